@@ -1,0 +1,330 @@
+"""Which packets a Calico rule matches: labelled entities, entity rules, ports, families (calico.md sections 4.1, 4.3, 6)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.reference import calico_selector as selector
+from tests.reference.world import Address, Cluster, Labels, NamedPort, Pod
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Document = Mapping[str, Any]
+Endpoint = tuple[Address, int, int]
+
+NAMESPACE = "projectcalico.org/namespace"
+ORCHESTRATOR = "projectcalico.org/orchestrator"
+SERVICE_ACCOUNT = "projectcalico.org/serviceaccount"
+PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58, "sctp": 132, "udplite": 136}
+ICMP = (1, 58)
+WITH_PORTS = (6, 17, 132)
+
+
+class Undecided(Exception):  # noqa: N818
+    """A rule asks for something that the probe does not tell."""
+
+
+@dataclass(frozen=True)
+class Packet:
+    """The first packet of a connection, after destination NAT."""
+
+    source: Address
+    destination: Address
+    protocol: int
+    port: int | None = None
+    source_port: int | None = None
+    icmp_type: int | None = None
+    icmp_code: int | None = None
+
+    @property
+    def family(self) -> int:
+        """Tell the IP version."""
+        return self.source.version
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Something with labels and addresses: a pod, a host endpoint, a network set (4.1)."""
+
+    labels: Labels
+    nets: tuple[Network, ...]
+    ports: tuple[NamedPort, ...] = ()
+
+    def owns(self, address: Address) -> bool:
+        """Tell whether the address is one of this entity's."""
+        return within(address, self.nets)
+
+
+@dataclass(frozen=True)
+class World:
+    """All that rules refer to: the entities and the endpoints of each Service, by (namespace, name)."""
+
+    entities: tuple[Entity, ...]
+    services: Mapping[tuple[str, str], tuple[Endpoint, ...]]
+
+
+@dataclass(frozen=True)
+class EntityMatch:
+    """The selector part of a source or a destination (4.3): entities that satisfy P, and those of notSelector."""
+
+    positive: tuple[Entity, ...] | None
+    accepted: tuple[Entity, ...] | None
+    excluded: tuple[Entity, ...]
+
+    def matches(self, address: Address) -> bool:
+        """With P: some owner of the address is accepted; without P: no owner of it is excluded."""
+        if self.accepted is not None:
+            return any(entity.owns(address) for entity in self.accepted)
+        return not any(entity.owns(address) for entity in self.excluded)
+
+
+@dataclass(frozen=True)
+class Side:
+    """The source or the destination of a rule, resolved against the world."""
+
+    nets: tuple[Network, ...]
+    not_nets: tuple[Network, ...]
+    entities: EntityMatch
+    services: tuple[Endpoint, ...] | None
+    ports: tuple[Any, ...]
+    not_ports: tuple[Any, ...]
+    named: tuple[Entity, ...]
+
+    def exists_for(self, family: int) -> bool:
+        """Tell whether the rule is rendered for a family, as far as this side goes (6.3)."""
+        nets, not_nets = of_family(self.nets, family), of_family(self.not_nets, family)
+        if (self.nets and not nets) or (self.not_nets and not not_nets):
+            return False
+        return not any(net.prefixlen == 0 for net in not_nets)
+
+    def matches_address(self, address: Address) -> bool:
+        """Check everything but the ports (6.1)."""
+        return (
+            (not self.nets or within(address, self.nets))
+            and not within(address, self.not_nets)
+            and self.entities.matches(address)
+        )
+
+    def matches_ports(self, address: Address, protocol: int, port: int | None, name_protocol: int | None) -> bool:
+        """Check ports and notPorts; name_protocol is the rule's own protocol, None when it names none (6.5)."""
+        known = (address, protocol, port, name_protocol)
+        return (not self.ports or self._has_port(self.ports, *known)) and not self._has_port(self.not_ports, *known)
+
+    def _has_port(
+        self, ports: Sequence[Any], address: Address, protocol: int, port: int | None, name_protocol: int | None
+    ) -> bool:
+        if not ports or protocol not in WITH_PORTS:
+            return False
+        if port is None:
+            raise Undecided("the probe has no such port")
+        if any(low <= port <= high for low, high in filter(None, map(port_range, ports))):
+            return True
+        names = {item for item in ports if port_range(item) is None}
+        return name_protocol in (None, protocol) and any(
+            item.name in names and item.port == port and PROTOCOLS[item.protocol.lower()] == protocol
+            for entity in self.named
+            if entity.owns(address)
+            for item in entity.ports
+        )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule with its two sides."""
+
+    action: str
+    spec: Document
+    source: Side
+    destination: Side
+
+    def matches(self, packet: Packet) -> bool:
+        """Check every condition of 6.1; ports and ICMP types come last, as only they may be unknown."""
+        return (
+            self._exists_for(packet.family)
+            and self._matches_protocol(packet.protocol)
+            and self.source.matches_address(packet.source)
+            and self.destination.matches_address(packet.destination)
+            and self._matches_services(packet)
+            and self._matches_icmp(packet)
+            and self._matches_ports(packet)
+        )
+
+    def _exists_for(self, family: int) -> bool:
+        """Apply the family filter of 6.3: ipVersion, else that of ICMP or ICMPv6 by name, then the networks."""
+        implied = {"icmp": 4, "icmpv6": 6}.get(str(self.spec.get("protocol")).lower())
+        version = self.spec.get("ipVersion") or implied
+        return version in (None, family) and self.source.exists_for(family) and self.destination.exists_for(family)
+
+    def _matches_protocol(self, protocol: int) -> bool:
+        wanted, unwanted = self.spec.get("protocol"), self.spec.get("notProtocol")
+        return (wanted is None or protocol_number(wanted) == protocol) and (
+            unwanted is None or protocol_number(unwanted) != protocol
+        )
+
+    def _matches_icmp(self, packet: Packet) -> bool:
+        wanted, unwanted = self.spec.get("icmp") or {}, self.spec.get("notICMP") or {}
+        if wanted.get("type") is not None and not _is_icmp(wanted, packet):
+            return False
+        if unwanted.get("type") is None:
+            return True
+        if self.spec.get("protocol") is None:
+            raise Undecided("notICMP without protocol is nothing that iptables accepts (6.7)")
+        return not _is_icmp(unwanted, packet)
+
+    def _matches_services(self, packet: Packet) -> bool:
+        """Match a destination by address, protocol and port, a source by address alone (6.6)."""
+        source, destination = self.source.services, self.destination.services
+        end = (packet.destination, packet.protocol, packet.port)
+        return (source is None or any(packet.source == address for address, _, _ in source)) and (
+            destination is None or end in destination
+        )
+
+    def _matches_ports(self, packet: Packet) -> bool:
+        protocol = self.spec.get("protocol")
+        number = None if protocol is None else protocol_number(protocol)
+        return self.destination.matches_ports(
+            packet.destination, packet.protocol, packet.port, number
+        ) and self.source.matches_ports(packet.source, packet.protocol, packet.source_port, number)
+
+
+def rule_of(spec: Document | None, namespace: str, world: World) -> Rule:
+    """Resolve a rule of a policy in a namespace ("" for a global one)."""
+    spec = spec or {}
+    sides = [side_of(spec.get(name) or {}, namespace, world) for name in ("source", "destination")]
+    return Rule(spec.get("action", ""), spec, *sides)
+
+
+def side_of(spec: Document, namespace: str, world: World) -> Side:
+    """Resolve the source or the destination of a rule."""
+    match = entity_match(spec, namespace, world.entities)
+    service = spec.get("services")
+    key = (service.get("namespace") or "", service.get("name") or "") if service else None
+    return Side(
+        nets=networks(spec.get("nets")),
+        not_nets=networks(spec.get("notNets")),
+        entities=match,
+        services=world.services.get(key, ()) if key else None,
+        ports=tuple(spec.get("ports") or ()),
+        not_ports=tuple(spec.get("notPorts") or ()),
+        named=world.entities if match.positive is None else match.positive,
+    )
+
+
+def entity_match(spec: Document, namespace: str, entities: Sequence[Entity]) -> EntityMatch:
+    """Build P and notSelector exactly as 4.3 does and look the entities up."""
+    wanted, unwanted = positive_expressions(spec, namespace), spec.get("notSelector") or ""
+    excluded = _selected(entities, [selector.parse(unwanted)]) if unwanted else ()
+    if not wanted:
+        return EntityMatch(None, None, excluded)
+    accepted = [*wanted, selector.Not(selector.parse(unwanted))] if unwanted else wanted
+    return EntityMatch(_selected(entities, wanted), _selected(entities, accepted), excluded)
+
+
+def positive_expressions(spec: Document, namespace: str) -> list[selector.Node]:
+    """List the conjuncts of P (4.3); none means that there is no P."""
+    base = service_account_expressions(spec.get("serviceAccounts") or {})
+    if spec.get("selector"):
+        base.append(selector.parse(spec["selector"]))
+    if spec.get("namespaceSelector"):
+        return [namespace_expression(spec["namespaceSelector"]), *base]
+    if namespace and (base or spec.get("notSelector")):
+        return [selector.Comparison(NAMESPACE, "==", (namespace,)), *base]
+    return base
+
+
+def namespace_expression(text: str) -> selector.Node:
+    """Rewrite a rule's namespaceSelector to the labels that entities inherit (4.3)."""
+    rewritten = selector.parse(text).prefixed("pcns.").text()
+    rewritten = rewritten.replace("all()", f"has({NAMESPACE})").replace("global()", f"!has({NAMESPACE})")
+    return selector.parse(rewritten)
+
+
+def service_account_expressions(spec: Document) -> list[selector.Node]:
+    """Rewrite serviceAccounts: names test the account's label, the selector its inherited labels (2.5)."""
+    names = [selector.Comparison(SERVICE_ACCOUNT, "in", tuple(spec["names"]))] if spec.get("names") else []
+    return names + ([selector.parse(spec["selector"]).prefixed("pcsa.")] if spec.get("selector") else [])
+
+
+def pod_labels(cluster: Cluster, pod: Pod) -> dict[str, str]:
+    """Give the labels of a pod's endpoint: its own, Calico's, and those inherited from its profiles (4.1)."""
+    own = {key: value for key, value in pod.labels.items() if not key.startswith(("pcns.", "pcsa."))}
+    account = pod.service_account
+    return {
+        **own,
+        **namespace_labels(cluster, pod.namespace),
+        **account_labels(cluster, pod.namespace, account),
+        NAMESPACE: pod.namespace,
+        ORCHESTRATOR: "k8s",
+        SERVICE_ACCOUNT: account,
+    }
+
+
+def namespace_labels(cluster: Cluster, namespace: str) -> dict[str, str]:
+    """Give what the profile kns.<namespace> passes on."""
+    labels = {**cluster.namespaces.get(namespace, {}), "projectcalico.org/name": namespace}
+    return {f"pcns.{key}": value for key, value in labels.items()}
+
+
+def account_labels(cluster: Cluster, namespace: str, account: str) -> dict[str, str]:
+    """Give what the profile ksa.<namespace>.<account> passes on."""
+    labels = {**cluster.service_accounts.get(f"{namespace}/{account}", {}), "projectcalico.org/name": account}
+    return {f"pcsa.{key}": value for key, value in labels.items()}
+
+
+def is_endpoint(pod: Pod) -> bool:
+    """Tell whether Calico knows the pod: not on the host's network, not finished (4.1)."""
+    return not pod.host_network and pod.phase not in ("Succeeded", "Failed")
+
+
+def networks(items: Iterable[str] | None) -> tuple[Network, ...]:
+    """Read CIDRs; bare addresses are single ones, host bits are masked, what cannot be read is skipped (6.4, 1.5)."""
+    return tuple(net for net in map(network, items or ()) if net is not None)
+
+
+def network(text: str) -> Network | None:
+    """Read one CIDR or address; None if it is neither."""
+    address, slash, length = str(text).partition("/")
+    if "%" in address or (slash and not length.isdecimal()):
+        return None
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def within(address: Address, nets: Iterable[Network]) -> bool:
+    """Tell whether one of the networks (of either family) holds the address."""
+    return any(address in net for net in nets)
+
+
+def of_family(nets: Iterable[Network], family: int) -> tuple[Network, ...]:
+    """Keep the networks of one family."""
+    return tuple(net for net in nets if net.version == family)
+
+
+def protocol_number(value: int | str) -> int:
+    """Give the number of a protocol, named in either case or numbered (2.2)."""
+    return int(value) if str(value).isdecimal() else PROTOCOLS[str(value).lower()]
+
+
+def port_range(value: int | str) -> tuple[int, int] | None:
+    """Read 80, "80" or "8000:8010"; a named port gives None (2.4)."""
+    low, colon, high = str(value).partition(":")
+    if not low.isdecimal() or (colon and not high.isdecimal()):
+        return None
+    return int(low), int(high or low)
+
+
+def _selected(entities: Sequence[Entity], expressions: Sequence[selector.Node]) -> tuple[Entity, ...]:
+    return tuple(entity for entity in entities if all(item.matches(entity.labels) for item in expressions))
+
+
+def _is_icmp(wanted: Document, packet: Packet) -> bool:
+    kind, code = wanted["type"], wanted.get("code")
+    if packet.protocol not in ICMP:
+        return False
+    if packet.icmp_type is None or (packet.icmp_type == kind and code is not None and packet.icmp_code is None):
+        raise Undecided("the probe has no ICMP type or code")
+    return packet.icmp_type == kind and code in (None, packet.icmp_code)

@@ -1,0 +1,90 @@
+"""What the stages have to say: problems that stop a document, losses, notes, and the report they are appended to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from translate.core.origin import NOWHERE, Origin
+
+
+class Effect(str, Enum):
+    """What a loss does to the traffic that the target lets through."""
+
+    EXACT = "exact"
+    TIGHTER = "tighter"
+    LOOSER = "looser"
+    MIXED = "mixed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why an input cannot be read or is no legal object of its API; ``line`` and ``column`` count from 1, 0 = look it up by ``origin``."""
+
+    message: str
+    origin: Origin = NOWHERE
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """Something the target does not say as the source did: a stable code, its effect, one sentence, the place, the way out."""
+
+    code: str
+    effect: Effect
+    message: str
+    origin: Origin = NOWHERE
+    object: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A remark that changes no verdict."""
+
+    message: str
+    origin: Origin = NOWHERE
+
+
+class Error(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class InputError(Error):
+    """The input cannot be read, or is no legal object; ``problems`` says where and why, in the order of the input."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(p.message for p in self.problems))
+
+    @property
+    def origin(self) -> Origin:
+        """The place of the first problem."""
+        return self.problems[0].origin if self.problems else NOWHERE
+
+
+class UnsupportedError(Error):
+    """The target cannot say what the source says, and the caller asked to stop; ``losses`` says what."""
+
+    def __init__(self, losses: Iterable[Loss]) -> None:
+        self.losses = tuple(losses)
+        super().__init__("\n".join(f"{x.code} {x.effect.value}: {x.message}" for x in self.losses))
+
+
+@dataclass(slots=True)
+class Report:
+    """The ledger handed to every stage: stages append, only the caller judges."""
+
+    losses: list[Loss] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def lose(self, code: str, effect: Effect, message: str, *, origin: Origin = NOWHERE, object: str = "", hint: str = "") -> None:
+        """Record a loss."""
+        self.losses.append(Loss(code=code, effect=effect, message=message, origin=origin, object=object, hint=hint))
+
+    def note(self, message: str, *, origin: Origin = NOWHERE) -> None:
+        """Record a remark."""
+        self.notes.append(Note(message=message, origin=origin))

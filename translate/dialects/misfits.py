@@ -1,0 +1,268 @@
+"""Why a value does not fit a manifest type: walks both side by side and words every difference.
+
+The types are the only source of truth: this module knows msgspec's description of them and no field of any API.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec.inspect as mi
+
+from translate.core.names import placeholder_remark, shown
+from translate.core.origin import Path, spell
+
+_ALIKE = 0.75
+_LISTED = 12
+
+
+class Misfit(NamedTuple):
+    """One difference between a value and its type, at ``path`` below the value."""
+
+    path: Path
+    message: str
+
+
+def misfits(value: object, kind: type, *, refuse_null: bool) -> tuple[object, list[Misfit]]:
+    """``value`` with nulls read as the API reads them, and all that still keeps it from being a ``kind``."""
+    walk = _Walk(refuse_null=refuse_null, title=kind.__name__)
+    return walk.value(value, _described(kind), ()), walk.found
+
+
+@lru_cache(maxsize=256)
+def _described(kind: type) -> mi.Type:
+    return mi.type_info(kind)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One walk over one value; ``parents`` are the structs around the current place, outermost first."""
+
+    refuse_null: bool
+    title: str
+    found: list[Misfit] = field(default_factory=list)
+    parents: list[tuple[Path, mi.StructType]] = field(default_factory=list)
+
+    def value(self, value: object, node: mi.Type, path: Path) -> object:
+        """Note what is wrong with ``value`` and return it without nulls that mean nothing."""
+        if value is None:
+            return self._null(node, path)
+        if isinstance(node, mi.UnionType):
+            return self._union(value, node, path)
+        if not _takes(node, value):
+            self._note(path, f"must be {_wanted(node)}, {_instead_of(node, value)}")
+        elif isinstance(node, mi.StructType) and isinstance(value, dict):
+            return self._struct(value, node, path)
+        elif isinstance(node, mi.DictType) and isinstance(value, dict):
+            return {key: self.value(item, node.value_type, (*path, key)) for key, item in value.items()}
+        elif isinstance(node, mi.ListType | mi.VarTupleType) and isinstance(value, list):
+            self._limits(len(value), node.min_length, node.max_length, "item", path)
+            return [self.value(item, node.item_type, (*path, index)) for index, item in enumerate(value)]
+        else:
+            self._scalar(value, node, path)
+        return value
+
+    def _note(self, path: Path, clause: str) -> None:
+        self.found.append(Misfit(path, f"{spell(path) or self.title} {clause}"))
+
+    def _null(self, node: mi.Type, path: Path) -> object:
+        if isinstance(node, mi.AnyType):
+            return None
+        if self.refuse_null:
+            advice = "remove the empty item" if path and isinstance(path[-1], int) else "leave the field out"
+            self._note(path, f"must be {_wanted(node)}, not null: {advice}")
+        return self._zero(node, path)
+
+    def _zero(self, node: mi.Type, path: Path) -> object:
+        """What Go's JSON reader makes of null where an item is due."""
+        if isinstance(node, mi.StructType):
+            return self._struct({}, node, path)
+        if isinstance(node, mi.DictType):
+            return {}
+        if isinstance(node, mi.ListType | mi.VarTupleType):
+            return []
+        zeros: dict[type[mi.Type], object] = {mi.StrType: "", mi.IntType: 0, mi.FloatType: 0.0, mi.BoolType: False}
+        return zeros.get(type(node))
+
+    def _struct(self, value: dict[str, object], node: mi.StructType, path: Path) -> dict[str, object]:
+        fields = {known.encode_name: known for known in node.fields}
+        self.parents.append((path, node))
+        kept: dict[str, object] = {}
+        for key, item in value.items():
+            known = fields.get(key)
+            place = (*path, key)
+            if known is None:
+                self.found.append(Misfit(place, self._unknown(key)))
+            elif place == ("metadata",) and self.refuse_null:
+                # The server reads metadata of custom resources as Go structs, outside their schema.
+                self.refuse_null = False
+                kept[key] = self.value({} if item is None else item, known.type, place)
+                self.refuse_null = True
+            elif item is None and not self.refuse_null and not _nullable(known.type):
+                continue
+            else:
+                kept[key] = self.value(item, known.type, place)
+        for name, known in fields.items():
+            if known.required and name not in kept:
+                self._note(path, f"must have the field {shown(name)}: {_wanted(known.type)}")
+        self.parents.pop()
+        return kept
+
+    def _unknown(self, key: str) -> str:
+        path, node = self.parents[-1]
+        names = [known.encode_name for known in node.fields]
+        text = f"unknown field {shown(key)} in {spell(path) or self.title}"
+        near = _nearest(key, names)
+        above = next((place for place, parent in reversed(self.parents[:-1]) if key in _names(parent)), None)
+        below = next((known.encode_name for known in node.fields if key in _names(known.type)), None)
+        if above is not None:
+            advice = f"it is a field of {spell(above) or self.title}: is it indented too far?"
+        elif near is not None:
+            advice = f"did you mean {shown(near)}?"
+        elif below is not None:
+            advice = f"did you mean it to stand inside {shown(below)}?"
+        elif len(names) <= _LISTED:
+            advice = f"the fields here are {', '.join(names)}."
+        else:
+            advice = "there is no field like it here."
+        return f"{text}; {advice} The API server in strict mode, kubectl's default, refuses it"
+
+    def _union(self, value: object, node: mi.UnionType, path: Path) -> object:
+        """The first member that fits; else the complaints of the first one of the right sort."""
+        members = [member for member in node.types if _takes(member, value) and not isinstance(member, mi.NoneType)]
+        if not members:
+            self._note(path, f"must be {_wanted(node)}, {_instead_of(node, value)}")
+            return value
+        complaints: list[Misfit] = []
+        for member in members:
+            before, self.found = self.found, []
+            kept = self.value(value, member, path)
+            mine, self.found = self.found, before
+            if not mine:
+                return kept
+            complaints = complaints or mine
+        self.found += complaints
+        return value
+
+    def _scalar(self, value: object, node: mi.Type, path: Path) -> None:
+        if isinstance(node, mi.LiteralType | mi.EnumType) and value not in _choices(node):
+            near = _nearest(value, [choice for choice in _choices(node) if isinstance(choice, str)])
+            advice = f"; did you mean {shown(near)}?" if near else _remark(value)
+            self._note(path, f"must be {_wanted(node)}, not {_given(value)}{advice}")
+        elif isinstance(node, mi.StrType) and isinstance(value, str):
+            self._limits(len(value), node.min_length, node.max_length, "character", path)
+        elif isinstance(node, mi.IntType | mi.FloatType) and isinstance(value, int | float):
+            low, high = node.ge, node.le
+            if (low is not None and value < low) or (high is not None and value > high):
+                self._note(path, f"must be {_range(low, high)}, not {value}")
+
+    def _limits(self, count: int, low: int | None, high: int | None, unit: str, path: Path) -> None:
+        if low is not None and count < low:
+            self._note(path, f"must have at least {low} {unit}{'s' if low != 1 else ''}, not {count}")
+        elif high is not None and count > high:
+            self._note(path, f"must have at most {high} {unit}{'s' if high != 1 else ''}, not {count}")
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"at most {high}"
+    return f"at least {low}" if high is None else f"between {low} and {high}"
+
+
+def _names(node: mi.Type) -> tuple[str, ...]:
+    """The fields of a struct, also where it is optional."""
+    if isinstance(node, mi.UnionType):
+        return tuple(name for member in node.types for name in _names(member))
+    return tuple(known.encode_name for known in node.fields) if isinstance(node, mi.StructType) else ()
+
+
+def _nullable(node: mi.Type) -> bool:
+    members = node.types if isinstance(node, mi.UnionType) else (node,)
+    return any(isinstance(member, mi.NoneType | mi.AnyType) for member in members)
+
+
+def _choices(node: mi.LiteralType | mi.EnumType) -> tuple[object, ...]:
+    return node.values if isinstance(node, mi.LiteralType) else tuple(member.value for member in node.cls)
+
+
+def _nearest(text: object, names: list[str]) -> str | None:
+    """The name that differs only in case, else the most similar one, if any is similar."""
+    if not isinstance(text, str) or len(text) > 100:
+        return None
+    folded = {name.casefold(): name for name in reversed(names)}
+    close = get_close_matches(text.casefold(), folded, n=1, cutoff=_ALIKE)
+    return folded[close[0]] if close else None
+
+
+def _takes(node: mi.Type, value: object) -> bool:
+    """Whether ``value`` is of the sort of ``node``, whatever is inside."""
+    if isinstance(node, mi.StructType | mi.DictType):
+        return isinstance(value, dict)
+    if isinstance(node, mi.ListType | mi.VarTupleType):
+        return isinstance(value, list)
+    if isinstance(node, mi.LiteralType | mi.EnumType):
+        return type(value) in {type(choice) for choice in _choices(node)}
+    if isinstance(node, mi.BoolType):
+        return isinstance(value, bool)
+    if isinstance(node, mi.IntType):
+        return isinstance(value, int) and not isinstance(value, bool)
+    if isinstance(node, mi.FloatType):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(node, mi.UnionType):
+        return any(_takes(member, value) for member in node.types)
+    return isinstance(value, str) if isinstance(node, mi.StrType) else not isinstance(node, mi.NoneType)
+
+
+def _wanted(node: mi.Type) -> str:
+    if isinstance(node, mi.UnionType):
+        return " or ".join(_wanted(member) for member in node.types if not isinstance(member, mi.NoneType))
+    if isinstance(node, mi.LiteralType | mi.EnumType):
+        choices = [_given(choice).removeprefix("the text ") for choice in _choices(node)]
+        return choices[0] if len(choices) == 1 else f"one of {', '.join(choices)}"
+    if isinstance(node, mi.StructType | mi.DictType):
+        return "a map"
+    if isinstance(node, mi.ListType | mi.VarTupleType):
+        return "a list"
+    words: dict[type[mi.Type], str] = {
+        mi.StrType: "text",
+        mi.IntType: "a number",
+        mi.FloatType: "a number",
+        mi.BoolType: "true or false",
+    }
+    return words.get(type(node), "given")
+
+
+def _given(value: object) -> str:
+    if isinstance(value, str):
+        return f"the text {shown(value)}"
+    if isinstance(value, bool):
+        return f"the boolean {str(value).lower()}"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)
+
+
+def _remark(value: object) -> str:
+    return placeholder_remark(value) if isinstance(value, str) else ""
+
+
+def _instead_of(node: mi.Type, value: object) -> str:
+    """What stands there instead, and what to write."""
+    members = node.types if isinstance(node, mi.UnionType) else (node,)
+    sorts = {type(member) for member in members}
+    textual = sorts & {mi.StrType, mi.LiteralType, mi.EnumType}
+    if textual and isinstance(value, bool):
+        likes = "yes, on and y" if value else "no, off and n"
+        return f"but YAML reads this as {_given(value)} (as it reads {likes}): put it in quotes"
+    if textual and isinstance(value, int | float):
+        return f"not {_given(value)}: put it in quotes"
+    if sorts & {mi.ListType, mi.VarTupleType}:
+        return f'not {_given(value)}: put "- " before each item{_remark(value)}'
+    if sorts & {mi.StructType, mi.DictType} and isinstance(value, list):
+        return 'not a list: leave out the "- "'
+    if mi.IntType in sorts and isinstance(value, str) and value.isascii() and value.isdigit():
+        return f"not {_given(value)}: leave out the quotes"
+    return f"not {_given(value)}{_remark(value)}"

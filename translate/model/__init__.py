@@ -1,0 +1,1 @@
+"""The meaning of policies as frozen values: knows the world, not the dialects."""

@@ -1,0 +1,35 @@
+"""In which sequence an engine looks at tiers and policies."""
+
+from __future__ import annotations
+
+import math
+
+from translate.model.policy import DEFAULT_TIER, Action, Engine, Policy, PolicySet, Tier
+
+DEFAULT_TIER_ORDER = 1_000_000.0
+"""Calico's ``default`` tier (API reference, Tier)."""
+
+
+def tier_order(policies: PolicySet) -> tuple[Tier, ...]:
+    """The tiers in the sequence of their engine: by order, then by name; the default tier is always there."""
+    tiers = policies.tiers
+    if all(tier.name != DEFAULT_TIER for tier in tiers):
+        tiers = (*tiers, Tier(DEFAULT_TIER, DEFAULT_TIER_ORDER, Action.DENY))
+    return tuple(sorted(tiers, key=lambda tier: (tier.order, tier.name)))
+
+
+def policy_order(policies: PolicySet) -> tuple[Policy, ...]:
+    """The policies in the sequence their engine looks at them within a tier.
+
+    Ties of equal order are broken as Calico 3.32 does, by the text ``name/namespace/kind``. Where order means nothing
+    (Cilium) the sequence of the input is kept.
+    """
+    if policies.engine is Engine.CILIUM:
+        return policies.policies
+    return tuple(sorted(policies.policies, key=_place))
+
+
+def _place(policy: Policy) -> tuple[float, str]:
+    identity = policy.identity
+    order = math.inf if policy.order is None else policy.order
+    return order, f"{identity.name}/{identity.namespace or ''}/{identity.kind}"

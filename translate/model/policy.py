@@ -1,0 +1,127 @@
+"""Rules, policies and sets of policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from translate.core.origin import NOWHERE, Origin
+from translate.model.peers import OwnNamespace, Peer
+from translate.model.selectors import Selector
+from translate.model.traffic import Traffic
+
+
+class Engine(Enum):
+    """Whose discipline decides: the enforcing engine, or the Kubernetes API itself where no engine is named."""
+
+    KUBERNETES = "kubernetes"
+    CALICO = "calico"
+    CILIUM = "cilium"
+
+
+class Action(Enum):
+    """What a rule does with a packet it matches."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+    PASS = "Pass"
+    LOG = "Log"
+
+
+class Direction(Enum):
+    """Seen from the subject pod."""
+
+    INGRESS = "ingress"
+    EGRESS = "egress"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``action`` for packets of one of ``traffic`` from or to one of ``peers``; no peer or no traffic: matches nothing."""
+
+    action: Action
+    peers: tuple[Peer, ...]
+    traffic: tuple[Traffic, ...]
+    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a policy says of one direction; ``isolates``: packets that nothing allows are denied."""
+
+    isolates: bool
+    rules: tuple[Rule, ...]
+    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The pods a policy governs."""
+
+    namespaces: Selector | OwnNamespace
+    pods: Selector
+    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the object is called; ``namespace`` is None for cluster-wide objects."""
+
+    kind: str
+    namespace: str | None
+    name: str
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.kind, self.namespace, self.name) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Labels and annotations a person wrote, and whether the namespace was given or assumed."""
+
+    labels: tuple[tuple[str, str], ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
+    namespace_given: bool = True
+    generate_name: str = ""
+
+
+DEFAULT_TIER = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy: who it governs and what it says per direction (``None``: nothing).
+
+    ``order``: place among the policies of ``tier`` on engines that have an order, ``None`` = behind all that have one.
+    """
+
+    identity: Identity
+    subject: Subject
+    ingress: Section | None
+    egress: Section | None
+    tier: str = DEFAULT_TIER
+    order: float | None = None
+    metadata: Metadata = field(default=Metadata(), compare=False)
+    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+
+    def section(self, direction: Direction) -> Section | None:
+        """What the policy says of ``direction``."""
+        return self.ingress if direction is Direction.INGRESS else self.egress
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A group of policies that is left as a whole: by Pass, or at its end by ``default_action``."""
+
+    name: str
+    order: float
+    default_action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """Policies that one engine evaluates together."""
+
+    engine: Engine
+    policies: tuple[Policy, ...]
+    tiers: tuple[Tier, ...] = ()

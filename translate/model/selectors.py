@@ -1,0 +1,138 @@
+"""Selectors: Boolean expressions over the labels of pods and namespaces.
+
+A label that is missing makes every atom false; ``Not`` of an atom is therefore true for it, as Kubernetes' NotIn and
+DoesNotExist are (API reference, LabelSelectorRequirement) and as Calico's ``!=`` and ``not in`` are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from translate.core.origin import NOWHERE, Origin
+
+
+class Scope(Enum):
+    """Whose labels an atom reads."""
+
+    POD = "pod"
+    NAMESPACE = "namespace"
+    SERVICE_ACCOUNT = "service account"
+    NODE = "node"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label key in one scope."""
+
+    scope: Scope
+    key: str
+
+
+NAMESPACE_NAME = Label(Scope.NAMESPACE, "kubernetes.io/metadata.name")
+"""The name of a namespace: the API server fixes this label to it, so name and label are one variable."""
+
+SERVICE_ACCOUNT_NAME = Label(Scope.SERVICE_ACCOUNT, "projectcalico.org/name")
+"""The name of a pod's service account."""
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """The label is present and has one of ``values`` (order kept for people, it means nothing)."""
+
+    label: Label
+    values: tuple[str, ...]
+    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """The label is present, with whatever value."""
+
+    label: Label
+    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StartsWith:
+    """The label is present and its value begins with ``text``."""
+
+    label: Label
+    text: str
+    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EndsWith:
+    """The label is present and its value ends with ``text``."""
+
+    label: Label
+    text: str
+    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """The label is present and ``text`` occurs in its value."""
+
+    label: Label
+    text: str
+    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The opposite of ``term``."""
+
+    term: Selector
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of ``terms``; of none: everything."""
+
+    terms: tuple[Selector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """One of ``terms`` at least; of none: nothing."""
+
+    terms: tuple[Selector, ...]
+
+
+Atom: TypeAlias = In | Exists | StartsWith | EndsWith | Contains
+Selector: TypeAlias = Atom | Not | And | Or
+
+EVERYTHING = And(())
+NOTHING = Or(())
+
+
+def conjunction(*terms: Selector) -> Selector:
+    """All of ``terms``, nested conjunctions flattened, a single term left bare."""
+    flat: list[Selector] = []
+    for term in terms:
+        flat.extend(term.terms if isinstance(term, And) else (term,))
+    return flat[0] if len(flat) == 1 else And(tuple(flat))
+
+
+def disjunction(*terms: Selector) -> Selector:
+    """One of ``terms``, nested disjunctions flattened, a single term left bare."""
+    flat: list[Selector] = []
+    for term in terms:
+        flat.extend(term.terms if isinstance(term, Or) else (term,))
+    return flat[0] if len(flat) == 1 else Or(tuple(flat))
+
+
+def atoms(selector: Selector) -> Iterator[Atom]:
+    """Every atom of a selector, in reading order."""
+    match selector:
+        case Not(term):
+            yield from atoms(term)
+        case And(terms) | Or(terms):
+            for term in terms:
+                yield from atoms(term)
+        case _:
+            yield selector

@@ -1,0 +1,52 @@
+"""What a proof rests on, in words a reader of the report can check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from translate.model.peers import Cidr, Workloads
+from translate.model.policy import Engine, PolicySet
+from translate.verify.readings import open_blocks
+
+SHOWN = 3
+
+
+def of(before: PolicySet, after: PolicySet) -> tuple[str, ...]:
+    """The assumptions of a comparison, most weighty first."""
+    return tuple(dict.fromkeys(_of(before, after)))
+
+
+def _of(before: PolicySet, after: PolicySet) -> Iterator[str]:
+    for one, other in ((before, after), (after, before)):
+        if one.engine is Engine.KUBERNETES and other.engine is not Engine.KUBERNETES:
+            blocks = open_blocks(one)
+            if blocks:
+                matches = other.engine is Engine.CALICO
+                does = "compares addresses: pods and nodes inside match" if matches else "matches only addresses outside the cluster"
+                yield (
+                    f"depends on the engine: the Kubernetes API leaves open whether an ipBlock ({_some(blocks)}) covers the "
+                    f"addresses of pods and nodes; {other.engine.value.title()} {does}"
+                )
+            if any(policy.egress for policy in one.policies):
+                yield (
+                    "depends on the engine: the Kubernetes API leaves open whether a pod isolated for egress still reaches "
+                    f"its own node; {other.engine.value.title()} asks the policies"
+                )
+    for one in (before, after):
+        if one.engine is Engine.CALICO and any(_peers_with_sets(one)):
+            yield "no NetworkSet and no HostEndpoint has labels that match a rule's selector (none is in the input)"
+    if any(one.engine is Engine.CILIUM for one in (before, after)):
+        yield "Cilium runs with its defaults: enforcement mode default, allow-localhost on, policy-cidr-match-mode empty"
+
+
+def _some(blocks: tuple[Cidr, ...]) -> str:
+    names = list(dict.fromkeys(cidr.block for cidr in blocks))
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
+def _peers_with_sets(policies: PolicySet) -> Iterator[bool]:
+    for policy in policies.policies:
+        for section in (policy.ingress, policy.egress):
+            for rule in section.rules if section else ():
+                yield from (isinstance(peer, Workloads) and peer.sets for peer in rule.peers)

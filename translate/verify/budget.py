@@ -1,0 +1,22 @@
+"""The bound on a proof's work; counted in steps, never in seconds, so that the same input gives the same answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class OutOfBudget(Exception):
+    """The work allowed for a proof is used up: the answer is undecided, never ``same``."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """Steps left: diagram nodes, boxes and label classes all count."""
+
+    steps: int = 1_000_000
+
+    def spend(self, steps: int = 1) -> None:
+        """Use up ``steps``; raises OutOfBudget when none are left."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise OutOfBudget

@@ -1,0 +1,166 @@
+"""Two policy sets, one answer: same, tighter, looser, mixed or undecided, with a packet for each difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from translate.model.policy import Direction, PolicySet
+from translate.verify import assumptions
+from translate.verify.budget import Budget, OutOfBudget
+from translate.verify.diagram import ALLOWED, DENIED, Diagram
+from translate.verify.lower import Lowering
+from translate.verify.meaning import log_steps, verdict_steps
+from translate.verify.plain import Decision, decide
+from translate.verify.point import Point
+from translate.verify.readings import Reading, readings
+from translate.verify.space import Space
+from translate.verify.witness import concretise, shrink
+
+
+class Verdict(str, Enum):
+    """How the set after compares with the set before."""
+
+    SAME = "same"
+    TIGHTER = "tighter"
+    LOOSER = "looser"
+    MIXED = "mixed"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """One packet that the two sets treat differently, with what decided on either side."""
+
+    effect: Verdict
+    point: Point
+    before: Decision
+    after: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The answer and what it rests on; ``reason`` says why an answer is undecided."""
+
+    verdict: Verdict
+    counterexamples: tuple[Counterexample, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
+
+
+def prove(before: PolicySet, after: PolicySet, *, steps: int = 1_000_000) -> Proof:
+    """Compare two sets over all pods, namespaces, addresses and packets; ``steps`` bounds the work."""
+    found: list[Counterexample] = []
+    budget = Budget(steps)
+    try:
+        for direction in Direction:
+            found += _compare(before, after, direction, budget)
+    except OutOfBudget:
+        return _undecided(f"the proof did not finish within {steps} steps", found, before, after)
+    doubtful = next((x for x in found if x.before.allowed == x.after.allowed), None)
+    if doubtful is not None:
+        return _undecided("a plain interpreter does not confirm the difference that was found", [], before, after)
+    return Proof(_verdict(found), _one_each(found), assumptions.of(before, after))
+
+
+def _undecided(reason: str, found: list[Counterexample], before: PolicySet, after: PolicySet) -> Proof:
+    return Proof(Verdict.UNDECIDED, _one_each(found), assumptions.of(before, after), reason)
+
+
+def _verdict(found: list[Counterexample]) -> Verdict:
+    effects = {x.effect for x in found}
+    if len(effects) == 2:
+        return Verdict.MIXED
+    return effects.pop() if effects else Verdict.SAME
+
+
+def _one_each(found: list[Counterexample]) -> tuple[Counterexample, ...]:
+    """The smallest counterexample per effect, looser first: a hole matters more than an outage."""
+    best = []
+    for effect in (Verdict.LOOSER, Verdict.TIGHTER):
+        mine = [x for x in found if x.effect is effect]
+        best += [min(mine, key=lambda x: _size(x.point))] if mine else []
+    return tuple(best)
+
+
+def _size(point: Point) -> int:
+    pods = [pod for pod in (point.subject, point.peer) if pod is not None]
+    return len(point.names) + sum(1 + len(pod.labels) + len(pod.namespace_labels) for pod in pods)
+
+
+def _compare(before: PolicySet, after: PolicySet, direction: Direction, budget: Budget) -> Iterator[Counterexample]:
+    space = Space((before, after), direction, budget)
+    lowering = Lowering(Diagram(space, budget))
+    left = {r: lowering.lower(verdict_steps(before, direction, r), r) for r in readings(before)}
+    right = {r: lowering.lower(verdict_steps(after, direction, r), r) for r in readings(after)}
+    for effect, first, second in _questions(tuple(left), tuple(right)):
+        wanted = (DENIED, ALLOWED) if effect is Verdict.LOOSER else (ALLOWED, DENIED)
+        path = lowering.diagram.find(left[first], right[second], wanted)
+        if path is not None:
+            yield _counterexample(effect, concretise(space, path), (before, first), (after, second))
+
+
+def _questions(before: tuple[Reading, ...], after: tuple[Reading, ...]) -> list[tuple[Verdict, Reading, Reading]]:
+    """Which readings to compare for either effect.
+
+    Where one side leaves a point open, any answer of the other side is right: it is looser only if it allows what the
+    most generous reading denies. Where both leave it open, one engine reads both, so equal readings are compared.
+    """
+    if len(before) == len(after):
+        return [(effect, r, r) for effect in (Verdict.LOOSER, Verdict.TIGHTER) for r in before]
+    most_before, most_after = before[-1], after[-1]
+    return [(Verdict.LOOSER, most_before, after[0]), (Verdict.TIGHTER, before[0], most_after)]
+
+
+def _counterexample(
+    effect: Verdict, point: Point, before: tuple[PolicySet, Reading], after: tuple[PolicySet, Reading]
+) -> Counterexample:
+    def differs(candidate: Point) -> bool:
+        return decide(before[0], candidate, before[1]).allowed != decide(after[0], candidate, after[1]).allowed
+
+    point = shrink(point, differs) if differs(point) else point
+    first, second = decide(before[0], point, before[1]), decide(after[0], point, after[1])
+    if first.allowed != second.allowed:
+        effect = Verdict.LOOSER if second.allowed else Verdict.TIGHTER
+    return Counterexample(effect, point, first, second)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggingProof:
+    """Whether exactly the denied packets are logged; None where the budget ran out. The point is a packet where not."""
+
+    holds: bool | None
+    point: Point | None = None
+    decision: Decision | None = None
+
+
+def prove_logging(policies: PolicySet, *, steps: int = 1_000_000) -> LoggingProof:
+    """Show that a packet is logged if and only if it is denied."""
+    budget = Budget(steps)
+    try:
+        for direction in Direction:
+            point = _misjudged(policies, direction, budget)
+            if point is not None:
+                decision = decide(policies, point)
+                return LoggingProof(False if decision.allowed == decision.logged else None, point, decision)
+    except OutOfBudget:
+        return LoggingProof(None)
+    return LoggingProof(True)
+
+
+def _misjudged(policies: PolicySet, direction: Direction, budget: Budget) -> Point | None:
+    space = Space((policies,), direction, budget)
+    lowering = Lowering(Diagram(space, budget))
+    verdicts = lowering.lower(verdict_steps(policies, direction, Reading.LEAST), Reading.LEAST)
+    logged = lowering.lower(log_steps(policies, direction), Reading.LEAST)
+    path = lowering.diagram.find(verdicts, logged)
+
+    def wrong(candidate: Point) -> bool:
+        decision = decide(policies, candidate)
+        return decision.allowed == decision.logged
+
+    return None if path is None else shrink(concretise(space, path), wrong)

@@ -1,0 +1,104 @@
+"""Every engine as a decision list: levels of rules, the first level that matches decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from translate.model.ordering import policy_order, tier_order
+from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule
+from translate.verify.readings import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNode:
+    """The subject's own node, whatever it sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A rule of a policy, or with ``rule`` None everything that concerns the subject of the policy."""
+
+    policy: Policy
+    rule: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Clauses of one action that stand at one place of the list; ``tier`` numbers the tiers in their sequence."""
+
+    action: Action
+    tier: int
+    clauses: tuple[Clause | OwnNode, ...]
+
+
+def verdict_steps(policies: PolicySet, direction: Direction, reading: Reading) -> list[Step]:
+    """The list that decides whether a packet is let through; what no step matches is allowed."""
+    return _merged(step for step in _steps(policies, direction, reading) if step.action is not Action.LOG)
+
+
+def log_steps(policies: PolicySet, direction: Direction) -> list[Step]:
+    """The list that decides whether a packet is logged: here Deny stands for "logged", Allow and no match for "not".
+
+    A packet is logged if it meets a Log rule before anything decides it, so each Log rule decides here, and each
+    deciding rule says "not logged".
+    """
+    steps = []
+    for step in _steps(policies, direction, Reading.LEAST):
+        logged = step.action is Action.LOG
+        passes = step.action is Action.PASS
+        steps.append(step if passes else replace(step, action=Action.DENY if logged else Action.ALLOW))
+    return _merged(steps)
+
+
+def _steps(policies: PolicySet, direction: Direction, reading: Reading) -> Iterator[Step]:
+    if policies.engine is Engine.CILIUM:
+        yield from _flat(policies, direction)
+        return
+    if direction is Direction.INGRESS or (policies.engine is Engine.KUBERNETES and reading is Reading.MOST):
+        yield Step(Action.ALLOW, 0, (OwnNode(),))
+    applying = [policy for policy in policy_order(policies) if policy.section(direction) is not None]
+    for number, tier in enumerate(tier_order(policies)):
+        members = [policy for policy in applying if policy.tier == tier.name]
+        union = policies.engine is Engine.KUBERNETES and tier.name == DEFAULT_TIER
+        rules = [Clause(policy, rule) for policy in members for rule in _rules(policy, direction)]
+        if union:
+            yield Step(Action.ALLOW, number, tuple(rules))
+        else:
+            for clause in rules:
+                assert clause.rule is not None
+                yield Step(clause.rule.action, number, (clause,))
+        if tier.default_action is Action.DENY:
+            yield Step(Action.DENY, number, _isolated(members, direction))
+
+
+def _flat(policies: PolicySet, direction: Direction) -> Iterator[Step]:
+    applying = [policy for policy in policies.policies if policy.section(direction) is not None]
+    rules = [Clause(policy, rule) for policy in applying for rule in _rules(policy, direction)]
+    for action in (Action.DENY, Action.ALLOW):
+        yield Step(action, 0, tuple(clause for clause in rules if clause.rule and clause.rule.action is action))
+    if direction is Direction.INGRESS:
+        yield Step(Action.ALLOW, 0, (OwnNode(),))
+    yield Step(Action.DENY, 0, _isolated(applying, direction))
+
+
+def _rules(policy: Policy, direction: Direction) -> tuple[Rule, ...]:
+    section = policy.section(direction)
+    return section.rules if section else ()
+
+
+def _isolated(policies: list[Policy], direction: Direction) -> tuple[Clause, ...]:
+    return tuple(Clause(policy, None) for policy in policies if (s := policy.section(direction)) is not None and s.isolates)
+
+
+def _merged(steps: Iterator[Step] | list[Step]) -> list[Step]:
+    """Join neighbours of one action and tier; drop steps without clauses, so that equal lists get equal ranks."""
+    merged: list[Step] = []
+    for step in steps:
+        if not step.clauses:
+            continue
+        if merged and merged[-1].action is step.action and merged[-1].tier == step.tier:
+            merged[-1] = replace(step, clauses=merged[-1].clauses + step.clauses)
+        else:
+            merged.append(step)
+    return merged

@@ -1,0 +1,55 @@
+"""One concrete situation: two ends and the packet that opens a connection between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from translate.model.policy import Direction
+from translate.model.selectors import NAMESPACE_NAME, Label, Scope
+
+
+class PeerClass(Enum):
+    """What kind of thing the peer is, seen from the subject pod."""
+
+    POD_SAME = "pod of the same namespace"
+    POD_OTHER = "pod of another namespace"
+    OWN_NODE = "the node the subject runs on"
+    OTHER_NODE = "another node"
+    OUTSIDE = "an address outside the cluster"
+
+
+PODS = (PeerClass.POD_SAME, PeerClass.POD_OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A pod with the labels that matter; a label that is not listed is absent."""
+
+    namespace: str
+    namespace_labels: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+
+    def label(self, label: Label) -> str | None:
+        """The value of ``label`` on this pod or its namespace, None if absent."""
+        if label == NAMESPACE_NAME:
+            return self.namespace
+        pairs = self.labels if label.scope is Scope.POD else self.namespace_labels
+        return next((value for key, value in pairs if key == label.key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """``subject`` is judged; ``port`` is the destination's, None where ``protocol`` (an IP protocol number) has none.
+
+    ``address`` is the peer's. ``names`` are the (protocol, name) pairs by which the destination pod calls ``port``.
+    """
+
+    direction: Direction
+    subject: Pod
+    peer_class: PeerClass
+    peer: Pod | None
+    address: str
+    protocol: int
+    port: int | None
+    names: frozenset[tuple[int, str]] = frozenset()

@@ -1,0 +1,30 @@
+"""The symbolic engine asked about single points: the same lowering and diagram that proofs use."""
+
+from __future__ import annotations
+
+from translate.model.policy import Direction, PolicySet
+from translate.verify.budget import Budget
+from translate.verify.diagram import Diagram
+from translate.verify.lower import Lowering
+from translate.verify.meaning import verdict_steps
+from translate.verify.point import Point
+from translate.verify.readings import Reading, readings
+from translate.verify.space import Space
+
+
+class Symbolic:
+    """One policy set, lowered for both directions and every reading."""
+
+    def __init__(self, policies: PolicySet, *, steps: int = 1_000_000) -> None:
+        self._sides = {}
+        for direction in Direction:
+            budget = Budget(steps)
+            lowering = Lowering(Diagram(Space((policies,), direction, budget), budget))
+            for reading in readings(policies):
+                tails = lowering.lower(verdict_steps(policies, direction, reading), reading)
+                self._sides[direction, reading] = (lowering.diagram, tails)
+
+    def allows(self, point: Point, reading: Reading = Reading.LEAST) -> bool:
+        """Whether the engine of the set lets ``point`` through under ``reading``."""
+        diagram, tails = self._sides.get((point.direction, reading)) or self._sides[point.direction, Reading.LEAST]
+        return diagram.verdict(tails, diagram.space.atoms(point))

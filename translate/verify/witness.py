@@ -1,0 +1,125 @@
+"""From a path through a diagram to one concrete, small point that a plain interpreter confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Address
+
+from translate.model.selectors import Label, Scope
+from translate.model.traffic import ICMP, ICMPV6, TCP, WITH_PORTS
+from translate.verify.diagram import Path
+from translate.verify.point import PODS, PeerClass, Pod, Point
+from translate.verify.space import CLASSES, V6, Space, bits
+
+FAMILIAR_PORTS = (80, 443, 8080, 53)
+SAMPLES = {
+    PeerClass.POD_SAME: ("10.244.0.10", "fd00:244::10"),
+    PeerClass.POD_OTHER: ("10.244.1.10", "fd00:244::1:10"),
+    PeerClass.OWN_NODE: ("172.18.0.2", "fd00:18::2"),
+    PeerClass.OTHER_NODE: ("172.18.0.3", "fd00:18::3"),
+    PeerClass.OUTSIDE: ("203.0.113.10", "2001:db8::10"),
+}
+"""Addresses shown where the path leaves the address open."""
+
+
+def concretise(space: Space, path: Path) -> Point:
+    """A point inside every block of ``path``; where the path leaves a choice, the plainest value."""
+    blocks = [path.get(axis, full) for axis, full in enumerate(space.full)]
+    peer_class = CLASSES[(blocks[0] & -blocks[0]).bit_length() - 1]
+    name, peer_name = _names(space, blocks, peer_class)
+    subject = _pod(space, blocks, "subject", name)
+    peer = None
+    if peer_class in PODS:
+        peer = _pod(space, blocks, "peer", peer_name)
+        if peer_class is PeerClass.POD_SAME:
+            peer = replace(peer, namespace_labels=subject.namespace_labels)
+    address = _address(space, blocks, peer_class)
+    protocol = _protocol(space, blocks, address)
+    port = _port(space, blocks) if protocol in WITH_PORTS else None
+    names = frozenset(
+        key
+        for axis, (kind, key) in enumerate(space.axes)
+        if kind == "named" and not blocks[axis] & 1 and isinstance(key, tuple) and key[0] == protocol
+    )
+    return Point(space.direction, subject, peer_class, peer, address, protocol, port, names)
+
+
+def _names(space: Space, blocks: list[int], peer_class: PeerClass) -> tuple[str, str]:
+    """Namespace names of both ends: equal for pods of one namespace, different otherwise."""
+    subjects = [(space.names[bit.bit_length() - 1], bit) for bit in bits(blocks[1])]
+    peers = [(space.names[bit.bit_length() - 1], bit) for bit in bits(blocks[space.peer_name_axis])]
+    if peer_class is not PeerClass.POD_OTHER:
+        return subjects[0][0], subjects[0][0]
+    for name, bit in subjects:
+        for peer_name, peer_bit in sorted(peers, key=lambda pair: pair[1] & space.loose_names == 0):
+            if bit != peer_bit:
+                return name, peer_name
+    # Both are in one class of several names: two different namespaces of that class.
+    return subjects[0][0], subjects[0][0] + "2"
+
+
+def _pod(space: Space, blocks: list[int], end: str, namespace: str) -> Pod:
+    found: dict[Scope, list[tuple[str, str]]] = {Scope.NAMESPACE: [], Scope.POD: []}
+    for axis, (kind, label) in enumerate(space.axes):
+        if kind == end and isinstance(label, Label) and not blocks[axis] & 1:
+            index = (blocks[axis] & -blocks[axis]).bit_length() - 2
+            found[label.scope].append((label.key, space.values[label][index]))
+    return Pod(namespace, tuple(found[Scope.NAMESPACE]), tuple(found[Scope.POD]))
+
+
+def _address(space: Space, blocks: list[int], peer_class: PeerClass) -> str:
+    block = blocks[space.address_axis]
+    for sample in SAMPLES[peer_class]:
+        number = int(IPv4Address(sample)) if "." in sample else V6 + int(IPv6Address(sample))
+        if block & 1 << space.address.atom(number):
+            return sample
+    first = space.address.cuts[(block & -block).bit_length() - 1]
+    return str(IPv4Address(first)) if first < V6 else str(IPv6Address(first - V6))
+
+
+def _protocol(space: Space, blocks: list[int], address: str) -> int:
+    allowed = [space.protocols[bit.bit_length() - 1] for bit in bits(blocks[space.protocol_axis])]
+    odd = ICMPV6 if "." in address else ICMP
+    return min(allowed, key=lambda protocol: (protocol == odd, protocol != TCP, allowed.index(protocol)))
+
+
+def _port(space: Space, blocks: list[int]) -> int:
+    block = blocks[space.port_axis]
+    for port in FAMILIAR_PORTS:
+        if block & 1 << space.port.atom(port):
+            return port
+    usable = [bit for bit in bits(block) if bit != 1] or [1]
+    return max(1, space.port.cuts[usable[0].bit_length() - 1])
+
+
+def shrink(point: Point, still: Callable[[Point], bool]) -> Point:
+    """The smallest point found by taking labels away, one at a time, for which ``still`` holds."""
+    again = True
+    while again:
+        again = False
+        for smaller in _smaller(point):
+            if still(smaller):
+                point, again = smaller, True
+                break
+    return point
+
+
+def _smaller(point: Point) -> Iterator[Point]:
+    for name in sorted(point.names):
+        yield replace(point, names=point.names - {name})
+    for pod in _fewer_labels(point.subject):
+        same = point.peer is not None and point.peer_class is PeerClass.POD_SAME
+        peer = replace(point.peer, namespace_labels=pod.namespace_labels) if same and point.peer else point.peer
+        yield replace(point, subject=pod, peer=peer)
+    if point.peer is not None:
+        for pod in _fewer_labels(point.peer):
+            if point.peer_class is PeerClass.POD_OTHER or pod.namespace_labels == point.subject.namespace_labels:
+                yield replace(point, peer=pod)
+
+
+def _fewer_labels(pod: Pod) -> Iterator[Pod]:
+    for pair in pod.labels:
+        yield replace(pod, labels=tuple(other for other in pod.labels if other != pair))
+    for pair in pod.namespace_labels:
+        yield replace(pod, namespace_labels=tuple(other for other in pod.namespace_labels if other != pair))

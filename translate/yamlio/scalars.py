@@ -1,0 +1,191 @@
+"""What an unquoted or tagged YAML scalar means to kubectl and the API server (Go's yaml v2, turned into JSON)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import struct
+from datetime import datetime
+from enum import Enum
+from functools import lru_cache
+from math import isfinite
+
+Scalar = str | int | float | bool | None
+
+LONG_TAG = "tag:yaml.org,2002:"
+
+
+class Kind(Enum):
+    """The type Go's reader gives a scalar; it decides what the scalar looks like as a mapping key."""
+
+    STRING = "str"
+    INTEGER = "int"
+    FLOAT = "float"
+    BOOLEAN = "bool"
+    NULL = "null"
+    MERGE = "merge"
+
+
+def _words() -> dict[str, tuple[Kind, Scalar]]:
+    table: dict[str, tuple[Kind, Scalar]] = {"<<": (Kind.MERGE, "<<")}
+    for word in ("y", "yes", "true", "on"):
+        table |= dict.fromkeys((word, word.capitalize(), word.upper()), (Kind.BOOLEAN, True))
+    for word in ("n", "no", "false", "off"):
+        table |= dict.fromkeys((word, word.capitalize(), word.upper()), (Kind.BOOLEAN, False))
+    table |= dict.fromkeys(("", "~", "null", "Null", "NULL"), (Kind.NULL, None))
+    for word in (".inf", ".Inf", ".INF"):
+        table |= dict.fromkeys((word, f"+{word}"), (Kind.FLOAT, float("inf")))
+        table[f"-{word}"] = (Kind.FLOAT, float("-inf"))
+    table |= dict.fromkeys((".nan", ".NaN", ".NAN"), (Kind.FLOAT, float("nan")))
+    return table
+
+
+_WORDS = _words()
+_NUMBER_STARTS = frozenset("0123456789+-")
+_BASES = {"0b": 2, "0o": 8, "0x": 16}
+_DIGITS = {2: re.compile(r"[01]+"), 8: re.compile(r"[0-7]+"), 10: re.compile(r"[0-9]+"), 16: re.compile(r"[0-9a-fA-F]+")}
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+# A number that starts with a dot goes to Go's own parser, which wants a digit on each side of an underscore.
+_DOTTED = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
+_INT64 = 1 << 63
+_UINT64 = 1 << 64
+
+
+@lru_cache(maxsize=1 << 16)
+def resolve(text: str) -> tuple[Kind, Scalar]:
+    """Kind and JSON value of a plain scalar; whole numbers within 64 bits are ``int`` however they were spelled."""
+    known = _WORDS.get(text)
+    if known is not None:
+        return known
+    first = text[0]
+    if first in _NUMBER_STARTS:
+        return _number(text.replace("_", "")) or (Kind.STRING, text)
+    if first == "." and _DOTTED.fullmatch(text):
+        return _float(text.replace("_", "")) or (Kind.STRING, text)
+    return Kind.STRING, text
+
+
+def _number(text: str) -> tuple[Kind, Scalar] | None:
+    """The number that Go reads from ``text`` (underscores already gone), or None for a string."""
+    whole = _integer(text)
+    if whole is not None and -_INT64 <= whole < _INT64:
+        return Kind.INTEGER, whole
+    if whole is not None and _INT64 <= whole < _UINT64 and text[0] != "+":
+        return Kind.INTEGER, float(whole)  # JSON keeps the digits, but the server's decoder makes it a float64
+    if _FLOAT.fullmatch(text):
+        number = _float(text)
+        if number is not None:
+            return number
+    if whole is None:
+        return None
+    try:
+        return Kind.INTEGER, float(whole)
+    except OverflowError:
+        return Kind.FLOAT, float("inf")  # digits without end: JSON would carry them, no decoder takes them
+
+
+def _integer(text: str) -> int | None:
+    digits = text[1:] if text[0] in "+-" else text
+    base = _BASES.get(digits[:2].lower())
+    if base is not None:
+        digits = digits[2:]
+    elif digits[:1] == "0" and len(digits) > 1:
+        base = 8
+    else:
+        base = 10
+    if not _DIGITS[base].fullmatch(digits):
+        return None
+    if base == 10 and len(digits) > 400:
+        return 10**400  # as good as any: beyond every float, and int() refuses thousands of digits
+    number = int(digits, base)
+    return -number if text[0] == "-" else number
+
+
+def _float(text: str) -> tuple[Kind, Scalar] | None:
+    number = float(text)
+    if not isfinite(number):
+        return None  # Go's ParseFloat reports a range error, and the text stays a string
+    if number.is_integer() and -_INT64 <= number < _INT64:
+        return Kind.FLOAT, int(number)
+    return Kind.FLOAT, number
+
+
+def key(kind: Kind, value: Scalar) -> str | None:
+    """The JSON member name Go makes of a scalar used as a mapping key; None where Go refuses it (null, above int64)."""
+    if kind is Kind.STRING or kind is Kind.MERGE:
+        return str(value)
+    if kind is Kind.BOOLEAN:
+        return "true" if value else "false"
+    if kind is Kind.INTEGER and isinstance(value, int):
+        return str(value)
+    if kind is Kind.FLOAT and isinstance(value, int | float):
+        return _shortest_float32(float(value))
+    return None
+
+
+def _shortest_float32(number: float) -> str:
+    """Go's ``FormatFloat(number, 'g', -1, 32)`` with YAML's names for the infinities, as kubectl spells float keys."""
+    if number != number:
+        return ".nan"
+    try:
+        narrow = struct.pack("<f", number)
+    except OverflowError:
+        return ".inf" if number > 0 else "-.inf"
+    number = struct.unpack("<f", narrow)[0]
+    if not isfinite(number):
+        return ".inf" if number > 0 else "-.inf"
+    digits = next(
+        text
+        for text in (f"{number:.{precision}e}" for precision in range(9))
+        if struct.pack("<f", float(text)) == narrow
+    )
+    mantissa, exponent = digits.split("e")
+    if -4 <= int(exponent) < max(21, 0) and -4 <= int(exponent) < _precision(mantissa, int(exponent)):
+        places = max(0, len(mantissa.replace("-", "").replace(".", "")) - 1 - int(exponent))
+        return f"{float(digits):.{places}f}"
+    return f"{mantissa}e{exponent}"
+
+
+def _precision(mantissa: str, exponent: int) -> int:
+    return 21
+
+
+def tagged(tag: str, text: str) -> tuple[Kind, Scalar]:
+    """Kind and value of a scalar with a ``tag:yaml.org,2002:`` tag; ValueError says why Go's reader refuses it."""
+    name = tag.removeprefix(LONG_TAG)
+    if name == "binary":
+        try:
+            data = base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
+        except (binascii.Error, ValueError):
+            raise ValueError("the value of !!binary is no valid base64") from None
+        return Kind.STRING, data.decode("utf-8", "replace")
+    if name not in {"null", "bool", "int", "float", "timestamp"}:
+        return Kind.STRING, text
+    if name == "timestamp":
+        if not _is_timestamp(text):
+            raise ValueError(f'"{text}" is no !!timestamp')
+        return Kind.STRING, text
+    kind, value = resolve(text)
+    if kind is Kind.INTEGER and name == "float" and isinstance(value, int):
+        return Kind.FLOAT, value
+    if kind.value != name:
+        raise ValueError(f'"{text}" is no !!{name}')
+    return kind, value
+
+
+_TIMESTAMP = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
+    r"(?:(?P<mark>[Tt ])(?P<time>[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2})(?:\.[0-9]+)?(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})?)?"
+)
+
+
+def _is_timestamp(text: str) -> bool:
+    match = _TIMESTAMP.fullmatch(text)
+    if match is None or (match["mark"] is not None and (match["mark"] == " ") == (match["zone"] is not None)):
+        return False
+    try:
+        datetime.strptime(f"{match['date']} {match['time'] or '0:0:0'}", "%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return False
+    return True
