@@ -9,7 +9,6 @@ is absent: it is refused on one path and dropped by Felix on the other (section 
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,28 +16,21 @@ from typing import Any
 
 from tests.reference import calico_convert as convert
 from tests.reference import calico_selector as selector
-from tests.reference.calico_rules import (
+from tests.reference.calico_documents import Document, Thing, things_of
+from tests.reference.calico_entities import (
     NAMESPACE,
     PROTOCOLS,
     SERVICE_ACCOUNT,
-    Endpoint,
-    Entity,
-    Packet,
-    Rule,
-    Undecided,
     World,
-    account_labels,
+    entities_of,
     is_endpoint,
-    namespace_labels,
-    networks,
     pod_labels,
-    port_range,
     protocol_number,
-    rule_of,
+    services_of,
 )
-from tests.reference.world import Cluster, Labels, NamedPort, Pod, Probe, address_of, family_of
+from tests.reference.calico_rules import Packet, Rule, Undecided, rule_of
+from tests.reference.world import Cluster, Labels, Pod, Probe, address_of, family_of
 
-Document = Mapping[str, Any]
 Verdict = tuple[str, bool]
 
 POLICIES = {  # kind in Calico's keys (5.2) by the document's group and kind; whatever is not here enforces nothing
@@ -47,24 +39,8 @@ POLICIES = {  # kind in Calico's keys (5.2) by the document's group and kind; wh
     ("networking.k8s.io", "NetworkPolicy"): "KubernetesNetworkPolicy",
     ("policy.networking.k8s.io", "ClusterNetworkPolicy"): "KubernetesClusterNetworkPolicy",
 }
-CLUSTER_SCOPED = ("GlobalNetworkPolicy", "ClusterNetworkPolicy", "GlobalNetworkSet", "HostEndpoint", "Tier", "Profile")
 BUILT_IN_TIERS = {"kube-admin": (1000.0, "Pass"), "default": (1e6, "Deny"), "kube-baseline": (1e7, "Pass")}  # 1.4
-RAW = "crd.projectcalico.org"
-METADATA = "projectcalico.org/metadata"
 VXLAN, IP_IN_IP = 4789, 4
-
-
-@dataclass(frozen=True)
-class Thing:
-    """A document with what its envelope says: group, kind, namespace ("" if cluster-scoped), name, labels, spec."""
-
-    group: str
-    raw: bool
-    kind: str
-    namespace: str
-    name: str
-    labels: Labels
-    spec: Document
 
 
 @dataclass(frozen=True)
@@ -271,105 +247,6 @@ def subject_of(spec: Document, namespace: str) -> selector.Node:
 def conjunction(left: str, right: str) -> str:
     """Join two texts."""
     return f"{left} && {right}" if left else right
-
-
-def entities_of(things: Iterable[Thing], cluster: Cluster) -> tuple[Entity, ...]:
-    """List everything with labels and addresses (4.1)."""
-    found = [
-        Entity(pod_labels(cluster, pod), networks(map(str, pod.ips)), pod.ports)
-        for pod in cluster.pods.values()
-        if is_endpoint(pod)
-    ]
-    profiles = {thing.name: thing.spec.get("labelsToApply") or {} for thing in things if thing.kind == "Profile"}
-    for thing in things:
-        if thing.kind == "NetworkSet":
-            inherited = namespace_labels(cluster, thing.namespace)
-            labels = {**inherited, **thing.labels, NAMESPACE: thing.namespace}
-            found.append(Entity(labels, networks(thing.spec.get("nets"))))
-        elif thing.kind == "GlobalNetworkSet":
-            found.append(Entity(thing.labels, networks(thing.spec.get("nets"))))
-        elif thing.kind == "HostEndpoint":
-            found.append(host_endpoint(thing, cluster, profiles))
-    return tuple(found)
-
-
-def host_endpoint(thing: Thing, cluster: Cluster, profiles: Mapping[str, Labels]) -> Entity:
-    """Make the entity of a host endpoint: only expectedIPs are its addresses (1.5), profiles pass labels on (4.1)."""
-    inherited: dict[str, str] = {}
-    for name in thing.spec.get("profiles") or []:
-        prefix, _, rest = name.partition(".")
-        if prefix == "kns":
-            inherited |= namespace_labels(cluster, rest)
-        elif prefix == "ksa":
-            namespace, _, account = rest.partition(".")
-            inherited |= account_labels(cluster, namespace, account)
-        else:
-            inherited |= profiles.get(name, {})
-    ports = tuple(NamedPort(item["name"], item["port"], item["protocol"]) for item in thing.spec.get("ports") or [])
-    return Entity({**inherited, **thing.labels}, networks(thing.spec.get("expectedIPs")), ports)
-
-
-def services_of(things: Iterable[Thing], cluster: Cluster) -> dict[tuple[str, str], tuple[Endpoint, ...]]:
-    """Expand each Service to the addresses and target ports of the pods that it selects (6.6)."""
-    found = {}
-    for thing in things:
-        wanted = (thing.spec.get("selector") or {}) if (thing.group, thing.kind) == ("", "Service") else {}
-        pods = [
-            pod
-            for pod in cluster.pods.values()
-            if wanted and pod.namespace == thing.namespace and wanted.items() <= pod.labels.items()
-        ]
-        if wanted:
-            ends = [end for pod in pods for item in thing.spec.get("ports") or [] for end in endpoints(pod, item)]
-            found[thing.namespace, thing.name] = tuple(ends)
-    return found
-
-
-def endpoints(pod: Pod, port: Document) -> list[Endpoint]:
-    """List address, protocol and number of one port of a Service at one pod."""
-    protocol, target = port.get("protocol") or "TCP", port.get("targetPort") or port["port"]
-    numbers = [item.port for item in pod.ports if (item.name, item.protocol) == (target, protocol)]
-    low_high = port_range(target)
-    if low_high:
-        numbers = [low_high[0]]
-    return [(ip, protocol_number(protocol), number) for ip in pod.ips for number in numbers]
-
-
-def things_of(documents: Iterable[Document | None]) -> list[Thing]:
-    """Read the envelopes; of two documents with one key the later counts."""
-    found: dict[tuple[str, str, str, str], Thing] = {}
-    for document in flatten(documents):
-        thing = thing_of(document)
-        found[thing.group, thing.kind, thing.namespace, thing.name] = thing
-    return list(found.values())
-
-
-def flatten(documents: Iterable[Document | None]) -> list[Document]:
-    """Unpack Lists; the items of a typed one may leave apiVersion and kind to it."""
-    found: list[Document] = []
-    for document in documents:
-        kind = str((document or {}).get("kind", ""))
-        if document and kind.endswith("List") and isinstance(document.get("items"), list):
-            head = {} if kind == "List" else {"apiVersion": document.get("apiVersion"), "kind": kind[:-4]}
-            found += flatten({**head, **item} for item in document["items"] if item)
-        elif document:
-            found.append(document)
-    return found
-
-
-def thing_of(document: Document) -> Thing:
-    """Read one envelope; storage documents (crd.projectcalico.org/v1) are unwrapped (1.2)."""
-    group, slash, _ = str(document.get("apiVersion", "")).rpartition("/")
-    metadata, spec, kind = document.get("metadata") or {}, document.get("spec") or {}, str(document.get("kind"))
-    name, labels = str(metadata.get("name", "")), metadata.get("labels") or {}
-    namespace = "" if kind in CLUSTER_SCOPED else metadata.get("namespace") or "default"
-    if group == RAW:
-        packed = json.loads((metadata.get("annotations") or {}).get(METADATA) or "{}")
-        labels = {**labels, **(packed.get("labels") or {})}
-        in_default = kind.endswith("NetworkPolicy") and spec.get("tier") in (None, "", "default")
-        name = packed.get("name") or (name.removeprefix("default.") if in_default else name)
-    public = "projectcalico.org" if group == RAW else group if slash else ""
-    return Thing(public, group == RAW, kind, namespace, name, labels, spec)
 
 
 def _or(value: Any, default: float) -> Any:

@@ -5,12 +5,11 @@ Rules come out one per peer and port item; merging ports and grouping by protoco
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from tests.reference.calico_rules import network, port_range
+from tests.reference.calico_documents import Document
+from tests.reference.calico_entities import network, port_range
 
-Document = Mapping[str, Any]
 Rules = list[dict[str, Any]]
 
 ORCHESTRATED = "projectcalico.org/orchestrator == 'k8s'"
@@ -18,7 +17,7 @@ CLUSTER_TIERS = {"Admin": "kube-admin", "Baseline": "kube-baseline"}
 CLUSTER_ACTIONS = {"Accept": "Allow", "Deny": "Deny", "Pass": "Pass"}
 
 
-class Inconvertible(Exception):  # noqa: N818
+class Inconvertible(Exception):
     """A rule holds something that the converter cannot express."""
 
 

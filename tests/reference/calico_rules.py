@@ -1,28 +1,34 @@
-"""Which packets a Calico rule matches: labelled entities, entity rules, ports, families (calico.md sections 4.1, 4.3, 6)."""
+"""Which packets a Calico rule matches: entity rules, protocols, ports, families (calico.md sections 4.3 and 6)."""
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tests.reference import calico_selector as selector
-from tests.reference.world import Address, Cluster, Labels, NamedPort, Pod
+from tests.reference.calico_documents import Document
+from tests.reference.calico_entities import (
+    NAMESPACE,
+    PROTOCOLS,
+    SERVICE_ACCOUNT,
+    Endpoint,
+    Entity,
+    Network,
+    World,
+    networks,
+    of_family,
+    port_range,
+    protocol_number,
+    within,
+)
+from tests.reference.world import Address
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Document = Mapping[str, Any]
-Endpoint = tuple[Address, int, int]
-
-NAMESPACE = "projectcalico.org/namespace"
-ORCHESTRATOR = "projectcalico.org/orchestrator"
-SERVICE_ACCOUNT = "projectcalico.org/serviceaccount"
-PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58, "sctp": 132, "udplite": 136}
 ICMP = (1, 58)
 WITH_PORTS = (6, 17, 132)
 
 
-class Undecided(Exception):  # noqa: N818
+class Undecided(Exception):
     """A rule asks for something that the probe does not tell."""
 
 
@@ -42,27 +48,6 @@ class Packet:
     def family(self) -> int:
         """Tell the IP version."""
         return self.source.version
-
-
-@dataclass(frozen=True)
-class Entity:
-    """Something with labels and addresses: a pod, a host endpoint, a network set (4.1)."""
-
-    labels: Labels
-    nets: tuple[Network, ...]
-    ports: tuple[NamedPort, ...] = ()
-
-    def owns(self, address: Address) -> bool:
-        """Tell whether the address is one of this entity's."""
-        return within(address, self.nets)
-
-
-@dataclass(frozen=True)
-class World:
-    """All that rules refer to: the entities and the endpoints of each Service, by (namespace, name)."""
-
-    entities: tuple[Entity, ...]
-    services: Mapping[tuple[str, str], tuple[Endpoint, ...]]
 
 
 @dataclass(frozen=True)
@@ -245,76 +230,6 @@ def service_account_expressions(spec: Document) -> list[selector.Node]:
     """Rewrite serviceAccounts: names test the account's label, the selector its inherited labels (2.5)."""
     names = [selector.Comparison(SERVICE_ACCOUNT, "in", tuple(spec["names"]))] if spec.get("names") else []
     return names + ([selector.parse(spec["selector"]).prefixed("pcsa.")] if spec.get("selector") else [])
-
-
-def pod_labels(cluster: Cluster, pod: Pod) -> dict[str, str]:
-    """Give the labels of a pod's endpoint: its own, Calico's, and those inherited from its profiles (4.1)."""
-    own = {key: value for key, value in pod.labels.items() if not key.startswith(("pcns.", "pcsa."))}
-    account = pod.service_account
-    return {
-        **own,
-        **namespace_labels(cluster, pod.namespace),
-        **account_labels(cluster, pod.namespace, account),
-        NAMESPACE: pod.namespace,
-        ORCHESTRATOR: "k8s",
-        SERVICE_ACCOUNT: account,
-    }
-
-
-def namespace_labels(cluster: Cluster, namespace: str) -> dict[str, str]:
-    """Give what the profile kns.<namespace> passes on."""
-    labels = {**cluster.namespaces.get(namespace, {}), "projectcalico.org/name": namespace}
-    return {f"pcns.{key}": value for key, value in labels.items()}
-
-
-def account_labels(cluster: Cluster, namespace: str, account: str) -> dict[str, str]:
-    """Give what the profile ksa.<namespace>.<account> passes on."""
-    labels = {**cluster.service_accounts.get(f"{namespace}/{account}", {}), "projectcalico.org/name": account}
-    return {f"pcsa.{key}": value for key, value in labels.items()}
-
-
-def is_endpoint(pod: Pod) -> bool:
-    """Tell whether Calico knows the pod: not on the host's network, not finished (4.1)."""
-    return not pod.host_network and pod.phase not in ("Succeeded", "Failed")
-
-
-def networks(items: Iterable[str] | None) -> tuple[Network, ...]:
-    """Read CIDRs; bare addresses are single ones, host bits are masked, what cannot be read is skipped (6.4, 1.5)."""
-    return tuple(net for net in map(network, items or ()) if net is not None)
-
-
-def network(text: str) -> Network | None:
-    """Read one CIDR or address; None if it is neither."""
-    address, slash, length = str(text).partition("/")
-    if "%" in address or (slash and not length.isdecimal()):
-        return None
-    try:
-        return ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return None
-
-
-def within(address: Address, nets: Iterable[Network]) -> bool:
-    """Tell whether one of the networks (of either family) holds the address."""
-    return any(address in net for net in nets)
-
-
-def of_family(nets: Iterable[Network], family: int) -> tuple[Network, ...]:
-    """Keep the networks of one family."""
-    return tuple(net for net in nets if net.version == family)
-
-
-def protocol_number(value: int | str) -> int:
-    """Give the number of a protocol, named in either case or numbered (2.2)."""
-    return int(value) if str(value).isdecimal() else PROTOCOLS[str(value).lower()]
-
-
-def port_range(value: int | str) -> tuple[int, int] | None:
-    """Read 80, "80" or "8000:8010"; a named port gives None (2.4)."""
-    low, colon, high = str(value).partition(":")
-    if not low.isdecimal() or (colon and not high.isdecimal()):
-        return None
-    return int(low), int(high or low)
 
 
 def _selected(entities: Sequence[Entity], expressions: Sequence[selector.Node]) -> tuple[Entity, ...]:

@@ -136,3 +136,16 @@ def connection_in(line: str) -> kubernetes.Connection:
     ends = [Peer("pod" if "/" in end else "node" if end.startswith("n") else "ip", end) for end in (source, target)]
     families = [ip_address(end.value).version for end in ends if end.kind == "ip"]
     return kubernetes.Connection(ends[0], ends[1], protocol, int(port), families[0] if families else 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *[("y", True), ("017", 15), ("08", 8), ("0o17", 15), ("1_000", 1000), ("1e3", 1000), ("12:30", "12:30")],
+        *[("2024-01-01", "2024-01-01"), ("1.5", 1.5), ("_1", "_1"), ("~", None), ("!has(x)", ""), ("'n'", "n")],
+    ],
+)
+def test_scalars_are_read_as_by_kubectl(text: str, value: Any) -> None:
+    """The reader of corpus files resolves scalars as section 6.3 says, keys too."""
+    assert documents_in(f"v: {text}") == [{"v": value}]
+    assert documents_in("{y: 1, 1e3: 2, 08: 3}") == [{"true": 1, "1000": 2, "8": 3}]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,6 @@ import pytest
 import yaml
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-FULL = os.environ.get("NETPOL_FULL") == "1"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the shared vectors are not there: {SHARED}")
 
 _TRUE = {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"}

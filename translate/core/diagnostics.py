@@ -42,6 +42,17 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Something this program will not guess at: it stops the translation of the whole input, and makes a proof undecided."""
+
+    code: str
+    message: str
+    origin: Origin = NOWHERE
+    object: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """A remark that changes no verdict."""
 
@@ -67,11 +78,13 @@ class InputError(Error):
 
 
 class UnsupportedError(Error):
-    """The target cannot say what the source says, and the caller asked to stop; ``losses`` says what."""
+    """The translation was refused: something is not understood or not sayable, or losses with ``on_loss="stop"``."""
 
-    def __init__(self, losses: Iterable[Loss]) -> None:
+    def __init__(self, refusals: Iterable[Refusal], losses: Iterable[Loss] = ()) -> None:
+        self.refusals = tuple(refusals)
         self.losses = tuple(losses)
-        super().__init__("\n".join(f"{x.code} {x.effect.value}: {x.message}" for x in self.losses))
+        lines = [f"{x.code} refused: {x.message}" for x in self.refusals]
+        super().__init__("\n".join(lines + [f"{x.code} {x.effect.value}: {x.message}" for x in self.losses]))
 
 
 @dataclass(slots=True)
@@ -79,11 +92,16 @@ class Report:
     """The ledger handed to every stage: stages append, only the caller judges."""
 
     losses: list[Loss] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
     def lose(self, code: str, effect: Effect, message: str, *, origin: Origin = NOWHERE, object: str = "", hint: str = "") -> None:
         """Record a loss."""
         self.losses.append(Loss(code=code, effect=effect, message=message, origin=origin, object=object, hint=hint))
+
+    def refuse(self, code: str, message: str, *, origin: Origin = NOWHERE, object: str = "", hint: str = "") -> None:
+        """Record that something will not be translated."""
+        self.refusals.append(Refusal(code=code, message=message, origin=origin, object=object, hint=hint))
 
     def note(self, message: str, *, origin: Origin = NOWHERE) -> None:
         """Record a remark."""

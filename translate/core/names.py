@@ -125,9 +125,9 @@ def port_name_problem(name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """An IP range: ``text`` is canonical (masked, RFC 5952); ``flaws`` of its spelling are refused from 1.36 on."""
+    """An IP range; ``canonical`` is masked, spelled as RFC 5952 says; ``flaws`` are what servers refuse from 1.36 on."""
 
-    text: str
+    canonical: str
     version: int
     network: int
     length: int
@@ -173,6 +173,14 @@ def block(text: str) -> Block | None:
     return Block(_spelled(version, network, length), version, network, length, tuple(flaws))
 
 
+def cidr(text: str) -> Block:
+    """The IP range that ``text`` is known to be; ValueError when it is none (``block`` and ``cidr_problem`` ask)."""
+    found = block(text)
+    if found is None:
+        raise ValueError(f"no IP range: {shown(text)}")
+    return found
+
+
 @lru_cache(maxsize=_CACHED)
 def cidr_problem(text: str, *, strict: bool = True) -> str | None:
     """Why ``text`` is no legal IP range (``IsValidCIDRForLegacyField``); ``strict``: as servers from 1.36 on judge."""
@@ -187,7 +195,7 @@ def cidr_problem(text: str, *, strict: bool = True) -> str | None:
 def _instead(text: str) -> str:
     """A bare address lacks nothing but its length."""
     whole = block(f"{text}/{128 if ':' in text else 32}")
-    return f": write {whole.text} for this one address" if whole is not None and "/" not in text else ""
+    return f": write {whole.canonical} for this one address" if whole is not None and "/" not in text else ""
 
 
 def _clean(text: str, found: Block) -> str:
@@ -195,8 +203,8 @@ def _clean(text: str, found: Block) -> str:
     bits = 32 if found.version == 4 else 128
     single = block(f"{text.partition('/')[0]}/{128 if ':' in text else 32}")
     if single is None or single.network == found.network or found.length == bits:
-        return found.text
-    return f"{found.text} for the whole range, or {single.text} for the one address"
+        return found.canonical
+    return f"{found.canonical} for the whole range, or {single.canonical} for the one address"
 
 
 def _spelled(version: int, network: int, length: int) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Annotated, TypeVar
 
 import msgspec
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import NOWHERE, Origin
-from translate.dialects.misfits import misfits
+from translate.dialects.misfits import Nulls, misfits
+
+__all__ = ["Int32", "Nulls", "decode", "explain"]
 
 T = TypeVar("T")
 
@@ -17,20 +18,12 @@ Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 """A number as most API fields hold it; larger ones do not decode."""
 
 
-class Nulls(Enum):
-    """What ``null`` means where the API has no word for it."""
-
-    ABSENT = "absent, or the zero value as an item of a list or map: Go's JSON reader, all built-in kinds"
-    REFUSED = "an error, but in metadata: the schema of a custom resource (structural schemas, no ``nullable``)"
-
-
-def decode(value: object, kind: type[T], origin: Origin = NOWHERE, *, nulls: Nulls = Nulls.ABSENT) -> T:
+def decode(value: object, kind: type[T], origin: Origin = NOWHERE, *, nulls: Nulls = Nulls.GO) -> T:
     """Read ``value`` as a ``kind`` (a msgspec Struct), or raise ``InputError`` with every problem at its place."""
-    if nulls is Nulls.ABSENT or not _holds_null(value):
-        try:
-            return msgspec.convert(value, kind)
-        except msgspec.ValidationError:
-            pass
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        pass
     repaired, problems = _explained(value, kind, origin, nulls)
     if problems:
         raise InputError(problems)
@@ -40,19 +33,11 @@ def decode(value: object, kind: type[T], origin: Origin = NOWHERE, *, nulls: Nul
         raise InputError([Problem(message=str(error), origin=origin)]) from None
 
 
-def explain(value: object, kind: type, origin: Origin = NOWHERE, *, nulls: Nulls = Nulls.ABSENT) -> list[Problem]:
+def explain(value: object, kind: type, origin: Origin = NOWHERE, *, nulls: Nulls = Nulls.GO) -> list[Problem]:
     """All reasons why ``value`` is no ``kind``, in the order of the input; none when it is one."""
     return _explained(value, kind, origin, nulls)[1]
 
 
 def _explained(value: object, kind: type, origin: Origin, nulls: Nulls) -> tuple[object, list[Problem]]:
-    repaired, found = misfits(value, kind, refuse_null=nulls is Nulls.REFUSED)
+    repaired, found = misfits(value, kind, nulls=nulls)
     return repaired, [Problem(message=misfit.message, origin=origin.at(*misfit.path)) for misfit in found]
-
-
-def _holds_null(value: object) -> bool:
-    if isinstance(value, dict):
-        return any(_holds_null(item) for item in value.values())
-    if isinstance(value, list):
-        return any(_holds_null(item) for item in value)
-    return value is None

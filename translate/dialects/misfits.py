@@ -5,8 +5,10 @@ The types are the only source of truth: this module knows msgspec's description 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +21,13 @@ _ALIKE = 0.75
 _LISTED = 12
 
 
+class Nulls(Enum):
+    """What ``null`` means; as the value of a field it is absence to both readers."""
+
+    GO = "the zero value as an item of a list or a map (built-in kinds; encoding/json)"
+    SCHEMA = "no item of a list, and drops out of a map (custom resources since 1.20; KEP 1929); in metadata as GO"
+
+
 class Misfit(NamedTuple):
     """One difference between a value and its type, at ``path`` below the value."""
 
@@ -26,9 +35,9 @@ class Misfit(NamedTuple):
     message: str
 
 
-def misfits(value: object, kind: type, *, refuse_null: bool) -> tuple[object, list[Misfit]]:
+def misfits(value: object, kind: type, *, nulls: Nulls) -> tuple[object, list[Misfit]]:
     """``value`` with nulls read as the API reads them, and all that still keeps it from being a ``kind``."""
-    walk = _Walk(refuse_null=refuse_null, title=kind.__name__)
+    walk = _Walk(nulls=nulls, title=kind.__name__)
     return walk.value(value, _described(kind), ()), walk.found
 
 
@@ -41,7 +50,7 @@ def _described(kind: type) -> mi.Type:
 class _Walk:
     """One walk over one value; ``parents`` are the structs around the current place, outermost first."""
 
-    refuse_null: bool
+    nulls: Nulls
     title: str
     found: list[Misfit] = field(default_factory=list)
     parents: list[tuple[Path, mi.StructType]] = field(default_factory=list)
@@ -49,7 +58,7 @@ class _Walk:
     def value(self, value: object, node: mi.Type, path: Path) -> object:
         """Note what is wrong with ``value`` and return it without nulls that mean nothing."""
         if value is None:
-            return self._null(node, path)
+            return self._zero(node, path)
         if isinstance(node, mi.UnionType):
             return self._union(value, node, path)
         if not _takes(node, value):
@@ -57,7 +66,8 @@ class _Walk:
         elif isinstance(node, mi.StructType) and isinstance(value, dict):
             return self._struct(value, node, path)
         elif isinstance(node, mi.DictType) and isinstance(value, dict):
-            return {key: self.value(item, node.value_type, (*path, key)) for key, item in value.items()}
+            kept = {key: item for key, item in value.items() if item is not None or self.nulls is Nulls.GO}
+            return {key: self.value(item, node.value_type, (*path, key)) for key, item in kept.items()}
         elif isinstance(node, mi.ListType | mi.VarTupleType) and isinstance(value, list):
             self._limits(len(value), node.min_length, node.max_length, "item", path)
             return [self.value(item, node.item_type, (*path, index)) for index, item in enumerate(value)]
@@ -68,16 +78,12 @@ class _Walk:
     def _note(self, path: Path, clause: str) -> None:
         self.found.append(Misfit(path, f"{spell(path) or self.title} {clause}"))
 
-    def _null(self, node: mi.Type, path: Path) -> object:
+    def _zero(self, node: mi.Type, path: Path) -> object:
+        """What is read where null is an item, or the whole value."""
         if isinstance(node, mi.AnyType):
             return None
-        if self.refuse_null:
-            advice = "remove the empty item" if path and isinstance(path[-1], int) else "leave the field out"
-            self._note(path, f"must be {_wanted(node)}, not null: {advice}")
-        return self._zero(node, path)
-
-    def _zero(self, node: mi.Type, path: Path) -> object:
-        """What Go's JSON reader makes of null where an item is due."""
+        if self.nulls is Nulls.SCHEMA and path:
+            self._note(path, f"must be {_wanted(node)}, not null: remove the empty item")
         if isinstance(node, mi.StructType):
             return self._struct({}, node, path)
         if isinstance(node, mi.DictType):
@@ -96,19 +102,22 @@ class _Walk:
             place = (*path, key)
             if known is None:
                 self.found.append(Misfit(place, self._unknown(key)))
-            elif place == ("metadata",) and self.refuse_null:
-                # The server reads metadata of custom resources as Go structs, outside their schema.
-                self.refuse_null = False
-                kept[key] = self.value({} if item is None else item, known.type, place)
-                self.refuse_null = True
-            elif item is None and not self.refuse_null and not _nullable(known.type):
-                continue
-            else:
-                kept[key] = self.value(item, known.type, place)
+            elif item is not None:
+                kept[key] = self._field(item, known.type, place)
         for name, known in fields.items():
             if known.required and name not in kept:
-                self._note(path, f"must have the field {shown(name)}: {_wanted(known.type)}")
+                empty = ", not null" if name in value else ""
+                self._note(path, f"must have the field {shown(name)}: {_wanted(known.type)}{empty}")
         self.parents.pop()
+        return kept
+
+    def _field(self, item: object, node: mi.Type, place: Path) -> object:
+        before = self.nulls
+        if place == ("metadata",):
+            # The server reads the metadata of custom resources as Go structs, outside their schema.
+            self.nulls = Nulls.GO
+        kept = self.value(item, node, place)
+        self.nulls = before
         return kept
 
     def _unknown(self, key: str) -> str:
@@ -149,11 +158,14 @@ class _Walk:
 
     def _scalar(self, value: object, node: mi.Type, path: Path) -> None:
         if isinstance(node, mi.LiteralType | mi.EnumType) and value not in _choices(node):
-            near = _nearest(value, [choice for choice in _choices(node) if isinstance(choice, str)])
+            choices = [choice for choice in _choices(node) if isinstance(choice, str)]
+            near = _nearest(value, choices) if len(choices) > 1 else None
             advice = f"; did you mean {shown(near)}?" if near else _remark(value)
             self._note(path, f"must be {_wanted(node)}, not {_given(value)}{advice}")
         elif isinstance(node, mi.StrType) and isinstance(value, str):
             self._limits(len(value), node.min_length, node.max_length, "character", path)
+            if node.pattern is not None and re.search(node.pattern, value) is None:
+                self._note(path, f"{shown(value)} must match the pattern {node.pattern}{_remark(value)}")
         elif isinstance(node, mi.IntType | mi.FloatType) and isinstance(value, int | float):
             low, high = node.ge, node.le
             if (low is not None and value < low) or (high is not None and value > high):
@@ -177,11 +189,6 @@ def _names(node: mi.Type) -> tuple[str, ...]:
     if isinstance(node, mi.UnionType):
         return tuple(name for member in node.types for name in _names(member))
     return tuple(known.encode_name for known in node.fields) if isinstance(node, mi.StructType) else ()
-
-
-def _nullable(node: mi.Type) -> bool:
-    members = node.types if isinstance(node, mi.UnionType) else (node,)
-    return any(isinstance(member, mi.NoneType | mi.AnyType) for member in members)
 
 
 def _choices(node: mi.LiteralType | mi.EnumType) -> tuple[object, ...]:

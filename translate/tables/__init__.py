@@ -1,1 +1,1 @@
-"""."""
+"""The facts of ``mappings/`` as typed, frozen records, read once."""

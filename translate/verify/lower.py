@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import Direction, Policy
-from translate.model.selectors import And, Not, Or, Selector
+from translate.model.selectors import And, Not, Or, Scope, Selector, atoms, conjunction
 from translate.model.traffic import NamedPort, Traffic
 from translate.verify.diagram import Constraints, Diagram, Level, Tails
 from translate.verify.meaning import Clause, OwnNode, Step
 from translate.verify.point import PeerClass
 from translate.verify.readings import Reading
 from translate.verify.space import ALL_CLASSES, CLASS_BIT, POD_MASK, Space
+
+Ends: TypeAlias = tuple[str, str]
+"""Whose pod labels and whose namespace labels a selector reads: a pod of the subject's namespace has the subject's."""
+SUBJECT: Ends = ("subject", "subject")
+PEER_SAME: Ends = ("peer", "subject")
+PEER_OTHER: Ends = ("peer", "peer")
 
 SAME, OTHER = CLASS_BIT[PeerClass.POD_SAME], CLASS_BIT[PeerClass.POD_OTHER]
 
@@ -23,7 +30,7 @@ class Lowering:
 
     diagram: Diagram
     _traffic: dict[tuple[tuple[Traffic, ...], int], list[tuple[int, int]]] = field(default_factory=dict)
-    _selected: dict[tuple[Selector, str], list[Constraints]] = field(default_factory=dict)
+    _selected: dict[tuple[Selector, Ends], list[Constraints]] = field(default_factory=dict)
 
     @property
     def space(self) -> Space:
@@ -95,11 +102,11 @@ class Lowering:
         return result
 
     def _subject(self, policy: Policy) -> list[Constraints]:
-        boxes = self._boxes(policy.subject.pods, "subject")
+        boxes = self._boxes(policy.subject.pods, SUBJECT)
         namespaces = policy.subject.namespaces
         if isinstance(namespaces, OwnNamespace):
             return _product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
-        return _product(boxes, self._boxes(namespaces, "subject"))
+        return _product(boxes, self._boxes(namespaces, SUBJECT))
 
     def _peer(self, peer: Peer, reading: Reading) -> list[Constraints]:
         match peer:
@@ -110,29 +117,28 @@ class Lowering:
                 addresses = {self.space.address_axis: self.space.cidr_mask(peer)}
                 return [{0: CLASS_BIT[PeerClass.OUTSIDE], **addresses} if outside else addresses]
             case Workloads(namespaces, pods):
-                boxes = self._boxes(pods, "peer")
                 if isinstance(namespaces, OwnNamespace):
-                    return _product(boxes, [{0: SAME}])
-                if namespaces == And(()):
-                    return _product(boxes, [{0: SAME | OTHER}])
-                same = _product(self._boxes(namespaces, "subject"), [{0: SAME}])
-                other = _product(self._boxes(namespaces, "peer"), [{0: OTHER}])
-                return _product(boxes, same + other)
+                    return _product(self._boxes(pods, PEER_SAME), [{0: SAME}])
+                both = conjunction(namespaces, pods)
+                if all(atom.label.scope is Scope.POD for atom in atoms(both)):
+                    return _product(self._boxes(both, PEER_SAME), [{0: SAME | OTHER}])
+                same = _product(self._boxes(both, PEER_SAME), [{0: SAME}])
+                return same + _product(self._boxes(both, PEER_OTHER), [{0: OTHER}])
 
-    def _boxes(self, selector: Selector, end: str) -> list[Constraints]:
-        key = (selector, end)
+    def _boxes(self, selector: Selector, ends: Ends) -> list[Constraints]:
+        key = (selector, ends)
         boxes = self._selected.get(key)
         if boxes is None:
-            boxes = self._selected[key] = self._expand(selector, end, True)
+            boxes = self._selected[key] = self._expand(selector, ends, True)
         return boxes
 
-    def _expand(self, selector: Selector, end: str, positive: bool) -> list[Constraints]:
+    def _expand(self, selector: Selector, ends: Ends, positive: bool) -> list[Constraints]:
         """Disjunctive normal form: the boxes whose union the selector (or its opposite) is."""
         match selector:
             case Not(term):
-                return self._expand(term, end, not positive)
+                return self._expand(term, ends, not positive)
             case And(terms) | Or(terms):
-                parts = [self._expand(term, end, positive) for term in terms]
+                parts = [self._expand(term, ends, positive) for term in terms]
                 if isinstance(selector, And) == positive:
                     boxes: list[Constraints] = [{}]
                     for part in parts:
@@ -140,6 +146,7 @@ class Lowering:
                         self.diagram.budget.spend(len(boxes))
                     return boxes
                 return _union(parts)
+        end = ends[selector.label.scope is not Scope.POD]
         axis = self.space.label_axis(end, selector.label)
         mask = self.space.atom_mask(selector)
         return [{axis: mask if positive else self.space.full[axis] & ~mask}]

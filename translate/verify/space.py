@@ -222,10 +222,13 @@ def _collect_rule(
 ) -> None:
     for item in rule.peers:
         if isinstance(item, Workloads):
-            # A peer of the subject's own namespace has the subject's namespace labels: they need both axes.
-            _collect(item.namespaces, subject)
             _collect(item.namespaces, peer)
             _collect(item.pods, peer)
+            # A peer of the subject's own namespace has the subject's namespace labels: they need axes at both ends.
+            for selector in (item.pods, *(() if isinstance(item.namespaces, OwnNamespace) else (item.namespaces,))):
+                for atom in atoms(selector):
+                    if atom.label.scope is not Scope.POD:
+                        subject.setdefault(atom.label, []).append(atom)
         elif isinstance(item, Cidr):
             for block in (item.block, *item.excluding):
                 first, last = bounds(block)

@@ -1,1 +1,20 @@
-"""."""
+"""YAML in and out as a Kubernetes API server reads it, with places for messages and comments that travel."""
+
+from translate.yamlio.comments import Comment, DocumentComments
+from translate.yamlio.limits import DEFAULT, Limits
+from translate.yamlio.locate import Locator
+from translate.yamlio.read import JSON, Document, read
+from translate.yamlio.write import write, write_json
+
+__all__ = [
+    "DEFAULT",
+    "JSON",
+    "Comment",
+    "Document",
+    "DocumentComments",
+    "Limits",
+    "Locator",
+    "read",
+    "write",
+    "write_json",
+]

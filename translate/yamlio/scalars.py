@@ -7,6 +7,7 @@ import binascii
 import re
 import struct
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from math import isfinite
@@ -44,7 +45,12 @@ def _words() -> dict[str, tuple[Kind, Scalar]]:
 _WORDS = _words()
 _NUMBER_STARTS = frozenset("0123456789+-")
 _BASES = {"0b": 2, "0o": 8, "0x": 16}
-_DIGITS = {2: re.compile(r"[01]+"), 8: re.compile(r"[0-7]+"), 10: re.compile(r"[0-9]+"), 16: re.compile(r"[0-9a-fA-F]+")}
+_DIGITS = {
+    2: re.compile(r"[01]+"),
+    8: re.compile(r"[0-7]+"),
+    10: re.compile(r"[0-9]+"),
+    16: re.compile(r"[0-9a-fA-F]+"),
+}
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 # A number that starts with a dot goes to Go's own parser, which wants a digit on each side of an underscore.
 _DOTTED = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
@@ -106,8 +112,8 @@ def _float(text: str) -> tuple[Kind, Scalar] | None:
     number = float(text)
     if not isfinite(number):
         return None  # Go's ParseFloat reports a range error, and the text stays a string
-    if number.is_integer() and -_INT64 <= number < _INT64:
-        return Kind.FLOAT, int(number)
+    if number.is_integer() and -_INT64 <= (whole := int(Decimal(repr(number)))) < _INT64:
+        return Kind.FLOAT, whole  # JSON carries the shortest digits, and the server's decoder makes them an int64
     return Kind.FLOAT, number
 
 
@@ -141,14 +147,10 @@ def _shortest_float32(number: float) -> str:
         if struct.pack("<f", float(text)) == narrow
     )
     mantissa, exponent = digits.split("e")
-    if -4 <= int(exponent) < max(21, 0) and -4 <= int(exponent) < _precision(mantissa, int(exponent)):
-        places = max(0, len(mantissa.replace("-", "").replace(".", "")) - 1 - int(exponent))
-        return f"{float(digits):.{places}f}"
-    return f"{mantissa}e{exponent}"
-
-
-def _precision(mantissa: str, exponent: int) -> int:
-    return 21
+    if not -4 <= int(exponent) < 6:  # Go's limit for the plain notation when it prints the fewest digits
+        return f"{mantissa}e{exponent}"
+    decimals = len(mantissa.lstrip("-").replace(".", "")) - 1 - int(exponent)
+    return f"{float(digits):.{max(decimals, 0)}f}"
 
 
 def tagged(tag: str, text: str) -> tuple[Kind, Scalar]:

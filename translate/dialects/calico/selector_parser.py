@@ -185,7 +185,15 @@ class _Reader:
             case Kind.LABEL if token.value.lower() in _ENGLISH:
                 raise SelectorSyntaxError(f"use {_ENGLISH[token.value.lower()]} not {token.value}", token.start)
             case _:
-                self.refuse("expected && || or )" if len(groups) > 1 else "expected && or ||", token)
+                self.no_joint("&& || or )" if len(groups) > 1 else "&& or ||", token)
+
+    def no_joint(self, expected: str, token: Token) -> NoReturn:
+        """Explain an operand followed by something else, maybe the rest of a text with its own quote inside (3.1)."""
+        before = self.tokens[self.place - 2]
+        cut_short = before.kind is Kind.TEXT and before.end == token.start
+        hint = "; a text ends at the next quote of its kind, use the other kind around it" if cut_short else ""
+        message = f"expected {expected}, found {found(self.text, token.start)}"
+        raise SelectorSyntaxError(message + hint, token.start)
 
     def operand(self) -> Selector:
         """A call or a comparison (3.1)."""
@@ -199,7 +207,9 @@ class _Reader:
             case Kind.GLOBAL if self.global_means is not None:
                 return self.global_means
             case Kind.GLOBAL:
-                raise SelectorSyntaxError("global() is allowed only in the namespaceSelector of a rule", token.start)
+                raise SelectorSyntaxError(
+                    "global() is allowed only as the whole namespaceSelector of a rule", token.start
+                )
             case Kind.LABEL:
                 return self.comparison(token)
             case Kind.TEXT:

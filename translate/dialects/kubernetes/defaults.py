@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from msgspec import to_builtins
+from msgspec import json
 from msgspec.structs import replace
 
 from translate.dialects.kubernetes.manifest import (
@@ -31,12 +31,11 @@ def defaulted(policy: NetworkPolicy) -> NetworkPolicy:
 
 def stored(policy: NetworkPolicy) -> dict[str, object]:
     """The ``spec`` that a server would store, as plain JSON values: defaulted, without what is empty."""
-    plain: dict[str, object] = to_builtins(defaulted(policy).spec)
-    return plain
+    return json.decode(json.encode(defaulted(policy).spec), type=dict[str, object])
 
 
 def _policy_types(spec: NetworkPolicySpec) -> tuple[str, ...]:
-    """Ingress always, Egress only where the policy has egress rules; ``ingress`` does not matter (NetworkPolicySpec)."""
+    """Ingress always, Egress only where there are egress rules; ``ingress`` does not matter (NetworkPolicySpec)."""
     return ("Ingress", "Egress") if spec.egress else ("Ingress",)
 
 

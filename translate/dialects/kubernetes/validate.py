@@ -5,22 +5,19 @@ Order and places are those of ``ValidateNetworkPolicy`` (semantics/kubernetes.md
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from translate.core.diagnostics import Problem
 from translate.core.names import (
     block,
     cidr_problem,
-    dns_label_problem,
-    dns_subdomain_problem,
     label_key_problem,
     label_value_problem,
     placeholder_remark,
     port_name_problem,
     shown,
 )
-from translate.core.origin import NOWHERE, Origin, Path, spell
+from translate.core.origin import NOWHERE, Origin, Path
 from translate.dialects.kubernetes.manifest import (
     IPBlock,
     LabelSelector,
@@ -28,22 +25,21 @@ from translate.dialects.kubernetes.manifest import (
     NetworkPolicyPeer,
     NetworkPolicyPort,
     NetworkPolicySpec,
-    ObjectMeta,
     Requirement,
 )
+from translate.dialects.objects import Fault, labels_faults, metadata_faults, problems_at
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 POLICY_TYPES = ("Ingress", "Egress")
 LAST_PORT = 65_535
-ANNOTATION_BYTES = 256 * 1024
 
 
 def problems(policy: NetworkPolicy, origin: Origin = NOWHERE, *, strict_cidrs: bool = True) -> list[Problem]:
     """Every reason why a server refuses to create ``policy``, in its order; ``strict_cidrs``: as from 1.36 on."""
     check = Check(strict_cidrs=strict_cidrs)
-    check.metadata(policy.metadata, namespaced=True)
+    check.found += metadata_faults(policy.metadata, namespaced=True)
     check.spec(policy.spec)
-    return [Problem(message=f"{spell(path)} {text}", origin=origin.at(*path)) for path, text in check.found]
+    return problems_at(check.found, origin)
 
 
 @dataclass(slots=True)
@@ -51,29 +47,11 @@ class Check:
     """One validation run: each method looks at one value and notes the problems found below ``path``."""
 
     strict_cidrs: bool = True
-    found: list[tuple[Path, str]] = field(default_factory=list)
+    found: list[Fault] = field(default_factory=list)
 
     def note(self, path: Path, text: str) -> None:
         """Add one problem: ``text`` reads on from the spelled path."""
-        self.found.append((path, text))
-
-    def metadata(self, meta: ObjectMeta, *, namespaced: bool) -> None:
-        """Names, namespace, labels and annotations (``ValidateObjectMeta``); an absent namespace is the client's."""
-        path: Path = ("metadata",)
-        if meta.generateName:
-            # A prefix may end in "-": the server checks it as if something followed.
-            masked = meta.generateName[:-2] + "a" if meta.generateName[1:].endswith("-") else meta.generateName
-            self._named(meta.generateName, dns_subdomain_problem(masked), (*path, "generateName"))
-        if meta.name:
-            self._named(meta.name, dns_subdomain_problem(meta.name), (*path, "name"))
-        elif not meta.generateName:
-            self.note((*path, "name"), "is missing: a policy needs a name (or a generateName)")
-        if meta.namespace and namespaced:
-            self._named(meta.namespace, dns_label_problem(meta.namespace), (*path, "namespace"))
-        elif meta.namespace:
-            self.note((*path, "namespace"), "must be left out: the object is cluster-wide")
-        self._labels(meta.labels, (*path, "labels"))
-        self._annotations(meta.annotations, (*path, "annotations"))
+        self.found.append(Fault(path, text))
 
     def spec(self, spec: NetworkPolicySpec) -> None:
         """The pods, the rules of both directions whether listed in policyTypes or not, and policyTypes."""
@@ -89,32 +67,13 @@ class Check:
     def selector(self, selector: LabelSelector, path: Path) -> None:
         """Keys, values and operators (``ValidateLabelSelector``); faults of labels are told of the whole map."""
         if selector.matchLabels:
-            self._labels(selector.matchLabels, (*path, "matchLabels"))
+            self.found += labels_faults(selector.matchLabels, (*path, "matchLabels"))
         for index, requirement in enumerate(selector.matchExpressions):
             self._requirement(requirement, (*path, "matchExpressions", index))
 
     def _named(self, name: str, fault: str | None, path: Path) -> None:
         if fault is not None:
             self.note(path, f"{shown(name)} {fault}")
-
-    def _labels(self, labels: Mapping[str, str], path: Path) -> None:
-        for key, value in labels.items():
-            fault = label_key_problem(key)
-            if fault is not None:
-                self.note(path, f"has the key {shown(key)}, which {fault}")
-            fault = label_value_problem(value)
-            if fault is not None:
-                self.note(path, f"has {shown(value)} as the value of {shown(key)}, which {fault}")
-
-    def _annotations(self, annotations: Mapping[str, str], path: Path) -> None:
-        size = 0
-        for key, value in annotations.items():
-            fault = label_key_problem(key.lower())
-            if fault is not None:
-                self.note(path, f"has the key {shown(key)}, which {fault}")
-            size += len(key.encode(errors="replace")) + len(value.encode(errors="replace"))
-        if size > ANNOTATION_BYTES:
-            self.note(path, f"must not be larger than {ANNOTATION_BYTES} bytes, not {size}")
 
     def _requirement(self, requirement: Requirement, path: Path) -> None:
         operator = requirement.operator

@@ -1,0 +1,201 @@
+"""From texts to a policy set: documents, objects, dialects; what is foreign is kept aside and counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from translate import dialects
+from translate.api.sources import Places, Source
+from translate.core.diagnostics import InputError, Problem, Report
+from translate.core.names import shown
+from translate.core.origin import Origin
+from translate.dialects.base import Object, Settings
+from translate.model.policy import Engine, Identity, Policy, PolicySet, Tier
+from translate.tables import load
+from translate.yamlio.read import read
+
+KIND_REFUSED, MIXED = "NPT201", "NPT203"
+
+
+@dataclass(slots=True)
+class Intake:
+    """What the input holds, and what was said about it on the way."""
+
+    policies: PolicySet
+    dialects: tuple[str, ...]
+    foreign: tuple[Object, ...]
+    report: Report
+    places: Places
+    documents: int = 0
+    without_namespace: int = 0
+    sources: tuple[Source, ...] = field(default=(), repr=False)
+
+    @property
+    def foreign_kinds(self) -> Counter[str]:
+        """How many foreign objects there are of each kind."""
+        return Counter(str(item.value.get("kind")) for item in self.foreign)
+
+
+def take_in(
+    given: tuple[Source, ...], *, default_namespace: str, engine: Engine | None = None, only: str | None = None
+) -> Intake:
+    """Read all texts and lift every policy. ``only``: refuse policies of other dialects.
+
+    Raises InputError with the problems of all texts together.
+    """
+    places, report = Places(), Report()
+    problems: list[Problem] = []
+    objects: list[Object] = []
+    for source in given:
+        try:
+            objects += _objects(source, places)
+        except InputError as error:
+            problems += error.problems
+    native, foreign = _sorted_out(objects, report, problems)
+    names = tuple(dict.fromkeys(name for name, _ in native))
+    chosen = _engine(names, engine, native, report)
+    policies, tiers = _lifted(native, Settings(chosen, default_namespace), report, problems)
+    problems += _twice(policies)
+    if only is not None:
+        problems += [
+            Problem(message=f"{item.value.get('kind')} is a {name} object, and --from says {only}", origin=item.origin)
+            for name, item in native
+            if name != only
+        ]
+    if problems:
+        raise InputError(_located(problems, places))
+    return Intake(
+        policies=PolicySet(chosen, tuple(policies), tuple(tiers)),
+        dialects=names,
+        foreign=tuple(foreign),
+        report=report,
+        places=places,
+        documents=len(objects),
+        without_namespace=sum(not policy.metadata.namespace_given for policy in policies),
+        sources=given,
+    )
+
+
+def _located(problems: list[Problem], places: Places) -> list[Problem]:
+    found = []
+    for problem in problems:
+        place = None if problem.line else places.locate(problem.origin)
+        if place is not None:
+            problem = Problem(message=problem.message, origin=problem.origin, line=place[0], column=place[1])
+        found.append(problem)
+    return found
+
+
+def _objects(source: Source, places: Places) -> Iterator[Object]:
+    if source.objects:
+        documents: list[tuple[int, Any]] = list(enumerate(source.objects))
+    else:
+        found = read(source.text, file=source.name)
+        places.add(found)
+        documents = [(document.index, document.value) for document in found]
+    for index, value in documents:
+        yield from _flatten(value, Origin(source.name, index))
+
+
+def _flatten(value: Any, origin: Origin) -> Iterator[Object]:
+    """Objects of a document; a ``List`` gives its items, which inherit what a typed list says of them."""
+    if not isinstance(value, Mapping):
+        raise InputError([Problem(message="this document is no object: it needs apiVersion and kind", origin=origin)])
+    kind, items = value.get("kind"), value.get("items")
+    if not (isinstance(kind, str) and kind.endswith("List") and isinstance(items, list)):
+        yield Object(value, origin)
+        return
+    for number, item in enumerate(items):
+        if isinstance(item, Mapping) and kind != "List" and "kind" not in item and "apiVersion" not in item:
+            item = {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix("List"), **item}
+        yield from _flatten(item, origin.at("items", number))
+
+
+def _sorted_out(
+    objects: list[Object], report: Report, problems: list[Problem]
+) -> tuple[list[tuple[str, Object]], list[Object]]:
+    native: list[tuple[str, Object]] = []
+    foreign: list[Object] = []
+    for item in objects:
+        api, kind = item.value.get("apiVersion"), item.value.get("kind")
+        if not isinstance(api, str) or not isinstance(kind, str) or not kind or not api:
+            missing = "kind" if not isinstance(kind, str) or not kind else "apiVersion"
+            problems.append(Problem(message=f"this object has no {missing}", origin=item.origin))
+            continue
+        group, _, version = api.rpartition("/")
+        table = load.kinds().get(group)
+        name = dialects.of_group(group)
+        if table is None or name is None or kind in table.foreign:
+            foreign.append(item)
+        elif version in table.read.get(kind, ()):
+            native.append((name, item))
+        elif kind in table.refused or kind in table.read:
+            _refuse(item, kind, api, report)
+        else:
+            problems.append(_unknown_kind(item, kind, group, [*table.read, *table.refused, *table.foreign]))
+    return native, foreign
+
+
+def _refuse(item: Object, kind: str, api: str, report: Report) -> None:
+    metadata = item.value.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    label = "/".join(str(part) for part in (kind, name) if part)
+    report.refuse(
+        KIND_REFUSED,
+        f"{label} is of a kind that is not read ({kind} of {api})",
+        origin=item.origin,
+        object=label,
+        hint="take it out of the input: the rest is then translated as if it were not there",
+    )
+
+
+def _unknown_kind(item: Object, kind: str, group: str, known: list[str]) -> Problem:
+    near = get_close_matches(kind, known, 1)
+    remark = f"; did you mean {near[0]}?" if near else ""
+    return Problem(message=f"{group} has no kind {shown(kind)}{remark}", origin=item.origin.at("kind"))
+
+
+def _engine(
+    names: tuple[str, ...], engine: Engine | None, native: list[tuple[str, Object]], report: Report
+) -> Engine:
+    """The engine of the input: the one whose own policies are in it, else the one the caller names."""
+    own = [name for name in names if name != "kubernetes"]
+    if len(own) > 1:
+        first = next(item for name, item in native if name == own[1])
+        message = f"{own[0]} and {own[1]} policies in one input: no engine reads both"
+        report.refuse(MIXED, message, origin=first.origin, hint="translate them apart")
+    if own:
+        return Engine(own[0])
+    return engine or Engine.KUBERNETES
+
+
+def _lifted(
+    native: list[tuple[str, Object]], settings: Settings, report: Report, problems: list[Problem]
+) -> tuple[list[Policy], list[Tier]]:
+    policies: list[Policy] = []
+    tiers: list[Tier] = []
+    for name, item in native:
+        try:
+            lifted = dialects.get(name).lift(item, settings, report)
+        except InputError as error:
+            problems += error.problems
+            continue
+        policies += lifted.policies
+        tiers += lifted.tiers
+    return policies, tiers
+
+
+def _twice(policies: list[Policy]) -> Iterator[Problem]:
+    """Two documents of one name: applying them would keep only the later one."""
+    seen: dict[tuple[Identity, str], Policy] = {}
+    for policy in policies:
+        if policy.metadata.generate_name:
+            continue
+        first = seen.setdefault((policy.identity, ""), policy)
+        if first.origin != policy.origin:
+            message = f"{policy.identity} is in the input twice; in a cluster the later one replaces the earlier"
+            yield Problem(message=message, origin=policy.origin)

@@ -1,0 +1,68 @@
+"""Where input comes from: text, bytes, a path, an open file, or objects that are already loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, TypeAlias
+
+from translate.core.diagnostics import InputError, Problem
+from translate.core.origin import Origin
+from translate.yamlio.read import Document
+
+Input: TypeAlias = "str | bytes | Path | IO[str] | IO[bytes] | Iterable[Mapping[str, Any]] | Iterable[Source]"
+"""What the public functions take; a ``str`` is YAML or JSON text, a ``Path`` names a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One text of the input and what it is called in messages; or objects instead of a text."""
+
+    name: str
+    text: str | bytes = ""
+    objects: tuple[Mapping[str, Any], ...] = ()
+
+
+def sources(given: Input) -> tuple[Source, ...]:
+    """Turn any accepted input into named texts. Raises InputError for a file that cannot be read."""
+    if isinstance(given, (str, bytes)):
+        return (Source("input", given),)
+    if isinstance(given, Path):
+        return (from_path(given),)
+    if hasattr(given, "read"):
+        return (Source(str(getattr(given, "name", "input")), given.read()),)
+    items = tuple(given)
+    if items and all(isinstance(item, Source) for item in items):
+        return tuple(item for item in items if isinstance(item, Source))
+    if not all(isinstance(item, Mapping) for item in items):
+        raise TypeError("input must be YAML text, bytes, a pathlib.Path, an open file, or a list of objects")
+    return (Source("objects", objects=tuple(item for item in items if isinstance(item, Mapping))),)
+
+
+def from_path(path: Path) -> Source:
+    """The file at ``path``. Raises InputError."""
+    try:
+        return Source(str(path), path.read_bytes())
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        raise InputError([Problem(message=message, origin=Origin(str(path)))]) from None
+
+
+@dataclass(slots=True)
+class Places:
+    """Line and column of origins, worked out only when they are asked for."""
+
+    documents: dict[tuple[str, int], Document] = field(default_factory=dict)
+
+    def add(self, documents: Iterable[Document]) -> None:
+        """Know the places of ``documents``."""
+        self.documents.update(((document.file, document.index), document) for document in documents)
+
+    def locate(self, origin: Origin) -> tuple[int, int] | None:
+        """Line and column from 1, or None where the origin is no place of a text."""
+        document = self.documents.get((origin.file, origin.document))
+        if document is None:
+            return None
+        line, column = document.key_place(origin.path)
+        return line, column

@@ -1,0 +1,89 @@
+"""What every dialect offers: lifting objects of its API into the model, and emitting the model as such objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from translate.core.diagnostics import Report
+from translate.core.origin import NOWHERE, Origin, Path
+from translate.model.policy import Engine, Policy, Tier
+
+Manifest: TypeAlias = dict[str, Any]
+"""An object as it is written: nested dicts and lists of JSON values, in the order they are printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One API object of the input and where it stands."""
+
+    value: Mapping[str, Any]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What lifting needs to know besides the object: the engine that enforces it, and the namespace of objects without."""
+
+    engine: Engine
+    default_namespace: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """What one object contributes to a policy set."""
+
+    policies: tuple[Policy, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+
+
+@dataclass(slots=True)
+class Draft:
+    """An object under construction, and which place of the input each of its fields answers to.
+
+    ``marks`` pairs a container of ``value`` and a key of it with the origin: comments of the input follow them.
+    """
+
+    value: Manifest
+    marks: list[tuple[Any, str | int, Origin]] = field(default_factory=list)
+
+    def mark(self, container: Any, key: str | int, origin: Origin) -> None:
+        """Say that ``container[key]`` stands for what ``origin`` wrote."""
+        if origin is not NOWHERE:
+            self.marks.append((container, key, origin))
+
+    def paths(self) -> dict[Path, Path]:
+        """Source path to the path in ``value`` of the first mark that names it."""
+        places: dict[int, Path] = {}
+        _walk(self.value, (), places)
+        found: dict[Path, Path] = {}
+        for container, key, origin in self.marks:
+            if id(container) in places:
+                found.setdefault(origin.path, (*places[id(container)], key))
+        return found
+
+
+def _walk(node: Any, path: Path, places: dict[int, Path]) -> None:
+    if isinstance(node, (dict, list)):
+        places[id(node)] = path
+        for key, child in node.items() if isinstance(node, dict) else enumerate(node):
+            _walk(child, (*path, key), places)
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """One object of the target and the policies it stands for."""
+
+    draft: Draft
+    policies: tuple[Policy, ...]
+
+
+class Dialect(Protocol):
+    """The module interface of a dialect package."""
+
+    def lift(self, item: Object, settings: Settings, report: Report) -> Lifted:
+        """Read one object. Raises InputError; what is understood but cannot be modelled becomes a refusal."""
+
+    def emit(self, policies: Iterable[Policy]) -> list[Emitted]:
+        """Spell policies that fit this dialect."""

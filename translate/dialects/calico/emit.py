@@ -1,0 +1,140 @@
+"""Spells policies as ``projectcalico.org/v3`` NetworkPolicies: tier, order and types always written out.
+
+Selectors that stand for Kubernetes pods ask for them (``projectcalico.org/orchestrator == 'k8s'``), else address sets
+with such labels would match too; that term is what Calico's own conversion of Kubernetes policies writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from translate.dialects.base import Draft, Emitted
+from translate.dialects.calico.manifest import API_VERSION
+from translate.dialects.calico.ports import spell_port, spell_protocol
+from translate.dialects.calico.selector import print_selector
+from translate.dialects.spelling import UnfitError, start
+from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer, Workloads
+from translate.model.policy import Direction, Policy, Rule, Section
+from translate.model.rewrite import rewrite
+from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, Selector, conjunction
+from translate.model.traffic import Traffic
+
+PODS_ONLY = In(Label(Scope.POD, "projectcalico.org/orchestrator"), ("k8s",))
+OWN_NAME = Label(Scope.NAMESPACE, "projectcalico.org/name")
+
+
+def emit(policies: Iterable[Policy]) -> list[Emitted]:
+    """One NetworkPolicy per policy, in their order."""
+    return [Emitted(_policy(policy), (policy,)) for policy in policies]
+
+
+def subject_text(pods: Selector) -> str:
+    """The ``selector`` of a policy for ``pods``."""
+    return print_selector(pods)
+
+
+def peer_text(peer: Workloads) -> str:
+    """The ``selector`` of a rule for the pods of ``peer``."""
+    return print_selector(peer.pods if peer.sets else conjunction(PODS_ONLY, peer.pods))
+
+
+def namespaces_text(namespaces: Selector) -> str:
+    """The ``namespaceSelector`` of a rule: names of namespaces under Calico's own key."""
+    return print_selector(rewrite(namespaces, _by_name))
+
+
+def _by_name(atom: Atom) -> Selector:
+    if isinstance(atom, In) and atom.label == NAMESPACE_NAME:
+        return In(OWN_NAME, atom.values, atom.origin)
+    return atom
+
+
+def _policy(policy: Policy) -> Draft:
+    draft = start(API_VERSION, "NetworkPolicy", policy)
+    spec = draft.value["spec"]
+    spec["tier"] = policy.tier
+    if policy.order is not None:
+        spec["order"] = int(policy.order) if policy.order.is_integer() else policy.order
+    spec["selector"] = subject_text(policy.subject.pods)
+    draft.mark(spec, "selector", policy.subject.origin)
+    sections = [(d, s) for d in Direction if (s := policy.section(d)) is not None]
+    spec["types"] = [direction.value.capitalize() for direction, _ in sections]
+    draft.mark(spec, "types", policy.origin.at("spec", "policyTypes"))
+    for direction, section in sections:
+        if not section.isolates:
+            raise UnfitError(f"{policy.identity} does not isolate")
+        if section.rules:
+            spec[direction.value] = _rules(draft, section, direction)
+            draft.mark(spec, direction.value, section.origin)
+    return draft
+
+
+def _rules(draft: Draft, section: Section, direction: Direction) -> list[dict[str, Any]]:
+    rules: list[dict[str, Any]] = []
+    for rule in section.rules:
+        rules.append(_rule(draft, rule, direction))
+        draft.mark(rules, len(rules) - 1, rule.origin)
+    return rules
+
+
+def _rule(draft: Draft, rule: Rule, direction: Direction) -> dict[str, Any]:
+    if len(rule.peers) != 1 or len({traffic.protocol for traffic in rule.traffic}) != 1:
+        raise UnfitError(f"{rule} has more than one peer or protocol")
+    result: dict[str, Any] = {"action": rule.action.value}
+    protocol = rule.traffic[0].protocol
+    if protocol is not None:
+        result["protocol"] = spell_protocol(protocol)
+        draft.mark(result, "protocol", rule.traffic[0].origin)
+    entity = _entity(draft, rule.peers[0])
+    ports = _ports(draft, rule.traffic)
+    if direction is Direction.INGRESS:
+        sides = {"source": entity, "destination": ports}
+    else:
+        sides = {"destination": entity | ports}
+        _carry(draft, (entity, ports), sides["destination"])
+    for side, value in sides.items():
+        if value:
+            result[side] = value
+            draft.mark(result, side, rule.peers[0].origin if side == "source" or entity else rule.origin)
+    return result
+
+
+def _carry(draft: Draft, old: tuple[dict[str, Any], ...], new: dict[str, Any]) -> None:
+    """Marks of the merged parts belong to the whole."""
+    parts = {id(part) for part in old}
+    draft.marks[:] = [(new if id(container) in parts else container, key, origin) for container, key, origin in draft.marks]
+
+
+def _entity(draft: Draft, peer: Peer) -> dict[str, Any]:
+    match peer:
+        case Anyone():
+            return {}
+        case Workloads(namespaces=namespaces):
+            entity: dict[str, Any] = {"selector": peer_text(peer)}
+            draft.mark(entity, "selector", peer.origin.at("podSelector"))
+            if not isinstance(namespaces, OwnNamespace):
+                entity["namespaceSelector"] = namespaces_text(namespaces)
+                draft.mark(entity, "namespaceSelector", peer.origin.at("namespaceSelector"))
+            return entity
+        case Cidr(block, excluding):
+            entity = {"nets": [block]}
+            draft.mark(entity["nets"], 0, peer.origin.at("cidr"))
+            if excluding:
+                entity["notNets"] = list(excluding)
+                draft.mark(entity, "notNets", peer.origin.at("except"))
+                for index in range(len(excluding)):
+                    draft.mark(entity["notNets"], index, peer.origin.at("except", index))
+            return entity
+
+
+def _ports(draft: Draft, traffic: tuple[Traffic, ...]) -> dict[str, Any]:
+    if any(item.port is None for item in traffic):
+        return {}
+    ports: list[int | str] = []
+    for item in traffic:
+        assert item.port is not None
+        ports.append(spell_port(item.port))
+        draft.mark(ports, len(ports) - 1, item.port.origin)
+        draft.mark(ports, len(ports) - 1, item.origin)
+    return {"ports": ports}

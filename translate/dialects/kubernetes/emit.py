@@ -1,0 +1,106 @@
+"""Spells policies as ``networking.k8s.io/v1`` NetworkPolicies, with ``policyTypes`` and every protocol written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from translate.dialects.base import Draft, Emitted
+from translate.dialects.kubernetes.manifest import API_VERSION
+from translate.dialects.spelling import UnfitError, label_selector, start
+from translate.model.peers import Anyone, OwnNamespace, Peer, Workloads
+from translate.model.policy import Action, Direction, Policy, Rule, Section
+from translate.model.selectors import EVERYTHING, Label
+from translate.model.traffic import PROTOCOL_NAMES, NamedPort, Traffic
+
+
+def emit(policies: Iterable[Policy]) -> list[Emitted]:
+    """One NetworkPolicy per policy, in their order."""
+    return [Emitted(_policy(policy), (policy,)) for policy in policies]
+
+
+def _policy(policy: Policy) -> Draft:
+    draft = start(API_VERSION, "NetworkPolicy", policy)
+    spec = draft.value["spec"]
+    spec["podSelector"] = label_selector(draft, policy.subject.pods, _key)
+    draft.mark(spec, "podSelector", policy.subject.origin)
+    sections = [(d, s) for d in Direction if (s := policy.section(d)) is not None]
+    spec["policyTypes"] = [direction.value.capitalize() for direction, _ in sections]
+    draft.mark(spec, "policyTypes", policy.origin.at("spec", "policyTypes"))
+    for direction, section in sections:
+        if not section.isolates:
+            raise UnfitError(f"{policy.identity} does not isolate")
+        if section.rules:
+            spec[direction.value] = _rules(draft, section, direction)
+            draft.mark(spec, direction.value, section.origin)
+    return draft
+
+
+def _rules(draft: Draft, section: Section, direction: Direction) -> list[dict[str, Any]]:
+    rules: list[dict[str, Any]] = []
+    for rule in section.rules:
+        rules.append(_rule(draft, rule, "from" if direction is Direction.INGRESS else "to"))
+        draft.mark(rules, len(rules) - 1, rule.origin)
+    return rules
+
+
+def _rule(draft: Draft, rule: Rule, side: str) -> dict[str, Any]:
+    if rule.action is not Action.ALLOW or not rule.peers or not rule.traffic:
+        raise UnfitError(f"{rule} is no allow rule")
+    result: dict[str, Any] = {}
+    if not any(isinstance(peer, Anyone) for peer in rule.peers):
+        result[side] = [_peer(draft, peer) for peer in rule.peers]
+        draft.mark(result, side, rule.origin.at(side))
+        for index, peer in enumerate(rule.peers):
+            draft.mark(result[side], index, peer.origin)
+    if not any(traffic.protocol is None for traffic in rule.traffic):
+        result["ports"] = [_port(draft, traffic) for traffic in rule.traffic]
+        draft.mark(result, "ports", rule.origin.at("ports"))
+        for index, traffic in enumerate(rule.traffic):
+            draft.mark(result["ports"], index, traffic.origin)
+    return result
+
+
+def _peer(draft: Draft, peer: Peer) -> dict[str, Any]:
+    if isinstance(peer, Workloads):
+        result: dict[str, Any] = {}
+        if not isinstance(peer.namespaces, OwnNamespace):
+            result["namespaceSelector"] = label_selector(draft, peer.namespaces, _key)
+            draft.mark(result, "namespaceSelector", peer.origin.at("namespaceSelector"))
+        if peer.pods != EVERYTHING or not result:
+            result["podSelector"] = label_selector(draft, peer.pods, _key)
+            draft.mark(result, "podSelector", peer.origin.at("podSelector"))
+        return result
+    if isinstance(peer, Anyone):
+        raise UnfitError("an anyone among other peers")
+    block: dict[str, Any] = {"cidr": peer.block}
+    draft.mark(block, "cidr", peer.origin.at("cidr"))
+    if peer.excluding:
+        block["except"] = list(peer.excluding)
+        draft.mark(block, "except", peer.origin.at("except"))
+        for index in range(len(peer.excluding)):
+            draft.mark(block["except"], index, peer.origin.at("except", index))
+    result = {"ipBlock": block}
+    draft.mark(result, "ipBlock", peer.origin)
+    return result
+
+
+def _port(draft: Draft, traffic: Traffic) -> dict[str, Any]:
+    if traffic.protocol not in PROTOCOL_NAMES:
+        raise UnfitError(f"protocol {traffic.protocol}")
+    result: dict[str, Any] = {"protocol": PROTOCOL_NAMES[traffic.protocol]}
+    draft.mark(result, "protocol", traffic.origin.at("protocol"))
+    if isinstance(traffic.port, NamedPort):
+        result["port"] = traffic.port.name
+    elif traffic.port is not None:
+        result["port"] = traffic.port.first
+        if traffic.port.last != traffic.port.first:
+            result["endPort"] = traffic.port.last
+    if traffic.port is not None:
+        draft.mark(result, "port", traffic.port.origin)
+        draft.mark(result, "endPort", traffic.origin.at("endPort"))
+    return result
+
+
+def _key(label: Label) -> str:
+    return label.key

@@ -1,0 +1,129 @@
+"""What a NetworkPolicy means: every allow is a union, isolation is per pod and direction (API reference, NetworkPolicySpec).
+
+The engine that enforces the policy settles what the API leaves open: the reach of an ``ipBlock``, and on Cilium the
+rules of a direction that ``policyTypes`` does not list.
+"""
+
+from __future__ import annotations
+
+from translate.core.names import block
+from translate.core.origin import NOWHERE, Origin
+from translate.dialects.kubernetes.manifest import (
+    LabelSelector,
+    NetworkPolicy,
+    NetworkPolicyIngressRule,
+    NetworkPolicyPeer,
+    NetworkPolicyPort,
+    Rule,
+)
+from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, OwnNamespace, Peer, Reach, Workloads
+from translate.model.policy import (
+    Action,
+    Direction,
+    Engine,
+    Identity,
+    Metadata,
+    Policy,
+    Section,
+    Subject,
+)
+from translate.model.policy import Rule as ModelRule
+from translate.model.selectors import EVERYTHING, Exists, In, Label, Not, Scope, Selector, conjunction
+from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NUMBERS, NamedPort, PortRange, Traffic
+
+REACH = {Engine.KUBERNETES: Reach.OPEN, Engine.CALICO: Reach.ADDRESS, Engine.CILIUM: Reach.OUTSIDE}
+KUBERNETES_ORDER = 1000.0
+"""Where Calico places Kubernetes policies among its own (Calico documentation, policy order)."""
+
+
+def lift(policy: NetworkPolicy, origin: Origin, engine: Engine, default_namespace: str) -> Policy:
+    """The meaning of a defaulted, valid NetworkPolicy under ``engine``."""
+    meta, spec = policy.metadata, policy.spec
+    place = origin.at("spec")
+    return Policy(
+        identity=Identity("NetworkPolicy", meta.namespace or default_namespace, meta.name or meta.generateName),
+        subject=Subject(
+            OWN_NAMESPACE, selector(spec.podSelector, Scope.POD, place.at("podSelector")), place.at("podSelector")
+        ),
+        ingress=_section(policy, Direction.INGRESS, place, engine),
+        egress=_section(policy, Direction.EGRESS, place, engine),
+        order=KUBERNETES_ORDER,
+        metadata=Metadata(
+            labels=tuple(meta.labels.items()),
+            annotations=tuple(meta.annotations.items()),
+            namespace_given=bool(meta.namespace),
+            generate_name="" if meta.name else meta.generateName,
+        ),
+        origin=origin,
+    )
+
+
+def _section(policy: NetworkPolicy, direction: Direction, place: Origin, engine: Engine) -> Section | None:
+    spec = policy.spec
+    rules: tuple[Rule, ...] = spec.ingress if direction is Direction.INGRESS else spec.egress
+    listed = direction.value.capitalize() in spec.policyTypes
+    # Cilium reads policyTypes only where a rule list is empty: rules of an unlisted direction apply there.
+    if not listed and not (engine is Engine.CILIUM and rules):
+        return None
+    where = place.at(direction.value)
+    return Section(True, tuple(_rule(rule, where.at(i), engine) for i, rule in enumerate(rules)), where)
+
+
+def _rule(rule: Rule, place: Origin, engine: Engine) -> ModelRule:
+    if isinstance(rule, NetworkPolicyIngressRule):
+        peers, where = rule.from_, place.at("from")
+    else:
+        peers, where = rule.to, place.at("to")
+    lifted: tuple[Peer, ...] = tuple(_peer(peer, where.at(i), engine) for i, peer in enumerate(peers))
+    ports = place.at("ports")
+    traffic = tuple(_traffic(port, ports.at(i)) for i, port in enumerate(rule.ports))
+    return ModelRule(Action.ALLOW, lifted or (Anyone(where),), traffic or (ANY_TRAFFIC,), place)
+
+
+def _peer(peer: NetworkPolicyPeer, place: Origin, engine: Engine) -> Peer:
+    if peer.ipBlock is not None:
+        holes = tuple(_canonical(hole) for hole in peer.ipBlock.except_)
+        return Cidr(_canonical(peer.ipBlock.cidr), holes, REACH[engine], place.at("ipBlock"))
+    namespaces: Selector | OwnNamespace = OWN_NAMESPACE
+    if peer.namespaceSelector is not None:
+        namespaces = selector(peer.namespaceSelector, Scope.NAMESPACE, place.at("namespaceSelector"))
+    pods: Selector = EVERYTHING
+    if peer.podSelector is not None:
+        pods = selector(peer.podSelector, Scope.POD, place.at("podSelector"))
+    return Workloads(namespaces, pods, origin=place)
+
+
+def _canonical(text: str) -> str:
+    found = block(text)
+    assert found is not None, "validation has let a bad CIDR through"
+    return found.canonical
+
+
+def _traffic(port: NetworkPolicyPort, place: Origin) -> Traffic:
+    protocol = PROTOCOL_NUMBERS[port.protocol or "TCP"]
+    if port.port is None:
+        return Traffic(protocol, None, place)
+    if isinstance(port.port, str):
+        return Traffic(protocol, NamedPort(port.port, place.at("port")), place)
+    return Traffic(protocol, PortRange(port.port, port.endPort or port.port, place.at("port")), place)
+
+
+def selector(terms: LabelSelector, scope: Scope, place: Origin = NOWHERE) -> Selector:
+    """All terms of a LabelSelector; without terms it selects everything (API reference, LabelSelector)."""
+    labels = place.at("matchLabels")
+    found: list[Selector] = [
+        In(Label(scope, key), (value,), labels.at(key)) for key, value in terms.matchLabels.items()
+    ]
+    for index, term in enumerate(terms.matchExpressions):
+        where = place.at("matchExpressions", index)
+        label = Label(scope, term.key)
+        match term.operator:
+            case "In":
+                found.append(In(label, tuple(term.values), where))
+            case "NotIn":
+                found.append(Not(In(label, tuple(term.values), where)))
+            case "Exists":
+                found.append(Exists(label, where))
+            case _:
+                found.append(Not(Exists(label, where)))
+    return conjunction(*found)

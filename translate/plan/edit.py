@@ -1,0 +1,43 @@
+"""Small, shared ways to change a policy without touching what is not meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from translate.model.peers import Peer
+from translate.model.policy import Policy, Rule, Section
+
+
+def rules_of(policy: Policy) -> Iterator[Rule]:
+    """The rules of both directions."""
+    for section in (policy.ingress, policy.egress):
+        if section is not None:
+            yield from section.rules
+
+
+def with_rules(policy: Policy, change: Callable[[Rule], Iterable[Rule]]) -> Policy:
+    """The policy with each rule replaced by those that ``change`` makes of it; isolation stays."""
+    return replace(policy, ingress=_section(policy.ingress, change), egress=_section(policy.egress, change))
+
+
+def _section(section: Section | None, change: Callable[[Rule], Iterable[Rule]]) -> Section | None:
+    if section is None:
+        return None
+    rules = tuple(new for rule in section.rules for new in change(rule))
+    return section if rules == section.rules else replace(section, rules=rules)
+
+
+def with_peers(policy: Policy, change: Callable[[Peer], Iterable[Peer]]) -> Policy:
+    """The policy with each peer replaced by those that ``change`` makes of it; a rule left without peers goes.
+
+    It must go: an empty list of peers means everyone in most dialects.
+    """
+
+    def changed(rule: Rule) -> Iterable[Rule]:
+        peers = tuple(new for peer in rule.peers for new in change(peer))
+        if peers == rule.peers:
+            return (rule,)
+        return (replace(rule, peers=peers),) if peers else ()
+
+    return with_rules(policy, changed)

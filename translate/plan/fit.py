@@ -1,0 +1,31 @@
+"""Fits policies to a target: the natural mapping, one policy to one policy, in the order a careful engineer would write."""
+
+from __future__ import annotations
+
+from translate.core.diagnostics import Report
+from translate.model.policy import Engine, Policy, PolicySet
+from translate.plan.context import Pass, Target
+from translate.plan.passes import actions, cidr_reach, expressions, label_keys, limits, merge, names, order, peer_kinds, port_lists
+from translate.tables import load
+
+PASSES: tuple[Pass, ...] = (
+    actions.run,
+    expressions.run,
+    label_keys.run,
+    cidr_reach.run,
+    peer_kinds.run,
+    port_lists.run,
+    merge.run,
+    order.run,
+    names.run,
+    limits.run,
+)
+
+
+def fit(policies: PolicySet, target_name: str, report: Report) -> PolicySet:
+    """The policies as the target can spell them; losses and refusals are in ``report``."""
+    target = Target(target_name, load.capabilities()[target_name], load.labels(), policies.engine)
+    fitted: tuple[Policy, ...] = policies.policies
+    for run in PASSES:
+        fitted = run(fitted, target, report)
+    return PolicySet(Engine(target_name), fitted)

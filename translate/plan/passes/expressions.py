@@ -1,0 +1,82 @@
+"""Selectors of any shape into those a LabelSelector has: conjunctions of In, NotIn, Exists, DoesNotExist.
+
+A disjunction among peers becomes several peers; of subjects, several policies with the same rules, so that each part
+stays isolated. Literals about the namespace move from the pod selector to the namespace selector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from translate.core.diagnostics import Effect, Report
+from translate.core.origin import Origin
+from translate.model.peers import OwnNamespace, Peer, Workloads
+from translate.model.policy import Policy
+from translate.model.rewrite import Literal, disjuncts, from_literals
+from translate.model.selectors import NAMESPACE_NAME, Contains, EndsWith, In, Scope, Selector, StartsWith, conjunction
+from translate.plan.context import Target
+from translate.plan.edit import with_peers
+
+MOST_BRANCHES = 64
+PATTERN, ACCOUNT, TOO_MANY, NOTHING_SELECTED = "NPT211", "NPT210", "NPT220", "NPT302"
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Spread disjunctions over peers and policies; refuse patterns, and selectors of too many branches."""
+    if target.can.disjunction:
+        return policies
+    return tuple(part for policy in policies for part in _subjects(_peers(policy, target, report), target, report))
+
+
+def _peers(policy: Policy, target: Target, report: Report) -> Policy:
+    def spread(peer: Peer) -> Iterator[Peer]:
+        if not isinstance(peer, Workloads):
+            yield peer
+            return
+        own = isinstance(peer.namespaces, OwnNamespace)
+        whole = peer.pods if isinstance(peer.namespaces, OwnNamespace) else conjunction(peer.namespaces, peer.pods)
+        for literals in _branches(whole, policy, target, report, peer.origin):
+            namespaces: Selector | OwnNamespace = peer.namespaces
+            about = tuple(x for x in literals if x[0].label.scope is Scope.NAMESPACE)
+            if not own:
+                namespaces = from_literals(about)
+            elif about:
+                mine = In(NAMESPACE_NAME, (policy.identity.namespace or "",))
+                namespaces = conjunction(mine, from_literals(about))
+            yield replace(peer, namespaces=namespaces, pods=from_literals(tuple(x for x in literals if x not in about)))
+
+    return with_peers(policy, spread)
+
+
+def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
+    branches = list(_branches(policy.subject.pods, policy, target, report, policy.subject.origin))
+    if not branches and not report.refusals:
+        message = f"{policy.identity} selects no pod, so nothing stands for it"
+        report.lose(NOTHING_SELECTED, Effect.EXACT, message, origin=policy.subject.origin, object=str(policy.identity))
+    for number, literals in enumerate(branches):
+        name = policy.identity.name + (f"-{number + 1}" if number else "")
+        identity = replace(policy.identity, name=name)
+        yield replace(policy, identity=identity, subject=replace(policy.subject, pods=from_literals(literals)))
+
+
+def _branches(
+    selector: Selector, policy: Policy, target: Target, report: Report, origin: Origin
+) -> list[tuple[Literal, ...]]:
+    branches = disjuncts(selector, MOST_BRANCHES)
+    name = str(policy.identity)
+    if branches is None:
+        message = f"a selector has more than {MOST_BRANCHES} alternatives, each a peer or policy of its own"
+        report.refuse(TOO_MANY, message, origin=origin, object=name, hint="simplify the selector, or split the policy")
+        return []
+    for atom in (atom for literals in branches for atom, _ in literals):
+        if isinstance(atom, (StartsWith, EndsWith, Contains)):
+            message = f"a test on part of the label {atom.label.key} has no counterpart in a {target.can.title}"
+            hint = "list the values of the label instead"
+            report.refuse(PATTERN, message, origin=atom.origin, object=name, hint=hint)
+            return []
+        if atom.label.scope is Scope.SERVICE_ACCOUNT:
+            message = f"service accounts have no counterpart in a {target.can.title}"
+            report.refuse(ACCOUNT, message, origin=atom.origin, object=name)
+            return []
+    return branches

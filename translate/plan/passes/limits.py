@@ -1,0 +1,33 @@
+"""Lengths that the target's API refuses and that cannot be cut into smaller pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from translate.core.diagnostics import Report
+from translate.model.peers import Cidr
+from translate.model.policy import Policy
+from translate.plan.context import Target
+from translate.plan.edit import rules_of
+
+TOO_LONG = "NPT220"
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Refuse policies that exceed a limit of the target."""
+    for policy in policies:
+        for message in _excesses(policy, target):
+            hint = "split the policy"
+            report.refuse(TOO_LONG, f"{policy.identity} {message}", origin=policy.origin, object=str(policy.identity), hint=hint)
+    return policies
+
+
+def _excesses(policy: Policy, target: Target) -> Iterator[str]:
+    can = target.can
+    for section in (policy.ingress, policy.egress):
+        if can.most_rules and section is not None and len(section.rules) > can.most_rules:
+            yield f"needs {len(section.rules)} rules in one direction, {target.name} takes {can.most_rules}"
+    for rule in rules_of(policy):
+        for peer in rule.peers:
+            if can.most_blocks and isinstance(peer, Cidr) and len(peer.excluding) > can.most_blocks:
+                yield f"cuts {len(peer.excluding)} ranges out of {peer.block}, {target.name} takes {can.most_blocks}"

@@ -1,0 +1,59 @@
+"""Rules that a source had to split come together again where the target can hold them in one.
+
+First neighbours with equal traffic share their peers, then neighbours with equal peers share their traffic. Both are
+unions of allows, so the meaning stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from translate.core.diagnostics import Report
+from translate.model.peers import Anyone
+from translate.model.policy import Action, Engine, Policy, Rule, Section
+from translate.plan.context import Target
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Join neighbouring allows, for targets whose rules hold peers and protocols of any kind."""
+    if target.can.peers != "any" or target.source is Engine.KUBERNETES:
+        return policies
+    return tuple(replace(p, ingress=_section(p.ingress), egress=_section(p.egress)) for p in policies)
+
+
+def _section(section: Section | None) -> Section | None:
+    return None if section is None else replace(section, rules=_same_peers(_same_traffic(section.rules)))
+
+
+def _same_traffic(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    merged: list[Rule] = []
+    for rule in rules:
+        last = merged[-1] if merged else None
+        if last and _joinable(last, rule) and last.traffic == rule.traffic and not _has_anyone(last, rule):
+            merged[-1] = replace(last, peers=tuple(dict.fromkeys(last.peers + rule.peers)))
+        else:
+            merged.append(rule)
+    return tuple(merged)
+
+
+def _same_peers(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    merged: list[Rule] = []
+    for rule in rules:
+        last = merged[-1] if merged else None
+        if last and _joinable(last, rule) and last.peers == rule.peers and not _has_open_traffic(last, rule):
+            merged[-1] = replace(last, traffic=tuple(dict.fromkeys(last.traffic + rule.traffic)))
+        else:
+            merged.append(rule)
+    return tuple(merged)
+
+
+def _joinable(last: Rule, rule: Rule) -> bool:
+    return last.action is Action.ALLOW and rule.action is Action.ALLOW
+
+
+def _has_anyone(*rules: Rule) -> bool:
+    return any(isinstance(peer, Anyone) for rule in rules for peer in rule.peers)
+
+
+def _has_open_traffic(*rules: Rule) -> bool:
+    return any(traffic.protocol is None for rule in rules for traffic in rule.traffic)

@@ -1,0 +1,21 @@
+"""Order: policies that only allow need none, but every policy that Calico gets has one, so that nothing rests on ties.
+
+Kubernetes and Cilium policies get the order that Calico itself gives Kubernetes policies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from translate.core.diagnostics import Report
+from translate.model.policy import Engine, Policy
+from translate.plan.context import Target
+
+USUAL = 1000.0
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Give each policy of a source without order the usual one, where the target has an order."""
+    if not target.can.order or target.source is Engine.CALICO:
+        return policies
+    return tuple(replace(policy, order=USUAL) for policy in policies)

@@ -1,0 +1,42 @@
+"""Rules with many protocols and ports: one protocol a rule in Calico, and at most so many ports as the target takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from translate.core.diagnostics import Report
+from translate.model.policy import Policy, Rule
+from translate.model.traffic import Traffic
+from translate.plan.context import Target
+from translate.plan.edit import with_rules
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Split each rule by protocol and into short lists; every protocol absorbs one protocol, every port one port."""
+    most = target.can.most_ports if target.can.protocols == "one" else 0
+
+    def split(rule: Rule) -> Iterator[Rule]:
+        for traffic in _lists(_simplest(rule.traffic), target.can.protocols == "one", most):
+            yield rule if traffic == rule.traffic else replace(rule, traffic=traffic)
+
+    return tuple(with_rules(policy, split) for policy in policies)
+
+
+def _simplest(traffic: tuple[Traffic, ...]) -> tuple[Traffic, ...]:
+    every = [item for item in traffic if item.protocol is None and item.port is None]
+    if every:
+        return tuple(every[:1])
+    open_protocols = {item.protocol for item in traffic if item.port is None}
+    kept = (item for item in traffic if item.port is None or item.protocol not in open_protocols)
+    return tuple(dict.fromkeys(kept))
+
+
+def _lists(traffic: tuple[Traffic, ...], one_protocol: bool, most: int) -> Iterator[tuple[Traffic, ...]]:
+    groups: dict[int | None, list[Traffic]] = {}
+    for item in traffic:
+        groups.setdefault(item.protocol if one_protocol else None, []).append(item)
+    for group in groups.values():
+        size = most or len(group)
+        for begin in range(0, len(group), size):
+            yield tuple(group[begin : begin + size])

@@ -1,0 +1,122 @@
+"""The record types of the tables; ``mappings/schema/`` holds the same shapes as JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+
+class Record(Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of all records: a misspelt field is an error."""
+
+
+class ImplicitLabel(Record, frozen=True):
+    """A key (or every key with ``prefix``) that an engine gives a meaning of its own."""
+
+    dialect: str
+    scope: Literal["pod", "namespace"]
+    means: Literal[
+        "namespace name",
+        "namespace label",
+        "service account name",
+        "service account label",
+        "kubernetes pod",
+        "cluster name",
+    ]
+    key: str = ""
+    prefix: str = ""
+    value: str = ""
+
+
+class UnseenLabels(Record, frozen=True):
+    """Keys of pod labels that an engine leaves out of identities."""
+
+    dialect: str
+    seen: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    contains: tuple[str, ...]
+
+    def hides(self, key: str) -> bool:
+        """Whether no policy can ever match a pod label called ``key``."""
+        if key.startswith(self.seen):
+            return False
+        return key.startswith(self.prefixes) or any(part in key for part in self.contains)
+
+
+class Labels(Record, frozen=True):
+    """The table of label keys."""
+
+    implicit: tuple[ImplicitLabel, ...]
+    unseen: UnseenLabels
+
+    def meaning(self, dialect: str, scope: str, key: str) -> tuple[ImplicitLabel, str] | None:
+        """The record for ``key`` and what follows its prefix; None for an ordinary label."""
+        for record in self.implicit:
+            if record.dialect != dialect or record.scope != scope:
+                continue
+            if record.key == key and key:
+                return record, ""
+            if record.prefix and key.startswith(record.prefix):
+                return record, key[len(record.prefix) :]
+        return None
+
+
+class Capabilities(Record, frozen=True):
+    """What a dialect can say; a limit of 0 is none."""
+
+    title: str
+    actions: tuple[str, ...]
+    disjunction: bool
+    patterns: bool
+    peers: Literal["any", "kind", "one"]
+    protocols: Literal["any", "one"]
+    reach: Literal["open", "address", "outside"]
+    order: bool
+    dots_in_names: Literal["many", "none"]
+    most_ports: int = 0
+    most_blocks: int = 0
+    longest_selector: int = 0
+    most_rules: int = 0
+    longest_label_name: int = 0
+
+
+class GroupKinds(Record, frozen=True):
+    """The kinds of one API group: read (with versions), refused by name, or foreign."""
+
+    read: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+
+class Code(Record, frozen=True):
+    """One code of the catalogue; codes are for ever."""
+
+    name: str
+    kind: Literal["loss", "refusal", "note"]
+    effects: tuple[str, ...]
+    meaning: str
+    example: str
+    way_out: str
+
+
+class Support(Record, frozen=True):
+    """How a dialect takes a construct: exact, approximated or refused, from which version on, and how it is spelled."""
+
+    spelled: str
+    support: Literal["exact", "approximated", "refused"]
+    since: str = ""
+    code: str = ""
+
+
+class Feature(Record, frozen=True):
+    """One construct and how each dialect says it; ``sample`` proves it, ``pass_`` translates it."""
+
+    id: str
+    meaning: str
+    kubernetes: Support
+    calico: Support
+    cilium: Support
+    sample: str
+    pass_: str = field(default="", name="pass")
+    note: str = ""

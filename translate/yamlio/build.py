@@ -1,0 +1,310 @@
+"""YAML events as plain values, the way kubectl's reader would see them: one tight loop, rare cases beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from yaml.error import YAMLError
+from yaml.events import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from translate.yamlio.limits import Limits
+from translate.yamlio.nodes import Tree, field_name
+from translate.yamlio.refusals import Refusal, check_odd, check_tag, finite, may_be_odd, tagged_value
+from translate.yamlio.scalars import key, resolve
+from translate.yamlio.stream import (
+    VERSION,
+    Place,
+    Span,
+    control_character,
+    events,
+    explain,
+    fail,
+    parser,
+    place,
+    template_hint,
+)
+
+
+class _Slot(Enum):
+    """What the next value is for, when it is not the value of a named field."""
+
+    ITEM = "item of a list"
+    KEY = "key of a mapping"
+    MERGE = "value of a merge key"
+
+
+def _check_length(text: str, most: int) -> None:
+    if len(text) > most:
+        raise Refusal(f"one value is longer than {most:,} characters")
+
+
+class _Memo(dict[str, Any]):
+    """What plain scalars were found to mean; lives as long as one reading."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__()
+        self.longest = longest
+
+
+class _Values(_Memo):
+    """Plain scalar -> value, filled on demand."""
+
+    def __missing__(self, text: str) -> Any:
+        _check_length(text, self.longest)
+        self[text] = value = finite(text, resolve(text)[1])
+        return value
+
+
+class _Names(_Memo):
+    """Plain key -> name of the field, or ``_Slot.MERGE`` for ``<<``; filled on demand."""
+
+    def __missing__(self, text: str) -> Any:
+        _check_length(text, self.longest)
+        name: Any = _Slot.MERGE if text == "<<" else key(*resolve(text))
+        if name is None:
+            raise Refusal(f"a mapping key cannot be {text or 'empty'}: quote it if it means text")
+        self[text] = name
+        return name
+
+
+@dataclass(slots=True)
+class _Anchor:
+    """An anchored value; ``size`` counts the values in it, 0 while its collection is still open."""
+
+    value: Any
+    event: Event
+    before: int = 0
+    size: int = 0
+
+
+class Builder:
+    """Reads one text to its end; ``values`` and ``spans`` hold the documents that are not empty."""
+
+    def __init__(self, text: str, file: str, limits: Limits) -> None:
+        self.values: list[Any] = []
+        self.spans: list[Span] = []
+        self._text = text
+        self._file = file
+        self._limits = limits
+        self._odd = may_be_odd(text)
+        self._start: tuple[int, int] | None = None
+        self._anchors: dict[str, _Anchor] = {}
+        self._open: dict[int, _Anchor] = {}
+        self._merge_keys: list[Place] = []
+        self._merged: dict[int, tuple[Any, dict[str, Place]]] = {}  # by id, so the mapping is kept alive with it
+
+    def run(self) -> None:
+        """Read every document; InputError where that is not possible."""
+        try:
+            source = parser(self._text)
+        except (YAMLError, UnicodeError):
+            raise control_character(self._text, self._file, -1) from None
+        try:
+            self._loop(source.get_event)
+        except YAMLError as error:
+            raise explain(error, self._text, self._file, len(self.values)) from None
+        finally:
+            source.dispose()
+
+    def _loop(self, next_event: Callable[[], Any]) -> None:
+        # Runs once per event, a million times for a large file: locals for attributes, exact classes for isinstance,
+        # and Any for the container, since ``slot`` decides what it is.
+        item, key_slot, merge_slot = _Slot.ITEM, _Slot.KEY, _Slot.MERGE
+        values, names = _Values(self._limits.scalar), _Names(self._limits.scalar)
+        odd, opened, deepest, most = self._odd, self._open, self._limits.depth, self._limits.nodes
+        root: list[Any] = []
+        container: Any = root
+        slot: Any = item
+        stack: list[tuple[Any, Any]] = []
+        size = 0
+        event: Any = None
+        try:
+            while (event := next_event()) is not None:
+                kind = event.__class__
+                if kind is ScalarEvent:
+                    if odd:
+                        self._check_odd(event)
+                    if slot is key_slot:
+                        slot = names[event.value] if event.implicit[0] else self._name(event)
+                        if slot in container or event.anchor is not None or slot is merge_slot:
+                            self._check_key(container, slot, event)
+                        continue
+                    value = values[event.value] if event.implicit[0] else self._quoted(event)
+                    if event.anchor is not None:
+                        self._anchors[event.anchor] = _Anchor(value, event, size=1 + len(event.value) // 64)
+                elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                    stack.append((container, slot))
+                    if slot is key_slot or len(stack) > deepest:
+                        self._refuse_collection(slot)
+                    if kind is MappingStartEvent:
+                        container, slot = {}, key_slot
+                    else:
+                        container, slot = [], item
+                    if event.anchor is not None or event.tag is not None:
+                        self._open_collection(event, container, size)
+                    continue
+                elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                    value = container
+                    size += len(value)
+                    container, slot = stack.pop()
+                    if opened or size > most:
+                        self._close_collection(event, value, size)
+                elif kind is AliasEvent:
+                    value, size = self._alias(event, size, slot)
+                    if slot is key_slot:
+                        slot = value
+                        self._check_key(container, slot, event)
+                        continue
+                else:
+                    self._document(event, root)
+                    continue
+                if slot is item:
+                    container.append(value)
+                elif slot is merge_slot:
+                    self._merge(container, value, event)
+                    slot = key_slot
+                else:
+                    container[slot] = value
+                    slot = key_slot
+        except Refusal as refusal:
+            self._fail(refusal, event)
+
+    def _fail(self, refusal: Refusal, event: Event) -> None:
+        at = place(event.start_mark)
+        hint = template_hint(self._text, at[0], at[0]) if refusal.template else ""
+        fail(hint or refusal.message, self._file, at, len(self.values))
+
+    def _document(self, event: Event, root: list[Any]) -> None:
+        """A document starts or ends; only those that are not null are kept."""
+        if isinstance(event, DocumentStartEvent):
+            if event.version is not None and tuple(event.version) != (1, 1):
+                raise Refusal(VERSION)
+            mark = event.start_mark
+            self._start = (mark.index - mark.column, mark.line) if mark is not None else (0, 0)
+        elif isinstance(event, DocumentEndEvent):
+            value = root.pop()
+            for table in (self._anchors, self._open, self._merged):
+                table.clear()
+            if value is None:
+                return
+            if len(self.values) == self._limits.documents:
+                raise Refusal(f"the input holds more than {self._limits.documents:,} documents")
+            start, line = self._start or (0, 0)
+            self.values.append(value)
+            end = event.end_mark.index if event.end_mark is not None else len(self._text)
+            self.spans.append(Span(start, end, line))
+
+    def _check_odd(self, event: ScalarEvent) -> None:
+        if event.start_mark is not None and event.end_mark is not None:
+            check_odd(event, self._text[event.start_mark.index : event.end_mark.index])
+
+    def _quoted(self, event: ScalarEvent) -> Any:
+        """The value of a scalar that is quoted, a block or tagged."""
+        text = event.value
+        _check_length(text, self._limits.scalar)
+        return text if event.tag is None else tagged_value(event.tag, text)
+
+    def _name(self, event: ScalarEvent) -> Any:
+        """The name of a field whose key is quoted or tagged."""
+        _check_length(event.value, self._limits.scalar)
+        if event.tag is not None:
+            check_tag(event.tag, event.value)
+        name, merging = field_name(event)
+        if name is None:
+            tagged_value(event.tag or "", event.value)
+            raise Refusal(f"a mapping key cannot be {event.value or 'empty'}: quote it if it means text")
+        return _Slot.MERGE if merging else name
+
+    def _refuse_collection(self, slot: Any) -> None:
+        if slot is _Slot.KEY:
+            raise Refusal("a mapping key must be one text, not a list or a mapping", template=True)
+        raise Refusal(f"lists and mappings are nested more than {self._limits.depth} deep")
+
+    def _open_collection(self, event: CollectionStartEvent, container: Any, size: int) -> None:
+        if event.tag is not None:
+            check_tag(event.tag)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = self._open[id(container)] = _Anchor(container, event, before=size)
+
+    def _close_collection(self, event: Event, value: Any, size: int) -> None:
+        if size > self._limits.nodes:
+            raise Refusal(f"the input holds more than {self._limits.nodes:,} values")
+        anchor = self._open.pop(id(value), None)
+        if anchor is not None:
+            start, end = anchor.event.start_mark, event.end_mark
+            length = end.index - start.index if start is not None and end is not None else 0
+            anchor.size = 1 + size - anchor.before + length // 64  # long texts weigh too when they are repeated
+
+    def _alias(self, event: AliasEvent, size: int, slot: Any) -> tuple[Any, int]:
+        """The value an alias stands for (its name where a key is due), and the size with all values in it."""
+        anchor = self._anchors.get(event.anchor or "")
+        if anchor is None:
+            raise Refusal(f'the alias "*{event.anchor}" has no anchor "&{event.anchor}" before it', template=True)
+        if not anchor.size:
+            raise Refusal(f'the anchor "&{event.anchor}" contains itself')
+        if size + anchor.size > self._limits.nodes:
+            raise Refusal(f"the aliases expand to more than {self._limits.nodes:,} values")
+        if slot is not _Slot.KEY:
+            return anchor.value, size + anchor.size
+        if not isinstance(anchor.event, ScalarEvent) or (name := field_name(anchor.event)[0]) is None:
+            raise Refusal("a mapping key must be one text, not a list or a mapping")
+        return name, size
+
+    def _check_key(self, container: dict[str, Any], slot: Any, event: Any) -> None:
+        """A key that is a second one, anchored, or a merge key."""
+        if slot is _Slot.MERGE:
+            self._merge_keys.append(place(event.start_mark))
+            return
+        if isinstance(event, ScalarEvent) and event.anchor is not None:
+            value = resolve(event.value)[1] if event.implicit[0] else event.value
+            self._anchors[event.anchor] = _Anchor(value, event, size=1)
+        if slot in container:
+            raise Refusal(self._twice(container, slot, place(event.start_mark)))
+
+    def _merge(self, target: dict[str, Any], value: Any, event: Event) -> None:
+        """Copy the fields of ``value``, a mapping or a list of mappings, into ``target``."""
+        at = self._merge_keys.pop()
+        sources = value if isinstance(value, list) and not isinstance(event, AliasEvent) else [value]
+        _, merged = self._merged.setdefault(id(target), (target, {}))
+        for source in sources:
+            if not isinstance(source, dict):
+                raise Refusal('a merge key "<<" needs a mapping or a list of mappings')
+            for name, inner in source.items():
+                if name in target:
+                    raise Refusal(self._twice(target, name, at, merging=True))
+                target[name] = inner
+                merged[name] = at
+
+    def _twice(self, container: dict[str, Any], name: str, at: Place, *, merging: bool = False) -> str:
+        earlier = self._merged.get(id(container), (container, {}))[1].get(name)
+        first = f'line {earlier[0]} (through "<<")' if earlier else f"line {self._first_line(name, at)}"
+        second = f'line {at[0]} (through "<<")' if merging else f"line {at[0]}"
+        if first == second:
+            return f'key "{name}" is given twice on {first}'
+        return f'key "{name}" is given twice: {first} and {second}'
+
+    def _first_line(self, name: str, at: Place) -> int:
+        """The line of the field ``name`` in the mapping whose next key stands at ``at``: read again, with places."""
+        tree = Tree()
+        for event in events(self._text, file=self._file):
+            if isinstance(event, DocumentStartEvent):
+                tree = Tree()
+            if isinstance(event, ScalarEvent | AliasEvent) and place(event.start_mark) == at:
+                break
+            tree.feed(event)
+        entry = tree.fields().get(name)
+        return entry.place[0] if entry is not None else at[0]

@@ -1,0 +1,23 @@
+"""How much one input may ask of the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Caps on one input; what goes beyond is refused with one clear message instead of eating the machine.
+
+    ``text`` counts bytes (characters of a ``str``), ``scalar`` the characters of one value, ``nodes`` the values of the
+    stream, every alias counted as often as it is used, ``depth`` nested collections, ``documents`` those not empty.
+    """
+
+    text: int = 64 << 20
+    scalar: int = 1 << 20
+    nodes: int = 4_000_000
+    depth: int = 100
+    documents: int = 100_000
+
+
+DEFAULT = Limits()

@@ -1,0 +1,61 @@
+"""Where in the text the value or the key at a path stands, worked out only when something is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from translate.core.diagnostics import InputError
+from translate.core.origin import Path
+from translate.yamlio.nodes import Entry, Node, tree
+from translate.yamlio.stream import Place, Span, events
+
+
+class Locator:
+    """Places in one text; reads a document again when the first question about it comes, and keeps its tree.
+
+    ``spans`` are the documents as ``read`` found them; the text must be one that ``read`` accepted.
+    """
+
+    __slots__ = ("_roots", "_spans", "_text")
+
+    def __init__(self, text: str, spans: Sequence[Span]) -> None:
+        self._text = text
+        self._spans = spans
+        self._roots: dict[int, Node] = {}
+
+    def value(self, document: int, path: Path) -> Place:
+        """Line and column of the value at ``path``, or of the deepest value on the way to it."""
+        return self._entry(document, path).node.start
+
+    def key(self, document: int, path: Path) -> Place:
+        """Line and column of the key (or list item) at ``path``, or of the deepest one on the way to it."""
+        return self._entry(document, path).place
+
+    def _entry(self, document: int, path: Path) -> Entry:
+        root = self._root(document)
+        here = Entry(root.start, root)
+        for step in path:
+            below = _child(here.node, step)
+            if below is None:
+                break
+            here = below
+        return here
+
+    def _root(self, document: int) -> Node:
+        if document not in self._roots:
+            span = self._spans[document]
+            try:
+                root = tree(events(self._text[span.start : span.end], file=""), span.line)
+            except InputError:  # JSON may hold what no YAML parser takes, such as keys of more than 1,024 characters
+                root = None
+            start = (span.line + 1, 1)
+            self._roots[document] = root or Node(start, start)
+        return self._roots[document]
+
+
+def _child(node: Node, step: str | int) -> Entry | None:
+    if isinstance(step, str):
+        return (node.fields or {}).get(step)
+    if node.items is None or not -len(node.items) <= step < len(node.items):
+        return None
+    return Entry(node.items[step].start, node.items[step])

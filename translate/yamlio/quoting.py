@@ -1,0 +1,58 @@
+"""Texts as YAML scalars that every reader takes back as the same text: YAML 1.1 and 1.2, PyYAML, Go's v2 and v3."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from math import isfinite
+
+# A white list, since readers disagree in more ways than a black list can name. A text stays plain if it starts with a
+# letter or a slash and goes on with harmless characters (a colon only inside), or if it is a CIDR, which no number,
+# time or date of any schema looks like because of its slash.
+_PLAIN = re.compile(
+    r"(?:[A-Za-z/][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*"
+    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}/[0-9]{1,2}"
+    r"|[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){2,7}/[0-9]{1,3})"
+).fullmatch
+_WORDS = frozenset("y n yes no on off true false null nil none inf infinity nan".split())
+# What is no printable character in YAML, what some readers take for a line break, and what turns the writing direction.
+RISKY = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_UNSAFE_LINES = re.compile(r"\A\s|[ \t](?:\n|\Z)|\n\n\Z")
+
+
+@lru_cache(maxsize=1 << 16)
+def inline(text: str) -> str:
+    """``text`` on one line: plain if that is safe everywhere, else in single quotes, with escapes in double quotes."""
+    if _PLAIN(text) and text.lower() not in _WORDS:
+        return text
+    if RISKY.search(text):
+        return '"' + RISKY.sub(_escape, text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    code = ord(character)
+    return _SHORT.get(character) or (f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}")
+
+
+def fits_block(text: str) -> bool:
+    """Whether several lines can stand as a literal block: nothing invisible decides what they mean."""
+    return not _UNSAFE_LINES.search(text) and not RISKY.search(text.replace("\n", ""))
+
+
+def block(text: str, pad: str) -> tuple[str, str]:
+    """The head of a literal block (``|`` or ``|-``) and its lines, each after ``pad`` and ended with a line feed."""
+    head, body = ("|", text[:-1]) if text.endswith("\n") else ("|-", text)
+    return head, "".join(f"{pad}{line}\n" if line else "\n" for line in body.split("\n"))
+
+
+def number(value: int | float) -> str:
+    """A number as all readers take it back; ValueError for the infinities and NaN, which JSON does not have."""
+    if isinstance(value, int):
+        return str(value)
+    if not isfinite(value):
+        raise ValueError(f"JSON has no number {value}")
+    digits = repr(value)
+    return digits.replace("e", ".0e") if "e" in digits and "." not in digits else digits  # YAML 1.1 wants the dot

@@ -1,0 +1,204 @@
+"""YAML text as a stream of libyaml events, and every way that can fail as one clear problem with line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NoReturn, Protocol
+
+import yaml
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import Event
+from yaml.tokens import Token
+
+from translate.core.diagnostics import InputError, Problem
+from translate.core.origin import Origin
+from translate.yamlio.limits import DEFAULT, Limits
+
+Place = tuple[int, int]
+"""Line and column, both counted from 1."""
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+
+
+class Parser(Protocol):
+    """The half of PyYAML we use: tokens for comments, events for everything else."""
+
+    def get_event(self) -> Event | None: ...
+
+    def get_token(self) -> Token | None: ...
+
+    def dispose(self) -> None: ...
+
+
+def parser(text: str) -> Parser:
+    """libyaml's parser on ``text``, or PyYAML's own where libyaml is missing."""
+    if yaml.__with_libyaml__:
+        from yaml._yaml import CParser
+
+        return CParser(text)
+    from translate.yamlio.pure import PureParser
+
+    return PureParser(text)
+
+
+def decode(text: str | bytes, *, file: str, limits: Limits = DEFAULT) -> str:
+    """The characters of ``text`` without a byte order mark; InputError for other encodings and above the size limit."""
+    if len(text) > limits.text:
+        unit = "bytes" if isinstance(text, bytes) else "characters"
+        fail(f"the input is larger than {limits.text:,} {unit}", file)
+    if isinstance(text, str):
+        return str(text).removeprefix("\ufeff")
+    bom, encoding = next((known for known in _BOMS if text.startswith(known[0])), (b"", "utf-8"))
+    body = text[len(bom) :]
+    try:
+        return body.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = body[: error.start].decode(encoding, "replace")
+        bad = " ".join(f"0x{byte:02X}" for byte in body[error.start : error.end][:4])
+        at = place_at(before, len(before))
+        fail(f"the input is not valid {encoding.upper()}: {bad} stands for no character", file, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a document that is not empty lies in its text, and how many lines come before it."""
+
+    start: int
+    end: int
+    line: int
+
+
+def place_at(text: str, index: int) -> Place:
+    """Line and column of the character at ``index``, lines broken as YAML 1.1 breaks them."""
+    line, start = 1, 0
+    for match in _LINE_BREAK.finditer(text, 0, index):
+        line, start = line + 1, match.end()
+    return line, index - start + 1
+
+
+class Mark(Protocol):
+    """A position as PyYAML counts it: everything from 0."""
+
+    index: int
+    line: int
+    column: int
+
+
+def place(mark: Mark | None) -> Place:
+    """A parser's mark, counted from 1."""
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+
+
+def fail(message: str, file: str, at: Place = (1, 1), document: int = -1) -> NoReturn:
+    """Raise InputError with one problem at a line and column."""
+    raise InputError([Problem(message=message, origin=Origin(file, document), line=at[0], column=at[1])])
+
+
+def template_hint(text: str, first: int, last: int) -> str:
+    """What to say when one of these lines (from 1) still holds a placeholder of a templating tool."""
+    lines = _LINE_BREAK.split(text)
+    for number in range(min(last, len(lines)), max(first, last - 20, 1) - 1, -1):
+        where = "" if number == last else f" (line {number})"
+        if "{{" in lines[number - 1]:
+            return f"looks like a template (Helm/Go){where}: render it first"
+        if "${" in lines[number - 1]:
+            return f"looks like a template (${{VAR}} of Flux or envsubst){where}: render it first"
+    return ""
+
+
+_INDENTATION = "the indentation does not fit the lines above, or text follows a finished value"
+_LIST = 'a list opened with "[" needs "," or "]" here'
+_MAPPING = 'a mapping opened with "{" needs "," or "}" here'
+_ITEM = 'a list item "- " cannot start here: put it on a line of its own'
+_DOCUMENT = 'text follows a finished document: separate documents with "---"'
+VERSION = "the cluster reads YAML 1.1 and refuses any other version: remove the %YAML line"
+_MESSAGES = {  # libyaml's words, and those of PyYAML's own parser where they differ
+    "mapping values are not allowed": 'unexpected ":" here: quote the value it belongs to, or check the indentation',
+    "mapping keys are not allowed": 'a value cannot start with "? ": quote it',
+    "could not find expected ':'": 'this line is no "key: value" pair: the ":" is missing',
+    "did not find expected key": _INDENTATION,
+    "expected <block end>": _INDENTATION,
+    "did not find expected '-' indicator": 'a list goes on with "- " at the same indentation',
+    "did not find expected node content": "a value is missing here: quote it if it starts with a sign",
+    "expected the node content": "a value is missing here: quote it if it starts with a sign",
+    "did not find expected ',' or ']'": _LIST,
+    "expected ',' or ']'": _LIST,
+    "did not find expected ',' or '}'": _MAPPING,
+    "expected ',' or '}'": _MAPPING,
+    "sequence entries are not allowed": _ITEM,
+    "unexpected end of stream": "the quoted text is never closed",
+    "unknown escape character": "unknown escape in a double-quoted text: write \\\\, or use single quotes",
+    "invalid Unicode character escape": "this \\u escape stands for no character: write the character itself",
+    "did not find expected <document start>": _DOCUMENT,
+    "expected '<document start>'": _DOCUMENT,
+    "incompatible": VERSION,
+    "undefined tag handle": "a tag prefix that no %TAG line defines: quote the value if it means text",
+    "expected comment or line break": 'after "|" or ">" the line must end: quote the value if it means text',
+}
+_TAB = "a tab stands where YAML allows only spaces: indent with spaces"
+
+
+def explain(error: YAMLError, text: str, file: str, document: int) -> InputError:
+    """A parser's complaint as an InputError in our words, at the line and column to look at."""
+    if not isinstance(error, MarkedYAMLError):
+        return control_character(text, file, document)
+    mark = error.problem_mark or error.context_mark
+    problem = error.problem or error.context or "this is no YAML"
+    if mark is None:
+        return InputError([Problem(message=problem, origin=Origin(file, document), line=1, column=1)])
+    line, column = place(mark)
+    lines = _LINE_BREAK.split(text)
+    here = lines[line - 1] if line <= len(lines) else ""
+    first = error.context_mark.line + 1 if error.context_mark is not None else line
+    message = template_hint(text, min(first, line - 1), line)
+    if not message and "\t" in here[: column + 1] and not here[:column].strip():
+        message = _TAB
+    if not message and "cannot start any token" in problem and here[column - 1 : column].strip():
+        message = f'a value cannot start with "{here[column - 1 : column]}": quote it'
+    if not message:
+        message = next((ours for theirs, ours in _MESSAGES.items() if theirs in problem), problem)
+        if "never closed" in message and error.context_mark is not None:
+            line, column = place(error.context_mark)
+        elif "opened with" in message and first != line:
+            message += f" (it starts on line {first})"
+    if re.search(r"(?:^|[:\-,\[{])\s*!", here[:column]):
+        message += f"; {TAG_HINT}"
+    return InputError([Problem(message=message, origin=Origin(file, document), line=line, column=column)])
+
+
+TAG_HINT = "the cluster reads an unquoted !... as a YAML tag and not as part of the value: quote it"
+
+
+def control_character(text: str, file: str, document: int) -> InputError:
+    """The complaint about the first character that YAML does not allow in a file."""
+    match = CONTROL.search(text)
+    index = match.start() if match else 0
+    line, column = place_at(text, index)
+    name = f"U+{ord(text[index : index + 1] or ' '):04X}"
+    message = f"control characters are not allowed in YAML: {name}"
+    return InputError([Problem(message=message, origin=Origin(file, document), line=line, column=column)])
+
+
+def events(text: str, *, file: str) -> Iterator[Event]:
+    """The events of ``text`` one by one; InputError where it is no YAML."""
+    try:
+        source = parser(text)
+    except (YAMLError, UnicodeError):
+        raise control_character(text, file, -1) from None
+    try:
+        while (event := source.get_event()) is not None:
+            yield event
+    except YAMLError as error:
+        raise explain(error, text, file, -1) from None
+    finally:
+        source.dispose()

@@ -1,0 +1,184 @@
+"""Values as YAML in the style kubectl prints, in their order, with their comments; or as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from translate.core.origin import Path
+from translate.yamlio.comments import DocumentComments
+from translate.yamlio.quoting import RISKY, block, fits_block, inline, number
+
+_LONGEST_SIMPLE_KEY = 1000  # readers look 1,024 characters ahead for the colon
+_COMMENT_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_COMMENT_UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+@dataclass(slots=True)
+class _Notes:
+    """Comments as a tree beside the values: those of one field or item, and ``below`` those inside it."""
+
+    before: list[str] = field(default_factory=list)
+    beside: str = ""
+    below: dict[str | int, _Notes] = field(default_factory=dict)
+
+
+def write(documents: Sequence[dict[str, Any]], comments: Sequence[DocumentComments | None] | None = None) -> str:
+    """The documents as one YAML stream; ValueError if the comments are not as many, or for numbers JSON does not have.
+
+    Comments at a path that the document does not have stand above the deepest value on the way to it.
+    """
+    out: list[str] = []
+    for document, about in zip(documents, comments or [None] * len(documents), strict=True):
+        if out:
+            out.append("---\n")
+        if about is None:
+            _root(document, out, None)
+            continue
+        notes = _tree(document, about)
+        head = [*about.head, *notes.before, *([notes.beside] if notes.beside else [])]
+        if head:
+            _comment_lines(head, "", out)
+            out.append("\n")
+        _root(document, out, notes)
+        _comment_lines(about.tail, "", out)
+    return "".join(out)
+
+
+def write_json(documents: Sequence[dict[str, Any]]) -> str:
+    """The document as JSON, several as a ``v1`` ``List``; ValueError for numbers JSON does not have."""
+    one = documents[0] if len(documents) == 1 else {"apiVersion": "v1", "kind": "List", "items": list(documents)}
+    text = json.dumps(one, indent=2, ensure_ascii=False, allow_nan=False)
+    return RISKY.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def _root(document: dict[str, Any], out: list[str], notes: _Notes | None) -> None:
+    if document:
+        _mapping(document, "", "", out, notes)
+    else:
+        out.append("{}\n")
+
+
+def _mapping(fields: dict[str, Any], pad: str, lead: str, out: list[str], notes: _Notes | None) -> None:
+    """Fields at indentation ``pad``; the first line starts with ``lead`` instead, which may hold the dashes of items."""
+    for key, value in fields.items():
+        name = inline(key)
+        if len(name) > _LONGEST_SIMPLE_KEY:
+            name = f"? {name}\n{pad}"
+        note = notes.below.get(key) if notes is not None else None
+        beside = ""
+        if note is not None:
+            lead = _before(note, pad, lead, out)
+            beside = _beside(note)
+        kind = value.__class__
+        if kind is str:
+            if "\n" in value and fits_block(value):
+                mark, lines = block(value, pad + "  ")
+                out.append(f"{lead}{name}: {mark}{beside}\n{lines}")
+            else:
+                out.append(f"{lead}{name}: {inline(value)}{beside}\n")
+        elif kind is dict and value:
+            out.append(f"{lead}{name}:{beside}\n")
+            _mapping(value, pad + "  ", pad + "  ", out, note)
+        elif kind is list and value:
+            out.append(f"{lead}{name}:{beside}\n")
+            _sequence(value, pad, pad, out, note)
+        else:
+            out.append(f"{lead}{name}: {_simple(value)}{beside}\n")
+        lead = pad
+
+
+def _sequence(items: list[Any], pad: str, lead: str, out: list[str], notes: _Notes | None) -> None:
+    """Items whose dashes stand at indentation ``pad``; the first line starts with ``lead`` instead."""
+    inner = pad + "  "
+    for index, value in enumerate(items):
+        note = notes.below.get(index) if notes is not None else None
+        beside = ""
+        if note is not None:
+            lead = _before(note, pad, lead, out)
+            beside = _beside(note)
+        kind = value.__class__
+        if (kind is dict or kind is list) and value:
+            start = f"{lead}- "
+            if beside:
+                out.append(f"{lead}-{beside}\n")
+                start = inner
+            (_mapping if kind is dict else _sequence)(value, inner, start, out, note)
+        elif kind is str:
+            if "\n" in value and fits_block(value):
+                mark, lines = block(value, inner)
+                out.append(f"{lead}- {mark}{beside}\n{lines}")
+            else:
+                out.append(f"{lead}- {inline(value)}{beside}\n")
+        else:
+            out.append(f"{lead}- {_simple(value)}{beside}\n")
+        lead = pad
+
+
+def _simple(value: Any) -> str:
+    """A value that needs no line of its own."""
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, dict | list) and not value:
+        return "{}" if isinstance(value, dict) else "[]"
+    raise TypeError(f"{type(value).__name__} is no type of JSON")
+
+
+def _tree(document: dict[str, Any], about: DocumentComments) -> _Notes:
+    """The comments of a document as a tree that follows its values."""
+    root = _Notes()
+    for path, comment in about.at.items():
+        notes, complete = _reach(root, document, path)
+        if complete:
+            notes.before.extend(comment.before)
+            notes.beside = comment.beside
+        else:
+            notes.before.extend([*comment.before, comment.beside] if comment.beside else comment.before)
+    return root
+
+
+def _reach(root: _Notes, document: dict[str, Any], path: Path) -> tuple[_Notes, bool]:
+    """The notes at ``path``, or at the deepest value on the way to it; and whether that is ``path`` itself."""
+    notes, value = root, document
+    for step in path:
+        if isinstance(value, dict) and isinstance(step, str) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+            value = value[step]
+        else:
+            return notes, False
+        notes = notes.below.setdefault(step, _Notes())
+    return notes, True
+
+
+def _before(note: _Notes, pad: str, lead: str, out: list[str]) -> str:
+    """Write the lines above a value; where its line has begun with a dash already, that dash gets a line of its own."""
+    if not note.before:
+        return lead
+    if lead != pad:
+        out.append(f"{lead.rstrip()}\n")
+    _comment_lines(note.before, pad, out)
+    return pad
+
+
+def _beside(note: _Notes) -> str:
+    text = " ".join(_lines([note.beside])).rstrip() if note.beside else ""
+    return f"  # {text}" if text else ""
+
+
+def _comment_lines(texts: Iterable[str], pad: str, out: list[str]) -> None:
+    out.extend(f"{pad}# {line}".rstrip() + "\n" for line in _lines(texts))
+
+
+def _lines(texts: Iterable[str]) -> list[str]:
+    """Comment texts as single lines that no reader could take for anything but a comment."""
+    return [_COMMENT_UNSAFE.sub("\ufffd", line) for text in texts for line in _COMMENT_BREAK.split(text)]
