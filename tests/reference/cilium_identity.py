@@ -144,8 +144,8 @@ def node_identity(
 
 
 def host_subject(name: str, cluster: Cluster) -> Identity:
-    """Give the identity of a node as the subject of host policies: its labels count (10.6)."""
-    labels = {("k8s", key, value) for key, value in cluster.nodes[name].labels.items()}
+    """Give the identity of a node as the subject of host policies: its labels count (10.6), filtered as a pod's."""
+    labels = {("k8s", key, value) for key, value in cluster.nodes[name].labels.items() if is_identity_label(key)}
     return Identity("host", frozenset(labels | {("reserved", "host", "")}))
 
 

@@ -97,7 +97,7 @@ def domain_matches(pattern: str, cluster: Cluster, end: End) -> bool:
     wanted = pattern.rstrip(".").lower()
     for host, addresses in (cluster.settings.get("dns") or {}).items():
         name = host.rstrip(".").lower()
-        same = name.endswith(wanted[1:]) and name != wanted[2:] if wanted.startswith("*.") else name == wanted
+        same = name.endswith(wanted[1:]) if wanted.startswith("*.") else name == wanted
         if same and str(end.address) in addresses:
             return True
     return False

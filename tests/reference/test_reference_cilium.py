@@ -16,7 +16,8 @@ VECTORS = "cilium-engine.jsonl.gz"
 TABLE = Path(__file__).with_name("table_cilium.yaml")
 
 # A host policy for nodes with role=edge, and n2 has role=core: the vector says `deny`, against 10.6 of the document and
-# against generated/claim-210. Its oracle asks two nodes in one request, and both are identity 1.
+# against generated/claim-210. Its oracle (judge/cilium/eval.go, policyFor) keeps computed policies by identity number,
+# and every node as a subject is identity 1: n2 got the policy of n1, which was asked first.
 DOUBTFUL = {("generated/construct-567", 10)}
 
 

@@ -14,7 +14,9 @@ _PLAIN = re.compile(
     r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}/[0-9]{1,2}"
     r"|[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){2,7}/[0-9]{1,3})"
 ).fullmatch
-_WORDS = frozenset("y n yes no on off true false null nil none inf infinity nan".split())
+_WORDS = frozenset(
+    {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "none", "inf", "infinity", "nan"}
+)
 # What is no printable character in YAML, what some readers take for a line break, and what turns the writing direction.
 RISKY = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -37,7 +39,13 @@ def _escape(match: re.Match[str]) -> str:
     return _SHORT.get(character) or (f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}")
 
 
-def fits_block(text: str) -> bool:
+@lru_cache(maxsize=1 << 16)
+def value_form(text: str) -> str:
+    """``text`` as the value of a field or item on one line; empty if it has several lines and should be a block."""
+    return "" if "\n" in text and _fits_block(text) else inline(text)
+
+
+def _fits_block(text: str) -> bool:
     """Whether several lines can stand as a literal block: nothing invisible decides what they mean."""
     return not _UNSAFE_LINES.search(text) and not RISKY.search(text.replace("\n", ""))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from translate.core.origin import Path
 from translate.yamlio.comments import DocumentComments
-from translate.yamlio.quoting import RISKY, block, fits_block, inline, number
+from translate.yamlio.quoting import RISKY, block, inline, number, value_form
 
 _LONGEST_SIMPLE_KEY = 1000  # readers look 1,024 characters ahead for the colon
 _COMMENT_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -63,7 +63,7 @@ def _root(document: dict[str, Any], out: list[str], notes: _Notes | None) -> Non
 
 
 def _mapping(fields: dict[str, Any], pad: str, lead: str, out: list[str], notes: _Notes | None) -> None:
-    """Fields at indentation ``pad``; the first line starts with ``lead`` instead, which may hold the dashes of items."""
+    """Fields at indentation ``pad``; the first line starts with ``lead`` instead, which may hold items' dashes."""
     for key, value in fields.items():
         name = inline(key)
         if len(name) > _LONGEST_SIMPLE_KEY:
@@ -75,11 +75,12 @@ def _mapping(fields: dict[str, Any], pad: str, lead: str, out: list[str], notes:
             beside = _beside(note)
         kind = value.__class__
         if kind is str:
-            if "\n" in value and fits_block(value):
+            form = value_form(value)
+            if form:
+                out.append(f"{lead}{name}: {form}{beside}\n")
+            else:
                 mark, lines = block(value, pad + "  ")
                 out.append(f"{lead}{name}: {mark}{beside}\n{lines}")
-            else:
-                out.append(f"{lead}{name}: {inline(value)}{beside}\n")
         elif kind is dict and value:
             out.append(f"{lead}{name}:{beside}\n")
             _mapping(value, pad + "  ", pad + "  ", out, note)
@@ -108,11 +109,12 @@ def _sequence(items: list[Any], pad: str, lead: str, out: list[str], notes: _Not
                 start = inner
             (_mapping if kind is dict else _sequence)(value, inner, start, out, note)
         elif kind is str:
-            if "\n" in value and fits_block(value):
+            form = value_form(value)
+            if form:
+                out.append(f"{lead}- {form}{beside}\n")
+            else:
                 mark, lines = block(value, inner)
                 out.append(f"{lead}- {mark}{beside}\n{lines}")
-            else:
-                out.append(f"{lead}- {inline(value)}{beside}\n")
         else:
             out.append(f"{lead}- {_simple(value)}{beside}\n")
         lead = pad
@@ -148,14 +150,13 @@ def _tree(document: dict[str, Any], about: DocumentComments) -> _Notes:
 
 def _reach(root: _Notes, document: dict[str, Any], path: Path) -> tuple[_Notes, bool]:
     """The notes at ``path``, or at the deepest value on the way to it; and whether that is ``path`` itself."""
-    notes, value = root, document
+    notes = root
+    value: Any = document
     for step in path:
-        if isinstance(value, dict) and isinstance(step, str) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
-            value = value[step]
-        else:
+        inside = isinstance(step, str) and isinstance(value, dict) and step in value
+        if not inside and not (isinstance(step, int) and isinstance(value, list) and 0 <= step < len(value)):
             return notes, False
+        value = value[step]
         notes = notes.below.setdefault(step, _Notes())
     return notes, True
 

@@ -1,0 +1,74 @@
+"""Comments of the input on their way to the matching places of the output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from translate.api.sources import Source
+from translate.core.origin import Path
+from translate.dialects.base import Emitted
+from translate.yamlio.comments import Comment, DocumentComments, comments
+
+
+def carry(sources: Sequence[Source], emitted: Sequence[Emitted]) -> list[DocumentComments | None] | None:
+    """The comments for each emitted object, None if no input has any.
+
+    A comment goes to the field that stands for the one it stood at; if there is none, above the nearest field around it.
+    The head of a document goes to the first object that came from it, its tail to the last.
+    """
+    known = {source.name: comments(source.text) for source in sources if not source.objects}
+    if not any(known.values()):
+        return None
+    homes: dict[tuple[str, int], list[int]] = {}
+    for number, item in enumerate(emitted):
+        origin = item.policies[0].origin
+        homes.setdefault((origin.file, origin.document), []).append(number)
+    placed = [_Placed() for _ in emitted]
+    for (file, document), numbers in homes.items():
+        found = known.get(file, {}).get(document)
+        if found is None:
+            continue
+        placed[numbers[0]].head += found.head
+        placed[numbers[-1]].tail += found.tail
+        paths = [(number, emitted[number].draft.paths()) for number in numbers]
+        for path, comment in found.at.items():
+            number, target, exact = _home(path, paths, emitted)
+            placed[number].add(target, comment, exact)
+    return [item.finished() for item in placed]
+
+
+class _Placed:
+    """The comments of one output object while they are being gathered."""
+
+    def __init__(self) -> None:
+        self.head: tuple[str, ...] = ()
+        self.tail: tuple[str, ...] = ()
+        self.at: dict[Path, Comment] = {}
+
+    def add(self, path: Path, comment: Comment, exact: bool) -> None:
+        """Put ``comment`` at ``path``; what stood beside another field goes above this one."""
+        old = self.at.get(path, Comment())
+        before, beside = old.before + comment.before, old.beside
+        if comment.beside and exact and not beside:
+            beside = comment.beside
+        elif comment.beside:
+            before += (comment.beside,)
+        if path:
+            self.at[path] = Comment(before, beside)
+        else:
+            self.head += before + ((beside,) if beside else ())
+
+    def finished(self) -> DocumentComments | None:
+        """What the writer needs, None if there is nothing to say."""
+        return DocumentComments(self.head, self.tail, self.at) if self.head or self.tail or self.at else None
+
+
+def _home(path: Path, paths: list[tuple[int, dict[Path, Path]]], emitted: Sequence[Emitted]) -> tuple[int, Path, bool]:
+    """The object and field for a comment at ``path``: the same field, else the nearest one that holds it."""
+    for length in range(len(path), 0, -1):
+        for number, known in paths:
+            target = known.get(path[:length])
+            if target is not None:
+                return number, target, length == len(path)
+    inside = [n for n, _ in paths if path[: len(emitted[n].policies[0].origin.path)] == emitted[n].policies[0].origin.path]
+    return (inside or [paths[0][0]])[0], (), False

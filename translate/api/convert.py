@@ -1,0 +1,168 @@
+"""The main job: read, fit, emit, write, and prove the written text against the input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal, TypeAlias
+
+from translate import dialects
+from translate.api.comments import carry
+from translate.api.intake import Intake, take_in
+from translate.api.result import Mapped, Result, worst
+from translate.api.sources import Input, Source, sources
+from translate.core.diagnostics import Effect, Loss, Report, UnsupportedError
+from translate.core.origin import NOWHERE
+from translate.dialects.base import Emitted
+from translate.model.policy import Engine, Identity, PolicySet
+from translate.plan.fit import fit
+from translate.plan.log_denials import add_logging
+from translate.verify.compare import LoggingProof, Proof, Verdict, prove, prove_logging
+from translate.yamlio.write import write
+
+Dialect: TypeAlias = Literal["kubernetes", "calico", "cilium"]
+OnLoss: TypeAlias = Literal["tighten", "stop"]
+UNEXPLAINED, LOOSER = "NPT504", "NPT505"
+OUTPUT = "output"
+
+
+def convert(
+    source: Input,
+    *,
+    to: str,
+    from_: str = "auto",
+    default_namespace: str = "default",
+    source_engine: str | None = None,
+    on_loss: OnLoss = "tighten",
+    accept: Sequence[str] = (),
+    log_denials: bool = False,
+    verify: bool = True,
+    passthrough: bool = False,
+) -> Result:
+    """Translate every policy of ``source`` to the dialect ``to`` and prove that the meaning was kept.
+
+    Raises InputError for input that is not valid, and UnsupportedError where a construct cannot be translated at all
+    (or with ``on_loss="stop"``, where anything would be lost). Losses are values of the result.
+    """
+    taken = take_in(
+        sources(source),
+        default_namespace=default_namespace,
+        engine=Engine(source_engine) if source_engine else None,
+        only=None if from_ == "auto" else from_,
+    )
+    target = dialects.ALIASES.get(to, to)
+    report = taken.report
+    fitted = fit(taken.policies, target, report)
+    if log_denials:
+        fitted = add_logging(fitted, target, report)
+    if report.refusals:
+        raise UnsupportedError(report.refusals, report.losses)
+    emitted = dialects.get(target).emit(fitted.policies)
+    objects, text = _written(taken, emitted, passthrough)
+    result = Result(
+        to=target,
+        objects=objects,
+        text=text,
+        policies=_mapped(taken.policies, emitted, report.losses),
+        losses=tuple(report.losses),
+        notes=tuple(report.notes),
+        proof=None,
+        foreign=taken.foreign_kinds,
+        accepted=frozenset(accept),
+        before=taken.policies,
+        places=taken.places,
+    )
+    if verify:
+        result = _proved(result, fitted, taken, log_denials, default_namespace)
+    if on_loss == "stop" and result.open_losses:
+        raise UnsupportedError((), result.open_losses)
+    return result
+
+
+def _written(
+    taken: Intake, emitted: Sequence[Emitted], passthrough: bool
+) -> tuple[tuple[Mapping[str, Any], ...], str]:
+    """The output objects, foreign ones behind them on request, and their text."""
+    objects: list[dict[str, Any]] = [item.draft.value for item in emitted]
+    comments = carry(taken.sources, emitted)
+    if passthrough:
+        foreign = [dict(item.value) for item in taken.foreign]
+        objects += foreign
+        comments = None if comments is None else [*comments, *(None for _ in foreign)]
+    return tuple(objects), write(objects, comments)
+
+
+def _mapped(before: PolicySet, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
+    targets: dict[object, list[Identity]] = {}
+    for item in emitted:
+        for policy in item.policies:
+            kind = str(item.draft.value["kind"])
+            identity = replace(policy.identity, kind=kind)
+            targets.setdefault(policy.origin, [])
+            if identity not in targets[policy.origin]:
+                targets[policy.origin].append(identity)
+    rows: dict[object, Mapped] = {}
+    for policy in before.policies:
+        mine = [loss for loss in losses if loss.object == str(policy.identity)]
+        rows.setdefault(
+            policy.origin,
+            Mapped(
+                policy.identity,
+                policy.origin,
+                tuple(targets.get(policy.origin, ())),
+                worst(loss.effect for loss in mine),
+                tuple(dict.fromkeys(loss.code for loss in mine)),
+            ),
+        )
+    return tuple(rows.values())
+
+
+def _proved(result: Result, fitted: PolicySet, taken: Intake, log_denials: bool, default_namespace: str) -> Result:
+    """Read the written text again and compare it with the input; what the losses do not explain becomes one."""
+    again = take_in((Source(OUTPUT, result.text),), default_namespace=default_namespace, only=None)
+    after = again.policies if again.policies.policies else PolicySet(fitted.engine, ())
+    after = replace(after, engine=fitted.engine)
+    proof = prove(taken.policies, after)
+    logging: LoggingProof | None = prove_logging(after) if log_denials and fitted.engine is Engine.CALICO else None
+    result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
+    return _explained(result, proof)
+
+
+def _explained(result: Result, proof: Proof) -> Result:
+    """Make losses and proof agree: a loss that touches no packet is exact, a difference without a loss gets one."""
+    if proof.verdict is Verdict.SAME:
+        losses = tuple(replace(loss, effect=Effect.EXACT) for loss in result.losses)
+        rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
+        return replace(result, losses=losses, policies=rows)
+    claimed = worst(loss.effect for loss in result.losses)
+    if proof.verdict is Verdict.UNDECIDED or claimed.value == proof.verdict.value or claimed is Effect.MIXED:
+        return result
+    report = Report(losses=list(result.losses))
+    for example in proof.counterexamples:
+        effect = Effect(example.effect.value)
+        if effect is claimed:
+            continue
+        blame = example.before.policy or example.after.policy
+        report.lose(
+            UNEXPLAINED if effect is Effect.TIGHTER else LOOSER,
+            effect,
+            "the output denies a packet that the input allows"
+            if effect is Effect.TIGHTER
+            else "the output would allow a packet that the input denies",
+            origin=blame.origin if blame and example.before.policy else NOWHERE,
+            object=str(blame.identity) if blame else "",
+            hint="the counterexample shows the packet",
+        )
+    losses = tuple(report.losses)
+    looser = any(x.effect in (Effect.LOOSER, Effect.MIXED) and x.code not in result.accepted for x in losses)
+    result = replace(result, losses=losses, policies=_regraded(result.policies, losses))
+    return replace(result, text="", objects=()) if looser else result
+
+
+def _regraded(rows: Sequence[Mapped], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
+    graded = []
+    for row in rows:
+        mine = [loss for loss in losses if loss.object == str(row.source)]
+        codes = tuple(dict.fromkeys(loss.code for loss in mine))
+        graded.append(replace(row, exactness=worst(loss.effect for loss in mine), codes=codes))
+    return tuple(graded)

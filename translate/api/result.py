@@ -1,0 +1,96 @@
+"""What the public functions return: frozen values that say what came out, what was lost and what was proved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from translate.api.sources import Places
+from translate.core.diagnostics import Effect, Loss, Note, Refusal
+from translate.core.origin import Origin
+from translate.model.policy import Identity, PolicySet
+from translate.verify.compare import LoggingProof, Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One policy of the input, what stands for it in the output, and how exactly."""
+
+    source: Identity
+    origin: Origin
+    targets: tuple[Identity, ...]
+    exactness: Effect
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A translation: the objects and their text, the losses by name, and the proof (None with ``verify=False``).
+
+    ``text`` is empty where nothing may be written: the only translation found would let through more than the input.
+    """
+
+    to: str
+    objects: tuple[Mapping[str, Any], ...]
+    text: str
+    policies: tuple[Mapped, ...]
+    losses: tuple[Loss, ...]
+    notes: tuple[Note, ...]
+    proof: Proof | None
+    logging: LoggingProof | None = None
+    foreign: Counter[str] = field(default_factory=Counter)
+    accepted: frozenset[str] = frozenset()
+    before: PolicySet | None = field(default=None, repr=False)
+    after: PolicySet | None = field(default=None, repr=False)
+    places: Places = field(default_factory=Places, repr=False)
+    after_places: Places = field(default_factory=Places, repr=False)
+
+    def yaml(self) -> str:
+        """The objects as YAML text, comments of the input in their places."""
+        return self.text
+
+    @property
+    def exactness(self) -> Effect:
+        """The worst that happened to any policy."""
+        return worst(loss.effect for loss in self.losses)
+
+    @property
+    def open_losses(self) -> tuple[Loss, ...]:
+        """The losses that change what is let through and that nobody accepted."""
+        return tuple(x for x in self.losses if x.effect is not Effect.EXACT and x.code not in self.accepted)
+
+
+def worst(effects: Any) -> Effect:
+    """The gravest of some effects; tighter and looser together are mixed."""
+    found = set(effects)
+    if Effect.MIXED in found or {Effect.TIGHTER, Effect.LOOSER} <= found:
+        return Effect.MIXED
+    for effect in (Effect.LOOSER, Effect.TIGHTER, Effect.UNKNOWN):
+        if effect in found:
+            return effect
+    return Effect.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The answer of ``verify``: a proof, the sets it compares, and what kept it from an answer."""
+
+    proof: Proof
+    before: PolicySet
+    after: PolicySet
+    before_places: Places = field(repr=False)
+    after_places: Places = field(repr=False)
+    refusals: tuple[Refusal, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTrip:
+    """A → B → A: both translations, the proof of first against last, and where the canonical forms differ."""
+
+    there: Result
+    back: Result
+    proof: Proof
+    differences: Mapping[str, tuple[str, ...]]
