@@ -72,6 +72,7 @@ ACCEPTED = [
     cluster(),
     cluster(priority=0, tier="Baseline", subject=PODS, ingress=[], egress=None) | {"status": {"conditions": []}},
     cluster(subject={"pods": {"podSelector": {}}}),
+    cluster() | {"metadata": {"name": "p", "namespace": "cleared by the server", "labels": {"a": None}}},
     to(ALL, PODS, {"networks": ["10.0.0.1/24", "::/0"]}),
     to({"nodes": {}}, {"domainNames": ["*.example.com", "a.b."]}),
     to({"networks": ["10.0.0.0/8"]}, protocols=[{"destinationNamedPort": "http"}]),
@@ -184,6 +185,7 @@ REFUSED = [
         baseline(ingress=[{"action": "Pass", "from": [ALL]}]),
         'spec.ingress[0].action must be one of "Allow", "Deny", not the text "Pass"',
     ),
+    (cluster() | {"metadata": {}}, "metadata.name is missing: an object needs a name (or a generateName)"),
     (baseline("p"), 'metadata.name must be "default", not "p": there is one baseline'),
     (
         baseline(egress=[{"action": "Deny", "to": [{"domainNames": ["a.b"]}]}]),
@@ -198,8 +200,59 @@ def test_refused(value: dict[str, Any], message: str) -> None:
     assert verdict(value) == [message]
 
 
+def ruled(build: Any, side: str, action: str) -> Any:
+    """A function from peers to a policy with one rule that lists them."""
+    way = "ingress" if side == "from" else "egress"
+    return lambda items: build(**{way: [{"action": action, side: items}]})
+
+
+def rules(build: Any, way: str, action: str) -> Any:
+    side = "from" if way == "ingress" else "to"
+    return lambda items: build(**{way: [{"action": action, side: [ALL]} for _ in items]})
+
+
+LIMITS = [
+    # what the list is in, an item, how few and how many items the CRD allows
+    (ruled(cluster, "from", "Deny"), ALL, 1, 25),
+    (ruled(cluster, "to", "Deny"), ALL, 1, 25),
+    (ruled(admin, "from", "Deny"), ALL, 1, 100),
+    (ruled(admin, "to", "Deny"), ALL, 1, 100),
+    (ruled(baseline, "from", "Deny"), ALL, 1, 100),
+    (ruled(baseline, "to", "Deny"), ALL, 1, 100),
+    (rules(cluster, "ingress", "Deny"), None, 0, 25),
+    (rules(cluster, "egress", "Deny"), None, 0, 25),
+    (rules(admin, "ingress", "Deny"), None, 0, 100),
+    (rules(admin, "egress", "Deny"), None, 0, 100),
+    (rules(baseline, "ingress", "Deny"), None, 0, 100),
+    (rules(baseline, "egress", "Deny"), None, 0, 100),
+    (lambda items: protocols(*items), {"destinationNamedPort": "a"}, 1, 25),
+    (lambda items: ports(*items), {"namedPort": "a"}, 0, 100),
+    (lambda items: to({"networks": [f"10.{i}.0.0/16" for i, _ in enumerate(items)]}), None, 1, 25),
+    (lambda items: to({"domainNames": [f"{i}.b" for i, _ in enumerate(items)]}), None, 1, 25),
+]
+
+
+@pytest.mark.parametrize(("build", "item", "low", "high"), LIMITS, ids=range(len(LIMITS)))
+def test_lengths_of_lists(build: Any, item: object, low: int, high: int) -> None:
+    assert verdict(build([item] * low)) == []
+    assert verdict(build([item] * high)) == []
+    assert [text.partition(" must ")[2] for text in verdict(build([item] * (high + 1)))] == [
+        f"have at most {high} items, not {high + 1}"
+    ]
+    if low:
+        assert [text.partition(" must ")[2] for text in verdict(build([]))] == ["have at least 1 item, not 0"]
+
+
 def test_origins_lead_from_the_document() -> None:
     policy = decode(cluster(subject={}), ClusterNetworkPolicy, nulls=Nulls.SCHEMA)
     assert [problem.origin for problem in admin_problems(policy, Origin("a", 1))] == [
         Origin("a", 1, ("spec", "subject"))
     ]
+
+
+def test_ports_of_v1alpha1_are_tcp_by_default() -> None:
+    value = ports({"portNumber": {"port": 80}}, {"portRange": {"start": 1, "end": 2}})
+    first, second = decode(value, AdminNetworkPolicy, nulls=Nulls.SCHEMA).spec.ingress[0].ports or ()
+    assert first.portNumber is not None
+    assert second.portRange is not None
+    assert (first.portNumber.protocol, second.portRange.protocol) == ("TCP", "TCP")

@@ -72,6 +72,7 @@ ACCEPTED = [
     policy(block("2001:DB8:0:0::/32")),
     policy(ports(port=1, endPort=65535)),
     policy(ports(port=80, endPort=80, protocol="SCTP")),
+    policy(ports(port=1, endPort=1)),
     policy(ports(port="8080-tcp", protocol=None, endPort=None)),
     policy(term(operator="Exists", values=[])),
     policy(term(operator="NotIn", values=["", "b"])),
@@ -80,6 +81,7 @@ ACCEPTED = [
     policy({}, name="1.a-b.c"),
     policy({}, name=None, generateName="p-"),
     policy({}, annotations={"Example.com/x": "anything at all"}, labels={"a": "b"}),
+    policy({}, annotations={"a": "x" * 262_140, "b": "12"}),
     # What a server wrote into an object that came from kubectl get -o yaml.
     policy({}, uid="u", resourceVersion="1", generation=1, creationTimestamp=None, managedFields=[{}], selfLink="/x"),
     policy({}) | {"status": {}},
@@ -116,7 +118,7 @@ REFUSED = [
         "a label key is a name, or a prefix, one '/' and a name",
     ),
     (
-        policy({}, annotations={"a": "x" * 262_144}),
+        policy({}, annotations={"a": "x" * 262_140, "b": "123"}),
         "metadata.annotations must have at most 262144 bytes in all, not 262145",
     ),
     # Selectors
@@ -160,6 +162,10 @@ REFUSED = [
     (
         policy(peer(namespaceSelector={"matchLabels": {"": "c"}})),
         f'{PEER}.namespaceSelector.matchLabels has the key "", which must not be empty',
+    ),
+    (
+        policy(peer(podSelector={"matchLabels": {"": "c"}})),
+        f'{PEER}.podSelector.matchLabels has the key "", which must not be empty',
     ),
     # Peers
     (policy({"ingress": [{"from": [None]}]}), NO_PEER),
@@ -205,7 +211,7 @@ REFUSED = [
     (policy(ports(protocol="")), f'{PORT}.protocol must be TCP, UDP or SCTP, not ""'),
     (policy(ports(port=0)), f"{PORT}.port must be between 1 and 65535, not 0"),
     (policy(ports(port=65536)), f"{PORT}.port must be between 1 and 65535, not 65536"),
-    (policy(ports(port=2**31)), f"{PORT}.port must be between -2147483648 and 2147483647, not 2147483648"),
+    (policy(ports(port=2**31)), f"{PORT}.port must be a number that fits into 32 bits, not 2147483648"),
     (
         policy(ports(port="80")),
         f'{PORT}.port "80" is read as the name of a port, because it is in quotes: write 80 without them',

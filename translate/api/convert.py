@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
-from translate import dialects
 from translate.api.comments import carry
 from translate.api.intake import Intake, take_in
 from translate.api.result import Mapped, Result, worst
-from translate.api.sources import Input, Source, sources
-from translate.core.diagnostics import Effect, Loss, Report, UnsupportedError
+from translate.api.stamp import stamped
+from translate.api.sources import Input, Places, Source, sources
+from translate.core.diagnostics import Effect, Loss, Refusal, Report, UnsupportedError
 from translate.core.origin import NOWHERE
+from translate.dialects import ALIASES, get
 from translate.dialects.base import Emitted
 from translate.model.policy import Engine, Identity, PolicySet
 from translate.plan.fit import fit
 from translate.plan.log_denials import add_logging
 from translate.verify.compare import LoggingProof, Proof, Verdict, prove, prove_logging
+from translate.yamlio.comments import DocumentComments
 from translate.yamlio.write import write
 
 Dialect: TypeAlias = Literal["kubernetes", "calico", "cilium"]
-OnLoss: TypeAlias = Literal["tighten", "stop"]
+OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
+Stamp: TypeAlias = Literal["comment", "annotation", "none"]
 UNEXPLAINED, LOOSER = "NPT504", "NPT505"
 OUTPUT = "output"
 
@@ -38,6 +41,7 @@ def convert(
     log_denials: bool = False,
     verify: bool = True,
     passthrough: bool = False,
+    stamp: Stamp = "none",
 ) -> Result:
     """Translate every policy of ``source`` to the dialect ``to`` and prove that the meaning was kept.
 
@@ -50,19 +54,20 @@ def convert(
         engine=Engine(source_engine) if source_engine else None,
         only=None if from_ == "auto" else from_,
     )
-    target = dialects.ALIASES.get(to, to)
+    target = ALIASES.get(to, to)
     report = taken.report
-    fitted = fit(taken.policies, target, report)
+    fitted = fit(taken.policies, target, report, loosen=on_loss == "loosen")
     if log_denials:
         fitted = add_logging(fitted, target, report)
     if report.refusals:
-        raise UnsupportedError(report.refusals, report.losses)
-    emitted = dialects.get(target).emit(fitted.policies)
-    objects, text = _written(taken, emitted, passthrough)
+        raise UnsupportedError(located(report.refusals, taken.places), report.losses)
+    emitted = get(target).emit(fitted.policies)
+    objects, comments = _written(taken, emitted, passthrough, stamp)
     result = Result(
         to=target,
-        objects=objects,
-        text=text,
+        objects=tuple(objects),
+        comments=tuple(comments),
+        text=write(objects, comments),
         policies=_mapped(taken.policies, emitted, report.losses),
         losses=tuple(report.losses),
         notes=tuple(report.notes),
@@ -79,17 +84,28 @@ def convert(
     return result
 
 
+def located(refusals: Sequence[Refusal], places: Places) -> list[Refusal]:
+    """The refusals with line and column worked out."""
+    found = []
+    for refusal in refusals:
+        line, column = places.locate(refusal.origin) or (0, 0)
+        found.append(replace(refusal, line=line, column=column))
+    return found
+
+
 def _written(
-    taken: Intake, emitted: Sequence[Emitted], passthrough: bool
-) -> tuple[tuple[Mapping[str, Any], ...], str]:
-    """The output objects, foreign ones behind them on request, and their text."""
+    taken: Intake, emitted: Sequence[Emitted], passthrough: bool, stamp: Stamp
+) -> tuple[list[dict[str, Any]], list[DocumentComments | None]]:
+    """The output objects, foreign ones behind them on request, and the comments of each."""
     objects: list[dict[str, Any]] = [item.draft.value for item in emitted]
-    comments = carry(taken.sources, emitted)
+    comments = carry(taken.sources, emitted) or [None for _ in emitted]
+    if stamp != "none":
+        comments = [stamped(item, about, stamp) for item, about in zip(emitted, comments, strict=True)]
     if passthrough:
         foreign = [dict(item.value) for item in taken.foreign]
         objects += foreign
-        comments = None if comments is None else [*comments, *(None for _ in foreign)]
-    return tuple(objects), write(objects, comments)
+        comments += [None for _ in foreign]
+    return objects, comments
 
 
 def _mapped(before: PolicySet, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from translate import dialects
 from translate.api.sources import Places, Source
 from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.names import shown
 from translate.core.origin import Origin
+from translate.dialects import get, of_group
 from translate.dialects.base import Object, Settings
 from translate.model.policy import Engine, Identity, Policy, PolicySet, Tier
 from translate.tables import load
@@ -128,7 +128,7 @@ def _sorted_out(
             continue
         group, _, version = api.rpartition("/")
         table = load.kinds().get(group)
-        name = dialects.of_group(group)
+        name = of_group(group)
         if table is None or name is None or kind in table.foreign:
             foreign.append(item)
         elif version in table.read.get(kind, ()):
@@ -180,7 +180,7 @@ def _lifted(
     tiers: list[Tier] = []
     for name, item in native:
         try:
-            lifted = dialects.get(name).lift(item, settings, report)
+            lifted = get(name).lift(item, settings, report)
         except InputError as error:
             problems += error.problems
             continue

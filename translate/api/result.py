@@ -12,6 +12,7 @@ from translate.core.diagnostics import Effect, Loss, Note, Refusal
 from translate.core.origin import Origin
 from translate.model.policy import Identity, PolicySet
 from translate.verify.compare import LoggingProof, Proof
+from translate.yamlio.comments import DocumentComments
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Result:
     """
 
     to: str
-    objects: tuple[Mapping[str, Any], ...]
+    objects: tuple[dict[str, Any], ...]
+    comments: tuple[DocumentComments | None, ...] = field(repr=False)
     text: str
     policies: tuple[Mapped, ...]
     losses: tuple[Loss, ...]

@@ -50,6 +50,8 @@ class Refusal:
     origin: Origin = NOWHERE
     object: str = ""
     hint: str = ""
+    line: int = 0
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,6 +179,8 @@ class _Walk:
 
 
 def _range(low: float | None, high: float | None) -> str:
+    if (low, high) == (-(2**31), 2**31 - 1):
+        return "a number that fits into 32 bits"
     if low is None:
         return f"at most {high}"
     return f"at least {low}" if high is None else f"between {low} and {high}"

@@ -57,7 +57,10 @@ def problems_at(faults: Iterable[Fault], origin: Origin) -> list[Problem]:
 
 
 def metadata_faults(meta: ObjectMeta, *, namespaced: bool) -> list[Fault]:
-    """What ``ValidateObjectMeta`` refuses, in its order; an absent namespace is left to the client."""
+    """What ``ValidateObjectMeta`` refuses, in its order.
+
+    An absent namespace is left to the client; the server clears that of an object that is not ``namespaced``.
+    """
     found: list[Fault] = []
     if meta.generateName:
         found += _named(meta.generateName, _generated_problem(meta), "generateName")
@@ -67,8 +70,6 @@ def metadata_faults(meta: ObjectMeta, *, namespaced: bool) -> list[Fault]:
         found.append(Fault(("metadata", "name"), "is missing: an object needs a name (or a generateName)"))
     if meta.namespace and namespaced:
         found += _named(meta.namespace, dns_label_problem(meta.namespace), "namespace")
-    elif meta.namespace:
-        found.append(Fault(("metadata", "namespace"), "must be left out: objects of this kind are cluster-wide"))
     if meta.labels:
         found += labels_faults(meta.labels, ("metadata", "labels"))
     if meta.annotations:

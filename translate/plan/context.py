@@ -19,6 +19,7 @@ class Target:
     can: Capabilities
     labels: Labels
     source: Engine
+    loosen: bool = False
 
 
 Pass: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]

@@ -22,9 +22,12 @@ PASSES: tuple[Pass, ...] = (
 )
 
 
-def fit(policies: PolicySet, target_name: str, report: Report) -> PolicySet:
-    """The policies as the target can spell them; losses and refusals are in ``report``."""
-    target = Target(target_name, load.capabilities()[target_name], load.labels(), policies.engine)
+def fit(policies: PolicySet, target_name: str, report: Report, *, loosen: bool = False) -> PolicySet:
+    """The policies as the target can spell them; losses and refusals are in ``report``.
+
+    ``loosen``: what has no exact form becomes the nearest wider one instead of the nearest tighter.
+    """
+    target = Target(target_name, load.capabilities()[target_name], load.labels(), policies.engine, loosen)
     fitted: tuple[Policy, ...] = policies.policies
     for run in PASSES:
         fitted = run(fitted, target, report)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from yaml.error import YAMLError
@@ -22,9 +21,10 @@ from yaml.events import (
 )
 
 from translate.yamlio.limits import Limits
+from translate.yamlio.memo import Names, Slot, Values, check_length
 from translate.yamlio.nodes import Tree, field_name
-from translate.yamlio.refusals import Refusal, check_odd, check_tag, finite, may_be_odd, tagged_value
-from translate.yamlio.scalars import key, resolve
+from translate.yamlio.refusals import Refusal, check_odd, check_tag, may_be_odd, tagged_value
+from translate.yamlio.scalars import resolve
 from translate.yamlio.stream import (
     VERSION,
     Place,
@@ -37,48 +37,6 @@ from translate.yamlio.stream import (
     place,
     template_hint,
 )
-
-
-class _Slot(Enum):
-    """What the next value is for, when it is not the value of a named field."""
-
-    ITEM = "item of a list"
-    KEY = "key of a mapping"
-    MERGE = "value of a merge key"
-
-
-def _check_length(text: str, most: int) -> None:
-    if len(text) > most:
-        raise Refusal(f"one value is longer than {most:,} characters")
-
-
-class _Memo(dict[str, Any]):
-    """What plain scalars were found to mean; lives as long as one reading."""
-
-    def __init__(self, longest: int) -> None:
-        super().__init__()
-        self.longest = longest
-
-
-class _Values(_Memo):
-    """Plain scalar -> value, filled on demand."""
-
-    def __missing__(self, text: str) -> Any:
-        _check_length(text, self.longest)
-        self[text] = value = finite(text, resolve(text)[1])
-        return value
-
-
-class _Names(_Memo):
-    """Plain key -> name of the field, or ``_Slot.MERGE`` for ``<<``; filled on demand."""
-
-    def __missing__(self, text: str) -> Any:
-        _check_length(text, self.longest)
-        name: Any = _Slot.MERGE if text == "<<" else key(*resolve(text))
-        if name is None:
-            raise Refusal(f"a mapping key cannot be {text or 'empty'}: quote it if it means text")
-        self[text] = name
-        return name
 
 
 @dataclass(slots=True)
@@ -123,8 +81,8 @@ class Builder:
     def _loop(self, next_event: Callable[[], Any]) -> None:
         # Runs once per event, a million times for a large file: locals for attributes, exact classes for isinstance,
         # and Any for the container, since ``slot`` decides what it is.
-        item, key_slot, merge_slot = _Slot.ITEM, _Slot.KEY, _Slot.MERGE
-        values, names = _Values(self._limits.scalar), _Names(self._limits.scalar)
+        item, key_slot, merge_slot = Slot.ITEM, Slot.KEY, Slot.MERGE
+        values, names = Values(self._limits.scalar), Names(self._limits.scalar)
         odd, opened, deepest, most = self._odd, self._open, self._limits.depth, self._limits.nodes
         root: list[Any] = []
         container: Any = root
@@ -215,22 +173,22 @@ class Builder:
     def _quoted(self, event: ScalarEvent) -> Any:
         """The value of a scalar that is quoted, a block or tagged."""
         text = event.value
-        _check_length(text, self._limits.scalar)
+        check_length(text, self._limits.scalar)
         return text if event.tag is None else tagged_value(event.tag, text)
 
     def _name(self, event: ScalarEvent) -> Any:
         """The name of a field whose key is quoted or tagged."""
-        _check_length(event.value, self._limits.scalar)
+        check_length(event.value, self._limits.scalar)
         if event.tag is not None:
             check_tag(event.tag, event.value)
         name, merging = field_name(event)
         if name is None:
             tagged_value(event.tag or "", event.value)
             raise Refusal(f"a mapping key cannot be {event.value or 'empty'}: quote it if it means text")
-        return _Slot.MERGE if merging else name
+        return Slot.MERGE if merging else name
 
     def _refuse_collection(self, slot: Any) -> None:
-        if slot is _Slot.KEY:
+        if slot is Slot.KEY:
             raise Refusal("a mapping key must be one text, not a list or a mapping", template=True)
         raise Refusal(f"lists and mappings are nested more than {self._limits.depth} deep")
 
@@ -258,7 +216,7 @@ class Builder:
             raise Refusal(f'the anchor "&{event.anchor}" contains itself')
         if size + anchor.size > self._limits.nodes:
             raise Refusal(f"the aliases expand to more than {self._limits.nodes:,} values")
-        if slot is not _Slot.KEY:
+        if slot is not Slot.KEY:
             return anchor.value, size + anchor.size
         if not isinstance(anchor.event, ScalarEvent) or (name := field_name(anchor.event)[0]) is None:
             raise Refusal("a mapping key must be one text, not a list or a mapping")
@@ -266,7 +224,7 @@ class Builder:
 
     def _check_key(self, container: dict[str, Any], slot: Any, event: Any) -> None:
         """A key that is a second one, anchored, or a merge key."""
-        if slot is _Slot.MERGE:
+        if slot is Slot.MERGE:
             self._merge_keys.append(place(event.start_mark))
             return
         if isinstance(event, ScalarEvent) and event.anchor is not None:

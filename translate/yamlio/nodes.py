@@ -19,6 +19,7 @@ from translate.yamlio.scalars import LONG_TAG, Kind, key, resolve, tagged
 from translate.yamlio.stream import Place, place
 
 MERGE_TAG = LONG_TAG + "merge"
+NULL_TAG = LONG_TAG + "null"
 
 
 @dataclass(slots=True, eq=False)
@@ -28,21 +29,21 @@ class Node:
     start: Place
     end: Place
     flow: bool = False
-    block_text: bool = False
     fields: dict[str, Entry] | None = None
     items: list[Node] | None = None
     merges: list[Place] = field(default_factory=list)
     name: str | None = None
     merging: bool = False
+    null: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One field of a mapping: where its key stands and its value; ``merged`` if it came through a merge key ``<<``."""
+    """One field of a mapping: where its key stands, its value; ``elsewhere`` if a merge key took it from an alias."""
 
     place: Place
     node: Node
-    merged: bool = False
+    elsewhere: bool = False
 
 
 def field_name(event: ScalarEvent) -> tuple[str | None, bool]:
@@ -88,7 +89,8 @@ class Tree:
                 self._anchors[event.anchor] = node
             if isinstance(event, ScalarEvent):
                 node.name, node.merging = field_name(event)
-                node.block_text = event.style in ("|", ">")
+                plain_null = event.implicit[0] and resolve(event.value)[0] is Kind.NULL
+                node.null = plain_null or event.tag == NULL_TAG
                 self._put(node)
                 return
             node.flow = bool(event.flow_style)
@@ -127,7 +129,8 @@ def _set(parent: Node, key_node: Node, value: Node) -> None:
     parent.merges.append(key_node.start)
     for source in value.items if value.items is not None else [value]:
         for name, entry in (source.fields or {}).items():
-            fields.setdefault(name, Entry(entry.place, entry.node, merged=True))
+            elsewhere = entry.elsewhere or source.start < key_node.start
+            fields.setdefault(name, Entry(entry.place, entry.node, elsewhere))
 
 
 def tree(stream: Iterable[Event], first_line: int = 0) -> Node | None:

@@ -7,10 +7,10 @@ from functools import lru_cache
 from math import isfinite
 
 # A white list, since readers disagree in more ways than a black list can name. A text stays plain if it starts with a
-# letter or a slash and goes on with harmless characters (a colon only inside), or if it is a CIDR, which no number,
-# time or date of any schema looks like because of its slash.
+# letter or a slash and goes on with harmless characters (a colon or a blank only inside), or if it is a CIDR, which no
+# number, time or date of any schema looks like because of its slash.
 _PLAIN = re.compile(
-    r"(?:[A-Za-z/][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*"
+    r"(?:[A-Za-z/][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+| [A-Za-z0-9][A-Za-z0-9_./-]*)*"
     r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}/[0-9]{1,2}"
     r"|[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){2,7}/[0-9]{1,3})"
 ).fullmatch
@@ -25,11 +25,13 @@ _UNSAFE_LINES = re.compile(r"\A\s|[ \t](?:\n|\Z)|\n\n\Z")
 
 @lru_cache(maxsize=1 << 16)
 def inline(text: str) -> str:
-    """``text`` on one line: plain if that is safe everywhere, else in single quotes, with escapes in double quotes."""
+    """``text`` on one line: plain if that is safe everywhere, else in single or double quotes."""
     if _PLAIN(text) and text.lower() not in _WORDS:
         return text
     if RISKY.search(text):
         return '"' + RISKY.sub(_escape, text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+    if "'" in text and '"' not in text and "\\" not in text:
+        return f'"{text}"'  # a Calico selector stays readable: "app == 'db'"
     return "'" + text.replace("'", "''") + "'"
 
 

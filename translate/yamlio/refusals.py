@@ -57,7 +57,7 @@ def may_be_odd(text: str) -> bool:
 
 def check_odd(event: ScalarEvent, source: str) -> None:
     """Refusal for what a scalar's ``source`` shows and its event does not: a lone ``!``, the escape ``\\/``."""
-    if event.tag is None and source.startswith("!"):
+    if event.tag in (None, "!") and source.startswith("!"):
         raise Refusal(
             f'the cluster reads a lone ! as a YAML tag and "{event.value}" as the value: quote the whole value'
         )

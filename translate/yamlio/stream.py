@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, TypeVar
 
 import yaml
 from yaml.error import MarkedYAMLError, YAMLError
@@ -15,6 +15,8 @@ from yaml.tokens import Token
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
 from translate.yamlio.limits import DEFAULT, Limits
+
+T = TypeVar("T")
 
 Place = tuple[int, int]
 """Line and column, both counted from 1."""
@@ -27,7 +29,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
 class Parser(Protocol):
@@ -81,7 +83,7 @@ class Span:
 def place_at(text: str, index: int) -> Place:
     """Line and column of the character at ``index``, lines broken as YAML 1.1 breaks them."""
     line, start = 1, 0
-    for match in _LINE_BREAK.finditer(text, 0, index):
+    for match in LINE_BREAK.finditer(text, 0, index):
         line, start = line + 1, match.end()
     return line, index - start + 1
 
@@ -106,7 +108,7 @@ def fail(message: str, file: str, at: Place = (1, 1), document: int = -1) -> NoR
 
 def template_hint(text: str, first: int, last: int) -> str:
     """What to say when one of these lines (from 1) still holds a placeholder of a templating tool."""
-    lines = _LINE_BREAK.split(text)
+    lines = LINE_BREAK.split(text)
     for number in range(min(last, len(lines)), max(first, last - 20, 1) - 1, -1):
         where = "" if number == last else f" (line {number})"
         if "{{" in lines[number - 1]:
@@ -143,8 +145,11 @@ _MESSAGES = {  # libyaml's words, and those of PyYAML's own parser where they di
     "expected '<document start>'": _DOCUMENT,
     "incompatible": VERSION,
     "undefined tag handle": "a tag prefix that no %TAG line defines: quote the value if it means text",
+    "expected chomping or indentation indicators": 'after "|" or ">" the line must end: quote the value if it means text',
     "expected comment or line break": 'after "|" or ">" the line must end: quote the value if it means text',
 }
+TAG_HINT = "the cluster reads an unquoted !... as a YAML tag and not as part of the value: quote the whole value"
+_TAG = re.compile(r"(?:^|[:\-]\s|[,\[{])\s*![^\"']*$")
 _TAB = "a tab stands where YAML allows only spaces: indent with spaces"
 
 
@@ -157,13 +162,15 @@ def explain(error: YAMLError, text: str, file: str, document: int) -> InputError
     if mark is None:
         return InputError([Problem(message=problem, origin=Origin(file, document), line=1, column=1)])
     line, column = place(mark)
-    lines = _LINE_BREAK.split(text)
+    lines = LINE_BREAK.split(text)
     here = lines[line - 1] if line <= len(lines) else ""
     first = error.context_mark.line + 1 if error.context_mark is not None else line
     message = template_hint(text, min(first, line - 1), line)
-    if not message and "\t" in here[: column + 1] and not here[:column].strip():
+    if not message and _TAG.search(here[:column]):
+        message = TAG_HINT
+    if not message and (here[column - 1 : column] == "\t" or ("\t" in here[:column] and not here[:column].strip())):
         message = _TAB
-    if not message and "cannot start any token" in problem and here[column - 1 : column].strip():
+    if not message and "cannot start any token" in problem:
         message = f'a value cannot start with "{here[column - 1 : column]}": quote it'
     if not message:
         message = next((ours for theirs, ours in _MESSAGES.items() if theirs in problem), problem)
@@ -171,12 +178,7 @@ def explain(error: YAMLError, text: str, file: str, document: int) -> InputError
             line, column = place(error.context_mark)
         elif "opened with" in message and first != line:
             message += f" (it starts on line {first})"
-    if re.search(r"(?:^|[:\-,\[{])\s*!", here[:column]):
-        message += f"; {TAG_HINT}"
     return InputError([Problem(message=message, origin=Origin(file, document), line=line, column=column)])
-
-
-TAG_HINT = "the cluster reads an unquoted !... as a YAML tag and not as part of the value: quote it"
 
 
 def control_character(text: str, file: str, document: int) -> InputError:
@@ -191,13 +193,22 @@ def control_character(text: str, file: str, document: int) -> InputError:
 
 def events(text: str, *, file: str) -> Iterator[Event]:
     """The events of ``text`` one by one; InputError where it is no YAML."""
+    return _each(text, file, lambda source: source.get_event())
+
+
+def tokens(text: str, *, file: str) -> Iterator[Token]:
+    """The tokens of ``text`` one by one; InputError where it is no YAML."""
+    return _each(text, file, lambda source: source.get_token())
+
+
+def _each(text: str, file: str, following: Callable[[Parser], T | None]) -> Iterator[T]:
     try:
         source = parser(text)
     except (YAMLError, UnicodeError):
         raise control_character(text, file, -1) from None
     try:
-        while (event := source.get_event()) is not None:
-            yield event
+        while (one := following(source)) is not None:
+            yield one
     except YAMLError as error:
         raise explain(error, text, file, -1) from None
     finally:

@@ -15,7 +15,7 @@ from translate.model.policy import Policy
 from translate.plan.context import Target
 from translate.plan.edit import with_peers
 
-NARROWER, DROPPED = "NPT501", "NPT502"
+NARROWER, DROPPED, WIDER = "NPT501", "NPT502", "NPT506"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -28,8 +28,10 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
                 yield peer
                 return
             if peer.reach is Reach.OUTSIDE and reach is Reach.ADDRESS:
-                _dropped(peer, policy, report)
-                return
+                if not target.loosen:
+                    _dropped(peer, policy, report)
+                    return
+                _wider(peer, policy, report)
             if peer.reach is Reach.ADDRESS and reach is Reach.OUTSIDE:
                 _narrower(peer, policy, report)
             yield replace(peer, reach=reach)
@@ -60,4 +62,16 @@ def _dropped(peer: Cidr, policy: Policy, report: Report) -> None:
         origin=peer.origin,
         object=str(policy.identity),
         hint="write the range without the addresses of pods and nodes by hand",
+    )
+
+
+def _wider(peer: Cidr, policy: Policy, report: Report) -> None:
+    report.lose(
+        WIDER,
+        Effect.LOOSER,
+        f"pods and nodes inside {peer.block} gain access to or from {policy.identity}: a Cilium range matches only "
+        "addresses outside the cluster, a Calico range compares addresses",
+        origin=peer.origin,
+        object=str(policy.identity),
+        hint="accept it with --accept NPT506 if no pod and no node has an address in the range",
     )

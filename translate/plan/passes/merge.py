@@ -1,7 +1,7 @@
 """Rules that a source had to split come together again where the target can hold them in one.
 
-First neighbours with equal traffic share their peers, then neighbours with equal peers share their traffic. Both are
-unions of allows, so the meaning stays.
+Neighbours with equal traffic share their peers, neighbours with equal peers share their traffic, until nothing joins.
+Both are unions of allows, so the meaning stays.
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 
 def _section(section: Section | None) -> Section | None:
-    return None if section is None else replace(section, rules=_same_peers(_same_traffic(section.rules)))
+    if section is None:
+        return None
+    rules, before = section.rules, 0
+    while len(rules) != before:
+        before = len(rules)
+        rules = _same_peers(_same_traffic(rules))
+    return replace(section, rules=rules)
 
 
 def _same_traffic(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -1,0 +1,1 @@
+"""The pipeline: where the stages meet."""

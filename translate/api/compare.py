@@ -1,0 +1,115 @@
+"""``verify`` and ``roundtrip``: is this file the same as that one, and does a policy survive the way there and back?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from translate.api.canonical import plain
+from translate.api.convert import convert, located
+from translate.api.intake import Intake, take_in
+from translate.api.result import RoundTrip, Verification
+from translate.api.sources import Input, Source, sources
+from translate.core.diagnostics import InputError, Problem, UnsupportedError
+from translate.model.policy import Engine, Identity, Policy, PolicySet
+from translate.verify.compare import Proof, Verdict, prove
+
+
+def verify(
+    before: Input,
+    after: Input,
+    *,
+    default_namespace: str = "default",
+    source_engine: str | None = None,
+    target_engine: str | None = None,
+) -> Verification:
+    """Compare two inputs over all pods, namespaces, addresses and packets, also of different dialects.
+
+    What is not understood on either side makes the answer undecided, never ``same``. Raises InputError.
+    """
+    first = take_in(sources(before), default_namespace=default_namespace, engine=_engine(source_engine))
+    second = take_in(sources(after), default_namespace=default_namespace, engine=_engine(target_engine))
+    left, right = _comparable(first, second)
+    refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]
+    if refusals:
+        reason = f"{refusals[0].message}: what is not read cannot be compared"
+        proof = Proof(Verdict.UNDECIDED, reason=reason)
+    else:
+        proof = prove(left, right)
+    return Verification(
+        proof,
+        left,
+        right,
+        first.places,
+        second.places,
+        tuple(refusals),
+        (*first.report.notes, *second.report.notes),
+    )
+
+
+def _engine(name: str | None) -> Engine | None:
+    return Engine(name) if name else None
+
+
+def _comparable(first: Intake, second: Intake) -> tuple[PolicySet, PolicySet]:
+    """Both sets; one without any policy is read by the engine of the other, as there is nothing else to go by."""
+    left, right = first.policies, second.policies
+    if not left.policies and not right.policies:
+        message = "neither input holds a policy: there is nothing to compare"
+        raise InputError([Problem(message=message)])
+    if not right.policies:
+        right = replace(right, engine=left.engine)
+    if not left.policies:
+        left = replace(left, engine=right.engine)
+    return left, right
+
+
+def roundtrip(
+    source: Input,
+    *,
+    via: str,
+    default_namespace: str = "default",
+    source_engine: str | None = None,
+) -> RoundTrip:
+    """Translate to ``via`` and back: the proof compares first with last, ``differences`` tells how the structure changed.
+
+    Raises InputError, and UnsupportedError where a direction cannot be translated.
+    """
+    given = sources(source)
+    there = convert(given, to=via, default_namespace=default_namespace, source_engine=source_engine)
+    origin = take_in(given, default_namespace=default_namespace).dialects
+    if not origin:
+        raise InputError([Problem(message="the input holds no policy")])
+    if not there.text:
+        raise UnsupportedError((), there.open_losses)
+    between = (Source(f"{via} form", there.text),)
+    back = convert(between, to=origin[0], default_namespace=default_namespace)
+    if there.before is None or back.after is None:
+        raise UnsupportedError((), back.open_losses)
+    proof = prove(there.before, replace(back.after, engine=there.before.engine))
+    return RoundTrip(there, back, proof, _differences(there.before, back.after))
+
+
+def _differences(first: PolicySet, last: PolicySet) -> dict[str, tuple[str, ...]]:
+    """Policy name to the places where its canonical form changed, told by deepdiff; empty where nothing did."""
+    before = {_name(policy.identity): policy for policy in first.policies}
+    after = {_name(policy.identity): policy for policy in last.policies}
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(before.keys() | after.keys()):
+        if name not in after or name not in before:
+            found[name] = ("only before",) if name in before else ("only after",)
+        elif (changes := _changes(before[name], after[name])):
+            found[name] = changes
+    return found
+
+
+def _name(identity: Identity) -> str:
+    return "/".join(part for part in (identity.namespace, identity.name) if part)
+
+
+def _changes(before: Policy, after: Policy) -> tuple[str, ...]:
+    left, right = plain(before), plain(after)
+    if left == right:
+        return ()
+    from deepdiff import DeepDiff  # heavy, and wanted only where something differs
+
+    return tuple(DeepDiff(left, right, ignore_order=True, verbose_level=2).pretty().splitlines())

@@ -1,0 +1,40 @@
+"""The smaller public functions: the model by itself, and what each dialect supports."""
+
+from __future__ import annotations
+
+from translate.api.intake import take_in
+from translate.api.sources import Input, sources
+from translate.core.diagnostics import Report, UnsupportedError
+from translate.dialects import ALIASES, get
+from translate.model.policy import Engine, PolicySet
+from translate.plan.fit import fit
+from translate.tables import load as tables
+from translate.tables.records import Capabilities
+from translate.yamlio.write import write
+
+
+def load(source: Input, *, default_namespace: str = "default", source_engine: str | None = None) -> PolicySet:
+    """The meaning of every policy of ``source``. Raises InputError, and UnsupportedError for what is not read."""
+    engine = Engine(source_engine) if source_engine else None
+    taken = take_in(sources(source), default_namespace=default_namespace, engine=engine)
+    if taken.report.refusals:
+        raise UnsupportedError(taken.report.refusals)
+    return taken.policies
+
+
+def dump(policies: PolicySet, *, to: str) -> str:
+    """Policies spelled as YAML of a dialect, unproved; ``convert`` is the way with a proof.
+
+    Raises UnsupportedError where anything would be lost.
+    """
+    report = Report()
+    target = ALIASES.get(to, to)
+    fitted = fit(policies, target, report)
+    if report.refusals or report.losses:
+        raise UnsupportedError(report.refusals, report.losses)
+    return write([item.draft.value for item in get(target).emit(fitted.policies)])
+
+
+def dialects() -> dict[str, Capabilities]:
+    """What each dialect can say, by name."""
+    return dict(tables.capabilities())

@@ -1,0 +1,98 @@
+"""The commands by name; a command's module is imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+# command     module                       help
+COMMANDS = {
+    "convert":   ("translate.cli.convert",   "Translate policies to another dialect and prove it (the default command)."),
+    "verify":    ("translate.cli.verify",    "Prove two inputs the same, or print a packet that differs."),
+    "roundtrip": ("translate.cli.roundtrip", "Translate there and back: meaning (proof) and structure (deepdiff)."),
+    "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),
+    "dialects":  ("translate.cli.catalogue", "List what each dialect can say: exact, approximated, refused."),
+    "version":   ("translate.cli.catalogue", "Print the version."),
+}  # fmt: skip
+DEFAULT = "convert"
+OK, FOUND, TROUBLE, UNDECIDED = 0, 1, 2, 3
+
+EXIT_CODES = """\b
+Exit codes
+  0  everything exact, or its loss accepted; verify, roundtrip: proved the same
+  1  a loss that was not accepted (the output is written unless --on-loss stop); verify, roundtrip: they differ
+  2  trouble: usage, unreadable or invalid input, something refused; nothing is written
+  3  a proof is undecided"""
+
+
+class Commands(click.Group):
+    """A group that loads commands lazily and takes anything else as arguments of the default command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command and take the function of its name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List commands from the table, without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command in front where the first word is none."""
+        if args and args[0] not in COMMANDS and args[0] not in ("-h", "--help", "--version"):
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=EXIT_CODES,
+)
+@click.version_option(package_name="netpol-translate", prog_name="netpol-translate", message="%(prog)s %(version)s")
+@click.pass_context
+def commands(ctx: click.Context) -> None:
+    """Translate network policies among Kubernetes, Calico and Cilium, and prove that the meaning was kept.
+
+    \b
+      netpol-translate --to calico policies.yaml > calico.yaml
+      netpol-translate verify policies.yaml calico.yaml
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def run(args: list[str]) -> int:
+    """Run the command line; the exit code. click's own 1 becomes 2, so that 1 only means "found something"."""
+    try:
+        code: Any = commands.main(args=args, prog_name="netpol-translate", standalone_mode=False)
+        return code if isinstance(code, int) else OK
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        return TROUBLE
+    except click.ClickException as error:
+        error.show()
+        return TROUBLE
+    except BrokenPipeError:
+        # The reader went away (head, less): not our trouble, and there is nobody to tell.
+        sys.stderr.close()
+        return TROUBLE
+    except Exception as error:
+        if "-vv" in args:
+            raise
+        click.echo(f"netpol-translate: internal error: {type(error).__name__}: {error!s:.200}", err=True)
+        click.echo("This is a defect of netpol-translate; nothing was written. Run again with -vv for details.", err=True)
+        return TROUBLE

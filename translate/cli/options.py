@@ -1,0 +1,92 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ENGINES = ("calico", "cilium")
+REPORTS = ("text", "json")
+
+
+def common(function: F) -> F:
+    """-q, -v, --color."""
+    for decorate in (
+        click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong."),
+        click.option("-v", "--verbose", count=True, help="Say more: assumptions, all rows; -vv tracebacks."),
+        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour on stderr."),
+        click.option(
+            "--report",
+            "reports",
+            multiple=True,
+            metavar="FORMAT[=PATH]",
+            callback=_reports,
+            help="Write a report: text or json; to stderr, or to PATH. Repeatable.",
+        ),
+    ):
+        function = decorate(function)
+    return function
+
+
+def inputs(function: F) -> F:
+    """FILES, -f, -R, -n."""
+    for decorate in (
+        click.argument("files", nargs=-1, metavar="[FILES]..."),
+        click.option("-f", "--filename", "more_files", multiple=True, help="A file or directory, like FILES; - is stdin."),
+        click.option("-R", "--recursive", is_flag=True, help="Read directories with all that is below them."),
+        namespace,
+        source_engine,
+    ):
+        function = decorate(function)
+    return function
+
+
+def namespace(function: F) -> F:
+    """-n, --default-namespace."""
+    return click.option(
+        "-n",
+        "--default-namespace",
+        "--namespace",
+        "default_namespace",
+        default="default",
+        metavar="NS",
+        callback=_namespace,
+        help="The namespace of objects that name none (default: default).",
+    )(function)
+
+
+def source_engine(function: F) -> F:
+    """--source-engine."""
+    return click.option(
+        "--source-engine",
+        type=click.Choice(ENGINES),
+        help="Who enforces the Kubernetes policies of the input today: settles what their API leaves open.",
+    )(function)
+
+
+def _namespace(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    from translate.core.names import dns_label_problem
+
+    problem = dns_label_problem(value)
+    if problem is not None:
+        raise click.BadParameter(f"{value!r} {problem}", ctx, parameter)
+    return value
+
+
+def _reports(
+    ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, Path | None], ...]:
+    found = []
+    for value in values:
+        name, equals, path = value.partition("=")
+        if name not in REPORTS:
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(REPORTS)}", ctx, parameter)
+        if equals and not path:
+            raise click.BadParameter(f"{value!r} names no file", ctx, parameter)
+        found.append((name, Path(path) if path else None))
+    return tuple(found)

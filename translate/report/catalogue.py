@@ -1,0 +1,51 @@
+"""The tables as people read them: codes, and what each dialect supports."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+from translate.report.terminal import Terminal
+from translate.tables.records import Capabilities, Code, Feature, Support
+
+WIDTH = 100
+
+
+def codes(known: Mapping[str, Code], out: Terminal) -> None:
+    """One line per code."""
+    for code, record in sorted(known.items()):
+        out.line(f"{code}  {record.kind:<8} {'/'.join(record.effects) or '-':<8} {record.name}")
+
+
+def code(code: str, record: Code, out: Terminal) -> None:
+    """One code in full."""
+    effects = f" ({', '.join(record.effects)})" if record.effects else ""
+    out.line(f"{code} {record.name}: {record.kind}{effects}", "bold")
+    for title, text in (("meaning", record.meaning), ("example", record.example), ("way out", record.way_out)):
+        out.line("")
+        out.line(title, "bold")
+        for paragraph in text.strip().split("\n\n"):
+            out.line(textwrap.fill(" ".join(paragraph.split()), WIDTH, initial_indent="  ", subsequent_indent="  "))
+
+
+def features(rows: Sequence[Feature], out: Terminal) -> None:
+    """Construct by dialect."""
+    cells = [(row.id, _short(row.kubernetes), _short(row.calico), _short(row.cilium)) for row in rows]
+    head = ("construct", "kubernetes", "calico", "cilium")
+    widths = [max(len(line[i]) for line in [head, *cells]) for i in range(4)]
+    for number, line in enumerate([head, *cells]):
+        text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        out.line(text, "" if number else "bold")
+
+
+def dialect(name: str, can: Capabilities, rows: Sequence[Feature], out: Terminal) -> None:
+    """One dialect: how each construct is spelled there."""
+    out.line(can.title, "bold")
+    for row in rows:
+        support: Support = getattr(row, name)
+        out.line(f"  {row.id:<20} {_short(support):<14} {support.spelled}")
+        out.line(f"  {'':<20} {'':<14} {row.meaning}", "dim")
+
+
+def _short(support: Support) -> str:
+    return " ".join(part for part in (support.support, support.code, f">= {support.since}" if support.since else "") if part)

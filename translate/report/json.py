@@ -1,0 +1,151 @@
+"""The report as JSON, ``netpol-translate/report/v1``: within v1 fields are only ever added."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from translate.api.result import Result, RoundTrip, Verification
+from translate.api.sources import Places
+from translate.core.diagnostics import Effect, Loss, Problem, Refusal
+from translate.core.origin import Origin, spell
+from translate.model.policy import Identity
+from translate.report.witness import ends, packet
+from translate.verify.compare import Counterexample, Proof
+from translate.verify.plain import Decision
+
+SCHEMA = "netpol-translate/report/v1"
+
+
+def text(report: dict[str, Any]) -> str:
+    """The report as it is written: sorted nowhere, indented, one line end."""
+    return json.dumps(report, indent=2, ensure_ascii=True) + "\n"
+
+
+def of_result(result: Result) -> dict[str, Any]:
+    """The report of a translation."""
+    grades = Counter(row.exactness for row in result.policies)
+    return {
+        "schema": SCHEMA,
+        "summary": {
+            "translated": len(result.policies) if result.text else 0,
+            "same": grades[Effect.EXACT],
+            "tighter": grades[Effect.TIGHTER],
+            "looser": grades[Effect.LOOSER] + grades[Effect.MIXED],
+            "left_out": dict(sorted(result.foreign.items())),
+        },
+        "policies": [
+            {
+                "source": _identity(row.source) | _place(row.origin, result.places),
+                "targets": [_identity(target) for target in row.targets] if result.text else [],
+                "exactness": "same" if row.exactness is Effect.EXACT else row.exactness.value,
+            }
+            for row in result.policies
+        ],
+        "losses": [_loss(loss, result) for loss in result.losses],
+        "notes": [note.message for note in result.notes],
+        "proof": _proof(result.proof, result.places, result.after_places) if result.proof else None,
+    } | ({"logging": {"exact": result.logging.holds}} if result.logging else {})
+
+
+def of_verification(found: Verification) -> dict[str, Any]:
+    """The report of ``verify``."""
+    return {
+        "schema": SCHEMA,
+        "refusals": [_refusal(refusal) for refusal in found.refusals],
+        "proof": _proof(found.proof, found.before_places, found.after_places),
+    }
+
+
+def of_roundtrip(trip: RoundTrip) -> dict[str, Any]:
+    """The report of ``roundtrip``."""
+    return {
+        "schema": SCHEMA,
+        "losses": [_loss(loss, leg) for leg in (trip.there, trip.back) for loss in leg.losses],
+        "proof": _proof(trip.proof, trip.there.places, trip.back.after_places),
+        "structure": {name: list(changes) for name, changes in sorted(trip.differences.items())},
+    }
+
+
+def of_trouble(problems: Iterable[Problem], refusals: Iterable[Refusal]) -> dict[str, Any]:
+    """The report of a run that produced nothing."""
+    return {
+        "schema": SCHEMA,
+        "problems": [
+            {"message": p.message, "file": p.origin.file, "line": p.line, "column": p.column, "path": spell(p.origin.path)}
+            for p in problems
+        ],
+        "refusals": [_refusal(refusal) for refusal in refusals],
+        "policies": [],
+        "losses": [],
+        "proof": None,
+    }
+
+
+def _identity(identity: Identity) -> dict[str, Any]:
+    return {"kind": identity.kind, "namespace": identity.namespace, "name": identity.name}
+
+
+def _place(origin: Origin, places: Places) -> dict[str, Any]:
+    line, column = places.locate(origin) or (0, 0)
+    return {"file": origin.file, "line": line, "column": column}
+
+
+def _loss(loss: Loss, result: Result) -> dict[str, Any]:
+    return {
+        "code": loss.code,
+        "effect": loss.effect.value,
+        "message": loss.message,
+        **_place(loss.origin, result.places),
+        "object": loss.object,
+        "path": spell(loss.origin.path),
+        "accepted": loss.code in result.accepted,
+    }
+
+
+def _refusal(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "code": refusal.code,
+        "message": refusal.message,
+        "file": refusal.origin.file,
+        "line": refusal.line,
+        "column": refusal.column,
+        "object": refusal.object,
+        "path": spell(refusal.origin.path),
+        "hint": refusal.hint,
+    }
+
+
+def _proof(proof: Proof, before: Places, after: Places) -> dict[str, Any]:
+    return {
+        "verdict": proof.verdict.value,
+        "reason": proof.reason,
+        "assumptions": list(proof.assumptions),
+        "counterexamples": [_example(example, before, after) for example in proof.counterexamples],
+    }
+
+
+def _example(example: Counterexample, before: Places, after: Places) -> dict[str, Any]:
+    source, destination = ends(example.point)
+    return {
+        "effect": example.effect.value,
+        "direction": example.point.direction.value,
+        "from": source,
+        "to": destination,
+        "on": packet(example.point),
+        "before": _decision(example.before, before),
+        "after": _decision(example.after, after),
+    }
+
+
+def _decision(decision: Decision, places: Places) -> dict[str, Any]:
+    origin = decision.rule.origin if decision.rule else decision.policy.origin if decision.policy else Origin()
+    return {
+        "allowed": decision.allowed,
+        "why": decision.why,
+        "policy": str(decision.policy.identity) if decision.policy else None,
+        "path": spell(origin.path),
+        **_place(origin, places),
+    }

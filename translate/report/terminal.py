@@ -1,0 +1,46 @@
+"""Text that is safe and fit for the stream it goes to: control characters escaped, colour and symbols only where they work."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import IO, Literal
+
+STYLES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "dim": "2"}
+PLAIN = str.maketrans({"✔": "+", "✘": "x", "→": "->", "·": "|", "…": "..."})
+
+
+def safe(text: str) -> str:
+    """``text`` with everything escaped that a terminal could obey, and tabs and line ends as they are."""
+    return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A stream people read: ``colour`` and ``symbols`` say what it can show."""
+
+    stream: IO[str]
+    colour: bool
+    symbols: bool
+
+    def line(self, text: str, style: str = "") -> None:
+        """One or more lines, escaped; colour is never the only sign of anything."""
+        text = safe(text)
+        text = text if self.symbols else text.translate(PLAIN)
+        self.stream.write(f"\x1b[{STYLES[style]}m{text}\x1b[0m\n" if style and self.colour else text + "\n")
+
+
+def terminal(stream: IO[str], colour: Literal["auto", "always", "never"] = "auto") -> Terminal:
+    """What ``stream`` can show: the flag decides, then NO_COLOR, FORCE_COLOR, TERM=dumb, then whether it is a terminal."""
+    encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
+    return Terminal(stream, _coloured(stream, colour), encoding.startswith("utf"))
+
+
+def _coloured(stream: IO[str], colour: str) -> bool:
+    if colour != "auto":
+        return colour == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return os.environ.get("TERM") != "dumb" and stream.isatty()

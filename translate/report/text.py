@@ -1,0 +1,170 @@
+"""The report people read on stderr: losses first, then what became what, then what was proved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from translate.api.result import Mapped, Result, RoundTrip, Verification
+from translate.api.sources import Places
+from translate.core.diagnostics import Effect, Loss, Problem, Refusal
+from translate.report.terminal import Terminal
+from translate.report.witness import lines, place, sentence
+from translate.tables import load
+from translate.verify.compare import Proof, Verdict
+
+STYLE = {Effect.LOOSER: "red", Effect.MIXED: "red", Effect.TIGHTER: "yellow", Effect.UNKNOWN: "yellow", Effect.EXACT: "dim"}
+SHOWN_ROWS = 40
+
+
+def problems(found: Iterable[Problem], out: Terminal) -> None:
+    """One line each: file:line:column: error: what is wrong."""
+    for problem in found:
+        where = ":".join([problem.origin.file or "input", *(str(n) for n in (problem.line, problem.column) if n)])
+        out.line(f"{where}: error: {problem.message}", "red")
+
+
+def refusals(found: Iterable[Refusal], out: Terminal) -> None:
+    """What is not translated, and the way out."""
+    for refusal in found:
+        where = ":".join([refusal.origin.file or "input", *(str(n) for n in (refusal.line, refusal.column) if n)])
+        out.line(f"{where}: refused  {refusal.code} {_name(refusal.code)}", "red")
+        named = "" if not refusal.object or refusal.object in refusal.message else f"{refusal.object}: "
+        out.line(f"   {named}{refusal.message}")
+        if refusal.hint:
+            out.line(f"   {refusal.hint}", "dim")
+
+
+def losses(found: Iterable[Loss], accepted: frozenset[str], places: Places, out: Terminal) -> None:
+    """What the target says differently, gravest first within a file."""
+    for loss in found:
+        where = place(loss.origin, places) or "input"
+        mark = " (accepted)" if loss.code in accepted and loss.effect is not Effect.EXACT else ""
+        out.line(f"{where}: {loss.effect.value}  {loss.code} {_name(loss.code)}{mark}", STYLE[loss.effect])
+        out.line(f"   {loss.message}")
+        if loss.hint and not mark:
+            out.line(f"   {loss.hint}", "dim")
+
+
+def _name(code: str) -> str:
+    record = load.codes().get(code)
+    return record.name if record else ""
+
+
+def result(result: Result, out: Terminal, *, verbose: int) -> None:
+    """The whole report of a translation."""
+    losses(_sorted(result.losses), result.accepted, result.places, out)
+    if result.policies:
+        _table(result.policies, out, verbose)
+    _counts(result, out)
+    for note in result.notes:
+        out.line(f"note: {note.message}", "dim")
+    if result.proof is not None:
+        proof(result.proof, result.places, result.after_places, out, verbose=verbose)
+    if result.logging is not None:
+        _logging(result, out)
+    if not result.text and result.policies:
+        out.line("nothing is written: the output would let through more than the input", "red")
+
+
+def _sorted(found: Iterable[Loss]) -> list[Loss]:
+    return sorted(found, key=lambda x: (x.origin.file, x.origin.document, str(x.origin.path), x.code))
+
+
+def _table(rows: tuple[Mapped, ...], out: Terminal, verbose: int) -> None:
+    shown = rows if verbose else rows[:SHOWN_ROWS]
+    cells = [(str(row.source), _targets(row), _grade(row)) for row in shown]
+    widths = [max(len(cell[i]) for cell in [*cells, ("policy", "emitted", "")]) for i in (0, 1)]
+    out.line(f"  {'policy':<{widths[0]}}   {'emitted':<{widths[1]}}  exactness", "bold")
+    for source, target, grade in cells:
+        out.line(f"  {source:<{widths[0]}} → {target:<{widths[1]}}  {grade}")
+    if len(rows) > len(shown):
+        out.line(f"  … and {len(rows) - len(shown)} more (-v lists them)", "dim")
+
+
+def _targets(row: Mapped) -> str:
+    if not row.targets:
+        return "nothing"
+    more = f" and {len(row.targets) - 1} more" if len(row.targets) > 1 else ""
+    return f"{row.targets[0]}{more}"
+
+
+def _grade(row: Mapped) -> str:
+    return " ".join(["same" if row.exactness is Effect.EXACT else row.exactness.value, *row.codes])
+
+
+def _counts(result: Result, out: Terminal) -> None:
+    grades = Counter(row.exactness for row in result.policies)
+    parts = [f"{len(result.policies)} translated", f"{grades[Effect.EXACT]} same", f"{grades[Effect.TIGHTER]} tighter"]
+    parts.append(f"{grades[Effect.LOOSER] + grades[Effect.MIXED]} looser")
+    if not result.text and result.policies:
+        parts[0] = "0 written"
+    foreign = sum(result.foreign.values())
+    if foreign:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(result.foreign.items())[:4])
+        parts.append(f"{foreign} other object{'s' * (foreign != 1)} left out: {kinds} (--passthrough keeps them)")
+    out.line(" · ".join(parts))
+
+
+def proof(found: Proof, before: Places, after: Places, out: Terminal, *, verbose: int) -> None:
+    """The verdict of a proof, its counterexamples, and on request what it rests on."""
+    style = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}.get(found.verdict, "red")
+    out.line(_headline(found, verbose), style)
+    for example in found.counterexamples:
+        out.line(f"  counterexample ({example.effect.value})")
+        for text in lines(example, before, after):
+            out.line("  " + text)
+    if verbose:
+        for assumption in found.assumptions:
+            out.line(f"  assumes: {assumption}", "dim")
+
+
+def _headline(found: Proof, verbose: int) -> str:
+    count = len(found.assumptions)
+    rests = f" ({count} assumption{'s' * (count != 1)}{'' if verbose else '; -v lists them'})" if count else ""
+    match found.verdict:
+        case Verdict.SAME:
+            return f"✔ proved the same: both let through exactly the same packets{rests}"
+        case Verdict.TIGHTER:
+            return f"✔ proved tighter: after lets through nothing that before did not, and denies what before allows{rests}"
+        case Verdict.LOOSER:
+            return f"✘ NOT the same: after is LOOSER{rests}"
+        case Verdict.MIXED:
+            return f"✘ NOT the same: after is looser for some packets and tighter for others{rests}"
+        case Verdict.UNDECIDED:
+            return f"? undecided: {found.reason}"
+
+
+def _logging(result: Result, out: Terminal) -> None:
+    logging = result.logging
+    assert logging is not None
+    if logging.holds:
+        out.line("✔ proved: a packet is logged if and only if it is denied", "green")
+    elif logging.holds is None:
+        out.line("? undecided: whether exactly the denied packets are logged", "yellow")
+    elif logging.point is not None:
+        out.line(f"✘ logging is NOT exact: {sentence(logging.point)}", "red")
+
+
+def verification(found: Verification, out: Terminal, *, verbose: int) -> None:
+    """The report of ``verify``."""
+    refusals(found.refusals, out)
+    proof(found.proof, found.before_places, found.after_places, out, verbose=verbose)
+
+
+def roundtrip(trip: RoundTrip, via: str, out: Terminal, *, verbose: int) -> None:
+    """The report of ``roundtrip``: meaning first, then structure."""
+    for leg in (trip.there, trip.back):
+        losses(_sorted(leg.losses), frozenset(), leg.places, out)
+    total, changed = len(trip.there.policies), len(trip.differences)
+    proof(trip.proof, trip.there.places, trip.back.after_places, out, verbose=verbose)
+    if not changed:
+        out.line(f"✔ structure: all {total} policies are the same, field by field, after {via} and back", "green")
+        return
+    out.line(f"structure: {total - changed} of {total} policies are the same field by field; {changed} came back spelled otherwise:")
+    for name, changes in sorted(trip.differences.items()):
+        out.line(f"  {name}")
+        for change in changes if verbose else changes[:6]:
+            out.line(f"    {change}")
+        if len(changes) > 6 and not verbose:
+            out.line(f"    … {len(changes) - 6} more lines (-v shows them)", "dim")

@@ -1,0 +1,74 @@
+"""One counterexample in words: who, to whom, on what, and which rule decided on either side."""
+
+from __future__ import annotations
+
+from translate.api.sources import Places
+from translate.core.origin import NOWHERE, Origin, spell
+from translate.model.policy import Direction
+from translate.model.traffic import PROTOCOL_NAMES
+from translate.verify.compare import Counterexample
+from translate.verify.plain import Decision
+from translate.verify.point import PeerClass, Pod, Point
+
+
+def place(origin: Origin, places: Places) -> str:
+    """``file:line:column``, as far as it is known."""
+    found = places.locate(origin)
+    return f"{origin.file}:{found[0]}:{found[1]}" if found else origin.file
+
+
+def lines(example: Counterexample, before: Places, after: Places) -> list[str]:
+    """The counterexample as a small table."""
+    source, destination = ends(example.point)
+    return [
+        f"  from    {source}",
+        f"  to      {destination}",
+        f"  on      {packet(example.point)}",
+        f"  before  {_decision(example.before, before)}",
+        f"  after   {_decision(example.after, after)}",
+    ]
+
+
+def sentence(point: Point) -> str:
+    """The packet in one line."""
+    source, destination = ends(point)
+    return f"{source} to {destination} on {packet(point)}"
+
+
+def ends(point: Point) -> tuple[str, str]:
+    """Source and destination."""
+    subject, peer = _pod(point.subject), _peer(point)
+    return (peer, subject) if point.direction is Direction.INGRESS else (subject, peer)
+
+
+def packet(point: Point) -> str:
+    """Protocol and port, and how the destination calls the port."""
+    name = PROTOCOL_NAMES.get(point.protocol, f"IP protocol {point.protocol}")
+    port = f" {point.port}" if point.port is not None else ""
+    names = ", ".join(sorted(text for _, text in point.names))
+    return f"{name}{port}" + (f" (called {names} by the destination pod)" if names else "")
+
+
+def _peer(point: Point) -> str:
+    if point.peer is not None:
+        return f"{_pod(point.peer)} at {point.address}"
+    what = {
+        PeerClass.OWN_NODE: "the node of the pod",
+        PeerClass.OTHER_NODE: "another node",
+    }.get(point.peer_class, "address outside the cluster")
+    return f"{what} {point.address}"
+
+
+def _pod(pod: Pod) -> str:
+    labels = ", ".join(f"{key}={value}" for key, value in pod.labels) or "none"
+    namespace = ", ".join(f"{key}={value}" for key, value in pod.namespace_labels)
+    return f"pod in {pod.namespace}" + (f" ({namespace})" if namespace else "") + f", labels {labels}"
+
+
+def _decision(decision: Decision, places: Places) -> str:
+    verdict = "Allowed" if decision.allowed else "Denied "
+    if decision.policy is None:
+        return f"{verdict}  {decision.why}"
+    where = decision.rule.origin if decision.rule else decision.policy.origin
+    rule = f"  {spell(where.path)}" if decision.rule and where is not NOWHERE else ""
+    return f"{verdict}  {place(where, places)}  {decision.policy.identity}{rule}  {decision.why}"
