@@ -29,9 +29,9 @@ def gnp(name: str = "g", kind: str = "GlobalNetworkPolicy", **spec: Any) -> Docu
     return document(kind, name, directed(spec))
 
 
-def raw(name: str = "p", namespace: str = "a", **spec: Any) -> Document:
-    """Make a NetworkPolicy as Calico stores it."""
-    return document("NetworkPolicy", name, spec, namespace, "crd.projectcalico.org/v1")
+def raw(name: str = "p", namespace: str = "a", kind: str = "NetworkPolicy", **spec: Any) -> Document:
+    """Make a document as Calico stores it."""
+    return document(kind, name, spec, namespace, "crd.projectcalico.org/v1")
 
 
 def knp(namespace: str, **spec: Any) -> Document:
@@ -75,13 +75,21 @@ KNP_ALLOW_ALL = knp("a", ingress=[{}])
 
 # --- the world of calico.md 12.1, a little enlarged ----------------------------------------------------------------
 
+HOST_PORTS = [{"name": "web", "port": 8443, "protocol": "TCP"}]
 SETS = [
     document("GlobalNetworkSet", "g", {"nets": ["192.0.2.0/24", "10.1.9.0/24"]}),
     document("NetworkSet", "s", {"nets": ["198.51.100.0/24", "nonsense"]}, "a"),
     document("HostEndpoint", "h", {"node": "n3", "expectedIPs": ["203.0.113.5"], "profiles": ["kns.b", "ksa.b.robot"]}),
-    document("HostEndpoint", "i", {"node": "n4", "expectedIPs": ["203.0.113.6"]}),
+    document(
+        "HostEndpoint", "i", {"node": "n4", "expectedIPs": ["203.0.113.6"], "profiles": ["lab"], "ports": HOST_PORTS}
+    ),
+    document("Profile", "lab", {"labelsToApply": {"zone": "edge"}}),
     document("Service", "api", {"selector": {"app": "x"}, "ports": [{"port": 80, "targetPort": "http"}]}, "a", "v1"),
+    document("Service", "dns", {"selector": {"app": "x"}, "ports": [{"port": 53, "protocol": "UDP"}]}, "a", "v1"),
+    document("Service", "bare", {"ports": [{"port": 80}]}, "a", "v1"),
+    raw("set", kind="NetworkSet", nets=["198.18.0.0/24"]),
 ]
+SETS[-1]["metadata"]["annotations"] = {"projectcalico.org/metadata": '{"labels": {"app": "packed"}, "name": "other"}'}
 for labelled in SETS[:2]:
     labelled["metadata"]["labels"] = {"app": "x"}
 
@@ -109,6 +117,7 @@ CLUSTER = {
         pod("b/bot", "2.2", {}, node="n2", serviceAccount="robot"),
         pod("b/host", "2.3", {"app": "x"}, node="n2", hostNetwork=True),
         pod("b/old", "9.4", {}, node="n2"),
+        pod("b/done", "2.6", {"app": "x"}, node="n2", phase="Succeeded"),
         pod("b/v4", "2.5", {}, node="n2") | {"ips": ["10.1.2.5"]},
     ],
 }
@@ -241,6 +250,7 @@ LOGGING = [  # calico.md 9.2, 9.3
 
 T_PASS, T_DENY = tier("t", order=10, defaultAction="Pass"), tier("t", order=10)
 ADMIN_DENY = {"action": "Deny", "from": [{"namespaces": {}}]}
+ADMIN_ACCEPT = ADMIN_DENY | {"action": "Accept"}
 MATCHING = [
     Case(
         "a tier without order is before default",
@@ -289,8 +299,43 @@ MATCHING = [
         settings={"tieBreak": "3.31"},
     ),
     Case("the later document of one key counts", [np(ingress=[deny()]), np(ingress=[allow()])], "b/r > a/q", "allow"),
+    Case("stored default.p is p", [np(ingress=[allow()]), raw("default.p", types=["Ingress"])], "b/r > a/q", "deny"),
     Case(
-        "stored default.p is p", [raw("default.p", types=["Ingress"]), np("p", ingress=[allow()])], "b/r > a/q", "allow"
+        "not in another tier",
+        [T_DENY, np(tier="t", ingress=[allow()]), raw("default.p", tier="t", types=["Ingress"])],
+        "b/r > a/q",
+        "allow",
+    ),
+    Case("packed labels", [gnp(ingress=[allow("app == 'packed'")])], "198.18.0.1 > a/q", "allow"),
+    Case(
+        "a typed list",
+        [
+            {
+                "apiVersion": "projectcalico.org/v3",
+                "kind": "NetworkPolicyList",
+                "items": [None, {"metadata": {"name": "p", "namespace": "a"}}],
+            }
+        ],
+        "b/r > a/q",
+        "deny",
+    ),
+    Case(
+        "an unknown tier comes after kube-baseline",
+        [gnp(tier="nowhere", ingress=[]), cnp("Baseline", ingress=[ADMIN_ACCEPT])],
+        "b/r > a/q",
+        "allow",
+    ),
+    Case(
+        "kube-admin is at 1000",
+        [tier("t", order=1000.5), gnp(tier="t", ingress=[]), cnp(ingress=[ADMIN_ACCEPT])],
+        "b/r > a/q",
+        "allow",
+    ),
+    Case(
+        "kube-baseline at ten million",
+        [tier("t", order=1e7 + 0.5), gnp(tier="t", ingress=[]), cnp("Baseline", ingress=[ADMIN_ACCEPT])],
+        "b/r > a/q",
+        "allow",
     ),
     Case("a List is unpacked", [{"apiVersion": "v1", "kind": "List", "items": [np(ingress=[])]}], "b/r > a/q", "deny"),
     Case("an unparsable selector: no policy", [np(selector="app = 'x'", ingress=[])], "b/r > a/q", "allow"),
@@ -355,11 +400,68 @@ MATCHING = [
     Case("no account asked: anyone", [np(ingress=[allow({"serviceAccounts": {}})])], "8.8.8.8 > a/q", "allow"),
     Case("without P the address is judged", [gnp(ingress=[allow({"notSelector": X})])], "b/old > a/q", "deny"),
     Case("with P the entity", [gnp(ingress=[allow({"selector": "all()", "notSelector": X})])], "b/old > a/q", "allow"),
+    Case("host-network pods have no labels", [gnp(ingress=FROM_X)], "10.1.2.3 > a/q", "deny"),
+    Case("finished pods have no address", [gnp(ingress=FROM_X)], "10.1.2.6 > a/q", "deny"),
+    Case("profiles pass labels on", [gnp(ingress=[allow("zone == 'edge'")])], "203.0.113.6 > a/q", "allow"),
     Case(
-        "host-network pods have no labels",
-        [gnp(namespaceSelector="env == 'prod'", ingress=FROM_X)],
-        "node:n2 > a/q",
+        "hosts have named ports",
+        [gnp(egress=[allow(None, {"ports": ["web"]}, protocol="TCP")])],
+        "a/q > 203.0.113.6",
+        "allow",
+        traffic="TCP 8443",
+    ),
+    Case(
+        "ICMP has no named port",
+        [np(ingress=[allow(None, {"ports": ["http"]})])],
+        "8.8.8.8 > a/p",
         "deny",
+        traffic="ICMP 8/0",
+    ),
+    Case(
+        "nor one to spare",
+        [np(ingress=[allow(None, {"notPorts": ["http"]})])],
+        "8.8.8.8 > a/p",
+        "allow",
+        traffic="ICMP 8/0",
+    ),
+    Case(
+        "ICMPv6 by name is version 6", [np(ingress=[allow(protocol="ICMPv6")])], "8.8.8.8 > a/q", "deny", traffic="58"
+    ),
+    Case(
+        "Service ports without targetPort",
+        [np(egress=[allow(None, {"services": {"name": "dns", "namespace": "a"}})])],
+        "a/q > a/p",
+        "allow",
+        traffic="UDP 53",
+    ),
+    Case(
+        "only pods of its namespace",
+        [np(egress=[allow(None, {"services": {"name": "dns", "namespace": "a"}})])],
+        "a/q > b/r",
+        "deny",
+        traffic="UDP 53",
+    ),
+    Case(
+        "a Service without selector",
+        [np(egress=[allow(None, {"services": {"name": "bare", "namespace": "a"}})])],
+        "a/q > a/p",
+        "deny",
+    ),
+    Case(
+        "a host that drops is not the others' business",
+        [],
+        "a/q > 8.8.8.8",
+        "allow",
+        settings={"defaultEndpointToHostAction": "Drop"},
+    ),
+    Case("VXLAN is UDP", [], "a/q > 8.8.8.8", "allow", traffic="TCP 4789"),
+    Case(
+        "and may be allowed",
+        [],
+        "a/q > 8.8.8.8",
+        "allow",
+        traffic="UDP 4789",
+        settings={"allowVXLANPacketsFromWorkloads": True},
     ),
     Case("a destination selector narrows the subject", [np(ingress=[allow(None, X)])], "b/r > a/q", "deny"),
     # own node and tunnels, section 5.8
@@ -512,18 +614,25 @@ MATCHING = [
     Case("host-network subject", [np(namespace="b", ingress=[])], "8.8.8.8 > b/host", "unknown"),
 ]
 
+
+def expression(operator: str, key: str, *values: str) -> Document:
+    """Make a Kubernetes selector of one expression."""
+    return {"matchExpressions": [{"key": key, "operator": operator, "values": list(values)}]}
+
+
+PROD = {"matchLabels": {"env": "prod"}}
 BLOCK = [{"ipBlock": {"cidr": "8.8.0.0/16", "except": ["8.8.4.0/24", "bad"]}}]
 KUBERNETES = [  # calico.md section 7
     Case("peers match pods only", [knp("a", ingress=[{"from": [{"podSelector": {}}]}])], "198.51.100.7 > a/q", "deny"),
     Case("own namespace", [knp("a", ingress=[{"from": [{"podSelector": {}}]}])], "a/p > a/q", "allow"),
     Case("any namespace", [knp("a", ingress=[{"from": [{"namespaceSelector": {}}]}])], "b/r > a/q", "allow"),
     Case("is not anyone", [knp("a", ingress=[{"from": [{"namespaceSelector": {}}]}])], "8.8.8.8 > a/q", "deny"),
-    Case(
-        "expressions",
-        [knp("a", podSelector={"matchExpressions": [{"key": "app", "operator": "DoesNotExist"}]})],
-        "b/r > a/q",
-        "deny",
-    ),
+    Case("NotIn", [knp("a", podSelector=expression("NotIn", "app", "x"))], "b/r > a/q", "deny"),
+    Case("NotIn, not so", [knp("a", podSelector=expression("NotIn", "app", "x"))], "b/r > a/p", "allow"),
+    Case("DoesNotExist", [knp("a", podSelector=expression("DoesNotExist", "app"))], "b/r > a/p", "allow"),
+    Case("Exists", [knp("a", podSelector=expression("Exists", "app"))], "b/r > a/q", "allow"),
+    Case("an unknown operator is skipped", [knp("a", podSelector=expression("Gt", "app"))], "b/r > a/q", "deny"),
+    Case("no label at all", [knp("a", podSelector={"matchLabels": {"app": "x"}})], "b/r > a/q", "allow"),
     Case(
         "In without values",
         [knp("a", podSelector={"matchExpressions": [{"key": "app", "operator": "In"}]})],
@@ -535,10 +644,15 @@ KUBERNETES = [  # calico.md section 7
     Case("around it", [knp("a", ingress=[{"from": BLOCK}])], "8.8.8.8 > a/q", "allow"),
     Case(
         "a broken cidr is everyone",
-        [knp("a", ingress=[{"from": [{"ipBlock": {"cidr": "x"}}]}])],
+        [knp("a", ingress=[{"from": [{"ipBlock": {"cidr": "x", "except": ["9.9.9.0/24"]}}]}])],
         "9.9.9.9 > a/q",
         "allow",
     ),
+    Case(
+        "the widest range", [knp("a", ingress=[{"ports": [{"port": 1, "endPort": 65535}]}])], "9.9.9.9 > a/q", "allow"
+    ),
+    Case("beyond it", [knp("a", ingress=[{"ports": [{"port": 0}, {"port": 80}]}])], "9.9.9.9 > a/q", "deny"),
+    Case("on either side", [knp("a", ingress=[{"ports": [{"port": 1, "endPort": 65536}]}])], "9.9.9.9 > a/q", "deny"),
     Case("ports: [null] is TCP", [knp("a", ingress=[{"ports": [None]}])], "9.9.9.9 > a/q", "deny", traffic="UDP 80"),
     Case("endPort", [knp("a", ingress=[{"ports": [{"port": 70, "endPort": 90}]}])], "9.9.9.9 > a/q", "allow"),
     Case("endPort alone is ignored", [knp("a", ingress=[{"ports": [{"endPort": 7}]}])], "9.9.9.9 > a/q", "allow"),
@@ -599,10 +713,37 @@ KUBERNETES = [  # calico.md section 7
         "a/q > 8.8.8.8",
         "deny",
     ),
+    Case("of Accept is dropped", [cnp(egress=[{"action": "Accept", "to": [{"nodes": {}}]}])], "a/q > b/r", "allow"),
     Case(
-        "of Accept is dropped",
+        "nor accept",
         [cnp(egress=[{"action": "Accept", "to": [{"nodes": {}}]}]), np(egress=[])],
         "a/q > 8.8.8.8",
+        "deny",
+    ),
+    Case(
+        "a broken network spoils the rule",
+        [cnp(egress=[{"action": "Deny", "to": [{"networks": ["9.0.0.0/8", "x"]}]}])],
+        "a/q > 8.8.8.8",
+        "deny",
+    ),
+    Case("a tier that it does not know", [cnp("Cluster", ingress=[ADMIN_DENY])], "b/r > a/q", "allow"),
+    Case(
+        "pods of some namespaces",
+        [cnp(ingress=[{"action": "Deny", "from": [{"pods": {"namespaceSelector": PROD, "podSelector": {}}}]}])],
+        "b/r > a/q",
+        "allow",
+    ),
+    Case(
+        "pods are no sets",
+        [cnp(ingress=[{"action": "Deny", "from": [{"pods": {"podSelector": {}}}]}])],
+        "198.51.100.7 > a/q",
+        "allow",
+    ),
+    Case("namespaces hold sets", [cnp(ingress=[ADMIN_DENY])], "198.51.100.7 > a/q", "deny"),
+    Case(
+        "negative ones hosts too",
+        [cnp(ingress=[{"action": "Deny", "from": [{"namespaces": expression("DoesNotExist", "env")}]}])],
+        "203.0.113.6 > a/q",
         "deny",
     ),
     Case(

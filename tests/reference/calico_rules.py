@@ -92,23 +92,22 @@ class Side:
             and self.entities.matches(address)
         )
 
-    def matches_ports(self, address: Address, protocol: int, port: int | None, name_protocol: int | None) -> bool:
-        """Check ports and notPorts; name_protocol is the rule's own protocol, None when it names none (6.5)."""
-        known = (address, protocol, port, name_protocol)
-        return (not self.ports or self._has_port(self.ports, *known)) and not self._has_port(self.not_ports, *known)
+    def matches_ports(self, address: Address, protocol: int, port: int | None) -> bool:
+        """Check ports and notPorts, which no other protocol than TCP, UDP and SCTP has (6.5)."""
+        if protocol not in WITH_PORTS:
+            return not self.ports
+        return (not self.ports or self._has_port(self.ports, address, protocol, port)) and not (
+            self.not_ports and self._has_port(self.not_ports, address, protocol, port)
+        )
 
-    def _has_port(
-        self, ports: Sequence[Any], address: Address, protocol: int, port: int | None, name_protocol: int | None
-    ) -> bool:
-        if not ports or protocol not in WITH_PORTS:
-            return False
+    def _has_port(self, ports: Sequence[Any], address: Address, protocol: int, port: int | None) -> bool:
+        """Look among the numbers, then among the address's own ports of those names and this protocol."""
         if port is None:
             raise Undecided("the probe has no such port")
         if any(low <= port <= high for low, high in filter(None, map(port_range, ports))):
             return True
-        names = {item for item in ports if port_range(item) is None}
-        return name_protocol in (None, protocol) and any(
-            item.name in names and item.port == port and PROTOCOLS[item.protocol.lower()] == protocol
+        return any(
+            item.name in ports and item.port == port and PROTOCOLS[item.protocol.lower()] == protocol
             for entity in self.named
             if entity.owns(address)
             for item in entity.ports
@@ -167,11 +166,9 @@ class Rule:
         )
 
     def _matches_ports(self, packet: Packet) -> bool:
-        protocol = self.spec.get("protocol")
-        number = None if protocol is None else protocol_number(protocol)
         return self.destination.matches_ports(
-            packet.destination, packet.protocol, packet.port, number
-        ) and self.source.matches_ports(packet.source, packet.protocol, packet.source_port, number)
+            packet.destination, packet.protocol, packet.port
+        ) and self.source.matches_ports(packet.source, packet.protocol, packet.source_port)
 
 
 def rule_of(spec: Document | None, namespace: str, world: World) -> Rule:

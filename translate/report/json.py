@@ -46,7 +46,7 @@ def of_result(result: Result) -> dict[str, Any]:
         ],
         "losses": [_loss(loss, result) for loss in result.losses],
         "notes": [note.message for note in result.notes],
-        "proof": _proof(result.proof, result.places, result.after_places) if result.proof else None,
+        "proof": _proof(result.proof, result.places, result.after_places) if result.proof is not None else None,
     } | ({"logging": {"exact": result.logging.holds}} if result.logging else {})
 
 

@@ -1,8 +1,8 @@
 """YAML in and out as a Kubernetes API server reads it, with places for messages and comments that travel."""
 
-from translate.yamlio.comments import Comment, DocumentComments
+from translate.yamlio.comments import Comment, DocumentComments, comments
 from translate.yamlio.limits import DEFAULT, Limits
-from translate.yamlio.locate import Locator
+from translate.yamlio.locate import Locator, locate, locate_key
 from translate.yamlio.read import JSON, Document, read
 from translate.yamlio.write import write, write_json
 
@@ -14,6 +14,9 @@ __all__ = [
     "DocumentComments",
     "Limits",
     "Locator",
+    "comments",
+    "locate",
+    "locate_key",
     "read",
     "write",
     "write_json",

@@ -20,6 +20,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from translate.yamlio.json_input import NotJsonError, RepeatedKeyError, as_yaml, read_json
 from translate.yamlio.limits import Limits
 from translate.yamlio.memo import Names, Slot, Values, check_length
 from translate.yamlio.nodes import Tree, field_name
@@ -49,7 +50,21 @@ class _Anchor:
     size: int = 0
 
 
-class Builder:
+def build(text: str, file: str, limits: Limits) -> tuple[str, list[Any], list[Span]]:
+    """The values of the documents that are not empty, their spans, and the text these count in; InputError."""
+    try:
+        values, spans = read_json(text, file, limits)
+        return as_yaml(text), values, spans
+    except RepeatedKeyError:
+        text = as_yaml(text)
+    except NotJsonError:
+        pass
+    builder = _Builder(text, file, limits)
+    builder.run()
+    return text, builder.values, builder.spans
+
+
+class _Builder:
     """Reads one text to its end; ``values`` and ``spans`` hold the documents that are not empty."""
 
     def __init__(self, text: str, file: str, limits: Limits) -> None:

@@ -6,19 +6,23 @@ from collections.abc import Sequence
 
 from translate.core.diagnostics import InputError
 from translate.core.origin import Path
+from translate.yamlio.build import build
+from translate.yamlio.limits import DEFAULT
 from translate.yamlio.nodes import Entry, Node, tree
-from translate.yamlio.stream import Place, Span, events
+from translate.yamlio.stream import Place, Span, decode, events
 
 
 class Locator:
     """Places in one text; reads a document again when the first question about it comes, and keeps its tree.
 
-    ``spans`` are the documents as ``read`` found them; the text must be one that ``read`` accepted.
+    ``spans`` are the documents as a reading found them; without them the text is read first (InputError).
     """
 
     __slots__ = ("_roots", "_spans", "_text")
 
-    def __init__(self, text: str, spans: Sequence[Span]) -> None:
+    def __init__(self, text: str | bytes, spans: Sequence[Span] | None = None) -> None:
+        if spans is None or not isinstance(text, str):
+            text, _, spans = build(decode(text, file=""), "", DEFAULT)
         self._text = text
         self._spans = spans
         self._roots: dict[int, Node] = {}
@@ -51,6 +55,16 @@ class Locator:
             start = (span.line + 1, 1)
             self._roots[document] = root or Node(start, start)
         return self._roots[document]
+
+
+def locate(text: str | bytes, document_index: int, path: Path) -> Place:
+    """Line and column of the value at ``path``; a ``Locator`` reads the text once for many questions."""
+    return Locator(text).value(document_index, path)
+
+
+def locate_key(text: str | bytes, document_index: int, path: Path) -> Place:
+    """Line and column of the key (or list item) at ``path``; a ``Locator`` reads the text once for many questions."""
+    return Locator(text).key(document_index, path)
 
 
 def _child(node: Node, step: str | int) -> Entry | None:

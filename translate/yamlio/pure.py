@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from yaml.events import Event, ScalarEvent
 from yaml.parser import Parser
@@ -24,18 +26,18 @@ class PureParser(Reader, Scanner, Parser):
 
     def get_event(self) -> Event | None:
         """The next event, None after the last; YAMLError where the text is no YAML."""
-        try:
-            event: Event | None = super().get_event()
-        except (ValueError, OverflowError):  # an escape above U+10FFFF
-            raise ScannerError(None, None, _ESCAPE, self.get_mark()) from None
+        event: Event | None = self._checked(super().get_event)
         if isinstance(event, ScalarEvent) and _HALF.search(event.value):
-            raise ScannerError(None, None, _ESCAPE, event.start_mark)
+            raise ScannerError(None, None, _ESCAPE, self.get_mark())
         return event
 
     def get_token(self) -> Token | None:
         """The next token, None after the last; YAMLError where the text is no YAML."""
-        try:
-            token: Token | None = super().get_token()
-        except (ValueError, OverflowError):
-            raise ScannerError(None, None, _ESCAPE, self.get_mark()) from None
+        token: Token | None = self._checked(super().get_token)
         return token
+
+    def _checked(self, following: Callable[[], Any]) -> Any:
+        try:
+            return following()
+        except (ValueError, OverflowError):  # an escape above U+10FFFF
+            raise ScannerError(None, None, _ESCAPE, self.get_mark()) from None

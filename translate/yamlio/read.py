@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from translate.core.origin import Path
-from translate.yamlio.build import Builder
-from translate.yamlio.json_input import NotJsonError, RepeatedKeyError, as_yaml, read_json
+from translate.yamlio.build import build
 from translate.yamlio.limits import DEFAULT, Limits
 from translate.yamlio.locate import Locator
 from translate.yamlio.stream import Place, decode
@@ -39,13 +38,6 @@ class Document:
 
 def read(text: str | bytes, *, file: str, limits: Limits = DEFAULT) -> list[Document]:
     """The documents of ``text`` that are not empty; InputError with one problem where the reading ends early."""
-    characters = decode(text, file=file, limits=limits)
-    try:
-        values, spans = read_json(characters, file, limits)
-        characters = as_yaml(characters)
-    except NotJsonError as error:
-        builder = Builder(as_yaml(characters) if isinstance(error, RepeatedKeyError) else characters, file, limits)
-        builder.run()
-        values, spans = builder.values, builder.spans
+    characters, values, spans = build(decode(text, file=file, limits=limits), file, limits)
     locator = Locator(characters, spans)
     return [Document(file, index, value, locator) for index, value in enumerate(values)]

@@ -122,6 +122,7 @@ _INDENTATION = "the indentation does not fit the lines above, or text follows a 
 _LIST = 'a list opened with "[" needs "," or "]" here'
 _MAPPING = 'a mapping opened with "{" needs "," or "}" here'
 _ITEM = 'a list item "- " cannot start here: put it on a line of its own'
+_BLOCK = 'after "|" or ">" the line must end: quote the value if it means text'
 _DOCUMENT = 'text follows a finished document: separate documents with "---"'
 VERSION = "the cluster reads YAML 1.1 and refuses any other version: remove the %YAML line"
 _MESSAGES = {  # libyaml's words, and those of PyYAML's own parser where they differ
@@ -145,8 +146,8 @@ _MESSAGES = {  # libyaml's words, and those of PyYAML's own parser where they di
     "expected '<document start>'": _DOCUMENT,
     "incompatible": VERSION,
     "undefined tag handle": "a tag prefix that no %TAG line defines: quote the value if it means text",
-    "expected chomping or indentation indicators": 'after "|" or ">" the line must end: quote the value if it means text',
-    "expected comment or line break": 'after "|" or ">" the line must end: quote the value if it means text',
+    "expected chomping or indentation indicators": _BLOCK,
+    "expected comment or line break": _BLOCK,
 }
 TAG_HINT = "the cluster reads an unquoted !... as a YAML tag and not as part of the value: quote the whole value"
 _TAG = re.compile(r"(?:^|[:\-]\s|[,\[{])\s*![^\"']*$")
