@@ -104,7 +104,7 @@ def test_no_anchors() -> None:
 
 @pytest.mark.parametrize("value", [float("inf"), float("nan")])
 def test_numbers_json_does_not_have(value: float) -> None:
-    with pytest.raises(ValueError, match="JSON has no number|not JSON compliant"):
+    with pytest.raises(ValueError, match="JSON has no number"):
         write([{"a": value}])
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json([{"a": value}])
@@ -117,12 +117,8 @@ def test_values_json_does_not_have() -> None:
 
 def test_write_json() -> None:
     assert write_json([{"a": "é\x7f\u2028\n"}]) == '{\n  "a": "é\\u007f\\u2028\\n"\n}\n'
-    assert json.loads(write_json([{"a": 1}, {"b": 2}])) == {
-        "apiVersion": "v1",
-        "kind": "List",
-        "items": [{"a": 1}, {"b": 2}],
-    }
-    assert json.loads(write_json([])) == {"apiVersion": "v1", "kind": "List", "items": []}
+    for items in ([], [{"a": 1}, {"b": 2}]):
+        assert json.loads(write_json(items)) == {"apiVersion": "v1", "kind": "List", "items": items}
 
 
 def test_comments_in_their_places() -> None:
@@ -170,13 +166,9 @@ def test_one_entry_of_comments_for_each_document() -> None:
 NASTY = st.sampled_from(list(TEXTS)) | st.text(
     st.characters(exclude_categories=["Cs"]) | st.sampled_from(list("\n\r\t -#:?'\"\\|>!&*%@`[]{},.~=_0189abeExyno<"))
 )
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | NASTY
-)
+# Whole floats from 2^53 to 2^63 come back as the integers of their shortest digits, as from the API server: left out.
+FLOATS = st.floats(allow_nan=False, allow_infinity=False).filter(lambda number: not 2**53 <= abs(number) < 2**63)
+SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | FLOATS | NASTY
 TREES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NASTY, inner, max_size=4), max_leaves=12
 )
@@ -222,9 +214,9 @@ MARKS = st.builds(Comment, st.lists(LINES, max_size=2).map(tuple), LINES)
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    steps = (
-        list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
-    )
+    steps: list[tuple[Any, Any]] = []
+    if isinstance(value, dict | list):
+        steps = list(value.items() if isinstance(value, dict) else enumerate(value))
     return ([path] if path else []) + [inner for step, below in steps for inner in paths(below, (*path, step))]
 
 

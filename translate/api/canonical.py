@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer
+from translate.model.peers import Anyone, Cidr, Fqdn, Nodes, OwnNamespace, Peer
 from translate.model.policy import Policy, Rule, Section
 from translate.model.selectors import And, Exists, In, Not, Or, Selector
 from translate.model.traffic import PROTOCOL_NAMES, NamedPort, Traffic
@@ -37,6 +37,10 @@ def _peer(peer: Peer) -> str:
             return "anyone"
         case Cidr(block, excluding):
             return " except ".join([block, ", ".join(sorted(excluding))]) if excluding else block
+        case Nodes(labels):
+            return f"nodes {selector(labels)}"
+        case Fqdn(pattern):
+            return f"names {pattern}"
         case _:
             if isinstance(peer.namespaces, OwnNamespace):
                 return f"pods {selector(peer.pods)} of the own namespace"

@@ -69,7 +69,7 @@ def take_in(
     if problems:
         raise InputError(_located(problems, places))
     return Intake(
-        policies=PolicySet(chosen, tuple(policies), tuple(tiers)),
+        policies=PolicySet(chosen, tuple(policies), tuple(dict.fromkeys(tiers))),
         dialects=names,
         foreign=tuple(foreign),
         report=report,

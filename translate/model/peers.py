@@ -56,4 +56,20 @@ class Cidr:
     origin: Origin = field(default=NOWHERE, compare=False, repr=False)
 
 
-Peer: TypeAlias = Anyone | Workloads | Cidr
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """Nodes whose labels match, the subject's own included; with them the host-network pods on them."""
+
+    labels: Selector
+    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fqdn:
+    """Outside addresses that a DNS name of ``pattern`` stands for: an unknown set, equal for equal text."""
+
+    pattern: str
+    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+
+
+Peer: TypeAlias = Anyone | Workloads | Cidr | Nodes | Fqdn

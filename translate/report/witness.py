@@ -56,7 +56,10 @@ def _peer(point: Point) -> str:
         PeerClass.OWN_NODE: "the node of the pod",
         PeerClass.OTHER_NODE: "another node",
     }.get(point.peer_class, "address outside the cluster")
-    return f"{what} {point.address}"
+    labels = ", ".join(f"{key}={value}" for key, value in point.node_labels)
+    fqdns = ", ".join(sorted(point.fqdns))
+    more = (f", labels {labels}" if labels else "") + (f", behind {fqdns}" if fqdns else "")
+    return f"{what} {point.address}{more}"
 
 
 def _pod(pod: Pod) -> str:

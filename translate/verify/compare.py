@@ -89,7 +89,8 @@ def _one_each(found: list[Counterexample]) -> tuple[Counterexample, ...]:
 
 def _size(point: Point) -> int:
     pods = [pod for pod in (point.subject, point.peer) if pod is not None]
-    return len(point.names) + sum(1 + len(pod.labels) + len(pod.namespace_labels) for pod in pods)
+    extra = len(point.names) + len(point.node_labels) + len(point.fqdns)
+    return extra + sum(1 + len(pod.labels) + len(pod.namespace_labels) for pod in pods)
 
 
 def _compare(before: PolicySet, after: PolicySet, direction: Direction, budget: Budget) -> Iterator[Counterexample]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer, Reach, Workloads
+from translate.model.peers import Anyone, Cidr, Fqdn, Nodes, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import Direction, Policy
 from translate.model.selectors import And, Not, Or, Scope, Selector, atoms, conjunction
 from translate.model.traffic import NamedPort, Traffic
@@ -20,7 +20,9 @@ Ends: TypeAlias = tuple[str, str]
 SUBJECT: Ends = ("subject", "subject")
 PEER_SAME: Ends = ("peer", "subject")
 PEER_OTHER: Ends = ("peer", "peer")
+NODE: Ends = ("node", "node")
 
+NODE_CLASSES = CLASS_BIT[PeerClass.OWN_NODE] | CLASS_BIT[PeerClass.OTHER_NODE]
 SAME, OTHER = CLASS_BIT[PeerClass.POD_SAME], CLASS_BIT[PeerClass.POD_OTHER]
 
 
@@ -44,7 +46,9 @@ class Lowering:
             end = self.diagram.terminal(Level(rank, step.action, step.tier))
             for clause in step.clauses:
                 if isinstance(clause, OwnNode):
-                    self._add(found, {0: CLASS_BIT[PeerClass.OWN_NODE]}, (end,))
+                    own = {0: CLASS_BIT[PeerClass.OWN_NODE]}
+                    for subject in [{}] if clause.policy is None else self._subject(clause.policy):
+                        self._add(found, own | subject, (end,))
                 elif clause.rule is None:
                     for subject in self._subject(clause.policy):
                         self._add(found, subject, (end,))
@@ -116,6 +120,10 @@ class Lowering:
                 outside = reach is Reach.OUTSIDE or (reach is Reach.OPEN and reading is Reading.LEAST)
                 addresses = {self.space.address_axis: self.space.cidr_mask(peer)}
                 return [{0: CLASS_BIT[PeerClass.OUTSIDE], **addresses} if outside else addresses]
+            case Nodes(labels):
+                return _product(self._boxes(labels, NODE), [{0: NODE_CLASSES}])
+            case Fqdn(pattern):
+                return [{0: CLASS_BIT[PeerClass.OUTSIDE], self.space.axis("fqdn", pattern): 2}]
             case Workloads(namespaces, pods):
                 if isinstance(namespaces, OwnNamespace):
                     return _product(self._boxes(pods, PEER_SAME), [{0: SAME}])

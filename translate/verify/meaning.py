@@ -12,7 +12,9 @@ from translate.verify.readings import Reading
 
 @dataclass(frozen=True, slots=True)
 class OwnNode:
-    """The subject's own node, whatever it sends."""
+    """The subject's own node, whatever it sends; with ``policy`` only where that isolates."""
+
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,14 @@ def _steps(policies: PolicySet, direction: Direction, reading: Reading) -> Itera
     if policies.engine is Engine.CILIUM:
         yield from _flat(policies, direction)
         return
-    if direction is Direction.INGRESS or (policies.engine is Engine.KUBERNETES and reading is Reading.MOST):
+    tiers = tier_order(policies)
+    exempt = direction is Direction.INGRESS or (policies.engine is Engine.KUBERNETES and reading is Reading.MOST)
+    # The exemption belongs to NetworkPolicies: tiers around them may still judge the node. Alone, it goes first.
+    within = policies.engine is Engine.KUBERNETES and len(tiers) > 1
+    if exempt and not within:
         yield Step(Action.ALLOW, 0, (OwnNode(),))
     applying = [policy for policy in policy_order(policies) if policy.section(direction) is not None]
-    for number, tier in enumerate(tier_order(policies)):
+    for number, tier in enumerate(tiers):
         members = [policy for policy in applying if policy.tier == tier.name]
         union = policies.engine is Engine.KUBERNETES and tier.name == DEFAULT_TIER
         rules = [Clause(policy, rule) for policy in members for rule in _rules(policy, direction)]
@@ -69,7 +75,10 @@ def _steps(policies: PolicySet, direction: Direction, reading: Reading) -> Itera
                 assert clause.rule is not None
                 yield Step(clause.rule.action, number, (clause,))
         if tier.default_action is Action.DENY:
-            yield Step(Action.DENY, number, _isolated(members, direction))
+            isolated = _isolated(members, direction)
+            if exempt and within:
+                yield Step(Action.ALLOW, number, tuple(OwnNode(clause.policy) for clause in isolated))
+            yield Step(Action.DENY, number, isolated)
 
 
 def _flat(policies: PolicySet, direction: Direction) -> Iterator[Step]:

@@ -5,14 +5,14 @@ It re-checks every witness of the symbolic engine and shares nothing with it but
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from translate.model.ordering import policy_order, tier_order
-from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer, Reach, Workloads
+from translate.model.peers import Anyone, Cidr, Fqdn, Nodes, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Engine, Policy, PolicySet, Rule, Section
-from translate.model.selectors import And, Contains, EndsWith, Exists, In, Not, Or, Selector, StartsWith
+from translate.model.selectors import And, Contains, EndsWith, Exists, In, Label, Not, Or, Selector, StartsWith
 from translate.model.traffic import NamedPort, Traffic
 from translate.verify.point import PeerClass, Pod, Point
 from translate.verify.readings import Reading
@@ -31,7 +31,7 @@ class Decision:
 
 def decide(policies: PolicySet, point: Point, reading: Reading = Reading.LEAST) -> Decision:
     """What the engine of ``policies`` does with ``point`` under ``reading``."""
-    if point.peer_class is PeerClass.OWN_NODE and _own_node_is_exempt(policies, point, reading):
+    if policies.engine is Engine.CALICO and _own_node_is_exempt(policies, point, reading):
         return Decision(True, None, None, "the pod's own node is always let in")
     if policies.engine is Engine.CILIUM:
         return _decide_flat(policies, point, reading)
@@ -39,6 +39,8 @@ def decide(policies: PolicySet, point: Point, reading: Reading = Reading.LEAST) 
 
 
 def _own_node_is_exempt(policies: PolicySet, point: Point, reading: Reading) -> bool:
+    if point.peer_class is not PeerClass.OWN_NODE:
+        return False
     if point.direction is Direction.INGRESS:
         return policies.engine is not Engine.CILIUM
     return policies.engine is Engine.KUBERNETES and reading is Reading.MOST
@@ -67,6 +69,8 @@ def _decide_tiers(policies: PolicySet, point: Point, reading: Reading) -> Decisi
             if passed:
                 break
         if not passed and selecting is not None and tier.default_action is Action.DENY:
+            if _own_node_is_exempt(policies, point, reading):
+                return Decision(True, None, None, "a NetworkPolicy never cuts off the pod's own node", logged)
             return Decision(False, selecting, None, "isolated, and no rule allows it", logged)
     return Decision(True, None, None, "no policy denies it", logged)
 
@@ -105,14 +109,23 @@ def selects_namespace(namespaces: Selector | OwnNamespace, pod: Pod) -> bool:
 
 def selects(selector: Selector, pod: Pod) -> bool:
     """Whether ``selector`` is true for ``pod``."""
+    return _holds(selector, pod.label)
+
+
+def selects_labels(selector: Selector, labels: dict[str, str]) -> bool:
+    """Whether ``selector`` is true for something that has just ``labels``."""
+    return _holds(selector, lambda label: labels.get(label.key))
+
+
+def _holds(selector: Selector, value_of: Callable[[Label], str | None]) -> bool:
     match selector:
         case And(terms):
-            return all(selects(term, pod) for term in terms)
+            return all(_holds(term, value_of) for term in terms)
         case Or(terms):
-            return any(selects(term, pod) for term in terms)
+            return any(_holds(term, value_of) for term in terms)
         case Not(term):
-            return not selects(term, pod)
-    value = pod.label(selector.label)
+            return not _holds(term, value_of)
+    value = value_of(selector.label)
     if value is None:
         return False
     match selector:
@@ -144,6 +157,12 @@ def _peer_matches(peer: Peer, policy: Policy, point: Point, reading: Reading) ->
             if isinstance(namespaces, OwnNamespace):
                 return point.peer.namespace == policy.identity.namespace
             return selects(namespaces, point.peer)
+        case Nodes(labels):
+            return point.peer_class in (PeerClass.OWN_NODE, PeerClass.OTHER_NODE) and selects_labels(
+                labels, dict(point.node_labels)
+            )
+        case Fqdn(pattern):
+            return point.peer_class is PeerClass.OUTSIDE and pattern in point.fqdns
         case Cidr(block, excluding, reach):
             outside = point.peer_class is PeerClass.OUTSIDE
             if not outside and (reach is Reach.OUTSIDE or (reach is Reach.OPEN and reading is Reading.LEAST)):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
-from translate.model.peers import Cidr, OwnNamespace, Workloads
+from translate.model.peers import Cidr, Fqdn, Nodes, OwnNamespace, Workloads
 from translate.model.policy import Direction, PolicySet, Rule
 from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, Selector, atoms
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, NamedPort, PortRange
@@ -88,8 +88,11 @@ class Space:
         self.axes.append(("peer name", None))
         self._label_axes(peer, Scope.NAMESPACE, "peer")
         self._label_axes(peer, Scope.POD, "peer")
+        self._label_axes(peer, Scope.NODE, "node")
         self.address_axis = len(self.axes)
+        fqdns = {item.pattern: None for rule in _rules(sides, direction) for item in rule.peers if isinstance(item, Fqdn)}
         self.axes += [("address", None), ("protocol", None), ("port", None), *(("named", key) for key in named)]
+        self.axes += [("fqdn", pattern) for pattern in fqdns]
         self.index = {axis: number for number, axis in enumerate(self.axes)}
         self.other_namespace = CLASS_BIT[PeerClass.POD_OTHER]
         self.protocol_axis, self.port_axis = self.address_axis + 1, self.address_axis + 2
@@ -116,6 +119,7 @@ class Space:
             "protocol": len(self.protocols),
             "port": len(self.port.cuts),
             "named": 2,
+            "fqdn": 2,
         }.get(kind)
         if size is None:
             assert isinstance(key, Label)
@@ -164,6 +168,10 @@ class Space:
         for axis, (kind, key) in enumerate(self.axes):
             if kind == "named":
                 found[axis] = 2 if key in point.names else 1
+            elif kind == "fqdn":
+                found[axis] = 2 if key in point.fqdns else 1
+            elif kind == "node" and isinstance(key, Label):
+                found[axis] = self._label_atom(key, dict(point.node_labels).get(key.key))
             elif kind in ("subject", "subject name", "peer", "peer name"):
                 pod = point.subject if kind.startswith("subject") else point.peer
                 label = key if isinstance(key, Label) else NAMESPACE_NAME
@@ -188,6 +196,13 @@ class Space:
     def protocol_mask(self, protocol: int | None) -> int:
         """One protocol, all of them for None."""
         return self.full[self.protocol_axis] if protocol is None else 1 << self.protocols.index(protocol)
+
+
+def _rules(sides: Iterable[PolicySet], direction: Direction) -> Iterator[Rule]:
+    for policies in sides:
+        for policy in policies.policies:
+            section = policy.section(direction)
+            yield from section.rules if section else ()
 
 
 @lru_cache(maxsize=65536)
@@ -229,6 +244,8 @@ def _collect_rule(
                 for atom in atoms(selector):
                     if atom.label.scope is not Scope.POD:
                         subject.setdefault(atom.label, []).append(atom)
+        elif isinstance(item, Nodes):
+            _collect(item.labels, peer)
         elif isinstance(item, Cidr):
             for block in (item.block, *item.excluding):
                 first, last = bounds(block)

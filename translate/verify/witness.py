@@ -13,6 +13,7 @@ from translate.verify.point import PODS, PeerClass, Pod, Point
 from translate.verify.space import CLASSES, V6, Space, bits
 
 FAMILIAR_PORTS = (80, 443, 8080, 53)
+NODES = (PeerClass.OWN_NODE, PeerClass.OTHER_NODE)
 SAMPLES = {
     PeerClass.POD_SAME: ("10.244.0.10", "fd00:244::10"),
     PeerClass.POD_OTHER: ("10.244.1.10", "fd00:244::1:10"),
@@ -42,7 +43,10 @@ def concretise(space: Space, path: Path) -> Point:
         for axis, (kind, key) in enumerate(space.axes)
         if kind == "named" and not blocks[axis] & 1 and isinstance(key, tuple) and key[0] == protocol
     )
-    return Point(space.direction, subject, peer_class, peer, address, protocol, port, names)
+    nodes = _labels(space, blocks, "node")[Scope.NODE] if peer_class in NODES else []
+    fqdns = {str(key) for axis, (kind, key) in enumerate(space.axes) if kind == "fqdn" and not blocks[axis] & 1}
+    outside = frozenset(fqdns if peer_class is PeerClass.OUTSIDE else ())
+    return Point(space.direction, subject, peer_class, peer, address, protocol, port, names, tuple(nodes), outside)
 
 
 def _names(space: Space, blocks: list[int], peer_class: PeerClass) -> tuple[str, str]:
@@ -60,12 +64,17 @@ def _names(space: Space, blocks: list[int], peer_class: PeerClass) -> tuple[str,
 
 
 def _pod(space: Space, blocks: list[int], end: str, namespace: str) -> Pod:
-    found: dict[Scope, list[tuple[str, str]]] = {Scope.NAMESPACE: [], Scope.POD: []}
+    found = _labels(space, blocks, end)
+    return Pod(namespace, tuple(found[Scope.NAMESPACE]), tuple(found[Scope.POD]))
+
+
+def _labels(space: Space, blocks: list[int], end: str) -> dict[Scope, list[tuple[str, str]]]:
+    found: dict[Scope, list[tuple[str, str]]] = {scope: [] for scope in Scope}
     for axis, (kind, label) in enumerate(space.axes):
         if kind == end and isinstance(label, Label) and not blocks[axis] & 1:
             index = (blocks[axis] & -blocks[axis]).bit_length() - 2
             found[label.scope].append((label.key, space.values[label][index]))
-    return Pod(namespace, tuple(found[Scope.NAMESPACE]), tuple(found[Scope.POD]))
+    return found
 
 
 def _address(space: Space, blocks: list[int], peer_class: PeerClass) -> str:
@@ -106,6 +115,10 @@ def shrink(point: Point, still: Callable[[Point], bool]) -> Point:
 
 
 def _smaller(point: Point) -> Iterator[Point]:
+    for pattern in sorted(point.fqdns):
+        yield replace(point, fqdns=point.fqdns - {pattern})
+    for pair in point.node_labels:
+        yield replace(point, node_labels=tuple(other for other in point.node_labels if other != pair))
     for name in sorted(point.names):
         yield replace(point, names=point.names - {name})
     for pod in _fewer_labels(point.subject):

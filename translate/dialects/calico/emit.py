@@ -14,7 +14,7 @@ from translate.dialects.calico.manifest import API_VERSION
 from translate.dialects.calico.ports import spell_port, spell_protocol
 from translate.dialects.calico.selector import print_selector
 from translate.dialects.spelling import UnfitError, start
-from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer, Workloads
+from translate.model.peers import Anyone, Cidr, Fqdn, Nodes, OwnNamespace, Peer, Workloads
 from translate.model.policy import Direction, Policy, Rule, Section
 from translate.model.rewrite import rewrite
 from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, Selector, conjunction
@@ -126,6 +126,8 @@ def _entity(draft: Draft, peer: Peer) -> dict[str, Any]:
                 for index in range(len(excluding)):
                     draft.mark(entity["notNets"], index, peer.origin.at("except", index))
             return entity
+        case Nodes() | Fqdn():
+            raise UnfitError(f"{peer} as a peer")
 
 
 def _ports(draft: Draft, traffic: tuple[Traffic, ...]) -> dict[str, Any]:

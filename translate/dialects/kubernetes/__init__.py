@@ -1,23 +1,53 @@
-"""Kubernetes: ``networking.k8s.io/v1`` NetworkPolicy."""
+"""Kubernetes: ``networking.k8s.io/v1`` NetworkPolicy; the cluster-wide kinds of ``policy.networking.k8s.io`` for comparisons."""
 
 from __future__ import annotations
 
 from translate.core.diagnostics import InputError, Report
 from translate.dialects.base import Lifted, Object, Settings
-from translate.dialects.decode import decode
+from translate.dialects.decode import Nulls, decode
+from translate.dialects.kubernetes.admin_lift import lift_admin
+from translate.dialects.kubernetes.admin_manifest import (
+    AdminNetworkPolicy,
+    AdminPolicy,
+    BaselineAdminNetworkPolicy,
+    ClusterNetworkPolicy,
+)
+from translate.dialects.kubernetes.admin_validate import admin_problems
 from translate.dialects.kubernetes.defaults import defaulted
 from translate.dialects.kubernetes.emit import emit
 from translate.dialects.kubernetes.lift import lift as lift_policy
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.validate import problems
+from translate.model.policy import Engine
 
 __all__ = ["emit", "lift"]
+
+ADMIN_KINDS: dict[str, type[AdminPolicy]] = {
+    "ClusterNetworkPolicy": ClusterNetworkPolicy,
+    "AdminNetworkPolicy": AdminNetworkPolicy,
+    "BaselineAdminNetworkPolicy": BaselineAdminNetworkPolicy,
+}
+NOT_READ = "NPT202"
 
 
 def lift(item: Object, settings: Settings, report: Report) -> Lifted:
     """Decode, default and validate as the API server does, then lift. Raises InputError."""
+    kind = ADMIN_KINDS.get(str(item.value.get("kind")))
+    if kind is not None:
+        return _lift_admin(item, kind, settings, report)
     policy = defaulted(decode(item.value, NetworkPolicy, item.origin))
     found = problems(policy, item.origin)
     if found:
         raise InputError(found)
     return Lifted(policies=(lift_policy(policy, item.origin, settings.engine, settings.default_namespace),))
+
+
+def _lift_admin(item: Object, kind: type[AdminPolicy], settings: Settings, report: Report) -> Lifted:
+    policy = decode(item.value, kind, item.origin, nulls=Nulls.SCHEMA)
+    found = admin_problems(policy, item.origin)
+    if found:
+        raise InputError(found)
+    if settings.engine is not Engine.KUBERNETES:
+        message = f"a {policy.kind} on {settings.engine.value.title()} is beyond the part that is read"
+        report.refuse(NOT_READ, message, origin=item.origin, object=f"{policy.kind}/{policy.metadata.name}")
+    return lift_admin(policy, item.origin)

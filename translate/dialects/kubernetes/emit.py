@@ -8,7 +8,7 @@ from typing import Any
 from translate.dialects.base import Draft, Emitted
 from translate.dialects.kubernetes.manifest import API_VERSION
 from translate.dialects.spelling import UnfitError, label_selector, start
-from translate.model.peers import Anyone, OwnNamespace, Peer, Workloads
+from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING, Label
 from translate.model.traffic import PROTOCOL_NAMES, NamedPort, Traffic
@@ -71,8 +71,8 @@ def _peer(draft: Draft, peer: Peer) -> dict[str, Any]:
             result["podSelector"] = label_selector(draft, peer.pods, _key)
             draft.mark(result, "podSelector", peer.origin.at("podSelector"))
         return result
-    if isinstance(peer, Anyone):
-        raise UnfitError("an anyone among other peers")
+    if not isinstance(peer, Cidr):
+        raise UnfitError(f"{peer} among the peers of a rule")
     block: dict[str, Any] = {"cidr": peer.block}
     draft.mark(block, "cidr", peer.origin.at("cidr"))
     if peer.excluding:

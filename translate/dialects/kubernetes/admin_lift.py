@@ -1,0 +1,158 @@
+"""What ClusterNetworkPolicy, AdminNetworkPolicy and BaselineAdminNetworkPolicy mean: ordered rules in tiers around NetworkPolicies.
+
+They never isolate: what no rule matches goes on to the NetworkPolicies, then to the baseline, then is allowed
+(network-policy-api, API overview). Read for comparisons; no target of a translation takes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from translate.core.names import cidr
+from translate.core.origin import Origin
+from translate.dialects.base import Lifted
+from translate.dialects.kubernetes.admin_manifest import (
+    AdminEgressPeer,
+    AdminEgressRule,
+    AdminIngressRule,
+    AdminNamespacedPod,
+    AdminNetworkPolicy,
+    AdminPolicy,
+    AdminPort,
+    AdminSubject,
+    BaselineAdminNetworkPolicy,
+    BaselineEgressPeer,
+    BaselineEgressRule,
+    BaselineIngressRule,
+    ClusterEgressRule,
+    ClusterIngressRule,
+    ClusterNetworkPolicy,
+    EgressPeer,
+    NamespacedPod,
+    Protocol,
+    ProtocolPorts,
+)
+from translate.dialects.kubernetes.admin_manifest import Subject as ManifestSubject
+from translate.dialects.kubernetes.lift import selector
+from translate.model.peers import Cidr, Fqdn, Nodes, Peer, Reach, Workloads
+from translate.model.policy import Action, Direction, Identity, Policy, Rule, Section, Subject, Tier
+from translate.model.selectors import EVERYTHING, Scope, Selector
+from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NUMBERS, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange, Traffic
+
+ADMIN = Tier("admin", 0.0, Action.PASS)
+BASELINE = Tier("baseline", 10_000_000.0, Action.PASS)
+ACTIONS = {"Accept": Action.ALLOW, "Allow": Action.ALLOW, "Deny": Action.DENY, "Pass": Action.PASS}
+
+
+def lift_admin(policy: AdminPolicy, origin: Origin) -> Lifted:
+    """The policy and the tier it stands in; of two policies of one priority the API leaves the sequence open."""
+    tier, priority = _place(policy)
+    place = origin.at("spec")
+    namespaces, pods = _who(policy.spec.subject, place.at("subject"))
+    lifted = Policy(
+        identity=Identity(policy.kind, None, policy.metadata.name),
+        subject=Subject(namespaces, pods, place.at("subject")),
+        ingress=_section(policy, Direction.INGRESS, place),
+        egress=_section(policy, Direction.EGRESS, place),
+        tier=tier.name,
+        order=float(priority),
+        origin=origin,
+    )
+    return Lifted((lifted,), (tier,))
+
+
+def _place(policy: AdminPolicy) -> tuple[Tier, int]:
+    match policy:
+        case ClusterNetworkPolicy(spec=spec):
+            return (ADMIN if spec.tier == "Admin" else BASELINE), spec.priority
+        case AdminNetworkPolicy(spec=admin):
+            return ADMIN, admin.priority
+        case BaselineAdminNetworkPolicy():
+            return BASELINE, 0
+
+
+def _section(policy: AdminPolicy, direction: Direction, place: Origin) -> Section | None:
+    where = place.at(direction.value)
+    rules: list[Rule] = []
+    incoming: tuple[ClusterIngressRule | AdminIngressRule | BaselineIngressRule, ...] = policy.spec.ingress
+    outgoing: tuple[ClusterEgressRule | AdminEgressRule | BaselineEgressRule, ...] = policy.spec.egress
+    if direction is Direction.INGRESS:
+        for index, rule in enumerate(incoming):
+            here = where.at(index)
+            peers: tuple[Peer, ...] = tuple(_pods(peer, here.at("from", i)) for i, peer in enumerate(rule.from_))
+            ports = rule.protocols if isinstance(rule, ClusterIngressRule) else rule.ports
+            rules.append(Rule(ACTIONS[rule.action], peers, _traffic(ports, here), here))
+    else:
+        for index, out in enumerate(outgoing):
+            here = where.at(index)
+            peers = tuple(found for i, peer in enumerate(out.to) for found in _anything(peer, here.at("to", i)))
+            wanted = out.protocols if isinstance(out, ClusterEgressRule) else out.ports
+            rules.append(Rule(ACTIONS[out.action], peers, _traffic(wanted, here), here))
+    return Section(False, tuple(rules), where) if rules else None
+
+
+def _who(subject: ManifestSubject | AdminSubject, place: Origin) -> tuple[Selector, Selector]:
+    if subject.namespaces is not None:
+        return selector(subject.namespaces, Scope.NAMESPACE, place.at("namespaces")), EVERYTHING
+    assert subject.pods is not None
+    return _in_namespaces(subject.pods, place.at("pods"))
+
+
+def _in_namespaces(pods: NamespacedPod | AdminNamespacedPod, place: Origin) -> tuple[Selector, Selector]:
+    namespaces = selector(pods.namespaceSelector, Scope.NAMESPACE, place.at("namespaceSelector"))
+    return namespaces, selector(pods.podSelector, Scope.POD, place.at("podSelector"))
+
+
+def _pods(peer: ManifestSubject | AdminSubject, place: Origin) -> Workloads:
+    return Workloads(*_who(peer, place), origin=place)
+
+
+def _anything(peer: EgressPeer | AdminEgressPeer | BaselineEgressPeer, place: Origin) -> Iterator[Peer]:
+    """Networks match pods and nodes as well: the API compares addresses here."""
+    if peer.namespaces is not None:
+        yield Workloads(selector(peer.namespaces, Scope.NAMESPACE, place), EVERYTHING, origin=place)
+    elif peer.pods is not None:
+        yield Workloads(*_in_namespaces(peer.pods, place), origin=place)
+    elif peer.networks is not None:
+        for index, text in enumerate(peer.networks):
+            yield Cidr(cidr(text).canonical, (), Reach.ADDRESS, place.at("networks", index))
+    elif peer.nodes is not None:
+        yield Nodes(selector(peer.nodes, Scope.NODE, place.at("nodes")), place)
+    else:
+        names = () if isinstance(peer, BaselineEgressPeer) else peer.domainNames or ()
+        for index, pattern in enumerate(names):
+            yield Fqdn(pattern.lower().rstrip("."), place.at("domainNames", index))
+
+
+def _traffic(ports: tuple[Protocol | AdminPort, ...] | None, place: Origin) -> tuple[Traffic, ...]:
+    """Without ports every packet; a port name takes the protocol of the container port."""
+    if not ports:
+        return (ANY_TRAFFIC,)
+    return tuple(traffic for port in ports for traffic in _port(port, place))
+
+
+def _port(port: Protocol | AdminPort, place: Origin) -> Iterator[Traffic]:
+    if isinstance(port, Protocol):
+        for number, given in ((TCP, port.tcp), (UDP, port.udp), (SCTP, port.sctp)):
+            if given is not None:
+                yield Traffic(number, _destination(given), place)
+        name = port.destinationNamedPort
+    else:
+        name = port.namedPort
+        if port.portNumber is not None:
+            single = port.portNumber
+            yield Traffic(PROTOCOL_NUMBERS.get(single.protocol, 0), PortRange(single.port, single.port), place)
+        if port.portRange is not None and port.portRange.start <= port.portRange.end:
+            span = port.portRange
+            yield Traffic(PROTOCOL_NUMBERS.get(span.protocol, 0), PortRange(span.start, span.end), place)
+    if name is not None:
+        yield from (Traffic(number, NamedPort(name), place) for number in WITH_PORTS)
+
+
+def _destination(ports: ProtocolPorts) -> PortRange | None:
+    where = ports.destinationPort
+    if where is None:
+        return None
+    if where.number is not None:
+        return PortRange(where.number, where.number)
+    return PortRange(where.range.start, where.range.end) if where.range is not None else None
