@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from translate.api.result import RoundTrip as RoundTrip
     from translate.api.result import Verification as Verification
     from translate.api.support import dialects as dialects
-    from translate.api.support import load as load
     from translate.api.support import dump as dump
+    from translate.api.support import load as load
     from translate.core.diagnostics import Effect as Effect
     from translate.core.diagnostics import Error as Error
     from translate.core.diagnostics import InputError as InputError

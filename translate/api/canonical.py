@@ -48,7 +48,9 @@ def _peer(peer: Peer) -> str:
 
 
 def _traffic(traffic: Traffic) -> str:
-    protocol = "any protocol" if traffic.protocol is None else PROTOCOL_NAMES.get(traffic.protocol, str(traffic.protocol))
+    protocol = (
+        "any protocol" if traffic.protocol is None else PROTOCOL_NAMES.get(traffic.protocol, str(traffic.protocol))
+    )
     match traffic.port:
         case None:
             return protocol

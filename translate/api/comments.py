@@ -13,7 +13,8 @@ from translate.yamlio.comments import Comment, DocumentComments, comments
 def carry(sources: Sequence[Source], emitted: Sequence[Emitted]) -> list[DocumentComments | None] | None:
     """The comments for each emitted object, None if no input has any.
 
-    A comment goes to the field that stands for the one it stood at; if there is none, above the nearest field around it.
+    A comment goes to the field that stands for the one it stood at; if there is none, above the nearest field around
+    it.
     The head of a document goes to the first object that came from it, its tail to the last.
     """
     known = {source.name: comments(source.text) for source in sources if not source.objects}
@@ -70,5 +71,7 @@ def _home(path: Path, paths: list[tuple[int, dict[Path, Path]]], emitted: Sequen
             target = known.get(path[:length])
             if target is not None:
                 return number, target, length == len(path)
-    inside = [n for n, _ in paths if path[: len(emitted[n].policies[0].origin.path)] == emitted[n].policies[0].origin.path]
+    inside = [
+        n for n, _ in paths if path[: len(emitted[n].policies[0].origin.path)] == emitted[n].policies[0].origin.path
+    ]
     return (inside or [paths[0][0]])[0], (), False

@@ -70,7 +70,8 @@ def roundtrip(
     default_namespace: str = "default",
     source_engine: str | None = None,
 ) -> RoundTrip:
-    """Translate to ``via`` and back: the proof compares first with last, ``differences`` tells how the structure changed.
+    """Translate to ``via`` and back: the proof compares first with last, ``differences`` tells how the structure
+    changed.
 
     Raises InputError, and UnsupportedError where a direction cannot be translated.
     """
@@ -97,7 +98,7 @@ def _differences(first: PolicySet, last: PolicySet) -> dict[str, tuple[str, ...]
     for name in sorted(before.keys() | after.keys()):
         if name not in after or name not in before:
             found[name] = ("only before",) if name in before else ("only after",)
-        elif (changes := _changes(before[name], after[name])):
+        elif changes := _changes(before[name], after[name]):
             found[name] = changes
     return found
 

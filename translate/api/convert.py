@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias
 from translate.api.comments import carry
 from translate.api.intake import Intake, take_in
 from translate.api.result import Mapped, Result, worst
-from translate.api.stamp import stamped
 from translate.api.sources import Input, Places, Source, sources
+from translate.api.stamp import stamped
 from translate.core.diagnostics import Effect, Loss, Refusal, Report, UnsupportedError
 from translate.core.origin import NOWHERE
 from translate.dialects import ALIASES, get

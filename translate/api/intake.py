@@ -159,9 +159,7 @@ def _unknown_kind(item: Object, kind: str, group: str, known: list[str]) -> Prob
     return Problem(message=f"{group} has no kind {shown(kind)}{remark}", origin=item.origin.at("kind"))
 
 
-def _engine(
-    names: tuple[str, ...], engine: Engine | None, native: list[tuple[str, Object]], report: Report
-) -> Engine:
+def _engine(names: tuple[str, ...], engine: Engine | None, native: list[tuple[str, Object]], report: Report) -> Engine:
     """The engine of the input: the one whose own policies are in it, else the one the caller names."""
     own = [name for name in names if name != "kubernetes"]
     if len(own) > 1:

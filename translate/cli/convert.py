@@ -125,7 +125,9 @@ def _codes(accept: Sequence[str]) -> tuple[str, ...]:
     for item in accept:
         code = item.partition("=")[0].strip().upper()
         if code not in known or known[code].kind != "loss":
-            raise click.BadParameter(f"{code!r} is no code of a loss (see: netpol-translate rule)", param_hint="--accept")
+            raise click.BadParameter(
+                f"{code!r} is no code of a loss (see: netpol-translate rule)", param_hint="--accept"
+            )
         found.append(code)
     return tuple(found)
 
@@ -174,7 +176,7 @@ def _report(
         if name == "json":
             emit_json(json_report.of_result(result), path, force)
     if quiet:
-        text_report.losses([x for x in result.open_losses], result.accepted, result.places, err)
+        text_report.losses(result.open_losses, result.accepted, result.places, err)
     elif not reports or any(name == "text" for name, _ in reports) or any(path for _, path in reports):
         text_report.result(result, err, verbose=verbose)
 
@@ -213,11 +215,14 @@ def _say_namespace(result: Result, namespace: str, err: Terminal, quiet: bool) -
         return
     count = sum(not policy.metadata.namespace_given for policy in result.before.policies)
     if count:
-        err.line(f"note: {count} polic{'y names' if count == 1 else 'ies name'} no namespace: read as {namespace} (-n NS)", "dim")
+        err.line(
+            f"note: {count} polic{'y names' if count == 1 else 'ies name'} no namespace: read as {namespace} (-n NS)",
+            "dim",
+        )
 
 
 def _exit_code(result: Result) -> int:
-    if result.open_losses or not result.text and result.policies:
+    if result.open_losses or (not result.text and result.policies):
         return FOUND
     if result.logging is not None and result.logging.holds is False:
         return FOUND

@@ -1,4 +1,6 @@
-"""Files in and out: inputs by name, outputs written whole or not at all, and never outside the folder that was named."""
+"""Files in and out: inputs by name, outputs written whole or not at all, and never outside the folder that was
+named.
+"""
 
 from __future__ import annotations
 

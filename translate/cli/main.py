@@ -10,7 +10,7 @@ import click
 
 # command     module                       help
 COMMANDS = {
-    "convert":   ("translate.cli.convert",   "Translate policies to another dialect and prove it (the default command)."),
+    "convert":   ("translate.cli.convert",   "Translate policies and prove it (the default command)."),
     "verify":    ("translate.cli.verify",    "Prove two inputs the same, or print a packet that differs."),
     "roundtrip": ("translate.cli.roundtrip", "Translate there and back: meaning (proof) and structure (deepdiff)."),
     "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),
@@ -94,5 +94,7 @@ def run(args: list[str]) -> int:
         if "-vv" in args:
             raise
         click.echo(f"netpol-translate: internal error: {type(error).__name__}: {error!s:.200}", err=True)
-        click.echo("This is a defect of netpol-translate; nothing was written. Run again with -vv for details.", err=True)
+        click.echo(
+            "This is a defect of netpol-translate; nothing was written. Run again with -vv for details.", err=True
+        )
         return TROUBLE

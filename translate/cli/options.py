@@ -19,7 +19,9 @@ def common(function: F) -> F:
     for decorate in (
         click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong."),
         click.option("-v", "--verbose", count=True, help="Say more: assumptions, all rows; -vv tracebacks."),
-        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour on stderr."),
+        click.option(
+            "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour on stderr."
+        ),
         click.option(
             "--report",
             "reports",
@@ -37,7 +39,9 @@ def inputs(function: F) -> F:
     """FILES, -f, -R, -n."""
     for decorate in (
         click.argument("files", nargs=-1, metavar="[FILES]..."),
-        click.option("-f", "--filename", "more_files", multiple=True, help="A file or directory, like FILES; - is stdin."),
+        click.option(
+            "-f", "--filename", "more_files", multiple=True, help="A file or directory, like FILES; - is stdin."
+        ),
         click.option("-R", "--recursive", is_flag=True, help="Read directories with all that is below them."),
         namespace,
         source_engine,

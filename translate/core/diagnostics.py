@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 from translate.core.origin import NOWHERE, Origin
 
 
-class Effect(str, Enum):
+class Effect(StrEnum):
     """What a loss does to the traffic that the target lets through."""
 
     EXACT = "exact"
@@ -21,7 +21,10 @@ class Effect(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why an input cannot be read or is no legal object of its API; ``line`` and ``column`` count from 1, 0 = look it up by ``origin``."""
+    """Why an input cannot be read or is no legal object of its API.
+
+    ``line`` and ``column`` count from 1; 0 means that ``origin`` tells the place.
+    """
 
     message: str
     origin: Origin = NOWHERE
@@ -31,7 +34,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """Something the target does not say as the source did: a stable code, its effect, one sentence, the place, the way out."""
+    """Something the target does not say as the source did: a stable code, its effect, one sentence, the place, the
+    way out.
+    """
 
     code: str
     effect: Effect
@@ -43,7 +48,9 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Something this program will not guess at: it stops the translation of the whole input, and makes a proof undecided."""
+    """Something this program will not guess at: it stops the translation of the whole input, and makes a proof
+    undecided.
+    """
 
     code: str
     message: str
@@ -97,7 +104,9 @@ class Report:
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
-    def lose(self, code: str, effect: Effect, message: str, *, origin: Origin = NOWHERE, object: str = "", hint: str = "") -> None:
+    def lose(
+        self, code: str, effect: Effect, message: str, *, origin: Origin = NOWHERE, object: str = "", hint: str = ""
+    ) -> None:
         """Record a loss."""
         self.losses.append(Loss(code=code, effect=effect, message=message, origin=origin, object=object, hint=hint))
 

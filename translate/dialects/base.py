@@ -24,7 +24,9 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What lifting needs to know besides the object: the engine that enforces it, and the namespace of objects without."""
+    """What lifting needs to know besides the object: the engine that enforces it, and the namespace of objects
+    without.
+    """
 
     engine: Engine
     default_namespace: str = "default"

@@ -37,7 +37,8 @@ class Anyone:
 class Workloads:
     """Pods whose labels match ``pods`` in namespaces that match ``namespaces``; never nodes.
 
-    ``sets``: labelled address sets and host endpoints (Calico's NetworkSet, HostEndpoint) with such labels match as well.
+    ``sets``: labelled address sets and host endpoints (Calico's NetworkSet, HostEndpoint) with such labels match as
+    well.
     """
 
     namespaces: Selector | OwnNamespace

@@ -37,7 +37,9 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``action`` for packets of one of ``traffic`` from or to one of ``peers``; no peer or no traffic: matches nothing."""
+    """``action`` for packets of one of ``traffic`` from or to one of ``peers``; no peer or no traffic: matches
+    nothing.
+    """
 
     action: Action
     peers: tuple[Peer, ...]

@@ -34,7 +34,7 @@ class NamedPort:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Packets of ``protocol`` (an IP protocol number, ``None`` = every protocol) to ``port`` (``None`` = every port)."""
+    """Packets of ``protocol`` (an IP protocol number, None = every) to ``port`` (None = every)."""
 
     protocol: int | None = None
     port: PortRange | NamedPort | None = None

@@ -1,11 +1,25 @@
-"""Fits policies to a target: the natural mapping, one policy to one policy, in the order a careful engineer would write."""
+"""Fits policies to a target: the natural mapping, one policy to one policy, in the order a careful engineer would
+write.
+"""
 
 from __future__ import annotations
 
 from translate.core.diagnostics import Report
 from translate.model.policy import Engine, Policy, PolicySet
 from translate.plan.context import Pass, Target
-from translate.plan.passes import actions, cidr_reach, cluster_scope, expressions, label_keys, limits, merge, names, order, peer_kinds, port_lists
+from translate.plan.passes import (
+    actions,
+    cidr_reach,
+    cluster_scope,
+    expressions,
+    label_keys,
+    limits,
+    merge,
+    names,
+    order,
+    peer_kinds,
+    port_lists,
+)
 from translate.tables import load
 
 PASSES: tuple[Pass, ...] = (

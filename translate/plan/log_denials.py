@@ -3,7 +3,8 @@
 Each explicit Deny gets a Log of the same match before it. Each group of pods that policies of a namespace isolate in a
 direction gets one policy behind all others, Log then Deny: what reaches it is denied anyway. It has no order, so it
 stands behind every policy that has one, and its subject is exactly the isolated pods: a wider one would isolate pods
-that nobody had selected. A Log at the end of each policy would log what a later policy allows; a Deny there would deny it.
+that nobody had selected. A Log at the end of each policy would log what a later policy allows; a Deny there would
+deny it.
 """
 
 from __future__ import annotations
@@ -33,12 +34,16 @@ NO_COUNTERPART = "NPT213"
 SUBJECTS_PER_POLICY = 8
 """So many subjects share one log policy: longer selectors are refused by Calico, and read badly."""
 
-HUBBLE = "Cilium reports every drop without a change of policy: hubble observe --verdict DROPPED --namespace {namespace}"
+HUBBLE = (
+    "Cilium reports every drop without a change of policy: hubble observe --verdict DROPPED --namespace {namespace}"
+)
 LOG_THEN_DENY = tuple(Rule(action, (Anyone(),), (ANY_TRAFFIC,)) for action in (Action.LOG, Action.DENY))
 
 
 def add_logging(policies: PolicySet, target: str, report: Report) -> PolicySet:
-    """The policies with logging of all denials where ``target`` is Calico; elsewhere a note or a refusal says why not."""
+    """The policies with logging of all denials where ``target`` is Calico; elsewhere a note or a refusal says why
+    not.
+    """
     if target == "kubernetes":
         hint = "translate to Calico with --log-denials; the log policies work beside unchanged Kubernetes policies"
         report.refuse(NO_COUNTERPART, "a Kubernetes NetworkPolicy cannot log", hint=hint)

@@ -48,4 +48,6 @@ def dialect(name: str, can: Capabilities, rows: Sequence[Feature], out: Terminal
 
 
 def _short(support: Support) -> str:
-    return " ".join(part for part in (support.support, support.code, f">= {support.since}" if support.since else "") if part)
+    return " ".join(
+        part for part in (support.support, support.code, f">= {support.since}" if support.since else "") if part
+    )

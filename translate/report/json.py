@@ -74,7 +74,13 @@ def of_trouble(problems: Iterable[Problem], refusals: Iterable[Refusal]) -> dict
     return {
         "schema": SCHEMA,
         "problems": [
-            {"message": p.message, "file": p.origin.file, "line": p.line, "column": p.column, "path": spell(p.origin.path)}
+            {
+                "message": p.message,
+                "file": p.origin.file,
+                "line": p.line,
+                "column": p.column,
+                "path": spell(p.origin.path),
+            }
             for p in problems
         ],
         "refusals": [_refusal(refusal) for refusal in refusals],

@@ -1,4 +1,6 @@
-"""Text that is safe and fit for the stream it goes to: control characters escaped, colour and symbols only where they work."""
+"""Text that is safe and fit for the stream it goes to: control characters escaped, colour and symbols only where they
+work.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ PLAIN = str.maketrans({"✔": "+", "✘": "x", "→": "->", "·": "|", "…": ".
 
 def safe(text: str) -> str:
     """``text`` with everything escaped that a terminal could obey, and tabs and line ends as they are."""
-    return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text)
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}"
+        for c in text
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,9 @@ class Terminal:
 
 
 def terminal(stream: IO[str], colour: Literal["auto", "always", "never"] = "auto") -> Terminal:
-    """What ``stream`` can show: the flag decides, then NO_COLOR, FORCE_COLOR, TERM=dumb, then whether it is a terminal."""
+    """What ``stream`` can show: the flag decides, then NO_COLOR, FORCE_COLOR, TERM=dumb, then whether it is a
+    terminal.
+    """
     encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
     return Terminal(stream, _coloured(stream, colour), encoding.startswith("utf"))
 

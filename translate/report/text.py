@@ -13,7 +13,13 @@ from translate.report.witness import lines, place, sentence
 from translate.tables import load
 from translate.verify.compare import Proof, Verdict
 
-STYLE = {Effect.LOOSER: "red", Effect.MIXED: "red", Effect.TIGHTER: "yellow", Effect.UNKNOWN: "yellow", Effect.EXACT: "dim"}
+STYLE = {
+    Effect.LOOSER: "red",
+    Effect.MIXED: "red",
+    Effect.TIGHTER: "yellow",
+    Effect.UNKNOWN: "yellow",
+    Effect.EXACT: "dim",
+}
 SHOWN_ROWS = 40
 
 
@@ -126,7 +132,7 @@ def _headline(found: Proof, verbose: int) -> str:
         case Verdict.SAME:
             return f"✔ proved the same: both let through exactly the same packets{rests}"
         case Verdict.TIGHTER:
-            return f"✔ proved tighter: after lets through nothing that before did not, and denies what before allows{rests}"
+            return f"✔ proved tighter: after lets through nothing that before denied, and denies some that it allowed{rests}"
         case Verdict.LOOSER:
             return f"✘ NOT the same: after is LOOSER{rests}"
         case Verdict.MIXED:
@@ -161,7 +167,10 @@ def roundtrip(trip: RoundTrip, via: str, out: Terminal, *, verbose: int) -> None
     if not changed:
         out.line(f"✔ structure: all {total} policies are the same, field by field, after {via} and back", "green")
         return
-    out.line(f"structure: {total - changed} of {total} policies are the same field by field; {changed} came back spelled otherwise:")
+    out.line(
+        f"structure: {total - changed} of {total} policies are the same field by field; "
+        f"{changed} came back spelled otherwise:"
+    )
     for name, changes in sorted(trip.differences.items()):
         out.line(f"  {name}")
         for change in changes if verbose else changes[:6]:

@@ -22,21 +22,25 @@ def _of(before: PolicySet, after: PolicySet) -> Iterator[str]:
             blocks = open_blocks(one)
             if blocks:
                 matches = other.engine is Engine.CALICO
-                does = "compares addresses: pods and nodes inside match" if matches else "matches only addresses outside the cluster"
+                does = (
+                    "compares addresses: pods and nodes inside match"
+                    if matches
+                    else "matches only addresses outside the cluster"
+                )
                 yield (
-                    f"depends on the engine: the Kubernetes API leaves open whether an ipBlock ({_some(blocks)}) covers the "
-                    f"addresses of pods and nodes; {other.engine.value.title()} {does}"
+                    "depends on the engine: the Kubernetes API leaves open whether an ipBlock "
+                    f"({_some(blocks)}) covers the addresses of pods and nodes; {other.engine.value.title()} {does}"
                 )
             if any(policy.egress for policy in one.policies):
                 yield (
-                    "depends on the engine: the Kubernetes API leaves open whether a pod isolated for egress still reaches "
-                    f"its own node; {other.engine.value.title()} asks the policies"
+                    "depends on the engine: the Kubernetes API leaves open whether a pod isolated for egress still "
+                    f"reaches its own node; {other.engine.value.title()} asks the policies"
                 )
     for one in (before, after):
         if one.engine is Engine.CALICO and any(_peers_with_sets(one)):
             yield "no NetworkSet and no HostEndpoint has labels that match a rule's selector (none is in the input)"
     if any(one.engine is Engine.CILIUM for one in (before, after)):
-        yield "Cilium runs with its defaults: enforcement mode default, allow-localhost on, policy-cidr-match-mode empty"
+        yield "Cilium runs with its defaults: enforcement default, allow-localhost on, policy-cidr-match-mode empty"
 
 
 def _some(blocks: tuple[Cidr, ...]) -> str:

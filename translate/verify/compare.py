@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from translate.model.policy import Direction, PolicySet
 from translate.verify import assumptions
@@ -19,7 +19,7 @@ from translate.verify.space import Space
 from translate.verify.witness import concretise, shrink
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     """How the set after compares with the set before."""
 
     SAME = "same"

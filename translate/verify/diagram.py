@@ -158,7 +158,10 @@ class Diagram:
             domain &= ~forbidden
         for block, left, right in self._blocks(axis, domain, before, after):
             path = self._find(
-                self.settle(frozenset(left)), self.settle(frozenset(right)), self._forbid(axis, block, forbidden), wanted
+                self.settle(frozenset(left)),
+                self.settle(frozenset(right)),
+                self._forbid(axis, block, forbidden),
+                wanted,
             )
             if path is not None:
                 path[axis] = block

@@ -181,7 +181,7 @@ def _union(parts: list[list[Constraints]]) -> list[Constraints]:
     rest: list[Constraints] = []
     for box in (box for part in parts for box in part):
         if len(box) == 1:
-            (axis, mask), = box.items()
+            ((axis, mask),) = box.items()
             lone[axis] = lone.get(axis, 0) | mask
         else:
             rest.append(box)

@@ -97,7 +97,9 @@ def _rules(policy: Policy, direction: Direction) -> tuple[Rule, ...]:
 
 
 def _isolated(policies: list[Policy], direction: Direction) -> tuple[Clause, ...]:
-    return tuple(Clause(policy, None) for policy in policies if (s := policy.section(direction)) is not None and s.isolates)
+    return tuple(
+        Clause(policy, None) for policy in policies if (s := policy.section(direction)) is not None and s.isolates
+    )
 
 
 def _merged(steps: Iterator[Step] | list[Step]) -> list[Step]:

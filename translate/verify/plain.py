@@ -20,7 +20,9 @@ from translate.verify.readings import Reading
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The verdict, the policy and rule that gave it (None: no rule, ``why`` says what instead), and whether it was logged."""
+    """The verdict, the policy and rule that gave it (None: no rule, ``why`` says what instead), and whether it was
+    logged.
+    """
 
     allowed: bool
     policy: Policy | None
@@ -98,7 +100,11 @@ def _applying(policies: PolicySet, point: Point) -> Iterator[tuple[Policy, Secti
             continue
         namespaces = policy.subject.namespaces
         own = isinstance(namespaces, OwnNamespace)
-        if policy.identity.namespace == point.subject.namespace if own else selects_namespace(namespaces, point.subject):
+        if (
+            policy.identity.namespace == point.subject.namespace
+            if own
+            else selects_namespace(namespaces, point.subject)
+        ):
             yield policy, section
 
 

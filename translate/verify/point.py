@@ -42,8 +42,10 @@ class Pod:
 class Point:
     """``subject`` is judged; ``port`` is the destination's, None where ``protocol`` (an IP protocol number) has none.
 
-    ``address`` is the peer's, ``node_labels`` are those of a peer that is a node, ``fqdns`` the patterns of DNS names that
-    stand for the address of an outside peer. ``names`` are the (protocol, name) pairs by which the destination pod calls ``port``.
+    ``address`` is the peer's, ``node_labels`` are those of a peer that is a node, ``fqdns`` the patterns of DNS names
+    that
+    stand for the address of an outside peer. ``names`` are the (protocol, name) pairs by which the destination pod
+    calls ``port``.
     """
 
     direction: Direction

@@ -90,7 +90,9 @@ class Space:
         self._label_axes(peer, Scope.POD, "peer")
         self._label_axes(peer, Scope.NODE, "node")
         self.address_axis = len(self.axes)
-        fqdns = {item.pattern: None for rule in _rules(sides, direction) for item in rule.peers if isinstance(item, Fqdn)}
+        fqdns = {
+            item.pattern: None for rule in _rules(sides, direction) for item in rule.peers if isinstance(item, Fqdn)
+        }
         self.axes += [("address", None), ("protocol", None), ("port", None), *(("named", key) for key in named)]
         self.axes += [("fqdn", pattern) for pattern in fqdns]
         self.index = {axis: number for number, axis in enumerate(self.axes)}

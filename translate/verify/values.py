@@ -116,7 +116,9 @@ class _Walk:
 
     def run(self) -> list[str]:
         self._build()
-        used = "".join([*self.constants.exact, *self.constants.prefixes, *self.constants.suffixes, *self.constants.infixes])
+        used = "".join(
+            [*self.constants.exact, *self.constants.prefixes, *self.constants.suffixes, *self.constants.infixes]
+        )
         alphabet = sorted({c for c in used if c in ALPHANUMERIC or c in "-_."})
         alphabet += [c for c in ALPHANUMERIC if c not in used][:1] + [c for c in "-_." if c not in used][:1]
         start: State = (0, 0, self.infix_at[0], self.prefix_at.get(0, 0), True)

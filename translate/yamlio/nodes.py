@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from yaml.events import (
     AliasEvent,
@@ -24,7 +25,7 @@ NULL_TAG = LONG_TAG + "null"
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """One value: where it starts and ends, ``fields`` by name or ``items`` in order, ``name`` if it serves as a key."""
+    """One value: where it starts and ends, its ``fields`` by name or ``items`` in order or ``scalar``."""
 
     start: Place
     end: Place
@@ -32,9 +33,15 @@ class Node:
     fields: dict[str, Entry] | None = None
     items: list[Node] | None = None
     merges: list[Place] = field(default_factory=list)
-    name: str | None = None
-    merging: bool = False
-    null: bool = False
+    scalar: ScalarEvent | None = None
+
+    @property
+    def null(self) -> bool:
+        """Whether the value is null, as of a document that is empty."""
+        event = self.scalar
+        if event is None:
+            return False
+        return event.tag == NULL_TAG or (event.implicit[0] and resolve(event.value)[0] is Kind.NULL)
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +51,14 @@ class Entry:
     place: Place
     node: Node
     elsewhere: bool = False
+
+
+class _Key(NamedTuple):
+    """A key that waits for its value."""
+
+    place: Place
+    name: str
+    merging: bool
 
 
 def field_name(event: ScalarEvent) -> tuple[str | None, bool]:
@@ -67,7 +82,7 @@ class Tree:
     def __init__(self, first_line: int = 0) -> None:
         self.root: Node | None = None
         self._offset = first_line
-        self._stack: list[tuple[Node, Node | None]] = []  # collection, and the key that waits for its value
+        self._stack: list[tuple[Node, _Key | None]] = []  # collection, and the key that waits for its value
         self._anchors: dict[str, Node] = {}
 
     def fields(self) -> dict[str, Entry]:
@@ -88,9 +103,7 @@ class Tree:
             if event.anchor is not None:
                 self._anchors[event.anchor] = node
             if isinstance(event, ScalarEvent):
-                node.name, node.merging = field_name(event)
-                plain_null = event.implicit[0] and resolve(event.value)[0] is Kind.NULL
-                node.null = plain_null or event.tag == NULL_TAG
+                node.scalar = event
                 self._put(node)
                 return
             node.flow = bool(event.flow_style)
@@ -112,25 +125,24 @@ class Tree:
         if parent.items is not None:
             parent.items.append(node)
         elif waiting is None:
-            key_node = Node(at or node.start, node.end, name=node.name or "", merging=node.merging)
-            self._stack[-1] = parent, key_node
+            name, merging = field_name(node.scalar) if node.scalar is not None else (None, False)
+            self._stack[-1] = parent, _Key(at or node.start, name or "", merging)
         else:
             self._stack[-1] = parent, None
             _set(parent, waiting, node)
 
 
-def _set(parent: Node, key_node: Node, value: Node) -> None:
+def _set(parent: Node, key: _Key, value: Node) -> None:
     fields = parent.fields
     if fields is None:
         return
-    if not key_node.merging:
-        fields.setdefault(key_node.name or "", Entry(key_node.start, value))
+    if not key.merging:
+        fields.setdefault(key.name, Entry(key.place, value))
         return
-    parent.merges.append(key_node.start)
+    parent.merges.append(key.place)
     for source in value.items if value.items is not None else [value]:
         for name, entry in (source.fields or {}).items():
-            elsewhere = entry.elsewhere or source.start < key_node.start
-            fields.setdefault(name, Entry(entry.place, entry.node, elsewhere))
+            fields.setdefault(name, Entry(entry.place, entry.node, entry.elsewhere or source.start < key.place))
 
 
 def tree(stream: Iterable[Event], first_line: int = 0) -> Node | None:

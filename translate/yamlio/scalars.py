@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from math import isfinite
+from math import inf, isfinite
 
 Scalar = str | int | float | bool | None
 
@@ -134,23 +134,24 @@ def _shortest_float32(number: float) -> str:
     """Go's ``FormatFloat(number, 'g', -1, 32)`` with YAML's names for the infinities, as kubectl spells float keys."""
     if number != number:
         return ".nan"
-    try:
-        narrow = struct.pack("<f", number)
-    except OverflowError:
-        return ".inf" if number > 0 else "-.inf"
-    number = struct.unpack("<f", narrow)[0]
-    if not isfinite(number):
-        return ".inf" if number > 0 else "-.inf"
-    digits = next(
-        text
-        for text in (f"{number:.{precision}e}" for precision in range(9))
-        if struct.pack("<f", float(text)) == narrow
-    )
+    narrow = _float32(number)
+    if not isfinite(narrow):
+        return ".inf" if narrow > 0 else "-.inf"
+    spellings = (f"{narrow:.{precision}e}" for precision in range(9))
+    digits = next(text for text in spellings if _float32(float(text)) == narrow)
     mantissa, exponent = digits.split("e")
     if not -4 <= int(exponent) < 6:  # Go's limit for the plain notation when it prints the fewest digits
         return f"{mantissa}e{exponent}"
     decimals = len(mantissa.lstrip("-").replace(".", "")) - 1 - int(exponent)
     return f"{float(digits):.{max(decimals, 0)}f}"
+
+
+def _float32(number: float) -> float:
+    try:
+        narrow: float = struct.unpack("<f", struct.pack("<f", number))[0]
+    except OverflowError:
+        return inf if number > 0 else -inf
+    return narrow
 
 
 def tagged(tag: str, text: str) -> tuple[Kind, Scalar]:

@@ -103,7 +103,9 @@ def _rule(draft: Draft, rule: Rule, direction: Direction) -> dict[str, Any]:
 def _carry(draft: Draft, old: tuple[dict[str, Any], ...], new: dict[str, Any]) -> None:
     """Marks of the merged parts belong to the whole."""
     parts = {id(part) for part in old}
-    draft.marks[:] = [(new if id(container) in parts else container, key, origin) for container, key, origin in draft.marks]
+    draft.marks[:] = [
+        (new if id(container) in parts else container, key, origin) for container, key, origin in draft.marks
+    ]
 
 
 def _entity(draft: Draft, peer: Peer) -> dict[str, Any]:

@@ -1,6 +1,8 @@
-"""What a Calico NetworkPolicy means: an ordered list of rules whose first match decides (Calico API reference, NetworkPolicy).
+"""What a Calico NetworkPolicy means: an ordered list of rules whose first match decides (Calico API reference,
+NetworkPolicy).
 
-The part that Kubernetes policies need, and the Deny, Pass and Log rules that denial logging needs; the rest is refused by name.
+The part that Kubernetes policies need, and the Deny, Pass and Log rules that denial logging needs; the rest is
+refused by name.
 """
 
 from __future__ import annotations
@@ -94,11 +96,13 @@ def _peers(entity: EntityRule, place: Origin) -> tuple[Peer, ...]:
         return (Anyone(place),)
     namespaces, everywhere = entity_namespaces(entity.namespaceSelector, place.at("namespaceSelector"))
     pods, sets = entity_pods(entity.selector, place.at("selector"))
-    return (Workloads(namespaces, pods, sets or everywhere and not entity.selector, place),)
+    return (Workloads(namespaces, pods, sets or (everywhere and not entity.selector), place),)
 
 
 def _ranges(entity: EntityRule, place: Origin) -> Iterator[Cidr]:
-    """``nets`` without ``notNets``; ``notNets`` alone cuts its own address family (Calico API reference, EntityRule)."""
+    """``nets`` without ``notNets``; ``notNets`` alone cuts its own address family (Calico API reference,
+    EntityRule).
+    """
     holes = tuple(_block(text, place.at("notNets", index)) for index, text in enumerate(entity.notNets))
     texts = entity.nets or (("::/0",) if ":" in holes[0].canonical else ("0.0.0.0/0",))
     for index, text in enumerate(texts):

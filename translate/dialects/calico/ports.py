@@ -17,7 +17,12 @@ def lift_protocol(value: int | str, origin: Origin = NOWHERE) -> int:
         number = int(value)
     if number is None or not 1 <= number <= 255:
         raise InputError(
-            [Problem(message=f"protocol {shown(str(value))} must be TCP, UDP, SCTP, ICMP, ICMPv6, UDPLite or 1 to 255", origin=origin)]
+            [
+                Problem(
+                    message=f"protocol {shown(str(value))} must be TCP, UDP, SCTP, ICMP, ICMPv6, UDPLite or 1 to 255",
+                    origin=origin,
+                )
+            ]
         )
     return number
 

@@ -68,7 +68,11 @@ def _resolve_pod(atom: Atom) -> Selector:
     record, rest = found
     match record.means:
         case "kubernetes pod":
-            return EVERYTHING if isinstance(atom, Exists) or (isinstance(atom, In) and record.value in atom.values) else NOTHING
+            return (
+                EVERYTHING
+                if isinstance(atom, Exists) or (isinstance(atom, In) and record.value in atom.values)
+                else NOTHING
+            )
         case "namespace name":
             return relabel(atom, NAMESPACE_NAME)
         case "namespace label":

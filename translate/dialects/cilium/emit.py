@@ -108,7 +108,9 @@ def _cidr_set(draft: Draft, peer: Cidr) -> dict[str, Any]:
 def _endpoints(draft: Draft, peer: Workloads) -> dict[str, Any]:
     if isinstance(peer.namespaces, OwnNamespace):
         return label_selector(draft, peer.pods, key_of)
-    pinned = peer.namespaces if _names_a_namespace(peer.namespaces) else conjunction(Exists(NAMESPACE_NAME), peer.namespaces)
+    pinned = (
+        peer.namespaces if _names_a_namespace(peer.namespaces) else conjunction(Exists(NAMESPACE_NAME), peer.namespaces)
+    )
     return label_selector(draft, conjunction(pinned, peer.pods), key_of)
 
 

@@ -1,6 +1,8 @@
-"""What a CiliumNetworkPolicy means (Cilium documentation, policy language): allows add up, any element of a direction isolates.
+"""What a CiliumNetworkPolicy means (Cilium documentation, policy language): allows add up, any element of a direction
+isolates.
 
-The part that Kubernetes policies need; deny rules, entities other than ``all``, L7, FQDN and the rest are refused by name.
+The part that Kubernetes policies need; deny rules, entities other than ``all``, L7, FQDN and the rest are refused by
+name.
 """
 
 from __future__ import annotations
@@ -55,9 +57,11 @@ def lift(policy: CiliumNetworkPolicy, origin: Origin, default_namespace: str, re
 
 def _check(rule: Rule, place: Origin) -> None:
     if not isinstance(rule.endpointSelector, ManifestSelector) and rule.nodeSelector is None:
-        raise InputError([Problem(message="a rule needs an endpointSelector; {} selects every pod of the namespace", origin=place)])
+        raise InputError(
+            [Problem(message="a rule needs an endpointSelector; {} selects every pod of the namespace", origin=place)]
+        )
     if not (rule.ingress or rule.egress or rule.ingressDeny or rule.egressDeny):
-        message = "a rule needs at least one of ingress, ingressDeny, egress, egressDeny that is not empty: the agent refuses it"
+        message = "a rule needs one of ingress, ingressDeny, egress, egressDeny that is not empty: the agent refuses it"
         raise InputError([Problem(message=message, origin=place)])
 
 
@@ -75,7 +79,9 @@ def _policy(rule: Rule, place: Origin, identity: Identity, metadata: Metadata, o
     )
 
 
-def _section(elements: tuple[IngressRule | EgressRule, ...], default_deny: bool | None, place: Origin) -> Section | None:
+def _section(
+    elements: tuple[IngressRule | EgressRule, ...], default_deny: bool | None, place: Origin
+) -> Section | None:
     if not elements:
         return None
     rules = (_rule(element, place.at(index)) for index, element in enumerate(elements))
@@ -141,7 +147,10 @@ def _unread(rule: Rule) -> Iterator[tuple[Path, str]]:
     for name in ("nodeSelector", "ingressDeny", "egressDeny", "log"):
         if getattr(rule, name):
             yield (name,), name
-    sections: tuple[tuple[str, tuple[IngressRule | EgressRule, ...]], ...] = (("ingress", rule.ingress), ("egress", rule.egress))
+    sections: tuple[tuple[str, tuple[IngressRule | EgressRule, ...]], ...] = (
+        ("ingress", rule.ingress),
+        ("egress", rule.egress),
+    )
     for direction, elements in sections:
         for index, element in enumerate(elements):
             for path, what in _unread_in_element(element):

@@ -1,6 +1,7 @@
 """``cilium.io/v2`` CiliumNetworkPolicy, field by field as the CRD spells it (Cilium documentation, policy language).
 
-``None`` is an absent list, ``()`` an empty one: in Cilium an empty list of peers matches nothing, an absent one anything.
+``None`` is an absent list, ``()`` an empty one: in Cilium an empty list of peers matches nothing, an absent one
+anything.
 Constructs that are refused by name are held as plain values.
 """
 

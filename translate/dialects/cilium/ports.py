@@ -13,7 +13,11 @@ from translate.model.traffic import PROTOCOL_NAMES, PROTOCOL_NUMBERS, WITH_PORTS
 
 def lift_ports(port: PortProtocol, place: Origin) -> list[Traffic]:
     """The traffic of one ``ports`` item; without a protocol it is TCP, UDP and SCTP, port ``"0"`` is every port."""
-    protocols = list(WITH_PORTS) if port.protocol is None or port.protocol == "ANY" else [PROTOCOL_NUMBERS.get(port.protocol, 0)]
+    protocols = (
+        list(WITH_PORTS)
+        if port.protocol is None or port.protocol == "ANY"
+        else [PROTOCOL_NUMBERS.get(port.protocol, 0)]
+    )
     found = _port(port, place)
     return [Traffic(protocol, found, place) for protocol in protocols]
 
@@ -27,10 +31,24 @@ def _port(port: PortProtocol, place: Origin) -> PortRange | NamedPort | None:
         if problem is not None:
             raise InputError([Problem(message=f"port {shown(text)} {problem}", origin=where)])
         if port.endPort:
-            raise InputError([Problem(message="endPort beside a port name: on ingress a range, on egress ignored; write numbers", origin=place)])
+            raise InputError(
+                [
+                    Problem(
+                        message="endPort beside a port name: on ingress a range, on egress ignored; write numbers",
+                        origin=place,
+                    )
+                ]
+            )
         return NamedPort(text.lower(), where)
     if text != "0" and text.startswith("0"):
-        raise InputError([Problem(message=f"port {shown(text)} is read as octal by the agent: write it without leading zeros", origin=where)])
+        raise InputError(
+            [
+                Problem(
+                    message=f"port {shown(text)} is read as octal by the agent: write it without leading zeros",
+                    origin=where,
+                )
+            ]
+        )
     number = int(text)
     last = port.endPort or 0
     if number > 65535 or last > 65535 or last < 0:

@@ -31,7 +31,9 @@ NAMESPACE = "io.kubernetes.pod.namespace"
 
 
 def subject_selector(selector: ManifestSelector, namespace: str, place: Origin) -> Selector:
-    """The pods a policy of ``namespace`` governs: a ``k8s:`` namespace in matchLabels is overwritten by the policy's own."""
+    """The pods a policy of ``namespace`` governs: a ``k8s:`` namespace in matchLabels is overwritten by the policy's
+    own.
+    """
     labels = {key: value for key, value in selector.matchLabels.items() if key != f"k8s:{NAMESPACE}"}
     return conjunction(*(term for _, term in _terms(ManifestSelector(labels, selector.matchExpressions), place)))
 

@@ -1,4 +1,6 @@
-"""Kubernetes: ``networking.k8s.io/v1`` NetworkPolicy; the cluster-wide kinds of ``policy.networking.k8s.io`` for comparisons."""
+"""Kubernetes: ``networking.k8s.io/v1`` NetworkPolicy; the cluster-wide kinds of ``policy.networking.k8s.io`` for
+comparisons.
+"""
 
 from __future__ import annotations
 

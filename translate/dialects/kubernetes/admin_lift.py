@@ -1,4 +1,5 @@
-"""What ClusterNetworkPolicy, AdminNetworkPolicy and BaselineAdminNetworkPolicy mean: ordered rules in tiers around NetworkPolicies.
+"""What ClusterNetworkPolicy, AdminNetworkPolicy and BaselineAdminNetworkPolicy mean: ordered rules in tiers around
+NetworkPolicies.
 
 They never isolate: what no rule matches goes on to the NetworkPolicies, then to the baseline, then is allowed
 (network-policy-api, API overview). Read for comparisons; no target of a translation takes them.
@@ -37,7 +38,17 @@ from translate.dialects.kubernetes.lift import selector
 from translate.model.peers import Cidr, Fqdn, Nodes, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Identity, Policy, Rule, Section, Subject, Tier
 from translate.model.selectors import EVERYTHING, Scope, Selector
-from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NUMBERS, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange, Traffic
+from translate.model.traffic import (
+    ANY_TRAFFIC,
+    PROTOCOL_NUMBERS,
+    SCTP,
+    TCP,
+    UDP,
+    WITH_PORTS,
+    NamedPort,
+    PortRange,
+    Traffic,
+)
 
 ADMIN = Tier("admin", 0.0, Action.PASS)
 BASELINE = Tier("baseline", 10_000_000.0, Action.PASS)
@@ -79,13 +90,15 @@ def _section(policy: AdminPolicy, direction: Direction, place: Origin) -> Sectio
     if direction is Direction.INGRESS:
         for index, rule in enumerate(incoming):
             here = where.at(index)
-            peers: tuple[Peer, ...] = tuple(_pods(peer, here.at("from", i)) for i, peer in enumerate(rule.from_))
+            sources: tuple[ManifestSubject | AdminSubject, ...] = rule.from_
+            peers: tuple[Peer, ...] = tuple(_pods(peer, here.at("from", i)) for i, peer in enumerate(sources))
             ports = rule.protocols if isinstance(rule, ClusterIngressRule) else rule.ports
             rules.append(Rule(ACTIONS[rule.action], peers, _traffic(ports, here), here))
     else:
         for index, out in enumerate(outgoing):
             here = where.at(index)
-            peers = tuple(found for i, peer in enumerate(out.to) for found in _anything(peer, here.at("to", i)))
+            targets: tuple[EgressPeer | AdminEgressPeer | BaselineEgressPeer, ...] = out.to
+            peers = tuple(found for i, peer in enumerate(targets) for found in _anything(peer, here.at("to", i)))
             wanted = out.protocols if isinstance(out, ClusterEgressRule) else out.ports
             rules.append(Rule(ACTIONS[out.action], peers, _traffic(wanted, here), here))
     return Section(False, tuple(rules), where) if rules else None

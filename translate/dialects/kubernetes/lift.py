@@ -1,4 +1,5 @@
-"""What a NetworkPolicy means: every allow is a union, isolation is per pod and direction (API reference, NetworkPolicySpec).
+"""What a NetworkPolicy means: every allow is a union, isolation is per pod and direction (API reference,
+NetworkPolicySpec).
 
 The engine that enforces the policy settles what the API leaves open: the reach of an ``ipBlock``, and on Cilium the
 rules of a direction that ``policyTypes`` does not list.

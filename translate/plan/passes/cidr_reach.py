@@ -1,4 +1,5 @@
-"""IP ranges: Calico compares addresses, so a range covers pods and nodes; Cilium's covers only what is outside the cluster.
+"""IP ranges: Calico compares addresses, so a range covers pods and nodes; Cilium's covers only what is outside the
+cluster.
 
 Kubernetes leaves it open, so a range from there fits everywhere. From Calico to Cilium pods and nodes in the range lose
 access. From Cilium to Calico they would gain it: the range is dropped, and who is outside loses access.

@@ -38,17 +38,14 @@ def _checked(policy: Policy, target: Target, report: Report) -> Policy:
         for atom in _atoms(peer):
             why = _trouble(atom, target)
             if why is not None:
-                message = f"{name}: peers selected by the label {atom.label.key} lose access, as {target.name} {_because(why)}"
+                who = f"{name}: peers selected by the label {atom.label.key} lose access"
+                message = f"{who}, as {target.name} has no form for it: the label {why}"
                 hint = "select the peers by a label of their workload"
                 report.lose(PEER, Effect.TIGHTER, message, origin=atom.origin, object=name, hint=hint)
                 return
         yield peer
 
     return with_peers(policy, kept)
-
-
-def _because(why: str) -> str:
-    return f"has no form for it: the label {why}"
 
 
 def _atoms(peer: Peer) -> Iterator[Atom]:

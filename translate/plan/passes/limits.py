@@ -18,7 +18,9 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     for policy in policies:
         for message in _excesses(policy, target):
             hint = "split the policy"
-            report.refuse(TOO_LONG, f"{policy.identity} {message}", origin=policy.origin, object=str(policy.identity), hint=hint)
+            report.refuse(
+                TOO_LONG, f"{policy.identity} {message}", origin=policy.origin, object=str(policy.identity), hint=hint
+            )
     return policies
 
 

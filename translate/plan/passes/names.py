@@ -24,7 +24,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             report.lose(
                 RENAMED,
                 Effect.EXACT,
-                f"{policy.identity} is called {identity.name} in the output: a {target.can.title} has no dots in its name",
+                f"{policy.identity} is called {identity.name} in the output: "
+                f"a {target.can.title} has no dots in its name",
                 origin=policy.origin.at("metadata", "name"),
                 object=str(policy.identity),
             )

@@ -1,4 +1,6 @@
-"""Rules with many peers: one peer a rule in Calico, one kind of peers an element in Cilium; anyone absorbs all others."""
+"""Rules with many peers: one peer a rule in Calico, one kind of peers an element in Cilium; anyone absorbs all
+others.
+"""
 
 from __future__ import annotations
 
