@@ -132,7 +132,7 @@ def _headline(found: Proof, verbose: int) -> str:
         case Verdict.SAME:
             return f"✔ proved the same: both let through exactly the same packets{rests}"
         case Verdict.TIGHTER:
-            return f"✔ proved tighter: after lets through nothing that before denied, and denies some that it allowed{rests}"
+            return f"✔ proved tighter: after lets through less than before, and nothing that before denied{rests}"
         case Verdict.LOOSER:
             return f"✘ NOT the same: after is LOOSER{rests}"
         case Verdict.MIXED:

@@ -1,0 +1,98 @@
+"""The folders of ``samples/`` as values: one case each, described by its ``case.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from translate.api.sources import Source
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "samples"
+DIALECTS = ("kubernetes", "calico", "cilium")
+KEYS = {"title", "source", "why", "options", "expect", "report", "log_denials", "translate", "verify"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a translation must come to: ``same``, ``tighter`` and so on with its codes, or ``refused`` with them."""
+
+    verdict: str
+    codes: frozenset[str] = frozenset()
+
+    @classmethod
+    def read(cls, text: str) -> Outcome:
+        """``tighter NPT501 NPT503``."""
+        verdict, *codes = text.split()
+        assert verdict in ("same", "tighter", "looser", "mixed", "undecided", "refused"), text
+        return cls(verdict, frozenset(codes))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One folder of samples."""
+
+    name: str
+    folder: Path
+    title: str
+    why: str
+    source: str
+    options: dict[str, Any]
+    expect: dict[tuple[str, str], Outcome]
+    report: tuple[str, str] | None
+    log_denials: bool
+    translate: tuple[dict[str, str], ...]
+    verify: tuple[dict[str, str], ...]
+
+    def outcome(self, before: str, after: str) -> Outcome:
+        """The expectation for one direction; what ``case.toml`` does not list is exact, without a word."""
+        return self.expect.get((before, after), Outcome("same"))
+
+    def directions(self) -> Iterator[tuple[str, str]]:
+        """All directions that have an input: from the source, and from every golden."""
+        for before in DIALECTS:
+            if before != self.source and self.outcome(self.source, before).verdict == "refused":
+                continue
+            yield from ((before, after) for after in DIALECTS if after != before)
+
+    def input(self, file: str) -> tuple[Source, ...]:
+        """A file of the folder, named as a user in the root of the project would name it."""
+        path = self.folder / file
+        return (Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")),)
+
+    def options_from(self, dialect: str) -> dict[str, Any]:
+        """The options of the case; they speak of its source."""
+        return self.options if dialect == self.source else {}
+
+
+def load(folder: Path) -> Case:
+    """Read ``case.toml``; a key that means nothing is an error."""
+    raw = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+    assert raw.keys() <= KEYS, f"{folder}: {raw.keys() - KEYS}"
+    return Case(
+        name=folder.relative_to(SAMPLES).as_posix(),
+        folder=folder,
+        title=raw["title"],
+        why=raw["why"],
+        source=raw["source"],
+        options=raw.get("options", {}),
+        expect={_direction(key): Outcome.read(text) for key, text in raw["expect"].items()},
+        report=_direction(raw["report"]) if "report" in raw else None,
+        log_denials=raw.get("log_denials", False),
+        translate=tuple(raw.get("translate", ())),
+        verify=tuple(raw.get("verify", ())),
+    )
+
+
+def _direction(text: str) -> tuple[str, str]:
+    before, arrow, after = text.partition(" -> ")
+    assert arrow, text
+    assert {before, after} <= set(DIALECTS), text
+    assert before != after, text
+    return before, after
+
+
+CASES = tuple(load(path.parent) for path in sorted(SAMPLES.rglob("case.toml")))

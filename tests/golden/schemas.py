@@ -1,0 +1,41 @@
+"""The schemas that the projects publish for their objects, as strict JSON Schemas; None where they are not at hand."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+
+FOLDER = Path(__file__).parents[3] / "shared" / "crds"
+KUBERNETES = "kubernetes-1.37/apis__networking.k8s.io__v1_openapi.json"
+CRDS = {
+    "projectcalico.org/v3": "calico-3.32/projectcalico.org_networkpolicies.yaml",
+    "cilium.io/v2": "cilium-1.20/ciliumnetworkpolicies.yaml",
+}
+
+
+@lru_cache(maxsize=8)
+def validator(api_version: str) -> Draft202012Validator:
+    """The validator for policies of an API version."""
+    if api_version == "networking.k8s.io/v1":
+        whole = json.loads((FOLDER / KUBERNETES).read_text(encoding="utf-8"))
+        root = {"$ref": "#/components/schemas/io.k8s.api.networking.v1.NetworkPolicy", **_strict(whole)}
+        return Draft202012Validator(root)
+    crd = yaml.safe_load((FOLDER / CRDS[api_version]).read_text(encoding="utf-8"))
+    version = next(v for v in crd["spec"]["versions"] if v["name"] == api_version.rpartition("/")[2])
+    return Draft202012Validator(_strict(version["schema"]["openAPIV3Schema"]))
+
+
+def _strict(node: Any) -> Any:
+    """Fields that a schema does not list are errors, as ``kubectl apply`` has it."""
+    if isinstance(node, list):
+        return [_strict(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    closed = isinstance(node.get("properties"), dict) and "additionalProperties" not in node
+    closed = closed and not node.get("x-kubernetes-preserve-unknown-fields") and node.get("type") == "object"
+    return {key: _strict(item) for key, item in node.items()} | ({"additionalProperties": False} if closed else {})
