@@ -1,4 +1,4 @@
-"""Pairs of small policies and how the second compares with the first: laws, non-laws and traps of all three dialects."""
+"""Pairs of small policies and how the second compares with the first: laws, non-laws, traps of all three dialects."""
 
 from __future__ import annotations
 
@@ -120,7 +120,12 @@ def pair(title: str, before: Any, after: Any, verdict: str, *engines: str | None
 
 LAWS = [
     pair("empty ports are absent ports", kube([{"ports": [], "from": [A]}]), source(A), "same"),
-    pair("one empty ports item is TCP alone", kube([{"ports": [], "from": [A]}]), kube([{"ports": [{}], "from": [A]}]), "tighter"),
+    pair(
+        "one empty ports item is TCP alone",
+        kube([{"ports": [], "from": [A]}]),
+        kube([{"ports": [{}], "from": [A]}]),
+        "tighter",
+    ),
     pair("empty from is absent from", kube([{"from": []}]), OPEN, "same"),
     pair("every namespace with and without pods", source(ANYWHERE), source({**ANYWHERE, **PODS}), "same"),
     pair("everyone and every pod", OPEN, source(ANYWHERE), "tighter"),
@@ -135,30 +140,74 @@ LAWS = [
     pair("a named port and the whole protocol", ports(on("http")), ports({"protocol": "TCP"}), "looser"),
     pair("In of one value", source(A), source(pods(term("app", "In", "a"))), "same"),
     pair("In of two is two peers", source(A, B), source(pods(term("app", "In", "b", "a"))), "same"),
-    pair("two NotIn", source(pods(term("k", "NotIn", "a"), term("k", "NotIn", "b"))), source(pods(term("k", "NotIn", "a", "b"))), "same"),
-    pair("NotIn includes absent", source(pods(term("k", "NotIn", "a"))), source(pods(term("k", "NotIn", "a"), term("k", "Exists"))), "tighter"),
+    pair(
+        "two NotIn",
+        source(pods(term("k", "NotIn", "a"), term("k", "NotIn", "b"))),
+        source(pods(term("k", "NotIn", "a", "b"))),
+        "same",
+    ),
+    pair(
+        "NotIn includes absent",
+        source(pods(term("k", "NotIn", "a"))),
+        source(pods(term("k", "NotIn", "a"), term("k", "Exists"))),
+        "tighter",
+    ),
     pair("Exists and a value", source(pods(term("k", "Exists"))), source(pods(k="")), "tighter"),
     pair("empty value is not absent", source(pods(k="")), source(pods(term("k", "DoesNotExist"))), "mixed"),
-    pair("rules of two policies add up", kube([{"from": [A]}, {"from": [B]}]), [source(A), kube([{"from": [B]}], name="q")], "same"),
+    pair(
+        "rules of two policies add up",
+        kube([{"from": [A]}, {"from": [B]}]),
+        [source(A), kube([{"from": [B]}], name="q")],
+        "same",
+    ),
     pair("a policy covered by another", [OPEN, kube([{"from": [A]}], name="q")], OPEN, "same"),
     pair("the only isolating policy goes", SHUT, [], "looser"),
     pair("isolation of fewer pods", SHUT, kube([], podSelector={"matchLabels": {"app": "a"}}), "looser"),
-    pair("a subject that nothing satisfies", [], kube([], podSelector={"matchExpressions": [term("k", "Exists"), term("k", "DoesNotExist")]}), "same"),
+    pair(
+        "a subject that nothing satisfies",
+        [],
+        kube([], podSelector={"matchExpressions": [term("k", "Exists"), term("k", "DoesNotExist")]}),
+        "same",
+    ),
     pair("a subject that no pod has today", [], kube([], podSelector={"matchLabels": {"no": "body"}}), "tighter"),
     pair("two halves of a range", source(block(NET)), source(block("10.0.0.0/9"), block("10.128.0.0/9")), "same"),
     pair("a quarter is missing", source(block(NET)), source(block("10.0.0.0/9"), block("10.128.0.0/10")), "tighter"),
-    pair("all addresses and everyone", OPEN, source(block("0.0.0.0/0"), block("::/0")), "same"),
-    pair("all addresses and everyone in Calico", OPEN, source(block("0.0.0.0/0"), block("::/0")), "same", "calico", "calico"),
-    pair("all addresses and everyone in Cilium", OPEN, source(block("0.0.0.0/0"), block("::/0")), "tighter", "cilium", "cilium"),
-    pair("three protocols and all of them", OPEN, ports(*({"protocol": name} for name in ("TCP", "UDP", "SCTP"))), "tighter"),
+    pair("all addresses and everyone", OPEN, source(block("0.0.0.0/0"), block("::/0")), "tighter"),
+    pair(
+        "all addresses and everyone in Calico",
+        OPEN,
+        source(block("0.0.0.0/0"), block("::/0")),
+        "same",
+        "calico",
+        "calico",
+    ),
+    pair(
+        "all addresses and everyone in Cilium",
+        OPEN,
+        source(block("0.0.0.0/0"), block("::/0")),
+        "tighter",
+        "cilium",
+        "cilium",
+    ),
+    pair(
+        "three protocols and all of them",
+        OPEN,
+        ports(*({"protocol": name} for name in ("TCP", "UDP", "SCTP"))),
+        "tighter",
+    ),
     pair("policyTypes default", OPEN, kube([{}], policyTypes=["Ingress"]), "same"),
     pair("egress rules isolate for egress", kube(), kube(None, [{}]), "same"),
     pair("an empty egress list with its type", kube(), kube(None, [], policyTypes=["Ingress", "Egress"]), "tighter"),
-    pair("two policies of complementary subjects", SHUT, [
-        kube([], podSelector={"matchExpressions": [term("k", "Exists")]}),
-        kube([], name="q", podSelector={"matchExpressions": [term("k", "DoesNotExist")]}),
-    ], "same"),
-]  # fmt: skip
+    pair(
+        "two policies of complementary subjects",
+        SHUT,
+        [
+            kube([], podSelector={"matchExpressions": [term("k", "Exists")]}),
+            kube([], name="q", podSelector={"matchExpressions": [term("k", "DoesNotExist")]}),
+        ],
+        "same",
+    ),
+]
 
 NUMBERS = [
     pair("neighbouring ranges", ports(on(80, endPort=90)), ports(on(80, endPort=85), on(86, endPort=90)), "same"),
@@ -167,15 +216,30 @@ NUMBERS = [
     pair("one port more", ports(on(80)), ports(on(80, endPort=81)), "looser"),
     pair("another protocol", ports(on(53)), ports(on(53, "UDP")), "mixed"),
     pair("IPv4 and IPv6", source(block("0.0.0.0/0")), source(block("::/0")), "mixed"),
-    pair("an IPv6 range in IPv4 is nothing of it", source(block("0.0.0.0/0")), source(block("0.0.0.0/0"), block("2001:db8::/32")), "looser"),
+    pair(
+        "an IPv6 range in IPv4 is nothing of it",
+        source(block("0.0.0.0/0")),
+        source(block("0.0.0.0/0"), block("2001:db8::/32")),
+        "looser",
+    ),
     pair("halves of IPv6", source(block("::/0")), source(block("::/1"), block("8000::/1")), "same"),
     pair("except of one half", source(block(NET, "10.0.0.0/9")), source(block("10.128.0.0/9")), "same"),
     pair("except of everything", source(block(NET, "10.0.0.0/9", "10.128.0.0/9")), SHUT, "same"),
     pair("except re-admitted", source(block(NET, "10.1.0.0/16"), block("10.1.0.0/16")), source(block(NET)), "same"),
-    pair("except re-admitted in part", source(block(NET, "10.1.0.0/16"), block("10.1.0.0/17")), source(block(NET)), "looser"),
-    pair("except in another policy", [source(block(NET, "10.1.0.0/16")), kube([{"from": [block(NET)]}], name="q")], source(block(NET)), "same"),
+    pair(
+        "except re-admitted in part",
+        source(block(NET, "10.1.0.0/16"), block("10.1.0.0/17")),
+        source(block(NET)),
+        "looser",
+    ),
+    pair(
+        "except in another policy",
+        [source(block(NET, "10.1.0.0/16")), kube([{"from": [block(NET)]}], name="q")],
+        source(block(NET)),
+        "same",
+    ),
     pair("a last address", source(block("255.255.255.255/32")), source(block("255.255.255.254/31")), "looser"),
-]  # fmt: skip
+]
 
 NAMESPACES = [
     pair("name label and own namespace", source({**home(**{NAME: "x"}), **A}), source(A), "same"),
@@ -189,48 +253,170 @@ NAMESPACES = [
     pair("labels of two namespaces", source(home(env="prod")), source(home(env="test")), "mixed"),
     pair("the same policy elsewhere", SHUT, kube([], namespace="y"), "mixed"),
     pair("an isolated pod and label of its own", source(home(env="a")), source(PODS, home(env="a")), "looser"),
-]  # fmt: skip
+]
 
+BOTH = ["Ingress", "Egress"]
+NAMED_OUT = kube(None, [{"to": [block(NET)], "ports": [on("http")]}])
 EGRESS = [
-    pair("named port to an address", kube(None, [{"to": [block(NET)], "ports": [on("http")]}]), kube(None, []), "mixed"),
-    pair("named port to pods", kube(None, [{"to": [A], "ports": [on("http")]}]), kube(None, [{"to": [A], "ports": [on("web")]}]), "mixed"),
+    pair("named port to an address", NAMED_OUT, kube(None, [], policyTypes=BOTH), "tighter"),
+    pair("named port to an address in Cilium", NAMED_OUT, kube(None, [], policyTypes=BOTH), "same", "cilium", "cilium"),
+    pair(
+        "named port to pods",
+        kube(None, [{"to": [A], "ports": [on("http")]}]),
+        kube(None, [{"to": [A], "ports": [on("web")]}]),
+        "mixed",
+    ),
     pair("egress and ingress", kube([{"from": [A]}]), kube([], [{"to": [A]}]), "tighter"),
-]  # fmt: skip
+]
 
 CALICO = [
-    pair("order decides", calico(act("Deny", "app == 'a'"), act("Allow")), calico(act("Allow"), act("Deny", "app == 'a'")), "looser"),
-    pair("a deny behind everything", calico(act("Allow", "app == 'a'")), calico(act("Allow", "app == 'a'"), act("Deny")), "same"),
-    pair("Log changes nothing", calico(act("Allow", "app == 'a'")), calico(act("Log"), act("Allow", "app == 'a'"), act("Log")), "same"),
-    pair("Pass skips the policies behind", [calico(act("Pass", "app == 'a'"), act("Deny"), order=1)], [calico(act("Deny"), order=1)], "tighter"),
-    pair("Pass skips a later Deny", [calico(act("Pass"), order=1), calico(act("Deny"), name="q", order=2)], [calico(act("Pass"))], "same"),
-    pair("order of policies", [calico(act("Deny"), order=1), calico(act("Allow"), name="q", order=2)], [calico(act("Deny"), order=2), calico(act("Allow"), name="q", order=1)], "looser"),
-    pair("equal orders go by name", [calico(act("Deny"), order=1), calico(act("Allow"), name="q", order=1)], calico(act("Deny")), "same"),
-    pair("no order comes last", [calico(act("Deny")), calico(act("Allow"), name="q", order=9)], calico(act("Allow")), "same"),
-    pair("starts with", calico(act("Allow", "k starts with 'ab'")), calico(act("Allow", "k starts with 'a'")), "looser"),
-    pair("contains what it starts with", calico(act("Allow", "k starts with 'ab' && k contains 'b'")), calico(act("Allow", "k starts with 'ab'")), "same"),
-    pair("contains and ends", calico(act("Allow", "k ends with 'ab'")), calico(act("Allow", "k contains 'ab'")), "looser"),
-    pair("a value that a prefix covers", calico(act("Allow", "k == 'abc' || k starts with 'ab'")), calico(act("Allow", "k starts with 'ab'")), "same"),
+    pair(
+        "order decides",
+        calico(act("Deny", "app == 'a'"), act("Allow")),
+        calico(act("Allow"), act("Deny", "app == 'a'")),
+        "looser",
+    ),
+    pair(
+        "a deny behind everything",
+        calico(act("Allow", "app == 'a'")),
+        calico(act("Allow", "app == 'a'"), act("Deny")),
+        "same",
+    ),
+    pair(
+        "Log changes nothing",
+        calico(act("Allow", "app == 'a'")),
+        calico(act("Log"), act("Allow", "app == 'a'"), act("Log")),
+        "same",
+    ),
+    pair(
+        "Pass skips the policies behind",
+        [calico(act("Pass", "app == 'a'"), act("Deny"), order=1)],
+        [calico(act("Deny"), order=1)],
+        "tighter",
+    ),
+    pair(
+        "Pass skips a later Deny",
+        [calico(act("Pass"), order=1), calico(act("Deny"), name="q", order=2)],
+        [calico(act("Pass"))],
+        "same",
+    ),
+    pair(
+        "order of policies",
+        [calico(act("Deny"), order=1), calico(act("Allow"), name="q", order=2)],
+        [calico(act("Deny"), order=2), calico(act("Allow"), name="q", order=1)],
+        "looser",
+    ),
+    pair(
+        "equal orders go by name",
+        [calico(act("Deny"), order=1), calico(act("Allow"), name="q", order=1)],
+        calico(act("Deny")),
+        "same",
+    ),
+    pair(
+        "no order comes last",
+        [calico(act("Deny")), calico(act("Allow"), name="q", order=9)],
+        calico(act("Allow")),
+        "same",
+    ),
+    pair(
+        "starts with", calico(act("Allow", "k starts with 'ab'")), calico(act("Allow", "k starts with 'a'")), "looser"
+    ),
+    pair(
+        "contains what it starts with",
+        calico(act("Allow", "k starts with 'ab' && k contains 'b'")),
+        calico(act("Allow", "k starts with 'ab'")),
+        "same",
+    ),
+    pair(
+        "contains and ends", calico(act("Allow", "k ends with 'ab'")), calico(act("Allow", "k contains 'ab'")), "looser"
+    ),
+    pair(
+        "a value that a prefix covers",
+        calico(act("Allow", "k == 'abc' || k starts with 'ab'")),
+        calico(act("Allow", "k starts with 'ab'")),
+        "same",
+    ),
     pair("no legal value", calico(act("Allow", "k == '-'")), calico(act("Deny")), "same"),
-    pair("not equal includes absent", calico(act("Allow", "k != 'a'")), calico(act("Allow", "has(k) && k != 'a'")), "tighter"),
-    pair("De Morgan", calico(act("Allow", "!(a == '1' && b == '1')")), calico(act("Allow", "a != '1' || b != '1'")), "same"),
-    pair("nets and notNets", calico(act("Allow", source={"nets": [NET], "notNets": ["10.0.0.0/9"]})), calico(act("Allow", source={"nets": ["10.128.0.0/9"]})), "same"),
-    pair("notNets alone has a family", calico(act("Deny", source={"nets": [NET]}), act("Allow")), calico(act("Allow", source={"notNets": [NET]})), "tighter"),
+    pair(
+        "not equal includes absent",
+        calico(act("Allow", "k != 'a'")),
+        calico(act("Allow", "has(k) && k != 'a'")),
+        "tighter",
+    ),
+    pair(
+        "De Morgan",
+        calico(act("Allow", "!(a == '1' && b == '1')")),
+        calico(act("Allow", "a != '1' || b != '1'")),
+        "same",
+    ),
+    pair(
+        "nets and notNets",
+        calico(act("Allow", source={"nets": [NET], "notNets": ["10.0.0.0/9"]})),
+        calico(act("Allow", source={"nets": ["10.128.0.0/9"]})),
+        "same",
+    ),
+    pair(
+        "notNets alone has a family",
+        calico(act("Deny", source={"nets": [NET]}), act("Allow")),
+        calico(act("Allow", source={"notNets": [NET]})),
+        "tighter",
+    ),
     pair("numbers of protocols", calico(act("Allow", protocol="TCP")), calico(act("Allow", protocol=6)), "same"),
     pair("GRE is not ESP", calico(act("Allow", protocol=47)), calico(act("Allow", protocol=50)), "mixed"),
-    pair("namespace by Calico's own label", calico(act("Allow", "projectcalico.org/orchestrator == 'k8s'")), calico(act("Allow", "has(projectcalico.org/orchestrator)")), "same"),
-]  # fmt: skip
+    pair(
+        "namespace by Calico's own label",
+        calico(act("Allow", "projectcalico.org/orchestrator == 'k8s'")),
+        calico(act("Allow", "has(projectcalico.org/orchestrator)")),
+        "same",
+    ),
+]
 
 CILIUM = [
     pair("an empty element matches nothing", cilium({}), cilium({"fromEndpoints": []}), "same"),
     pair("entity all is everyone", cilium({"fromEntities": ["all"]}), [], "same"),
-    pair("every endpoint of the namespace", cilium({"fromEndpoints": [{}]}), cilium({"fromEndpoints": [{"matchLabels": {POD_NAMESPACE: "x"}}]}), "same"),
-    pair("endpoints of all namespaces", cilium({"fromEndpoints": [{}]}), cilium({"fromEndpoints": [{"matchExpressions": [term(POD_NAMESPACE, "Exists")]}]}), "looser"),
-    pair("any and k8s source", cilium({"fromEndpoints": [{"matchLabels": {"k8s:app": "a"}}]}), cilium({"fromEndpoints": [{"matchLabels": {"any:app": "a"}}]}), "same"),
-    pair("two CIDRs", cilium({"fromCIDR": [NET]}), cilium({"fromCIDRSet": [{"cidr": "10.0.0.0/9"}, {"cidr": "10.128.0.0/9"}]}), "same"),
-    pair("default deny switched off", cilium({"fromEndpoints": [{}]}), cilium({"fromEndpoints": [{}]}, enableDefaultDeny={"ingress": False}), "looser"),
-    pair("port 0 is every port", cilium({"toPorts": [{"ports": [{"port": "0", "protocol": "TCP"}]}]}), cilium({"toPorts": [{"ports": [{"port": "1", "endPort": 65535, "protocol": "TCP"}]}]}), "same"),
-    pair("ANY is three protocols", cilium({"toPorts": [{"ports": [{"port": "53"}]}]}), cilium({"toPorts": [{"ports": [{"port": "53", "protocol": p} for p in ("TCP", "UDP", "SCTP")]}]}), "same"),
-]  # fmt: skip
+    pair(
+        "every endpoint of the namespace",
+        cilium({"fromEndpoints": [{}]}),
+        cilium({"fromEndpoints": [{"matchLabels": {POD_NAMESPACE: "x"}}]}),
+        "same",
+    ),
+    pair(
+        "endpoints of all namespaces",
+        cilium({"fromEndpoints": [{}]}),
+        cilium({"fromEndpoints": [{"matchExpressions": [term(POD_NAMESPACE, "Exists")]}]}),
+        "looser",
+    ),
+    pair(
+        "any and k8s source",
+        cilium({"fromEndpoints": [{"matchLabels": {"k8s:app": "a"}}]}),
+        cilium({"fromEndpoints": [{"matchLabels": {"any:app": "a"}}]}),
+        "same",
+    ),
+    pair(
+        "two CIDRs",
+        cilium({"fromCIDR": [NET]}),
+        cilium({"fromCIDRSet": [{"cidr": "10.0.0.0/9"}, {"cidr": "10.128.0.0/9"}]}),
+        "same",
+    ),
+    pair(
+        "default deny switched off",
+        cilium({"fromEndpoints": [{}]}),
+        cilium({"fromEndpoints": [{}]}, enableDefaultDeny={"ingress": False}),
+        "looser",
+    ),
+    pair(
+        "port 0 is every port",
+        cilium({"toPorts": [{"ports": [{"port": "0", "protocol": "TCP"}]}]}),
+        cilium({"toPorts": [{"ports": [{"port": "1", "endPort": 65535, "protocol": "TCP"}]}]}),
+        "same",
+    ),
+    pair(
+        "ANY is three protocols",
+        cilium({"toPorts": [{"ports": [{"port": "53"}]}]}),
+        cilium({"toPorts": [{"ports": [{"port": "53", "protocol": p} for p in ("TCP", "UDP", "SCTP")]}]}),
+        "same",
+    ),
+]
 
 ACROSS = [
     pair("[{}] is everything and nothing", OPEN, cilium({}), "tighter"),
@@ -238,27 +424,85 @@ ACROSS = [
     pair("deny all in Calico", SHUT, calico(), "same"),
     pair("allow all", OPEN, cilium({"fromEntities": ["all"]}), "same"),
     pair("pods of the own namespace", source(A), calico(CALICO_A), "same"),
-    pair("pods of the own namespace in Cilium", source(A), cilium({"fromEndpoints": [{"matchLabels": {"app": "a"}}]}), "same"),
-    pair("all namespaces in Calico", source(ANYWHERE), calico({"action": "Allow", "source": {"namespaceSelector": "all()"}}), "same"),
-    pair("ICMP under a rule without ports", OPEN, calico(*(act("Allow", protocol=p) for p in ("TCP", "UDP", "SCTP"))), "tighter"),
+    pair(
+        "pods of the own namespace in Cilium",
+        source(A),
+        cilium({"fromEndpoints": [{"matchLabels": {"app": "a"}}]}),
+        "same",
+    ),
+    pair(
+        "all namespaces in Calico",
+        source(ANYWHERE),
+        calico({"action": "Allow", "source": {"namespaceSelector": "all()"}}),
+        "same",
+    ),
+    pair(
+        "ICMP under a rule without ports",
+        OPEN,
+        calico(*(act("Allow", protocol=p) for p in ("TCP", "UDP", "SCTP"))),
+        "tighter",
+    ),
     pair("a range in Calico", source(block(NET)), calico(act("Allow", source={"nets": [NET]})), "same"),
     pair("a range in Cilium", source(block(NET)), cilium({"fromCIDR": [NET]}), "same"),
-    pair("a range of Calico becomes one of Cilium", source(block(NET)), cilium({"fromCIDR": [NET]}), "tighter", "calico"),
-    pair("a range of Cilium becomes one of Calico", source(block(NET)), calico(act("Allow", source={"nets": [NET]})), "looser", "cilium"),
+    pair(
+        "a range of Calico becomes one of Cilium", source(block(NET)), cilium({"fromCIDR": [NET]}), "tighter", "calico"
+    ),
+    pair(
+        "a range of Cilium becomes one of Calico",
+        source(block(NET)),
+        calico(act("Allow", source={"nets": [NET]})),
+        "looser",
+        "cilium",
+    ),
     pair("the CNI is swapped", source(block(NET)), source(block(NET)), "tighter", "calico", "cilium"),
     pair("the CNI is swapped back", source(block(NET)), source(block(NET)), "looser", "cilium", "calico"),
     pair("the CNI is swapped, labels only", source(A), source(A), "same", "calico", "cilium"),
-    pair("rules of a direction not listed", kube([{}], [{"to": [A]}], policyTypes=["Ingress"]), kube([{}], [{"to": [A]}], policyTypes=["Ingress"]), "tighter", "calico", "cilium"),
-    pair("a rule for nodes stays open", kube(None, []), calico(types=["Egress"]), "same"),
-    pair("a rule for nodes is settled", kube(None, []), calico(types=["Egress"]), "same", "cilium"),
-    pair("Calico to Cilium with a gap", calico(CALICO_A), cilium({"fromEndpoints": [{"matchLabels": {"app": "b"}}]}), "mixed"),
-    pair("a named port across dialects", ports(on("http")), calico(act("Allow", protocol="TCP", destination={"ports": ["http"]})), "same"),
-    pair("several rules become one", kube([{"from": [A], "ports": [on(80)]}, {"from": [A], "ports": [on(443)]}]), calico({**CALICO_A, "protocol": "TCP", "destination": {"ports": [80, 443]}}), "same"),
-]  # fmt: skip
+    pair(
+        "rules of a direction not listed",
+        kube([{}], [{"to": [A]}], policyTypes=["Ingress"]),
+        kube([{}], [{"to": [A]}], policyTypes=["Ingress"]),
+        "tighter",
+        "calico",
+        "cilium",
+    ),
+    pair("a rule for nodes stays open", kube(policyTypes=["Egress"]), calico(types=["Egress"]), "same"),
+    pair("a rule for nodes is settled", kube(policyTypes=["Egress"]), calico(types=["Egress"]), "same", "cilium"),
+    pair(
+        "Calico to Cilium with a gap",
+        calico(CALICO_A),
+        cilium({"fromEndpoints": [{"matchLabels": {"app": "b"}}]}),
+        "mixed",
+    ),
+    pair(
+        "a named port across dialects",
+        ports(on("http")),
+        calico(act("Allow", protocol="TCP", destination={"ports": ["http"]})),
+        "same",
+    ),
+    pair(
+        "several rules become one",
+        kube([{"from": [A], "ports": [on(80)]}, {"from": [A], "ports": [on(443)]}]),
+        calico({**CALICO_A, "protocol": "TCP", "destination": {"ports": [80, 443]}}),
+        "same",
+    ),
+]
 
 UNREAD = [
-    pair("a kind that is not read", SHUT, [SHUT, {"apiVersion": "projectcalico.org/v3", "kind": "StagedNetworkPolicy", "metadata": {"name": "s", "namespace": "x"}, "spec": {}}], "undecided"),
-]  # fmt: skip
+    pair(
+        "a kind that is not read",
+        SHUT,
+        [
+            SHUT,
+            {
+                "apiVersion": "projectcalico.org/v3",
+                "kind": "StagedNetworkPolicy",
+                "metadata": {"name": "s", "namespace": "x"},
+                "spec": {},
+            },
+        ],
+        "undecided",
+    ),
+]
 
 PAIRS = [*LAWS, *NUMBERS, *NAMESPACES, *EGRESS, *CALICO, *CILIUM, *ACROSS, *UNREAD]
 
@@ -288,7 +532,7 @@ def test_pair(case: Pair) -> None:
 
 def test_there_are_enough_pairs() -> None:
     """Titles are told apart, and every verdict is wanted by some pair."""
-    assert len({case.title for case in PAIRS}) == len(PAIRS) == 114
+    assert len({case.title for case in PAIRS}) == len(PAIRS) == 116
     assert {case.verdict for case in PAIRS} == {verdict.value for verdict in Verdict}
 
 

@@ -109,35 +109,28 @@ def _written(
 
 
 def _mapped(before: PolicySet, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
+    """What stands for each policy; policies of one object (Cilium's ``specs``) share a row."""
     targets: dict[object, list[Identity]] = {}
     for item in emitted:
         for policy in item.policies:
-            kind = str(item.draft.value["kind"])
-            identity = replace(policy.identity, kind=kind)
-            targets.setdefault(policy.origin, [])
-            if identity not in targets[policy.origin]:
-                targets[policy.origin].append(identity)
-    rows: dict[object, Mapped] = {}
-    for policy in before.policies:
-        mine = [loss for loss in losses if loss.object == str(policy.identity)]
-        rows.setdefault(
-            policy.origin,
-            Mapped(
-                policy.identity,
-                policy.origin,
-                tuple(targets.get(policy.origin, ())),
-                worst(loss.effect for loss in mine),
-                tuple(dict.fromkeys(loss.code for loss in mine)),
-            ),
+            identity = Identity(str(item.draft.value["kind"]), policy.identity.namespace, policy.identity.name)
+            mine = targets.setdefault(policy.origin.place, [])
+            if identity not in mine:
+                mine.append(identity)
+    rows = {
+        policy.origin.place: Mapped(
+            policy.identity, policy.origin, tuple(targets.get(policy.origin.place, ())), Effect.EXACT
         )
-    return tuple(rows.values())
+        for policy in before.policies
+    }
+    return _graded(tuple(rows.values()), losses)
 
 
 def _proved(result: Result, fitted: PolicySet, taken: Intake, log_denials: bool, default_namespace: str) -> Result:
     """Read the written text again and compare it with the input; what the losses do not explain becomes one."""
     again = take_in((Source(OUTPUT, result.text),), default_namespace=default_namespace, only=None)
     after = again.policies if again.policies.policies else PolicySet(fitted.engine, ())
-    after = replace(after, engine=fitted.engine)
+    after = PolicySet(fitted.engine, after.policies, after.tiers)
     proof = prove(taken.policies, after)
     logging: LoggingProof | None = prove_logging(after) if log_denials and fitted.engine is Engine.CALICO else None
     result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
@@ -171,14 +164,20 @@ def _explained(result: Result, proof: Proof) -> Result:
         )
     losses = tuple(report.losses)
     looser = any(x.effect in (Effect.LOOSER, Effect.MIXED) and x.code not in result.accepted for x in losses)
-    result = replace(result, losses=losses, policies=_regraded(result.policies, losses))
+    result = replace(result, losses=losses, policies=_graded(result.policies, losses))
     return replace(result, text="", objects=()) if looser else result
 
 
-def _regraded(rows: Sequence[Mapped], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
+def _graded(rows: Sequence[Mapped], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
+    """The rows with the worst effect and the codes of the losses that name their policy."""
+    if not losses:
+        return tuple(rows)
+    by_object: dict[str, list[Loss]] = {}
+    for loss in losses:
+        by_object.setdefault(loss.object, []).append(loss)
     graded = []
     for row in rows:
-        mine = [loss for loss in losses if loss.object == str(row.source)]
+        mine = by_object.get(str(row.source), [])
         codes = tuple(dict.fromkeys(loss.code for loss in mine))
         graded.append(replace(row, exactness=worst(loss.effect for loss in mine), codes=codes))
     return tuple(graded)

@@ -194,6 +194,6 @@ def _twice(policies: list[Policy]) -> Iterator[Problem]:
         if policy.metadata.generate_name:
             continue
         first = seen.setdefault((policy.identity, ""), policy)
-        if first.origin != policy.origin:
+        if first.origin.place != policy.origin.place:
             message = f"{policy.identity} is in the input twice; in a cluster the later one replaces the earlier"
             yield Problem(message=message, origin=policy.origin)

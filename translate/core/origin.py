@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 Path = tuple[str | int, ...]
 """Field names and list indices from the root of a document, e.g. ``("spec", "ingress", 0, "from")``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True, eq=False, gc=False):
     """One place in the input; line and column are worked out only when something is reported.
 
     ``file`` is the label shown to people (``-`` for stdin), ``document`` counts the documents of that file from 0,
     ``path`` leads from the root of the document as written (through ``items`` of a ``List``) to the value.
+
+    All origins are equal: where a value was written takes no part in what it means, so two rules of different files
+    are equal and hash alike. Compare ``place`` where the place itself is meant.
     """
 
     file: str = ""
     document: int = -1
     path: Path = ()
 
+    @property
+    def place(self) -> tuple[str, int, Path]:
+        """What tells one place from another."""
+        return self.file, self.document, self.path
+
     def at(self, *steps: str | int) -> Origin:
         """The place reached from here by ``steps``."""
         return Origin(self.file, self.document, self.path + steps)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Origin)
+
+    def __hash__(self) -> int:
+        return 0
 
 
 NOWHERE = Origin()

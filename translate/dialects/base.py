@@ -48,21 +48,21 @@ class Draft:
     """
 
     value: Manifest
-    marks: list[tuple[Any, str | int, Origin]] = field(default_factory=list)
+    marks: list[tuple[Any, str | int, Path]] = field(default_factory=list)
 
-    def mark(self, container: Any, key: str | int, origin: Origin) -> None:
-        """Say that ``container[key]`` stands for what ``origin`` wrote."""
+    def mark(self, container: Any, key: str | int, origin: Origin, *steps: str | int) -> None:
+        """Say that ``container[key]`` stands for what ``origin``, or the place ``steps`` below it, wrote."""
         if origin is not NOWHERE:
-            self.marks.append((container, key, origin))
+            self.marks.append((container, key, origin.path + steps if steps else origin.path))
 
     def paths(self) -> dict[Path, Path]:
         """Source path to the path in ``value`` of the first mark that names it."""
         places: dict[int, Path] = {}
         _walk(self.value, (), places)
         found: dict[Path, Path] = {}
-        for container, key, origin in self.marks:
+        for container, key, source in self.marks:
             if id(container) in places:
-                found.setdefault(origin.path, (*places[id(container)], key))
+                found.setdefault(source, (*places[id(container)], key))
         return found
 
 

@@ -29,12 +29,12 @@ def start(api_version: str, kind: str, policy: Policy) -> Draft:
     draft = Draft(value)
     where = policy.origin.at("metadata")
     for key in ("apiVersion", "kind", "metadata", "spec"):
-        draft.mark(value, key, policy.origin.at(key))
+        draft.mark(value, key, policy.origin, key)
     for key in metadata:
-        draft.mark(metadata, key, where.at(key))
+        draft.mark(metadata, key, where, key)
     for group in ("labels", "annotations"):
         for key in metadata.get(group, ()):
-            draft.mark(metadata[group], key, where.at(group, key))
+            draft.mark(metadata[group], key, where, group, key)
     return draft
 
 

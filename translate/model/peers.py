@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin
 from translate.model.selectors import Selector
 
 
-@dataclass(frozen=True, slots=True)
-class OwnNamespace:
+class OwnNamespace(Struct, frozen=True, gc=False):
     """The namespace of the policy itself."""
 
 
@@ -26,15 +26,13 @@ class Reach(Enum):
     OPEN = "outside addresses; whether pods and nodes count is left to the engine"
 
 
-@dataclass(frozen=True, slots=True)
-class Anyone:
+class Anyone(Struct, frozen=True, gc=False):
     """Every peer: pods, nodes, outside addresses."""
 
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Workloads:
+class Workloads(Struct, frozen=True, gc=False):
     """Pods whose labels match ``pods`` in namespaces that match ``namespaces``; never nodes.
 
     ``sets``: labelled address sets and host endpoints (Calico's NetworkSet, HostEndpoint) with such labels match as
@@ -44,33 +42,30 @@ class Workloads:
     namespaces: Selector | OwnNamespace
     pods: Selector
     sets: bool = False
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Cidr:
+class Cidr(Struct, frozen=True, gc=False):
     """Addresses inside ``block`` and in none of ``excluding``; canonical, masked CIDR text of one family."""
 
     block: str
     excluding: tuple[str, ...] = ()
     reach: Reach = Reach.OPEN
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Nodes:
+class Nodes(Struct, frozen=True, gc=False):
     """Nodes whose labels match, the subject's own included; with them the host-network pods on them."""
 
     labels: Selector
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Fqdn:
+class Fqdn(Struct, frozen=True, gc=False):
     """Outside addresses that a DNS name of ``pattern`` stands for: an unknown set, equal for equal text."""
 
     pattern: str
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
 Peer: TypeAlias = Anyone | Workloads | Cidr | Nodes | Fqdn

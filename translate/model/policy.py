@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin
 from translate.model.peers import OwnNamespace, Peer
@@ -35,8 +36,7 @@ class Direction(Enum):
     EGRESS = "egress"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True, gc=False):
     """``action`` for packets of one of ``traffic`` from or to one of ``peers``; no peer or no traffic: matches
     nothing.
     """
@@ -44,29 +44,26 @@ class Rule:
     action: Action
     peers: tuple[Peer, ...]
     traffic: tuple[Traffic, ...]
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True, gc=False):
     """What a policy says of one direction; ``isolates``: packets that nothing allows are denied."""
 
     isolates: bool
     rules: tuple[Rule, ...]
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True, gc=False):
     """The pods a policy governs."""
 
     namespaces: Selector | OwnNamespace
     pods: Selector
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True, gc=False):
     """What the object is called; ``namespace`` is None for cluster-wide objects."""
 
     kind: str
@@ -77,8 +74,7 @@ class Identity:
         return "/".join(part for part in (self.kind, self.namespace, self.name) if part is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True, gc=False):
     """Labels and annotations a person wrote, and whether the namespace was given or assumed."""
 
     labels: tuple[tuple[str, str], ...] = ()
@@ -90,8 +86,7 @@ class Metadata:
 DEFAULT_TIER = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True, gc=False):
     """One policy: who it governs and what it says per direction (``None``: nothing).
 
     ``order``: place among the policies of ``tier`` on engines that have an order, ``None`` = behind all that have one.
@@ -103,16 +98,15 @@ class Policy:
     egress: Section | None
     tier: str = DEFAULT_TIER
     order: float | None = None
-    metadata: Metadata = field(default=Metadata(), compare=False)
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    metadata: Metadata = Metadata()
+    origin: Origin = NOWHERE
 
     def section(self, direction: Direction) -> Section | None:
         """What the policy says of ``direction``."""
         return self.ingress if direction is Direction.INGRESS else self.egress
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(Struct, frozen=True, gc=False):
     """A group of policies that is left as a whole: by Pass, or at its end by ``default_action``."""
 
     name: str
@@ -120,8 +114,7 @@ class Tier:
     default_action: Action
 
 
-@dataclass(frozen=True, slots=True)
-class PolicySet:
+class PolicySet(Struct, frozen=True, gc=False):
     """Policies that one engine evaluates together."""
 
     engine: Engine

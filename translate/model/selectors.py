@@ -7,9 +7,10 @@ DoesNotExist are (API reference, LabelSelectorRequirement) and as Calico's ``!=`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin
 
@@ -23,8 +24,7 @@ class Scope(Enum):
     NODE = "node"
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True, gc=False):
     """A label key in one scope."""
 
     scope: Scope
@@ -38,66 +38,58 @@ SERVICE_ACCOUNT_NAME = Label(Scope.SERVICE_ACCOUNT, "projectcalico.org/name")
 """The name of a pod's service account."""
 
 
-@dataclass(frozen=True, slots=True)
-class In:
+class In(Struct, frozen=True, gc=False):
     """The label is present and has one of ``values`` (order kept for people, it means nothing)."""
 
     label: Label
     values: tuple[str, ...]
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Exists:
+class Exists(Struct, frozen=True, gc=False):
     """The label is present, with whatever value."""
 
     label: Label
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class StartsWith:
+class StartsWith(Struct, frozen=True, gc=False):
     """The label is present and its value begins with ``text``."""
 
     label: Label
     text: str
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class EndsWith:
+class EndsWith(Struct, frozen=True, gc=False):
     """The label is present and its value ends with ``text``."""
 
     label: Label
     text: str
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Contains:
+class Contains(Struct, frozen=True, gc=False):
     """The label is present and ``text`` occurs in its value."""
 
     label: Label
     text: str
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True, gc=False):
     """The opposite of ``term``."""
 
     term: Selector
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True, gc=False):
     """All of ``terms``; of none: everything."""
 
     terms: tuple[Selector, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True, gc=False):
     """One of ``terms`` at least; of none: nothing."""
 
     terms: tuple[Selector, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin
 
@@ -15,30 +15,27 @@ PROTOCOL_NAMES = {TCP: "TCP", UDP: "UDP", SCTP: "SCTP", ICMP: "ICMP", ICMPV6: "I
 PROTOCOL_NUMBERS = {name: number for number, name in PROTOCOL_NAMES.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class PortRange:
+class PortRange(Struct, frozen=True, gc=False):
     """Destination ports ``first`` to ``last``, both included; 1..65535."""
 
     first: int
     last: int
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPort:
+class NamedPort(Struct, frozen=True, gc=False):
     """The number that the destination pod gives the port called ``name``; nothing for a destination that is no pod."""
 
     name: str
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(Struct, frozen=True, gc=False):
     """Packets of ``protocol`` (an IP protocol number, None = every) to ``port`` (None = every)."""
 
     protocol: int | None = None
     port: PortRange | NamedPort | None = None
-    origin: Origin = field(default=NOWHERE, compare=False, repr=False)
+    origin: Origin = NOWHERE
 
 
 ANY_TRAFFIC = Traffic()

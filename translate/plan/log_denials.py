@@ -10,7 +10,8 @@ deny it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.model.peers import OWN_NAMESPACE, Anyone

@@ -66,3 +66,11 @@ def number(value: int | float) -> str:
         raise ValueError(f"JSON has no number {value}")
     digits = repr(value)
     return digits.replace("e", ".0e") if "e" in digits and "." not in digits else digits  # YAML 1.1 wants the dot
+
+class _Forms(dict):
+    def __init__(self, f): self.f=f
+    def __missing__(self, text):
+        if len(self) >= 1<<16: self.clear()
+        self[text] = form = self.f(text)
+        return form
+KEYS=_Forms(inline); VALUES=_Forms(value_form)

@@ -10,7 +10,7 @@ from typing import Any
 
 from translate.core.origin import Path
 from translate.yamlio.comments import DocumentComments
-from translate.yamlio.quoting import RISKY, block, inline, number, value_form
+from translate.yamlio.quoting import KEYS, RISKY, VALUES, block, number
 
 _LONGEST_SIMPLE_KEY = 1000  # readers look 1,024 characters ahead for the colon
 _COMMENT_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -65,7 +65,7 @@ def _root(document: dict[str, Any], out: list[str], notes: _Notes | None) -> Non
 def _mapping(fields: dict[str, Any], pad: str, lead: str, out: list[str], notes: _Notes | None) -> None:
     """Fields at indentation ``pad``; the first line starts with ``lead`` instead, which may hold items' dashes."""
     for key, value in fields.items():
-        name = inline(key)
+        name = KEYS[key]
         if len(name) > _LONGEST_SIMPLE_KEY:
             name = f"? {name}\n{pad}"
         note = notes.below.get(key) if notes is not None else None
@@ -75,7 +75,7 @@ def _mapping(fields: dict[str, Any], pad: str, lead: str, out: list[str], notes:
             beside = _beside(note)
         kind = value.__class__
         if kind is str:
-            form = value_form(value)
+            form = VALUES[value]
             if form:
                 out.append(f"{lead}{name}: {form}{beside}\n")
             else:
@@ -109,7 +109,7 @@ def _sequence(items: list[Any], pad: str, lead: str, out: list[str], notes: _Not
                 start = inner
             (_mapping if kind is dict else _sequence)(value, inner, start, out, note)
         elif kind is str:
-            form = value_form(value)
+            form = VALUES[value]
             if form:
                 out.append(f"{lead}- {form}{beside}\n")
             else:

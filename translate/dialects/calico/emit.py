@@ -60,7 +60,7 @@ def _policy(policy: Policy) -> Draft:
     draft.mark(spec, "selector", policy.subject.origin)
     sections = [(d, s) for d in Direction if (s := policy.section(d)) is not None]
     spec["types"] = [direction.value.capitalize() for direction, _ in sections]
-    draft.mark(spec, "types", policy.origin.at("spec", "policyTypes"))
+    draft.mark(spec, "types", policy.origin, "spec", "policyTypes")
     for direction, section in sections:
         if not section.isolates:
             raise UnfitError(f"{policy.identity} does not isolate")
@@ -87,25 +87,16 @@ def _rule(draft: Draft, rule: Rule, direction: Direction) -> dict[str, Any]:
         result["protocol"] = spell_protocol(protocol)
         draft.mark(result, "protocol", rule.traffic[0].origin)
     entity = _entity(draft, rule.peers[0])
-    ports = _ports(draft, rule.traffic)
     if direction is Direction.INGRESS:
-        sides = {"source": entity, "destination": ports}
+        sides = {"source": entity, "destination": _ports(draft, rule.traffic)}
     else:
-        sides = {"destination": entity | ports}
-        _carry(draft, (entity, ports), sides["destination"])
+        entity.update(_ports(draft, rule.traffic))
+        sides = {"destination": entity}
     for side, value in sides.items():
         if value:
             result[side] = value
-            draft.mark(result, side, rule.peers[0].origin if side == "source" or entity else rule.origin)
+            draft.mark(result, side, rule.peers[0].origin)
     return result
-
-
-def _carry(draft: Draft, old: tuple[dict[str, Any], ...], new: dict[str, Any]) -> None:
-    """Marks of the merged parts belong to the whole."""
-    parts = {id(part) for part in old}
-    draft.marks[:] = [
-        (new if id(container) in parts else container, key, origin) for container, key, origin in draft.marks
-    ]
 
 
 def _entity(draft: Draft, peer: Peer) -> dict[str, Any]:
@@ -114,19 +105,19 @@ def _entity(draft: Draft, peer: Peer) -> dict[str, Any]:
             return {}
         case Workloads(namespaces=namespaces):
             entity: dict[str, Any] = {"selector": peer_text(peer)}
-            draft.mark(entity, "selector", peer.origin.at("podSelector"))
+            draft.mark(entity, "selector", peer.origin, "podSelector")
             if not isinstance(namespaces, OwnNamespace):
                 entity["namespaceSelector"] = namespaces_text(namespaces)
-                draft.mark(entity, "namespaceSelector", peer.origin.at("namespaceSelector"))
+                draft.mark(entity, "namespaceSelector", peer.origin, "namespaceSelector")
             return entity
         case Cidr(block, excluding):
             entity = {"nets": [block]}
-            draft.mark(entity["nets"], 0, peer.origin.at("cidr"))
+            draft.mark(entity["nets"], 0, peer.origin, "cidr")
             if excluding:
                 entity["notNets"] = list(excluding)
-                draft.mark(entity, "notNets", peer.origin.at("except"))
+                draft.mark(entity, "notNets", peer.origin, "except")
                 for index in range(len(excluding)):
-                    draft.mark(entity["notNets"], index, peer.origin.at("except", index))
+                    draft.mark(entity["notNets"], index, peer.origin, "except", index)
             return entity
         case Nodes() | Fqdn():
             raise UnfitError(f"{peer} as a peer")

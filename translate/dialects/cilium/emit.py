@@ -68,13 +68,13 @@ def _element(draft: Draft, rule: Rule, side: str) -> dict[str, Any]:
     if not isinstance(first, Anyone):
         key, value = _peers(draft, rule, side)
         element[key] = value
-        draft.mark(element, key, rule.origin.at(side))
+        draft.mark(element, key, rule.origin, side)
     elif any_traffic:
         element[f"{side}Entities"] = ["all"]
         draft.mark(element, f"{side}Entities", rule.origin)
     if not any_traffic:
         element["toPorts"] = _ports(draft, rule.traffic)
-        draft.mark(element, "toPorts", rule.origin.at("ports"))
+        draft.mark(element, "toPorts", rule.origin, "ports")
     return element
 
 
@@ -89,19 +89,19 @@ def _peers(draft: Draft, rule: Rule, side: str) -> tuple[str, list[Any]]:
             values.append(_endpoints(draft, peer))
         elif isinstance(peer, Cidr):
             values.append(peer.block if key.endswith("CIDR") else _cidr_set(draft, peer))
-            draft.mark(values, len(values) - 1, peer.origin.at("cidr"))
+            draft.mark(values, len(values) - 1, peer.origin, "cidr")
         draft.mark(values, len(values) - 1, peer.origin)
     return key, values
 
 
 def _cidr_set(draft: Draft, peer: Cidr) -> dict[str, Any]:
     value: dict[str, Any] = {"cidr": peer.block}
-    draft.mark(value, "cidr", peer.origin.at("cidr"))
+    draft.mark(value, "cidr", peer.origin, "cidr")
     if peer.excluding:
         value["except"] = list(peer.excluding)
-        draft.mark(value, "except", peer.origin.at("except"))
+        draft.mark(value, "except", peer.origin, "except")
         for index in range(len(peer.excluding)):
-            draft.mark(value["except"], index, peer.origin.at("except", index))
+            draft.mark(value["except"], index, peer.origin, "except", index)
     return value
 
 

@@ -26,7 +26,7 @@ def _policy(policy: Policy) -> Draft:
     draft.mark(spec, "podSelector", policy.subject.origin)
     sections = [(d, s) for d in Direction if (s := policy.section(d)) is not None]
     spec["policyTypes"] = [direction.value.capitalize() for direction, _ in sections]
-    draft.mark(spec, "policyTypes", policy.origin.at("spec", "policyTypes"))
+    draft.mark(spec, "policyTypes", policy.origin, "spec", "policyTypes")
     for direction, section in sections:
         if not section.isolates:
             raise UnfitError(f"{policy.identity} does not isolate")
@@ -50,12 +50,12 @@ def _rule(draft: Draft, rule: Rule, side: str) -> dict[str, Any]:
     result: dict[str, Any] = {}
     if not any(isinstance(peer, Anyone) for peer in rule.peers):
         result[side] = [_peer(draft, peer) for peer in rule.peers]
-        draft.mark(result, side, rule.origin.at(side))
+        draft.mark(result, side, rule.origin, side)
         for index, peer in enumerate(rule.peers):
             draft.mark(result[side], index, peer.origin)
     if not any(traffic.protocol is None for traffic in rule.traffic):
         result["ports"] = [_port(draft, traffic) for traffic in rule.traffic]
-        draft.mark(result, "ports", rule.origin.at("ports"))
+        draft.mark(result, "ports", rule.origin, "ports")
         for index, traffic in enumerate(rule.traffic):
             draft.mark(result["ports"], index, traffic.origin)
     return result
@@ -66,20 +66,20 @@ def _peer(draft: Draft, peer: Peer) -> dict[str, Any]:
         result: dict[str, Any] = {}
         if not isinstance(peer.namespaces, OwnNamespace):
             result["namespaceSelector"] = label_selector(draft, peer.namespaces, _key)
-            draft.mark(result, "namespaceSelector", peer.origin.at("namespaceSelector"))
+            draft.mark(result, "namespaceSelector", peer.origin, "namespaceSelector")
         if peer.pods != EVERYTHING or not result:
             result["podSelector"] = label_selector(draft, peer.pods, _key)
-            draft.mark(result, "podSelector", peer.origin.at("podSelector"))
+            draft.mark(result, "podSelector", peer.origin, "podSelector")
         return result
     if not isinstance(peer, Cidr):
         raise UnfitError(f"{peer} among the peers of a rule")
     block: dict[str, Any] = {"cidr": peer.block}
-    draft.mark(block, "cidr", peer.origin.at("cidr"))
+    draft.mark(block, "cidr", peer.origin, "cidr")
     if peer.excluding:
         block["except"] = list(peer.excluding)
-        draft.mark(block, "except", peer.origin.at("except"))
+        draft.mark(block, "except", peer.origin, "except")
         for index in range(len(peer.excluding)):
-            draft.mark(block["except"], index, peer.origin.at("except", index))
+            draft.mark(block["except"], index, peer.origin, "except", index)
     result = {"ipBlock": block}
     draft.mark(result, "ipBlock", peer.origin)
     return result
@@ -89,7 +89,7 @@ def _port(draft: Draft, traffic: Traffic) -> dict[str, Any]:
     if traffic.protocol not in PROTOCOL_NAMES:
         raise UnfitError(f"protocol {traffic.protocol}")
     result: dict[str, Any] = {"protocol": PROTOCOL_NAMES[traffic.protocol]}
-    draft.mark(result, "protocol", traffic.origin.at("protocol"))
+    draft.mark(result, "protocol", traffic.origin, "protocol")
     if isinstance(traffic.port, NamedPort):
         result["port"] = traffic.port.name
     elif traffic.port is not None:
@@ -98,7 +98,7 @@ def _port(draft: Draft, traffic: Traffic) -> dict[str, Any]:
             result["endPort"] = traffic.port.last
     if traffic.port is not None:
         draft.mark(result, "port", traffic.port.origin)
-        draft.mark(result, "endPort", traffic.origin.at("endPort"))
+        draft.mark(result, "endPort", traffic.origin, "endPort")
     return result
 
 

@@ -8,7 +8,8 @@ access. From Cilium to Calico they would gain it: the range is dropped, and who 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.peers import Cidr, Peer, Reach

@@ -7,7 +7,8 @@ stays isolated. Literals about the namespace move from the pod selector to the n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin

@@ -6,7 +6,7 @@ Both are unions of allows, so the meaning stays.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.model.peers import Anyone

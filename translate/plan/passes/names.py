@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.policy import Identity, Policy

@@ -5,7 +5,7 @@ Kubernetes and Cilium policies get the order that Calico itself gives Kubernetes
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.model.policy import Engine, Policy

@@ -5,7 +5,8 @@ others.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin

@@ -1,0 +1,172 @@
+"""The prover against random policies: it agrees with the plain interpreter, with itself, and with points at random."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+import translate
+from tests.properties.strategies import Document, effort, mutated, network_policies, points, policy_sets
+from translate.model.policy import Engine, PolicySet
+from translate.verify.compare import Counterexample, Proof, Verdict, prove
+from translate.verify.plain import decide
+from translate.verify.point import Point
+from translate.verify.readings import Reading, readings
+from translate.verify.symbolic import Symbolic
+
+ENGINES = st.sampled_from(list(Engine))
+
+
+def questions(before: PolicySet, after: PolicySet) -> list[tuple[Verdict, Reading, Reading]]:
+    """Which readings are held against each other for either effect."""
+    left, right = readings(before), readings(after)
+    if len(left) == len(right):
+        return [(effect, r, r) for effect in (Verdict.LOOSER, Verdict.TIGHTER) for r in left]
+    return [(Verdict.LOOSER, left[-1], Reading.LEAST), (Verdict.TIGHTER, Reading.LEAST, right[-1])]
+
+
+def effects(before: PolicySet, after: PolicySet, point: Point) -> set[Verdict]:
+    """In which ways the two sets differ about ``point``."""
+    wanted = {Verdict.LOOSER: (False, True), Verdict.TIGHTER: (True, False)}
+    return {
+        effect
+        for effect, r, s in questions(before, after)
+        if (decide(before, point, r).allowed, decide(after, point, s).allowed) == wanted[effect]
+    }
+
+
+def admitted(verdict: Verdict) -> set[Verdict]:
+    """The effects that a verdict owns up to."""
+    if verdict in (Verdict.MIXED, Verdict.UNDECIDED):
+        return {Verdict.LOOSER, Verdict.TIGHTER}
+    return {verdict} - {Verdict.SAME}
+
+
+def check(before: PolicySet, after: PolicySet, some: list[Point]) -> Proof:
+    """Nothing that the proof denies is found, and what it shows is so."""
+    proof = prove(before, after)
+    event(proof.verdict.value)
+    assert proof.verdict is not Verdict.UNDECIDED, proof.reason
+    for point in some:
+        assert effects(before, after, point) <= admitted(proof.verdict), point
+    shown: list[Counterexample] = list(proof.counterexamples)
+    assert {x.effect for x in shown} == admitted(proof.verdict)
+    for x in shown:
+        assert x.effect in effects(before, after, x.point)
+        assert x.before.allowed != x.after.allowed
+    return proof
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_the_symbolic_engine_agrees_with_the_plain_one(engine: Engine) -> None:
+    """For every point and reading."""
+
+    @effort(100)
+    @given(policy_sets(engine), st.lists(points(), min_size=5, max_size=15))
+    def run(policies: PolicySet, some: list[Point]) -> None:
+        symbolic = Symbolic(policies)
+        for point in some:
+            for reading in Reading:
+                assert symbolic.allows(point, reading) == decide(policies, point, reading).allowed, point
+
+    run()
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_a_set_is_the_same_as_itself_and_as_its_shuffled_copy(engine: Engine) -> None:
+    """Where order means nothing the copy is shuffled; in Calico order is part of the policies, not of the input."""
+
+    @effort(40)
+    @given(policy_sets(engine), st.randoms(use_true_random=False))
+    def run(policies: PolicySet, dice: random.Random) -> None:
+        shuffled = list(policies.policies)
+        dice.shuffle(shuffled)
+        assert prove(policies, policies).verdict is Verdict.SAME
+        assert prove(policies, PolicySet(engine, tuple(shuffled), policies.tiers)).verdict is Verdict.SAME
+
+    run()
+
+
+@effort(60)
+@given(network_policies(), ENGINES, st.randoms(use_true_random=False))
+def test_rewriting_what_means_nothing_keeps_it_the_same(
+    documents: list[Document], engine: Engine, dice: random.Random
+) -> None:
+    """Rules of their own policies, prefixes and port ranges in pieces, everything shuffled."""
+    copy = [piece for document in documents for piece in in_pieces(document, dice)]
+    dice.shuffle(copy)
+    before, after = (translate.load(item, source_engine=engine.value) for item in (documents, copy))
+    proof = prove(before, after)
+    assert proof.verdict is Verdict.SAME, proof
+
+
+def in_pieces(document: Document, dice: random.Random) -> Iterator[Document]:
+    """One policy per rule of either direction, all of them isolating as the whole did."""
+    spec, meta = document["spec"], document["metadata"]
+    whole = {key: value for key, value in spec.items() if key in ("podSelector", "policyTypes")}
+    yield {**document, "spec": whole}
+    for direction, word in (("ingress", "from"), ("egress", "to")):
+        for number, rule in enumerate(spec.get(direction, [])):
+            rules = [{**rule, **part} for part in halved(rule, word)]
+            dice.shuffle(rules)
+            name = f"{meta['name']}-{direction}-{number}"
+            yield {**document, "metadata": {**meta, "name": name}, "spec": {**whole, direction: rules}}
+
+
+def halved(rule: Document, word: str) -> list[dict[str, Any]]:
+    """The rule once per port and peer, ranges cut in two."""
+    peers = [[piece] for peer in rule.get(word, []) for piece in halves(peer)] or [None]
+    ports = [[piece] for port in rule.get("ports", []) for piece in cut(port)] or [None]
+    return [{**({word: peer} if peer else {}), **({"ports": port} if port else {})} for peer in peers for port in ports]
+
+
+def halves(peer: Document) -> list[Document]:
+    """An IP range in two, each with the exceptions inside it."""
+    block = peer.get("ipBlock")
+    if block is None or block["cidr"].endswith(("/32", "/128")):
+        return [peer]
+    parts = []
+    for half in ip_network(block["cidr"]).subnets():
+        holes = [text for text in block.get("except", []) if ip_network(text).subnet_of(half)]  # type: ignore[arg-type]
+        if str(half) not in holes:
+            parts.append({"ipBlock": {"cidr": str(half), **({"except": holes} if holes else {})}})
+    return parts
+
+
+def cut(port: Document) -> list[Document]:
+    """A port range in two."""
+    if "endPort" not in port:
+        return [port]
+    first, last = port["port"], port["endPort"]
+    middle = (first + last) // 2
+    return [{**port, "endPort": middle}, {**port, "port": middle + 1, "endPort": last}]
+
+
+@effort(150)
+@given(st.data(), ENGINES, ENGINES)
+def test_a_mutation_is_judged_rightly(data: st.DataObject, first: Engine, second: Engine) -> None:
+    """Before and after a small change, also under two engines."""
+    documents = data.draw(network_policies())
+    changed = data.draw(mutated(documents))
+    before = translate.load(documents, source_engine=first.value)
+    check(before, translate.load(changed, source_engine=second.value), data.draw(st.lists(points(), max_size=40)))
+
+
+@effort(100)
+@given(policy_sets(Engine.CALICO), policy_sets(Engine.CALICO), st.lists(points(), max_size=30))
+def test_two_ordered_sets_are_judged_rightly(before: PolicySet, after: PolicySet, some: list[Point]) -> None:
+    """Allow, Deny, Pass and Log in tiers."""
+    check(before, after, some)
+
+
+@effort(60)
+@given(policy_sets(Engine.CILIUM), policy_sets(Engine.CALICO), st.lists(points(), max_size=30))
+def test_two_engines_are_judged_rightly(before: PolicySet, after: PolicySet, some: list[Point]) -> None:
+    """Denies of one against the order of the other."""
+    check(before, after, some)
