@@ -51,7 +51,7 @@ def _columns() -> int:
 
 
 def tool(*arguments: str, code: int) -> None:
-    """Run the command line as a person would, and show what it says without its YAML; another exit code ends the tour."""
+    """Run the command line as a person would, and show what it says but for the YAML; another exit code is the end."""
     print("$ netpol-translate " + " ".join(arguments), flush=True)
     command = [sys.executable, "-m", "translate", *arguments]
     if COLOUR:

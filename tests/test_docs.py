@@ -1,6 +1,6 @@
 """The documents are true: their commands run and print what is shown, and generated pages are current.
 
-In ``README.md`` and ``docs/**/*.md``:
+In ``README.md`` and all pages under ``docs`` and ``samples``:
 
 - a ``console`` block holds commands, each a line that starts with ``$ `` (``\\`` at its end continues it), and under
   each what it prints, stdout and stderr together; a line that is only ``…`` stands for any number of lines; ``$?`` is
@@ -17,6 +17,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from translate.tables import load
 from translate.tables.records import Code
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "samples").rglob("*.md")])
 ROOT_DOCUMENTS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
@@ -167,6 +168,35 @@ def test_codes_page_is_current(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden", default=False):
         page.write_text(right, encoding="utf-8")
     assert page.read_text(encoding="utf-8") == right
+
+
+def test_the_tour_of_the_architecture_is_true() -> None:
+    """Every file that is named exists, and so does the function named beside it."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8") + (ROOT / "CONTRIBUTING.md").read_text(
+        encoding="utf-8"
+    )
+    for path in re.findall(r"`((?:translate|tests|mappings|samples|docs)/[\w./-]+)`", text):
+        assert (ROOT / path).exists(), path
+    tour = re.findall(r"\| `(translate/[\w/]+\.py)` \| `(\w+)` \|", text)
+    assert len(tour) >= 10
+    for path, function in tour:
+        assert re.search(rf"^def {function}\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE), (
+            path,
+            function,
+        )
+
+
+def test_every_dependency_has_a_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    page = (ROOT / "docs" / "adr" / "0006-dependencies.md").read_text(encoding="utf-8")
+    for requirement in project["dependencies"]:
+        assert f"| {re.split('[><=!~ ]', requirement)[0]} |" in page, requirement
+
+
+def test_the_demo_runs() -> None:
+    printed, status = run([sys.executable, str(ROOT / "samples" / "demo.py")], ROOT)
+    assert status == 0, printed
+    assert printed.count("✔ proved") >= 3
 
 
 def test_documents_name_no_private_place() -> None:

@@ -25,7 +25,8 @@ def validator(api_version: str) -> Draft202012Validator:
         whole = json.loads((FOLDER / KUBERNETES).read_text(encoding="utf-8"))
         root = {"$ref": "#/components/schemas/io.k8s.api.networking.v1.NetworkPolicy", **_strict(whole)}
         return Draft202012Validator(root)
-    crd = yaml.safe_load((FOLDER / CRDS[api_version]).read_text(encoding="utf-8"))
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    crd = yaml.load((FOLDER / CRDS[api_version]).read_text(encoding="utf-8"), Loader=loader)
     version = next(v for v in crd["spec"]["versions"] if v["name"] == api_version.rpartition("/")[2])
     return Draft202012Validator(_strict(version["schema"]["openAPIV3Schema"]))
 

@@ -22,6 +22,7 @@ ATTACHED: dict[str, tuple[str, dict[Path, Comment]]] = {
     "beside an item": ("a:\n- 1.2.3.0/24 # x\n", {("a", 0): beside("x")}),
     "beside a dash": ("a:\n- # x\n  b: 1\n", {("a", 0): beside("x")}),
     "beside a list within brackets": ("a: [1, 2] # x\n", {("a",): beside("x")}),
+    "beside brackets within brackets": ("a: [1, [2]] # x\n", {("a",): beside("x")}),
     "inside brackets": ("a: [1, # x\n  2] # y\n", {("a", 0): beside("x"), ("a",): beside("y")}),
     "above inside brackets": ("a: [1,\n  # x\n  2]\n", {("a", 1): above("x")}),
     "beside a block text": ("a: |  # x\n  # data\n  y\nb: 1\n", {("a",): beside("x")}),
@@ -31,6 +32,10 @@ ATTACHED: dict[str, tuple[str, dict[Path, Comment]]] = {
     "beside an alias": ("a: &a {b: 1} # x\nc: *a # y\n", {("a",): beside("x"), ("c",): beside("y")}),
     "inside an anchor": ("a: &a\n  b: 1 # x\nc: *a\n", {("a", "b"): beside("x")}),
     "beside a merge": ("a: &a {b: 1}\nc:\n  d: 1\n  <<: *a # x\n", {("c",): beside("x")}),
+    "inside an anchor merged beside it": (
+        "c:\n  d: &x\n    # x\n    b: 1 # y\n  <<: *x\n",
+        {("c", "d", "b"): Comment(("x",), "y")},
+    ),
     "inside a merge": ("c:\n  <<:\n    b: 1 # x\n", {("c", "b"): beside("x")}),
     "normalised key": ("y: 1 # x\n", {("true",): beside("x")}),
     "explicit key": ("? a\n: 1 # x\n", {("a",): beside("x")}),

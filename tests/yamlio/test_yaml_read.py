@@ -27,6 +27,7 @@ READ = {
     "empty documents": ("---\n---\n# c\n---\na: 1\n---\n~\n---\nb: 2\n...\n", [{"a": 1}, {"b": 2}]),
     "byte order mark": ("\ufeffa: 1\n", [{"a": 1}]),
     "byte order mark in bytes": (b"\xef\xbb\xbfa: 1\n", [{"a": 1}]),
+    "byte order mark before json": ('\ufeff{\t"a": 1}', [{"a": 1}]),
     "utf-16": ("a: é\n".encode("utf-16"), [{"a": "é"}]),
     "utf-32": ("a: é\n".encode("utf-32"), [{"a": "é"}]),
     "crlf": ("a: 1\r\nb: |\r\n  x\r\n", [{"a": 1, "b": "x\n"}]),

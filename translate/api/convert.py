@@ -61,7 +61,8 @@ def convert(
         fitted = add_logging(fitted, target, report)
     if report.refusals:
         raise UnsupportedError(located(report.refusals, taken.places), report.losses)
-    emitted = get(target).emit(fitted.policies)
+    traced = any(source.has_comments for source in taken.sources)
+    emitted = get(target).emit(fitted.policies, traced=traced)
     objects, comments = _written(taken, emitted, passthrough, stamp)
     result = Result(
         to=target,

@@ -176,9 +176,10 @@ def _lifted(
 ) -> tuple[list[Policy], list[Tier]]:
     policies: list[Policy] = []
     tiers: list[Tier] = []
+    known = {name: get(name) for name in {name for name, _ in native}}
     for name, item in native:
         try:
-            lifted = get(name).lift(item, settings, report)
+            lifted = known[name].lift(item, settings, report)
         except InputError as error:
             problems += error.problems
             continue
@@ -189,11 +190,11 @@ def _lifted(
 
 def _twice(policies: list[Policy]) -> Iterator[Problem]:
     """Two documents of one name: applying them would keep only the later one."""
-    seen: dict[tuple[Identity, str], Policy] = {}
+    seen: dict[Identity, Policy] = {}
     for policy in policies:
         if policy.metadata.generate_name:
             continue
-        first = seen.setdefault((policy.identity, ""), policy)
+        first = seen.setdefault(policy.identity, policy)
         if first.origin.place != policy.origin.place:
             message = f"{policy.identity} is in the input twice; in a cluster the later one replaces the earlier"
             yield Problem(message=message, origin=policy.origin)

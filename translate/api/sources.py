@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
+from translate.yamlio.locate import Locator
 from translate.yamlio.read import Document
 
 Input: TypeAlias = "str | bytes | Path | IO[str] | IO[bytes] | Iterable[Mapping[str, Any]] | Iterable[Source]"
@@ -22,6 +23,11 @@ class Source:
     name: str
     text: str | bytes = ""
     objects: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def has_comments(self) -> bool:
+        """Whether the text can hold a comment at all."""
+        return (b"#" if isinstance(self.text, bytes) else "#") in self.text  # type: ignore[operator]
 
 
 def sources(given: Input) -> tuple[Source, ...]:
@@ -53,16 +59,17 @@ def from_path(path: Path) -> Source:
 class Places:
     """Line and column of origins, worked out only when they are asked for."""
 
-    documents: dict[tuple[str, int], Document] = field(default_factory=dict)
+    locators: dict[str, Locator] = field(default_factory=dict)
 
-    def add(self, documents: Iterable[Document]) -> None:
-        """Know the places of ``documents``."""
-        self.documents.update(((document.file, document.index), document) for document in documents)
+    def add(self, documents: Sequence[Document]) -> None:
+        """Know the places of the documents of one file."""
+        if documents:
+            self.locators[documents[0].file] = documents[0].locator
 
     def locate(self, origin: Origin) -> tuple[int, int] | None:
         """Line and column from 1, or None where the origin is no place of a text."""
-        document = self.documents.get((origin.file, origin.document))
-        if document is None:
+        locator = self.locators.get(origin.file)
+        if locator is None or origin.document < 0:
             return None
-        line, column = document.key_place(origin.path)
+        line, column = locator.key(origin.document, origin.path)
         return line, column

@@ -32,7 +32,7 @@ def dump(policies: PolicySet, *, to: str) -> str:
     fitted = fit(policies, target, report)
     if report.refusals or report.losses:
         raise UnsupportedError(report.refusals, report.losses)
-    return write([item.draft.value for item in get(target).emit(fitted.policies)])
+    return write([item.draft.value for item in get(target).emit(fitted.policies, traced=False)])
 
 
 def dialects() -> dict[str, Capabilities]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from translate.core.diagnostics import Report
@@ -44,15 +44,16 @@ class Lifted:
 class Draft:
     """An object under construction, and which place of the input each of its fields answers to.
 
-    ``marks`` pairs a container of ``value`` and a key of it with the origin: comments of the input follow them.
+    ``marks`` pairs a container of ``value`` and a key of it with a path of the input: comments follow them. None where
+    the input has no comments, so that nobody pays for them.
     """
 
     value: Manifest
-    marks: list[tuple[Any, str | int, Path]] = field(default_factory=list)
+    marks: list[tuple[Any, str | int, Path]] | None = None
 
     def mark(self, container: Any, key: str | int, origin: Origin, *steps: str | int) -> None:
         """Say that ``container[key]`` stands for what ``origin``, or the place ``steps`` below it, wrote."""
-        if origin is not NOWHERE:
+        if self.marks is not None and origin is not NOWHERE:
             self.marks.append((container, key, origin.path + steps if steps else origin.path))
 
     def paths(self) -> dict[Path, Path]:
@@ -60,7 +61,7 @@ class Draft:
         places: dict[int, Path] = {}
         _walk(self.value, (), places)
         found: dict[Path, Path] = {}
-        for container, key, source in self.marks:
+        for container, key, source in self.marks or ():
             if id(container) in places:
                 found.setdefault(source, (*places[id(container)], key))
         return found
@@ -87,5 +88,5 @@ class Dialect(Protocol):
     def lift(self, item: Object, settings: Settings, report: Report) -> Lifted:
         """Read one object. Raises InputError; what is understood but cannot be modelled becomes a refusal."""
 
-    def emit(self, policies: Iterable[Policy]) -> list[Emitted]:
-        """Spell policies that fit this dialect."""
+    def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
+        """Spell policies that fit this dialect; ``traced``: with marks for the comments of the input."""

@@ -14,7 +14,7 @@ class UnfitError(AssertionError):
     """A policy reached an emitter that the plan stage should have fitted first: a defect of this program."""
 
 
-def start(api_version: str, kind: str, policy: Policy) -> Draft:
+def start(api_version: str, kind: str, policy: Policy, traced: bool) -> Draft:
     """An object with its metadata, its spec empty; name, namespace, labels and annotations as the source had them."""
     meta = policy.metadata
     name = {"generateName": meta.generate_name} if meta.generate_name else {"name": policy.identity.name}
@@ -26,7 +26,9 @@ def start(api_version: str, kind: str, policy: Policy) -> Draft:
     if meta.annotations:
         metadata["annotations"] = dict(meta.annotations)
     value: dict[str, Any] = {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": {}}
-    draft = Draft(value)
+    if not traced:
+        return Draft(value)
+    draft = Draft(value, [])
     where = policy.origin.at("metadata")
     for key in ("apiVersion", "kind", "metadata", "spec"):
         draft.mark(value, key, policy.origin, key)

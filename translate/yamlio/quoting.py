@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
 from math import isfinite
 
 # A white list, since readers disagree in more ways than a black list can name. A text stays plain if it starts with a
@@ -23,7 +23,6 @@ _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _UNSAFE_LINES = re.compile(r"\A\s|[ \t](?:\n|\Z)|\n\n\Z")
 
 
-@lru_cache(maxsize=1 << 16)
 def inline(text: str) -> str:
     """``text`` on one line: plain if that is safe everywhere, else in single or double quotes."""
     if _PLAIN(text) and text.lower() not in _WORDS:
@@ -41,7 +40,6 @@ def _escape(match: re.Match[str]) -> str:
     return _SHORT.get(character) or (f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}")
 
 
-@lru_cache(maxsize=1 << 16)
 def value_form(text: str) -> str:
     """``text`` as the value of a field or item on one line; empty if it has several lines and should be a block."""
     return "" if "\n" in text and _fits_block(text) else inline(text)
@@ -50,6 +48,24 @@ def value_form(text: str) -> str:
 def _fits_block(text: str) -> bool:
     """Whether several lines can stand as a literal block: nothing invisible decides what they mean."""
     return not _UNSAFE_LINES.search(text) and not RISKY.search(text.replace("\n", ""))
+
+
+class _Memo(dict[str, str]):
+    """Forms of texts, remembered since a few hundred make up most of a file; bounded, cheaper than ``lru_cache``."""
+
+    def __init__(self, form: Callable[[str], str]) -> None:
+        super().__init__()
+        self._form = form
+
+    def __missing__(self, text: str) -> str:
+        if len(self) >= 1 << 16:
+            self.clear()
+        self[text] = form = self._form(text)
+        return form
+
+
+KEYS = _Memo(inline)
+VALUES = _Memo(value_form)
 
 
 def block(text: str, pad: str) -> tuple[str, str]:
@@ -66,11 +82,3 @@ def number(value: int | float) -> str:
         raise ValueError(f"JSON has no number {value}")
     digits = repr(value)
     return digits.replace("e", ".0e") if "e" in digits and "." not in digits else digits  # YAML 1.1 wants the dot
-
-class _Forms(dict):
-    def __init__(self, f): self.f=f
-    def __missing__(self, text):
-        if len(self) >= 1<<16: self.clear()
-        self[text] = form = self.f(text)
-        return form
-KEYS=_Forms(inline); VALUES=_Forms(value_form)

@@ -24,9 +24,9 @@ PODS_ONLY = In(Label(Scope.POD, "projectcalico.org/orchestrator"), ("k8s",))
 OWN_NAME = Label(Scope.NAMESPACE, "projectcalico.org/name")
 
 
-def emit(policies: Iterable[Policy]) -> list[Emitted]:
+def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
     """One NetworkPolicy per policy, in their order."""
-    return [Emitted(_policy(policy), (policy,)) for policy in policies]
+    return [Emitted(_policy(policy, traced), (policy,)) for policy in policies]
 
 
 def subject_text(pods: Selector) -> str:
@@ -50,8 +50,8 @@ def _by_name(atom: Atom) -> Selector:
     return atom
 
 
-def _policy(policy: Policy) -> Draft:
-    draft = start(API_VERSION, "NetworkPolicy", policy)
+def _policy(policy: Policy, traced: bool) -> Draft:
+    draft = start(API_VERSION, "NetworkPolicy", policy, traced)
     spec = draft.value["spec"]
     spec["tier"] = policy.tier
     if policy.order is not None:

@@ -23,9 +23,9 @@ from translate.tables import load
 NAMESPACE_LABELS = "k8s:io.cilium.k8s.namespace.labels."
 
 
-def emit(policies: Iterable[Policy]) -> list[Emitted]:
+def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
     """One CiliumNetworkPolicy per policy, in their order."""
-    return [Emitted(_policy(policy), (policy,)) for policy in policies]
+    return [Emitted(_policy(policy, traced), (policy,)) for policy in policies]
 
 
 def key_of(label: Label) -> str:
@@ -35,8 +35,8 @@ def key_of(label: Label) -> str:
     return f"{NAMESPACE_LABELS}{label.key}" if label.scope is Scope.NAMESPACE else label.key
 
 
-def _policy(policy: Policy) -> Draft:
-    draft = start(API_VERSION, "CiliumNetworkPolicy", policy)
+def _policy(policy: Policy, traced: bool) -> Draft:
+    draft = start(API_VERSION, "CiliumNetworkPolicy", policy, traced)
     spec = draft.value["spec"]
     spec["endpointSelector"] = label_selector(draft, policy.subject.pods, key_of)
     draft.mark(spec, "endpointSelector", policy.subject.origin)

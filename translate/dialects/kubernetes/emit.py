@@ -14,13 +14,13 @@ from translate.model.selectors import EVERYTHING, Label
 from translate.model.traffic import PROTOCOL_NAMES, NamedPort, Traffic
 
 
-def emit(policies: Iterable[Policy]) -> list[Emitted]:
+def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
     """One NetworkPolicy per policy, in their order."""
-    return [Emitted(_policy(policy), (policy,)) for policy in policies]
+    return [Emitted(_policy(policy, traced), (policy,)) for policy in policies]
 
 
-def _policy(policy: Policy) -> Draft:
-    draft = start(API_VERSION, "NetworkPolicy", policy)
+def _policy(policy: Policy, traced: bool) -> Draft:
+    draft = start(API_VERSION, "NetworkPolicy", policy, traced)
     spec = draft.value["spec"]
     spec["podSelector"] = label_selector(draft, policy.subject.pods, _key)
     draft.mark(spec, "podSelector", policy.subject.origin)

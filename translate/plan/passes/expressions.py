@@ -14,8 +14,23 @@ from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
 from translate.model.peers import OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy
-from translate.model.rewrite import Literal, disjuncts, from_literals
-from translate.model.selectors import NAMESPACE_NAME, Contains, EndsWith, In, Scope, Selector, StartsWith, conjunction
+from translate.model.rewrite import Literal, disjuncts, from_literals, rewrite
+from translate.model.selectors import (
+    EVERYTHING,
+    NAMESPACE_NAME,
+    NOTHING,
+    And,
+    Atom,
+    Contains,
+    EndsWith,
+    Exists,
+    In,
+    Not,
+    Scope,
+    Selector,
+    StartsWith,
+    conjunction,
+)
 from translate.plan.context import Target
 from translate.plan.edit import with_peers
 
@@ -32,7 +47,9 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 def _peers(policy: Policy, target: Target, report: Report) -> Policy:
     def spread(peer: Peer) -> Iterator[Peer]:
-        if not isinstance(peer, Workloads):
+        if not isinstance(peer, Workloads) or (
+            _plain(peer.pods, Scope.POD) and _plain(peer.namespaces, Scope.NAMESPACE)
+        ):
             yield peer
             return
         own = isinstance(peer.namespaces, OwnNamespace)
@@ -51,7 +68,15 @@ def _peers(policy: Policy, target: Target, report: Report) -> Policy:
 
 
 def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
-    branches = list(_branches(policy.subject.pods, policy, target, report, policy.subject.origin))
+    if _plain(policy.subject.pods, Scope.POD):
+        yield policy
+        return
+    pods = rewrite(policy.subject.pods, lambda atom: _at_home(atom, policy))
+    branches = list(_branches(pods, policy, target, report, policy.subject.origin))
+    for atom in (atom for literals in branches for atom, _ in literals if atom.label.scope is Scope.NAMESPACE):
+        message = f"a subject by the namespace label {atom.label.key} has no counterpart in a {target.can.title}"
+        report.refuse(ACCOUNT, message, origin=atom.origin, object=str(policy.identity))
+        return
     if not branches and not report.refusals:
         message = f"{policy.identity} selects no pod, so nothing stands for it"
         report.lose(NOTHING_SELECTED, Effect.EXACT, message, origin=policy.subject.origin, object=str(policy.identity))
@@ -59,6 +84,27 @@ def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy
         name = policy.identity.name + (f"-{number + 1}" if number else "")
         identity = replace(policy.identity, name=name)
         yield replace(policy, identity=identity, subject=replace(policy.subject, pods=from_literals(literals)))
+
+
+def _at_home(atom: Atom, policy: Policy) -> Selector:
+    """What a test on the namespace's name says of the policy's own namespace, where all its subjects are."""
+    if isinstance(atom, In) and atom.label == NAMESPACE_NAME:
+        return EVERYTHING if policy.identity.namespace in atom.values else NOTHING
+    return atom
+
+
+def _plain(selector: Selector | OwnNamespace, scope: Scope) -> bool:
+    """Whether a LabelSelector over the labels of ``scope`` says it as it is."""
+    if isinstance(selector, OwnNamespace):
+        return True
+    terms = selector.terms if isinstance(selector, And) else (selector,)
+    return all(_requirement(term.term if isinstance(term, Not) else term, scope) for term in terms)
+
+
+def _requirement(term: Selector, scope: Scope) -> bool:
+    if not isinstance(term, (In, Exists)) or term.label.scope is not scope:
+        return False
+    return isinstance(term, Exists) or (isinstance(term, In) and term.values != ())
 
 
 def _branches(

@@ -6,12 +6,12 @@ named loses access.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.peers import OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy
-from translate.model.selectors import NAMESPACE_NAME, Atom, Scope, atoms
+from translate.model.selectors import NAMESPACE_NAME, Atom, Label, Scope, atoms
 from translate.plan.context import Target
 from translate.plan.edit import with_peers
 from translate.tables.records import ImplicitLabel
@@ -22,13 +22,20 @@ NAMESPACE_LABEL = "namespace label"
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Refuse subjects and drop peers that mention a key the target has no honest form for."""
-    return tuple(_checked(policy, target, report) for policy in policies)
+    known: dict[Label, str | None] = {}
+
+    def trouble(atom: Atom) -> str | None:
+        if atom.label not in known:
+            known[atom.label] = _trouble(atom.label, target)
+        return known[atom.label]
+
+    return tuple(_checked(policy, trouble, target, report) for policy in policies)
 
 
-def _checked(policy: Policy, target: Target, report: Report) -> Policy:
+def _checked(policy: Policy, trouble: Callable[[Atom], str | None], target: Target, report: Report) -> Policy:
     name = str(policy.identity)
     for atom in atoms(policy.subject.pods):
-        why = _trouble(atom, target)
+        why = trouble(atom)
         if why is not None:
             message = f"its subject asks for the label {atom.label.key}, which {why}: it would govern other pods"
             hint = "select the pods by a label of their workload"
@@ -36,7 +43,7 @@ def _checked(policy: Policy, target: Target, report: Report) -> Policy:
 
     def kept(peer: Peer) -> Iterator[Peer]:
         for atom in _atoms(peer):
-            why = _trouble(atom, target)
+            why = trouble(atom)
             if why is not None:
                 who = f"{name}: peers selected by the label {atom.label.key} lose access"
                 message = f"{who}, as {target.name} has no form for it: the label {why}"
@@ -55,8 +62,7 @@ def _atoms(peer: Peer) -> Iterator[Atom]:
             yield from atoms(peer.namespaces)
 
 
-def _trouble(atom: Atom, target: Target) -> str | None:
-    label = atom.label
+def _trouble(label: Label, target: Target) -> str | None:
     if label.scope is Scope.NAMESPACE:
         return None if label == NAMESPACE_NAME else _too_long(_prefix(target), label.key, target)
     if label.scope is not Scope.POD:

@@ -1,0 +1,99 @@
+"""Help, and what must not be loaded for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from translate.cli.main import COMMANDS, commands
+from translate.tables import load
+
+HEAVY = ("yaml", "msgspec", "deepdiff", "ruamel", "translate.api.convert", "translate.verify.compare")
+PROBE = """
+import sys
+sys.argv = ["netpol-translate", *{arguments!r}]
+from translate.__main__ import main
+try:
+    main()
+except SystemExit as stop:
+    assert not stop.code, stop.code
+print([name for name in {names!r} if name in sys.modules], file=sys.stderr)
+"""
+
+
+def loaded(arguments: list[str], names: tuple[str, ...]) -> str:
+    """Which of ``names`` a fresh process has imported after a run."""
+    code = PROBE.format(arguments=arguments, names=names)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stderr.strip()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], [], ["--version"], ["version"]], ids=str)
+def test_help_and_version_load_nothing_heavy(arguments: list[str]) -> None:
+    names = HEAVY if arguments != ["version"] else ("deepdiff", "ruamel", "translate.api.convert", "translate.verify.compare")
+    assert loaded(arguments, names) == "[]"
+
+
+def test_the_version_needs_no_click() -> None:
+    assert loaded(["--version"], ("click", *HEAVY)) == "[]"
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_and_option_says_what_it_is(name: str) -> None:
+    context = click.Context(commands)
+    command = commands.get_command(context, name)
+    assert command is not None
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert (parameter.help or "").endswith((".", ")")), f"{name} {parameter.opts}"
+
+
+def test_the_list_of_commands_agrees_with_their_help(run) -> None:
+    out = run("--help").out
+    for name, (_, text) in COMMANDS.items():
+        assert name in out
+        assert " ".join(text.split()[:4]) in out
+
+
+def test_help_tells_the_exit_codes(run) -> None:
+    lines = [line.strip() for line in run("--help").out.splitlines()]
+    assert [line[:3] for line in lines[lines.index("Exit codes") + 1 :] if line] == ["0  ", "1  ", "2  ", "3  "]
+
+
+def test_help_has_no_line_that_is_too_wide(run) -> None:
+    for arguments in (["--help"], *([name, "--help"] for name in COMMANDS)):
+        assert max(map(len, run(*arguments).out.splitlines())) <= 110
+
+
+def test_version(run) -> None:
+    assert tuple(run("version")) == (0, "netpol-translate 0.1.0\n", "")
+    assert tuple(run("--version")) == (0, "netpol-translate 0.1.0\n", "")
+
+
+def test_rule_lists_every_code(run) -> None:
+    code, out, err = run("rule")
+    assert (code, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines()] == sorted(load.codes())
+    assert "NPT502  loss     tighter/exact cidr-dropped" in out.splitlines()
+
+
+@pytest.mark.parametrize("name", sorted(load.codes()))
+def test_rule_says_meaning_example_and_way_out(run, name: str) -> None:
+    code, out, err = run("rule", name.lower())
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{name} {load.codes()[name].name}: {load.codes()[name].kind}")
+    assert [line for line in out.splitlines() if line in ("meaning", "example", "way out")] == ["meaning", "example", "way out"]
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_dialects_lists_every_construct(run) -> None:
+    code, out, err = run("dialects")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].split() == ["construct", "kubernetes", "calico", "cilium"]
+    assert [line.split()[0] for line in lines[1:]] == [feature.id for feature in load.features()]
+    assert run("dialects", "np").out == run("dialects", "k8s").out == run("dialects", "kubernetes").out
