@@ -51,7 +51,11 @@ BAD = [
         policy("{}", 'name: p, namespace: "${NS}"'),
         f'3:21: error: metadata.namespace "${{NS}}" must consist of {DNS}; "${{NS}}" looks like a placeholder that no tool has filled in',
     ),
-    Bad("helm", policy("podSelector: {{ .Values.sel }}"), "5:17: error: looks like a template (Helm/Go): render it first"),
+    Bad(
+        "helm",
+        policy("podSelector: {{ .Values.sel }}"),
+        "5:17: error: looks like a template (Helm/Go): render it first",
+    ),
     # no object
     Bad("text", "hello\n", "1:1: error: this document is no object: it needs apiVersion and kind"),
     Bad("list", "- 1\n", "1:1: error: this document is no object: it needs apiVersion and kind"),
@@ -68,7 +72,11 @@ BAD = [
         policy("ingres: []"),
         f'5:3: error: unknown field "ingres" in spec; did you mean "ingress"? {STRICT}',
     ),
-    Bad("wrong type", policy("ingress: {}"), '5:3: error: spec.ingress must be a list, not a map: put "- " before each item'),
+    Bad(
+        "wrong type",
+        policy("ingress: {}"),
+        '5:3: error: spec.ingress must be a list, not a map: put "- " before each item',
+    ),
     Bad(
         "number as label",
         policy("podSelector: {matchLabels: {app: 1}}"),
@@ -85,9 +93,21 @@ BAD = [
         policy('podSelector: {matchLabels: {app: "a b"}}'),
         f'5:17: error: spec.podSelector.matchLabels has "a b" as the value of "app", which must be empty or consist of {LABEL}',
     ),
-    Bad("name", policy("{}", "name: A_b"), f'3:12: error: metadata.name "A_b" must consist of dot-separated parts of {DNS}'),
-    Bad("no name", policy("{}", "namespace: shop"), "3:1: error: metadata.name is missing: an object needs a name (or a generateName)"),
-    Bad("namespace", policy("{}", "name: p, namespace: a.b"), f'3:21: error: metadata.namespace "a.b" must consist of {DNS}'),
+    Bad(
+        "name",
+        policy("{}", "name: A_b"),
+        f'3:12: error: metadata.name "A_b" must consist of dot-separated parts of {DNS}',
+    ),
+    Bad(
+        "no name",
+        policy("{}", "namespace: shop"),
+        "3:1: error: metadata.name is missing: an object needs a name (or a generateName)",
+    ),
+    Bad(
+        "namespace",
+        policy("{}", "name: p, namespace: a.b"),
+        f'3:21: error: metadata.namespace "a.b" must consist of {DNS}',
+    ),
     Bad(
         "range",
         policy("ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/33}}]}]"),
@@ -112,7 +132,9 @@ BAD = [
 
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.name)
-@pytest.mark.parametrize("command", [["--to", "calico"], ["roundtrip", "--via", "cilium"]], ids=["convert", "roundtrip"])
+@pytest.mark.parametrize(
+    "command", [["--to", "calico"], ["roundtrip", "--via", "cilium"]], ids=["convert", "roundtrip"]
+)
 def test_bad_input_is_one_line_and_2(run, folder: Path, case: Bad, command: list[str]) -> None:
     text = case.text.encode() if isinstance(case.text, str) else case.text
     (folder / "bad.yaml").write_bytes(text)
@@ -129,7 +151,11 @@ def test_verify_says_the_same_of_either_side(run, folder: Path, case: Bad) -> No
 
 
 def test_a_file_that_is_not_there(run) -> None:
-    assert tuple(run("--to", "calico", "no.yaml")) == (2, "", "no.yaml: error: cannot be read: No such file or directory\n")
+    assert tuple(run("--to", "calico", "no.yaml")) == (
+        2,
+        "",
+        "no.yaml: error: cannot be read: No such file or directory\n",
+    )
 
 
 def test_all_problems_of_all_files_are_told_at_once(run, folder: Path) -> None:
@@ -138,7 +164,12 @@ def test_all_problems_of_all_files_are_told_at_once(run, folder: Path) -> None:
     (folder / "c.yaml").write_text(policy("podSelector: {}"))
     code, out, err = run("--to", "calico", "no.yaml", "a.yaml", "b.yaml", "c.yaml")
     assert (code, out) == (2, "")
-    assert [line.split(": error")[0] for line in err.splitlines()] == ["no.yaml", "a.yaml:2:1", "b.yaml:5:31", "b.yaml:5:40"]
+    assert [line.split(": error")[0] for line in err.splitlines()] == [
+        "no.yaml",
+        "a.yaml:2:1",
+        "b.yaml:5:31",
+        "b.yaml:5:40",
+    ]
 
 
 def test_nothing_that_could_be_a_policy_is_silently_foreign(run) -> None:
@@ -152,7 +183,12 @@ def test_nothing_that_could_be_a_policy_is_silently_foreign(run) -> None:
 
 def test_an_input_without_any_policy_is_said(run) -> None:
     """``kubectl get networkpolicies -n typo`` gives an empty list; a pipeline must not take that for a translation."""
-    for text in ("", "# nothing\n", "apiVersion: v1\nkind: List\nitems: []\n", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"):
+    for text in (
+        "",
+        "# nothing\n",
+        "apiVersion: v1\nkind: List\nitems: []\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n",
+    ):
         code, out, err = run("--to", "calico", stdin=text)
         assert (code, out) == (0, "")
         assert "the input holds no policy" in err

@@ -277,7 +277,10 @@ def test_loosen_writes_nothing_before_the_looser_form_is_accepted(run) -> None:
 
 def test_loosen_writes_the_accepted_looser_form(run) -> None:
     code, out, _ = run("--to", "calico", "--on-loss", "loosen", "--accept", "NPT506", stdin=RANGE)
-    assert (code, out.splitlines()[-4:]) == (0, ["  - action: Allow", "    destination:", "      nets:", "      - 10.0.0.0/8"])
+    assert (code, out.splitlines()[-4:]) == (
+        0,
+        ["  - action: Allow", "    destination:", "      nets:", "      - 10.0.0.0/8"],
+    )
 
 
 def test_no_verify_writes_the_same_without_a_proof(run) -> None:
@@ -318,7 +321,11 @@ def test_lists_are_flattened_and_old_versions_read(run) -> None:
                 "kind": "NetworkPolicyList",
                 "items": [{"metadata": {"name": "a", "namespace": "shop"}}],
             },
-            {"apiVersion": "extensions/v1beta1", "kind": "NetworkPolicy", "metadata": {"name": "b", "namespace": "shop"}},
+            {
+                "apiVersion": "extensions/v1beta1",
+                "kind": "NetworkPolicy",
+                "metadata": {"name": "b", "namespace": "shop"},
+            },
         ],
     }
     ran = run("--to", "cilium", "-o", "name", stdin=json.dumps(source))

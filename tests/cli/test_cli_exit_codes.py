@@ -100,7 +100,11 @@ def test_exit_codes(run, folder: Path, code: int, line: str) -> None:
 def test_service_accounts_in_a_selector_are_no_internal_error(run, folder: Path) -> None:
     for name, text in FILES.items():
         (folder / name).write_text(text)
-    for line in ("--to calico account.yaml", "verify account.yaml account.yaml", "--to calico account.yaml --no-verify"):
+    for line in (
+        "--to calico account.yaml",
+        "verify account.yaml account.yaml",
+        "--to calico account.yaml --no-verify",
+    ):
         ran = run(*line.split())
         assert "internal error" not in ran.err
         assert ran.code in (0, 2, 3)

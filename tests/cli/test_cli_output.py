@@ -51,7 +51,11 @@ def test_an_output_file_that_exists_is_left_alone(run, folder: Path) -> None:
 def test_the_input_is_never_written_over(run, folder: Path) -> None:
     text = policies("name: a, namespace: shop")
     (folder / "in.yaml").write_text(text)
-    for options in (["--output-file", "in.yaml", "--force"], ["--report", "json=in.yaml"], ["--report", "json=./in.yaml"]):
+    for options in (
+        ["--output-file", "in.yaml", "--force"],
+        ["--report", "json=in.yaml"],
+        ["--report", "json=./in.yaml"],
+    ):
         code, out, err = run("--to", "calico", "in.yaml", *options)
         assert (code, out, err) == (2, "", "in.yaml: error: is an input, and never written over\n")
         assert (folder / "in.yaml").read_text() == text
@@ -78,21 +82,27 @@ def test_if_one_file_exists_none_is_written(run, folder: Path) -> None:
 
 def test_every_object_gets_a_file_of_its_own(run, folder: Path) -> None:
     """A generated name must not fall together with a given one: the lost policy would open its pods."""
-    text = policies("name: web-1, namespace: shop", "generateName: web-, namespace: shop", "generateName: web-, namespace: shop")
+    text = policies(
+        "name: web-1, namespace: shop", "generateName: web-, namespace: shop", "generateName: web-, namespace: shop"
+    )
     code, _, err = run("--to", "calico", "--output-dir", "out", stdin=text)
     assert code == 0, err
     assert len(listing(folder / "out")) == 3
 
 
 def test_foreign_objects_of_one_name_and_two_groups_get_two_files(run, folder: Path) -> None:
-    text = "".join(f"apiVersion: {g}/v1\nkind: Thing\nmetadata: {{name: a, namespace: shop}}\n---\n" for g in ("one", "two"))
+    text = "".join(
+        f"apiVersion: {g}/v1\nkind: Thing\nmetadata: {{name: a, namespace: shop}}\n---\n" for g in ("one", "two")
+    )
     code, _, err = run("--to", "calico", "--passthrough", "--output-dir", "out", stdin=text + policies("name: a"))
     assert code == 0, err
     assert len(listing(folder / "out")) == 3
 
 
 def test_json_output_goes_into_json_files(run, folder: Path) -> None:
-    assert run("--to", "calico", "-o", "json", "--output-dir", "out", stdin=policies("name: a, namespace: shop")).code == 0
+    assert (
+        run("--to", "calico", "-o", "json", "--output-dir", "out", stdin=policies("name: a, namespace: shop")).code == 0
+    )
     assert listing(folder / "out") == ["shop.networkpolicy.a.json"]
 
 

@@ -9,7 +9,10 @@ import pytest
 FORGED = "::error file=forged::"
 HOSTILE = [
     # what is hostile, the input
-    ("name", f'apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {{name: "x\\n{FORGED}\\e[31m"}}\n'),
+    (
+        "name",
+        f'apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {{name: "x\\n{FORGED}\\e[31m"}}\n',
+    ),
     ("kind", f'apiVersion: v1\nkind: "Con\\e[31m\\n{FORGED}"\nmetadata: {{name: x}}\n'),
     ("version", f'apiVersion: "networking.k8s.io/v1\\e[31m\\n{FORGED}"\nkind: NetworkPolicy\nmetadata: {{name: x}}\n'),
     (
@@ -90,7 +93,12 @@ def test_annotations_keep_their_characters_escaped(run) -> None:
 
 
 def test_hostile_arguments(run) -> None:
-    for arguments in (["rule", "\x1b[31m"], ["dialects", "\x1b[31m"], ["--to", "\x1b[31m"], ["--to", "calico", "-n", "\x1b[31m"]):
+    for arguments in (
+        ["rule", "\x1b[31m"],
+        ["dialects", "\x1b[31m"],
+        ["--to", "\x1b[31m"],
+        ["--to", "calico", "-n", "\x1b[31m"],
+    ):
         ran = run(*arguments)
         assert ran.code == 2
         assert "\x1b" not in ran.err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -75,6 +77,7 @@ def some(items: st.SearchStrategy[Any], least: int, most: int) -> st.SearchStrat
 # ---- Kubernetes documents
 
 
+@cache
 def label_selectors(keys: tuple[str, ...]) -> st.SearchStrategy[Document]:
     """A LabelSelector; often empty."""
     values = st.sampled_from(VALUES)
@@ -135,6 +138,7 @@ PORTS = st.one_of(
 )
 
 
+@cache
 @st.composite
 def rules(draw: st.DrawFn, word: str) -> Document:
     """One rule; ``word`` is from or to."""
@@ -142,6 +146,7 @@ def rules(draw: st.DrawFn, word: str) -> Document:
     return {**({word: peers} if peers else {}), **({"ports": ports} if ports else {})}
 
 
+@cache
 @st.composite
 def network_policy(draw: st.DrawFn, name: str) -> Document:
     """A valid NetworkPolicy."""
@@ -253,6 +258,7 @@ POD_LABELS = tuple(Label(Scope.POD, key) for key in KEYS)
 ENV = Label(Scope.NAMESPACE, "env")
 
 
+@cache
 def selectors(*labels: Label, patterns: bool = False) -> st.SearchStrategy[Any]:
     """Boolean expressions over ``labels``."""
     label, value = st.sampled_from(labels), st.sampled_from(VALUES)
@@ -278,6 +284,7 @@ NAMES = st.builds(
 )
 
 
+@cache
 @st.composite
 def ranges(draw: st.DrawFn, reach: Reach) -> Cidr:
     """An IP range."""
@@ -286,6 +293,7 @@ def ranges(draw: st.DrawFn, reach: Reach) -> Cidr:
     return Cidr(cidr, tuple(sorted(holes)), reach)
 
 
+@cache
 def model_peers(reach: Reach, patterns: bool) -> st.SearchStrategy[Any]:
     """Any peer of a rule."""
     pods, spaces = selectors(*POD_LABELS, patterns=patterns), selectors(ENV, patterns=patterns) | NAMES
@@ -297,6 +305,7 @@ def model_peers(reach: Reach, patterns: bool) -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def traffic(protocols: tuple[int, ...]) -> st.SearchStrategy[Traffic]:
     """Any traffic of a rule."""
     with_ports, number = st.sampled_from(WITH_PORTS), st.sampled_from(NUMBERS)
@@ -312,30 +321,35 @@ def traffic(protocols: tuple[int, ...]) -> st.SearchStrategy[Traffic]:
     )
 
 
-@st.composite
-def policy_sets(
-    draw: st.DrawFn, engine: Engine, protocols: tuple[int, ...] = (TCP, UDP, SCTP, ICMP, ICMPV6), patterns: bool = True
-) -> PolicySet:
-    """A few policies as values of the model: ordered rules of every action for Calico, denies for Cilium."""
+@cache
+def sections_of(engine: Engine, protocols: tuple[int, ...], patterns: bool) -> st.SearchStrategy[Section | None]:
+    """What a policy says of one direction."""
     actions = {
         Engine.KUBERNETES: [Action.ALLOW],
         Engine.CALICO: list(Action),
         Engine.CILIUM: [Action.ALLOW, Action.ALLOW, Action.DENY],
     }[engine]
     reach = {Engine.KUBERNETES: Reach.OPEN, Engine.CALICO: Reach.ADDRESS, Engine.CILIUM: Reach.OUTSIDE}[engine]
-    patterns = patterns and engine is Engine.CALICO
-    tiers: tuple[Tier, ...] = ()
-    if engine is Engine.CALICO and draw(st.booleans()):
-        tiers = (Tier("early", 1.0, draw(st.sampled_from([Action.DENY, Action.PASS]))),)
     rule = st.builds(
         Rule,
         st.sampled_from(actions),
         some(model_peers(reach, patterns), 0, 2).map(tuple),
         some(traffic(protocols), 1, 2).map(tuple),
     )
-    section = st.none() | st.builds(
-        Section, st.just(True) if engine is not Engine.CILIUM else st.booleans(), some(rule, 0, 3).map(tuple)
-    )
+    isolates = st.booleans() if engine is Engine.CILIUM else st.just(True)
+    return st.none() | st.builds(Section, isolates, some(rule, 0, 3).map(tuple))
+
+
+@st.composite
+def policy_sets(
+    draw: st.DrawFn, engine: Engine, protocols: tuple[int, ...] = (TCP, UDP, SCTP, ICMP, ICMPV6), patterns: bool = True
+) -> PolicySet:
+    """A few policies as values of the model: ordered rules of every action for Calico, denies for Cilium."""
+    patterns = patterns and engine is Engine.CALICO
+    tiers: tuple[Tier, ...] = ()
+    if engine is Engine.CALICO and draw(st.booleans()):
+        tiers = (Tier("early", 1.0, draw(st.sampled_from([Action.DENY, Action.PASS]))),)
+    section = sections_of(engine, protocols, patterns)
     pods = selectors(*POD_LABELS, patterns=patterns)
     policies = []
     for number in range(draw(st.integers(1, 3))):
@@ -366,26 +380,32 @@ def _without_own(section: Section | None) -> Section | None:
     return Section(section.isolates, tuple(kept(rule) for rule in section.rules))
 
 
-@st.composite
-def points(draw: st.DrawFn, protocols: tuple[int, ...] = (TCP, TCP, UDP, SCTP, ICMP, ICMPV6, 47, 50)) -> Point:
-    """Any situation; the two ends share a namespace or do not."""
-    values = st.sampled_from([*VALUES, "ba", "bab", "other"])
-    labels = st.dictionaries(st.sampled_from(KEYS), values).map(lambda found: tuple(sorted(found.items())))
-    env = st.dictionaries(st.just("env"), values).map(lambda found: tuple(found.items()))
+PROTOCOL_POOL = (TCP, TCP, UDP, SCTP, ICMP, ICMPV6, 47, 50)
+
+
+def points(dice: Random, many: int) -> list[Point]:
+    """Situations at random."""
+    return [_point(dice) for _ in range(many)]
+
+
+def _point(dice: Random) -> Point:
     names = [*NAMESPACES, "another", "third"]
-    subject = Pod(draw(st.sampled_from(names)), draw(env), draw(labels))
-    peer_class = draw(st.sampled_from([*PODS, *PODS, *PeerClass]))
+    subject = Pod(dice.choice(names), _labels(dice, "env"), _labels(dice, *KEYS))
+    peer_class = dice.choice([*PODS, *PODS, *PeerClass])
     peer = None
     if peer_class is PeerClass.POD_SAME:
-        peer = Pod(subject.namespace, subject.namespace_labels, draw(labels))
+        peer = Pod(subject.namespace, subject.namespace_labels, _labels(dice, *KEYS))
     elif peer_class is PeerClass.POD_OTHER:
-        peer = Pod(
-            draw(st.sampled_from([name for name in names if name != subject.namespace])), draw(env), draw(labels)
-        )
-    protocol = draw(st.sampled_from(protocols))
-    port = draw(st.sampled_from([*NUMBERS, 1, 79, 85, 91, 65535])) if protocol in WITH_PORTS else None
-    direction = draw(st.sampled_from(list(Direction)))
-    called = st.frozensets(st.sampled_from([(protocol, "http"), (protocol, "dns")]))
+        elsewhere = [name for name in names if name != subject.namespace]
+        peer = Pod(dice.choice(elsewhere), _labels(dice, "env"), _labels(dice, *KEYS))
+    protocol = dice.choice(PROTOCOL_POOL)
+    port = dice.choice([*NUMBERS, 1, 79, 85, 91, 65535]) if protocol in WITH_PORTS else None
+    direction = dice.choice(list(Direction))
     nameable = port is not None and (direction is Direction.INGRESS or peer is not None)
-    known = draw(called) if nameable else frozenset()
-    return Point(direction, subject, peer_class, peer, draw(st.sampled_from(ADDRESSES)), protocol, port, known)
+    called = frozenset((protocol, name) for name in ("http", "dns") if nameable and dice.random() < 0.5)
+    return Point(direction, subject, peer_class, peer, dice.choice(ADDRESSES), protocol, port, called)
+
+
+def _labels(dice: Random, *keys: str) -> tuple[tuple[str, str], ...]:
+    values = [*VALUES, "ba", "bab", "other"]
+    return tuple((key, dice.choice(values)) for key in keys if dice.random() < 0.7)

@@ -30,7 +30,7 @@ def world(data: st.DataObject) -> tuple[Cluster, list[Probe]]:
     return cluster, data.draw(st.lists(probes(cluster), min_size=10, max_size=25))
 
 
-@effort(50)
+@effort(25)
 @given(network_policies(), st.data())
 def test_calico_does_with_the_translation_what_kubernetes_asks(documents: list[Document], data: st.DataObject) -> None:
     """Calico compares addresses, and polices what a pod sends to its own node."""
@@ -41,7 +41,7 @@ def test_calico_does_with_the_translation_what_kubernetes_asks(documents: list[D
         assert engine.verdict(probe) == ("allow" if asked else "deny", False), probe
 
 
-@effort(50)
+@effort(25)
 @given(network_policies(), st.data())
 def test_cilium_does_with_the_translation_what_kubernetes_asks(documents: list[Document], data: st.DataObject) -> None:
     """Cilium's ranges are of the world outside."""
@@ -52,7 +52,7 @@ def test_cilium_does_with_the_translation_what_kubernetes_asks(documents: list[D
         assert engine.answer(probe).verdict == ("allow" if asked else "deny"), probe
 
 
-@effort(50)
+@effort(25)
 @given(network_policies(), st.data())
 def test_exactly_the_denied_packets_are_logged(documents: list[Document], data: st.DataObject) -> None:
     """With denial logging every verdict stays, and a packet is logged if and only if it is denied."""

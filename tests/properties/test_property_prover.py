@@ -20,6 +20,7 @@ from translate.verify.point import Point
 from translate.verify.readings import Reading, readings
 from translate.verify.symbolic import Symbolic
 
+DICE = st.integers(0, 1 << 32).map(random.Random)
 ENGINES = st.sampled_from(list(Engine))
 
 
@@ -67,11 +68,11 @@ def check(before: PolicySet, after: PolicySet, some: list[Point]) -> Proof:
 def test_the_symbolic_engine_agrees_with_the_plain_one(engine: Engine) -> None:
     """For every point and reading."""
 
-    @effort(100)
-    @given(policy_sets(engine), st.lists(points(), min_size=5, max_size=15))
-    def run(policies: PolicySet, some: list[Point]) -> None:
+    @effort(40)
+    @given(policy_sets(engine), DICE)
+    def run(policies: PolicySet, dice: random.Random) -> None:
         symbolic = Symbolic(policies)
-        for point in some:
+        for point in points(dice, 40):
             for reading in Reading:
                 assert symbolic.allows(point, reading) == decide(policies, point, reading).allowed, point
 
@@ -82,8 +83,8 @@ def test_the_symbolic_engine_agrees_with_the_plain_one(engine: Engine) -> None:
 def test_a_set_is_the_same_as_itself_and_as_its_shuffled_copy(engine: Engine) -> None:
     """Where order means nothing the copy is shuffled; in Calico order is part of the policies, not of the input."""
 
-    @effort(40)
-    @given(policy_sets(engine), st.randoms(use_true_random=False))
+    @effort(20)
+    @given(policy_sets(engine), DICE)
     def run(policies: PolicySet, dice: random.Random) -> None:
         shuffled = list(policies.policies)
         dice.shuffle(shuffled)
@@ -93,8 +94,8 @@ def test_a_set_is_the_same_as_itself_and_as_its_shuffled_copy(engine: Engine) ->
     run()
 
 
-@effort(60)
-@given(network_policies(), ENGINES, st.randoms(use_true_random=False))
+@effort(30)
+@given(network_policies(), ENGINES, DICE)
 def test_rewriting_what_means_nothing_keeps_it_the_same(
     documents: list[Document], engine: Engine, dice: random.Random
 ) -> None:
@@ -148,25 +149,25 @@ def cut(port: Document) -> list[Document]:
     return [{**port, "endPort": middle}, {**port, "port": middle + 1, "endPort": last}]
 
 
-@effort(150)
+@effort(60)
 @given(st.data(), ENGINES, ENGINES)
 def test_a_mutation_is_judged_rightly(data: st.DataObject, first: Engine, second: Engine) -> None:
     """Before and after a small change, also under two engines."""
     documents = data.draw(network_policies())
     changed = data.draw(mutated(documents))
     before = translate.load(documents, source_engine=first.value)
-    check(before, translate.load(changed, source_engine=second.value), data.draw(st.lists(points(), max_size=40)))
+    check(before, translate.load(changed, source_engine=second.value), points(data.draw(DICE), 60))
 
 
-@effort(100)
-@given(policy_sets(Engine.CALICO), policy_sets(Engine.CALICO), st.lists(points(), max_size=30))
-def test_two_ordered_sets_are_judged_rightly(before: PolicySet, after: PolicySet, some: list[Point]) -> None:
+@effort(40)
+@given(policy_sets(Engine.CALICO), policy_sets(Engine.CALICO), DICE)
+def test_two_ordered_sets_are_judged_rightly(before: PolicySet, after: PolicySet, dice: random.Random) -> None:
     """Allow, Deny, Pass and Log in tiers."""
-    check(before, after, some)
+    check(before, after, points(dice, 60))
 
 
-@effort(60)
-@given(policy_sets(Engine.CILIUM), policy_sets(Engine.CALICO), st.lists(points(), max_size=30))
-def test_two_engines_are_judged_rightly(before: PolicySet, after: PolicySet, some: list[Point]) -> None:
+@effort(30)
+@given(policy_sets(Engine.CILIUM), policy_sets(Engine.CALICO), DICE)
+def test_two_engines_are_judged_rightly(before: PolicySet, after: PolicySet, dice: random.Random) -> None:
     """Denies of one against the order of the other."""
-    check(before, after, some)
+    check(before, after, points(dice, 60))

@@ -73,7 +73,6 @@ class _Builder:
         self._text = text
         self._file = file
         self._limits = limits
-        self._odd = may_be_odd(text)
         self._start: tuple[int, int] | None = None
         self._anchors: dict[str, _Anchor] = {}
         self._open: dict[int, _Anchor] = {}
@@ -87,7 +86,7 @@ class _Builder:
         except (YAMLError, UnicodeError):
             raise control_character(self._text, self._file, -1) from None
         try:
-            self._loop(source.get_event)
+            self._loop(self._checked(source.get_event) if may_be_odd(self._text) else source.get_event)
         except YAMLError as error:
             raise explain(error, self._text, self._file, len(self.values)) from None
         finally:
@@ -98,7 +97,7 @@ class _Builder:
         # and Any for the container, since ``slot`` decides what it is.
         item, key_slot, merge_slot = Slot.ITEM, Slot.KEY, Slot.MERGE
         values, names = Values(self._limits.scalar), Names(self._limits.scalar)
-        odd, opened, deepest, most = self._odd, self._open, self._limits.depth, self._limits.nodes
+        opened, deepest, most = self._open, self._limits.depth, self._limits.nodes
         root: list[Any] = []
         container: Any = root
         slot: Any = item
@@ -108,14 +107,13 @@ class _Builder:
         try:
             while (event := next_event()) is not None:
                 kind = event.__class__
+                if slot is key_slot and kind is ScalarEvent:
+                    slot = names[event.value] if event.implicit[0] else self._name(event)
+                    if slot in container or event.anchor is not None or slot is merge_slot:
+                        self._check_key(container, slot, event)
+                    event = next_event()
+                    kind = event.__class__
                 if kind is ScalarEvent:
-                    if odd:
-                        self._check_odd(event)
-                    if slot is key_slot:
-                        slot = names[event.value] if event.implicit[0] else self._name(event)
-                        if slot in container or event.anchor is not None or slot is merge_slot:
-                            self._check_key(container, slot, event)
-                        continue
                     value = values[event.value] if event.implicit[0] else self._quoted(event)
                     if event.anchor is not None:
                         self._anchors[event.anchor] = _Anchor(value, event, size=1 + len(event.value) // 64)
@@ -181,9 +179,19 @@ class _Builder:
             end = event.end_mark.index if event.end_mark is not None else len(self._text)
             self.spans.append(Span(start, end, line))
 
-    def _check_odd(self, event: ScalarEvent) -> None:
-        if event.start_mark is not None and event.end_mark is not None:
-            check_odd(event, self._text[event.start_mark.index : event.end_mark.index])
+    def _checked(self, next_event: Callable[[], Any]) -> Callable[[], Any]:
+        """The events with each scalar held against its source: slower, and seldom needed."""
+
+        def following() -> Any:
+            event = next_event()
+            if isinstance(event, ScalarEvent) and event.start_mark is not None and event.end_mark is not None:
+                try:
+                    check_odd(event, self._text[event.start_mark.index : event.end_mark.index])
+                except Refusal as refusal:
+                    self._fail(refusal, event)
+            return event
+
+        return following
 
     def _quoted(self, event: ScalarEvent) -> Any:
         """The value of a scalar that is quoted, a block or tagged."""

@@ -1,0 +1,121 @@
+"""Selectors of any shape, for dialects that know only conjunctions."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.passes.fitting import form, policies, rule, run
+from translate.plan.passes import expressions
+
+OWN = "of the own namespace"
+LEFT_ALONE = [
+    ("kubernetes", "podSelector: {matchLabels: {app: a}}, ingress: [{from: [{podSelector: {}}]}]", "cilium"),
+    ("calico", "selector: \"a == 'x' || b == 'y'\", types: [Ingress]", "calico"),
+    ("calico", "selector: \"a starts with 'x'\", types: [Ingress]", "calico"),
+    ("calico", "selector: \"a in {'x', 'y'} && !has(b) && c not in {'z'}\", types: [Ingress]", "kubernetes"),
+]
+REWRITTEN = [
+    # spec of Calico, to, codes, plain forms
+    (
+        "selector: \"a == 'x' || b == 'y'\", types: [Ingress]",
+        [],
+        [form("a in {x}", ingress=[]), form("b in {y}", ingress=[])],
+    ),
+    (
+        "selector: \"has(t) && (a == 'x' || b == 'y')\", types: [Ingress]",
+        [],
+        [form("a in {x} and has t", ingress=[]), form("b in {y} and has t", ingress=[])],
+    ),
+    (
+        "selector: \"!(a == 'x' && b == 'y')\", types: [Ingress]",
+        [],
+        [form("a not in {x}", ingress=[]), form("b not in {y}", ingress=[])],
+    ),
+    (
+        "types: [Ingress], ingress: [{action: Allow, source: {selector: \"a == 'x' || has(b)\"}}]",
+        [],
+        [form("all", ingress=[rule([f"pods a in {{x}} {OWN}", f"pods has b {OWN}"])])],
+    ),
+    (
+        "types: [Ingress], ingress: [{action: Allow, source: {selector: \"!(a == 'x' && b == 'q')\"}}]",
+        [],
+        [form("all", ingress=[rule([f"pods a not in {{x}} {OWN}", f"pods b not in {{q}} {OWN}"])])],
+    ),
+    (
+        'types: [Ingress], ingress: [{action: Allow, source: {selector: "!all()"}}]',
+        [],
+        [form("all", ingress=[])],
+    ),
+    (
+        "types: [Ingress], ingress: [{action: Allow, source: "
+        "{selector: \"a == 'x'\", namespaceSelector: \"team == 't' || has(env)\"}}]",
+        [],
+        [
+            form(
+                "all",
+                ingress=[rule(["pods a in {x} of namespaces has env", "pods a in {x} of namespaces team in {t}"])],
+            )
+        ],
+    ),
+    ("selector: '!all()', types: [Ingress]", ["NPT302 exact"], []),
+    ("selector: 'a in {}', types: [Ingress]", ["NPT302 exact"], []),
+]
+REFUSED = [
+    ("selector: \"a starts with 'x'\", types: [Ingress]", "NPT211"),
+    ("selector: \"a ends with 'x'\", types: [Ingress]", "NPT211"),
+    ("types: [Ingress], ingress: [{action: Allow, source: {selector: \"a contains 'x'\"}}]", "NPT211"),
+    ("selector: \"projectcalico.org/serviceaccount == 'web'\", types: [Ingress]", "NPT210"),
+    ("selector: \"pcsa.team == 'web'\", types: [Ingress]", "NPT210"),
+    (
+        'selector: "' + " && ".join(f"(a{n} == 'x' || b{n} == 'y')" for n in range(7)) + '", types: [Ingress]',
+        "NPT220",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "spec", "to"), LEFT_ALONE)
+def test_left_alone(source: str, spec: str, to: str) -> None:
+    outcome = run(expressions.run, policies(source, spec), to)
+    assert (outcome.forms, outcome.codes) == (
+        [form_ for form_ in run(lambda p, *_: p, policies(source, spec), to).forms],
+        [],
+    )
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "cilium"])
+@pytest.mark.parametrize(("spec", "codes", "forms"), REWRITTEN)
+def test_rewritten(spec: str, to: str, codes: list[str], forms: list[dict]) -> None:
+    outcome = run(expressions.run, policies("calico", spec), to)
+    assert (outcome.codes, outcome.forms) == (codes, forms)
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "cilium"])
+@pytest.mark.parametrize(("spec", "code"), REFUSED)
+def test_refused(spec: str, to: str, code: str) -> None:
+    assert run(expressions.run, policies("calico", spec), to).codes == [code]
+
+
+def test_parts_have_names_of_their_own() -> None:
+    given = policies(
+        "calico", 'selector: "has(a) || has(b) || has(c)", types: [Ingress]', "selector: has(d), types: [Ingress]"
+    )
+    outcome = run(expressions.run, given, "kubernetes")
+    assert [policy.identity.name for policy in outcome.after] == ["p", "p-2", "p-3", "p2"]
+
+
+def test_sixty_four_branches_are_not_too_many() -> None:
+    spec = 'selector: "' + " && ".join(f"(a{n} == 'x' || b{n} == 'y')" for n in range(6)) + '", types: [Ingress]'
+    outcome = run(expressions.run, policies("calico", spec), "cilium")
+    assert (outcome.codes, len(outcome.after)) == ([], 64)
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "cilium"])
+@pytest.mark.parametrize(("namespace", "expected"), [("shop", "app in {db}"), ("other", None)])
+def test_the_own_namespace_in_a_subject_is_decided_here(to: str, namespace: str, expected: str | None) -> None:
+    """A subject stays in its namespace: naming that one says nothing, naming another selects nothing (MAPPINGS s08, f08)."""
+    spec = f"selector: \"projectcalico.org/namespace == '{namespace}' && app == 'db'\", types: [Ingress]"
+    outcome = run(expressions.run, policies("calico", spec), to)
+    if expected is None:
+        assert (outcome.codes, outcome.forms) == (["NPT302 exact"], [])
+    else:
+        assert (outcome.codes, outcome.forms) == ([], [form(expected, ingress=[])])

@@ -1,0 +1,64 @@
+"""Lengths that the API of the target refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.passes.fitting import policies, run
+from translate.plan.passes import limits, peer_kinds
+
+
+def blocks(count: int) -> str:
+    """A policy of ``count`` ranges."""
+    items = ", ".join(f"{{ipBlock: {{cidr: 10.{n // 250}.{n % 250}.0/24}}}}" for n in range(count))
+    return f"podSelector: {{}}, policyTypes: [Egress], egress: [{{to: [{items}]}}]"
+
+
+def holes(count: int) -> str:
+    """A policy of one range with ``count`` holes."""
+    items = ", ".join(f"10.{n // 250}.{n % 250}.0/24" for n in range(count))
+    return f"podSelector: {{}}, policyTypes: [Egress], egress: [{{to: [{{ipBlock: {{cidr: 10.0.0.0/8, except: [{items}]}}}}]}}]"
+
+
+def values(count: int, where: str) -> str:
+    """A policy with a selector of ``count`` values of nine characters."""
+    items = ", ".join(f"value-{n:03}" for n in range(count))
+    selector = f"{{matchExpressions: [{{key: app, operator: In, values: [{items}]}}]}}"
+    if where == "subject":
+        return f"podSelector: {selector}"
+    return f"podSelector: {{}}, ingress: [{{from: [{{podSelector: {selector}}}]}}]"
+
+
+LEFT_ALONE = [
+    (blocks(1024), "calico"),
+    (blocks(2000), "cilium"),
+    (blocks(2000), "kubernetes"),
+    (holes(256), "calico"),
+    (holes(300), "cilium"),
+    (values(60, "subject"), "calico"),
+    (values(60, "peer"), "calico"),
+    (values(200, "subject"), "cilium"),
+]
+REFUSED = [
+    (blocks(1025), "calico", "NetworkPolicy/shop/p needs 1025 rules in one direction, calico takes 1024"),
+    (holes(257), "calico", "NetworkPolicy/shop/p cuts 257 ranges out of 10.0.0.0/8, calico takes 256"),
+    (values(100, "subject"), "calico", None),
+    (values(100, "peer"), "calico", None),
+]
+
+
+@pytest.mark.parametrize(("spec", "to"), LEFT_ALONE)
+def test_left_alone(spec: str, to: str) -> None:
+    given = policies("kubernetes", spec)
+    split = run(peer_kinds.run, given, to)
+    again = type(given)(given.engine, split.after)
+    assert run(limits.run, again, to).untouched
+
+
+@pytest.mark.parametrize(("spec", "to", "message"), REFUSED, ids=["rules", "holes", "subject", "peer"])
+def test_refused(spec: str, to: str, message: str | None) -> None:
+    given = policies("kubernetes", spec)
+    split = run(peer_kinds.run, given, to)
+    outcome = run(limits.run, type(given)(given.engine, split.after), to)
+    assert outcome.codes == ["NPT220"]
+    assert message is None or outcome.report.refusals[0].message == message
