@@ -81,7 +81,7 @@ def _port(r: random.Random) -> Policy:
 
 
 def rewritten(originals: list[Policy], seed: int = 2) -> list[Policy]:
-    """Policies that mean the same, said otherwise: shuffled, split into rules and policies, ranges and prefixes halved."""
+    """Policies that mean the same, said otherwise: shuffled, split into rules and policies, ranges halved."""
     r = random.Random(seed)
     result: list[Policy] = []
     for policy in originals:

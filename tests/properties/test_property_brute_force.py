@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from hypothesis import event, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.properties.strategies import effort
 from tests.properties.test_property_prover import effects
@@ -106,7 +106,7 @@ def ends(subject: Pod, peer_class: PeerClass) -> list[Pod | None]:
     if peer_class not in PODS:
         return [None]
     if peer_class is PeerClass.POD_SAME:
-        return [replace(pod(subject.namespace, None, app), namespace_labels=subject.namespace_labels) for app in APPS]
+        return [Pod(subject.namespace, subject.namespace_labels, pod("", None, app).labels) for app in APPS]
     names = [name for name in ("x", "y", "z") if name != subject.namespace]
     return [pod(name, env, app) for name, env, app in itertools.product(names, (None, "e"), APPS)]
 

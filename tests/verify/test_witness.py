@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 import pytest
+from msgspec.structs import replace
 
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Reach, Workloads
 from translate.model.policy import Action, Direction, Engine, Identity, Policy, PolicySet, Rule, Section, Subject
@@ -95,10 +95,8 @@ def test_two_namespaces_of_one_class_are_two(namespaces: Selector) -> None:
     """A cluster-wide policy: both ends may be in namespaces that nobody names, or that one pattern catches."""
     everyone = Subject(namespaces, EVERYTHING)
     before = calico(allow(Workloads(namespaces, EVERYTHING)), subject=everyone)
-    mine = Workloads(OWN_NAMESPACE, EVERYTHING)
     inside = replace(before.policies[0], ingress=Section(True, (Rule(Action.DENY, (Anyone(),), (ANY_TRAFFIC,)),)))
     proof = prove(before, PolicySet(Engine.CALICO, (inside,)))
-    assert mine.namespaces == OWN_NAMESPACE
     assert proof.verdict is Verdict.TIGHTER
 
 

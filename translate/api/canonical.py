@@ -23,12 +23,9 @@ def _section(section: Section) -> dict[str, Any]:
     return {"isolates": section.isolates, "rules": [_rule(rule) for rule in section.rules]}
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
-    return {
-        "action": rule.action.value,
-        "peers": sorted(_peer(peer) for peer in rule.peers),
-        "traffic": sorted(_traffic(item) for item in rule.traffic),
-    }
+def _rule(rule: Rule) -> str:
+    peers = "; ".join(sorted(_peer(peer) for peer in rule.peers))
+    return f"{rule.action.value} {peers} on {', '.join(sorted(_traffic(item) for item in rule.traffic))}"
 
 
 def _peer(peer: Peer) -> str:

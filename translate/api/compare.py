@@ -84,10 +84,11 @@ def roundtrip(
         raise UnsupportedError((), there.open_losses)
     between = (Source(f"{via} form", there.text),)
     back = convert(between, to=origin[0], default_namespace=default_namespace)
-    if there.before is None or back.after is None:
+    if there.before is None or not back.text:
         raise UnsupportedError((), back.open_losses)
-    proof = prove(there.before, replace(back.after, engine=there.before.engine))
-    return RoundTrip(there, back, proof, _differences(there.before, back.after))
+    last = take_in((Source("way back", back.text),), default_namespace=default_namespace, engine=there.before.engine)
+    proof = prove(there.before, replace(last.policies, engine=there.before.engine))
+    return RoundTrip(there, back, proof, _differences(there.before, last.policies))
 
 
 def _differences(first: PolicySet, last: PolicySet) -> dict[str, tuple[str, ...]]:
@@ -108,9 +109,18 @@ def _name(identity: Identity) -> str:
 
 
 def _changes(before: Policy, after: Policy) -> tuple[str, ...]:
+    """What deepdiff finds between the canonical forms: lines with - for what was, + for what is."""
     left, right = plain(before), plain(after)
     if left == right:
         return ()
     from deepdiff import DeepDiff  # heavy, and wanted only where something differs
 
-    return tuple(DeepDiff(left, right, ignore_order=True, verbose_level=2).pretty().splitlines())
+    lines = []
+    for kind, levels in DeepDiff(left, right, ignore_order=True, view="tree").items():
+        for level in levels:
+            where = ".".join(str(step) for step in level.path(output_format="list") if isinstance(step, str))
+            if not kind.endswith("_added"):
+                lines.append(f"- {where}: {level.t1}")
+            if not kind.endswith("_removed"):
+                lines.append(f"+ {where}: {level.t2}")
+    return tuple(sorted(lines, key=lambda line: (line[2:].partition(":")[0], line[0] == "+", line)))

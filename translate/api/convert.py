@@ -80,18 +80,20 @@ def convert(
     )
     if verify:
         result = _proved(result, fitted, taken, log_denials, default_namespace)
+    if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
+        result = replace(result, text="", objects=(), comments=())
     if on_loss == "stop" and result.open_losses:
         raise UnsupportedError((), result.open_losses)
     return result
 
 
 def located(refusals: Sequence[Refusal], places: Places) -> list[Refusal]:
-    """The refusals with line and column worked out."""
+    """The refusals with line and column worked out, in the order of the input."""
     found = []
     for refusal in refusals:
         line, column = places.locate(refusal.origin) or (0, 0)
         found.append(replace(refusal, line=line, column=column))
-    return found
+    return sorted(found, key=lambda x: (x.origin.file, x.line, x.column))
 
 
 def _written(
@@ -164,9 +166,7 @@ def _explained(result: Result, proof: Proof) -> Result:
             hint="the counterexample shows the packet",
         )
     losses = tuple(report.losses)
-    looser = any(x.effect in (Effect.LOOSER, Effect.MIXED) and x.code not in result.accepted for x in losses)
-    result = replace(result, losses=losses, policies=_graded(result.policies, losses))
-    return replace(result, text="", objects=()) if looser else result
+    return replace(result, losses=losses, policies=_graded(result.policies, losses))
 
 
 def _graded(rows: Sequence[Mapped], losses: Sequence[Loss]) -> tuple[Mapped, ...]:

@@ -18,6 +18,9 @@ from translate.model.policy import Engine, Identity, Policy, PolicySet, Tier
 from translate.tables import load
 from translate.yamlio.read import read
 
+OBJECT_FIELDS = {"apiVersion", "kind", "metadata", "spec", "specs"}
+"""A mapping with none of these is no Kubernetes object that lost its head, but something else: Helm values, say."""
+
 KIND_REFUSED, MIXED = "NPT201", "NPT203"
 
 
@@ -37,7 +40,7 @@ class Intake:
     @property
     def foreign_kinds(self) -> Counter[str]:
         """How many foreign objects there are of each kind."""
-        return Counter(str(item.value.get("kind")) for item in self.foreign)
+        return Counter(str(item.value.get("kind") or "without a kind") for item in self.foreign)
 
 
 def take_in(
@@ -59,7 +62,7 @@ def take_in(
     names = tuple(dict.fromkeys(name for name, _ in native))
     chosen = _engine(names, engine, native, report)
     policies, tiers = _lifted(native, Settings(chosen, default_namespace), report, problems)
-    problems += _twice(policies)
+    problems += _twice(policies, places)
     if only is not None:
         problems += [
             Problem(message=f"{item.value.get('kind')} is a {name} object, and --from says {only}", origin=item.origin)
@@ -122,6 +125,9 @@ def _sorted_out(
     foreign: list[Object] = []
     for item in objects:
         api, kind = item.value.get("apiVersion"), item.value.get("kind")
+        if not OBJECT_FIELDS & item.value.keys():
+            foreign.append(item)
+            continue
         if not isinstance(api, str) or not isinstance(kind, str) or not kind or not api:
             missing = "kind" if not isinstance(kind, str) or not kind else "apiVersion"
             problems.append(Problem(message=f"this object has no {missing}", origin=item.origin))
@@ -188,7 +194,7 @@ def _lifted(
     return policies, tiers
 
 
-def _twice(policies: list[Policy]) -> Iterator[Problem]:
+def _twice(policies: list[Policy], places: Places) -> Iterator[Problem]:
     """Two documents of one name: applying them would keep only the later one."""
     seen: dict[Identity, Policy] = {}
     for policy in policies:
@@ -196,5 +202,9 @@ def _twice(policies: list[Policy]) -> Iterator[Problem]:
             continue
         first = seen.setdefault(policy.identity, policy)
         if first.origin.place != policy.origin.place:
-            message = f"{policy.identity} is in the input twice; in a cluster the later one replaces the earlier"
+            there = places.locate(first.origin)
+            where = f"{first.origin.file}:{there[0]}" if there else f"document {first.origin.document + 1}"
+            message = (
+                f"{policy.identity} is in the input twice, first at {where}; in a cluster the later one replaces it"
+            )
             yield Problem(message=message, origin=policy.origin)

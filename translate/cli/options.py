@@ -16,20 +16,22 @@ REPORTS = ("text", "json")
 
 def common(function: F) -> F:
     """-q, -v, --color."""
-    for decorate in (
-        click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong."),
-        click.option("-v", "--verbose", count=True, help="Say more: assumptions, all rows; -vv tracebacks."),
-        click.option(
-            "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour on stderr."
-        ),
-        click.option(
-            "--report",
-            "reports",
-            multiple=True,
-            metavar="FORMAT[=PATH]",
-            callback=_reports,
-            help="Write a report: text or json; to stderr, or to PATH. Repeatable.",
-        ),
+    for decorate in reversed(
+        (
+            click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong."),
+            click.option("-v", "--verbose", count=True, help="Say more: assumptions, all rows; -vv tracebacks."),
+            click.option(
+                "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour on stderr."
+            ),
+            click.option(
+                "--report",
+                "reports",
+                multiple=True,
+                metavar="FORMAT[=PATH]",
+                callback=_reports,
+                help="Write a report: text or json; to stderr, or to PATH. Repeatable.",
+            ),
+        )
     ):
         function = decorate(function)
     return function
@@ -37,14 +39,16 @@ def common(function: F) -> F:
 
 def inputs(function: F) -> F:
     """FILES, -f, -R, -n."""
-    for decorate in (
-        click.argument("files", nargs=-1, metavar="[FILES]..."),
-        click.option(
-            "-f", "--filename", "more_files", multiple=True, help="A file or directory, like FILES; - is stdin."
-        ),
-        click.option("-R", "--recursive", is_flag=True, help="Read directories with all that is below them."),
-        namespace,
-        source_engine,
+    for decorate in reversed(
+        (
+            click.argument("files", nargs=-1, metavar="[FILES]..."),
+            click.option(
+                "-f", "--filename", "more_files", multiple=True, help="A file or directory, like FILES; - is stdin."
+            ),
+            click.option("-R", "--recursive", is_flag=True, help="Read directories with all that is below them."),
+            namespace,
+            source_engine,
+        )
     ):
         function = decorate(function)
     return function

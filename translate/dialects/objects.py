@@ -16,6 +16,7 @@ from translate.core.names import (
     shown,
 )
 from translate.core.origin import Origin, Path, spell
+from translate.model.policy import Metadata
 
 ANNOTATION_BYTES = 256 * 1024
 
@@ -42,6 +43,20 @@ class ObjectMeta(Manifest, frozen=True):
     managedFields: Any = None
     ownerReferences: Any = None
     selfLink: Any = None
+
+
+STRIPPED = ("kubectl.kubernetes.io/last-applied-configuration",)
+"""Annotations that kubectl writes about the object as it was: of another object they would be untrue."""
+
+
+def metadata(meta: ObjectMeta) -> Metadata:
+    """What of the metadata goes to the output: labels and annotations that people wrote, and the name's form."""
+    return Metadata(
+        labels=tuple(meta.labels.items()),
+        annotations=tuple((key, value) for key, value in meta.annotations.items() if key not in STRIPPED),
+        namespace_given=bool(meta.namespace),
+        generate_name="" if meta.name else meta.generateName,
+    )
 
 
 class Fault(NamedTuple):

@@ -46,12 +46,16 @@ class Workloads(Struct, frozen=True, gc=False):
 
 
 class Cidr(Struct, frozen=True, gc=False):
-    """Addresses inside ``block`` and in none of ``excluding``; canonical, masked CIDR text of one family."""
+    """Addresses inside ``block`` and in none of ``excluding``; canonical, masked CIDR text of one family.
+
+    ``holes`` is the origin of the list of what is excluded.
+    """
 
     block: str
     excluding: tuple[str, ...] = ()
     reach: Reach = Reach.OPEN
     origin: Origin = NOWHERE
+    holes: Origin = NOWHERE
 
 
 class Nodes(Struct, frozen=True, gc=False):

@@ -63,6 +63,8 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
     if result.policies:
         _table(result.policies, out, verbose)
     _counts(result, out)
+    if not result.policies:
+        return
     for note in result.notes:
         out.line(f"note: {note.message}", "dim")
     if result.proof is not None:
@@ -101,8 +103,12 @@ def _grade(row: Mapped) -> str:
 
 def _counts(result: Result, out: Terminal) -> None:
     grades = Counter(row.exactness for row in result.policies)
-    parts = [f"{len(result.policies)} translated", f"{grades[Effect.EXACT]} same", f"{grades[Effect.TIGHTER]} tighter"]
-    parts.append(f"{grades[Effect.LOOSER] + grades[Effect.MIXED]} looser")
+    if not result.policies:
+        parts = ["no network policy in the input: nothing to translate"]
+    else:
+        looser = grades[Effect.LOOSER] + grades[Effect.MIXED]
+        same, tighter = grades[Effect.EXACT], grades[Effect.TIGHTER]
+        parts = [f"{len(result.policies)} translated", f"{same} same", f"{tighter} tighter", f"{looser} looser"]
     if not result.text and result.policies:
         parts[0] = "0 written"
     foreign = sum(result.foreign.values())
@@ -162,10 +168,12 @@ def roundtrip(trip: RoundTrip, via: str, out: Terminal, *, verbose: int) -> None
     """The report of ``roundtrip``: meaning first, then structure."""
     for leg in (trip.there, trip.back):
         losses(_sorted(leg.losses), frozenset(), leg.places, out)
-    total, changed = len(trip.there.policies), len(trip.differences)
+    names = {(row.source.namespace, row.source.name) for row in (*trip.there.policies, *trip.back.policies)}
+    total, changed = len(names), len(trip.differences)
     proof(trip.proof, trip.there.places, trip.back.after_places, out, verbose=verbose)
     if not changed:
-        out.line(f"✔ structure: all {total} policies are the same, field by field, after {via} and back", "green")
+        which = "the policy is" if total == 1 else f"all {total} policies are"
+        out.line(f"✔ structure: {which} the same, field by field, after {via} and back", "green")
         return
     out.line(
         f"structure: {total - changed} of {total} policies are the same field by field; "

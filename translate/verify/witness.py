@@ -83,7 +83,10 @@ def _address(space: Space, blocks: list[int], peer_class: PeerClass) -> str:
         number = int(IPv4Address(sample)) if "." in sample else V6 + int(IPv6Address(sample))
         if block & 1 << space.address.atom(number):
             return sample
-    first = space.address.cuts[(block & -block).bit_length() - 1]
+    atom = (block & -block).bit_length() - 1
+    first = space.address.cuts[atom]
+    if atom + 1 == len(space.address.cuts) or space.address.cuts[atom + 1] > first + 1:
+        first += 1  # not the address of the network itself, which nobody has
     return str(IPv4Address(first)) if first < V6 else str(IPv6Address(first - V6))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from translate.dialects.base import Draft, Emitted
 from translate.dialects.calico.manifest import API_VERSION
 from translate.dialects.calico.ports import spell_port, spell_protocol
+from translate.dialects.calico.scope import relabel
 from translate.dialects.calico.selector import print_selector
 from translate.dialects.spelling import UnfitError, start
 from translate.model.peers import Anyone, Cidr, Fqdn, Nodes, OwnNamespace, Peer, Workloads
@@ -31,17 +32,27 @@ def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
 
 def subject_text(pods: Selector) -> str:
     """The ``selector`` of a policy for ``pods``."""
-    return print_selector(pods)
+    return print_selector(rewrite(pods, _own_keys))
 
 
 def peer_text(peer: Workloads) -> str:
     """The ``selector`` of a rule for the pods of ``peer``."""
-    return print_selector(peer.pods if peer.sets else conjunction(PODS_ONLY, peer.pods))
+    pods = rewrite(peer.pods, _own_keys)
+    return print_selector(pods if peer.sets else conjunction(PODS_ONLY, pods))
 
 
 def namespaces_text(namespaces: Selector) -> str:
     """The ``namespaceSelector`` of a rule: names of namespaces under Calico's own key."""
     return print_selector(rewrite(namespaces, _by_name))
+
+
+def _own_keys(atom: Atom) -> Selector:
+    """Facts about the namespace under the keys that Calico gives them in a pod selector."""
+    if atom.label.scope is not Scope.NAMESPACE:
+        return atom
+    is_name = atom.label == NAMESPACE_NAME
+    key = "projectcalico.org/namespace" if is_name else f"pcns.{atom.label.key}"
+    return relabel(atom, Label(Scope.POD, key))
 
 
 def _by_name(atom: Atom) -> Selector:
@@ -115,9 +126,9 @@ def _entity(draft: Draft, peer: Peer) -> dict[str, Any]:
             draft.mark(entity["nets"], 0, peer.origin, "cidr")
             if excluding:
                 entity["notNets"] = list(excluding)
-                draft.mark(entity, "notNets", peer.origin, "except")
+                draft.mark(entity, "notNets", peer.holes)
                 for index in range(len(excluding)):
-                    draft.mark(entity["notNets"], index, peer.origin, "except", index)
+                    draft.mark(entity["notNets"], index, peer.holes, index)
             return entity
         case Nodes() | Fqdn():
             raise UnfitError(f"{peer} as a peer")

@@ -15,19 +15,19 @@ from translate.core.origin import Origin
 from translate.dialects.calico.manifest import EntityRule, NetworkPolicy, Rule
 from translate.dialects.calico.ports import lift_port, lift_protocol
 from translate.dialects.calico.scope import entity_namespaces, entity_pods, policy_pods, read
+from translate.dialects.objects import metadata
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Peer, Reach, Workloads
 from translate.model.policy import (
     DEFAULT_TIER,
     Action,
     Direction,
     Identity,
-    Metadata,
     Policy,
     Section,
     Subject,
 )
 from translate.model.policy import Rule as ModelRule
-from translate.model.selectors import Scope
+from translate.model.selectors import Atom, Scope, atoms
 from translate.model.traffic import Traffic
 
 NOT_READ = "NPT202"
@@ -46,21 +46,28 @@ def lift(policy: NetworkPolicy, origin: Origin, default_namespace: str, report: 
             object=str(identity),
         )
     subject = place.at("selector")
-    return Policy(
+    lifted = Policy(
         identity=identity,
         subject=Subject(OWN_NAMESPACE, policy_pods(read(spec.selector, Scope.POD, subject)), subject),
         ingress=_section(policy, Direction.INGRESS, place),
         egress=_section(policy, Direction.EGRESS, place),
         tier=spec.tier or DEFAULT_TIER,
         order=spec.order,
-        metadata=Metadata(
-            labels=tuple(meta.labels.items()),
-            annotations=tuple(meta.annotations.items()),
-            namespace_given=bool(meta.namespace),
-            generate_name="" if meta.name else meta.generateName,
-        ),
+        metadata=metadata(meta),
         origin=origin,
     )
+    for atom in _accounts(lifted):
+        message = "a selector on service accounts is beyond the part of Calico that is read"
+        report.refuse(NOT_READ, message, origin=atom.origin, object=str(identity))
+    return lifted
+
+
+def _accounts(policy: Policy) -> Iterator[Atom]:
+    selectors = [policy.subject.pods]
+    for section in (policy.ingress, policy.egress):
+        for rule in section.rules if section else ():
+            selectors += [peer.pods for peer in rule.peers if isinstance(peer, Workloads)]
+    return (atom for one in selectors for atom in atoms(one) if atom.label.scope is Scope.SERVICE_ACCOUNT)
 
 
 def types(policy: NetworkPolicy) -> tuple[str, ...]:
@@ -110,7 +117,7 @@ def _ranges(entity: EntityRule, place: Origin) -> Iterator[Cidr]:
         whole = _block(text, origin)
         inside = tuple(hole.canonical for hole in holes if whole.strictly_contains(hole))
         if not any(hole.canonical == whole.canonical or hole.strictly_contains(whole) for hole in holes):
-            yield Cidr(whole.canonical, inside, Reach.ADDRESS, origin)
+            yield Cidr(whole.canonical, inside, Reach.ADDRESS, origin, place.at("notNets"))
 
 
 def _block(text: str, origin: Origin) -> Block:

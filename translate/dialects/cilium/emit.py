@@ -99,9 +99,9 @@ def _cidr_set(draft: Draft, peer: Cidr) -> dict[str, Any]:
     draft.mark(value, "cidr", peer.origin, "cidr")
     if peer.excluding:
         value["except"] = list(peer.excluding)
-        draft.mark(value, "except", peer.origin, "except")
+        draft.mark(value, "except", peer.holes)
         for index in range(len(peer.excluding)):
-            draft.mark(value["except"], index, peer.origin, "except", index)
+            draft.mark(value["except"], index, peer.holes, index)
     return value
 
 

@@ -23,6 +23,7 @@ from translate.dialects.cilium.manifest import (
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
 from translate.dialects.cilium.ports import lift_ports
 from translate.dialects.cilium.scope import peer_selector, subject_selector
+from translate.dialects.objects import metadata
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Peer, Reach, Workloads
 from translate.model.policy import Action, Identity, Metadata, Policy, Section, Subject
 from translate.model.policy import Rule as ModelRule
@@ -35,12 +36,7 @@ def lift(policy: CiliumNetworkPolicy, origin: Origin, default_namespace: str, re
     """One policy per ``spec``; what is beyond the part that is read becomes a refusal in ``report``."""
     meta = policy.metadata
     identity = Identity("CiliumNetworkPolicy", meta.namespace or default_namespace, meta.name or meta.generateName)
-    metadata = Metadata(
-        labels=tuple(meta.labels.items()),
-        annotations=tuple(meta.annotations.items()),
-        namespace_given=bool(meta.namespace),
-        generate_name="" if meta.name else meta.generateName,
-    )
+    about = metadata(meta)
     specs = [(policy.spec, origin.at("spec"))] if policy.spec is not None else []
     specs += [(rule, origin.at("specs", index)) for index, rule in enumerate(policy.specs)]
     if not specs:
@@ -51,7 +47,7 @@ def lift(policy: CiliumNetworkPolicy, origin: Origin, default_namespace: str, re
         for path, what in _unread(rule):
             message = f"{what} of a Cilium policy is beyond the part of Cilium that is read"
             report.refuse(NOT_READ, message, origin=place.at(*path), object=str(identity))
-        found.append(_policy(rule, place, identity, metadata, origin))
+        found.append(_policy(rule, place, identity, about, origin))
     return tuple(found)
 
 
@@ -65,7 +61,7 @@ def _check(rule: Rule, place: Origin) -> None:
         raise InputError([Problem(message=message, origin=place)])
 
 
-def _policy(rule: Rule, place: Origin, identity: Identity, metadata: Metadata, origin: Origin) -> Policy:
+def _policy(rule: Rule, place: Origin, identity: Identity, about: Metadata, origin: Origin) -> Policy:
     where = place.at("endpointSelector")
     given = rule.endpointSelector if isinstance(rule.endpointSelector, ManifestSelector) else ManifestSelector()
     deny = rule.enableDefaultDeny
@@ -74,7 +70,7 @@ def _policy(rule: Rule, place: Origin, identity: Identity, metadata: Metadata, o
         subject=Subject(OWN_NAMESPACE, subject_selector(given, identity.namespace or "", where), where),
         ingress=_section(rule.ingress, deny.ingress if deny else None, place.at("ingress")),
         egress=_section(rule.egress, deny.egress if deny else None, place.at("egress")),
-        metadata=metadata,
+        metadata=about,
         origin=origin,
     )
 
@@ -129,7 +125,7 @@ def _cidr(entry: CIDRRule, place: Origin) -> Iterator[Cidr]:
             raise InputError([Problem(message=message, origin=place.at("except", index))])
         holes.append(hole.canonical)
     if whole.canonical not in holes:
-        yield Cidr(whole.canonical, tuple(holes), Reach.OUTSIDE, place)
+        yield Cidr(whole.canonical, tuple(holes), Reach.OUTSIDE, place, place.at("except"))
 
 
 def _traffic(rules: tuple[PortRule, ...] | None, place: Origin) -> tuple[Traffic, ...]:

@@ -77,9 +77,9 @@ def _peer(draft: Draft, peer: Peer) -> dict[str, Any]:
     draft.mark(block, "cidr", peer.origin, "cidr")
     if peer.excluding:
         block["except"] = list(peer.excluding)
-        draft.mark(block, "except", peer.origin, "except")
+        draft.mark(block, "except", peer.holes)
         for index in range(len(peer.excluding)):
-            draft.mark(block["except"], index, peer.origin, "except", index)
+            draft.mark(block["except"], index, peer.holes, index)
     result = {"ipBlock": block}
     draft.mark(result, "ipBlock", peer.origin)
     return result

@@ -17,13 +17,13 @@ from translate.dialects.kubernetes.manifest import (
     NetworkPolicyPort,
     Rule,
 )
+from translate.dialects.objects import metadata
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import (
     Action,
     Direction,
     Engine,
     Identity,
-    Metadata,
     Policy,
     Section,
     Subject,
@@ -49,12 +49,7 @@ def lift(policy: NetworkPolicy, origin: Origin, engine: Engine, default_namespac
         ingress=_section(policy, Direction.INGRESS, place, engine),
         egress=_section(policy, Direction.EGRESS, place, engine),
         order=KUBERNETES_ORDER,
-        metadata=Metadata(
-            labels=tuple(meta.labels.items()),
-            annotations=tuple(meta.annotations.items()),
-            namespace_given=bool(meta.namespace),
-            generate_name="" if meta.name else meta.generateName,
-        ),
+        metadata=metadata(meta),
         origin=origin,
     )
 
@@ -84,7 +79,9 @@ def _rule(rule: Rule, place: Origin, engine: Engine) -> ModelRule:
 def _peer(peer: NetworkPolicyPeer, place: Origin, engine: Engine) -> Peer:
     if peer.ipBlock is not None:
         holes = tuple(_canonical(hole) for hole in peer.ipBlock.except_)
-        return Cidr(_canonical(peer.ipBlock.cidr), holes, REACH[engine], place.at("ipBlock"))
+        return Cidr(
+            _canonical(peer.ipBlock.cidr), holes, REACH[engine], place.at("ipBlock"), place.at("ipBlock", "except")
+        )
     namespaces: Selector | OwnNamespace = OWN_NAMESPACE
     if peer.namespaceSelector is not None:
         namespaces = selector(peer.namespaceSelector, Scope.NAMESPACE, place.at("namespaceSelector"))

@@ -13,6 +13,8 @@ CODE = "NPT210"
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Refuse rules whose action, and policies whose tier, the target has no word for; the policies stay as they are."""
     for policy in policies:
+        if policy.identity.namespace is None:
+            continue  # refused as a whole already
         for rule in rules_of(policy):
             if rule.action.value not in target.can.actions:
                 report.refuse(

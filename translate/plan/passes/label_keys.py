@@ -46,7 +46,7 @@ def _checked(policy: Policy, trouble: Callable[[Atom], str | None], target: Targ
             why = trouble(atom)
             if why is not None:
                 who = f"{name}: peers selected by the label {atom.label.key} lose access"
-                message = f"{who}, as {target.name} has no form for it: the label {why}"
+                message = f"{who}, because that label {why}"
                 hint = "select the peers by a label of their workload"
                 report.lose(PEER, Effect.TIGHTER, message, origin=atom.origin, object=name, hint=hint)
                 return
