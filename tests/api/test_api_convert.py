@@ -122,7 +122,7 @@ def test_what_is_not_read_is_raised_with_its_place() -> None:
     with pytest.raises(UnsupportedError) as caught:
         translate.convert(WORLD, to="calico")
     (refusal,) = caught.value.refusals
-    assert (refusal.code, refusal.line, refusal.column) == ("NPT202", 6, 25)
+    assert (refusal.code, refusal.line, refusal.column) == ("NPT202", 6, 26)
     assert refusal.origin.path == ("spec", "egress", 0, "toEntities", 0)
 
 

@@ -24,7 +24,7 @@ spec:
   - from:
     - podSelector: {matchLabels: {app: api}}
     - namespaceSelector: {matchLabels: {team: t, zone: z}}
-    - ipBlock: {cidr: 10.0.0.0/8, except: [10.2.0.0/16, 10.1.0.0/16]}   # office
+    - ipBlock: {cidr: 10.0.0.0/8, except: [10.2.0.0/16, 10.1.0.0/16]}
     ports: [{port: 80}, {port: 53, protocol: UDP}, {port: http}, {port: 9000, endPort: 9010}]
   egress:
   - {}
@@ -42,11 +42,14 @@ spec:
   order: 7.5
   selector: (app == "web" || app == 'api') && !(tier == 'x' && has(y1))
   ingress:
-  - {action: Deny, source: {selector: role == 'bad'}}
-  - {action: Allow, protocol: tcp, source: {namespaceSelector: env in {'p','q'}}, destination: {ports: [80, "90:99", http]}}
+  - {action: Deny, source: {selector: "role == 'bad'"}}
+  - action: Allow
+    protocol: TCP
+    source: {namespaceSelector: "env in {'p','q'}"}
+    destination: {ports: [80, "90:99", http]}
   - {action: Log}
   - {action: Pass, source: {nets: [10.0.0.0/8], notNets: [10.1.0.0/16]}}
-""".replace("protocol: tcp", "protocol: TCP")
+"""
 CILIUM = """\
 apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
@@ -90,7 +93,9 @@ def test_processes_agree_whatever_the_hash_seed() -> None:
 
 @pytest.mark.parametrize("to", ["kubernetes", "calico", "cilium"])
 def test_two_calls_agree(to: str) -> None:
-    assert translate.convert(INPUT, to=to) == translate.convert(INPUT, to=to)
+    first, second = translate.convert(INPUT, to=to), translate.convert(INPUT, to=to)
+    for name in ("text", "objects", "policies", "losses", "notes", "proof", "before", "after"):
+        assert getattr(first, name) == getattr(second, name)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +114,14 @@ def test_there_and_back_again_is_a_fixed_point(to: str) -> None:
     there = translate.convert(INPUT, to=to).yaml()
     back = translate.convert(there, to="kubernetes")
     assert translate.convert(back.yaml(), to=to).yaml() == there
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "calico", "cilium"])
+def test_comments_stay_where_they_are(to: str) -> None:
+    given = INPUT.replace("[10.2.0.0/16, 10.1.0.0/16]}", "[10.2.0.0/16, 10.1.0.0/16]}  # office")
+    once = translate.convert(given, to=to).yaml()
+    assert once.count("# office") == 1
+    assert translate.convert(once, to=to).yaml() == once
 
 
 def test_log_denials_twice_adds_nothing() -> None:

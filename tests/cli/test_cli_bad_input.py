@@ -126,7 +126,7 @@ BAD = [
     Bad(
         "twice",
         policy("podSelector: {}") + "---\n" + policy("podSelector: {}"),
-        "7:1: error: NetworkPolicy/shop/p is in the input twice; in a cluster the later one replaces the earlier",
+        "7:1: error: NetworkPolicy/shop/p is in the input twice, first at bad.yaml:1; in a cluster the later one replaces it",
     ),
 ]
 

@@ -101,7 +101,7 @@ def test_the_report_of_a_translation(run, files: Path) -> None:
         "effect": "tighter",
         "direction": "egress",
         "from": "pod in shop, labels none",
-        "to": "address outside the cluster 10.0.0.0",
+        "to": "address outside the cluster 10.0.0.1",
         "on": "TCP 80",
         "before": {
             "allowed": True,

@@ -124,7 +124,7 @@ PEERS = [
     (
         "p06",
         "{namespaceSelector: {matchExpressions: [{key: env, operator: NotIn, values: [dev]}]}}",
-        [f'selector: "{O}", namespaceSelector: "env not in {{\'dev\'}}"'],
+        [f'selector: "{O}", namespaceSelector: "env != \'dev\'"'],
         [f"fromEndpoints: [{{matchExpressions: [{INSIDE}, {{key: '{NSL}env', operator: NotIn, values: [dev]}}]}}]"],
     ),
     (
@@ -136,7 +136,7 @@ PEERS = [
     (
         "p08",
         "{namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [shop]}]}}",
-        [f'selector: "{O}", namespaceSelector: "projectcalico.org/name not in {{\'shop\'}}"'],
+        [f'selector: "{O}", namespaceSelector: "projectcalico.org/name != \'shop\'"'],
         [f"fromEndpoints: [{{matchExpressions: [{INSIDE}, {{key: '{NS}', operator: NotIn, values: [shop]}}]}}]"],
     ),
     (
@@ -643,8 +643,6 @@ KEPT = [
     "source: {selector: all(), namespaceSelector: \"env != 'p'\"}",
     "source: {selector: \"projectcalico.org/namespace == 'other' && a == 'b'\"}",
     "source: {selector: \"pcns.env == 'p' && a == 'b'\", namespaceSelector: all()}",
-    "source: {selector: \"projectcalico.org/serviceaccount == 'web'\"}",
-    "source: {selector: \"pcsa.team == 'web'\"}",
     "source: {nets: [10.0.0.0/8], notNets: [10.1.0.0/16]}",
     "protocol: TCP, destination: {ports: [80, '90:99', http]}",
     "protocol: 47",

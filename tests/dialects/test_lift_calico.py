@@ -210,6 +210,12 @@ def test_subjects(selector: str, isolated: bool) -> None:
 
 
 REFUSED = [
+    ("selector: \"projectcalico.org/serviceaccount == 'web'\"", "spec.selector"),
+    ("selector: has(pcsa.team)", "spec.selector"),
+    (
+        "ingress: [{action: Allow, source: {selector: \"projectcalico.org/serviceaccount == 'web'\"}}]",
+        "spec.ingress[0].source.selector",
+    ),
     ("serviceAccountSelector: \"a == 'b'\"", "spec.serviceAccountSelector"),
     ("tier: platform", "spec.tier"),
     ("ingress: [{action: Allow, ipVersion: 4}]", "spec.ingress[0].ipVersion"),

@@ -88,7 +88,7 @@ ELEMENTS = [
     ("{fromCIDR: [0.0.0.0/0]}", peers("outside", "outside 10")),
     ("{fromCIDR: ['::/0']}", peers("outside v6")),
     ("{fromCIDR: [10.0.0.0/8]}", peers("outside 10")),
-    ("{fromCIDR: [203.0.113.10]}", peers("outside")),
+    ("{fromCIDR: [203.0.113.10/32]}", peers("outside")),
     ("{fromCIDRSet: [{cidr: 0.0.0.0/0, except: [10.0.0.0/8]}]}", peers("outside")),
     ("{fromCIDRSet: [{cidr: 10.0.0.0/8, except: [10.0.0.0/8]}]}", nothing),
     # a label that is no part of identities is never there
@@ -223,13 +223,15 @@ def test_what_is_beyond_is_refused_at_its_place(spec: str, path: str) -> None:
     assert spell(caught.value.refusals[0].origin.path).startswith(path)
 
 
-def test_a_node_selector_is_refused() -> None:
-    with pytest.raises(UnsupportedError) as caught:
-        load(text("cilium", "nodeSelector: {}, ingress: [{}]"))
-    assert [spell(refusal.origin.path) for refusal in caught.value.refusals] == ["spec.nodeSelector"]
+@pytest.mark.parametrize("selector", ["{}", "{matchLabels: {a: b}}"])
+def test_a_node_selector_never_becomes_a_policy_of_pods(selector: str) -> None:
+    """The agent refuses it in a namespaced policy; read as an absent endpointSelector it would select every pod."""
+    with pytest.raises((UnsupportedError, InputError)):
+        load(text("cilium", f"nodeSelector: {selector}, ingress: [{{}}]"))
 
 
 BAD = [
+    ("endpointSelector: {}, ingress: [{fromCIDR: [203.0.113.10]}]", '"203.0.113.10" is no IP range'),
     # what the agent refuses
     ("endpointSelector: {}", "a rule needs"),
     ("endpointSelector: {}, ingress: []", "a rule needs"),

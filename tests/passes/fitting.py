@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from translate.api.canonical import plain
 from translate.api.support import load
 from translate.core.diagnostics import Report
-from translate.model.policy import Policy, PolicySet
+from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer
+from translate.model.policy import Direction, Policy, PolicySet, Section
+from translate.model.selectors import And, Exists, In, Not, Or, Selector
+from translate.model.traffic import PROTOCOL_NAMES, NamedPort, Traffic
 from translate.plan.context import Pass, Target
 from translate.tables import load as tables
 
@@ -72,3 +74,70 @@ def rule(peers: Sequence[str], traffic: Sequence[str] = ("any protocol",), actio
 def form(subject: str, **sections: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The plain form of a policy that isolates in the directions given."""
     return {"subject": subject} | {name: {"isolates": True, "rules": list(rules)} for name, rules in sections.items()}
+
+
+def plain(policy: Policy) -> dict[str, Any]:
+    """A policy as ``form`` writes it, without its name, place and origins."""
+    found: dict[str, Any] = {"subject": _selector(policy.subject.pods)}
+    for direction in Direction:
+        section = policy.section(direction)
+        if section is not None:
+            found[direction.value] = _section(section)
+    return found
+
+
+def _section(section: Section) -> dict[str, Any]:
+    rules = [
+        rule([_peer(peer) for peer in each.peers], [_traffic(item) for item in each.traffic], each.action.value)
+        for each in section.rules
+    ]
+    return {"isolates": section.isolates, "rules": rules}
+
+
+def _peer(peer: Peer) -> str:
+    match peer:
+        case Anyone():
+            return "anyone"
+        case Cidr(block, excluding):
+            return " except ".join([block, ", ".join(excluding)]) if excluding else block
+        case _:
+            own = isinstance(peer.namespaces, OwnNamespace)
+            where = "the own namespace" if own else f"namespaces {_selector(peer.namespaces)}"
+            return f"pods {_selector(peer.pods)} of {where}"
+
+
+def _traffic(traffic: Traffic) -> str:
+    if traffic.protocol is None:
+        return "any protocol"
+    name = PROTOCOL_NAMES.get(traffic.protocol, str(traffic.protocol))
+    match traffic.port:
+        case None:
+            return name
+        case NamedPort(text_):
+            return f"{name} {text_}"
+        case port:
+            return f"{name} {port.first}" + (f"-{port.last}" if port.last != port.first else "")
+
+
+def _selector(term: Selector) -> str:
+    match term:
+        case And(()):
+            return "all"
+        case Or(()):
+            return "none"
+        case And(terms):
+            return " and ".join(sorted(_selector(part) for part in terms))
+        case Or(terms):
+            return "(" + " or ".join(sorted(_selector(part) for part in terms)) + ")"
+        case Not(In(label, values)):
+            return f"{label.key} not in {{{', '.join(sorted(values))}}}"
+        case Not(Exists(label)):
+            return f"no {label.key}"
+        case Not(inner):
+            return f"not ({_selector(inner)})"
+        case In(label, values):
+            return f"{label.key} in {{{', '.join(sorted(values))}}}"
+        case Exists(label):
+            return f"has {label.key}"
+        case atom:
+            return f"{atom.label.key} {type(atom).__name__} {atom.text}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.passes.fitting import form, policies, rule, text
-from translate.api.canonical import plain
+from tests.passes.fitting import form, plain, policies, rule, text
 from translate.api.convert import convert
 from translate.core.diagnostics import Report
 from translate.plan.log_denials import add_logging

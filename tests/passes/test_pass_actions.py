@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.passes.fitting import policies, run
+from translate.core.origin import spell
 from translate.plan.passes import actions
 
 LEFT_ALONE = [
@@ -38,8 +39,6 @@ def test_left_alone(source: str, spec: str, to: str) -> None:
 
 @pytest.mark.parametrize(("source", "spec", "to", "path"), REFUSED)
 def test_refused(source: str, spec: str, to: str, path: str) -> None:
-    from translate.core.origin import spell
-
     outcome = run(actions.run, policies(source, spec), to)
     assert outcome.after == outcome.before
     assert outcome.codes == ["NPT210"]

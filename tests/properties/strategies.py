@@ -342,7 +342,10 @@ def sections_of(engine: Engine, protocols: tuple[int, ...], patterns: bool) -> s
 
 @st.composite
 def policy_sets(
-    draw: st.DrawFn, engine: Engine, protocols: tuple[int, ...] = (TCP, UDP, SCTP, ICMP, ICMPV6), patterns: bool = True
+    draw: st.DrawFn,
+    engine: Engine,
+    protocols: tuple[int, ...] = (TCP, UDP, SCTP, ICMP, ICMPV6, 47),
+    patterns: bool = True,
 ) -> PolicySet:
     """A few policies as values of the model: ordered rules of every action for Calico, denies for Cilium."""
     patterns = patterns and engine is Engine.CALICO

@@ -25,13 +25,12 @@ APPS = (None, "a", "ba", "b", "c")
 """Every truth vector that a value can give to ATOMS; ``ab`` is as ``b``."""
 PACKETS = (
     (TCP, 80, frozenset()),
-    (TCP, 80, frozenset({(TCP, "http")})),
     (TCP, 9, frozenset()),
     (TCP, 9, frozenset({(TCP, "http")})),
     (UDP, 80, frozenset()),
     (ICMP, None, frozenset()),
 )
-ADDRESSES = ("10.1.0.1", "10.2.0.1", "8.8.8.8", "2001:db8::1")
+ADDRESSES = ("10.1.0.1", "10.2.0.1", "8.8.8.8")
 
 TERMS = st.one_of(st.just(EVERYTHING), st.sampled_from(ATOMS), st.sampled_from(ATOMS).map(Not))
 SPACES = st.sampled_from(
@@ -84,7 +83,7 @@ def tiny_sets(draw: st.DrawFn) -> PolicySet:
 @cache
 def universe() -> tuple[Point, ...]:
     """Every ingress point that the constants above can tell apart."""
-    return tuple(_universe())
+    return tuple(point for point in _universe() if worth_asking(point))
 
 
 def _universe() -> Iterator[Point]:
@@ -111,19 +110,16 @@ def ends(subject: Pod, peer_class: PeerClass) -> list[Pod | None]:
     return [pod(name, env, app) for name, env, app in itertools.product(names, (None, "e"), APPS)]
 
 
-def worth_asking(subject_of: PolicySet, point: Point) -> bool:
+def worth_asking(point: Point) -> bool:
     """Points of subjects that no policy can govern are all alike; one of them is enough."""
     return point.subject.namespace == "x" or point.subject.labels == ()
 
 
-@effort(12)
-@given(tiny_sets(), tiny_sets())
-def test_the_verdict_is_that_of_trying_everything(before: PolicySet, after: PolicySet) -> None:
-    """Sound and complete: no difference is missed, none is made up."""
+def judge(before: PolicySet, after: PolicySet) -> None:
+    """Try every point until both effects are found, then ask the prover."""
     found: set[Verdict] = set()
     for point in universe():
-        if worth_asking(before, point):
-            found |= effects(before, after, point)
+        found |= effects(before, after, point)
         if len(found) == 2:
             break
     expected = Verdict.MIXED if len(found) == 2 else next(iter(found), Verdict.SAME)
@@ -131,7 +127,14 @@ def test_the_verdict_is_that_of_trying_everything(before: PolicySet, after: Poli
     assert prove(before, after).verdict is expected
 
 
-@effort(12)
+@effort(15)
+@given(tiny_sets(), tiny_sets())
+def test_the_verdict_is_that_of_trying_everything(before: PolicySet, after: PolicySet) -> None:
+    """Sound and complete: no difference is missed, none is made up."""
+    judge(before, after)
+
+
+@effort(8)
 @given(tiny_sets(), st.data())
 def test_the_verdict_after_one_change_is_that_of_trying_everything(before: PolicySet, data: st.DataObject) -> None:
     """Near copies, where most verdicts are same, tighter or looser."""
@@ -146,7 +149,4 @@ def test_the_verdict_after_one_change_is_that_of_trying_everything(before: Polic
         rules.append(Rule(Action.ALLOW, (Workloads(OWN_NAMESPACE, data.draw(TERMS)),), (data.draw(TRAFFIC),)))
     changed[place] = replace(changed[place], ingress=Section(True, tuple(rules)))
     after = PolicySet(before.engine, tuple(changed))
-    found = {effect for point in universe() if worth_asking(before, point) for effect in effects(before, after, point)}
-    expected = Verdict.MIXED if len(found) == 2 else next(iter(found), Verdict.SAME)
-    event(expected.value)
-    assert prove(before, after).verdict is expected
+    judge(before, after)

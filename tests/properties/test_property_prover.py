@@ -34,12 +34,10 @@ def questions(before: PolicySet, after: PolicySet) -> list[tuple[Verdict, Readin
 
 def effects(before: PolicySet, after: PolicySet, point: Point) -> set[Verdict]:
     """In which ways the two sets differ about ``point``."""
+    left = {reading: decide(before, point, reading).allowed for reading in readings(before)}
+    right = {reading: decide(after, point, reading).allowed for reading in readings(after)}
     wanted = {Verdict.LOOSER: (False, True), Verdict.TIGHTER: (True, False)}
-    return {
-        effect
-        for effect, r, s in questions(before, after)
-        if (decide(before, point, r).allowed, decide(after, point, s).allowed) == wanted[effect]
-    }
+    return {effect for effect, r, s in questions(before, after) if (left[r], right[s]) == wanted[effect]}
 
 
 def admitted(verdict: Verdict) -> set[Verdict]:

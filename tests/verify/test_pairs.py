@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 import translate
-from translate.model.policy import Direction, PolicySet
+from translate.model.peers import OWN_NAMESPACE, Anyone, Peer
+from translate.model.policy import Action, Direction, Engine, Identity, Policy, PolicySet, Rule, Section, Subject
+from translate.model.selectors import EVERYTHING
+from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, Traffic
 from translate.verify.compare import Counterexample, Verdict, prove
 from translate.verify.plain import decide
 from translate.verify.point import PeerClass
@@ -572,3 +575,26 @@ def test_a_policy_set_without_policies_is_compared_by_the_engine_of_the_other() 
         policies = translate.load(documents)
         assert prove(policies, policies).verdict is Verdict.SAME
         assert prove(policies, PolicySet(policies.engine, ())).verdict is Verdict.LOOSER
+
+
+def test_a_protocol_that_is_mentioned_does_not_stand_for_all_the_others() -> None:
+    """GRE is named and ESP is not: all that is named together is not everything."""
+    everyone: tuple[Peer, ...] = (Anyone(),)
+
+    def of(*protocols: int | None) -> PolicySet:
+        rules = tuple(Rule(Action.ALLOW, everyone, (Traffic(protocol),)) for protocol in protocols)
+        whole = Policy(
+            Identity("NetworkPolicy", "x", "p"), Subject(OWN_NAMESPACE, EVERYTHING), Section(True, rules), None
+        )
+        return PolicySet(Engine.CALICO, (whole,))
+
+    named = (TCP, UDP, SCTP, ICMP, ICMPV6, 47)
+    (example,) = prove(of(*named), of(None)).counterexamples
+    assert example.effect is Verdict.LOOSER
+    assert example.point.protocol not in named
+
+
+def test_service_accounts_are_told_apart_or_not_compared() -> None:
+    """Calico's label for the service account of a pod is no pod label, and no reason to crash."""
+    sides = [[calico(selector=f"projectcalico.org/serviceaccount == '{name}'")] for name in ("a", "b")]
+    assert translate.verify(*sides).proof.verdict in (Verdict.MIXED, Verdict.UNDECIDED)

@@ -74,6 +74,7 @@ def convert(
         notes=tuple(report.notes),
         proof=None,
         foreign=taken.foreign_kinds,
+        passthrough=passthrough,
         accepted=frozenset(accept),
         before=taken.policies,
         places=taken.places,

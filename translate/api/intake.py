@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -20,6 +20,9 @@ from translate.yamlio.read import read
 
 OBJECT_FIELDS = {"apiVersion", "kind", "metadata", "spec", "specs"}
 """A mapping with none of these is no Kubernetes object that lost its head, but something else: Helm values, say."""
+
+POLICY = "NetworkPolicy"
+"""A kind that ends so is a policy of somebody's, whichever API group it names: not to be left out as foreign."""
 
 KIND_REFUSED, MIXED = "NPT201", "NPT203"
 
@@ -54,6 +57,9 @@ def take_in(
     problems: list[Problem] = []
     objects: list[Object] = []
     for source in given:
+        if source.trouble:
+            problems.append(Problem(message=source.trouble, origin=Origin(source.name)))
+            continue
         try:
             objects += _objects(source, places)
         except InputError as error:
@@ -88,7 +94,7 @@ def _located(problems: list[Problem], places: Places) -> list[Problem]:
     for problem in problems:
         place = None if problem.line else places.locate(problem.origin)
         if place is not None:
-            problem = Problem(message=problem.message, origin=problem.origin, line=place[0], column=place[1])
+            problem = replace(problem, line=place[0], column=place[1])
         found.append(problem)
     return found
 
@@ -135,7 +141,9 @@ def _sorted_out(
         group, _, version = api.rpartition("/")
         table = load.kinds().get(group)
         name = of_group(group)
-        if table is None or name is None or kind in table.foreign:
+        if (table is None or name is None) and kind.endswith(POLICY):
+            _refuse(item, kind, api, report)
+        elif table is None or name is None or kind in table.foreign:
             foreign.append(item)
         elif version in table.read.get(kind, ()):
             native.append((name, item))

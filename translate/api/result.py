@@ -43,6 +43,7 @@ class Result:
     proof: Proof | None
     logging: LoggingProof | None = None
     foreign: Counter[str] = field(default_factory=Counter)
+    passthrough: bool = False
     accepted: frozenset[str] = frozenset()
     before: PolicySet | None = field(default=None, repr=False)
     after: PolicySet | None = field(default=None, repr=False)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
-from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
 from translate.yamlio.locate import Locator
 from translate.yamlio.read import Document
@@ -18,11 +17,15 @@ Input: TypeAlias = "str | bytes | Path | IO[str] | IO[bytes] | Iterable[Mapping[
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One text of the input and what it is called in messages; or objects instead of a text."""
+    """One text of the input and what it is called in messages; or objects instead of a text.
+
+    ``trouble`` says why there is no text: it is told together with the problems of the other sources.
+    """
 
     name: str
     text: str | bytes = ""
     objects: tuple[Mapping[str, Any], ...] = ()
+    trouble: str = ""
 
     @property
     def has_comments(self) -> bool:
@@ -31,7 +34,7 @@ class Source:
 
 
 def sources(given: Input) -> tuple[Source, ...]:
-    """Turn any accepted input into named texts. Raises InputError for a file that cannot be read."""
+    """Turn any accepted input into named texts."""
     if isinstance(given, (str, bytes)):
         return (Source("input", given),)
     if isinstance(given, Path):
@@ -47,12 +50,11 @@ def sources(given: Input) -> tuple[Source, ...]:
 
 
 def from_path(path: Path) -> Source:
-    """The file at ``path``. Raises InputError."""
+    """The file at ``path``; one that cannot be read becomes a source with ``trouble``."""
     try:
         return Source(str(path), path.read_bytes())
     except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-        raise InputError([Problem(message=message, origin=Origin(str(path)))]) from None
+        return Source(str(path), trouble=f"cannot be read: {error.strerror or error}")
 
 
 @dataclass(slots=True)

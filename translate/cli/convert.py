@@ -4,37 +4,31 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
 from translate.api.convert import convert as translate
 from translate.api.result import Result
+from translate.api.sources import Source
 from translate.cli import files as disk
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs
-from translate.core.diagnostics import InputError, UnsupportedError
+from translate.cli.reporting import Reports, Wanted, failure, reports
+from translate.core.diagnostics import InputError, Problem, UnsupportedError
+from translate.core.origin import Origin
+from translate.dialects import ALIASES
 from translate.report import json as json_report
 from translate.report import text as text_report
-from translate.report.terminal import Terminal, terminal
+from translate.report.terminal import Terminal
 from translate.tables import load
 from translate.verify.compare import Verdict
 from translate.yamlio.write import write as to_yaml
 
-NAMES = ("kubernetes", "calico", "cilium", "k8s", "np")
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Where the translation goes and how."""
-
-    form: Literal["yaml", "json", "name"]
-    folder: Path | None
-    file: Path | None
-    force: bool
+NAMES = ("kubernetes", "calico", "cilium", *ALIASES)
 
 
 @click.command()
@@ -63,60 +57,41 @@ class Output:
 @click.option("--output-file", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
 @click.option("--force", is_flag=True, help="Write over files that exist.")
 @common
-def convert(
-    files: tuple[str, ...],
-    more_files: tuple[str, ...],
-    recursive: bool,
-    accept: tuple[str, ...],
-    output: Literal["yaml", "json", "name"],
-    output_dir: Path | None,
-    output_file: Path | None,
-    force: bool,
-    on_loss: Literal["tighten", "loosen", "stop"],
-    color: Literal["auto", "always", "never"],
-    reports: tuple[tuple[str, Path | None], ...],
-    quiet: bool,
-    verbose: int,
-    **options: Any,
-) -> int:
+def convert(files: tuple[str, ...], color: str, report: Wanted, **options: Any) -> int:
     """Translate policies to another dialect and prove that the meaning was kept.
 
     FILES are YAML or JSON files, folders, or - for stdin. The translation goes to stdout, all else to stderr.
     """
-    if output_dir and output_file:
+    if options["output_dir"] and options["output_file"]:
         raise click.UsageError("--output-dir and --output-file exclude each other")
-    err = terminal(sys.stderr, color)
+    told = reports(report, color)
+    given: tuple[Source, ...] = ()
     try:
-        given = disk.inputs((*files, *more_files), recursive)
-        result = translate(
-            given,
-            to=options["to"],
-            from_="auto" if options["from_"] == "auto" else _long(options["from_"]),
-            default_namespace=options["default_namespace"],
-            source_engine=options["source_engine"],
-            on_loss="loosen" if on_loss == "loosen" else "tighten",
-            accept=_codes(accept),
-            log_denials=options["log_denials"],
-            verify=options["verify"],
-            passthrough=options["passthrough"],
-            stamp=options["stamp"],
-        )
-        stopped = on_loss == "stop" and bool(result.open_losses)
-        if not stopped:
-            _write(result, Output(output, output_dir, output_file, force))
-        _report(result, reports, err, quiet=quiet, verbose=verbose, force=force)
-        _say_namespace(result, options["default_namespace"], err, quiet)
-    except InputError as error:
-        return trouble(error, reports, err, force)
-    except UnsupportedError as error:
-        return refused(error, reports, err, force)
-    if stopped and not quiet:
-        err.line("nothing is written: --on-loss stop", "yellow")
+        given = disk.inputs((*files, *options["more_files"]), options["recursive"])
+        result = _translated(given, options)
+        stopped = options["on_loss"] == "stop" and bool(result.open_losses)
+        if stopped:
+            result = replace(result, text="", objects=(), comments=())
+        _deliver(result, given, told, options, stopped=stopped)
+    except (InputError, UnsupportedError) as error:
+        return fail(error, given, told)
     return _exit_code(result)
 
 
-def _long(name: str) -> str:
-    return {"k8s": "kubernetes", "np": "kubernetes"}.get(name, name)
+def _translated(given: tuple[Source, ...], options: Mapping[str, Any]) -> Result:
+    return translate(
+        given,
+        to=options["to"],
+        from_=ALIASES.get(options["from_"], options["from_"]),
+        default_namespace=options["default_namespace"],
+        source_engine=options["source_engine"],
+        on_loss="loosen" if options["on_loss"] == "loosen" else "tighten",
+        accept=_codes(options["accept"]),
+        log_denials=options["log_denials"],
+        verify=options["verify"],
+        passthrough=options["passthrough"],
+        stamp=options["stamp"],
+    )
 
 
 def _codes(accept: Sequence[str]) -> tuple[str, ...]:
@@ -125,100 +100,108 @@ def _codes(accept: Sequence[str]) -> tuple[str, ...]:
     for item in accept:
         code = item.partition("=")[0].strip().upper()
         if code not in known or known[code].kind != "loss":
-            raise click.BadParameter(
-                f"{code!r} is no code of a loss (see: netpol-translate rule)", param_hint="--accept"
-            )
+            message = f"{code!r} is no code of a loss (see: netpol-translate rule)"
+            raise click.BadParameter(message, param_hint="--accept")
         found.append(code)
     return tuple(found)
 
 
-def _write(result: Result, output: Output) -> None:
-    if not result.text:
-        return
-    if output.folder is not None:
-        paths: dict[Path, str] = {}
-        for number, value in enumerate(result.objects):
-            meta = value["metadata"] if isinstance(value.get("metadata"), dict) else {}
-            name = str(meta.get("name") or f"{meta.get('generateName', '')}{number}")
-            path = disk.object_path(output.folder, str(value.get("kind")), meta.get("namespace"), name)
-            paths[path] = to_yaml([value], [result.comments[number]])
-        disk.write_all(paths, force=output.force)
-        return
-    text = _text(result, output.form)
-    if output.file is not None:
-        disk.write(output.file, text, force=output.force)
-    else:
-        sys.stdout.write(text)
+def _deliver(
+    result: Result, given: tuple[Source, ...], told: Reports, options: Mapping[str, Any], *, stopped: bool
+) -> None:
+    """Write files first, all or none; then stdout; then say what happened."""
+    quiet, verbose = options["quiet"], options["verbose"]
+
+    def render(out: Terminal) -> None:
+        if quiet:
+            text_report.losses(result.open_losses, result.accepted, result.places, out)
+        else:
+            text_report.result(result, out, verbose=verbose)
+            _say_namespace(result, options["default_namespace"], out)
+        if stopped:
+            out.line("nothing is written: --on-loss stop", "yellow")
+
+    report = json_report.of_result(result)
+    outputs = _files(result, options) if result.text else {}
+    texts = told.files(report, render)
+    replaceable = dict.fromkeys(outputs, options["force"]) | dict.fromkeys(texts, True)
+    disk.write_all(outputs | texts, replaceable=replaceable, sources=given)
+    if not outputs:
+        sys.stdout.write(_text(result, options["output"]))
         sys.stdout.flush()
+    told.say(report, render)
+
+
+def _files(result: Result, options: Mapping[str, Any]) -> dict[Path, str]:
+    """What goes to files instead of stdout."""
+    form = options["output"]
+    if options["output_file"] is not None:
+        if str(options["output_file"]) == "-":
+            return {}
+        return {options["output_file"]: _text(result, form)}
+    if options["output_dir"] is None:
+        return {}
+    if options["output_dir"].exists() and not options["output_dir"].is_dir():
+        message = "cannot be written: File exists"
+        raise InputError([Problem(message=message, origin=Origin(str(options["output_dir"])))])
+    found: dict[Path, str] = {}
+    for number, value in enumerate(result.objects):
+        path = _place(options["output_dir"], value, ".json" if form == "json" else ".yaml", found)
+        found[path] = _json(value) if form == "json" else to_yaml([value], [result.comments[number]])
+    return found
+
+
+def _place(folder: Path, value: Mapping[str, Any], suffix: str, taken: Mapping[Path, str]) -> Path:
+    """A file of its own for each object: names can fall together where one is generated."""
+    meta = value["metadata"] if isinstance(value.get("metadata"), dict) else {}
+    stem = str(meta.get("name") or meta.get("generateName") or "unnamed")
+    kind, namespace = str(value.get("kind")), meta.get("namespace")
+    path, number = disk.object_path(folder, kind, namespace, stem, suffix), 1
+    while path in taken:
+        number += 1
+        path = disk.object_path(folder, kind, namespace, f"{stem}.{number}", suffix)
+    return path
 
 
 def _text(result: Result, form: str) -> str:
-    if form == "yaml":
+    if form == "yaml" or not result.text:
         return result.text
     if form == "json":
-        whole: Any = result.objects[0] if len(result.objects) == 1 else None
-        whole = whole or {"apiVersion": "v1", "kind": "List", "items": list(result.objects)}
-        return json.dumps(whole, indent=2, ensure_ascii=True) + "\n"
-    return "".join(f"{target}\n" for row in result.policies for target in row.targets)
+        single = len(result.objects) == 1
+        return _json(result.objects[0] if single else {"apiVersion": "v1", "kind": "List", "items": result.objects})
+    return "".join(f"{_name(value)}\n" for value in result.objects)
 
 
-def _report(
-    result: Result,
-    reports: tuple[tuple[str, Path | None], ...],
-    err: Terminal,
-    *,
-    quiet: bool,
-    verbose: int,
-    force: bool,
-) -> None:
-    """The reports that were asked for; without any, text on stderr."""
-    for name, path in reports:
-        if name == "json":
-            emit_json(json_report.of_result(result), path, force)
-    if quiet:
-        text_report.losses(result.open_losses, result.accepted, result.places, err)
-    elif not reports or any(name == "text" for name, _ in reports) or any(path for _, path in reports):
-        text_report.result(result, err, verbose=verbose)
+def _name(value: Mapping[str, Any]) -> str:
+    meta = value["metadata"] if isinstance(value.get("metadata"), dict) else {}
+    name = meta.get("name") or meta.get("generateName")
+    return "/".join(str(part) for part in (value.get("kind"), meta.get("namespace"), name) if part)
 
 
-def emit_json(report: dict[str, Any], path: Path | None, force: bool) -> None:
-    """Write a JSON report to ``path``, or to stderr. A report may be written over: it is no policy."""
-    text = json_report.text(report)
-    if path is None:
-        sys.stderr.write(text)
-    else:
-        disk.write(path, text, force=True)
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
 
 
-def trouble(error: InputError, reports: tuple[tuple[str, Path | None], ...], err: Terminal, force: bool) -> int:
-    """Report invalid input; the exit code."""
-    for name, path in reports:
-        if name == "json":
-            emit_json(json_report.of_trouble(error.problems, ()), path, force)
-    text_report.problems(error.problems, err)
-    return TROUBLE
-
-
-def refused(error: UnsupportedError, reports: tuple[tuple[str, Path | None], ...], err: Terminal, force: bool) -> int:
-    """Report what is not translated; the exit code."""
-    for name, path in reports:
-        if name == "json":
-            emit_json(json_report.of_trouble((), error.refusals), path, force)
-    text_report.refusals(error.refusals, err)
-    err.line("nothing is written", "red")
-    return TROUBLE
-
-
-def _say_namespace(result: Result, namespace: str, err: Terminal, quiet: bool) -> None:
+def _say_namespace(result: Result, namespace: str, out: Terminal) -> None:
     """Objects without a namespace were read as if they were in the default one: say so, and how to change it."""
-    if quiet or result.before is None:
-        return
-    count = sum(not policy.metadata.namespace_given for policy in result.before.policies)
+    policies = result.before.policies if result.before is not None else ()
+    count = sum(not policy.metadata.namespace_given for policy in policies)
     if count:
-        err.line(
-            f"note: {count} polic{'y names' if count == 1 else 'ies name'} no namespace: read as {namespace} (-n NS)",
-            "dim",
-        )
+        which = "1 policy names" if count == 1 else f"{count} policies name"
+        out.line(f"note: {which} no namespace: read as {namespace} (-n NS)", "dim")
+
+
+def fail(error: InputError | UnsupportedError, given: tuple[Source, ...], told: Reports) -> int:
+    """Report a run that produced nothing; the exit code."""
+    report, render = failure(error)
+    texts = told.files(report, render)
+    try:
+        disk.write_all(texts, replaceable=dict.fromkeys(texts, True), sources=given)
+    except InputError as second:
+        if second.problems != getattr(error, "problems", ()):
+            told.say(*failure(second))
+    told.say(report, render)
+    return TROUBLE
 
 
 def _exit_code(result: Result) -> int:

@@ -1,13 +1,13 @@
-"""Files in and out: inputs by name, outputs written whole or not at all, and never outside the folder that was
-named.
-"""
+"""Files in and out: inputs by name; outputs written whole or not at all, and never where they were not meant to go."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -17,38 +17,35 @@ from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
 
 SUFFIXES = (".yaml", ".yml", ".json")
+LONGEST_NAME = 250
 HINT = """no input: name files, or pipe policies in
   netpol-translate --to calico policies.yaml
   kubectl get networkpolicies -A -o yaml | netpol-translate --to cilium -"""
 
 
 def inputs(names: Sequence[str], recursive: bool) -> tuple[Source, ...]:
-    """The texts of all named files and folders, in their order.
+    """The texts of all named files and folders, in their order, each once.
 
-    Raises InputError for what cannot be read, UsageError where nothing is named and nobody pipes anything in.
+    Raises UsageError where nothing is named and nobody pipes anything in; what cannot be read is told later, with the
+    problems of the other files.
     """
     if not names:
-        if sys.stdin.isatty():
+        if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError(HINT)
         names = ("-",)
-    found: list[Source] = []
-    problems: list[Problem] = []
-    for name in names:
+    found: dict[str, Source] = {}
+    for name in dict.fromkeys(names):
         if name == "-":
-            found.append(Source("-", sys.stdin.buffer.read()))
+            found["-"] = Source("-", sys.stdin.buffer.read())
             continue
-        try:
-            found += [from_path(path) for path in _expanded(Path(name), recursive)]
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return tuple({source.name: source for source in found}.values())
+        for source in _expanded(Path(name), recursive):
+            found[source.name] = source
+    return tuple(found.values())
 
 
-def _expanded(path: Path, recursive: bool) -> Iterator[Path]:
+def _expanded(path: Path, recursive: bool) -> Iterator[Source]:
     if not path.is_dir():
-        yield path
+        yield from_path(path)
         return
     if recursive:
         files = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
@@ -57,38 +54,70 @@ def _expanded(path: Path, recursive: bool) -> Iterator[Path]:
     wanted = sorted(file for file in files if file.suffix in SUFFIXES)
     if not wanted:
         remark = "" if recursive else "; -R looks into the folders below"
-        message = f"holds no file that ends in {', '.join(SUFFIXES)}{remark}"
-        raise InputError([Problem(message=message, origin=Origin(str(path)))])
-    yield from wanted
+        yield Source(str(path), trouble=f"holds no file that ends in {', '.join(SUFFIXES)}{remark}")
+    yield from map(from_path, wanted)
 
 
-def write(path: Path, text: str, *, force: bool) -> None:
-    """Write ``text`` to ``path``, whole or not at all. Raises InputError where the file exists or cannot be written."""
-    write_all({path: text}, force=force)
+def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], sources: Sequence[Source]) -> None:
+    """Write all ``files``, or none if one may not be or cannot be written.
 
-
-def write_all(files: dict[Path, str], *, force: bool) -> None:
-    """Write all ``files``; if one exists or a folder cannot be written, none is. Raises InputError."""
-    if not force:
-        there = [path for path in files if path.exists() or path.is_symlink()]
-        if there:
-            raise InputError([_trouble(path, "exists: --force writes over it") for path in there])
+    A file that exists is written over only if it is ``replaceable``, an input never. Raises InputError.
+    """
+    read = {Path(source.name).resolve() for source in sources if source.name != "-"}
+    problems = [problem for path in files if (problem := _refusal(path, replaceable[path], read)) is not None]
+    if problems:
+        raise InputError(problems)
     staged: list[tuple[str, Path]] = []
+    here = Path()
     try:
         for path, text in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            here = path
+            if _is_stream(path):
+                continue
+            _make(path.parent)
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".netpol-translate-")
             staged.append((temporary, path))
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
         for temporary, path in staged:
+            here = path
             os.chmod(temporary, 0o666 & ~_umask())
             os.replace(temporary, path)
+        for path, text in files.items():
+            here = path
+            if _is_stream(path):
+                path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError([_trouble(Path(error.filename or path), f"cannot be written: {error.strerror}")]) from None
+        raise InputError([_trouble(here, f"cannot be written: {error.strerror}")]) from None
     finally:
         for temporary, _ in staged:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
+
+
+def _refusal(path: Path, replaceable: bool, read: set[Path]) -> Problem | None:
+    if path.resolve() in read:
+        return _trouble(path, "is an input, and never written over")
+    if path.is_dir():
+        return _trouble(path, "cannot be written: Is a directory")
+    if not replaceable and not _is_stream(path) and (path.exists() or path.is_symlink()):
+        return _trouble(path, "exists: --force writes over it")
+    return None
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether ``path`` is a device or pipe: written to, never replaced."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _umask() -> int:
@@ -101,9 +130,13 @@ def _trouble(path: Path, message: str) -> Problem:
     return Problem(message=message, origin=Origin(str(path)))
 
 
-def object_path(folder: Path, kind: str, namespace: str | None, name: str) -> Path:
-    """Where an object goes inside ``folder``: ``namespace.kind.name.yaml``, names that could lead elsewhere refused."""
-    file = ".".join(part for part in (namespace, kind.lower(), name) if part) + ".yaml"
-    if "/" in file or "\\" in file or file.startswith(".") or "\x00" in file or len(file.encode()) > 250:
+def object_path(folder: Path, kind: str, namespace: str | None, name: str, suffix: str = ".yaml") -> Path:
+    """Where an object goes inside ``folder``: ``namespace.kind.name.yaml``; names that lead elsewhere are refused.
+
+    Raises InputError.
+    """
+    stem = ".".join(part for part in (namespace, kind.lower(), name) if part)
+    file = stem + suffix
+    if set(file) & set("/\\\x00") or file.startswith(".") or len(file.encode(errors="replace")) > LONGEST_NAME:
         raise InputError([_trouble(folder, f"the object {kind} {name!r} has no name that a file can have")])
     return folder / file

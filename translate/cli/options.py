@@ -25,7 +25,7 @@ def common(function: F) -> F:
             ),
             click.option(
                 "--report",
-                "reports",
+                "report",
                 multiple=True,
                 metavar="FORMAT[=PATH]",
                 callback=_reports,
@@ -45,13 +45,18 @@ def inputs(function: F) -> F:
             click.option(
                 "-f", "--filename", "more_files", multiple=True, help="A file or directory, like FILES; - is stdin."
             ),
-            click.option("-R", "--recursive", is_flag=True, help="Read directories with all that is below them."),
+            recursive,
             namespace,
             source_engine,
         )
     ):
         function = decorate(function)
     return function
+
+
+def recursive(function: F) -> F:
+    """-R."""
+    return click.option("-R", "--recursive", is_flag=True, help="Read folders with all that is below them.")(function)
 
 
 def namespace(function: F) -> F:

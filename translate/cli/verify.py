@@ -2,64 +2,60 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import click
 
 from translate.api.compare import verify as compare
+from translate.api.sources import Source
 from translate.cli import files as disk
-from translate.cli.convert import emit_json, trouble
+from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
-from translate.cli.options import ENGINES, common, namespace, source_engine
+from translate.cli.options import ENGINES, common, namespace, recursive, source_engine
+from translate.cli.reporting import Wanted, reports
 from translate.core.diagnostics import InputError
 from translate.report import json as json_report
 from translate.report import text as text_report
-from translate.report.terminal import terminal
+from translate.report.terminal import Terminal
 from translate.verify.compare import Verdict
 
 
 @click.command()
 @click.argument("before")
 @click.argument("after")
-@click.option("-R", "--recursive", is_flag=True, help="Read directories with all that is below them.")
+@recursive
 @namespace
 @source_engine
 @click.option("--target-engine", type=click.Choice(ENGINES), help="Who enforces the Kubernetes policies of AFTER.")
 @common
-def verify(
-    before: str,
-    after: str,
-    recursive: bool,
-    default_namespace: str,
-    source_engine: str | None,
-    target_engine: str | None,
-    quiet: bool,
-    verbose: int,
-    color: Literal["auto", "always", "never"],
-    reports: tuple[tuple[str, Path | None], ...],
-) -> int:
+def verify(before: str, after: str, recursive: bool, color: str, report: Wanted, **options: Any) -> int:
     """Prove that BEFORE and AFTER let through the same packets, or print one that differs.
 
     Both are files, folders, or - for stdin, of any dialect.
     """
-    err = terminal(sys.stderr, color)
     if before == after == "-":
         raise click.UsageError("only one of BEFORE and AFTER can be stdin")
+    told = reports(report, color)
+    given: tuple[Source, ...] = ()
     try:
+        first, second = disk.inputs((before,), recursive), disk.inputs((after,), recursive)
+        given = first + second
         found = compare(
-            disk.inputs((before,), recursive),
-            disk.inputs((after,), recursive),
-            default_namespace=default_namespace,
-            source_engine=source_engine,
-            target_engine=target_engine,
+            first,
+            second,
+            default_namespace=options["default_namespace"],
+            source_engine=options["source_engine"],
+            target_engine=options["target_engine"],
         )
+
+        def render(out: Terminal) -> None:
+            if not options["quiet"] or found.proof.verdict is not Verdict.SAME:
+                text_report.verification(found, out, verbose=options["verbose"])
+
+        document = json_report.of_verification(found)
+        texts = told.files(document, render)
+        disk.write_all(texts, replaceable=dict.fromkeys(texts, True), sources=given)
     except InputError as error:
-        return trouble(error, reports, err, force=True)
-    for name, path in reports:
-        if name == "json":
-            emit_json(json_report.of_verification(found), path, force=True)
-    if not quiet or found.proof.verdict is not Verdict.SAME:
-        text_report.verification(found, err, verbose=verbose)
+        return fail(error, given, told)
+    told.say(document, render)
     return {Verdict.SAME: OK, Verdict.UNDECIDED: UNDECIDED}.get(found.proof.verdict, FOUND)

@@ -23,13 +23,14 @@ class Effect(StrEnum):
 class Problem:
     """Why an input cannot be read or is no legal object of its API.
 
-    ``line`` and ``column`` count from 1; 0 means that ``origin`` tells the place.
+    ``line`` and ``column`` count from 1; 0 means that ``origin`` tells the place. ``excerpt`` holds lines to show below.
     """
 
     message: str
     origin: Origin = NOWHERE
     line: int = 0
     column: int = 0
+    excerpt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from translate.plan.passes import (
     order,
     peer_kinds,
     port_lists,
+    protocols,
 )
 from translate.tables import load
 
@@ -28,6 +29,7 @@ PASSES: tuple[Pass, ...] = (
     expressions.run,
     label_keys.run,
     cidr_reach.run,
+    protocols.run,
     peer_kinds.run,
     port_lists.run,
     merge.run,

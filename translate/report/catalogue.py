@@ -14,7 +14,7 @@ WIDTH = 100
 def codes(known: Mapping[str, Code], out: Terminal) -> None:
     """One line per code."""
     for code, record in sorted(known.items()):
-        out.line(f"{code}  {record.kind:<8} {'/'.join(record.effects) or '-':<8} {record.name}")
+        out.line(f"{code}  {record.kind:<8} {'/'.join(record.effects) or '-':<14} {record.name}")
 
 
 def code(code: str, record: Code, out: Terminal) -> None:
@@ -25,7 +25,8 @@ def code(code: str, record: Code, out: Terminal) -> None:
         out.line("")
         out.line(title, "bold")
         for paragraph in text.strip().split("\n\n"):
-            out.line(textwrap.fill(" ".join(paragraph.split()), WIDTH, initial_indent="  ", subsequent_indent="  "))
+            for line in textwrap.wrap(paragraph, WIDTH, initial_indent="  ", subsequent_indent="  "):
+                out.line(line)
 
 
 def features(rows: Sequence[Feature], out: Terminal) -> None:

@@ -13,9 +13,9 @@ PLAIN = str.maketrans({"✔": "+", "✘": "x", "→": "->", "·": "|", "…": ".
 
 
 def safe(text: str) -> str:
-    """``text`` with everything escaped that a terminal could obey, and tabs and line ends as they are."""
+    """``text`` with everything escaped that a terminal could obey, line ends too: a name cannot forge a line."""
     return "".join(
-        c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}"
+        c if c.isprintable() else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}"
         for c in text
     )
 
@@ -29,7 +29,7 @@ class Terminal:
     symbols: bool
 
     def line(self, text: str, style: str = "") -> None:
-        """One or more lines, escaped; colour is never the only sign of anything."""
+        """One line, escaped; colour is never the only sign of anything."""
         text = safe(text)
         text = text if self.symbols else text.translate(PLAIN)
         self.stream.write(f"\x1b[{STYLES[style]}m{text}\x1b[0m\n" if style and self.colour else text + "\n")

@@ -28,6 +28,8 @@ def problems(found: Iterable[Problem], out: Terminal) -> None:
     for problem in found:
         where = ":".join([problem.origin.file or "input", *(str(n) for n in (problem.line, problem.column) if n)])
         out.line(f"{where}: error: {problem.message}", "red")
+        for line in problem.excerpt:
+            out.line(f"  {line}")
 
 
 def refusals(found: Iterable[Refusal], out: Terminal) -> None:
@@ -71,7 +73,7 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
         proof(result.proof, result.places, result.after_places, out, verbose=verbose)
     if result.logging is not None:
         _logging(result, out)
-    if not result.text and result.policies:
+    if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
         out.line("nothing is written: the output would let through more than the input", "red")
 
 
@@ -104,7 +106,7 @@ def _grade(row: Mapped) -> str:
 def _counts(result: Result, out: Terminal) -> None:
     grades = Counter(row.exactness for row in result.policies)
     if not result.policies:
-        parts = ["no network policy in the input: nothing to translate"]
+        parts = ["the input holds no policy: nothing to translate"]
     else:
         looser = grades[Effect.LOOSER] + grades[Effect.MIXED]
         same, tighter = grades[Effect.EXACT], grades[Effect.TIGHTER]
@@ -114,7 +116,9 @@ def _counts(result: Result, out: Terminal) -> None:
     foreign = sum(result.foreign.values())
     if foreign:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(result.foreign.items())[:4])
-        parts.append(f"{foreign} other object{'s' * (foreign != 1)} left out: {kinds} (--passthrough keeps them)")
+        many = f"{foreign} other object{'s' * (foreign != 1)}"
+        kept = f"{many} kept: {kinds}"
+        parts.append(kept if result.passthrough else f"{many} left out: {kinds} (--passthrough keeps them)")
     out.line(" · ".join(parts))
 
 

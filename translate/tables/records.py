@@ -63,7 +63,7 @@ class Labels(Record, frozen=True):
 
 
 class Capabilities(Record, frozen=True):
-    """What a dialect can say; a limit of 0 is none."""
+    """What a dialect can say; a limit of 0 is none, no ``numbers`` are all protocols."""
 
     title: str
     actions: tuple[str, ...]
@@ -71,6 +71,7 @@ class Capabilities(Record, frozen=True):
     patterns: bool
     peers: Literal["any", "kind", "one"]
     protocols: Literal["any", "one"]
+    numbers: tuple[int, ...]
     reach: Literal["open", "address", "outside"]
     order: bool
     dots_in_names: Literal["many", "none"]

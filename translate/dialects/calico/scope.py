@@ -32,8 +32,8 @@ def read(text: str, scope: Scope, origin: Origin) -> Selector:
     try:
         return parse(text, scope, origin)
     except SelectorSyntaxError as error:
-        shown = pointer(text, error.offset)
-        raise InputError([Problem(message=f"selector: {error.message}\n{shown}", origin=origin)]) from None
+        excerpt = tuple(pointer(text, error.offset).splitlines())
+        raise InputError([Problem(message=f"selector: {error.message}", origin=origin, excerpt=excerpt)]) from None
 
 
 def policy_pods(selector: Selector) -> Selector:

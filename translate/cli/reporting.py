@@ -1,0 +1,69 @@
+"""Who is told what: reports to files, one machine-readable report alone on stderr, or text for people there."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from translate.core.diagnostics import InputError, UnsupportedError
+from translate.report import json as json_report
+from translate.report import text as text_report
+from translate.report.terminal import Terminal, terminal
+
+Render: TypeAlias = Callable[[Terminal], None]
+Wanted: TypeAlias = tuple[tuple[str, Path | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The reports that were asked for, and the terminal that the rest goes to."""
+
+    wanted: Wanted
+    err: Terminal
+
+    def files(self, report: dict[str, Any], render: Render) -> dict[Path, str]:
+        """The text of each report that goes to a file."""
+        return {path: _text(name, report, render) for name, path in self.wanted if path is not None}
+
+    def say(self, report: dict[str, Any], render: Render) -> None:
+        """Tell stderr: JSON alone if it was asked for there, else the text."""
+        if ("json", None) in self.wanted:
+            self.err.stream.write(json_report.text(report))
+        else:
+            render(self.err)
+
+    def note(self, text: str, style: str = "dim") -> None:
+        """A line for people, where no program reads along."""
+        if ("json", None) not in self.wanted:
+            self.err.line(text, style)
+
+
+def _text(name: str, report: dict[str, Any], render: Render) -> str:
+    if name == "json":
+        return json_report.text(report)
+    stream = io.StringIO()
+    render(Terminal(stream, colour=False, symbols=True))
+    return stream.getvalue()
+
+
+def reports(wanted: Wanted, color: Any) -> Reports:
+    """The reports of a command."""
+    return Reports(wanted, terminal(sys.stderr, color))
+
+
+def failure(error: InputError | UnsupportedError) -> tuple[dict[str, Any], Render]:
+    """The report of a run that produced nothing."""
+    if isinstance(error, InputError):
+        problems = error.problems
+        return json_report.of_trouble(problems, ()), lambda out: text_report.problems(problems, out)
+    refusals = error.refusals
+
+    def render(out: Terminal) -> None:
+        text_report.refusals(refusals, out)
+        out.line("nothing is written", "red")
+
+    return json_report.of_trouble((), refusals), render

@@ -1,0 +1,51 @@
+"""IP protocols by number: Kubernetes and Cilium name TCP, UDP and SCTP, so packets of others lose access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from translate.core.diagnostics import Effect, Report
+from translate.model.policy import Policy, Rule
+from translate.model.traffic import Traffic
+from translate.plan.context import Target
+from translate.plan.edit import with_rules
+
+CODE = "NPT507"
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Leave out traffic of protocols the target has no word for; a rule left without traffic goes."""
+    known = target.can.numbers
+    if not known:
+        return policies
+
+    def fitted(policy: Policy) -> Policy:
+        def kept(rule: Rule) -> Iterator[Rule]:
+            traffic = tuple(item for item in rule.traffic if _sayable(item, known))
+            for item in rule.traffic:
+                if not _sayable(item, known):
+                    _dropped(item, policy, target, report)
+            if traffic:
+                yield rule if len(traffic) == len(rule.traffic) else replace(rule, traffic=traffic)
+
+        return with_rules(policy, kept)
+
+    return tuple(fitted(policy) for policy in policies)
+
+
+def _sayable(item: Traffic, known: tuple[int, ...]) -> bool:
+    return item.protocol is None or item.protocol in known
+
+
+def _dropped(item: Traffic, policy: Policy, target: Target, report: Report) -> None:
+    report.lose(
+        CODE,
+        Effect.TIGHTER,
+        f"packets of IP protocol {item.protocol} lose access to or from {policy.identity}: "
+        f"a {target.can.title} has no word for that protocol",
+        origin=item.origin,
+        object=str(policy.identity),
+        hint="accept it if nobody speaks the protocol",
+    )
