@@ -7,10 +7,11 @@ from msgspec.structs import replace
 from translate.api.canonical import plain
 from translate.api.convert import convert, located
 from translate.api.intake import Intake, take_in
+from translate.api.options import engine_of
 from translate.api.result import RoundTrip, Verification
 from translate.api.sources import Input, Source, sources
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
-from translate.model.policy import Engine, Identity, Policy, PolicySet
+from translate.model.policy import Identity, Policy, PolicySet
 from translate.verify.compare import Proof, Verdict, prove
 
 
@@ -26,8 +27,8 @@ def verify(
 
     What is not understood on either side makes the answer undecided, never ``same``. Raises InputError.
     """
-    first = take_in(sources(before), default_namespace=default_namespace, engine=_engine(source_engine))
-    second = take_in(sources(after), default_namespace=default_namespace, engine=_engine(target_engine))
+    first = take_in(sources(before), default_namespace=default_namespace, engine=engine_of(source_engine))
+    second = take_in(sources(after), default_namespace=default_namespace, engine=engine_of(target_engine))
     left, right = _comparable(first, second)
     refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]
     if refusals:
@@ -44,10 +45,6 @@ def verify(
         tuple(refusals),
         (*first.report.notes, *second.report.notes),
     )
-
-
-def _engine(name: str | None) -> Engine | None:
-    return Engine(name) if name else None
 
 
 def _comparable(first: Intake, second: Intake) -> tuple[PolicySet, PolicySet]:

@@ -8,16 +8,18 @@ from typing import Any, Literal, TypeAlias
 
 from translate.api.comments import carry
 from translate.api.intake import Intake, take_in
+from translate.api.options import dialect, engine_of, one_of
 from translate.api.result import Mapped, Result, worst
 from translate.api.sources import Input, Places, Source, sources
 from translate.api.stamp import stamped
 from translate.core.diagnostics import Effect, Loss, Refusal, Report, UnsupportedError
 from translate.core.origin import NOWHERE
-from translate.dialects import ALIASES, get
+from translate.dialects import get
 from translate.dialects.base import Emitted
-from translate.model.policy import Engine, Identity, PolicySet
+from translate.model.policy import Engine, Identity, Policy, PolicySet
 from translate.plan.fit import fit
 from translate.plan.log_denials import add_logging
+from translate.tables.load import codes
 from translate.verify.compare import LoggingProof, Proof, Verdict, prove, prove_logging
 from translate.yamlio.comments import DocumentComments
 from translate.yamlio.write import write
@@ -25,7 +27,7 @@ from translate.yamlio.write import write
 Dialect: TypeAlias = Literal["kubernetes", "calico", "cilium"]
 OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
 Stamp: TypeAlias = Literal["comment", "annotation", "none"]
-UNEXPLAINED, LOOSER = "NPT504", "NPT505"
+UNEXPLAINED, LOOSER, TOO_LARGE = "NPT504", "NPT505", "NPT220"
 OUTPUT = "output"
 
 
@@ -48,14 +50,20 @@ def convert(
     Raises InputError for input that is not valid, and UnsupportedError where a construct cannot be translated at all
     (or with ``on_loss="stop"``, where anything would be lost). Losses are values of the result.
     """
+    to, from_ = dialect(to), "auto" if from_ == "auto" else dialect(from_)
+    one_of("on_loss", on_loss, ("tighten", "loosen", "stop"))
+    one_of("stamp", stamp, ("comment", "annotation", "none"))
+    if isinstance(accept, str):
+        raise TypeError(f"accept is a list of codes, not the text {accept!r}")
+    for code in accept:
+        one_of("accept", code, codes())
     taken = take_in(
         sources(source),
         default_namespace=default_namespace,
-        engine=Engine(source_engine) if source_engine else None,
+        engine=engine_of(source_engine),
         only=None if from_ == "auto" else from_,
     )
-    target = ALIASES.get(to, to)
-    report = taken.report
+    target, report = to, taken.report
     fitted = fit(taken.policies, target, report, loosen=on_loss == "loosen")
     if log_denials:
         fitted = add_logging(fitted, target, report)
@@ -63,6 +71,7 @@ def convert(
         raise UnsupportedError(located(report.refusals, taken.places), report.losses)
     traced = any(source.has_comments for source in taken.sources)
     emitted = get(target).emit(fitted.policies, traced=traced)
+    _refuse_excesses(emitted, taken, report)
     objects, comments = _written(taken, emitted, passthrough, stamp)
     result = Result(
         to=target,
@@ -86,6 +95,18 @@ def convert(
     if on_loss == "stop" and result.open_losses:
         raise UnsupportedError((), result.open_losses)
     return result
+
+
+def _refuse_excesses(emitted: Sequence[Emitted], taken: Intake, report: Report) -> None:
+    for item in emitted:
+        policy = item.policies[0]
+        for excess in item.excesses:
+            message = f"{policy.identity} needs {excess}"
+            report.refuse(
+                TOO_LARGE, message, origin=policy.origin, object=str(policy.identity), hint="split the policy"
+            )
+    if report.refusals:
+        raise UnsupportedError(located(report.refusals, taken.places), report.losses)
 
 
 def located(refusals: Sequence[Refusal], places: Places) -> list[Refusal]:
@@ -155,19 +176,30 @@ def _explained(result: Result, proof: Proof) -> Result:
         effect = Effect(example.effect.value)
         if effect is claimed:
             continue
-        blame = example.before.policy or example.after.policy
+        blame = example.before.policy or _source_of(example.after.policy, result)
         report.lose(
             UNEXPLAINED if effect is Effect.TIGHTER else LOOSER,
             effect,
             "the output denies a packet that the input allows"
             if effect is Effect.TIGHTER
             else "the output would allow a packet that the input denies",
-            origin=blame.origin if blame and example.before.policy else NOWHERE,
+            origin=blame.origin if blame else NOWHERE,
             object=str(blame.identity) if blame else "",
             hint="the counterexample shows the packet",
         )
     losses = tuple(report.losses)
     return replace(result, losses=losses, policies=_graded(result.policies, losses))
+
+
+def _source_of(policy: Policy | None, result: Result) -> Policy | None:
+    """The policy of the input that an object of the output stands for."""
+    if policy is None or result.before is None:
+        return None
+    name = (policy.identity.namespace, policy.identity.name)
+    for row in result.policies:
+        if any((target.namespace, target.name) == name for target in row.targets):
+            return next(p for p in result.before.policies if p.origin.place == row.origin.place)
+    return None
 
 
 def _graded(rows: Sequence[Mapped], losses: Sequence[Loss]) -> tuple[Mapped, ...]:

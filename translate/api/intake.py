@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
+from translate.api.options import namespace
 from translate.api.sources import Places, Source
 from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.names import shown
@@ -53,6 +54,7 @@ def take_in(
 
     Raises InputError with the problems of all texts together.
     """
+    namespace(default_namespace)
     places, report = Places(), Report()
     problems: list[Problem] = []
     objects: list[Object] = []
@@ -67,8 +69,7 @@ def take_in(
     native, foreign = _sorted_out(objects, report, problems)
     names = tuple(dict.fromkeys(name for name, _ in native))
     chosen = _engine(names, engine, native, report)
-    policies, tiers = _lifted(native, Settings(chosen, default_namespace), report, problems)
-    problems += _twice(policies, places)
+    policies, tiers = _lifted(native, Settings(chosen, default_namespace), report, problems, places)
     if only is not None:
         problems += [
             Problem(message=f"{item.value.get('kind')} is a {name} object, and --from says {only}", origin=item.origin)
@@ -113,7 +114,10 @@ def _objects(source: Source, places: Places) -> Iterator[Object]:
 def _flatten(value: Any, origin: Origin) -> Iterator[Object]:
     """Objects of a document; a ``List`` gives its items, which inherit what a typed list says of them."""
     if not isinstance(value, Mapping):
-        raise InputError([Problem(message="this document is no object: it needs apiVersion and kind", origin=origin)])
+        message = "this document is no object: it needs apiVersion and kind"
+        if isinstance(value, str) and value.endswith((".yaml", ".yml", ".json")):
+            message += " (a str is read as YAML text; pass a pathlib.Path to name a file)"
+        raise InputError([Problem(message=message, origin=origin)])
     kind, items = value.get("kind"), value.get("items")
     if not (isinstance(kind, str) and kind.endswith("List") and isinstance(items, list)):
         yield Object(value, origin)
@@ -186,11 +190,16 @@ def _engine(names: tuple[str, ...], engine: Engine | None, native: list[tuple[st
 
 
 def _lifted(
-    native: list[tuple[str, Object]], settings: Settings, report: Report, problems: list[Problem]
+    native: list[tuple[str, Object]],
+    settings: Settings,
+    report: Report,
+    problems: list[Problem],
+    places: Places,
 ) -> tuple[list[Policy], list[Tier]]:
     policies: list[Policy] = []
     tiers: list[Tier] = []
     known = {name: get(name) for name in {name for name, _ in native}}
+    of_dialect: dict[str, list[Policy]] = {name: [] for name in known}
     for name, item in native:
         try:
             lifted = known[name].lift(item, settings, report)
@@ -198,7 +207,10 @@ def _lifted(
             problems += error.problems
             continue
         policies += lifted.policies
+        of_dialect[name] += lifted.policies
         tiers += lifted.tiers
+    for mine in of_dialect.values():
+        problems += _twice(mine, places)
     return policies, tiers
 
 

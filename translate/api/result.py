@@ -11,7 +11,7 @@ from translate.api.sources import Places
 from translate.core.diagnostics import Effect, Loss, Note, Refusal
 from translate.core.origin import Origin
 from translate.model.policy import Identity, PolicySet
-from translate.verify.compare import LoggingProof, Proof
+from translate.verify.compare import Counterexample, LoggingProof, Proof, Verdict
 from translate.yamlio.comments import DocumentComments
 
 
@@ -47,8 +47,8 @@ class Result:
     accepted: frozenset[str] = frozenset()
     before: PolicySet | None = field(default=None, repr=False)
     after: PolicySet | None = field(default=None, repr=False)
-    places: Places = field(default_factory=Places, repr=False)
-    after_places: Places = field(default_factory=Places, repr=False)
+    places: Places = field(default_factory=Places, repr=False, compare=False)
+    after_places: Places = field(default_factory=Places, repr=False, compare=False)
 
     def yaml(self) -> str:
         """The objects as YAML text, comments of the input in their places."""
@@ -87,6 +87,24 @@ class Verification:
     after_places: Places = field(repr=False)
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[Note, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the proof."""
+        return self.proof.verdict
+
+    @property
+    def counterexamples(self) -> tuple[Counterexample, ...]:
+        """The counterexamples of the proof."""
+        return self.proof.counterexamples
+
+    @property
+    def counterexample(self) -> Counterexample | None:
+        """The gravest counterexample, None if there is none."""
+        return next(iter(self.proof.counterexamples), None)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
+import msgspec
+
+from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
 from translate.yamlio.locate import Locator
 from translate.yamlio.read import Document
 
 Input: TypeAlias = "str | bytes | Path | IO[str] | IO[bytes] | Iterable[Mapping[str, Any]] | Iterable[Source]"
 """What the public functions take; a ``str`` is YAML or JSON text, a ``Path`` names a file."""
+
+
+EXPECTED = "input must be YAML text, bytes, a pathlib.Path, an open file, or a list of objects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,26 @@ def sources(given: Input) -> tuple[Source, ...]:
         return (from_path(given),)
     if hasattr(given, "read"):
         return (Source(str(getattr(given, "name", "input")), given.read()),)
+    if not isinstance(given, Iterable) or isinstance(given, Mapping):
+        raise TypeError(EXPECTED)
     items = tuple(given)
     if items and all(isinstance(item, Source) for item in items):
         return tuple(item for item in items if isinstance(item, Source))
     if not all(isinstance(item, Mapping) for item in items):
-        raise TypeError("input must be YAML text, bytes, a pathlib.Path, an open file, or a list of objects")
-    return (Source("objects", objects=tuple(item for item in items if isinstance(item, Mapping))),)
+        raise TypeError(EXPECTED)
+    return (Source("objects", objects=tuple(_json(item, number) for number, item in enumerate(items))),)
+
+
+def _json(item: Any, number: int) -> Mapping[str, Any]:
+    """A copy of an object that nobody else holds. Raises InputError for what JSON has no word for."""
+    try:
+        copied = msgspec.json.decode(msgspec.json.encode(item))
+    except (TypeError, ValueError, RecursionError, OverflowError) as error:
+        message = f"this object is no JSON value: {error!s:.200}"
+        raise InputError([Problem(message=message, origin=Origin("objects", number))]) from None
+    if not isinstance(copied, dict):
+        raise TypeError(EXPECTED)
+    return copied
 
 
 def from_path(path: Path) -> Source:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from translate.api.intake import take_in
+from translate.api.options import dialect, engine_of
 from translate.api.sources import Input, sources
 from translate.core.diagnostics import Report, UnsupportedError
-from translate.dialects import ALIASES, get
-from translate.model.policy import Engine, PolicySet
+from translate.dialects import get
+from translate.model.policy import PolicySet
 from translate.plan.fit import fit
 from translate.tables import load as tables
 from translate.tables.records import Capabilities
@@ -15,8 +16,7 @@ from translate.yamlio.write import write
 
 def load(source: Input, *, default_namespace: str = "default", source_engine: str | None = None) -> PolicySet:
     """The meaning of every policy of ``source``. Raises InputError, and UnsupportedError for what is not read."""
-    engine = Engine(source_engine) if source_engine else None
-    taken = take_in(sources(source), default_namespace=default_namespace, engine=engine)
+    taken = take_in(sources(source), default_namespace=default_namespace, engine=engine_of(source_engine))
     if taken.report.refusals:
         raise UnsupportedError(taken.report.refusals)
     return taken.policies
@@ -28,7 +28,7 @@ def dump(policies: PolicySet, *, to: str) -> str:
     Raises UnsupportedError where anything would be lost.
     """
     report = Report()
-    target = ALIASES.get(to, to)
+    target = dialect(to)
     fitted = fit(policies, target, report)
     if report.refusals or report.losses:
         raise UnsupportedError(report.refusals, report.losses)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -127,8 +126,7 @@ def _deliver(
     replaceable = dict.fromkeys(outputs, options["force"]) | dict.fromkeys(texts, True)
     disk.write_all(outputs | texts, replaceable=replaceable, sources=given)
     if not outputs:
-        sys.stdout.write(_text(result, options["output"]))
-        sys.stdout.flush()
+        disk.to_stdout(_text(result, options["output"]))
     told.say(report, render)
 
 

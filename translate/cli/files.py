@@ -58,6 +58,17 @@ def _expanded(path: Path, recursive: bool) -> Iterator[Source]:
     yield from map(from_path, wanted)
 
 
+def to_stdout(text: str) -> None:
+    """Write ``text`` as UTF-8, whatever the locale: YAML has no other encoding."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+    else:
+        sys.stdout.flush()
+        buffer.write(text.encode("utf-8", errors="surrogateescape"))
+    sys.stdout.flush()
+
+
 def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], sources: Sequence[Source]) -> None:
     """Write all ``files``, or none if one may not be or cannot be written.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import traceback
 from importlib import import_module
 from typing import Any
 
@@ -86,13 +86,15 @@ def run(args: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return TROUBLE
-    except BrokenPipeError:
-        # The reader went away (head, less): not our trouble, and there is nobody to tell.
-        sys.stderr.close()
-        return TROUBLE
+    except OSError:
+        raise
+    except SystemExit as stop:
+        # click's own way out of a broken pipe is 1, which here means "found something".
+        return OK if stop.code in (None, 0) else TROUBLE
     except Exception as error:
         if "-vv" in args:
-            raise
+            traceback.print_exc()
+            return TROUBLE
         click.echo(f"netpol-translate: internal error: {type(error).__name__}: {error!s:.200}", err=True)
         click.echo(
             "This is a defect of netpol-translate; nothing was written. Run again with -vv for details.", err=True

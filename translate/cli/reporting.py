@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from translate.api.sources import Places
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.report import json as json_report
 from translate.report import text as text_report
@@ -60,10 +61,12 @@ def failure(error: InputError | UnsupportedError) -> tuple[dict[str, Any], Rende
     if isinstance(error, InputError):
         problems = error.problems
         return json_report.of_trouble(problems, ()), lambda out: text_report.problems(problems, out)
-    refusals = error.refusals
+    refusals, losses = error.refusals, error.losses
 
     def render(out: Terminal) -> None:
         text_report.refusals(refusals, out)
+        if not refusals:
+            text_report.losses(losses, frozenset(), Places(), out)
         out.line("nothing is written", "red")
 
     return json_report.of_trouble((), refusals), render

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from translate.core.diagnostics import Report
+from translate.core.diagnostics import Error, Report
 from translate.core.origin import NOWHERE, Origin, Path
 from translate.model.policy import Engine, Policy, Tier
 
@@ -30,6 +30,14 @@ class Settings:
 
     engine: Engine
     default_namespace: str = "default"
+
+
+class BeyondError(Error):
+    """A legal construct that is not read: the object is refused by name."""
+
+    def __init__(self, message: str, origin: Origin) -> None:
+        super().__init__(message)
+        self.message, self.origin = message, origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,8 @@ class Emitted:
 
     draft: Draft
     policies: tuple[Policy, ...]
+    excesses: tuple[str, ...] = ()
+    """What of its text is longer than the API takes."""
 
 
 class Dialect(Protocol):

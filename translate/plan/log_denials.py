@@ -67,13 +67,14 @@ def _log_policies(policies: tuple[Policy, ...]) -> Iterator[Policy]:
     taken = {(policy.identity.namespace, policy.identity.name) for policy in policies}
     groups = dict.fromkeys((policy.identity.namespace, policy.metadata.namespace_given) for policy in policies)
     for namespace, given in groups:
+        unordered = {p.identity.name for p in policies if p.order is None and p.identity.namespace == namespace}
         members = [p for p in policies if (p.identity.namespace, p.metadata.namespace_given) == (namespace, given)]
         for direction in Direction:
             isolated = [p for p in members if (s := p.section(direction)) is not None and not _open(s)]
             for number, subject in enumerate(_subjects([policy.subject.pods for policy in isolated])):
                 name = f"{NAME}-{direction.value}" + (f"-{number + 1}" if number else "")
-                while (namespace, name) in taken:
-                    name += "-x"
+                while (namespace, name) in taken or any(name <= other for other in unordered):
+                    name = "z" + name
                 taken.add((namespace, name))
                 section = Section(True, LOG_THEN_DENY)
                 yield Policy(

@@ -14,10 +14,7 @@ PLAIN = str.maketrans({"✔": "+", "✘": "x", "→": "->", "·": "|", "…": ".
 
 def safe(text: str) -> str:
     """``text`` with everything escaped that a terminal could obey, line ends too: a name cannot forge a line."""
-    return "".join(
-        c if c.isprintable() else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}"
-        for c in text
-    )
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ def problems(found: Iterable[Problem], out: Terminal) -> None:
 def refusals(found: Iterable[Refusal], out: Terminal) -> None:
     """What is not translated, and the way out."""
     for refusal in found:
-        where = ":".join([refusal.origin.file or "input", *(str(n) for n in (refusal.line, refusal.column) if n)])
-        out.line(f"{where}: refused  {refusal.code} {_name(refusal.code)}", "red")
+        where = ":".join([refusal.origin.file, *(str(n) for n in (refusal.line, refusal.column) if n)])
+        out.line(f"{where}{': ' if where else ''}refused  {refusal.code} {_name(refusal.code)}", "red")
         named = "" if not refusal.object or refusal.object in refusal.message else f"{refusal.object}: "
         out.line(f"   {named}{refusal.message}")
         if refusal.hint:

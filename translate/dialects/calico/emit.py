@@ -6,7 +6,7 @@ with such labels would match too; that term is what Calico's own conversion of K
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from translate.dialects.base import Draft, Emitted
@@ -18,8 +18,9 @@ from translate.dialects.spelling import UnfitError, start
 from translate.model.peers import Anyone, Cidr, Fqdn, Nodes, OwnNamespace, Peer, Workloads
 from translate.model.policy import Direction, Policy, Rule, Section
 from translate.model.rewrite import rewrite
-from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, Selector, conjunction
+from translate.model.selectors import NAMESPACE_NAME, Atom, Exists, In, Label, Scope, Selector, conjunction
 from translate.model.traffic import Traffic
+from translate.tables import load
 
 PODS_ONLY = In(Label(Scope.POD, "projectcalico.org/orchestrator"), ("k8s",))
 OWN_NAME = Label(Scope.NAMESPACE, "projectcalico.org/name")
@@ -27,7 +28,25 @@ OWN_NAME = Label(Scope.NAMESPACE, "projectcalico.org/name")
 
 def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
     """One NetworkPolicy per policy, in their order."""
-    return [Emitted(_policy(policy, traced), (policy,)) for policy in policies]
+    found = []
+    for policy in policies:
+        draft = _policy(policy, traced)
+        found.append(Emitted(draft, (policy,), tuple(_too_long(draft.value["spec"]))))
+    return found
+
+
+def _too_long(node: Any) -> Iterator[str]:
+    """Selectors of more characters than Calico takes."""
+    longest = load.capabilities()["calico"].longest_selector
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from _too_long(value)
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, dict):
+                    yield from _too_long(item)
+        elif key.endswith("elector") and len(value) > longest:
+            yield f"a {key} of {len(value)} characters, calico takes {longest}"
 
 
 def subject_text(pods: Selector) -> str:
@@ -43,7 +62,8 @@ def peer_text(peer: Workloads) -> str:
 
 def namespaces_text(namespaces: Selector) -> str:
     """The ``namespaceSelector`` of a rule: names of namespaces under Calico's own key."""
-    return print_selector(rewrite(namespaces, _by_name))
+    # has(projectcalico.org/name) and all() are one thing in a namespaceSelector; people write the latter.
+    return print_selector(rewrite(namespaces, _by_name)).replace(f"has({OWN_NAME.key})", "all()")
 
 
 def _own_keys(atom: Atom) -> Selector:
@@ -58,7 +78,7 @@ def _own_keys(atom: Atom) -> Selector:
 def _by_name(atom: Atom) -> Selector:
     if isinstance(atom, In) and atom.label == NAMESPACE_NAME:
         return In(OWN_NAME, atom.values, atom.origin)
-    return atom
+    return Exists(OWN_NAME) if atom == Exists(NAMESPACE_NAME) else atom
 
 
 def _policy(policy: Policy, traced: bool) -> Draft:
@@ -107,6 +127,7 @@ def _rule(draft: Draft, rule: Rule, direction: Direction) -> dict[str, Any]:
         if value:
             result[side] = value
             draft.mark(result, side, rule.peers[0].origin)
+            draft.mark(result, side, rule.origin, side)
     return result
 
 

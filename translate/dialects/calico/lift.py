@@ -14,7 +14,7 @@ from translate.core.names import Block, block
 from translate.core.origin import Origin
 from translate.dialects.calico.manifest import EntityRule, NetworkPolicy, Rule
 from translate.dialects.calico.ports import lift_port, lift_protocol
-from translate.dialects.calico.scope import entity_namespaces, entity_pods, policy_pods, read
+from translate.dialects.calico.scope import GLOBAL, entity_namespaces, entity_pods, policy_pods, read
 from translate.dialects.objects import metadata
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Peer, Reach, Workloads
 from translate.model.policy import (
@@ -111,7 +111,7 @@ def _ranges(entity: EntityRule, place: Origin) -> Iterator[Cidr]:
     EntityRule).
     """
     holes = tuple(_block(text, place.at("notNets", index)) for index, text in enumerate(entity.notNets))
-    texts = entity.nets or (("::/0",) if ":" in holes[0].canonical else ("0.0.0.0/0",))
+    texts = entity.nets or tuple(dict.fromkeys("::/0" if hole.version == 6 else "0.0.0.0/0" for hole in holes))
     for index, text in enumerate(texts):
         origin = place.at("nets", index) if entity.nets else place.at("notNets")
         whole = _block(text, origin)
@@ -160,6 +160,8 @@ def _unread_in_rule(rule: Rule, direction: str) -> Iterator[tuple[tuple[str, ...
         for name in ("notSelector", "notPorts", "serviceAccounts", "services"):
             if getattr(entity, name):
                 yield (side, name), name
+        if entity.namespaceSelector.strip() == GLOBAL:
+            yield (side, "namespaceSelector"), GLOBAL
         if side == "source" and entity.ports:
             yield (side, "ports"), "source.ports"
         if side == own and (entity.nets or entity.notNets or entity.selector or entity.namespaceSelector):

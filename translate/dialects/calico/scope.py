@@ -26,11 +26,15 @@ from translate.model.selectors import (
 )
 from translate.tables import load
 
+IN_A_NAMESPACE = Exists(NAMESPACE_NAME)
+GLOBAL = "global()"
+"""Everything outside namespaces: host endpoints and global sets, no pods; legal only as a whole namespaceSelector."""
 
-def read(text: str, scope: Scope, origin: Origin) -> Selector:
+
+def read(text: str, scope: Scope, origin: Origin, all_means: Selector = EVERYTHING) -> Selector:
     """Parse a selector; a mistake becomes an InputError with a caret under the place."""
     try:
-        return parse(text, scope, origin)
+        return parse(text, scope, origin, all_means=all_means)
     except SelectorSyntaxError as error:
         excerpt = tuple(pointer(text, error.offset).splitlines())
         raise InputError([Problem(message=f"selector: {error.message}", origin=origin, excerpt=excerpt)]) from None
@@ -53,7 +57,10 @@ def entity_namespaces(text: str, origin: Origin) -> tuple[Selector | OwnNamespac
     """The namespaces a rule is confined to (own namespace without ``text``), and whether ``text`` was given."""
     if not text:
         return OWN_NAMESPACE, False
-    return rewrite(read(text, Scope.NAMESPACE, origin), _resolve_namespace), True
+    if text.strip() == GLOBAL:
+        return NOTHING, True
+    # all() is replaced by "is in a namespace": no host endpoint and no global set is.
+    return rewrite(read(text, Scope.NAMESPACE, origin, IN_A_NAMESPACE), _resolve_namespace), True
 
 
 def _is_pod_mark(atom: In) -> bool:

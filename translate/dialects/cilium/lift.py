@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.names import block, shown
 from translate.core.origin import Origin, Path
+from translate.dialects.base import BeyondError
 from translate.dialects.cilium.manifest import (
     CIDRRule,
     CiliumNetworkPolicy,
@@ -47,7 +48,10 @@ def lift(policy: CiliumNetworkPolicy, origin: Origin, default_namespace: str, re
         for path, what in _unread(rule):
             message = f"{what} of a Cilium policy is beyond the part of Cilium that is read"
             report.refuse(NOT_READ, message, origin=place.at(*path), object=str(identity))
-        found.append(_policy(rule, place, identity, about, origin))
+        try:
+            found.append(_policy(rule, place, identity, about, origin))
+        except BeyondError as beyond:
+            report.refuse(NOT_READ, beyond.message, origin=beyond.origin, object=str(identity))
     return tuple(found)
 
 
@@ -141,7 +145,7 @@ def _traffic(rules: tuple[PortRule, ...] | None, place: Origin) -> tuple[Traffic
 
 def _unread(rule: Rule) -> Iterator[tuple[Path, str]]:
     for name in ("nodeSelector", "ingressDeny", "egressDeny", "log"):
-        if getattr(rule, name):
+        if getattr(rule, name) not in (None, [], ()):
             yield (name,), name
     sections: tuple[tuple[str, tuple[IngressRule | EgressRule, ...]], ...] = (
         ("ingress", rule.ingress),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from translate.core.diagnostics import InputError, Problem
 from translate.core.names import label_key_problem, label_value_problem, shown
 from translate.core.origin import Origin
+from translate.dialects.base import BeyondError
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
 from translate.model.peers import OWN_NAMESPACE, OwnNamespace
 from translate.model.selectors import (
@@ -86,7 +87,7 @@ def _label(key: str, place: Origin) -> Label:
         source, rest = "any", key
     if source not in SOURCES:
         message = f"the label source {shown(source)} of {shown(key)} is beyond the part of Cilium that is read"
-        raise InputError([Problem(message=message, origin=place)])
+        raise BeyondError(message, place)
     problem = label_key_problem(rest)
     if problem is not None:
         raise InputError([Problem(message=f"{shown(key)} {problem}", origin=place)])
@@ -113,7 +114,7 @@ def _resolve(atom: Atom) -> tuple[bool, Selector]:
             return True, _on(atom, Label(Scope.NAMESPACE, rest))
         case _:
             message = f"a selector on the {record.means} is beyond the part of Cilium that is read"
-            raise InputError([Problem(message=message, origin=atom.origin)])
+            raise BeyondError(message, atom.origin)
 
 
 def _on(atom: Atom, label: Label) -> Atom:

@@ -58,10 +58,13 @@ def _peers(policy: Policy, target: Target, report: Report) -> Policy:
             namespaces: Selector | OwnNamespace = peer.namespaces
             about = tuple(x for x in literals if x[0].label.scope is Scope.NAMESPACE)
             if not own:
-                namespaces = from_literals(about)
+                namespaces = rewrite(from_literals(about), _named)
             elif about:
-                mine = In(NAMESPACE_NAME, (policy.identity.namespace or "",))
-                namespaces = conjunction(mine, from_literals(about))
+                here = rewrite(from_literals(about), lambda atom: _at_home(atom, policy))
+                if here == NOTHING:
+                    continue
+                if here != EVERYTHING:
+                    namespaces = conjunction(In(NAMESPACE_NAME, (policy.identity.namespace or "",)), here)
             yield replace(peer, namespaces=namespaces, pods=from_literals(tuple(x for x in literals if x not in about)))
 
     return with_peers(policy, spread)
@@ -80,14 +83,19 @@ def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy
     if not branches and not report.refusals:
         message = f"{policy.identity} selects no pod, so nothing stands for it"
         report.lose(NOTHING_SELECTED, Effect.EXACT, message, origin=policy.subject.origin, object=str(policy.identity))
-    for number, literals in enumerate(branches):
-        name = policy.identity.name + (f"-{number + 1}" if number else "")
-        identity = replace(policy.identity, name=name)
-        yield replace(policy, identity=identity, subject=replace(policy.subject, pods=from_literals(literals)))
+    for literals in branches:
+        yield replace(policy, subject=replace(policy.subject, pods=from_literals(literals)))
+
+
+def _named(atom: Atom) -> Selector:
+    """Every namespace has a name."""
+    return EVERYTHING if atom == Exists(NAMESPACE_NAME) else atom
 
 
 def _at_home(atom: Atom, policy: Policy) -> Selector:
     """What a test on the namespace's name says of the policy's own namespace, where all its subjects are."""
+    if atom == Exists(NAMESPACE_NAME):
+        return EVERYTHING
     if isinstance(atom, In) and atom.label == NAMESPACE_NAME:
         return EVERYTHING if policy.identity.namespace in atom.values else NOTHING
     return atom
@@ -102,7 +110,7 @@ def _plain(selector: Selector | OwnNamespace, scope: Scope) -> bool:
 
 
 def _requirement(term: Selector, scope: Scope) -> bool:
-    if not isinstance(term, (In, Exists)) or term.label.scope is not scope:
+    if not isinstance(term, (In, Exists)) or term.label.scope is not scope or term == Exists(NAMESPACE_NAME):
         return False
     return isinstance(term, Exists) or (isinstance(term, In) and term.values != ())
 

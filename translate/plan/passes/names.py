@@ -1,43 +1,67 @@
-"""Names: Calico policies of every release take one DNS label, Kubernetes names may have dots."""
+"""Names: Calico policies of every release take one DNS label, and no two objects of the output share a name.
+
+Two names fall together where one policy became several, or where policies of two APIs had the same name.
+"""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.policy import Identity, Policy
+from translate.model.policy import Engine, Identity, Policy
 from translate.plan.context import Target
 
 RENAMED = "NPT301"
+LONGEST = 253
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
-    """Replace the dots of a name where the target takes none; names stay apart."""
-    if target.can.dots_in_names != "none":
-        return policies
-    taken = {policy.identity for policy in policies if "." not in policy.identity.name}
+    """Replace dots where the target takes none, and give each object a name of its own; first come, first named."""
+    wanted = [_undotted(policy, target) for policy in policies]
+    reserved = {policy.identity for policy, name in zip(policies, wanted, strict=True) if name == policy.identity}
+    taken: set[tuple[str | None, str]] = set()
     named = []
-    for policy in policies:
-        if "." in policy.identity.name:
-            identity = _free(replace(policy.identity, name=policy.identity.name.replace(".", "-")), taken)
-            taken.add(identity)
-            report.lose(
-                RENAMED,
-                Effect.EXACT,
-                f"{policy.identity} is called {identity.name} in the output: "
-                f"a {target.can.title} has no dots in its name",
-                origin=policy.origin.at("metadata", "name"),
-                object=str(policy.identity),
-            )
-            prefix = policy.metadata.generate_name.replace(".", "-")
-            policy = replace(policy, identity=identity, metadata=replace(policy.metadata, generate_name=prefix))
+    for policy, identity in zip(policies, wanted, strict=True):
+        if policy.metadata.generate_name:
+            prefix = _plain(policy.metadata.generate_name, target)
+            named.append(replace(policy, metadata=replace(policy.metadata, generate_name=prefix)))
+            continue
+        others = {(other.namespace, other.name) for other in reserved if identity != policy.identity}
+        free = _free(identity, taken | others)
+        taken.add((free.namespace, free.name))
+        if free != policy.identity:
+            _say(policy, free, target, report)
+            policy = replace(policy, identity=free)
         named.append(policy)
     return tuple(named)
 
 
-def _free(identity: Identity, taken: set[Identity]) -> Identity:
-    candidate, number = identity, 1
-    while candidate in taken:
+def _undotted(policy: Policy, target: Target) -> Identity:
+    return replace(policy.identity, name=_plain(policy.identity.name, target))
+
+
+def _plain(name: str, target: Target) -> str:
+    """Without dots where the target takes none; names that Calico has taken already stay."""
+    dotless = target.can.dots_in_names == "none" and target.source is not Engine.CALICO
+    return name.replace(".", "-") if dotless else name
+
+
+def _free(identity: Identity, taken: set[tuple[str | None, str]]) -> Identity:
+    candidate, number = identity.name[:LONGEST], 1
+    while (identity.namespace, candidate) in taken:
         number += 1
-        candidate = replace(identity, name=f"{identity.name}-{number}")
-    return candidate
+        tail = f"-{number}"
+        candidate = identity.name[: LONGEST - len(tail)].rstrip("-.") + tail
+    return replace(identity, name=candidate)
+
+
+def _say(policy: Policy, identity: Identity, target: Target, report: Report) -> None:
+    dotted = "." in policy.identity.name and "." not in identity.name
+    why = f"a {target.can.title} has no dots in its name" if dotted else "another object has that name"
+    report.lose(
+        RENAMED,
+        Effect.EXACT,
+        f"{policy.identity} is called {identity.name} in the output: {why}",
+        origin=policy.origin.at("metadata", "name"),
+        object=str(policy.identity),
+    )

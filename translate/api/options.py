@@ -1,0 +1,36 @@
+"""Options of the public functions: an unknown value is an error that names the known ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from translate.core.names import dns_label_problem
+from translate.dialects import ALIASES, GROUPS
+from translate.model.policy import Engine
+
+
+def one_of(name: str, value: str, known: Collection[str]) -> str:
+    """``value`` if it is one of ``known``. Raises ValueError."""
+    if value not in known:
+        raise ValueError(f"{name} must be one of {', '.join(sorted(known))}, not {value!r}")
+    return value
+
+
+def dialect(name: str) -> str:
+    """The dialect of a name or alias. Raises ValueError."""
+    return one_of("a dialect", ALIASES.get(name, name), GROUPS)
+
+
+def engine_of(name: str | None) -> Engine | None:
+    """The engine that enforces Kubernetes policies, None where nobody is named. Raises ValueError."""
+    if name is None:
+        return None
+    return Engine(one_of("an engine", name, (Engine.CALICO.value, Engine.CILIUM.value)))
+
+
+def namespace(name: str) -> str:
+    """The default namespace. Raises ValueError for what no namespace can be called."""
+    problem = dns_label_problem(name)
+    if problem is not None:
+        raise ValueError(f"default_namespace {name!r} {problem}")
+    return name
