@@ -10,10 +10,12 @@ TROUBLE = 2
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    _open_what_is_closed()
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     try:
         code = _run(sys.argv[1:])
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         code = _unheard()
     except OSError as error:
@@ -32,13 +34,6 @@ def _run(arguments: list[str]) -> int:
     from translate.cli.main import run
 
     return run(arguments)
-
-
-def _open_what_is_closed() -> None:
-    """A stream that the caller has closed is None in Python; nothing is there to read, and what is said goes nowhere."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _unheard() -> int:

@@ -82,7 +82,7 @@ def test_rule_lists_every_code(run) -> None:
     code, out, err = run("rule")
     assert (code, err) == (0, "")
     assert [line.split()[0] for line in out.splitlines()] == sorted(load.codes())
-    assert "NPT502  loss     tighter/exact cidr-dropped" in out.splitlines()
+    assert "NPT502  loss     tighter/exact  cidr-dropped" in out.splitlines()
 
 
 @pytest.mark.parametrize("name", sorted(load.codes()))

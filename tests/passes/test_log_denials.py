@@ -79,7 +79,7 @@ def test_a_name_that_is_taken_is_left_to_its_owner() -> None:
     )
     assert [item["metadata"]["name"] for item in result.objects] == [
         "zzz-log-denied-ingress",
-        "zzz-log-denied-ingress-x",
+        "zzzz-log-denied-ingress",
     ]
     assert result.proof is not None
     assert result.proof.verdict is Verdict.SAME

@@ -91,12 +91,12 @@ def test_refused(spec: str, to: str, code: str) -> None:
     assert run(expressions.run, policies("calico", spec), to).codes == [code]
 
 
-def test_parts_have_names_of_their_own() -> None:
+def test_parts_keep_the_name_that_the_last_pass_tells_apart() -> None:
     given = policies(
         "calico", 'selector: "has(a) || has(b) || has(c)", types: [Ingress]', "selector: has(d), types: [Ingress]"
     )
     outcome = run(expressions.run, given, "kubernetes")
-    assert [policy.identity.name for policy in outcome.after] == ["p", "p-2", "p-3", "p2"]
+    assert [policy.identity.name for policy in outcome.after] == ["p", "p", "p", "p2"]
 
 
 def test_sixty_four_branches_are_not_too_many() -> None:

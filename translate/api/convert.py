@@ -54,7 +54,7 @@ def convert(
     one_of("on_loss", on_loss, ("tighten", "loosen", "stop"))
     one_of("stamp", stamp, ("comment", "annotation", "none"))
     if isinstance(accept, str):
-        raise TypeError(f"accept is a list of codes, not the text {accept!r}")
+        raise ValueError(f"accept is a list of codes, not the text {accept!r}")
     for code in accept:
         one_of("accept", code, codes())
     taken = take_in(

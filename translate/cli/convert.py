@@ -17,8 +17,7 @@ from translate.cli import files as disk
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs
 from translate.cli.reporting import Reports, Wanted, failure, reports
-from translate.core.diagnostics import InputError, Problem, UnsupportedError
-from translate.core.origin import Origin
+from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import ALIASES
 from translate.report import json as json_report
 from translate.report import text as text_report
@@ -139,9 +138,7 @@ def _files(result: Result, options: Mapping[str, Any]) -> dict[Path, str]:
         return {options["output_file"]: _text(result, form)}
     if options["output_dir"] is None:
         return {}
-    if options["output_dir"].exists() and not options["output_dir"].is_dir():
-        message = "cannot be written: File exists"
-        raise InputError([Problem(message=message, origin=Origin(str(options["output_dir"])))])
+    disk.check_folder(options["output_dir"])
     found: dict[Path, str] = {}
     for number, value in enumerate(result.objects):
         path = _place(options["output_dir"], value, ".json" if form == "json" else ".yaml", found)

@@ -33,6 +33,8 @@ def inputs(names: Sequence[str], recursive: bool) -> tuple[Source, ...]:
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError(HINT)
         names = ("-",)
+    if "-" in names and sys.stdin is None:
+        raise click.UsageError("stdin is closed: there is nothing to read")
     found: dict[str, Source] = {}
     for name in dict.fromkeys(names):
         if name == "-":
@@ -60,6 +62,8 @@ def _expanded(path: Path, recursive: bool) -> Iterator[Source]:
 
 def to_stdout(text: str) -> None:
     """Write ``text`` as UTF-8, whatever the locale: YAML has no other encoding."""
+    if sys.stdout is None:
+        raise InputError([_trouble(Path("stdout"), "cannot be written: it is closed")])
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:
         sys.stdout.write(text)
@@ -103,6 +107,15 @@ def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], so
     finally:
         for temporary, _ in staged:
             Path(temporary).unlink(missing_ok=True)
+
+
+def check_folder(folder: Path) -> None:
+    """Raise InputError where ``folder`` is, or lies below, something that is no folder."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError([_trouble(folder, "cannot be written: File exists")])
+    existing = next((parent for parent in folder.parents if parent.exists()), None)
+    if existing is not None and not existing.is_dir():
+        raise InputError([_trouble(folder, "cannot be written: Not a directory")])
 
 
 def _make(folder: Path) -> None:

@@ -23,7 +23,7 @@ class Effect(StrEnum):
 class Problem:
     """Why an input cannot be read or is no legal object of its API.
 
-    ``line`` and ``column`` count from 1; 0 means that ``origin`` tells the place. ``excerpt`` holds lines to show below.
+    ``line`` and ``column`` count from 1; 0 means that ``origin`` tells the place. ``excerpt``: lines to show below.
     """
 
     message: str

@@ -10,7 +10,9 @@ from translate.model.selectors import (
     NOTHING,
     And,
     Atom,
+    Exists,
     In,
+    Label,
     Not,
     Or,
     Selector,
@@ -38,6 +40,17 @@ def rewrite(selector: Selector, change: Callable[[Atom], Selector]) -> Selector:
             return EVERYTHING if EVERYTHING in parts else disjunction(*(part for part in parts if part != NOTHING))
         case _:
             return change(selector)
+
+
+def relabel(atom: Atom, label: Label) -> Atom:
+    """The same test on another label."""
+    match atom:
+        case In(_, values, origin):
+            return In(label, values, origin)
+        case Exists(_, origin):
+            return Exists(label, origin)
+        case _:
+            return type(atom)(label, atom.text, atom.origin)
 
 
 def disjuncts(selector: Selector, most: int) -> list[tuple[Literal, ...]] | None:

@@ -59,9 +59,16 @@ def prove(before: PolicySet, after: PolicySet, *, steps: int = 1_000_000) -> Pro
     try:
         for direction in Direction:
             found += _compare(before, after, direction, budget)
-    except OutOfBudget:
+    except (OutOfBudget, RecursionError):
         return _undecided(f"the proof did not finish within {steps} steps", found, before, after)
-    doubtful = next((x for x in found if x.before.allowed == x.after.allowed), None)
+    doubtful = next(
+        (
+            x
+            for x in found
+            if x.after.allowed is not (x.effect is Verdict.LOOSER) or x.before.allowed is x.after.allowed
+        ),
+        None,
+    )
     if doubtful is not None:
         return _undecided("a plain interpreter does not confirm the difference that was found", [], before, after)
     return Proof(_verdict(found), _one_each(found), assumptions.of(before, after))
@@ -120,14 +127,15 @@ def _questions(before: tuple[Reading, ...], after: tuple[Reading, ...]) -> list[
 def _counterexample(
     effect: Verdict, point: Point, before: tuple[PolicySet, Reading], after: tuple[PolicySet, Reading]
 ) -> Counterexample:
-    def differs(candidate: Point) -> bool:
-        return decide(before[0], candidate, before[1]).allowed != decide(after[0], candidate, after[1]).allowed
+    wanted = (False, True) if effect is Verdict.LOOSER else (True, False)
 
-    point = shrink(point, differs) if differs(point) else point
-    first, second = decide(before[0], point, before[1]), decide(after[0], point, after[1])
-    if first.allowed != second.allowed:
-        effect = Verdict.LOOSER if second.allowed else Verdict.TIGHTER
-    return Counterexample(effect, point, first, second)
+    def shows(candidate: Point) -> bool:
+        verdicts = decide(before[0], candidate, before[1]).allowed, decide(after[0], candidate, after[1]).allowed
+        return verdicts == wanted
+
+    # Shrinking must keep the direction: a hole must not turn into an outage on the way.
+    point = shrink(point, shows) if shows(point) else point
+    return Counterexample(effect, point, decide(before[0], point, before[1]), decide(after[0], point, after[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +156,7 @@ def prove_logging(policies: PolicySet, *, steps: int = 1_000_000) -> LoggingProo
             if point is not None:
                 decision = decide(policies, point)
                 return LoggingProof(False if decision.allowed == decision.logged else None, point, decision)
-    except OutOfBudget:
+    except (OutOfBudget, RecursionError):
         return LoggingProof(None)
     return LoggingProof(True)
 

@@ -103,7 +103,7 @@ class Diagram:
 
     def _settle(self, tails: Tails) -> Tails:
         ordered = sorted(tails, key=lambda tail: (self.level(tail).rank, tail >= 0))
-        passes = {self.level(tail).tier for tail in tails if tail >= 0 and self.level(tail).action is Action.PASS}
+        passes: set[int] = set()
         left: set[int] = set()
         kept: list[int] = []
         final = ALLOWED
@@ -113,6 +113,8 @@ class Diagram:
                 continue
             if tail >= 0:
                 kept.append(tail)
+                if level.action is Action.PASS:
+                    passes.add(level.tier)
             elif level.action is Action.PASS:
                 left.add(level.tier)
             elif level.tier in passes and level.rank != FINAL:

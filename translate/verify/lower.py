@@ -8,7 +8,7 @@ from typing import TypeAlias
 from translate.model.peers import Anyone, Cidr, Fqdn, Nodes, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import Direction, Policy
 from translate.model.selectors import And, Not, Or, Scope, Selector, atoms, conjunction
-from translate.model.traffic import NamedPort, Traffic
+from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
 from translate.verify.diagram import Constraints, Diagram, Level, Tails
 from translate.verify.meaning import Clause, OwnNode, Step
 from translate.verify.point import PeerClass
@@ -87,13 +87,12 @@ class Lowering:
         ports: dict[int, int] = {}
         result: list[tuple[int, int]] = []
         for item in traffic:
-            if isinstance(item.port, NamedPort):
-                named = space.axis("named", (item.protocol or 0, item.port.name))
-                classes = ALL_CLASSES if space.direction is Direction.INGRESS else POD_MASK
-                chain = self.diagram.chain({space.protocol_axis: space.protocol_mask(item.protocol), named: 2}, (end,))
-                result += [(classes, chain)] if chain is not None else []
-                continue
             protocols = [item.protocol] if item.protocol is not None else list(space.protocols)
+            if item.port is not None:
+                protocols = [protocol for protocol in protocols if protocol in WITH_PORTS]
+            if isinstance(item.port, NamedPort):
+                result += [self._named(protocol, item.port.name, end) for protocol in protocols]
+                continue
             for protocol in protocols:
                 ports[protocol] = ports.get(protocol, 0) | space.port_mask(item.port)
         by_ports: dict[int, int] = {}
@@ -104,6 +103,15 @@ class Lowering:
             result += [(ALL_CLASSES, chain)] if chain is not None else []
         self._traffic[key] = result
         return result
+
+    def _named(self, protocol: int, name: str, end: int) -> tuple[int, int]:
+        """Only pods call a port by a name, so the destination must be one."""
+        space = self.space
+        classes = ALL_CLASSES if space.direction is Direction.INGRESS else POD_MASK
+        named = {space.protocol_axis: space.protocol_mask(protocol), space.axis("named", (protocol, name)): 2}
+        chain = self.diagram.chain(named, (end,))
+        assert chain is not None
+        return classes, chain
 
     def _subject(self, policy: Policy) -> list[Constraints]:
         boxes = self._boxes(policy.subject.pods, SUBJECT)

@@ -15,7 +15,7 @@ from ipaddress import ip_address, ip_network
 from translate.model.peers import Cidr, Fqdn, Nodes, OwnNamespace, Workloads
 from translate.model.policy import Direction, PolicySet, Rule
 from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, Selector, atoms
-from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, NamedPort, PortRange
+from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange
 from translate.verify.budget import Budget
 from translate.verify.point import PeerClass, Point
 from translate.verify.values import Constants, examples, gather, holds, legal
@@ -24,7 +24,8 @@ V6 = 1 << 32
 """Addresses are one line of numbers: IPv4 below this, IPv6 above."""
 LAST_ADDRESS = V6 + (1 << 128) - 1
 LAST_PORT = 65535
-OTHER_PROTOCOL = 47
+OTHER_PROTOCOLS = (47, 50, 51, *range(254, 0, -1))
+"""Candidates for the protocol that stands for all that nobody mentions: GRE, ESP, AH, then any."""
 
 CLASSES = tuple(PeerClass)
 CLASS_BIT = {peer_class: 1 << index for index, peer_class in enumerate(CLASSES)}
@@ -57,8 +58,8 @@ class Space:
         peer: dict[Label, list[Atom]] = {}
         names: set[str] = set()
         addresses = {0, V6}
-        ports = {0, 1}
-        protocols = [TCP, UDP, SCTP, ICMP, ICMPV6, OTHER_PROTOCOL]
+        ports = {0}
+        protocols = [TCP, UDP, SCTP, ICMP, ICMPV6]
         named: dict[tuple[int, str], None] = {}
         for policies in sides:
             for policy in policies.policies:
@@ -100,13 +101,15 @@ class Space:
         self.protocol_axis, self.port_axis = self.address_axis + 1, self.address_axis + 2
         self.address = Interval(tuple(sorted(addresses)))
         self.port = Interval(tuple(sorted(ports)))
-        self.protocols = tuple(protocols)
+        self.other_protocol: int = next(number for number in OTHER_PROTOCOLS if number not in protocols)
+        self.protocols: tuple[int, ...] = (*protocols, self.other_protocol)
         self.values: dict[Label, list[str]] = {}
         for label in {**subject, **peer}:
             self._mentioned[label] = subject.get(label, []) + peer.get(label, [])
             self.values[label] = examples(gather(self._mentioned[label]), budget)
         self.full = [self._full(axis) for axis in self.axes]
         self._masks: dict[Atom, int] = {}
+        self._indices: dict[Label, dict[str, int]] = {}
 
     def _label_axes(self, labels: dict[Label, list[Atom]], scope: Scope, end: str) -> None:
         self.axes += [(end, label) for label in sorted(labels, key=lambda x: x.key) if label.scope is scope]
@@ -144,9 +147,20 @@ class Space:
         if mask is None:
             is_name = atom.label == NAMESPACE_NAME
             values = self.names if is_name else self.values[atom.label]
-            mask = sum(1 << index for index, value in enumerate(values) if holds(atom, value)) << (not is_name)
+            if isinstance(atom, In):
+                places = self._places(atom.label, values)
+                mask = sum({1 << places[value] for value in atom.values if value in places}) << (not is_name)
+            else:
+                mask = sum(1 << index for index, value in enumerate(values) if holds(atom, value)) << (not is_name)
             self._masks[atom] = mask
         return mask
+
+    def _places(self, label: Label, values: list[str]) -> dict[str, int]:
+        """The index of each example among the values of ``label``: a mentioned value is an example of its own."""
+        places = self._indices.get(label)
+        if places is None:
+            places = self._indices[label] = {value: index for index, value in enumerate(values)}
+        return places
 
     def name_mask(self, name: str) -> int:
         """The namespace called ``name``; 0 if no namespace can have that name."""
@@ -181,7 +195,7 @@ class Space:
         return found
 
     def _protocol_index(self, protocol: int) -> int:
-        return self.protocols.index(protocol if protocol in self.protocols else OTHER_PROTOCOL)
+        return self.protocols.index(protocol if protocol in self.protocols else self.other_protocol)
 
     def _label_atom(self, label: Label, value: str | None) -> int:
         if value is None:
@@ -256,11 +270,13 @@ def _collect_rule(
         if traffic.protocol is not None and traffic.protocol not in protocols:
             protocols.append(traffic.protocol)
         if isinstance(traffic.port, PortRange):
-            ports.add(traffic.port.first)
+            # Nobody sends to port 0: a range from 1 on begins where the line does.
+            ports.add(traffic.port.first if traffic.port.first > 1 else 0)
             if traffic.port.last < LAST_PORT:
                 ports.add(traffic.port.last + 1)
         elif isinstance(traffic.port, NamedPort):
-            named[traffic.protocol or 0, traffic.port.name] = None
+            for protocol in WITH_PORTS if traffic.protocol is None else (traffic.protocol,):
+                named[protocol, traffic.port.name] = None
 
 
 def _namespace_name(text: str) -> bool:

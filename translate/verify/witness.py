@@ -11,6 +11,7 @@ from translate.model.traffic import ICMP, ICMPV6, TCP, WITH_PORTS
 from translate.verify.diagram import Path
 from translate.verify.point import PODS, PeerClass, Pod, Point
 from translate.verify.space import CLASSES, V6, Space, bits
+from translate.verify.values import fresh
 
 FAMILIAR_PORTS = (80, 443, 8080, 53)
 NODES = (PeerClass.OWN_NODE, PeerClass.OTHER_NODE)
@@ -60,7 +61,7 @@ def _names(space: Space, blocks: list[int], peer_class: PeerClass) -> tuple[str,
             if bit != peer_bit:
                 return name, peer_name
     # Both are in one class of several names: two different namespaces of that class.
-    return subjects[0][0], subjects[0][0] + "2"
+    return subjects[0][0], fresh(space.names, subjects[0][0])
 
 
 def _pod(space: Space, blocks: list[int], end: str, namespace: str) -> Pod:

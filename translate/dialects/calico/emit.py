@@ -12,12 +12,11 @@ from typing import Any
 from translate.dialects.base import Draft, Emitted
 from translate.dialects.calico.manifest import API_VERSION
 from translate.dialects.calico.ports import spell_port, spell_protocol
-from translate.dialects.calico.scope import relabel
 from translate.dialects.calico.selector import print_selector
 from translate.dialects.spelling import UnfitError, start
 from translate.model.peers import Anyone, Cidr, Fqdn, Nodes, OwnNamespace, Peer, Workloads
 from translate.model.policy import Direction, Policy, Rule, Section
-from translate.model.rewrite import rewrite
+from translate.model.rewrite import relabel, rewrite
 from translate.model.selectors import NAMESPACE_NAME, Atom, Exists, In, Label, Scope, Selector, conjunction
 from translate.model.traffic import Traffic
 from translate.tables import load

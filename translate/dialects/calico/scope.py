@@ -10,7 +10,7 @@ from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
 from translate.dialects.calico.selector import SelectorSyntaxError, parse, pointer
 from translate.model.peers import OWN_NAMESPACE, OwnNamespace
-from translate.model.rewrite import rewrite
+from translate.model.rewrite import relabel, rewrite
 from translate.model.selectors import (
     EVERYTHING,
     NAMESPACE_NAME,
@@ -95,14 +95,3 @@ def _resolve_namespace(atom: Atom) -> Selector:
     if found is not None and found[0].means == "namespace name":
         return relabel(atom, NAMESPACE_NAME)
     return atom
-
-
-def relabel(atom: Atom, label: Label) -> Atom:
-    """The same test on another label."""
-    match atom:
-        case In(_, values, origin):
-            return In(label, values, origin)
-        case Exists(_, origin):
-            return Exists(label, origin)
-        case _:
-            return type(atom)(label, atom.text, atom.origin)

@@ -12,6 +12,7 @@ from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
 from translate.model.peers import OWN_NAMESPACE, OwnNamespace
+from translate.model.rewrite import relabel
 from translate.model.selectors import (
     EVERYTHING,
     NAMESPACE_NAME,
@@ -109,15 +110,9 @@ def _resolve(atom: Atom) -> tuple[bool, Selector]:
     record, rest = found
     match record.means:
         case "namespace name":
-            return True, _on(atom, NAMESPACE_NAME)
+            return True, relabel(atom, NAMESPACE_NAME)
         case "namespace label":
-            return True, _on(atom, Label(Scope.NAMESPACE, rest))
+            return True, relabel(atom, Label(Scope.NAMESPACE, rest))
         case _:
             message = f"a selector on the {record.means} is beyond the part of Cilium that is read"
             raise BeyondError(message, atom.origin)
-
-
-def _on(atom: Atom, label: Label) -> Atom:
-    if isinstance(atom, In):
-        return In(label, atom.values, atom.origin)
-    return Exists(label, atom.origin)

@@ -5,7 +5,7 @@ comparisons.
 from __future__ import annotations
 
 from translate.core.diagnostics import InputError, Report
-from translate.dialects.base import Lifted, Object, Settings
+from translate.dialects.base import BeyondError, Lifted, Object, Settings
 from translate.dialects.decode import Nulls, decode
 from translate.dialects.kubernetes.admin_lift import lift_admin
 from translate.dialects.kubernetes.admin_manifest import (
@@ -41,7 +41,12 @@ def lift(item: Object, settings: Settings, report: Report) -> Lifted:
     found = problems(policy, item.origin)
     if found:
         raise InputError(found)
-    return Lifted(policies=(lift_policy(policy, item.origin, settings.engine, settings.default_namespace),))
+    try:
+        lifted = lift_policy(policy, item.origin, settings.engine, settings.default_namespace)
+    except BeyondError as beyond:
+        report.refuse(NOT_READ, beyond.message, origin=beyond.origin, object=f"NetworkPolicy/{policy.metadata.name}")
+        return Lifted()
+    return Lifted(policies=(lifted,))
 
 
 def _lift_admin(item: Object, kind: type[AdminPolicy], settings: Settings, report: Report) -> Lifted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from translate.core.names import block
 from translate.core.origin import NOWHERE, Origin
+from translate.dialects.base import BeyondError
 from translate.dialects.kubernetes.manifest import (
     LabelSelector,
     NetworkPolicy,
@@ -29,8 +30,22 @@ from translate.model.policy import (
     Subject,
 )
 from translate.model.policy import Rule as ModelRule
-from translate.model.selectors import EVERYTHING, Exists, In, Label, Not, Scope, Selector, conjunction
+from translate.model.rewrite import relabel, rewrite
+from translate.model.selectors import (
+    EVERYTHING,
+    NAMESPACE_NAME,
+    NOTHING,
+    Atom,
+    Exists,
+    In,
+    Label,
+    Not,
+    Scope,
+    Selector,
+    conjunction,
+)
 from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NUMBERS, NamedPort, PortRange, Traffic
+from translate.tables import load
 
 REACH = {Engine.KUBERNETES: Reach.OPEN, Engine.CALICO: Reach.ADDRESS, Engine.CILIUM: Reach.OUTSIDE}
 KUBERNETES_ORDER = 1000.0
@@ -44,7 +59,7 @@ def lift(policy: NetworkPolicy, origin: Origin, engine: Engine, default_namespac
     return Policy(
         identity=Identity("NetworkPolicy", meta.namespace or default_namespace, meta.name or meta.generateName),
         subject=Subject(
-            OWN_NAMESPACE, selector(spec.podSelector, Scope.POD, place.at("podSelector")), place.at("podSelector")
+            OWN_NAMESPACE, _pods(spec.podSelector, place.at("podSelector"), engine), place.at("podSelector")
         ),
         ingress=_section(policy, Direction.INGRESS, place, engine),
         egress=_section(policy, Direction.EGRESS, place, engine),
@@ -87,8 +102,33 @@ def _peer(peer: NetworkPolicyPeer, place: Origin, engine: Engine) -> Peer:
         namespaces = selector(peer.namespaceSelector, Scope.NAMESPACE, place.at("namespaceSelector"))
     pods: Selector = EVERYTHING
     if peer.podSelector is not None:
-        pods = selector(peer.podSelector, Scope.POD, place.at("podSelector"))
+        pods = _pods(peer.podSelector, place.at("podSelector"), engine)
     return Workloads(namespaces, pods, origin=place)
+
+
+def _pods(terms: LabelSelector, place: Origin, engine: Engine) -> Selector:
+    """A selector of pods as the engine reads it."""
+    found = selector(terms, Scope.POD, place)
+    return rewrite(found, _as_cilium) if engine is Engine.CILIUM else found
+
+
+def _as_cilium(atom: Atom) -> Selector:
+    """A pod label as Cilium knows it: some are no part of identities, some keys are facts of its own."""
+    table = load.labels()
+    found = table.meaning("cilium", "pod", atom.label.key) if atom.label.scope is Scope.POD else None
+    if found is None:
+        hidden = atom.label.scope is Scope.POD and table.unseen.hides(atom.label.key)
+        return NOTHING if hidden else atom
+    record, rest = found
+    match record.means:
+        case "namespace name":
+            return relabel(atom, NAMESPACE_NAME)
+        case "namespace label":
+            return relabel(atom, Label(Scope.NAMESPACE, rest))
+        case "cluster name" if isinstance(atom, Exists):
+            return EVERYTHING
+        case _:
+            raise BeyondError(f"a selector on the {record.means} under Cilium is not read", atom.origin)
 
 
 def _canonical(text: str) -> str:

@@ -19,7 +19,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     """Replace dots where the target takes none, and give each object a name of its own; first come, first named."""
     wanted = [_undotted(policy, target) for policy in policies]
     reserved = {policy.identity for policy, name in zip(policies, wanted, strict=True) if name == policy.identity}
-    taken: set[tuple[str | None, str]] = set()
+    taken: dict[tuple[str | None, str], Policy] = {}
     named = []
     for policy, identity in zip(policies, wanted, strict=True):
         if policy.metadata.generate_name:
@@ -27,10 +27,13 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             named.append(replace(policy, metadata=replace(policy.metadata, generate_name=prefix)))
             continue
         others = {(other.namespace, other.name) for other in reserved if identity != policy.identity}
-        free = _free(identity, taken | others)
-        taken.add((free.namespace, free.name))
+        first = taken.get((identity.namespace, identity.name))
+        free = _free(identity, taken.keys() | others)
+        taken[free.namespace, free.name] = policy
         if free != policy.identity:
-            _say(policy, free, target, report)
+            # Parts of one policy are told as such: they all stand beside it in the report.
+            if first is None or first.origin.place != policy.origin.place:
+                _say(policy, free, target, report)
             policy = replace(policy, identity=free)
         named.append(policy)
     return tuple(named)
