@@ -13,7 +13,7 @@ from translate.api.sources import Source
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 DIALECTS = ("kubernetes", "calico", "cilium")
-KEYS = {"title", "source", "why", "options", "expect", "report", "log_denials", "translate", "verify"}
+KEYS = {"title", "source", "why", "options", "expect", "report", "log_denials", "round_trip", "translate", "verify"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Case:
     expect: dict[tuple[str, str], Outcome]
     report: tuple[str, str] | None
     log_denials: bool
+    round_trip: dict[str, str]
     translate: tuple[dict[str, str], ...]
     verify: tuple[dict[str, str], ...]
 
@@ -82,6 +83,7 @@ def load(folder: Path) -> Case:
         expect={_direction(key): Outcome.read(text) for key, text in raw["expect"].items()},
         report=_direction(raw["report"]) if "report" in raw else None,
         log_denials=raw.get("log_denials", False),
+        round_trip=raw.get("round_trip", {}),
         translate=tuple(raw.get("translate", ())),
         verify=tuple(raw.get("verify", ())),
     )

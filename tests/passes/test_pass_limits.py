@@ -45,8 +45,8 @@ REFUSED = [
     (holes(257), "calico", "NetworkPolicy/shop/p cuts 257 ranges out of 10.0.0.0/8, calico takes 256"),
 ]
 LONG = [
-    (values(100, "subject"), "a selector of 1313 characters, calico takes 1024"),
-    (values(100, "peer"), "a selector of 1356 characters, calico takes 1024"),
+    (values(100, "subject"), "a selector of 1307 characters, calico takes 1024"),
+    (values(100, "peer"), "a selector of 1350 characters, calico takes 1024"),
 ]
 
 

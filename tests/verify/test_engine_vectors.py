@@ -130,7 +130,6 @@ def test_network_policies_under_an_engine_and_their_translation(engine: str, exp
 
 
 @needs_shared
-@pytest.mark.xfail(reason="source_engine cilium does not resolve the labels of Cilium in a NetworkPolicy")
 def test_network_policies_that_name_labels_of_cilium() -> None:
     """Cilium reads `io.cilium.k8s.policy.cluster` in a NetworkPolicy as in its own: every pod of the cluster has it."""
     tally = Tally()

@@ -22,10 +22,13 @@ def dialect(name: str) -> str:
 
 
 def engine_of(name: str | None) -> Engine | None:
-    """The engine that enforces Kubernetes policies, None where nobody is named. Raises ValueError."""
+    """The engine that enforces Kubernetes policies (kubernetes: whichever), None where nobody is named.
+
+    Raises ValueError.
+    """
     if name is None:
         return None
-    return Engine(one_of("an engine", name, (Engine.CALICO.value, Engine.CILIUM.value)))
+    return Engine(one_of("an engine", name, [engine.value for engine in Engine]))
 
 
 def namespace(name: str) -> str:

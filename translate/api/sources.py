@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeAlias
-
-import msgspec
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
@@ -60,7 +59,7 @@ def sources(given: Input) -> tuple[Source, ...]:
 def _json(item: Any, number: int) -> Mapping[str, Any]:
     """A copy of an object that nobody else holds. Raises InputError for what JSON has no word for."""
     try:
-        copied = msgspec.json.decode(msgspec.json.encode(item))
+        copied = json.loads(json.dumps(item, allow_nan=False))
     except (TypeError, ValueError, RecursionError, OverflowError) as error:
         message = f"this object is no JSON value: {error!s:.200}"
         raise InputError([Problem(message=message, origin=Origin("objects", number))]) from None

@@ -34,7 +34,7 @@ def inputs(names: Sequence[str], recursive: bool) -> tuple[Source, ...]:
             raise click.UsageError(HINT)
         names = ("-",)
     if "-" in names and sys.stdin is None:
-        raise click.UsageError("stdin is closed: there is nothing to read")
+        raise click.UsageError("no input: stdin is closed")
     found: dict[str, Source] = {}
     for name in dict.fromkeys(names):
         if name == "-":
