@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from importlib import import_module
 from typing import Any
 
@@ -93,6 +92,8 @@ def run(args: list[str]) -> int:
         return OK if stop.code in (None, 0) else TROUBLE
     except Exception as error:
         if "-vv" in args:
+            import traceback  # not needed for --help, and not light
+
             traceback.print_exc()
             return TROUBLE
         click.echo(f"netpol-translate: internal error: {type(error).__name__}: {error!s:.200}", err=True)

@@ -5,12 +5,16 @@ Two names fall together where one policy became several, or where policies of tw
 
 from __future__ import annotations
 
+from collections.abc import Container
+from typing import TypeAlias
+
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.policy import Engine, Identity, Policy
 from translate.plan.context import Target
 
+Name: TypeAlias = tuple[str | None, str]
 RENAMED = "NPT301"
 LONGEST = 253
 
@@ -18,17 +22,18 @@ LONGEST = 253
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Replace dots where the target takes none, and give each object a name of its own; first come, first named."""
     wanted = [_undotted(policy, target) for policy in policies]
-    reserved = {policy.identity for policy, name in zip(policies, wanted, strict=True) if name == policy.identity}
-    taken: dict[tuple[str | None, str], Policy] = {}
+    reserved = {
+        (name.namespace, name.name) for policy, name in zip(policies, wanted, strict=True) if name == policy.identity
+    }
+    taken: dict[Name, Policy] = {}
     named = []
     for policy, identity in zip(policies, wanted, strict=True):
         if policy.metadata.generate_name:
             prefix = _plain(policy.metadata.generate_name, target)
             named.append(replace(policy, metadata=replace(policy.metadata, generate_name=prefix)))
             continue
-        others = {(other.namespace, other.name) for other in reserved if identity != policy.identity}
         first = taken.get((identity.namespace, identity.name))
-        free = _free(identity, taken.keys() | others)
+        free = _free(identity, taken, reserved, own=identity == policy.identity)
         taken[free.namespace, free.name] = policy
         if free != policy.identity:
             # Parts of one policy are told as such: they all stand beside it in the report.
@@ -49,9 +54,10 @@ def _plain(name: str, target: Target) -> str:
     return name.replace(".", "-") if dotless else name
 
 
-def _free(identity: Identity, taken: set[tuple[str | None, str]]) -> Identity:
+def _free(identity: Identity, taken: Container[Name], reserved: Container[Name], *, own: bool) -> Identity:
+    """The name, or one like it that nobody has and nobody wants; ``own``: it is the policy's name already."""
     candidate, number = identity.name[:LONGEST], 1
-    while (identity.namespace, candidate) in taken:
+    while (key := (identity.namespace, candidate)) in taken or (key in reserved and not (own and number == 1)):
         number += 1
         tail = f"-{number}"
         candidate = identity.name[: LONGEST - len(tail)].rstrip("-.") + tail
