@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ class OwnNamespace(Struct, frozen=True, gc=False):
 OWN_NAMESPACE = OwnNamespace()
 
 
-class Reach(Enum):
+class Reach(StrEnum):
     """Which addresses an IP range can match on the engine that reads it."""
 
     ADDRESS = "any address, those of pods and nodes included"

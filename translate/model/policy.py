@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 
 from msgspec import Struct
 
@@ -20,7 +20,7 @@ class Engine(Enum):
     CILIUM = "cilium"
 
 
-class Action(Enum):
+class Action(StrEnum):
     """What a rule does with a packet it matches."""
 
     ALLOW = "Allow"
@@ -29,7 +29,7 @@ class Action(Enum):
     LOG = "Log"
 
 
-class Direction(Enum):
+class Direction(StrEnum):
     """Seen from the subject pod."""
 
     INGRESS = "ingress"

@@ -7,7 +7,7 @@ DoesNotExist are (API reference, LabelSelectorRequirement) and as Calico's ``!=`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
+from enum import StrEnum
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from msgspec import Struct
 from translate.core.origin import NOWHERE, Origin
 
 
-class Scope(Enum):
+class Scope(StrEnum):
     """Whose labels an atom reads."""
 
     POD = "pod"

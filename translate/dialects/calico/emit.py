@@ -7,6 +7,7 @@ with such labels would match too; that term is what Calico's own conversion of K
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from translate.dialects.base import Draft, Emitted
@@ -22,6 +23,7 @@ from translate.model.traffic import Traffic
 from translate.tables import load
 
 PODS_ONLY = In(Label(Scope.POD, "projectcalico.org/orchestrator"), ("k8s",))
+SIDES = ("source", "destination")
 OWN_NAME = Label(Scope.NAMESPACE, "projectcalico.org/name")
 
 
@@ -34,31 +36,31 @@ def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
     return found
 
 
-def _too_long(node: Any) -> Iterator[str]:
+def _too_long(spec: dict[str, Any]) -> Iterator[str]:
     """Selectors of more characters than Calico takes."""
     longest = load.capabilities()["calico"].longest_selector
-    for key, value in node.items():
-        if isinstance(value, dict):
-            yield from _too_long(value)
-        elif isinstance(value, list):
-            for item in value:
-                if isinstance(item, dict):
-                    yield from _too_long(item)
-        elif key.endswith("elector") and len(value) > longest:
-            yield f"a {key} of {len(value)} characters, calico takes {longest}"
+    entities = (rule.get(side, {}) for key in ("ingress", "egress") for rule in spec.get(key, ()) for side in SIDES)
+    for node in (spec, *entities):
+        for key in ("selector", "namespaceSelector"):
+            length = len(node.get(key, ""))
+            if length > longest:
+                yield f"a {key} of {length} characters, calico takes {longest}"
 
 
+@lru_cache(maxsize=4096)
 def subject_text(pods: Selector) -> str:
     """The ``selector`` of a policy for ``pods``."""
     return print_selector(rewrite(pods, _own_keys))
 
 
-def peer_text(peer: Workloads) -> str:
-    """The ``selector`` of a rule for the pods of ``peer``."""
-    pods = rewrite(peer.pods, _own_keys)
-    return print_selector(pods if peer.sets else conjunction(PODS_ONLY, pods))
+@lru_cache(maxsize=4096)
+def peer_text(pods: Selector, sets: bool) -> str:
+    """The ``selector`` of a rule for ``pods``; ``sets``: address sets with such labels match as well."""
+    pods = rewrite(pods, _own_keys)
+    return print_selector(pods if sets else conjunction(PODS_ONLY, pods))
 
 
+@lru_cache(maxsize=4096)
 def namespaces_text(namespaces: Selector) -> str:
     """The ``namespaceSelector`` of a rule: names of namespaces under Calico's own key."""
     # has(projectcalico.org/name) and all() are one thing in a namespaceSelector; people write the latter.
@@ -135,7 +137,7 @@ def _entity(draft: Draft, peer: Peer) -> dict[str, Any]:
         case Anyone():
             return {}
         case Workloads(namespaces=namespaces):
-            entity: dict[str, Any] = {"selector": peer_text(peer)}
+            entity: dict[str, Any] = {"selector": peer_text(peer.pods, peer.sets)}
             draft.mark(entity, "selector", peer.origin, "podSelector")
             if not isinstance(namespaces, OwnNamespace):
                 entity["namespaceSelector"] = namespaces_text(namespaces)

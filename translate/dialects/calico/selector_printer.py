@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import assert_never
 
 from translate.core.diagnostics import Error
@@ -17,7 +16,6 @@ class InexpressibleSelectorError(Error, ValueError):
     """A label or a value that no Calico selector can name: the language has no escapes (semantics/calico.md 3.1)."""
 
 
-@lru_cache(maxsize=4096)
 def print_selector(expression: Selector) -> str:
     """The text of a selector: keys as they are whatever their scope, single quotes, only the parentheses it needs."""
     written: list[str] = []
