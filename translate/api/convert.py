@@ -21,7 +21,7 @@ from translate.plan.fit import fit
 from translate.plan.log_denials import add_logging
 from translate.tables.load import codes
 from translate.verify.compare import LoggingProof, Proof, Verdict, prove, prove_logging
-from translate.yamlio.comments import DocumentComments
+from translate.yamlio.keep import kept
 from translate.yamlio.write import write
 
 Dialect: TypeAlias = Literal["kubernetes", "calico", "cilium"]
@@ -72,12 +72,12 @@ def convert(
     traced = any(source.has_comments for source in taken.sources)
     emitted = get(target).emit(fitted.policies, traced=traced)
     _refuse_excesses(emitted, taken, report)
-    objects, comments = _written(taken, emitted, passthrough, stamp)
+    objects, parts = _written(taken, emitted, passthrough, stamp)
     result = Result(
         to=target,
         objects=tuple(objects),
-        comments=tuple(comments),
-        text=write(objects, comments),
+        parts=tuple(parts),
+        text="---\n".join(parts),
         policies=_mapped(taken.policies, emitted, report.losses),
         losses=tuple(report.losses),
         notes=tuple(report.notes),
@@ -91,7 +91,7 @@ def convert(
     if verify:
         result = _proved(result, fitted, taken, log_denials, default_namespace)
     if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
-        result = replace(result, text="", objects=(), comments=())
+        result = replace(result, text="", objects=(), parts=())
     if on_loss == "stop" and result.open_losses:
         raise UnsupportedError((), result.open_losses)
     return result
@@ -120,17 +120,19 @@ def located(refusals: Sequence[Refusal], places: Places) -> list[Refusal]:
 
 def _written(
     taken: Intake, emitted: Sequence[Emitted], passthrough: bool, stamp: Stamp
-) -> tuple[list[dict[str, Any]], list[DocumentComments | None]]:
-    """The output objects, foreign ones behind them on request, and the comments of each."""
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The output objects, foreign ones behind them on request, and the text of each."""
     objects: list[dict[str, Any]] = [item.draft.value for item in emitted]
     comments = carry(taken.sources, emitted) or [None for _ in emitted]
     if stamp != "none":
         comments = [stamped(item, about, stamp) for item, about in zip(emitted, comments, strict=True)]
-    if passthrough:
-        foreign = [dict(item.value) for item in taken.foreign]
-        objects += foreign
-        comments += [None for _ in foreign]
-    return objects, comments
+    parts = [write([value], [about]) for value, about in zip(objects, comments, strict=True)]
+    for item in taken.foreign if passthrough else ():
+        value = dict(item.value)
+        text = taken.places.text(item.origin)
+        objects.append(value)
+        parts.append((kept(text, item.origin.path, value) if text else None) or write([value]))
+    return objects, parts
 
 
 def _mapped(before: PolicySet, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:

@@ -12,7 +12,6 @@ from translate.core.diagnostics import Effect, Loss, Note, Refusal
 from translate.core.origin import Origin
 from translate.model.policy import Identity, PolicySet
 from translate.verify.compare import Counterexample, LoggingProof, Proof, Verdict
-from translate.yamlio.comments import DocumentComments
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,13 @@ class Mapped:
 class Result:
     """A translation: the objects and their text, the losses by name, and the proof (None with ``verify=False``).
 
-    ``text`` is empty where nothing may be written: the only translation found would let through more than the input.
+    ``parts`` is the text of each object. ``text`` is empty where nothing may be written: the only translation found
+    would let through more than the input.
     """
 
     to: str
     objects: tuple[dict[str, Any], ...]
-    comments: tuple[DocumentComments | None, ...] = field(repr=False)
+    parts: tuple[str, ...] = field(repr=False)
     text: str
     policies: tuple[Mapped, ...]
     losses: tuple[Loss, ...]

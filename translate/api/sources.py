@@ -94,3 +94,8 @@ class Places:
             return None
         line, column = locator.key(origin.document, origin.path)
         return line, column
+
+    def text(self, origin: Origin) -> str | None:
+        """The text of the document of ``origin``, None where there is none."""
+        locator = self.locators.get(origin.file)
+        return None if locator is None or origin.document < 0 else locator.text(origin.document)

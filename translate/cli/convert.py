@@ -24,7 +24,6 @@ from translate.report import text as text_report
 from translate.report.terminal import Terminal
 from translate.tables import load
 from translate.verify.compare import Verdict
-from translate.yamlio.write import write as to_yaml
 
 NAMES = ("kubernetes", "calico", "cilium", *ALIASES)
 
@@ -69,7 +68,7 @@ def convert(files: tuple[str, ...], color: str, report: Wanted, **options: Any) 
         result = _translated(given, options)
         stopped = options["on_loss"] == "stop" and bool(result.open_losses)
         if stopped:
-            result = replace(result, text="", objects=(), comments=())
+            result = replace(result, text="", objects=(), parts=())
         _deliver(result, given, told, options, stopped=stopped)
     except (InputError, UnsupportedError) as error:
         return fail(error, given, told)
@@ -142,7 +141,7 @@ def _files(result: Result, options: Mapping[str, Any]) -> dict[Path, str]:
     found: dict[Path, str] = {}
     for number, value in enumerate(result.objects):
         path = _place(options["output_dir"], value, ".json" if form == "json" else ".yaml", found)
-        found[path] = _json(value) if form == "json" else to_yaml([value], [result.comments[number]])
+        found[path] = _json(value) if form == "json" else result.parts[number]
     return found
 
 

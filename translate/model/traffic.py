@@ -20,14 +20,12 @@ class PortRange(Struct, frozen=True, gc=False):
 
     first: int
     last: int
-    origin: Origin = NOWHERE
 
 
 class NamedPort(Struct, frozen=True, gc=False):
     """The number that the destination pod gives the port called ``name``; nothing for a destination that is no pod."""
 
     name: str
-    origin: Origin = NOWHERE
 
 
 class Traffic(Struct, frozen=True, gc=False):

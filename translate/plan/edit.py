@@ -25,8 +25,11 @@ def with_rules(policy: Policy, change: Callable[[Rule], Iterable[Rule]]) -> Poli
 def _section(section: Section | None, change: Callable[[Rule], Iterable[Rule]]) -> Section | None:
     if section is None:
         return None
-    rules = tuple(new for rule in section.rules for new in change(rule))
-    return section if rules == section.rules else replace(section, rules=rules)
+    rules: list[Rule] = []
+    for rule in section.rules:
+        rules += change(rule)
+    whole = tuple(rules)
+    return section if whole == section.rules else replace(section, rules=whole)
 
 
 def with_peers(policy: Policy, change: Callable[[Peer], Iterable[Peer]]) -> Policy:
@@ -36,9 +39,12 @@ def with_peers(policy: Policy, change: Callable[[Peer], Iterable[Peer]]) -> Poli
     """
 
     def changed(rule: Rule) -> Iterable[Rule]:
-        peers = tuple(new for peer in rule.peers for new in change(peer))
-        if peers == rule.peers:
+        peers: list[Peer] = []
+        for peer in rule.peers:
+            peers += change(peer)
+        whole = tuple(peers)
+        if whole == rule.peers:
             return (rule,)
-        return (replace(rule, peers=peers),) if peers else ()
+        return (replace(rule, peers=whole),) if whole else ()
 
     return with_rules(policy, changed)

@@ -35,6 +35,11 @@ class Locator:
         """Line and column of the key (or list item) at ``path``, or of the deepest one on the way to it."""
         return self._entry(document, path).place
 
+    def text(self, document: int) -> str:
+        """The text of one document as it stands in the input, with the comments before it."""
+        start = self._spans[document - 1].end if document else 0
+        return self._text[start : self._spans[document].end]
+
     def _entry(self, document: int, path: Path) -> Entry:
         root = self._root(document)
         here = Entry(root.start, root)

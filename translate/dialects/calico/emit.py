@@ -163,6 +163,6 @@ def _ports(draft: Draft, traffic: tuple[Traffic, ...]) -> dict[str, Any]:
     for item in traffic:
         assert item.port is not None
         ports.append(spell_port(item.port))
-        draft.mark(ports, len(ports) - 1, item.port.origin)
+        draft.mark(ports, len(ports) - 1, item.origin, "port")
         draft.mark(ports, len(ports) - 1, item.origin)
     return {"ports": ports}

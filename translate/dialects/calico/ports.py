@@ -39,13 +39,13 @@ def lift_port(value: int | str, origin: Origin) -> PortRange | NamedPort:
     if first.isascii() and first.isdigit() and (not colon or (last.isascii() and last.isdigit())):
         low, high = int(first), int(last or first)
         if 1 <= low <= high <= 65535:
-            return PortRange(low, high, origin)
+            return PortRange(low, high)
         message = f"port {shown(text)} must be 1 to 65535, a range first:last with first <= last"
         raise InputError([Problem(message=message, origin=origin)])
     problem = port_name_problem(text)
     if problem is not None:
         raise InputError([Problem(message=f"port {shown(text)} {problem}", origin=origin)])
-    return NamedPort(text, origin)
+    return NamedPort(text)
 
 
 def spell_port(port: PortRange | NamedPort) -> int | str:

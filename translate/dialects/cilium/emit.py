@@ -130,6 +130,6 @@ def _ports(draft: Draft, traffic: tuple[Traffic, ...]) -> list[dict[str, Any]]:
             ports.append(spell_ports(item))
             draft.mark(ports, len(ports) - 1, item.origin)
             if item.port is not None:
-                draft.mark(ports[-1], "port", item.port.origin)
+                draft.mark(ports[-1], "port", item.origin, "port")
         chunks.append({"ports": ports})
     return chunks

@@ -39,7 +39,7 @@ def _port(port: PortProtocol, place: Origin) -> PortRange | NamedPort | None:
                     )
                 ]
             )
-        return NamedPort(text.lower(), where)
+        return NamedPort(text.lower())
     if text != "0" and text.startswith("0"):
         raise InputError(
             [
@@ -54,7 +54,7 @@ def _port(port: PortProtocol, place: Origin) -> PortRange | NamedPort | None:
     if number > 65535 or last > 65535 or last < 0:
         raise InputError([Problem(message=f"port {shown(text)} must be 0 to 65535", origin=where)])
     # endPort below port is ignored by the agent, and so is endPort beside port 0.
-    return PortRange(number, max(number, last), where) if number else None
+    return PortRange(number, max(number, last)) if number else None
 
 
 def spell_ports(traffic: Traffic) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _port(draft: Draft, traffic: Traffic) -> dict[str, Any]:
         if traffic.port.last != traffic.port.first:
             result["endPort"] = traffic.port.last
     if traffic.port is not None:
-        draft.mark(result, "port", traffic.port.origin)
+        draft.mark(result, "port", traffic.origin, "port")
         draft.mark(result, "endPort", traffic.origin, "endPort")
     return result
 

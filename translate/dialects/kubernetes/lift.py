@@ -85,9 +85,8 @@ def _rule(rule: Rule, place: Origin, engine: Engine) -> ModelRule:
         peers, where = rule.from_, place.at("from")
     else:
         peers, where = rule.to, place.at("to")
-    lifted: tuple[Peer, ...] = tuple(_peer(peer, where.at(i), engine) for i, peer in enumerate(peers))
-    ports = place.at("ports")
-    traffic = tuple(_traffic(port, ports.at(i)) for i, port in enumerate(rule.ports))
+    lifted: tuple[Peer, ...] = tuple([_peer(peer, where.at(i), engine) for i, peer in enumerate(peers)])
+    traffic = tuple([_traffic(port, place.at("ports", i)) for i, port in enumerate(rule.ports)])
     return ModelRule(Action.ALLOW, lifted or (Anyone(where),), traffic or (ANY_TRAFFIC,), place)
 
 
@@ -142,15 +141,16 @@ def _traffic(port: NetworkPolicyPort, place: Origin) -> Traffic:
     if port.port is None:
         return Traffic(protocol, None, place)
     if isinstance(port.port, str):
-        return Traffic(protocol, NamedPort(port.port, place.at("port")), place)
-    return Traffic(protocol, PortRange(port.port, port.endPort or port.port, place.at("port")), place)
+        return Traffic(protocol, NamedPort(port.port), place)
+    return Traffic(protocol, PortRange(port.port, port.endPort or port.port), place)
 
 
 def selector(terms: LabelSelector, scope: Scope, place: Origin = NOWHERE) -> Selector:
     """All terms of a LabelSelector; without terms it selects everything (API reference, LabelSelector)."""
-    labels = place.at("matchLabels")
+    file, document, path = place.place
     found: list[Selector] = [
-        In(Label(scope, key), (value,), labels.at(key)) for key, value in terms.matchLabels.items()
+        In(Label(scope, key), (value,), Origin(file, document, (*path, "matchLabels", key)))
+        for key, value in terms.matchLabels.items()
     ]
     for index, term in enumerate(terms.matchExpressions):
         where = place.at("matchExpressions", index)

@@ -7,7 +7,7 @@ access. From Cilium to Calico they would gain it: the range is dropped, and who 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -25,10 +25,10 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     reach = Reach[target.can.reach.upper()]
 
     def fitted(policy: Policy) -> Policy:
-        def change(peer: Peer) -> Iterator[Peer]:
-            if not isinstance(peer, Cidr) or peer.reach is reach:
-                yield peer
-                return
+        def change(peer: Peer) -> Iterable[Peer]:
+            return fit(peer) if isinstance(peer, Cidr) and peer.reach is not reach else (peer,)
+
+        def fit(peer: Cidr) -> Iterator[Peer]:
             if peer.reach is Reach.OUTSIDE and reach is Reach.ADDRESS:
                 if not target.loosen:
                     _dropped(peer, policy, report)

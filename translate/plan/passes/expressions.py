@@ -6,7 +6,7 @@ stays isolated. Literals about the namespace move from the pod selector to the n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -46,12 +46,14 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 
 def _peers(policy: Policy, target: Target, report: Report) -> Policy:
-    def spread(peer: Peer) -> Iterator[Peer]:
-        if not isinstance(peer, Workloads) or (
+    def spread(peer: Peer) -> Iterable[Peer]:
+        if isinstance(peer, Workloads) and not (
             _plain(peer.pods, Scope.POD) and _plain(peer.namespaces, Scope.NAMESPACE)
         ):
-            yield peer
-            return
+            return parts(peer)
+        return (peer,)
+
+    def parts(peer: Workloads) -> Iterator[Peer]:
         own = isinstance(peer.namespaces, OwnNamespace)
         whole = peer.pods if isinstance(peer.namespaces, OwnNamespace) else conjunction(peer.namespaces, peer.pods)
         for literals in _branches(whole, policy, target, report, peer.origin):

@@ -13,7 +13,7 @@ from translate.model.peers import OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy
 from translate.model.selectors import NAMESPACE_NAME, Atom, Label, Scope, atoms
 from translate.plan.context import Target
-from translate.plan.edit import with_peers
+from translate.plan.edit import rules_of, with_peers
 from translate.tables.records import ImplicitLabel
 
 SUBJECT, PEER = "NPT212", "NPT503"
@@ -29,7 +29,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             known[atom.label] = _trouble(atom.label, target)
         return known[atom.label]
 
-    return tuple(_checked(policy, trouble, target, report) for policy in policies)
+    return tuple(_checked(p, trouble, target, report) if any(map(trouble, _all_atoms(p))) else p for p in policies)
 
 
 def _checked(policy: Policy, trouble: Callable[[Atom], str | None], target: Target, report: Report) -> Policy:
@@ -53,6 +53,13 @@ def _checked(policy: Policy, trouble: Callable[[Atom], str | None], target: Targ
         yield peer
 
     return with_peers(policy, kept)
+
+
+def _all_atoms(policy: Policy) -> Iterator[Atom]:
+    yield from atoms(policy.subject.pods)
+    for rule in rules_of(policy):
+        for peer in rule.peers:
+            yield from _atoms(peer)
 
 
 def _atoms(peer: Peer) -> Iterator[Atom]:

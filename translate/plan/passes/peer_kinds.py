@@ -4,7 +4,7 @@ others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -19,7 +19,10 @@ from translate.plan.edit import with_rules
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Split each rule into rules that the target can hold; their union is the same."""
 
-    def split(rule: Rule) -> Iterator[Rule]:
+    def split(rule: Rule) -> Iterable[Rule]:
+        return (rule,) if len(rule.peers) == 1 else parts(rule)
+
+    def parts(rule: Rule) -> Iterator[Rule]:
         anyone = [peer for peer in rule.peers if isinstance(peer, Anyone)]
         groups: dict[object, list[Peer]] = {}
         for number, peer in enumerate(anyone[:1] or rule.peers):

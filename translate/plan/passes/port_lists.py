@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -17,7 +17,10 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     """Split each rule by protocol and into short lists; every protocol absorbs one protocol, every port one port."""
     most = target.can.most_ports if target.can.protocols == "one" else 0
 
-    def split(rule: Rule) -> Iterator[Rule]:
+    def split(rule: Rule) -> Iterable[Rule]:
+        return (rule,) if len(rule.traffic) == 1 else parts(rule)
+
+    def parts(rule: Rule) -> Iterator[Rule]:
         for traffic in _lists(_simplest(rule.traffic), target.can.protocols == "one", most):
             yield rule if traffic == rule.traffic else replace(rule, traffic=traffic)
 
