@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 
+import translate.cli.main
 from translate.cli.main import COMMANDS, commands
 from translate.tables import load
 
 HEAVY = ("yaml", "msgspec", "deepdiff", "ruamel", "translate.api.convert", "translate.verify.compare")
 PROBE = """
 import sys
+from pathlib import Path
 sys.argv = ["netpol-translate", *{arguments!r}]
 from translate.__main__ import main
 try:
@@ -105,3 +108,11 @@ def test_dialects_lists_every_construct(run) -> None:
     assert lines[0].split() == ["construct", "kubernetes", "calico", "cilium"]
     assert [line.split()[0] for line in lines[1:]] == [feature.id for feature in load.features()]
     assert run("dialects", "np").out == run("dialects", "k8s").out == run("dialects", "kubernetes").out
+
+
+def test_the_help_that_is_printed_without_click_is_what_click_prints() -> None:
+    """``translate/cli/help.txt``: write it anew from the expected text when a command changes."""
+    settings = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+    with click.Context(commands, info_name="netpol-translate", terminal_width=100, **settings) as context:
+        expected = commands.get_help(context) + "\n"
+    assert (Path(translate.cli.main.__file__).parent / "help.txt").read_text(encoding="utf-8") == expected

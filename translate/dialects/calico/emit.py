@@ -111,10 +111,10 @@ def _rules(draft: Draft, section: Section, direction: Direction) -> list[dict[st
 
 
 def _rule(draft: Draft, rule: Rule, direction: Direction) -> dict[str, Any]:
-    if len(rule.peers) != 1 or len({traffic.protocol for traffic in rule.traffic}) != 1:
-        raise UnfitError(f"{rule} has more than one peer or protocol")
-    result: dict[str, Any] = {"action": rule.action.value}
     protocol = rule.traffic[0].protocol
+    if len(rule.peers) != 1 or any(traffic.protocol != protocol for traffic in rule.traffic[1:]):
+        raise UnfitError(f"{rule} has more than one peer or protocol")
+    result: dict[str, Any] = {"action": str(rule.action)}
     if protocol is not None:
         result["protocol"] = spell_protocol(protocol)
         draft.mark(result, "protocol", rule.traffic[0].origin)
@@ -157,11 +157,10 @@ def _entity(draft: Draft, peer: Peer) -> dict[str, Any]:
 
 
 def _ports(draft: Draft, traffic: tuple[Traffic, ...]) -> dict[str, Any]:
-    if any(item.port is None for item in traffic):
-        return {}
     ports: list[int | str] = []
     for item in traffic:
-        assert item.port is not None
+        if item.port is None:
+            return {}
         ports.append(spell_port(item.port))
         draft.mark(ports, len(ports) - 1, item.origin, "port")
         draft.mark(ports, len(ports) - 1, item.origin)

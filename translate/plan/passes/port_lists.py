@@ -28,19 +28,22 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 
 def _simplest(traffic: tuple[Traffic, ...]) -> tuple[Traffic, ...]:
-    every = [item for item in traffic if item.protocol is None and item.port is None]
-    if every:
-        return tuple(every[:1])
     open_protocols = {item.protocol for item in traffic if item.port is None}
-    kept = (item for item in traffic if item.port is None or item.protocol not in open_protocols)
-    return tuple(dict.fromkeys(kept))
+    if None in open_protocols:
+        return (next(item for item in traffic if item.port is None and item.protocol is None),)
+    kept: dict[tuple[int | None, object], Traffic] = {}
+    for item in traffic:
+        if item.port is None or item.protocol not in open_protocols:
+            kept.setdefault((item.protocol, item.port), item)
+    return tuple(kept.values())
 
 
 def _lists(traffic: tuple[Traffic, ...], one_protocol: bool, most: int) -> Iterator[tuple[Traffic, ...]]:
     groups: dict[int | None, list[Traffic]] = {}
-    for item in traffic:
-        groups.setdefault(item.protocol if one_protocol else None, []).append(item)
-    for group in groups.values():
+    if one_protocol:
+        for item in traffic:
+            groups.setdefault(item.protocol, []).append(item)
+    for group in groups.values() if one_protocol else (traffic,):
         size = most or len(group)
         for begin in range(0, len(group), size):
             yield tuple(group[begin : begin + size])
