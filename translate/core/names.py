@@ -1,7 +1,7 @@
 """Syntax that the Kubernetes API shares among its kinds: label keys and values, DNS names, port names, IP ranges.
 
 Each ``…_problem`` answers ``None`` for legal text, else a clause that reads on from the value: ``"a b" must be …``.
-Source: apimachinery ``pkg/api/validate/content/kube.go``, ``pkg/util/validation`` (semantics/kubernetes.md 0).
+Source: apimachinery ``pkg/api/validate/content/kube.go``, ``pkg/util/validation`` (docs/dialects/kubernetes.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Calico's selector language (semantics/calico.md 3): ``parse``, ``print_selector``, and how to show a mistake."""
+"""Calico's selector language (Calico selector syntax): ``parse``, ``print_selector``, and how to show a mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of Calico's selector language (semantics/calico.md 3.1): text in, tokens out, mistakes with their place.
+"""The words of Calico's selector language (Calico selector syntax): text in, tokens out, mistakes with their place.
 
 Calico decides from the token before it whether a word is an operator: only right after a label. So a label may be
 called ``in``, ``not`` or ``contains``, and ``in in {'in'}`` is a legal selector.
@@ -13,7 +13,7 @@ from enum import Enum
 from translate.core.diagnostics import Error
 
 LONGEST_LABEL = 512
-"""The most bytes that a label has (semantics/calico.md 3.1); all of them are ASCII, so bytes are characters."""
+"""The most bytes that a label has (Calico selector syntax); all of them are ASCII, so bytes are characters."""
 
 _QUOTED_AT_MOST = 40
 """How much of a wrong word a message repeats."""
@@ -105,7 +105,7 @@ _LIKELY = {
 
 
 def lex(text: str) -> tuple[list[Token], SelectorError | None]:
-    """The tokens up to the end of the text or up to the first mistake (semantics/calico.md 3.1)."""
+    """The tokens up to the end of the text or up to the first mistake (Calico selector syntax)."""
     tokens: list[Token] = []
     start = 0
     while True:
@@ -155,12 +155,12 @@ def _mistake(text: str, start: int, match: re.Match[str] | None) -> SelectorErro
 
 
 def _too_long(label: str, start: int) -> SelectorError:
-    """The refusal of a label beyond 512 bytes (semantics/calico.md 3.1)."""
+    """The refusal of a label beyond 512 bytes (Calico selector syntax)."""
     return SelectorError(f"a label has at most {LONGEST_LABEL} characters, this one has {len(label)}", start)
 
 
 def _broken_call(text: str, call: re.Match[str]) -> SelectorError:
-    """What ``has(``, ``all(`` or ``global(`` lacks (semantics/calico.md 3.1)."""
+    """What ``has(``, ``all(`` or ``global(`` lacks (Calico selector syntax)."""
     name, place = call[1], call.end()
     opened = f"{name}("
     if name == "has":
@@ -173,7 +173,7 @@ def _broken_call(text: str, call: re.Match[str]) -> SelectorError:
 
 
 def _unreadable(text: str, start: int) -> SelectorError:
-    """What is wrong with a character that begins no token (semantics/calico.md 3.1)."""
+    """What is wrong with a character that begins no token (Calico selector syntax)."""
     character = text[start]
     if character in "\"'":
         return SelectorError("text has no closing quote", start)

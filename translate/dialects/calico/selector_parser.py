@@ -1,4 +1,4 @@
-"""Calico's selector text read into the model (semantics/calico.md 3.1, 3.2).
+"""Calico's selector text read into the model (Calico selector syntax).
 
 One loop and a stack of open parentheses instead of recursion, so no selector can exhaust Python's own stack.
 """
@@ -50,10 +50,10 @@ def parse(
     global_means: Selector | None = None,
     as_written: bool = False,
 ) -> Selector:
-    """Read a selector over the labels of ``scope``, keys as written (semantics/calico.md 3), or refuse it.
+    """Read a selector over the labels of ``scope``, keys as written (Calico selector syntax), or refuse it.
 
-    ``all_means`` stands for ``all()`` where Calico replaces that text (semantics/calico.md 4.2, 4.3), ``global_means``
-    for ``global()``, which is refused without it. Calico prints a namespaceSelector and the like anew before
+    ``all_means`` stands for ``all()`` where Calico replaces that text (Calico, updateprocessors/rules.go),
+    ``global_means`` for ``global()``, which is refused without it. Calico prints a namespaceSelector and the like anew before
     it replaces, so ``all( )`` and a text of blanks count too. The ``selector`` of a GlobalNetworkPolicy it takes
     ``as_written``: there only ``all()`` counts. The empty string is an absent selector and selects everything.
     """

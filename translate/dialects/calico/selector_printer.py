@@ -1,4 +1,4 @@
-"""Selectors of the model written as Calico's text (semantics/calico.md 3.1): for people, and read back the same."""
+"""Selectors of the model written as Calico's text (Calico selector syntax): for people, and read back the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LEGAL_LABEL = re.compile(rf"[a-zA-Z0-9_./-]{{1,{LONGEST_LABEL}}}")
 
 
 class InexpressibleSelectorError(Error, ValueError):
-    """A label or a value that no Calico selector can name: the language has no escapes (semantics/calico.md 3.1)."""
+    """A label or a value that no Calico selector can name: the language has no escapes (Calico selector syntax)."""
 
 
 def print_selector(expression: Selector) -> str:
@@ -69,7 +69,7 @@ def _joined(terms: tuple[Selector, ...], joint: str, *, in_and: bool) -> list[st
 
 
 def _atom(atom: Atom, negated: bool) -> str:
-    """The text of one atom or of its opposite (semantics/calico.md 3.2: ``!=`` and ``not in`` are exact opposites)."""
+    """The text of one atom or of its opposite (Calico selector syntax: ``!=`` and ``not in`` are exact opposites)."""
     key = _key(atom.label)
     match atom:
         case In(_, values):

@@ -1,7 +1,7 @@
 """``policy.networking.k8s.io``: ClusterNetworkPolicy v1alpha2, AdminNetworkPolicy and its baseline twin v1alpha1.
 
 Both channels are read: what the experimental one adds (nodes, domainNames, namedPort of v1alpha1) is accepted.
-Source: CRDs of network-policy-api v0.2.0 and v0.1.7 (semantics/kubernetes.md 4.1, 4.2). Decode with ``Nulls.SCHEMA``.
+Source: CRDs of network-policy-api v0.2.0 and v0.1.7 (docs/dialects/kubernetes.md). Decode with ``Nulls.SCHEMA``.
 """
 
 from __future__ import annotations

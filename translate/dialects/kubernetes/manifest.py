@@ -1,6 +1,6 @@
 """``networking.k8s.io/v1`` NetworkPolicy, field by field as the API spells it (API reference, NetworkPolicy v1).
 
-``()`` stands for a list that is absent, null or empty: the API makes no difference (semantics/kubernetes.md 1.1, 1.3).
+``()`` stands for a list that is absent, null or empty: the API makes no difference (docs/dialects/kubernetes.md).
 ``None`` and an empty selector are two things: a peer without ``podSelector`` and one that takes every pod.
 """
 
@@ -16,7 +16,7 @@ from translate.dialects.objects import Manifest, ObjectMeta
 
 API_VERSION = "networking.k8s.io/v1"
 OLD_API_VERSION = "extensions/v1beta1"
-"""Not served since Kubernetes 1.16; the same shape and, since 1.7, the same meaning (semantics/kubernetes.md 1.10)."""
+"""Not served since Kubernetes 1.16; the same shape and, since 1.7, the same meaning (docs/dialects/kubernetes.md)."""
 
 
 class Requirement(Manifest, frozen=True):

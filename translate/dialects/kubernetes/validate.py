@@ -1,6 +1,6 @@
 """Whether the API server would store a NetworkPolicy, and what to write where it would not.
 
-Order and places are those of ``ValidateNetworkPolicy`` (semantics/kubernetes.md 1.4 to 1.9); the words are ours.
+Order and places are those of ``ValidateNetworkPolicy`` (docs/dialects/kubernetes.md); the words are ours.
 """
 
 from __future__ import annotations
