@@ -53,7 +53,8 @@ def parse(
     """Read a selector over the labels of ``scope``, keys as written (Calico selector syntax), or refuse it.
 
     ``all_means`` stands for ``all()`` where Calico replaces that text (Calico, updateprocessors/rules.go),
-    ``global_means`` for ``global()``, which is refused without it. Calico prints a namespaceSelector and the like anew before
+    ``global_means`` for ``global()``, which is refused without it. Calico prints a namespaceSelector and the like
+    anew before
     it replaces, so ``all( )`` and a text of blanks count too. The ``selector`` of a GlobalNetworkPolicy it takes
     ``as_written``: there only ``all()`` counts. The empty string is an absent selector and selects everything.
     """
