@@ -19,7 +19,10 @@ def rules_of(policy: Policy) -> Iterator[Rule]:
 
 def with_rules(policy: Policy, change: Callable[[Rule], Iterable[Rule]]) -> Policy:
     """The policy with each rule replaced by those that ``change`` makes of it; isolation stays."""
-    return replace(policy, ingress=_section(policy.ingress, change), egress=_section(policy.egress, change))
+    ingress, egress = _section(policy.ingress, change), _section(policy.egress, change)
+    if ingress is policy.ingress and egress is policy.egress:
+        return policy
+    return replace(policy, ingress=ingress, egress=egress)
 
 
 def _section(section: Section | None, change: Callable[[Rule], Iterable[Rule]]) -> Section | None:

@@ -6,7 +6,7 @@ with such labels would match too; that term is what Calico's own conversion of K
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -23,48 +23,49 @@ from translate.model.traffic import Traffic
 from translate.tables import load
 
 PODS_ONLY = In(Label(Scope.POD, "projectcalico.org/orchestrator"), ("k8s",))
-SIDES = ("source", "destination")
 OWN_NAME = Label(Scope.NAMESPACE, "projectcalico.org/name")
+
+
+class TooLongError(Exception):
+    """A selector of more characters than Calico takes."""
 
 
 def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
     """One NetworkPolicy per policy, in their order."""
     found = []
     for policy in policies:
-        draft = _policy(policy, traced)
-        found.append(Emitted(draft, (policy,), tuple(_too_long(draft.value["spec"]))))
+        try:
+            found.append(Emitted(_policy(policy, traced), (policy,)))
+        except TooLongError as excess:
+            found.append(Emitted(Draft({}), (policy,), (str(excess),)))
     return found
 
 
-def _too_long(spec: dict[str, Any]) -> Iterator[str]:
-    """Selectors of more characters than Calico takes."""
+def _fitting(text: str) -> str:
     longest = load.capabilities()["calico"].longest_selector
-    entities = (rule.get(side, {}) for key in ("ingress", "egress") for rule in spec.get(key, ()) for side in SIDES)
-    for node in (spec, *entities):
-        for key in ("selector", "namespaceSelector"):
-            length = len(node.get(key, ""))
-            if length > longest:
-                yield f"a {key} of {length} characters, calico takes {longest}"
+    if len(text) > longest:
+        raise TooLongError(f"a selector of {len(text)} characters, calico takes {longest}")
+    return text
 
 
 @lru_cache(maxsize=4096)
 def subject_text(pods: Selector) -> str:
     """The ``selector`` of a policy for ``pods``."""
-    return print_selector(rewrite(pods, _own_keys))
+    return _fitting(print_selector(rewrite(pods, _own_keys)))
 
 
 @lru_cache(maxsize=4096)
 def peer_text(pods: Selector, sets: bool) -> str:
     """The ``selector`` of a rule for ``pods``; ``sets``: address sets with such labels match as well."""
     pods = rewrite(pods, _own_keys)
-    return print_selector(pods if sets else conjunction(PODS_ONLY, pods))
+    return _fitting(print_selector(pods if sets else conjunction(PODS_ONLY, pods)))
 
 
 @lru_cache(maxsize=4096)
 def namespaces_text(namespaces: Selector) -> str:
     """The ``namespaceSelector`` of a rule: names of namespaces under Calico's own key."""
     # has(projectcalico.org/name) and all() are one thing in a namespaceSelector; people write the latter.
-    return print_selector(rewrite(namespaces, _by_name)).replace(f"has({OWN_NAME.key})", "all()")
+    return _fitting(print_selector(rewrite(namespaces, _by_name)).replace(f"has({OWN_NAME.key})", "all()"))
 
 
 def _own_keys(atom: Atom) -> Selector:
@@ -91,14 +92,14 @@ def _policy(policy: Policy, traced: bool) -> Draft:
     spec["selector"] = subject_text(policy.subject.pods)
     draft.mark(spec, "selector", policy.subject.origin)
     sections = [(d, s) for d in Direction if (s := policy.section(d)) is not None]
-    spec["types"] = [direction.value.capitalize() for direction, _ in sections]
+    spec["types"] = [direction.capitalize() for direction, _ in sections]
     draft.mark(spec, "types", policy.origin, "spec", "policyTypes")
     for direction, section in sections:
         if not section.isolates:
             raise UnfitError(f"{policy.identity} does not isolate")
         if section.rules:
-            spec[direction.value] = _rules(draft, section, direction)
-            draft.mark(spec, direction.value, section.origin)
+            spec[str(direction)] = _rules(draft, section, direction)
+            draft.mark(spec, str(direction), section.origin)
     return draft
 
 

@@ -81,10 +81,10 @@ def types(policy: NetworkPolicy) -> tuple[str, ...]:
 
 
 def _section(policy: NetworkPolicy, direction: Direction, place: Origin) -> Section | None:
-    if direction.value.capitalize() not in types(policy):
+    if direction.capitalize() not in types(policy):
         return None
     rules = policy.spec.ingress if direction is Direction.INGRESS else policy.spec.egress
-    where = place.at(direction.value)
+    where = place.at(str(direction))
     lifted = tuple(_rule(rule, direction, where.at(index)) for index, rule in enumerate(rules))
     return Section(True, lifted, where)
 

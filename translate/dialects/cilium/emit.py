@@ -46,8 +46,8 @@ def _policy(policy: Policy, traced: bool) -> Draft:
             continue
         if not section.isolates:
             raise UnfitError(f"{policy.identity} does not isolate")
-        spec[direction.value] = _elements(draft, section, "from" if direction is Direction.INGRESS else "to")
-        draft.mark(spec, direction.value, section.origin)
+        spec[str(direction)] = _elements(draft, section, "from" if direction is Direction.INGRESS else "to")
+        draft.mark(spec, str(direction), section.origin)
     return draft
 
 

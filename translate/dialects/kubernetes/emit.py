@@ -25,14 +25,14 @@ def _policy(policy: Policy, traced: bool) -> Draft:
     spec["podSelector"] = label_selector(draft, policy.subject.pods, _key)
     draft.mark(spec, "podSelector", policy.subject.origin)
     sections = [(d, s) for d in Direction if (s := policy.section(d)) is not None]
-    spec["policyTypes"] = [direction.value.capitalize() for direction, _ in sections]
+    spec["policyTypes"] = [direction.capitalize() for direction, _ in sections]
     draft.mark(spec, "policyTypes", policy.origin, "spec", "policyTypes")
     for direction, section in sections:
         if not section.isolates:
             raise UnfitError(f"{policy.identity} does not isolate")
         if section.rules:
-            spec[direction.value] = _rules(draft, section, direction)
-            draft.mark(spec, direction.value, section.origin)
+            spec[str(direction)] = _rules(draft, section, direction)
+            draft.mark(spec, str(direction), section.origin)
     return draft
 
 

@@ -72,11 +72,11 @@ def lift(policy: NetworkPolicy, origin: Origin, engine: Engine, default_namespac
 def _section(policy: NetworkPolicy, direction: Direction, place: Origin, engine: Engine) -> Section | None:
     spec = policy.spec
     rules: tuple[Rule, ...] = spec.ingress if direction is Direction.INGRESS else spec.egress
-    listed = direction.value.capitalize() in spec.policyTypes
+    listed = direction.capitalize() in spec.policyTypes
     # Cilium reads policyTypes only where a rule list is empty: rules of an unlisted direction apply there.
     if not listed and not (engine is Engine.CILIUM and rules):
         return None
-    where = place.at(direction.value)
+    where = place.at(str(direction))
     return Section(True, tuple(_rule(rule, where.at(i), engine) for i, rule in enumerate(rules)), where)
 
 
