@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
 from translate.model.peers import OwnNamespace, Peer, Workloads
-from translate.model.policy import Policy
+from translate.model.policy import Engine, Policy
 from translate.model.rewrite import Literal, disjuncts, from_literals, rewrite
 from translate.model.selectors import (
     EVERYTHING,
@@ -40,7 +40,8 @@ PATTERN, ACCOUNT, TOO_MANY, NOTHING_SELECTED = "NPT211", "NPT210", "NPT220", "NP
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Spread disjunctions over peers and policies; refuse patterns, and selectors of too many branches."""
-    if target.can.disjunction:
+    # A LabelSelector is where Kubernetes policies come from, so theirs are plain already.
+    if target.can.disjunction or target.source is Engine.KUBERNETES:
         return policies
     return tuple(part for policy in policies for part in _subjects(_peers(policy, target, report), target, report))
 

@@ -22,6 +22,9 @@ NAMESPACE_LABEL = "namespace label"
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Refuse subjects and drop peers that mention a key the target has no honest form for."""
+    dialects = {target.labels.unseen.dialect, *(record.dialect for record in target.labels.implicit)}
+    if target.name not in dialects:
+        return policies
     known: dict[Label, str | None] = {}
 
     def trouble(atom: Atom) -> str | None:

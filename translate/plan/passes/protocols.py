@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.policy import Policy, Rule
+from translate.model.policy import Engine, Policy, Rule
 from translate.model.traffic import Traffic
 from translate.plan.context import Target
 from translate.plan.edit import with_rules
@@ -18,7 +18,8 @@ CODE = "NPT507"
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Leave out traffic of protocols the target has no word for; a rule left without traffic goes."""
     known = target.can.numbers
-    if not known:
+    # Kubernetes policies name no others.
+    if not known or target.source is Engine.KUBERNETES:
         return policies
 
     def fitted(policy: Policy) -> Policy:
