@@ -73,3 +73,12 @@ def test_refused(spec: str, to: str, message: str | None) -> None:
     outcome = run(limits.run, type(given)(given.engine, split.after), to)
     assert outcome.codes == ["NPT220"]
     assert message is None or outcome.report.refusals[0].message == message
+
+
+@pytest.mark.parametrize(("spec", "excess"), LONG, ids=["subject", "peer"])
+def test_dump_refuses_them_too(spec: str, excess: str) -> None:
+    """A policy that was left out would open its pods."""
+    policies_ = translate.load(text("kubernetes", spec))
+    with pytest.raises(translate.UnsupportedError) as refused:
+        translate.dump(policies_, to="calico")
+    assert [refusal.message for refusal in refused.value.refusals] == [f"NetworkPolicy/shop/p needs {excess}"]

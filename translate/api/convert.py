@@ -71,7 +71,9 @@ def convert(
         raise UnsupportedError(located(report.refusals, taken.places), report.losses)
     traced = any(source.has_comments for source in taken.sources)
     emitted = get(target).emit(fitted.policies, traced=traced)
-    _refuse_excesses(emitted, taken, report)
+    refuse_excesses(emitted, report)
+    if report.refusals:
+        raise UnsupportedError(located(report.refusals, taken.places), report.losses)
     objects, parts = _written(taken, emitted, passthrough, stamp)
     result = Result(
         to=target,
@@ -97,7 +99,8 @@ def convert(
     return result
 
 
-def _refuse_excesses(emitted: Sequence[Emitted], taken: Intake, report: Report) -> None:
+def refuse_excesses(emitted: Sequence[Emitted], report: Report) -> None:
+    """Refuse objects whose text is longer than their API takes: they are not spelled, so nothing may be written."""
     for item in emitted:
         policy = item.policies[0]
         for excess in item.excesses:
@@ -105,8 +108,6 @@ def _refuse_excesses(emitted: Sequence[Emitted], taken: Intake, report: Report) 
             report.refuse(
                 TOO_LARGE, message, origin=policy.origin, object=str(policy.identity), hint="split the policy"
             )
-    if report.refusals:
-        raise UnsupportedError(located(report.refusals, taken.places), report.losses)
 
 
 def located(refusals: Sequence[Refusal], places: Places) -> list[Refusal]:

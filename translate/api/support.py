@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from translate.api.convert import refuse_excesses
 from translate.api.intake import take_in
 from translate.api.options import dialect, engine_of
 from translate.api.sources import Input, sources
@@ -30,9 +31,11 @@ def dump(policies: PolicySet, *, to: str) -> str:
     report = Report()
     target = dialect(to)
     fitted = fit(policies, target, report)
+    emitted = [] if report.refusals else get(target).emit(fitted.policies, traced=False)
+    refuse_excesses(emitted, report)
     if report.refusals or report.losses:
         raise UnsupportedError(report.refusals, report.losses)
-    return write([item.draft.value for item in get(target).emit(fitted.policies, traced=False)])
+    return write([item.draft.value for item in emitted])
 
 
 def dialects() -> dict[str, Capabilities]:
