@@ -17,7 +17,7 @@ from translate.tables import load, records
 from translate.tables.records import Feature
 
 MAPPINGS = ROOT / "mappings"
-TABLES = ("labels", "capabilities", "kinds", "codes", "features")
+TABLES = ("labels", "capabilities", "kinds", "codes", "features", "entities")
 CODE = re.compile(r"\bNPT\d{3}\b")
 
 
@@ -53,6 +53,8 @@ def test_every_table_has_a_schema() -> None:
         (records.ImplicitLabel, schema("labels")["properties"]["implicit"]["items"]),
         (records.UnseenLabels, schema("labels")["properties"]["unseen"]),
         (records.Labels, schema("labels")),
+        (records.Entity, schema("entities")["$defs"]["entity"]),
+        (records.Entities, schema("entities")),
         (records.Capabilities, schema("capabilities")["additionalProperties"]),
         (records.GroupKinds, schema("kinds")["additionalProperties"]),
         (records.Code, schema("codes")["additionalProperties"]),

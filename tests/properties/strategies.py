@@ -1,9 +1,8 @@
-"""Random policies, clusters and points from small pools of constants, so that they meet each other often."""
+"""Random Kubernetes policies and clusters from small pools of constants, so that they meet each other often."""
 
 from __future__ import annotations
 
 from functools import cache
-from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -11,36 +10,6 @@ from hypothesis import strategies as st
 
 from tests.reference.world import Cluster, Peer, Probe, cluster_from
 from tests.verify.points import FULL
-from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Reach, Workloads
-from translate.model.policy import (
-    DEFAULT_TIER,
-    Action,
-    Direction,
-    Engine,
-    Identity,
-    Policy,
-    PolicySet,
-    Rule,
-    Section,
-    Subject,
-    Tier,
-)
-from translate.model.selectors import (
-    EVERYTHING,
-    NAMESPACE_NAME,
-    Contains,
-    EndsWith,
-    Exists,
-    In,
-    Label,
-    Not,
-    Scope,
-    StartsWith,
-    conjunction,
-    disjunction,
-)
-from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange, Traffic
-from translate.verify.point import PODS, PeerClass, Pod, Point
 
 Document = dict[str, Any]
 
@@ -54,7 +23,6 @@ HOLES = {
     "10.1.0.0/16": ("10.1.2.0/24",),
     "::/0": ("fd00::/8",),
 }
-ADDRESSES = ("10.1.2.3", "10.1.2.4", "10.1.9.9", "10.9.9.9", "8.8.8.8", "fd00:1::1", "fd00:2::1", "2001:db8::1")
 NUMBERS = (80, 81, 90, 443)
 
 
@@ -250,165 +218,3 @@ def probes(draw: st.DrawFn, cluster: Cluster) -> Probe:
         echo = 8 if family == 4 else 128
         return Probe(direction, subject, peer, protocol, icmp_type=echo, icmp_code=0, family=family)
     return Probe(direction, subject, peer, protocol, draw(st.sampled_from([*NUMBERS, 85, 7777])), family=family)
-
-
-# ---- the model
-
-POD_LABELS = tuple(Label(Scope.POD, key) for key in KEYS)
-ENV = Label(Scope.NAMESPACE, "env")
-
-
-@cache
-def selectors(*labels: Label, patterns: bool = False) -> st.SearchStrategy[Any]:
-    """Boolean expressions over ``labels``."""
-    label, value = st.sampled_from(labels), st.sampled_from(VALUES)
-    wanted = st.lists(value, min_size=1, max_size=2).map(tuple)
-    atom: st.SearchStrategy[Any] = st.builds(In, label, wanted) | st.builds(Exists, label)
-    if patterns:
-        text = st.sampled_from(["a", "b", "ab", "ba"])
-        atom |= st.one_of(*(st.builds(kind, label, text) for kind in (StartsWith, EndsWith, Contains)))
-    tree = st.recursive(
-        atom,
-        lambda inner: st.one_of(
-            st.builds(Not, inner), st.builds(conjunction, inner, inner), st.builds(disjunction, inner, inner)
-        ),
-        max_leaves=3,
-    )
-    return st.just(EVERYTHING) | tree
-
-
-NAMES = st.builds(
-    lambda names, positive: In(NAMESPACE_NAME, tuple(names)) if positive else Not(In(NAMESPACE_NAME, tuple(names))),
-    st.lists(st.sampled_from(NAMESPACES), min_size=1, max_size=2),
-    st.booleans(),
-)
-
-
-@cache
-@st.composite
-def ranges(draw: st.DrawFn, reach: Reach) -> Cidr:
-    """An IP range."""
-    cidr = draw(st.sampled_from(BLOCKS))
-    holes = draw(st.sets(st.sampled_from(HOLES[cidr]), max_size=2)) if cidr in HOLES else ()
-    return Cidr(cidr, tuple(sorted(holes)), reach)
-
-
-@cache
-def model_peers(reach: Reach, patterns: bool) -> st.SearchStrategy[Any]:
-    """Any peer of a rule."""
-    pods, spaces = selectors(*POD_LABELS, patterns=patterns), selectors(ENV, patterns=patterns) | NAMES
-    return st.one_of(
-        st.just(Anyone()),
-        st.builds(Workloads, st.just(OWN_NAMESPACE), pods),
-        st.builds(Workloads, spaces, pods),
-        ranges(reach),
-    )
-
-
-@cache
-def traffic(protocols: tuple[int, ...]) -> st.SearchStrategy[Traffic]:
-    """Any traffic of a rule."""
-    with_ports, number = st.sampled_from(WITH_PORTS), st.sampled_from(NUMBERS)
-    return st.one_of(
-        st.just(Traffic()),
-        st.builds(Traffic, st.sampled_from(protocols)),
-        st.builds(lambda protocol, port: Traffic(protocol, PortRange(port, port)), with_ports, number),
-        st.builds(lambda protocol: Traffic(protocol, PortRange(80, 90)), with_ports),
-        st.builds(lambda protocol: Traffic(protocol, PortRange(1, 65535)), with_ports),
-        st.builds(
-            lambda protocol, name: Traffic(protocol, NamedPort(name)), with_ports, st.sampled_from(["http", "dns"])
-        ),
-    )
-
-
-@cache
-def sections_of(engine: Engine, protocols: tuple[int, ...], patterns: bool) -> st.SearchStrategy[Section | None]:
-    """What a policy says of one direction."""
-    actions = {
-        Engine.KUBERNETES: [Action.ALLOW],
-        Engine.CALICO: list(Action),
-        Engine.CILIUM: [Action.ALLOW, Action.ALLOW, Action.DENY],
-    }[engine]
-    reach = {Engine.KUBERNETES: Reach.OPEN, Engine.CALICO: Reach.ADDRESS, Engine.CILIUM: Reach.OUTSIDE}[engine]
-    rule = st.builds(
-        Rule,
-        st.sampled_from(actions),
-        some(model_peers(reach, patterns), 0, 2).map(tuple),
-        some(traffic(protocols), 1, 2).map(tuple),
-    )
-    isolates = st.booleans() if engine is Engine.CILIUM else st.just(True)
-    return st.none() | st.builds(Section, isolates, some(rule, 0, 3).map(tuple))
-
-
-@st.composite
-def policy_sets(
-    draw: st.DrawFn,
-    engine: Engine,
-    protocols: tuple[int, ...] = (TCP, UDP, SCTP, ICMP, ICMPV6, 47),
-    patterns: bool = True,
-) -> PolicySet:
-    """A few policies as values of the model: ordered rules of every action for Calico, denies for Cilium."""
-    patterns = patterns and engine is Engine.CALICO
-    tiers: tuple[Tier, ...] = ()
-    if engine is Engine.CALICO and draw(st.booleans()):
-        tiers = (Tier("early", 1.0, draw(st.sampled_from([Action.DENY, Action.PASS]))),)
-    section = sections_of(engine, protocols, patterns)
-    pods = selectors(*POD_LABELS, patterns=patterns)
-    policies = []
-    for number in range(draw(st.integers(1, 3))):
-        everywhere = engine is not Engine.KUBERNETES and draw(st.integers(0, 3)) == 0
-        # Rules of a cluster-wide policy have no namespace of their own.
-        namespaces = draw(selectors(ENV, patterns=patterns) | NAMES) if everywhere else OWN_NAMESPACE
-        sections = [draw(section) for _ in Direction]
-        policies.append(
-            Policy(
-                Identity("NetworkPolicy", None if everywhere else draw(st.sampled_from(NAMESPACES[:2])), f"p{number}"),
-                Subject(namespaces, draw(pods)),
-                *[_without_own(item) if everywhere else item for item in sections],
-                tier=draw(st.sampled_from(["early", DEFAULT_TIER])) if tiers else DEFAULT_TIER,
-                order=draw(st.sampled_from([None, 1.0, 2.0])),
-            )
-        )
-    return PolicySet(engine, tuple(policies), tiers)
-
-
-def _without_own(section: Section | None) -> Section | None:
-    if section is None:
-        return None
-
-    def kept(rule: Rule) -> Rule:
-        peers = tuple(p for p in rule.peers if not (isinstance(p, Workloads) and p.namespaces == OWN_NAMESPACE))
-        return Rule(rule.action, peers, rule.traffic)
-
-    return Section(section.isolates, tuple(kept(rule) for rule in section.rules))
-
-
-PROTOCOL_POOL = (TCP, TCP, UDP, SCTP, ICMP, ICMPV6, 47, 50)
-
-
-def points(dice: Random, many: int) -> list[Point]:
-    """Situations at random."""
-    return [_point(dice) for _ in range(many)]
-
-
-def _point(dice: Random) -> Point:
-    names = [*NAMESPACES, "another", "third"]
-    subject = Pod(dice.choice(names), _labels(dice, "env"), _labels(dice, *KEYS))
-    peer_class = dice.choice([*PODS, *PODS, *PeerClass])
-    peer = None
-    if peer_class is PeerClass.POD_SAME:
-        peer = Pod(subject.namespace, subject.namespace_labels, _labels(dice, *KEYS))
-    elif peer_class is PeerClass.POD_OTHER:
-        elsewhere = [name for name in names if name != subject.namespace]
-        peer = Pod(dice.choice(elsewhere), _labels(dice, "env"), _labels(dice, *KEYS))
-    protocol = dice.choice(PROTOCOL_POOL)
-    port = dice.choice([*NUMBERS, 1, 79, 85, 91, 65535]) if protocol in WITH_PORTS else None
-    direction = dice.choice(list(Direction))
-    nameable = port is not None and (direction is Direction.INGRESS or peer is not None)
-    called = frozenset((protocol, name) for name in ("http", "dns") if nameable and dice.random() < 0.5)
-    return Point(direction, subject, peer_class, peer, dice.choice(ADDRESSES), protocol, port, called)
-
-
-def _labels(dice: Random, *keys: str) -> tuple[tuple[str, str], ...]:
-    values = [*VALUES, "ba", "bab", "other"]
-    return tuple((key, dice.choice(values)) for key in keys if dice.random() < 0.7)

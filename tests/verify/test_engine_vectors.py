@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 import translate
+from tests.reference.cilium_entries import latest
 from tests.reference.vectors import documents_of, lines_of, needs_shared
 from tests.reference.world import cluster_from, probe_from
-from tests.verify.points import FULL, point_of
+from tests.verify.points import FULL, Unknowns, conditions_of, patterns_of, point_of, services_of
 from translate.model.policy import PolicySet
 from translate.verify.plain import decide
 from translate.verify.point import Point
@@ -27,6 +28,9 @@ STEP = {"calico": 3, "cilium": 3}
 
 ELSEWHERE = {("UDP", 4789), (4, None)}
 """Calico drops tunnel packets of pods before any policy (calico.md 5.8)."""
+
+WITHIN = {name for key in ("fqdn", "kubeAPIServer", "nodeSelectorLabels") for name in (key, f"setting {key}")}
+"""Settings that the model has a place for: what DNS has shown, where the API server is, that nodes have labels."""
 
 CLUSTER_LABEL = "io.cilium.k8s.policy.cluster"
 
@@ -59,9 +63,18 @@ def cases(engine: str) -> Iterator[Mapping[str, Any]]:
 
 
 def enforced(case: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The documents of a case without those that the engine refused."""
+    """The documents of a case without those that the engine refused, or that a later one of the same name replaces."""
     refused = {item["index"] for item in case.get("rejected", [])}
-    return [document for index, document in enumerate(documents_of(dict(case))) if index not in refused]
+    found = [document for index, document in enumerate(documents_of(dict(case))) if index not in refused]
+    return found if not case.get("engine", "").startswith("cilium") else latest(found)
+
+
+def namespaces_of(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The namespaces of the cluster as documents: address sets inherit their labels."""
+    return [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": dict(labels)}}
+        for name, labels in cluster_from(case["cluster"]).namespaces.items()
+    ]
 
 
 def only_network_policies(documents: list[dict[str, Any]]) -> bool:
@@ -70,22 +83,23 @@ def only_network_policies(documents: list[dict[str, Any]]) -> bool:
     return kinds <= {("networking.k8s.io/v1", "NetworkPolicy")}
 
 
-def probes_of(case: Mapping[str, Any], tally: Tally) -> Probes:
-    """The probes that the model has a place for."""
-    if case["cluster"].get("settings") or case.get("uses"):
+def points_in(case: Mapping[str, Any], tally: Tally, policies: PolicySet) -> Iterator[tuple[int, Point]]:
+    """The probes that the model has a place for, by their index."""
+    if {*(case["cluster"].get("settings") or ()), *(case.get("uses") or ())} - WITHIN:
         tally.counts["cases with settings or features outside the model"] += 1
-        return []
+        return
     cluster = cluster_from(case["cluster"])
-    found: Probes = []
-    logged = case.get("logged") or [False] * len(case["probes"])
-    for data, verdict, log in zip(case["probes"], case["verdicts"], logged, strict=True):
+    documents = documents_of(dict(case))
+    services, conditions = services_of(documents, cluster), conditions_of(policies)
+    unknowns = Unknowns(policies, documents, cluster)
+    for index, (data, verdict) in enumerate(zip(case["probes"], case["verdicts"], strict=True)):
         probe = probe_from(data)
         tunnel = probe.direction == "egress" and (probe.protocol, probe.port) in ELSEWHERE
         if verdict == "unknown" or tunnel:
             tally.counts["unknown" if verdict == "unknown" else "tunnel packets"] += 1
             continue
         try:
-            point = point_of(cluster, probe)
+            point = point_of(cluster, probe, patterns_of(policies), services, conditions)
         except ValueError:
             tally.counts["packets of a family that the peer has not"] += 1
             continue
@@ -93,8 +107,15 @@ def probes_of(case: Mapping[str, Any], tally: Tally) -> Probes:
             tally.counts["probes that no policy judges"] += 1
             assert verdict == "allow"
         else:
-            found.append((point, verdict == "allow", log))
-    return found
+            yield index, replace(point, opaque=point.opaque | unknowns.around(probe))
+
+
+def probes_of(case: Mapping[str, Any], tally: Tally, policies: PolicySet) -> Probes:
+    """The probes that the model has a place for, and what the engine says of them."""
+    logged = case.get("logged") or [False] * len(case["probes"])
+    return [
+        (point, case["verdicts"][index] == "allow", logged[index]) for index, point in points_in(case, tally, policies)
+    ]
 
 
 @needs_shared
@@ -114,7 +135,7 @@ def test_network_policies_under_an_engine_and_their_translation(engine: str, exp
         except translate.Error:
             tally.counts["not read"] += 1
             continue
-        probes = probes_of(case, tally)
+        probes = probes_of(case, tally, policies)
         tally.counts["cases"] += bool(probes)
         tally.compare(case["id"], policies, probes)
         result = translate.convert(documents, to=engine, source_engine=engine, verify=False)
@@ -136,13 +157,14 @@ def test_network_policies_that_name_labels_of_cilium() -> None:
     for case in lines_of(FILES["cilium"][0]):
         documents = enforced(case)
         if only_network_policies(documents) and CLUSTER_LABEL in str(documents):
-            tally.compare(case["id"], translate.load(documents, source_engine="cilium"), probes_of(case, tally))
+            policies = translate.load(documents, source_engine="cilium")
+            tally.compare(case["id"], policies, probes_of(case, tally, policies))
     assert tally.counts["probes"] > 100
     assert tally.wrong == []
 
 
 @needs_shared
-@pytest.mark.parametrize(("engine", "expected"), [("calico", 191), ("cilium", 234)])
+@pytest.mark.parametrize(("engine", "expected"), [("calico", 191), ("cilium", 750)])
 def test_policies_of_the_engines_own(engine: str, expected: int) -> None:
     """Whatever Calico or Cilium documents are read mean what the engine says, logs of Calico included."""
     tally = Tally()
@@ -151,14 +173,37 @@ def test_policies_of_the_engines_own(engine: str, expected: int) -> None:
         if only_network_policies(documents):
             continue
         try:
-            policies = translate.load(documents, source_engine=engine)
+            policies = translate.load(documents + namespaces_of(case), source_engine=engine)
         except translate.Error as error:
             tally.counts[f"not read: {type(error).__name__}"] += 1
             continue
-        probes = probes_of(case, tally)
+        probes = probes_of(case, tally, policies)
         tally.counts["cases"] += bool(probes)
         tally.compare(case["id"], policies, probes, logs=engine == "calico")
     assert tally.wrong == [], tally.counts
     if FULL:
         assert tally.counts["cases"] >= expected, tally.counts
     assert tally.counts["cases"] > 30, tally.counts
+
+
+@needs_shared
+def test_what_cilium_asks_on_layer_7() -> None:
+    """Where no condition holds, all that the engine lets through without a proxy or an authentication still passes."""
+    tally = Tally()
+    for case in cases("cilium"):
+        flagged = {*(case.get("l7") or ()), *(case.get("auth") or ())}
+        if not flagged:
+            continue
+        try:
+            policies = translate.load(enforced(case), source_engine="cilium")
+        except translate.Error:
+            continue
+        for index, point in points_in(case, tally, policies):
+            passes = decide(policies, replace(point, conditions=frozenset())).allowed
+            if index in flagged:
+                tally.counts["open all the same" if passes else "asked"] += 1
+            elif passes is not (case["verdicts"][index] == "allow"):
+                tally.wrong.append((case["id"], index, point))
+    assert tally.wrong == []
+    # A proxy also sees what another rule opens, what no policy denies, and what comes from the pod's own node.
+    assert tally.counts["asked"] > 30 * tally.counts["open all the same"], tally.counts

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.model.peers import Anyone, Cidr, Fqdn, Nodes, OwnNamespace, Peer
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy, Rule, Section
 from translate.model.selectors import And, Exists, In, Not, Or, Selector
-from translate.model.traffic import PROTOCOL_NAMES, NamedPort, Traffic
+from translate.model.traffic import PROTOCOL_NAMES, NamedPort, PortRange, Traffic
 
 
 def plain(policy: Policy) -> dict[str, Any]:
     """The subject and what is said per direction."""
     form: dict[str, Any] = {"subject": selector(policy.subject.pods)}
+    if not isinstance(policy.subject.namespaces, OwnNamespace):
+        form["namespaces"] = selector(policy.subject.namespaces)
     for direction, section in (("ingress", policy.ingress), ("egress", policy.egress)):
         if section is not None:
             form[direction] = _section(section)
@@ -25,7 +27,8 @@ def _section(section: Section) -> dict[str, Any]:
 
 def _rule(rule: Rule) -> str:
     peers = "; ".join(sorted(_peer(peer) for peer in rule.peers))
-    return f"{rule.action.value} {peers} on {', '.join(sorted(_traffic(item) for item in rule.traffic))}"
+    own = f" for {'; '.join(sorted(_peer(peer) for peer in rule.subject))}" if rule.subject else ""
+    return f"{rule.action.value} {peers} on {', '.join(sorted(_traffic(item) for item in rule.traffic))}{own}"
 
 
 def _peer(peer: Peer) -> str:
@@ -38,23 +41,43 @@ def _peer(peer: Peer) -> str:
             return f"nodes {selector(labels)}"
         case Fqdn(pattern):
             return f"names {pattern}"
-        case _:
-            if isinstance(peer.namespaces, OwnNamespace):
-                return f"pods {selector(peer.pods)} of the own namespace"
-            return f"pods {selector(peer.pods)} of namespaces {selector(peer.namespaces)}"
+        case Kinds(kinds):
+            return " or ".join(sorted(kinds))
+        case Opaque(what, name):
+            return f"{what} {name}"
+        case Both(peers):
+            return " and ".join(sorted(_peer(part) for part in peers))
+        case Except(part):
+            return f"not ({_peer(part)})"
+        case Workloads(namespaces, pods, sets):
+            who = "pods" if sets is None else "pods and address sets"
+            if isinstance(namespaces, OwnNamespace):
+                return f"{who} {selector(pods)} of the own namespace"
+            return f"{who} {selector(pods)} of namespaces {selector(namespaces)}"
 
 
 def _traffic(traffic: Traffic) -> str:
     protocol = (
         "any protocol" if traffic.protocol is None else PROTOCOL_NAMES.get(traffic.protocol, str(traffic.protocol))
     )
-    match traffic.port:
+    words = [protocol, _port(traffic.port)]
+    if traffic.icmp is not None:
+        words.append(f"type {traffic.icmp.type}" + ("" if traffic.icmp.code is None else f" code {traffic.icmp.code}"))
+    words += [f"from port {_port(traffic.source)}"] if traffic.source is not None else []
+    words += [f"over IPv{traffic.family}"] if traffic.family is not None else []
+    words += [f"if {traffic.condition}"] if traffic.condition else []
+    words += [f"but not ({_traffic(excluded)})" for excluded in traffic.excluding]
+    return " ".join(word for word in words if word)
+
+
+def _port(port: PortRange | NamedPort | None) -> str:
+    match port:
         case None:
-            return protocol
+            return ""
         case NamedPort(name):
-            return f"{protocol} {name}"
-        case port:
-            return f"{protocol} {port.first}" + (f"-{port.last}" if port.last != port.first else "")
+            return name
+        case PortRange(first, last):
+            return f"{first}-{last}" if last != first else f"{first}"
 
 
 def selector(term: Selector) -> str:

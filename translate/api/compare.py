@@ -5,9 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from translate.api.canonical import plain
-from translate.api.convert import convert, located
+from translate.api.convert import convert
 from translate.api.intake import Intake, take_in
 from translate.api.options import engine_of
+from translate.api.refusing import located
 from translate.api.result import RoundTrip, Verification
 from translate.api.sources import Input, Source, sources
 from translate.core.diagnostics import InputError, Problem, UnsupportedError

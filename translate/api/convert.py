@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
+from translate.api import inplace
 from translate.api.comments import carry
 from translate.api.intake import Intake, take_in
 from translate.api.options import dialect, engine_of, one_of
-from translate.api.result import Mapped, Result, worst
-from translate.api.sources import Input, Places, Source, sources
+from translate.api.proving import explained, proved
+from translate.api.refusing import refuse_excesses, refuse_what_stays_behind, stop_at_refusals
+from translate.api.result import Mapped, Result, graded
+from translate.api.sources import Input, sources
+from translate.api.staging import staged
 from translate.api.stamp import stamped
-from translate.core.diagnostics import Effect, Loss, Refusal, Report, UnsupportedError
-from translate.core.origin import NOWHERE
-from translate.dialects import get
-from translate.dialects.base import Emitted
-from translate.model.policy import Engine, Identity, Policy, PolicySet
+from translate.core.diagnostics import Effect, Loss, UnsupportedError
+from translate.dialects import get, of_group
+from translate.dialects.base import Emitted, Object
+from translate.model.policy import Direction, Identity, PolicySet
 from translate.plan.fit import fit
-from translate.plan.log_denials import add_logging
-from translate.tables.load import codes
-from translate.verify.compare import LoggingProof, Proof, Verdict, prove, prove_logging
+from translate.plan.log_denials import Additions, Wanted, added, logging_for
+from translate.plan.passes.actions import rests_on_proof
+from translate.tables.load import capabilities, codes
+from translate.verify.compare import prove
 from translate.yamlio.keep import kept
 from translate.yamlio.write import write
 
 Dialect: TypeAlias = Literal["kubernetes", "calico", "cilium"]
 OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
 Stamp: TypeAlias = Literal["comment", "annotation", "none"]
-UNEXPLAINED, LOOSER, TOO_LARGE = "NPT504", "NPT505", "NPT220"
-OUTPUT = "output"
+LogDirection: TypeAlias = Literal["both", "ingress", "egress"]
 
 
 def convert(
@@ -41,41 +44,122 @@ def convert(
     on_loss: OnLoss = "tighten",
     accept: Sequence[str] = (),
     log_denials: bool = False,
+    log_direction: LogDirection = "both",
+    log_explicit: bool = False,
+    stage: bool = False,
     verify: bool = True,
     passthrough: bool = False,
     stamp: Stamp = "none",
 ) -> Result:
     """Translate every policy of ``source`` to the dialect ``to`` and prove that the meaning was kept.
 
-    Raises InputError for input that is not valid, and UnsupportedError where a construct cannot be translated at all
-    (or with ``on_loss="stop"``, where anything would be lost). Losses are values of the result.
+    ``log_denials`` logs what is denied, in ``log_direction``, with ``log_explicit`` only what Deny rules deny.
+    ``stage`` writes staged kinds of Calico. Raises InputError for input that is not valid, UnsupportedError where a
+    construct cannot be translated at all (or with ``on_loss="stop"``, where anything would be lost). Losses are values
+    of the result.
     """
-    to, from_ = dialect(to), "auto" if from_ == "auto" else dialect(from_)
     one_of("on_loss", on_loss, ("tighten", "loosen", "stop"))
     one_of("stamp", stamp, ("comment", "annotation", "none"))
+    one_of("log_direction", log_direction, ("both", *Direction))
     if isinstance(accept, str):
         raise ValueError(f"accept is a list of codes, not the text {accept!r}")
     for code in accept:
         one_of("accept", code, codes())
+    asked = _Asked(
+        to=dialect(to),
+        loosen=on_loss == "loosen",
+        log=_wanted(log_direction, explicit_only=log_explicit) if log_denials else None,
+        stage=stage,
+        passthrough=passthrough,
+        stamp=stamp,
+    )
+    if asked.stage and asked.to != "calico":
+        raise ValueError("only Calico has staged policies: stage needs to='calico'")
     taken = take_in(
         sources(source),
         default_namespace=default_namespace,
         engine=engine_of(source_engine),
-        only=None if from_ == "auto" else from_,
+        only=None if from_ == "auto" else dialect(from_),
     )
-    target, report = to, taken.report
-    fitted = fit(taken.policies, target, report, loosen=on_loss == "loosen")
-    if log_denials:
-        fitted = add_logging(fitted, target, report)
-    if report.refusals:
-        raise UnsupportedError(located(report.refusals, taken.places), report.losses)
+    result = replace(_produced(taken, asked), accepted=frozenset(accept))
+    if verify:
+        result = proved(result, taken, asked.log, default_namespace, stage=asked.stage)
+    elif result.after is not None and rests_on_proof(taken.policies, capabilities()[asked.to].actions):
+        result = explained(result, prove(taken.policies, result.after))
+    if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
+        result = replace(result, text="", objects=(), parts=())
+    if on_loss == "stop" and result.open_losses:
+        raise UnsupportedError((), result.open_losses)
+    return result
+
+
+def _wanted(direction: str, *, explicit_only: bool) -> Wanted:
+    directions = tuple(Direction) if direction == "both" else (Direction(direction),)
+    return Wanted(directions, explicit_only)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The options of a translation that decide what is written."""
+
+    to: str
+    loosen: bool
+    log: Wanted | None
+    stage: bool
+    passthrough: bool
+    stamp: str
+
+
+def _produced(taken: Intake, asked: _Asked) -> Result:
+    """The translation, not proved yet. Raises UnsupportedError."""
+    if inplace.keeps_texts(taken, asked.to) and not asked.stage and asked.stamp == "none":
+        result = _in_place(taken, asked)
+        if result is not None:
+            return result
+    return _anew(taken, asked)
+
+
+def _in_place(taken: Intake, asked: _Asked) -> Result | None:
+    report = taken.report
+    additions = Additions() if asked.log is None else logging_for(taken.policies, asked.to, asked.log, report)
+    stop_at_refusals(report, taken.places)
+    edited = inplace.edit(taken, additions, report)
+    if edited is None:
+        return None
+    rows = tuple(
+        Mapped(policy.identity, policy.origin, (policy.identity,), Effect.EXACT) for policy in taken.policies.policies
+    )
+    return Result(
+        to=asked.to,
+        objects=edited.objects,
+        parts=tuple(write([value]) for value in edited.objects),
+        text=edited.text,
+        policies=rows,
+        losses=tuple(report.losses),
+        notes=tuple(report.notes),
+        proof=None,
+        foreign=taken.foreign_kinds,
+        passthrough=True,
+        before=taken.policies,
+        places=taken.places,
+    )
+
+
+def _anew(taken: Intake, asked: _Asked) -> Result:
+    target, report = asked.to, taken.report
+    fitted = fit(taken.policies, target, report, loosen=asked.loosen)
+    if asked.log is not None:
+        fitted = added(fitted, logging_for(fitted, target, asked.log, report))
+    refuse_what_stays_behind(taken, target, report)
+    stop_at_refusals(report, taken.places)
     traced = any(source.has_comments for source in taken.sources)
     emitted = get(target).emit(fitted.policies, traced=traced)
     refuse_excesses(emitted, report)
-    if report.refusals:
-        raise UnsupportedError(located(report.refusals, taken.places), report.losses)
-    objects, parts = _written(taken, emitted, passthrough, stamp)
-    result = Result(
+    stop_at_refusals(report, taken.places)
+    if asked.stage:
+        emitted = [staged(item) for item in emitted]
+    objects, parts = _written(taken, emitted, asked)
+    return Result(
         to=target,
         objects=tuple(objects),
         parts=tuple(parts),
@@ -85,55 +169,43 @@ def convert(
         notes=tuple(report.notes),
         proof=None,
         foreign=taken.foreign_kinds,
-        passthrough=passthrough,
-        accepted=frozenset(accept),
+        passthrough=asked.passthrough,
         before=taken.policies,
+        after=fitted,
         places=taken.places,
     )
-    if verify:
-        result = _proved(result, fitted, taken, log_denials, default_namespace)
-    if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
-        result = replace(result, text="", objects=(), parts=())
-    if on_loss == "stop" and result.open_losses:
-        raise UnsupportedError((), result.open_losses)
-    return result
 
 
-def refuse_excesses(emitted: Sequence[Emitted], report: Report) -> None:
-    """Refuse objects whose text is longer than their API takes: they are not spelled, so nothing may be written."""
-    for item in emitted:
-        policy = item.policies[0]
-        for excess in item.excesses:
-            message = f"{policy.identity} needs {excess}"
-            report.refuse(
-                TOO_LARGE, message, origin=policy.origin, object=str(policy.identity), hint="split the policy"
-            )
-
-
-def located(refusals: Sequence[Refusal], places: Places) -> list[Refusal]:
-    """The refusals with line and column worked out, in the order of the input."""
-    found = []
-    for refusal in refusals:
-        line, column = places.locate(refusal.origin) or (0, 0)
-        found.append(replace(refusal, line=line, column=column))
-    return sorted(found, key=lambda x: (x.origin.file, x.line, x.column))
-
-
-def _written(
-    taken: Intake, emitted: Sequence[Emitted], passthrough: bool, stamp: Stamp
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """The output objects, foreign ones behind them on request, and the text of each."""
-    objects: list[dict[str, Any]] = [item.draft.value for item in emitted]
+def _written(taken: Intake, emitted: Sequence[Emitted], asked: _Asked) -> tuple[list[dict[str, Any]], list[str]]:
+    """The output objects and the text of each: what stands beside the policies in their own dialect, then the policies,
+    foreign objects behind them on request.
+    """
+    beside = [item for item in taken.companions if _dialect(item.value) == asked.to]
     comments = carry(taken.sources, emitted) or [None for _ in emitted]
-    if stamp != "none":
-        comments = [stamped(item, about, stamp) for item, about in zip(emitted, comments, strict=True)]
-    parts = [write([value], [about]) for value, about in zip(objects, comments, strict=True)]
-    for item in taken.foreign if passthrough else ():
-        value = dict(item.value)
-        text = taken.places.text(item.origin)
-        objects.append(value)
-        parts.append((kept(text, item.origin.path, value) if text else None) or write([value]))
+    if asked.stamp != "none":
+        comments = [stamped(item, about, asked.stamp) for item, about in zip(emitted, comments, strict=True)]
+    objects: list[dict[str, Any]] = []
+    parts: list[str] = []
+    for item in beside:
+        objects.append(dict(item.value))
+        parts.append(_kept(item, taken))
+    for made, about in zip(emitted, comments, strict=True):
+        objects.append(made.draft.value)
+        parts.append(write([made.draft.value], [about]))
+    for item in taken.foreign if asked.passthrough else ():
+        objects.append(dict(item.value))
+        parts.append(_kept(item, taken))
     return objects, parts
+
+
+def _kept(item: Object, taken: Intake) -> str:
+    """An object of the input as it was written there."""
+    text = taken.places.text(item.origin)
+    return (kept(text, item.origin.path, dict(item.value)) if text else None) or write([dict(item.value)])
+
+
+def _dialect(value: Mapping[str, Any]) -> str | None:
+    return of_group(str(value.get("apiVersion")).rpartition("/")[0])
 
 
 def _mapped(before: PolicySet, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
@@ -151,70 +223,4 @@ def _mapped(before: PolicySet, emitted: Sequence[Emitted], losses: Sequence[Loss
         )
         for policy in before.policies
     }
-    return _graded(tuple(rows.values()), losses)
-
-
-def _proved(result: Result, fitted: PolicySet, taken: Intake, log_denials: bool, default_namespace: str) -> Result:
-    """Read the written text again and compare it with the input; what the losses do not explain becomes one."""
-    again = take_in((Source(OUTPUT, result.text),), default_namespace=default_namespace, only=None)
-    after = again.policies if again.policies.policies else PolicySet(fitted.engine, ())
-    after = PolicySet(fitted.engine, after.policies, after.tiers)
-    proof = prove(taken.policies, after)
-    logging: LoggingProof | None = prove_logging(after) if log_denials and fitted.engine is Engine.CALICO else None
-    result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
-    return _explained(result, proof)
-
-
-def _explained(result: Result, proof: Proof) -> Result:
-    """Make losses and proof agree: a loss that touches no packet is exact, a difference without a loss gets one."""
-    if proof.verdict is Verdict.SAME:
-        losses = tuple(replace(loss, effect=Effect.EXACT) for loss in result.losses)
-        rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
-        return replace(result, losses=losses, policies=rows)
-    claimed = worst(loss.effect for loss in result.losses)
-    if proof.verdict is Verdict.UNDECIDED or claimed.value == proof.verdict.value or claimed is Effect.MIXED:
-        return result
-    report = Report(losses=list(result.losses))
-    for example in proof.counterexamples:
-        effect = Effect(example.effect.value)
-        if effect is claimed:
-            continue
-        blame = example.before.policy or _source_of(example.after.policy, result)
-        report.lose(
-            UNEXPLAINED if effect is Effect.TIGHTER else LOOSER,
-            effect,
-            "the output denies a packet that the input allows"
-            if effect is Effect.TIGHTER
-            else "the output would allow a packet that the input denies",
-            origin=blame.origin if blame else NOWHERE,
-            object=str(blame.identity) if blame else "",
-            hint="the counterexample shows the packet",
-        )
-    losses = tuple(report.losses)
-    return replace(result, losses=losses, policies=_graded(result.policies, losses))
-
-
-def _source_of(policy: Policy | None, result: Result) -> Policy | None:
-    """The policy of the input that an object of the output stands for."""
-    if policy is None or result.before is None:
-        return None
-    name = (policy.identity.namespace, policy.identity.name)
-    for row in result.policies:
-        if any((target.namespace, target.name) == name for target in row.targets):
-            return next(p for p in result.before.policies if p.origin.place == row.origin.place)
-    return None
-
-
-def _graded(rows: Sequence[Mapped], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
-    """The rows with the worst effect and the codes of the losses that name their policy."""
-    if not losses:
-        return tuple(rows)
-    by_object: dict[str, list[Loss]] = {}
-    for loss in losses:
-        by_object.setdefault(loss.object, []).append(loss)
-    graded = []
-    for row in rows:
-        mine = by_object.get(str(row.source), [])
-        codes = tuple(dict.fromkeys(loss.code for loss in mine))
-        graded.append(replace(row, exactness=worst(loss.effect for loss in mine), codes=codes))
-    return tuple(graded)
+    return graded(tuple(rows.values()), losses)

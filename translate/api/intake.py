@@ -12,10 +12,10 @@ from translate.api.options import namespace
 from translate.api.sources import Places, Source
 from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.names import shown
-from translate.core.origin import Origin
+from translate.core.origin import Origin, Path
 from translate.dialects import get, of_group
 from translate.dialects.base import Object, Settings
-from translate.model.policy import Engine, Identity, Policy, PolicySet, Tier
+from translate.model.policy import AddressSet, Engine, Identity, Policy, PolicySet, Tier
 from translate.tables import load
 from translate.yamlio.read import read
 
@@ -40,6 +40,10 @@ class Intake:
     documents: int = 0
     without_namespace: int = 0
     sources: tuple[Source, ...] = field(default=(), repr=False)
+    values: Mapping[tuple[str, int, Path], Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    """Every object of a policy dialect as it was read, by its place."""
+    companions: tuple[Object, ...] = ()
+    """Objects of a policy dialect that hold no policy for pods themselves: tiers, sets, staged policies."""
 
     @property
     def foreign_kinds(self) -> Counter[str]:
@@ -48,9 +52,15 @@ class Intake:
 
 
 def take_in(
-    given: tuple[Source, ...], *, default_namespace: str, engine: Engine | None = None, only: str | None = None
+    given: tuple[Source, ...],
+    *,
+    default_namespace: str,
+    engine: Engine | None = None,
+    only: str | None = None,
+    staged: bool = False,
 ) -> Intake:
-    """Read all texts and lift every policy. ``only``: refuse policies of other dialects.
+    """Read all texts and lift every policy. ``only``: refuse policies of other dialects; ``staged``: read staged
+    policies as if they were enforced.
 
     Raises InputError with the problems of all texts together.
     """
@@ -69,7 +79,7 @@ def take_in(
     native, foreign = _sorted_out(objects, report, problems)
     names = tuple(dict.fromkeys(name for name, _ in native))
     chosen = _engine(names, engine, native, report)
-    policies, tiers = _lifted(native, Settings(chosen, default_namespace), report, problems, places)
+    found = _lifted(native, Settings(chosen, default_namespace, staged), report, problems, places)
     if only is not None:
         problems += [
             Problem(message=f"{item.value.get('kind')} is a {name} object, and --from says {only}", origin=item.origin)
@@ -78,16 +88,36 @@ def take_in(
         ]
     if problems:
         raise InputError(_located(problems, places))
+    policies = PolicySet(
+        chosen, tuple(found.policies), tuple(dict.fromkeys(found.tiers)), tuple(found.sets), (), tuple(found.unjudged)
+    )
     return Intake(
-        policies=PolicySet(chosen, tuple(policies), tuple(dict.fromkeys(tiers))),
+        policies=get(chosen.value).together(policies, _namespaces(foreign), report),
         dialects=names,
         foreign=tuple(foreign),
         report=report,
         places=places,
         documents=len(objects),
-        without_namespace=sum(not policy.metadata.namespace_given for policy in policies),
+        without_namespace=sum(
+            not policy.metadata.namespace_given and policy.identity.namespace is not None for policy in found.policies
+        ),
         sources=given,
+        companions=tuple(found.companions),
+        values={item.origin.place: item.value for _, item in native},
     )
+
+
+def _namespaces(foreign: list[Object]) -> dict[str, dict[str, str]]:
+    """The labels of the Namespace objects in the input."""
+    found: dict[str, dict[str, str]] = {}
+    for item in foreign:
+        metadata = item.value.get("metadata")
+        if item.value.get("kind") != "Namespace" or not isinstance(metadata, Mapping):
+            continue
+        labels = metadata.get("labels")
+        pairs = labels.items() if isinstance(labels, Mapping) else ()
+        found[str(metadata.get("name"))] = {str(key): value for key, value in pairs if isinstance(value, str)}
+    return found
 
 
 def _located(problems: list[Problem], places: Places) -> list[Problem]:
@@ -189,15 +219,25 @@ def _engine(names: tuple[str, ...], engine: Engine | None, native: list[tuple[st
     return engine or Engine.KUBERNETES
 
 
+@dataclass(slots=True)
+class _Found:
+    """What all objects contribute."""
+
+    policies: list[Policy] = field(default_factory=list)
+    tiers: list[Tier] = field(default_factory=list)
+    sets: list[AddressSet] = field(default_factory=list)
+    unjudged: list[str] = field(default_factory=list)
+    companions: list[Object] = field(default_factory=list)
+
+
 def _lifted(
     native: list[tuple[str, Object]],
     settings: Settings,
     report: Report,
     problems: list[Problem],
     places: Places,
-) -> tuple[list[Policy], list[Tier]]:
-    policies: list[Policy] = []
-    tiers: list[Tier] = []
+) -> _Found:
+    found = _Found()
     known = {name: get(name) for name in {name for name, _ in native}}
     of_dialect: dict[str, list[Policy]] = {name: [] for name in known}
     for name, item in native:
@@ -206,12 +246,16 @@ def _lifted(
         except InputError as error:
             problems += error.problems
             continue
-        policies += lifted.policies
+        found.policies += lifted.policies
         of_dialect[name] += lifted.policies
-        tiers += lifted.tiers
+        found.tiers += lifted.tiers
+        found.sets += lifted.sets
+        found.unjudged += lifted.unjudged
+        if not lifted.policies:
+            found.companions.append(item)
     for mine in of_dialect.values():
         problems += _twice(mine, places)
-    return policies, tiers
+    return found
 
 
 def _twice(policies: list[Policy], places: Places) -> Iterator[Problem]:

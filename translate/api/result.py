@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from translate.api.sources import Places
@@ -74,6 +74,21 @@ def worst(effects: Any) -> Effect:
         if effect in found:
             return effect
     return Effect.EXACT
+
+
+def graded(rows: Sequence[Mapped], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
+    """The rows with the worst effect and the codes of the losses that name their policy."""
+    if not losses:
+        return tuple(rows)
+    by_object: dict[str, list[Loss]] = {}
+    for loss in losses:
+        by_object.setdefault(loss.object, []).append(loss)
+    found = []
+    for row in rows:
+        mine = by_object.get(str(row.source), [])
+        codes = tuple(dict.fromkeys(loss.code for loss in mine))
+        found.append(replace(row, exactness=worst(loss.effect for loss in mine), codes=codes))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from translate.api.convert import refuse_excesses
 from translate.api.intake import take_in
 from translate.api.options import dialect, engine_of
+from translate.api.refusing import refuse_excesses
 from translate.api.sources import Input, sources
 from translate.core.diagnostics import Report, UnsupportedError
 from translate.dialects import get

@@ -41,6 +41,14 @@ NAMES = ("kubernetes", "calico", "cilium", *ALIASES)
 )
 @click.option("--accept", multiple=True, metavar="CODE[=REASON]", help="Accept a loss by its code. Repeatable.")
 @click.option("--log-denials", is_flag=True, help="Calico: log exactly what is denied, verdicts unchanged (proved).")
+@click.option(
+    "--log-direction",
+    type=click.Choice(["both", "ingress", "egress"]),
+    default="both",
+    help="With --log-denials: which direction to log (default: both).",
+)
+@click.option("--log-explicit", is_flag=True, help="With --log-denials: only what Deny rules deny.")
+@click.option("--staged", is_flag=True, help="Calico: write staged policies, which are not enforced.")
 @click.option("--verify/--no-verify", default=True, help="Prove the written text against the input (default: on).")
 @click.option(
     "--stamp",
@@ -61,6 +69,8 @@ def convert(files: tuple[str, ...], color: str, report: Wanted, **options: Any) 
     """
     if options["output_dir"] and options["output_file"]:
         raise click.UsageError("--output-dir and --output-file exclude each other")
+    if options["staged"] and ALIASES.get(options["to"], options["to"]) != "calico":
+        raise click.UsageError("--staged needs --to calico: no other dialect has staged policies")
     told = reports(report, color)
     given: tuple[Source, ...] = ()
     try:
@@ -85,6 +95,9 @@ def _translated(given: tuple[Source, ...], options: Mapping[str, Any]) -> Result
         on_loss="loosen" if options["on_loss"] == "loosen" else "tighten",
         accept=_codes(options["accept"]),
         log_denials=options["log_denials"],
+        log_direction=options["log_direction"],
+        log_explicit=options["log_explicit"],
+        stage=options["staged"],
         verify=options["verify"],
         passthrough=options["passthrough"],
         stamp=options["stamp"],

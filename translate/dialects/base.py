@@ -8,10 +8,14 @@ from typing import Any, Protocol, TypeAlias
 
 from translate.core.diagnostics import Error, Report
 from translate.core.origin import NOWHERE, Origin, Path
-from translate.model.policy import Engine, Policy, Tier
+from translate.model.policy import AddressSet, Engine, Policy, PolicySet, Tier
 
 Manifest: TypeAlias = dict[str, Any]
 """An object as it is written: nested dicts and lists of JSON values, in the order they are printed."""
+
+
+Namespaces: TypeAlias = Mapping[str, Mapping[str, str]]
+"""The labels of namespaces by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,13 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What lifting needs to know besides the object: the engine that enforces it, and the namespace of objects
-    without.
+    """What lifting needs to know besides the object: the engine that enforces it, the namespace of objects without,
+    and whether staged policies count as enforced.
     """
 
     engine: Engine
     default_namespace: str = "default"
+    staged: bool = False
 
 
 class BeyondError(Error):
@@ -42,10 +47,12 @@ class BeyondError(Error):
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """What one object contributes to a policy set."""
+    """What one object contributes to a policy set; ``unjudged``: text of what says nothing of pods."""
 
     policies: tuple[Policy, ...] = ()
     tiers: tuple[Tier, ...] = ()
+    sets: tuple[AddressSet, ...] = ()
+    unjudged: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -97,6 +104,9 @@ class Dialect(Protocol):
 
     def lift(self, item: Object, settings: Settings, report: Report) -> Lifted:
         """Read one object. Raises InputError; what is understood but cannot be modelled becomes a refusal."""
+
+    def together(self, policies: PolicySet, namespaces: Namespaces, report: Report) -> PolicySet:
+        """What the objects mean beside each other, given the labels of the namespaces that the input tells."""
 
     def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
         """Spell policies that fit this dialect; ``traced``: with marks for the comments of the input."""

@@ -49,13 +49,17 @@ STRIPPED = ("kubectl.kubernetes.io/last-applied-configuration",)
 """Annotations that kubectl writes about the object as it was: of another object they would be untrue."""
 
 
-def metadata(meta: ObjectMeta) -> Metadata:
-    """What of the metadata goes to the output: labels and annotations that people wrote, and the name's form."""
+def metadata(meta: ObjectMeta, extras: tuple[tuple[str, object], ...] = ()) -> Metadata:
+    """What of the metadata goes to the output: labels and annotations that people wrote, and the name's form.
+
+    ``extras``: see Metadata.
+    """
     return Metadata(
         labels=tuple(meta.labels.items()),
         annotations=tuple((key, value) for key, value in meta.annotations.items() if key not in STRIPPED),
         namespace_given=bool(meta.namespace),
         generate_name="" if meta.name else meta.generateName,
+        extras=extras,
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from translate.dialects.base import Draft
-from translate.model.policy import Policy
+from translate.model.policy import Policy, Section
 from translate.model.selectors import And, Exists, In, Label, Not, Selector
 
 
@@ -14,11 +14,32 @@ class UnfitError(AssertionError):
     """A policy reached an emitter that the plan stage should have fitted first: a defect of this program."""
 
 
+class Side(NamedTuple):
+    """A direction in the words of the APIs: its field, its name among the policy types, and its field of peers."""
+
+    field: str
+    type: str
+    peers: str
+
+
+INGRESS, EGRESS = Side("ingress", "Ingress", "from"), Side("egress", "Egress", "to")
+
+
+def sections(policy: Policy) -> list[tuple[Side, Section]]:
+    """What the policy says, by direction."""
+    found = [(side, s) for side, s in ((INGRESS, policy.ingress), (EGRESS, policy.egress)) if s is not None]
+    for _, section in found:
+        if not section.isolates:
+            raise UnfitError(f"{policy.identity} does not isolate")
+    return found
+
+
 def start(api_version: str, kind: str, policy: Policy, traced: bool) -> Draft:
     """An object with its metadata, its spec empty; name, namespace, labels and annotations as the source had them."""
     meta = policy.metadata
-    name = {"generateName": meta.generate_name} if meta.generate_name else {"name": policy.identity.name}
-    metadata: dict[str, Any] = dict(name)
+    metadata: dict[str, Any] = (
+        {"generateName": meta.generate_name} if meta.generate_name else {"name": policy.identity.name}
+    )
     if policy.identity.namespace is not None and meta.namespace_given:
         metadata["namespace"] = policy.identity.namespace
     if meta.labels:
@@ -45,21 +66,20 @@ def label_selector(draft: Draft, selector: Selector, key_of: Callable[[Label], s
     labels: dict[str, Any] = {}
     expressions: list[dict[str, Any]] = []
     for term in selector.terms if isinstance(selector, And) else (selector,):
-        atom = term.term if isinstance(term, Not) else term
-        if not isinstance(atom, (In, Exists)):
-            raise UnfitError(f"{term} is no requirement of a LabelSelector")
-        key = key_of(atom.label)
-        if isinstance(term, In) and len(term.values) == 1 and key not in labels:
+        if isinstance(term, In) and len(term.values) == 1 and (key := key_of(term.label)) not in labels:
             labels[key] = term.values[0]
-            draft.mark(labels, key, term.origin)
+            if draft.marks is not None:
+                draft.mark(labels, key, term.origin)
             continue
         negative = isinstance(term, Not)
-        expression: dict[str, Any] = {"key": key}
+        atom = term.term if isinstance(term, Not) else term
         if isinstance(atom, In):
-            expression |= {"operator": "NotIn" if negative else "In", "values": list(atom.values)}
+            operator = "NotIn" if negative else "In"
+            expressions.append({"key": key_of(atom.label), "operator": operator, "values": list(atom.values)})
+        elif isinstance(atom, Exists):
+            expressions.append({"key": key_of(atom.label), "operator": "DoesNotExist" if negative else "Exists"})
         else:
-            expression |= {"operator": "DoesNotExist" if negative else "Exists"}
-        expressions.append(expression)
+            raise UnfitError(f"{term} is no requirement of a LabelSelector")
         draft.mark(expressions, len(expressions) - 1, atom.origin)
     result: dict[str, Any] = {}
     if labels:

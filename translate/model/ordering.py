@@ -32,4 +32,4 @@ def policy_order(policies: PolicySet) -> tuple[Policy, ...]:
 def _place(policy: Policy) -> tuple[float, str]:
     identity = policy.identity
     order = math.inf if policy.order is None else policy.order
-    return order, f"{identity.name}/{identity.namespace or ''}/{identity.kind}"
+    return order, f"{identity.name}/{identity.namespace or ''}/{policy.tie or identity.kind}"

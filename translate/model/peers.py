@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -35,13 +36,13 @@ class Anyone(Struct, frozen=True, gc=False):
 class Workloads(Struct, frozen=True, gc=False):
     """Pods whose labels match ``pods`` in namespaces that match ``namespaces``; never nodes.
 
-    ``sets``: labelled address sets and host endpoints (Calico's NetworkSet, HostEndpoint) with such labels match as
-    well.
+    ``sets``: what the labels of an address set (Calico's NetworkSet, GlobalNetworkSet, HostEndpoint) must match for
+    its addresses to be meant as well, None where no set ever is. A set outside namespaces has no namespace labels.
     """
 
     namespaces: Selector | OwnNamespace
     pods: Selector
-    sets: bool = False
+    sets: Selector | None = None
     origin: Origin = NOWHERE
 
 
@@ -72,4 +73,56 @@ class Fqdn(Struct, frozen=True, gc=False):
     origin: Origin = NOWHERE
 
 
-Peer: TypeAlias = Anyone | Workloads | Cidr | Nodes | Fqdn
+class Kind(StrEnum):
+    """What sort of thing an address belongs to, seen from the subject."""
+
+    PODS = "pods"
+    OWN_NODE = "own node"
+    OTHER_NODES = "other nodes"
+    OUTSIDE = "outside"
+
+
+class Kinds(Struct, frozen=True, gc=False):
+    """Whoever is of one of ``kinds``."""
+
+    kinds: tuple[Kind, ...]
+    origin: Origin = NOWHERE
+
+
+class Opaque(Struct, frozen=True, gc=False):
+    """Packets that only the cluster knows, like those to the endpoints of a Service: an unknown set, equal for equal
+    ``what`` and ``name``.
+    """
+
+    what: str
+    name: str
+    origin: Origin = NOWHERE
+
+
+class Both(Struct, frozen=True, gc=False):
+    """Whoever is all of ``peers`` at once."""
+
+    peers: tuple[Peer, ...]
+    origin: Origin = NOWHERE
+
+
+class Except(Struct, frozen=True, gc=False):
+    """Whoever is not ``peer``."""
+
+    peer: Peer
+    origin: Origin = NOWHERE
+
+
+Peer: TypeAlias = Anyone | Workloads | Cidr | Nodes | Fqdn | Kinds | Opaque | Both | Except
+
+
+def parts(peer: Peer) -> Iterator[Peer]:
+    """The peers that ``peer`` is made of, itself if it is none of several."""
+    match peer:
+        case Both(peers):
+            for inner in peers:
+                yield from parts(inner)
+        case Except(inner):
+            yield from parts(inner)
+        case _:
+            yield peer

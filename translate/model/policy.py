@@ -39,12 +39,17 @@ class Direction(StrEnum):
 class Rule(Struct, frozen=True, gc=False):
     """``action`` for packets of one of ``traffic`` from or to one of ``peers``; no peer or no traffic: matches
     nothing.
+
+    ``subject``: the subject must be one of these as well, for a rule that concerns only some of the pods of its policy;
+    without any, it concerns all. ``annotations`` change nothing.
     """
 
     action: Action
     peers: tuple[Peer, ...]
     traffic: tuple[Traffic, ...]
     origin: Origin = NOWHERE
+    subject: tuple[Peer, ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
 
 
 class Section(Struct, frozen=True, gc=False):
@@ -56,11 +61,12 @@ class Section(Struct, frozen=True, gc=False):
 
 
 class Subject(Struct, frozen=True, gc=False):
-    """The pods a policy governs."""
+    """The pods a policy governs; ``hosts``: and what host endpoints have such labels (they are no pods: not judged)."""
 
     namespaces: Selector | OwnNamespace
     pods: Selector
     origin: Origin = NOWHERE
+    hosts: Selector | None = None
 
 
 class Identity(Struct, frozen=True, gc=False):
@@ -75,12 +81,16 @@ class Identity(Struct, frozen=True, gc=False):
 
 
 class Metadata(Struct, frozen=True, gc=False):
-    """Labels and annotations a person wrote, and whether the namespace was given or assumed."""
+    """Labels and annotations a person wrote, and whether the namespace was given or assumed.
+
+    ``extras``: fields of the policy's own dialect that say nothing of pods, with their values.
+    """
 
     labels: tuple[tuple[str, str], ...] = ()
     annotations: tuple[tuple[str, str], ...] = ()
     namespace_given: bool = True
     generate_name: str = ""
+    extras: tuple[tuple[str, object], ...] = ()
 
 
 DEFAULT_TIER = "default"
@@ -90,6 +100,7 @@ class Policy(Struct, frozen=True, gc=False):
     """One policy: who it governs and what it says per direction (``None``: nothing).
 
     ``order``: place among the policies of ``tier`` on engines that have an order, ``None`` = behind all that have one.
+    ``tie``: the kind by which an engine breaks ties, where that is not the kind of the object.
     """
 
     identity: Identity
@@ -100,6 +111,7 @@ class Policy(Struct, frozen=True, gc=False):
     order: float | None = None
     metadata: Metadata = Metadata()
     origin: Origin = NOWHERE
+    tie: str = ""
 
     def section(self, direction: Direction) -> Section | None:
         """What the policy says of ``direction``."""
@@ -114,9 +126,29 @@ class Tier(Struct, frozen=True, gc=False):
     default_action: Action
 
 
+class AddressSet(Struct, frozen=True, gc=False):
+    """Addresses that selectors find by labels (Calico's NetworkSet, GlobalNetworkSet, HostEndpoint).
+
+    ``namespace_labels``: those of the namespace it is in, None where the input does not say.
+    """
+
+    identity: Identity
+    labels: tuple[tuple[str, str], ...]
+    blocks: tuple[str, ...]
+    namespace_labels: tuple[tuple[str, str], ...] | None = None
+    origin: Origin = NOWHERE
+
+
 class PolicySet(Struct, frozen=True, gc=False):
-    """Policies that one engine evaluates together."""
+    """Policies that one engine evaluates together, and the address sets that their rules may mean.
+
+    ``assumed``: the names of tiers that the input uses but does not bring. ``unjudged``: canonical text of what is no
+    business of pods and is not judged (policies for host traffic).
+    """
 
     engine: Engine
     policies: tuple[Policy, ...]
     tiers: tuple[Tier, ...] = ()
+    sets: tuple[AddressSet, ...] = ()
+    assumed: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()

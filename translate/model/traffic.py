@@ -28,12 +28,34 @@ class NamedPort(Struct, frozen=True, gc=False):
     name: str
 
 
+class IcmpType(Struct, frozen=True, gc=False):
+    """ICMP messages of a type, and of one code of it where ``code`` is given."""
+
+    type: int
+    code: int | None = None
+
+
 class Traffic(Struct, frozen=True, gc=False):
-    """Packets of ``protocol`` (an IP protocol number, None = every) to ``port`` (None = every)."""
+    """Packets of ``protocol`` (an IP protocol number, None = every) to ``port`` (None = every) and none of
+    ``excluding``.
+
+    ``family`` is 4 or 6, ``source`` the ports they come from, ``condition`` the canonical text of what must hold on
+    layer 7: an unknown, equal for equal text.
+    """
 
     protocol: int | None = None
     port: PortRange | NamedPort | None = None
     origin: Origin = NOWHERE
+    family: int | None = None
+    source: PortRange | None = None
+    icmp: IcmpType | None = None
+    condition: str = ""
+    excluding: tuple[Traffic, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether protocol and destination port say it all."""
+        return not (self.excluding or self.family or self.source or self.icmp or self.condition)
 
 
 ANY_TRAFFIC = Traffic()

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from translate.core.diagnostics import Report
-from translate.model.policy import Engine, Policy
+from translate.model.policy import AddressSet, Engine, Policy
 from translate.tables.records import Capabilities, Labels
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The dialect that policies are fitted to, and the engine they come from."""
+    """The dialect that policies are fitted to, the engine they come from, and the address sets that they may mean."""
 
     name: str
     can: Capabilities
     labels: Labels
     source: Engine
     loosen: bool = False
+    sets: tuple[AddressSet, ...] = ()
 
 
 Pass: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]

@@ -1,21 +1,24 @@
 """Denial logging for Calico: exactly the denied packets are logged, and no verdict changes.
 
-Each explicit Deny gets a Log of the same match before it. Each group of pods that policies of a namespace isolate in a
-direction gets one policy behind all others, Log then Deny: what reaches it is denied anyway. It has no order, so it
-stands behind every policy that has one, and its subject is exactly the isolated pods: a wider one would isolate pods
-that nobody had selected. A Log at the end of each policy would log what a later policy allows; a Deny there would
-deny it.
+Each explicit Deny gets a Log of the same match before it. Each group of pods that policies of a tier isolate in a
+direction gets one policy behind all others of that tier, Log then Deny: what reaches it is denied anyway. It has no
+order, so it stands behind every policy that has one, and its subject is exactly the isolated pods: a wider one would
+isolate pods that nobody had selected. A Log at the end of each policy would log what a later policy allows; a Deny
+there would deny it. A tier that ends in Pass gets none: what later tiers decide is not denied there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.peers import OWN_NAMESPACE, Anyone
+from translate.model.ordering import tier_order
+from translate.model.peers import Anyone, OwnNamespace
 from translate.model.policy import (
+    DEFAULT_TIER,
     Action,
     Direction,
     Identity,
@@ -28,7 +31,6 @@ from translate.model.policy import (
 )
 from translate.model.selectors import EVERYTHING, Selector, disjunction
 from translate.model.traffic import ANY_TRAFFIC
-from translate.plan.edit import with_rules
 
 NAME = "zzz-log-denied"
 NO_COUNTERPART = "NPT213"
@@ -38,66 +40,202 @@ SUBJECTS_PER_POLICY = 8
 HUBBLE = (
     "Cilium reports every drop without a change of policy: hubble observe --verdict DROPPED --namespace {namespace}"
 )
+WHERE = (
+    "Calico logs to the kernel log of the node: journalctl -k | grep calico-packet (eBPF: bpftool prog tracelog). From "
+    "3.32 on logActionRateLimit in FelixConfiguration bounds it, and logPrefix: '%t %k %n' names tier, kind and policy"
+)
 LOG_THEN_DENY = tuple(Rule(action, (Anyone(),), (ANY_TRAFFIC,)) for action in (Action.LOG, Action.DENY))
 
 
-def add_logging(policies: PolicySet, target: str, report: Report) -> PolicySet:
-    """The policies with logging of all denials where ``target`` is Calico; elsewhere a note or a refusal says why
-    not.
-    """
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Before which rule of which policy a Log rule goes."""
+
+    policy: Policy
+    direction: Direction
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What logging adds to a set: Log rules before others, and policies."""
+
+    rules: tuple[Place, ...] = ()
+    policies: tuple[Policy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which denials to log; ``explicit_only``: those by a Deny rule, not those at the end of a tier."""
+
+    directions: tuple[Direction, ...] = tuple(Direction)
+    explicit_only: bool = False
+
+
+def logging_for(policies: PolicySet, target: str, wanted: Wanted, report: Report) -> Additions:
+    """What logs the denials of ``policies`` where ``target`` is Calico; elsewhere a note or a refusal says why not."""
     if target == "kubernetes":
         hint = "translate to Calico with --log-denials; the log policies work beside unchanged Kubernetes policies"
         report.refuse(NO_COUNTERPART, "a Kubernetes NetworkPolicy cannot log", hint=hint)
-        return policies
+        return Additions()
     if target == "cilium":
         for namespace in dict.fromkeys(policy.identity.namespace for policy in policies.policies):
             report.note(HUBBLE.format(namespace=namespace))
-        return policies
-    logged = tuple(with_rules(policy, _log_before_deny) for policy in policies.policies)
-    return replace(policies, policies=(*logged, *_log_policies(logged)))
+        return Additions()
+    rules = tuple(place for policy in policies.policies for place in _denials(policy, wanted))
+    added = () if wanted.explicit_only else tuple(_Namer(policies).log_policies(wanted, report))
+    if rules or added:
+        report.note(WHERE)
+    return Additions(rules, added)
 
 
-def _log_before_deny(rule: Rule) -> Iterator[Rule]:
-    if rule.action is Action.DENY:
-        yield replace(rule, action=Action.LOG)
-    yield rule
+def added(policies: PolicySet, additions: Additions) -> PolicySet:
+    """The set with the Log rules and policies in it."""
+    places = {(id(place.policy), place.direction, place.index) for place in additions.rules}
+
+    def section(policy: Policy, direction: Direction) -> Section | None:
+        found = policy.section(direction)
+        if found is None:
+            return None
+        rules: list[Rule] = []
+        for index, rule in enumerate(found.rules):
+            if (id(policy), direction, index) in places:
+                rules.append(replace(rule, action=Action.LOG))
+            rules.append(rule)
+        return replace(found, rules=tuple(rules))
+
+    def logged(policy: Policy) -> Policy:
+        return replace(policy, ingress=section(policy, Direction.INGRESS), egress=section(policy, Direction.EGRESS))
+
+    touched = {id(place.policy) for place in additions.rules}
+    kept = tuple(logged(policy) if id(policy) in touched else policy for policy in policies.policies)
+    return replace(policies, policies=(*kept, *additions.policies))
 
 
-def _log_policies(policies: tuple[Policy, ...]) -> Iterator[Policy]:
-    taken = {(policy.identity.namespace, policy.identity.name) for policy in policies}
-    groups = dict.fromkeys((policy.identity.namespace, policy.metadata.namespace_given) for policy in policies)
-    for namespace, given in groups:
-        unordered = {p.identity.name for p in policies if p.order is None and p.identity.namespace == namespace}
-        members = [p for p in policies if (p.identity.namespace, p.metadata.namespace_given) == (namespace, given)]
-        for direction in Direction:
-            isolated = [p for p in members if (s := p.section(direction)) is not None and not _open(s)]
-            for number, subject in enumerate(_subjects([policy.subject.pods for policy in isolated])):
-                name = f"{NAME}-{direction.value}" + (f"-{number + 1}" if number else "")
-                while (namespace, name) in taken or any(name <= other for other in unordered):
-                    name = "z" + name
-                taken.add((namespace, name))
-                section = Section(True, LOG_THEN_DENY)
-                yield Policy(
-                    identity=Identity("NetworkPolicy", namespace, name),
-                    subject=Subject(OWN_NAMESPACE, subject),
-                    ingress=section if direction is Direction.INGRESS else None,
-                    egress=section if direction is Direction.EGRESS else None,
-                    order=None,
-                    metadata=Metadata(namespace_given=given),
-                )
+def _denials(policy: Policy, wanted: Wanted) -> Iterator[Place]:
+    """The Deny rules of a policy whose packets no Log rule before them has logged."""
+    for direction in wanted.directions:
+        section = policy.section(direction)
+        rules = section.rules if section else ()
+        for index, rule in enumerate(rules):
+            if rule.action is Action.DENY and not any(_logs(earlier, rule) for earlier in rules[:index]):
+                yield Place(policy, direction, index)
 
 
-def _open(section: Section) -> bool:
-    """Whether the section allows everything, so that nothing of its pods is ever denied."""
-    return any(
-        rule.action is Action.ALLOW
+def _logs(earlier: Rule, rule: Rule) -> bool:
+    """Whether a Log rule meets every packet that ``rule`` does, as far as that is plain."""
+    if earlier.action is not Action.LOG:
+        return False
+    same = (earlier.peers, earlier.traffic, earlier.subject) == (rule.peers, rule.traffic, rule.subject)
+    return same or _is_for_all(earlier)
+
+
+def _is_for_all(rule: Rule) -> bool:
+    return (
+        not rule.subject
         and any(isinstance(peer, Anyone) for peer in rule.peers)
-        and any(traffic.protocol is None and traffic.port is None for traffic in rule.traffic)
-        for rule in section.rules
+        and any(traffic == ANY_TRAFFIC for traffic in rule.traffic)
     )
 
 
-def _subjects(subjects: list[Selector]) -> list[Selector]:
+def _ends_here(section: Section) -> bool:
+    """Whether a rule of the section decides every packet, so that none of its pods' gets to the end of the tier."""
+    return any(rule.action is not Action.LOG and _is_for_all(rule) for rule in section.rules)
+
+
+@dataclass(slots=True)
+class _Namer:
+    """Makes the log policies of a set, each with a name that nobody has and that stands last."""
+
+    policies: PolicySet
+    taken: set[tuple[str | None, str]] = field(default_factory=set)
+
+    def log_policies(self, wanted: Wanted, report: Report) -> Iterator[Policy]:
+        """The policies for the end of every tier that ends in Deny."""
+        self.taken = {(policy.identity.namespace, policy.identity.name) for policy in self.policies.policies}
+        for tier in tier_order(self.policies):
+            members = [policy for policy in self.policies.policies if policy.tier == tier.name]
+            if not members or tier.default_action is not Action.DENY:
+                continue
+            if tier.name in self.policies.assumed:
+                message = f"how the tier {tier.name} ends is not in the input: a log policy at its end could deny"
+                hint = "add its Tier object, or log explicit denials only"
+                report.refuse(NO_COUNTERPART, message, origin=members[0].origin, hint=hint)
+                continue
+            for direction in wanted.directions:
+                yield from self._of(tier.name, members, direction)
+
+    def _of(self, tier: str, members: list[Policy], direction: Direction) -> Iterator[Policy]:
+        isolated = [
+            policy
+            for policy in members
+            if (s := policy.section(direction)) is not None and s.isolates and not _ends_here(s)
+        ]
+        if any(_is_everywhere(policy.subject) for policy in isolated):
+            isolated = [policy for policy in isolated if _is_everywhere(policy.subject)][:1]
+        groups: dict[tuple[object, ...], list[Policy]] = {}
+        for policy in isolated:
+            subject = policy.subject
+            key = (policy.identity.namespace, policy.metadata.namespace_given, subject.namespaces, subject.hosts)
+            groups.setdefault(key, []).append(policy)
+        numbers: dict[str | None, int] = {}
+        for group in groups.values():
+            first = group[0]
+            namespace = first.identity.namespace
+            # Host endpoints count by the labels of one policy: such subjects are not joined.
+            subjects = [policy.subject.pods for policy in group]
+            for pods in _joined(subjects) if first.subject.hosts is None else list(dict.fromkeys(subjects)):
+                number = numbers[namespace] = numbers.get(namespace, 0) + 1
+                yield self._policy(first, replace(first.subject, pods=pods), tier, direction, number)
+
+    def _policy(self, like: Policy, subject: Subject, tier: str, direction: Direction, number: int) -> Policy:
+        section = Section(True, LOG_THEN_DENY)
+        name = f"{NAME}-{direction.value}" + (f"-{number}" if number > 1 else "")
+        kind = "NetworkPolicy" if like.identity.namespace is not None else "GlobalNetworkPolicy"
+        return Policy(
+            identity=self._identity(kind, like.identity.namespace, name, tier),
+            subject=subject,
+            ingress=section if direction is Direction.INGRESS else None,
+            egress=section if direction is Direction.EGRESS else None,
+            tier=tier,
+            order=None,
+            metadata=Metadata(namespace_given=like.metadata.namespace_given),
+        )
+
+    def _identity(self, kind: str, namespace: str | None, name: str, tier: str) -> Identity:
+        """A free name that sorts behind all policies of the tier that have no order either.
+
+        Up to 3.31 a policy of another tier than ``default`` must have that tier's name before its own.
+        """
+        unordered = [
+            _key(policy.identity) for policy in self.policies.policies if policy.order is None and policy.tier == tier
+        ]
+
+        def fits(identity: Identity) -> bool:
+            last = all(_key(identity) > other for other in unordered)
+            return last and (namespace, identity.name) not in self.taken
+
+        prefixed = Identity(kind, namespace, f"{tier}.{name}")
+        identity = Identity(kind, namespace, name) if tier == DEFAULT_TIER or not fits(prefixed) else prefixed
+        while not fits(identity):
+            identity = replace(identity, name="z" + identity.name)
+        self.taken.add((namespace, identity.name))
+        return identity
+
+
+def _key(identity: Identity) -> str:
+    return f"{identity.name}/{identity.namespace or ''}/{identity.kind}"
+
+
+def _is_everywhere(subject: Subject) -> bool:
+    return (
+        subject.namespaces == EVERYTHING
+        and subject.pods == EVERYTHING
+        and not isinstance(subject.namespaces, OwnNamespace)
+    )
+
+
+def _joined(subjects: list[Selector]) -> list[Selector]:
     """The union of ``subjects`` in as few selectors as stay readable."""
     different = list(dict.fromkeys(subjects))
     if EVERYTHING in different:

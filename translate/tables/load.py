@@ -9,7 +9,7 @@ import msgspec
 import yaml
 
 from translate.tables.locate import root
-from translate.tables.records import Capabilities, Code, Feature, GroupKinds, Labels
+from translate.tables.records import Capabilities, Code, Entities, Feature, GroupKinds, Labels
 
 T = TypeVar("T")
 
@@ -27,6 +27,12 @@ def _load(name: str, type_: type[T]) -> T:
 def labels() -> Labels:
     """Implicit and unseen label keys."""
     return _load("labels.yaml", Labels)
+
+
+@lru_cache(maxsize=1)
+def entities() -> Entities:
+    """Cilium's entities and reserved labels."""
+    return _load("entities.yaml", Entities)
 
 
 @lru_cache(maxsize=1)

@@ -62,6 +62,30 @@ class Labels(Record, frozen=True):
         return None
 
 
+class Entity(Record, frozen=True):
+    """Who carries a name: whoever is ``always`` of these kinds, and ``sometimes`` by the label ``when``."""
+
+    name: str
+    always: tuple[Literal["pods", "own node", "other nodes", "outside"], ...] = ()
+    sometimes: tuple[Literal["pods", "own node", "other nodes", "outside"], ...] = ()
+    when: str = ""
+
+
+class Entities(Record, frozen=True):
+    """The table of entities and of reserved labels."""
+
+    entities: tuple[Entity, ...]
+    reserved: tuple[Entity, ...]
+
+    def entity(self, name: str) -> Entity | None:
+        """The entity called ``name``."""
+        return next((found for found in self.entities if found.name == name), None)
+
+    def label(self, name: str) -> Entity | None:
+        """The reserved label called ``name``."""
+        return next((found for found in self.reserved if found.name == name), None)
+
+
 class Capabilities(Record, frozen=True):
     """What a dialect can say; a limit of 0 is none, no ``numbers`` are all protocols."""
 
@@ -75,6 +99,16 @@ class Capabilities(Record, frozen=True):
     reach: Literal["open", "address", "outside"]
     order: bool
     dots_in_names: Literal["many", "none"]
+    cluster_wide: bool = False
+    rule_subjects: bool = False
+    sets: bool = False
+    compounds: bool = False
+    families: bool = False
+    icmp: bool = False
+    source_ports: bool = False
+    exclusions: bool = False
+    peer_words: tuple[str, ...] = ()
+    open_sections: bool = False
     most_ports: int = 0
     most_blocks: int = 0
     longest_selector: int = 0

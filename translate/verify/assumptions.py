@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from translate.model.peers import Cidr, Workloads
+from translate.model.peers import Cidr, Workloads, parts
 from translate.model.policy import Engine, PolicySet
 from translate.verify.readings import open_blocks
 
@@ -38,7 +38,14 @@ def _of(before: PolicySet, after: PolicySet) -> Iterator[str]:
                 )
     for one in (before, after):
         if one.engine is Engine.CALICO and any(_peers_with_sets(one)):
-            yield "no NetworkSet and no HostEndpoint has labels that match a rule's selector (none is in the input)"
+            given = "the input holds all that do" if one.sets else "none is in the input"
+            yield f"no other NetworkSet or HostEndpoint has labels that match a rule's selector ({given})"
+        for name in one.assumed:
+            yield f"tier {name}, which is not in the input, has order 1000000 and ends in Deny"
+    if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
+        yield "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
+    if before.unjudged:
+        yield "policies for host traffic (doNotTrack, preDNAT) are not judged: their text is the same on both sides"
     if any(one.engine is Engine.CILIUM for one in (before, after)):
         yield "Cilium runs with its defaults: enforcement default, allow-localhost on, policy-cidr-match-mode empty"
 
@@ -53,4 +60,5 @@ def _peers_with_sets(policies: PolicySet) -> Iterator[bool]:
     for policy in policies.policies:
         for section in (policy.ingress, policy.egress):
             for rule in section.rules if section else ():
-                yield from (isinstance(peer, Workloads) and peer.sets for peer in rule.peers)
+                for peer in rule.peers:
+                    yield from (isinstance(part, Workloads) and part.sets is not None for part in parts(peer))

@@ -11,12 +11,14 @@ from translate.verify import assumptions
 from translate.verify.budget import Budget, OutOfBudget
 from translate.verify.diagram import ALLOWED, DENIED, Diagram
 from translate.verify.lower import Lowering
-from translate.verify.meaning import log_steps, verdict_steps
+from translate.verify.meaning import LogWish, log_steps, verdict_steps, wanted_log_steps
 from translate.verify.plain import Decision, decide
 from translate.verify.point import Point
 from translate.verify.readings import Reading, readings
 from translate.verify.space import Space
 from translate.verify.witness import concretise, shrink
+
+EVERY_DENIAL = LogWish()
 
 
 class Verdict(StrEnum):
@@ -71,6 +73,8 @@ def prove(before: PolicySet, after: PolicySet, *, steps: int = 1_000_000) -> Pro
     )
     if doubtful is not None:
         return _undecided("a plain interpreter does not confirm the difference that was found", [], before, after)
+    if sorted(before.unjudged) != sorted(after.unjudged):
+        return _undecided("policies for host traffic differ, and these are not judged", found, before, after)
     return Proof(_verdict(found), _one_each(found), assumptions.of(before, after))
 
 
@@ -103,8 +107,8 @@ def _size(point: Point) -> int:
 def _compare(before: PolicySet, after: PolicySet, direction: Direction, budget: Budget) -> Iterator[Counterexample]:
     space = Space((before, after), direction, budget)
     lowering = Lowering(Diagram(space, budget))
-    left = {r: lowering.lower(verdict_steps(before, direction, r), r) for r in readings(before)}
-    right = {r: lowering.lower(verdict_steps(after, direction, r), r) for r in readings(after)}
+    left = {r: lowering.lower(verdict_steps(before, direction, r), r, before.sets) for r in readings(before)}
+    right = {r: lowering.lower(verdict_steps(after, direction, r), r, after.sets) for r in readings(after)}
     for effect, first, second in _questions(tuple(left), tuple(right)):
         wanted = (DENIED, ALLOWED) if effect is Verdict.LOOSER else (ALLOWED, DENIED)
         path = lowering.diagram.find(left[first], right[second], wanted)
@@ -140,36 +144,49 @@ def _counterexample(
 
 @dataclass(frozen=True, slots=True)
 class LoggingProof:
-    """Whether exactly the denied packets are logged; None where the budget ran out. The point is a packet where not."""
+    """Whether just the wanted packets are logged; None where the budget ran out. The point is a packet where not."""
 
     holds: bool | None
     point: Point | None = None
     decision: Decision | None = None
 
 
-def prove_logging(policies: PolicySet, *, steps: int = 1_000_000) -> LoggingProof:
-    """Show that a packet is logged if and only if it is denied."""
+def prove_logging(
+    after: PolicySet, before: PolicySet | None = None, wish: LogWish = EVERY_DENIAL, *, steps: int = 1_000_000
+) -> LoggingProof:
+    """Show that ``after`` logs a packet if and only if ``wish`` says so of ``before`` (of ``after`` itself without it).
+
+    By default these are the packets that are denied.
+    """
     budget = Budget(steps)
+    origin = after if before is None else before
     try:
         for direction in Direction:
-            point = _misjudged(policies, direction, budget)
+            point = _misjudged(after, origin, wish, direction, budget)
             if point is not None:
-                decision = decide(policies, point)
-                return LoggingProof(False if decision.allowed == decision.logged else None, point, decision)
+                confirmed = _is_wanted(origin, wish, point) != decide(after, point).logged
+                return LoggingProof(False if confirmed else None, point, decide(after, point))
     except (OutOfBudget, RecursionError):
         return LoggingProof(None)
     return LoggingProof(True)
 
 
-def _misjudged(policies: PolicySet, direction: Direction, budget: Budget) -> Point | None:
-    space = Space((policies,), direction, budget)
+def _misjudged(
+    after: PolicySet, origin: PolicySet, wish: LogWish, direction: Direction, budget: Budget
+) -> Point | None:
+    space = Space((origin, after), direction, budget)
     lowering = Lowering(Diagram(space, budget))
-    verdicts = lowering.lower(verdict_steps(policies, direction, Reading.LEAST), Reading.LEAST)
-    logged = lowering.lower(log_steps(policies, direction), Reading.LEAST)
-    path = lowering.diagram.find(verdicts, logged)
+    wanted = lowering.lower(wanted_log_steps(origin, direction, wish), Reading.LEAST, origin.sets)
+    logged = lowering.lower(log_steps(after, direction), Reading.LEAST, after.sets)
+    path = lowering.diagram.find(wanted, logged)
 
     def wrong(candidate: Point) -> bool:
-        decision = decide(policies, candidate)
-        return decision.allowed == decision.logged
+        return _is_wanted(origin, wish, candidate) != decide(after, candidate).logged
 
     return None if path is None else shrink(concretise(space, path), wrong)
+
+
+def _is_wanted(origin: PolicySet, wish: LogWish, point: Point) -> bool:
+    decision = decide(origin, point)
+    denied = not decision.allowed and point.direction in wish.directions
+    return (wish.keep_logs and decision.logged) or (denied and not (wish.explicit_only and decision.rule is None))

@@ -5,15 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from translate.model.peers import Anyone, Cidr, Fqdn, Nodes, OwnNamespace, Peer, Reach, Workloads
-from translate.model.policy import Direction, Policy
+from translate.model.peers import (
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kind,
+    Kinds,
+    Nodes,
+    Opaque,
+    OwnNamespace,
+    Peer,
+    Reach,
+    Workloads,
+)
+from translate.model.policy import AddressSet, Direction, Policy
 from translate.model.selectors import And, Not, Or, Scope, Selector, atoms, conjunction
+from translate.model.sets import meant
 from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
+from translate.verify.addresses import family
 from translate.verify.diagram import Constraints, Diagram, Level, Tails
 from translate.verify.meaning import Clause, OwnNode, Step
 from translate.verify.point import PeerClass
 from translate.verify.readings import Reading
-from translate.verify.space import ALL_CLASSES, CLASS_BIT, POD_MASK, Space
+from translate.verify.space import CLASS_BIT, POD_MASK, Space
 
 Ends: TypeAlias = tuple[str, str]
 """Whose pod labels and whose namespace labels a selector reads: a pod of the subject's namespace has the subject's."""
@@ -24,6 +40,15 @@ NODE: Ends = ("node", "node")
 
 NODE_CLASSES = CLASS_BIT[PeerClass.OWN_NODE] | CLASS_BIT[PeerClass.OTHER_NODE]
 SAME, OTHER = CLASS_BIT[PeerClass.POD_SAME], CLASS_BIT[PeerClass.POD_OTHER]
+KIND_MASK = {
+    Kind.PODS: POD_MASK,
+    Kind.OWN_NODE: CLASS_BIT[PeerClass.OWN_NODE],
+    Kind.OTHER_NODES: CLASS_BIT[PeerClass.OTHER_NODE],
+    Kind.OUTSIDE: CLASS_BIT[PeerClass.OUTSIDE],
+}
+
+Requirement: TypeAlias = tuple[tuple[int, int], ...]
+"""What traffic needs of the axes before its own: the class of the peer, the family of its address."""
 
 
 @dataclass(slots=True)
@@ -31,7 +56,7 @@ class Lowering:
     """Lowers the steps of any number of sides into one diagram."""
 
     diagram: Diagram
-    _traffic: dict[tuple[tuple[Traffic, ...], int], list[tuple[int, int]]] = field(default_factory=dict)
+    _traffic: dict[tuple[tuple[Traffic, ...], int], list[tuple[Requirement, int]]] = field(default_factory=dict)
     _selected: dict[tuple[Selector, Ends], list[Constraints]] = field(default_factory=dict)
 
     @property
@@ -39,8 +64,8 @@ class Lowering:
         """The space of the diagram."""
         return self.diagram.space
 
-    def lower(self, steps: list[Step], reading: Reading) -> Tails:
-        """The tails of a decision list. Raises OutOfBudget."""
+    def lower(self, steps: list[Step], reading: Reading, sets: tuple[AddressSet, ...] = ()) -> Tails:
+        """The tails of a decision list whose rules may mean ``sets``. Raises OutOfBudget."""
         found: set[int] = set()
         for rank, step in enumerate(steps):
             end = self.diagram.terminal(Level(rank, step.action, step.tier))
@@ -53,7 +78,7 @@ class Lowering:
                     for subject in self._subject(clause.policy):
                         self._add(found, subject, (end,))
                 else:
-                    self._add_rule(found, clause, end, reading)
+                    self._add_rule(found, clause, end, reading, sets)
         return frozenset(found)
 
     def _add(self, found: set[int], constraints: Constraints, ends: tuple[int, ...]) -> None:
@@ -61,38 +86,45 @@ class Lowering:
         if chain is not None:
             found.add(chain)
 
-    def _add_rule(self, found: set[int], clause: Clause, end: int, reading: Reading) -> None:
-        assert clause.rule is not None
-        traffic = self._traffic_tails(clause.rule.traffic, end)
-        subjects = self._subject(clause.policy)
-        for peer in clause.rule.peers:
-            for box in self._peer(peer, reading):
+    def _add_rule(
+        self, found: set[int], clause: Clause, end: int, reading: Reading, sets: tuple[AddressSet, ...]
+    ) -> None:
+        policy, rule = clause.policy, clause.rule
+        assert rule is not None
+        traffic = self._traffic_tails(rule.traffic, end)
+        grouped: dict[Requirement, list[int]] = {}
+        for requirement, tail in traffic:
+            grouped.setdefault(requirement, []).append(tail)
+        subjects = self._subject(policy)
+        if rule.subject:
+            subjects = _product(subjects, [box for peer in rule.subject for box in self._own(peer, policy)])
+        for peer in rule.peers:
+            for box in self._peer(peer, policy, reading, sets):
                 for subject in subjects:
                     both = _meet(subject, box)
                     if both is None:
                         continue
-                    for classes in sorted({classes for classes, _ in traffic}):
-                        ends = tuple(sorted(tail for wanted, tail in traffic if wanted == classes))
-                        limited = _meet(both, {0: classes}) if classes != ALL_CLASSES else both
+                    for requirement, tails in grouped.items():
+                        limited = _meet(both, dict(requirement)) if requirement else both
                         if limited is not None:
-                            self._add(found, limited, ends)
+                            self._add(found, limited, tuple(sorted(tails)))
 
-    def _traffic_tails(self, traffic: tuple[Traffic, ...], end: int) -> list[tuple[int, int]]:
-        """(peer classes it needs, tail) per alternative; protocols with equal ports share one tail."""
+    def _traffic_tails(self, traffic: tuple[Traffic, ...], end: int) -> list[tuple[Requirement, int]]:
+        """(requirement, tail) per alternative; protocols with equal ports share one tail."""
         key = (traffic, end)
         known = self._traffic.get(key)
         if known is not None:
             return known
         space = self.space
         ports: dict[int, int] = {}
-        result: list[tuple[int, int]] = []
+        result: list[tuple[Requirement, int]] = []
         for item in traffic:
+            if isinstance(item.port, NamedPort) or not item.is_plain:
+                result += [self._tail(box, end) for box in self._packets(item)]
+                continue
             protocols = [item.protocol] if item.protocol is not None else list(space.protocols)
             if item.port is not None:
                 protocols = [protocol for protocol in protocols if protocol in WITH_PORTS]
-            if isinstance(item.port, NamedPort):
-                result += [self._named(protocol, item.port.name, end) for protocol in protocols]
-                continue
             for protocol in protocols:
                 ports[protocol] = ports.get(protocol, 0) | space.port_mask(item.port)
         by_ports: dict[int, int] = {}
@@ -100,18 +132,68 @@ class Lowering:
             by_ports[mask] = by_ports.get(mask, 0) | space.protocol_mask(protocol)
         for mask, protocols_mask in by_ports.items():
             chain = self.diagram.chain({space.protocol_axis: protocols_mask, space.port_axis: mask}, (end,))
-            result += [(ALL_CLASSES, chain)] if chain is not None else []
+            result += [((), chain)] if chain is not None else []
         self._traffic[key] = result
         return result
 
-    def _named(self, protocol: int, name: str, end: int) -> tuple[int, int]:
+    def _tail(self, box: Constraints, end: int) -> tuple[Requirement, int]:
+        """The part of ``box`` that comes before the axes of traffic, and the chain of the rest."""
+        edge = self.space.address_axis
+        chain = self.diagram.chain({axis: mask for axis, mask in box.items() if axis > edge}, (end,))
+        assert chain is not None
+        return tuple(sorted((axis, mask) for axis, mask in box.items() if axis <= edge)), chain
+
+    def _packets(self, item: Traffic) -> list[Constraints]:
+        """The boxes of packets that ``item`` means."""
+        space = self.space
+        box: Constraints = {}
+        if item.protocol is not None:
+            box[space.protocol_axis] = space.protocol_mask(item.protocol)
+        if item.family is not None:
+            box[space.address_axis] = space.address.family(item.family)
+        if item.icmp is not None:
+            box[space.axis("icmp")] = space.icmp_mask(item.icmp)
+        if item.condition:
+            box[space.axis("condition", item.condition)] = 2
+        with_ports = sum(space.protocol_mask(protocol) for protocol in WITH_PORTS)
+        boxes = [box]
+        if item.source is not None:
+            first = item.source.first if item.source.first > 1 else 0
+            mask = space.lines["source port"].mask(first, item.source.last)
+            boxes = _product(boxes, [{space.protocol_axis: with_ports, space.axis("source port"): mask}])
+        if isinstance(item.port, NamedPort):
+            protocols = WITH_PORTS if item.protocol is None else (item.protocol,)
+            boxes = _product(boxes, [self._named(protocol, item.port.name) for protocol in protocols])
+        elif item.port is not None:
+            boxes = _product(boxes, [{space.protocol_axis: with_ports, space.port_axis: space.port_mask(item.port)}])
+        for excluded in item.excluding:
+            boxes = _product(boxes, self._complement(self._packets(excluded)))
+        return boxes
+
+    def _named(self, protocol: int, name: str) -> Constraints:
         """Only pods call a port by a name, so the destination must be one."""
         space = self.space
-        classes = ALL_CLASSES if space.direction is Direction.INGRESS else POD_MASK
         named = {space.protocol_axis: space.protocol_mask(protocol), space.axis("named", (protocol, name)): 2}
-        chain = self.diagram.chain(named, (end,))
-        assert chain is not None
-        return classes, chain
+        return named if space.direction is Direction.INGRESS else {0: POD_MASK, **named}
+
+    def _complement(self, boxes: list[Constraints]) -> list[Constraints]:
+        """Everything outside all of ``boxes``.
+
+        A box is left at its first axis that does not hold: a constraint on an axis that exists only for some values of
+        an earlier one (labels for pods, say) stays behind that earlier one.
+        """
+        result: list[Constraints] = [{}]
+        for box in boxes:
+            outside: list[Constraints] = []
+            inside: Constraints = {}
+            for axis in sorted(box):
+                rest = self.space.full[axis] & ~box[axis]
+                if rest:
+                    outside.append({**inside, axis: rest})
+                inside[axis] = box[axis]
+            result = _product(result, outside)
+            self.diagram.budget.spend(len(result))
+        return result
 
     def _subject(self, policy: Policy) -> list[Constraints]:
         boxes = self._boxes(policy.subject.pods, SUBJECT)
@@ -120,7 +202,7 @@ class Lowering:
             return _product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
         return _product(boxes, self._boxes(namespaces, SUBJECT))
 
-    def _peer(self, peer: Peer, reading: Reading) -> list[Constraints]:
+    def _peer(self, peer: Peer, policy: Policy, reading: Reading, sets: tuple[AddressSet, ...]) -> list[Constraints]:
         match peer:
             case Anyone():
                 return [{}]
@@ -128,18 +210,59 @@ class Lowering:
                 outside = reach is Reach.OUTSIDE or (reach is Reach.OPEN and reading is Reading.LEAST)
                 addresses = {self.space.address_axis: self.space.cidr_mask(peer)}
                 return [{0: CLASS_BIT[PeerClass.OUTSIDE], **addresses} if outside else addresses]
+            case Kinds(kinds):
+                return [{0: sum(KIND_MASK[kind] for kind in dict.fromkeys(kinds))}]
             case Nodes(labels):
                 return _product(self._boxes(labels, NODE), [{0: NODE_CLASSES}])
             case Fqdn(pattern):
                 return [{0: CLASS_BIT[PeerClass.OUTSIDE], self.space.axis("fqdn", pattern): 2}]
+            case Opaque(what, name):
+                return [{self.space.axis("opaque", (what, name)): 2}]
+            case Both(peers):
+                boxes: list[Constraints] = [{}]
+                for inner in peers:
+                    boxes = _product(boxes, self._peer(inner, policy, reading, sets))
+                return boxes
+            case Except(inner):
+                return self._complement(self._peer(inner, policy, reading, sets))
+            case Workloads():
+                ranges = [block for found in meant(peer, policy.identity.namespace, sets) for block in found.blocks]
+                mask = 0
+                for block in ranges:
+                    mask |= self.space.address.blocks(block)
+                return self._workloads(peer) + ([{self.space.address_axis: mask}] if mask else [])
+
+    def _workloads(self, peer: Workloads) -> list[Constraints]:
+        if isinstance(peer.namespaces, OwnNamespace):
+            return _product(self._boxes(peer.pods, PEER_SAME), [{0: SAME}])
+        both = conjunction(peer.namespaces, peer.pods)
+        if all(atom.label.scope is not Scope.NAMESPACE for atom in atoms(both)):
+            return _product(self._boxes(both, PEER_SAME), [{0: SAME | OTHER}])
+        same = _product(self._boxes(both, PEER_SAME), [{0: SAME}])
+        return same + _product(self._boxes(both, PEER_OTHER), [{0: OTHER}])
+
+    def _own(self, peer: Peer, policy: Policy) -> list[Constraints]:
+        """A condition on the subject of a rule."""
+        match peer:
             case Workloads(namespaces, pods):
+                boxes = self._boxes(pods, SUBJECT)
                 if isinstance(namespaces, OwnNamespace):
-                    return _product(self._boxes(pods, PEER_SAME), [{0: SAME}])
-                both = conjunction(namespaces, pods)
-                if all(atom.label.scope is Scope.POD for atom in atoms(both)):
-                    return _product(self._boxes(both, PEER_SAME), [{0: SAME | OTHER}])
-                same = _product(self._boxes(both, PEER_SAME), [{0: SAME}])
-                return same + _product(self._boxes(both, PEER_OTHER), [{0: OTHER}])
+                    return _product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
+                return _product(boxes, self._boxes(namespaces, SUBJECT))
+            case Cidr(block, excluding):
+                # A packet is of one family at both ends.
+                line = self.space.lines["subject address"]
+                mine = {self.space.axis("subject address"): line.blocks(block, excluding)}
+                return [{self.space.address_axis: self.space.address.family(family(block)), **mine}]
+            case Both(peers):
+                boxes = [{}]
+                for inner in peers:
+                    boxes = _product(boxes, self._own(inner, policy))
+                return boxes
+            case Except(inner):
+                return self._complement(self._own(inner, policy))
+            case _:
+                return [{}]
 
     def _boxes(self, selector: Selector, ends: Ends) -> list[Constraints]:
         key = (selector, ends)
@@ -162,7 +285,7 @@ class Lowering:
                         self.diagram.budget.spend(len(boxes))
                     return boxes
                 return _union(parts)
-        end = ends[selector.label.scope is not Scope.POD]
+        end = ends[selector.label.scope is Scope.NAMESPACE]
         axis = self.space.label_axis(end, selector.label)
         mask = self.space.atom_mask(selector)
         return [{axis: mask if positive else self.space.full[axis] & ~mask}]

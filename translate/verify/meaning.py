@@ -34,6 +34,18 @@ class Step:
     clauses: tuple[Clause | OwnNode, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LogWish:
+    """Which denials should be logged; ``explicit_only``: those by a Deny rule, not those at the end of a tier.
+
+    ``keep_logs``: the Log rules that are there already count as wanted.
+    """
+
+    directions: tuple[Direction, ...] = tuple(Direction)
+    explicit_only: bool = False
+    keep_logs: bool = False
+
+
 def verdict_steps(policies: PolicySet, direction: Direction, reading: Reading) -> list[Step]:
     """The list that decides whether a packet is let through; what no step matches is allowed."""
     return _merged(step for step in _steps(policies, direction, reading) if step.action is not Action.LOG)
@@ -50,6 +62,25 @@ def log_steps(policies: PolicySet, direction: Direction) -> list[Step]:
         logged = step.action is Action.LOG
         passes = step.action is Action.PASS
         steps.append(step if passes else replace(step, action=Action.DENY if logged else Action.ALLOW))
+    return _merged(steps)
+
+
+def wanted_log_steps(policies: PolicySet, direction: Direction, wish: LogWish) -> list[Step]:
+    """The list that says which packets should be logged, as in ``log_steps``: what is denied, and with
+    ``wish.keep_logs`` what the policies log already.
+    """
+    asked = direction in wish.directions
+    steps = []
+    for step in _steps(policies, direction, Reading.LEAST):
+        if step.action is Action.LOG:
+            if wish.keep_logs:
+                steps.append(replace(step, action=Action.DENY))
+        elif step.action is Action.DENY:
+            by_rule = any(isinstance(clause, Clause) and clause.rule is not None for clause in step.clauses)
+            logged = asked and (by_rule or not wish.explicit_only)
+            steps.append(step if logged else replace(step, action=Action.ALLOW))
+        else:
+            steps.append(step)
     return _merged(steps)
 
 

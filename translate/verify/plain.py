@@ -10,9 +10,36 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from translate.model.ordering import policy_order, tier_order
-from translate.model.peers import Anyone, Cidr, Fqdn, Nodes, OwnNamespace, Peer, Reach, Workloads
-from translate.model.policy import Action, Direction, Engine, Policy, PolicySet, Rule, Section
-from translate.model.selectors import And, Contains, EndsWith, Exists, In, Label, Not, Or, Selector, StartsWith
+from translate.model.peers import (
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kind,
+    Kinds,
+    Nodes,
+    Opaque,
+    OwnNamespace,
+    Peer,
+    Reach,
+    Workloads,
+)
+from translate.model.policy import Action, AddressSet, Direction, Engine, Policy, PolicySet, Rule, Section
+from translate.model.selectors import (
+    NAMESPACE_NAME,
+    And,
+    Contains,
+    EndsWith,
+    Exists,
+    In,
+    Label,
+    Not,
+    Or,
+    Scope,
+    Selector,
+    StartsWith,
+)
 from translate.model.traffic import NamedPort, Traffic
 from translate.verify.point import PeerClass, Pod, Point
 from translate.verify.readings import Reading
@@ -59,7 +86,7 @@ def _decide_tiers(policies: PolicySet, point: Point, reading: Reading) -> Decisi
             if section.isolates and selecting is None:
                 selecting = policy
             for rule in section.rules:
-                if not _rule_matches(rule, policy, point, reading):
+                if not _rule_matches(rule, policy, point, reading, policies.sets):
                     continue
                 if rule.action is Action.LOG:
                     logged = True
@@ -82,7 +109,7 @@ def _decide_flat(policies: PolicySet, point: Point, reading: Reading) -> Decisio
     for action in (Action.DENY, Action.ALLOW):
         for policy, section in applying:
             for rule in section.rules:
-                if rule.action is action and _rule_matches(rule, policy, point, reading):
+                if rule.action is action and _rule_matches(rule, policy, point, reading, policies.sets):
                     return Decision(action is Action.ALLOW, policy, rule, action.value)
     if point.direction is Direction.INGRESS and point.peer_class is PeerClass.OWN_NODE:
         return Decision(True, None, None, "the pod's own node is let in unless a rule denies it")
@@ -147,44 +174,126 @@ def _holds(selector: Selector, value_of: Callable[[Label], str | None]) -> bool:
             return text in value
 
 
-def _rule_matches(rule: Rule, policy: Policy, point: Point, reading: Reading) -> bool:
-    return any(_traffic_matches(traffic, point) for traffic in rule.traffic) and any(
-        _peer_matches(peer, policy, point, reading) for peer in rule.peers
+def _rule_matches(rule: Rule, policy: Policy, point: Point, reading: Reading, sets: tuple[AddressSet, ...]) -> bool:
+    return (
+        any(_traffic_matches(traffic, point) for traffic in rule.traffic)
+        and (not rule.subject or any(_subject_matches(peer, policy, point) for peer in rule.subject))
+        and any(_peer_matches(peer, policy, point, reading, sets) for peer in rule.peers)
     )
 
 
-def _peer_matches(peer: Peer, policy: Policy, point: Point, reading: Reading) -> bool:
+KINDS = {
+    PeerClass.POD_SAME: Kind.PODS,
+    PeerClass.POD_OTHER: Kind.PODS,
+    PeerClass.OWN_NODE: Kind.OWN_NODE,
+    PeerClass.OTHER_NODE: Kind.OTHER_NODES,
+    PeerClass.OUTSIDE: Kind.OUTSIDE,
+}
+
+
+def _peer_matches(peer: Peer, policy: Policy, point: Point, reading: Reading, sets: tuple[AddressSet, ...]) -> bool:
     match peer:
         case Anyone():
             return True
-        case Workloads(namespaces, pods):
-            if point.peer is None or not selects(pods, point.peer):
-                return False
-            if isinstance(namespaces, OwnNamespace):
-                return point.peer.namespace == policy.identity.namespace
-            return selects(namespaces, point.peer)
+        case Workloads():
+            return _is_workload(peer, policy, point.peer) or any(
+                _in_set(peer, policy, found) and any(_inside(point.address, block) for block in found.blocks)
+                for found in sets
+            )
+        case Kinds(kinds):
+            return KINDS[point.peer_class] in kinds
         case Nodes(labels):
             return point.peer_class in (PeerClass.OWN_NODE, PeerClass.OTHER_NODE) and selects_labels(
                 labels, dict(point.node_labels)
             )
         case Fqdn(pattern):
             return point.peer_class is PeerClass.OUTSIDE and pattern in point.fqdns
+        case Opaque(what, name):
+            return (what, name) in point.opaque
+        case Both(peers):
+            return all(_peer_matches(inner, policy, point, reading, sets) for inner in peers)
+        case Except(inner):
+            return not _peer_matches(inner, policy, point, reading, sets)
         case Cidr(block, excluding, reach):
             outside = point.peer_class is PeerClass.OUTSIDE
             if not outside and (reach is Reach.OUTSIDE or (reach is Reach.OPEN and reading is Reading.LEAST)):
                 return False
-            address = ip_address(point.address)
-            return address in ip_network(block) and not any(address in ip_network(hole) for hole in excluding)
+            return _inside(point.address, block) and not any(_inside(point.address, hole) for hole in excluding)
+
+
+def _inside(address: str, block: str) -> bool:
+    return ip_address(address) in ip_network(block)
+
+
+def _is_workload(peer: Workloads, policy: Policy, pod: Pod | None) -> bool:
+    if pod is None or not selects(peer.pods, pod):
+        return False
+    if isinstance(peer.namespaces, OwnNamespace):
+        return pod.namespace == policy.identity.namespace
+    return selects(peer.namespaces, pod)
+
+
+def _in_set(peer: Workloads, policy: Policy, found: AddressSet) -> bool:
+    """Whether a labelled address set is meant; labels of its namespace that nobody told count as absent."""
+    if peer.sets is None:
+        return False
+
+    def value(label: Label) -> str | None:
+        if label == NAMESPACE_NAME:
+            return found.identity.namespace
+        labels = {Scope.POD: found.labels, Scope.NAMESPACE: found.namespace_labels or ()}
+        return dict(labels.get(label.scope, ())).get(label.key)
+
+    if not _holds(peer.sets, value):
+        return False
+    if isinstance(peer.namespaces, OwnNamespace):
+        return found.identity.namespace == policy.identity.namespace
+    return _holds(peer.namespaces, value)
+
+
+def _subject_matches(peer: Peer, policy: Policy, point: Point) -> bool:
+    """A rule's own condition on the subject."""
+    match peer:
+        case Workloads():
+            return _is_workload(peer, policy, point.subject)
+        case Cidr(block, excluding):
+            address = point.subject_address or ("::" if ":" in point.address else "0.0.0.0")
+            if (":" in address) != (":" in point.address):
+                return False
+            return _inside(address, block) and not any(_inside(address, hole) for hole in excluding)
+        case Both(peers):
+            return all(_subject_matches(inner, policy, point) for inner in peers)
+        case Except(inner):
+            return not _subject_matches(inner, policy, point)
+        case _:
+            return True
 
 
 def _traffic_matches(traffic: Traffic, point: Point) -> bool:
     if traffic.protocol is not None and traffic.protocol != point.protocol:
         return False
+    if traffic.family is not None and (traffic.family == 6) != (":" in point.address):
+        return False
+    if traffic.icmp is not None:
+        kind, code = point.icmp or (0, 0)
+        if traffic.icmp.type != kind or traffic.icmp.code not in (None, code):
+            return False
+    if traffic.condition and traffic.condition not in point.conditions:
+        return False
+    if traffic.source is not None and not _within(point.source_port, traffic.source.first, traffic.source.last, point):
+        return False
+    if any(_traffic_matches(excluded, point) for excluded in traffic.excluding):
+        return False
     if traffic.port is None:
         return True
-    if point.port is None:
-        return False
     if isinstance(traffic.port, NamedPort):
         destination_is_pod = point.direction is Direction.INGRESS or point.peer is not None
-        return destination_is_pod and (point.protocol, traffic.port.name) in point.names
-    return traffic.port.first <= point.port <= traffic.port.last
+        return point.port is not None and destination_is_pod and (point.protocol, traffic.port.name) in point.names
+    return _within(point.port, traffic.port.first, traffic.port.last, point)
+
+
+def _within(port: int | None, first: int, last: int, point: Point) -> bool:
+    """Whether a packet that has ports has one from ``first`` to ``last``; nobody sends to or from port 0."""
+    if point.port is None:
+        return False
+    return first <= max(port or 0, 1) <= last

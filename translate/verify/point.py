@@ -29,12 +29,17 @@ class Pod:
     namespace: str
     namespace_labels: tuple[tuple[str, str], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
+    account_labels: tuple[tuple[str, str], ...] = ()
+    """Of its service account, whose name is the label ``projectcalico.org/name``."""
 
     def label(self, label: Label) -> str | None:
-        """The value of ``label`` on this pod or its namespace, None if absent."""
+        """The value of ``label`` on this pod, its namespace or its service account, None if absent."""
         if label == NAMESPACE_NAME:
             return self.namespace
-        pairs = self.labels if label.scope is Scope.POD else self.namespace_labels
+        if label.scope is Scope.POD:
+            pairs = self.labels
+        else:
+            pairs = self.namespace_labels if label.scope is Scope.NAMESPACE else self.account_labels
         return next((value for key, value in pairs if key == label.key), None)
 
 
@@ -43,9 +48,9 @@ class Point:
     """``subject`` is judged; ``port`` is the destination's, None where ``protocol`` (an IP protocol number) has none.
 
     ``address`` is the peer's, ``node_labels`` are those of a peer that is a node, ``fqdns`` the patterns of DNS names
-    that
-    stand for the address of an outside peer. ``names`` are the (protocol, name) pairs by which the destination pod
-    calls ``port``.
+    that stand for the address of an outside peer. ``names`` are the (protocol, name) pairs by which the destination
+    pod calls ``port``. ``icmp`` is the type and code of an ICMP message. ``opaque`` holds what of the unknown sets the
+    packet is in, as (what, name), ``conditions`` the layer 7 conditions that hold for it.
     """
 
     direction: Direction
@@ -58,3 +63,8 @@ class Point:
     names: frozenset[tuple[int, str]] = frozenset()
     node_labels: tuple[tuple[str, str], ...] = ()
     fqdns: frozenset[str] = frozenset()
+    source_port: int | None = None
+    icmp: tuple[int, int] | None = None
+    subject_address: str = ""
+    opaque: frozenset[tuple[str, str]] = frozenset()
+    conditions: frozenset[str] = frozenset()

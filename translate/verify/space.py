@@ -6,24 +6,18 @@ diagram decides; peers are split into classes first because most axes exist only
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import ip_address, ip_network
 
-from translate.model.peers import Cidr, Fqdn, Nodes, OwnNamespace, Workloads
-from translate.model.policy import Direction, PolicySet, Rule
-from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, Selector, atoms
-from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange
+from translate.model.peers import Cidr
+from translate.model.policy import Direction, PolicySet
+from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope
+from translate.model.traffic import IcmpType, PortRange
+from translate.verify.addresses import Interval, place
 from translate.verify.budget import Budget
+from translate.verify.mentions import CODES, mentions
 from translate.verify.point import PeerClass, Point
 from translate.verify.values import Constants, examples, gather, holds, legal
 
-V6 = 1 << 32
-"""Addresses are one line of numbers: IPv4 below this, IPv6 above."""
-LAST_ADDRESS = V6 + (1 << 128) - 1
-LAST_PORT = 65535
 OTHER_PROTOCOLS = (47, 50, 51, *range(254, 0, -1))
 """Candidates for the protocol that stands for all that nobody mentions: GRE, ESP, AH, then any."""
 
@@ -33,47 +27,15 @@ POD_MASK = CLASS_BIT[PeerClass.POD_SAME] | CLASS_BIT[PeerClass.POD_OTHER]
 ALL_CLASSES = (1 << len(CLASSES)) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Masks over the atoms of a line of numbers that is cut at ``cuts`` (the first atom begins at 0)."""
-
-    cuts: tuple[int, ...]
-
-    def mask(self, first: int, last: int) -> int:
-        """The atoms from ``first`` to ``last``; both ends must be cuts."""
-        low, high = bisect_right(self.cuts, first) - 1, bisect_right(self.cuts, last)
-        return ((1 << (high - low)) - 1) << low
-
-    def atom(self, number: int) -> int:
-        """The index of the atom that holds ``number``."""
-        return bisect_right(self.cuts, number) - 1
-
-
 class Space:
     """All axes for the policies of both sides, and how constants become masks on them."""
 
     def __init__(self, sides: Iterable[PolicySet], direction: Direction, budget: Budget) -> None:
         self.direction = direction
-        subject: dict[Label, list[Atom]] = {}
-        peer: dict[Label, list[Atom]] = {}
-        names: set[str] = set()
-        addresses = {0, V6}
-        ports = {0}
-        protocols = [TCP, UDP, SCTP, ICMP, ICMPV6]
-        named: dict[tuple[int, str], None] = {}
-        for policies in sides:
-            for policy in policies.policies:
-                section = policy.section(direction)
-                if section is None:
-                    continue
-                if policy.identity.namespace is not None:
-                    names.add(policy.identity.namespace)
-                _collect(policy.subject.pods, subject)
-                _collect(policy.subject.namespaces, subject)
-                for rule in section.rules:
-                    _collect_rule(rule, subject, peer, addresses, ports, named, protocols)
+        found = mentions(sides, direction)
+        subject, peer = found.subject, found.peer
         namespace_atoms = subject.pop(NAMESPACE_NAME, []) + peer.pop(NAMESPACE_NAME, [])
-        namespace_atoms += [In(NAMESPACE_NAME, (name,)) for name in sorted(names)]
+        namespace_atoms += [In(NAMESPACE_NAME, (name,)) for name in sorted(found.names)]
         self._mentioned = {NAMESPACE_NAME: namespace_atoms}
         constants = gather(namespace_atoms)
         exact = frozenset(name for name in constants.exact if _namespace_name(name))
@@ -83,26 +45,34 @@ class Space:
         self.loose_names = sum(bit for name, bit in self.name_bit.items() if name not in exact)
         """Classes of names that hold more than one namespace: two different namespaces may both be in one."""
         self.axes: list[tuple[str, object]] = [("class", None), ("subject name", None)]
-        self._label_axes(subject, Scope.NAMESPACE, "subject")
-        self._label_axes(subject, Scope.POD, "subject")
+        for scope in (Scope.NAMESPACE, Scope.POD, Scope.SERVICE_ACCOUNT):
+            self._label_axes(subject, scope, "subject")
         self.peer_name_axis = len(self.axes)
         self.axes.append(("peer name", None))
-        self._label_axes(peer, Scope.NAMESPACE, "peer")
-        self._label_axes(peer, Scope.POD, "peer")
+        for scope in (Scope.NAMESPACE, Scope.POD, Scope.SERVICE_ACCOUNT):
+            self._label_axes(peer, scope, "peer")
         self._label_axes(peer, Scope.NODE, "node")
         self.address_axis = len(self.axes)
-        fqdns = {
-            item.pattern: None for rule in _rules(sides, direction) for item in rule.peers if isinstance(item, Fqdn)
+        self.axes += [("address", None), ("protocol", None), ("port", None), *(("named", key) for key in found.named)]
+        self.axes += [("fqdn", pattern) for pattern in found.fqdns] + [("opaque", key) for key in found.opaque]
+        # Few policies mention these, and they have no axis otherwise.
+        self.lines = {
+            name: Interval(tuple(sorted(cuts)))
+            for name, cuts in (
+                ("subject address", found.subject_addresses),
+                ("source port", found.source_ports),
+                ("icmp", found.icmp),
+            )
+            if cuts
         }
-        self.axes += [("address", None), ("protocol", None), ("port", None), *(("named", key) for key in named)]
-        self.axes += [("fqdn", pattern) for pattern in fqdns]
+        self.axes += [(name, None) for name in self.lines] + [("condition", text) for text in found.conditions]
         self.index = {axis: number for number, axis in enumerate(self.axes)}
         self.other_namespace = CLASS_BIT[PeerClass.POD_OTHER]
         self.protocol_axis, self.port_axis = self.address_axis + 1, self.address_axis + 2
-        self.address = Interval(tuple(sorted(addresses)))
-        self.port = Interval(tuple(sorted(ports)))
-        self.other_protocol: int = next(number for number in OTHER_PROTOCOLS if number not in protocols)
-        self.protocols: tuple[int, ...] = (*protocols, self.other_protocol)
+        self.address = Interval(tuple(sorted(found.addresses)))
+        self.port = Interval(tuple(sorted(found.ports)))
+        self.other_protocol: int = next(number for number in OTHER_PROTOCOLS if number not in found.protocols)
+        self.protocols: tuple[int, ...] = (*found.protocols, self.other_protocol)
         self.values: dict[Label, list[str]] = {}
         for label in {**subject, **peer}:
             self._mentioned[label] = subject.get(label, []) + peer.get(label, [])
@@ -125,7 +95,11 @@ class Space:
             "port": len(self.port.cuts),
             "named": 2,
             "fqdn": 2,
+            "opaque": 2,
+            "condition": 2,
         }.get(kind)
+        if kind in self.lines:
+            size = len(self.lines[kind].cuts)
         if size is None:
             assert isinstance(key, Label)
             size = 1 + len(self.values[key])
@@ -168,10 +142,13 @@ class Space:
 
     def cidr_mask(self, cidr: Cidr) -> int:
         """The addresses of a range without its holes."""
-        mask = self.address.mask(*bounds(cidr.block))
-        for hole in cidr.excluding:
-            mask &= ~self.address.mask(*bounds(hole))
-        return mask
+        return self.address.blocks(cidr.block, cidr.excluding)
+
+    def icmp_mask(self, icmp: IcmpType) -> int:
+        """The types and codes of ``icmp``."""
+        first = icmp.type * CODES
+        whole = icmp.code is None
+        return self.lines["icmp"].mask(first + (icmp.code or 0), first + (CODES - 1 if whole else icmp.code or 0))
 
     def atoms(self, point: Point) -> dict[int, int]:
         """The atom of ``point`` on every axis, as single-bit masks."""
@@ -186,6 +163,12 @@ class Space:
                 found[axis] = 2 if key in point.names else 1
             elif kind == "fqdn":
                 found[axis] = 2 if key in point.fqdns else 1
+            elif kind == "opaque":
+                found[axis] = 2 if key in point.opaque else 1
+            elif kind == "condition":
+                found[axis] = 2 if key in point.conditions else 1
+            elif kind in self.lines:
+                found[axis] = 1 << self.lines[kind].atom(_number(kind, point))
             elif kind == "node" and isinstance(key, Label):
                 found[axis] = self._label_atom(key, dict(point.node_labels).get(key.key))
             elif kind in ("subject", "subject name", "peer", "peer name"):
@@ -214,69 +197,14 @@ class Space:
         return self.full[self.protocol_axis] if protocol is None else 1 << self.protocols.index(protocol)
 
 
-def _rules(sides: Iterable[PolicySet], direction: Direction) -> Iterator[Rule]:
-    for policies in sides:
-        for policy in policies.policies:
-            section = policy.section(direction)
-            yield from section.rules if section else ()
-
-
-@lru_cache(maxsize=65536)
-def bounds(block: str) -> tuple[int, int]:
-    """First and last address of a CIDR on the line of addresses."""
-    network = ip_network(block)
-    base = V6 if network.version == 6 else 0
-    return base + int(network.network_address), base + int(network.broadcast_address)
-
-
-def place(address: str) -> int:
-    """An address on the line of addresses."""
-    parsed = ip_address(address)
-    return int(parsed) + (V6 if parsed.version == 6 else 0)
-
-
-def _collect(selector: Selector | OwnNamespace, into: dict[Label, list[Atom]]) -> None:
-    if isinstance(selector, OwnNamespace):
-        return
-    for atom in atoms(selector):
-        into.setdefault(atom.label, []).append(atom)
-
-
-def _collect_rule(
-    rule: Rule,
-    subject: dict[Label, list[Atom]],
-    peer: dict[Label, list[Atom]],
-    addresses: set[int],
-    ports: set[int],
-    named: dict[tuple[int, str], None],
-    protocols: list[int],
-) -> None:
-    for item in rule.peers:
-        if isinstance(item, Workloads):
-            _collect(item.namespaces, peer)
-            _collect(item.pods, peer)
-            # A peer of the subject's own namespace has the subject's namespace labels: they need axes at both ends.
-            for selector in (item.pods, *(() if isinstance(item.namespaces, OwnNamespace) else (item.namespaces,))):
-                for atom in atoms(selector):
-                    if atom.label.scope is not Scope.POD:
-                        subject.setdefault(atom.label, []).append(atom)
-        elif isinstance(item, Nodes):
-            _collect(item.labels, peer)
-        elif isinstance(item, Cidr):
-            for block in (item.block, *item.excluding):
-                first, last = bounds(block)
-                addresses.update((first, last + 1) if last < LAST_ADDRESS else (first,))
-    for traffic in rule.traffic:
-        if traffic.protocol is not None and traffic.protocol not in protocols:
-            protocols.append(traffic.protocol)
-        if isinstance(traffic.port, PortRange):
-            # Nobody sends to port 0: a range from 1 on begins where the line does.
-            ports.add(traffic.port.first if traffic.port.first > 1 else 0)
-            if traffic.port.last < LAST_PORT:
-                ports.add(traffic.port.last + 1)
-        elif isinstance(traffic.port, NamedPort):
-            for protocol in WITH_PORTS if traffic.protocol is None else (traffic.protocol,):
-                named[protocol, traffic.port.name] = None
+def _number(line: str, point: Point) -> int:
+    """Where ``point`` is on one of the lines that few policies mention."""
+    if line == "subject address":
+        return place(point.subject_address) if point.subject_address else 0
+    if line == "source port":
+        return point.source_port or 0
+    kind, code = point.icmp or (0, 0)
+    return kind * CODES + code
 
 
 def _namespace_name(text: str) -> bool:

@@ -21,7 +21,7 @@ class Symbolic:
             budget = Budget(steps)
             lowering = Lowering(Diagram(Space((policies,), direction, budget), budget))
             for reading in readings(policies):
-                tails = lowering.lower(verdict_steps(policies, direction, reading), reading)
+                tails = lowering.lower(verdict_steps(policies, direction, reading), reading, policies.sets)
                 self._sides[direction, reading] = (lowering.diagram, tails)
 
     def allows(self, point: Point, reading: Reading = Reading.LEAST) -> bool:

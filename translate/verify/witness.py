@@ -8,9 +8,11 @@ from ipaddress import IPv4Address, IPv6Address
 
 from translate.model.selectors import Label, Scope
 from translate.model.traffic import ICMP, ICMPV6, TCP, WITH_PORTS
+from translate.verify.addresses import V6, place
 from translate.verify.diagram import Path
+from translate.verify.mentions import CODES
 from translate.verify.point import PODS, PeerClass, Pod, Point
-from translate.verify.space import CLASSES, V6, Space, bits
+from translate.verify.space import CLASSES, Space, bits
 from translate.verify.values import fresh
 
 FAMILIAR_PORTS = (80, 443, 8080, 53)
@@ -45,9 +47,55 @@ def concretise(space: Space, path: Path) -> Point:
         if kind == "named" and not blocks[axis] & 1 and isinstance(key, tuple) and key[0] == protocol
     )
     nodes = _labels(space, blocks, "node")[Scope.NODE] if peer_class in NODES else []
-    fqdns = {str(key) for axis, (kind, key) in enumerate(space.axes) if kind == "fqdn" and not blocks[axis] & 1}
-    outside = frozenset(fqdns if peer_class is PeerClass.OUTSIDE else ())
-    return Point(space.direction, subject, peer_class, peer, address, protocol, port, names, tuple(nodes), outside)
+    outside = _members(space, blocks, "fqdn") if peer_class is PeerClass.OUTSIDE else []
+    return Point(
+        direction=space.direction,
+        subject=subject,
+        peer_class=peer_class,
+        peer=peer,
+        address=address,
+        protocol=protocol,
+        port=port,
+        names=names,
+        node_labels=tuple(nodes),
+        fqdns=frozenset(str(key) for key in outside),
+        source_port=_rare(space, blocks, "source port") if port is not None else None,
+        icmp=_icmp(space, blocks) if protocol in (ICMP, ICMPV6) else None,
+        subject_address=_subject_address(space, blocks, address),
+        opaque=frozenset(key for key in _members(space, blocks, "opaque") if isinstance(key, tuple)),
+        conditions=frozenset(str(key) for key in _members(space, blocks, "condition")),
+    )
+
+
+def _members(space: Space, blocks: list[int], kind: str) -> list[object]:
+    """The keys of the axes of ``kind`` on which a path says yes."""
+    return [key for axis, (what, key) in enumerate(space.axes) if what == kind and not blocks[axis] & 1]
+
+
+def _rare(space: Space, blocks: list[int], line: str) -> int | None:
+    """The first number of the first piece a path allows on a line that few policies mention."""
+    if line not in space.lines:
+        return None
+    block = blocks[space.axis(line)]
+    return space.lines[line].cuts[(block & -block).bit_length() - 1]
+
+
+def _icmp(space: Space, blocks: list[int]) -> tuple[int, int] | None:
+    found = _rare(space, blocks, "icmp")
+    return None if found is None else divmod(found, CODES)
+
+
+def _subject_address(space: Space, blocks: list[int], address: str) -> str:
+    """The address of the subject, of the same family as its peer's; empty where no policy asks for it."""
+    if "subject address" not in space.lines:
+        return ""
+    axis, line = space.axis("subject address"), space.lines["subject address"]
+    allowed = blocks[axis] & line.family(6 if ":" in address else 4) or line.family(6 if ":" in address else 4)
+    for sample in SAMPLES[PeerClass.POD_SAME]:
+        if (":" in sample) == (":" in address) and allowed & 1 << line.atom(place(sample)):
+            return sample
+    first = line.cuts[(allowed & -allowed).bit_length() - 1]
+    return str(IPv4Address(first)) if first < V6 else str(IPv6Address(first - V6))
 
 
 def _names(space: Space, blocks: list[int], peer_class: PeerClass) -> tuple[str, str]:
@@ -66,7 +114,8 @@ def _names(space: Space, blocks: list[int], peer_class: PeerClass) -> tuple[str,
 
 def _pod(space: Space, blocks: list[int], end: str, namespace: str) -> Pod:
     found = _labels(space, blocks, end)
-    return Pod(namespace, tuple(found[Scope.NAMESPACE]), tuple(found[Scope.POD]))
+    accounts = tuple(found[Scope.SERVICE_ACCOUNT])
+    return Pod(namespace, tuple(found[Scope.NAMESPACE]), tuple(found[Scope.POD]), accounts)
 
 
 def _labels(space: Space, blocks: list[int], end: str) -> dict[Scope, list[tuple[str, str]]]:
@@ -125,6 +174,10 @@ def _smaller(point: Point) -> Iterator[Point]:
         yield replace(point, node_labels=tuple(other for other in point.node_labels if other != pair))
     for name in sorted(point.names):
         yield replace(point, names=point.names - {name})
+    for key in sorted(point.opaque):
+        yield replace(point, opaque=point.opaque - {key})
+    for text in sorted(point.conditions):
+        yield replace(point, conditions=point.conditions - {text})
     for pod in _fewer_labels(point.subject):
         same = point.peer is not None and point.peer_class is PeerClass.POD_SAME
         peer = replace(point.peer, namespace_labels=pod.namespace_labels) if same and point.peer else point.peer
@@ -140,3 +193,5 @@ def _fewer_labels(pod: Pod) -> Iterator[Pod]:
         yield replace(pod, labels=tuple(other for other in pod.labels if other != pair))
     for pair in pod.namespace_labels:
         yield replace(pod, namespace_labels=tuple(other for other in pod.namespace_labels if other != pair))
+    for pair in pod.account_labels:
+        yield replace(pod, account_labels=tuple(other for other in pod.account_labels if other != pair))

@@ -93,8 +93,9 @@ class _Builder:
             source.dispose()
 
     def _loop(self, next_event: Callable[[], Any]) -> None:
-        # Runs once per event, a million times for a large file: locals for attributes, exact classes for isinstance,
-        # and Any for the container, since ``slot`` decides what it is.
+        # Runs once per event, a million times for a large file: locals for attributes and globals, exact classes for
+        # isinstance, the usual case first, and Any for the container, since ``slot`` decides what it is.
+        scalar, mapping_start, mapping_end = ScalarEvent, MappingStartEvent, MappingEndEvent
         item, key_slot, merge_slot = Slot.ITEM, Slot.KEY, Slot.MERGE
         values, names = Values(self._limits.scalar), Names(self._limits.scalar)
         opened, deepest, most = self._open, self._limits.depth, self._limits.nodes
@@ -102,36 +103,37 @@ class _Builder:
         container: Any = root
         slot: Any = item
         stack: list[tuple[Any, Any]] = []
+        push, pop = stack.append, stack.pop
         size = 0
         event: Any = None
         try:
             while (event := next_event()) is not None:
-                kind = event.__class__
-                if slot is key_slot and kind is ScalarEvent:
+                kind = type(event)
+                if slot is key_slot and kind is scalar:
                     slot = names[event.value] if event.implicit[0] else self._name(event)
                     if slot in container or event.anchor is not None or slot is merge_slot:
                         self._check_key(container, slot, event)
                     event = next_event()
-                    kind = event.__class__
-                if kind is ScalarEvent:
+                    kind = type(event)
+                if kind is scalar:
                     value = values[event.value] if event.implicit[0] else self._quoted(event)
                     if event.anchor is not None:
                         self._anchors[event.anchor] = _Anchor(value, event, size=1 + len(event.value) // 64)
-                elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                    stack.append((container, slot))
+                elif kind is mapping_start or kind is SequenceStartEvent:
+                    push((container, slot))
                     if slot is key_slot or len(stack) > deepest:
                         self._refuse_collection(slot)
-                    if kind is MappingStartEvent:
+                    if kind is mapping_start:
                         container, slot = {}, key_slot
                     else:
                         container, slot = [], item
                     if event.anchor is not None or event.tag is not None:
                         self._open_collection(event, container, size)
                     continue
-                elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                elif kind is mapping_end or kind is SequenceEndEvent:
                     value = container
                     size += len(value)
-                    container, slot = stack.pop()
+                    container, slot = pop()
                     if opened or size > most:
                         self._close_collection(event, value, size)
                 elif kind is AliasEvent:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from translate.yamlio.refusals import Refusal, finite
-from translate.yamlio.scalars import key, resolve
+from translate.yamlio.scalars import key, meaning
 
 
 class Slot(Enum):
@@ -36,7 +36,7 @@ class Values(_Memo):
 
     def __missing__(self, text: str) -> Any:
         check_length(text, self.longest)
-        self[text] = value = finite(text, resolve(text)[1])
+        self[text] = value = finite(text, meaning(text)[1])
         return value
 
 
@@ -45,7 +45,7 @@ class Names(_Memo):
 
     def __missing__(self, text: str) -> Any:
         check_length(text, self.longest)
-        name: Any = Slot.MERGE if text == "<<" else key(*resolve(text))
+        name: Any = Slot.MERGE if text == "<<" else key(*meaning(text))
         if name is None:
             raise Refusal(f"a mapping key cannot be {text or 'empty'}: quote it if it means text")
         self[text] = name

@@ -20,6 +20,7 @@ _WORDS = frozenset(
 # What is no printable character in YAML, what some readers take for a line break, and what turns the writing direction.
 RISKY = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_LONGEST_SIMPLE_KEY = 1000  # readers look 1,024 characters ahead for the colon
 _UNSAFE_LINES = re.compile(r"\A\s|[ \t](?:\n|\Z)|\n\n\Z")
 
 
@@ -50,6 +51,12 @@ def _fits_block(text: str) -> bool:
     return not _UNSAFE_LINES.search(text) and not RISKY.search(text.replace("\n", ""))
 
 
+def key_form(text: str) -> str:
+    """``text`` as a simple key; empty if it is too long to be one."""
+    form = inline(text)
+    return form if len(form) <= _LONGEST_SIMPLE_KEY else ""
+
+
 class _Memo(dict[str, str]):
     """Forms of texts, remembered since a few hundred make up most of a file; bounded, cheaper than ``lru_cache``."""
 
@@ -64,7 +71,7 @@ class _Memo(dict[str, str]):
         return form
 
 
-KEYS = _Memo(inline)
+KEYS = _Memo(key_form)
 VALUES = _Memo(value_form)
 
 

@@ -58,8 +58,7 @@ _INT64 = 1 << 63
 _UINT64 = 1 << 64
 
 
-@lru_cache(maxsize=1 << 16)
-def resolve(text: str) -> tuple[Kind, Scalar]:
+def meaning(text: str) -> tuple[Kind, Scalar]:
     """Kind and JSON value of a plain scalar; whole numbers within 64 bits are ``int`` however they were spelled."""
     known = _WORDS.get(text)
     if known is not None:
@@ -70,6 +69,10 @@ def resolve(text: str) -> tuple[Kind, Scalar]:
     if first == "." and _DOTTED.fullmatch(text):
         return _float(text.replace("_", "")) or (Kind.STRING, text)
     return Kind.STRING, text
+
+
+resolve = lru_cache(maxsize=1 << 16)(meaning)
+"""``meaning``, remembered: for those who keep no memory of their own."""
 
 
 def _number(text: str) -> tuple[Kind, Scalar] | None:

@@ -10,9 +10,8 @@ from typing import Any
 
 from translate.core.origin import Path
 from translate.yamlio.comments import DocumentComments
-from translate.yamlio.quoting import KEYS, RISKY, VALUES, block, number
+from translate.yamlio.quoting import KEYS, RISKY, VALUES, block, inline, number
 
-_LONGEST_SIMPLE_KEY = 1000  # readers look 1,024 characters ahead for the colon
 _COMMENT_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _COMMENT_UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -26,6 +25,9 @@ class _Notes:
     below: dict[str | int, _Notes] = field(default_factory=dict)
 
 
+_NONE = _Notes()
+
+
 def write(documents: Sequence[dict[str, Any]], comments: Sequence[DocumentComments | None] | None = None) -> str:
     """The documents as one YAML stream; ValueError if the comments are not as many, or for numbers JSON does not have.
 
@@ -36,7 +38,7 @@ def write(documents: Sequence[dict[str, Any]], comments: Sequence[DocumentCommen
         if out:
             out.append("---\n")
         if about is None:
-            _root(document, out, None)
+            _fields(document, "", "", out) if document else out.append("{}\n")
             continue
         notes = _tree(document, about)
         head = [*about.head, *notes.before, *([notes.beside] if notes.beside else [])]
@@ -55,20 +57,55 @@ def write_json(documents: Sequence[dict[str, Any]]) -> str:
     return RISKY.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
-def _root(document: dict[str, Any], out: list[str], notes: _Notes | None) -> None:
+def _root(document: dict[str, Any], out: list[str], notes: _Notes) -> None:
     if document:
         _mapping(document, "", "", out, notes)
     else:
         out.append("{}\n")
 
 
-def _mapping(fields: dict[str, Any], pad: str, lead: str, out: list[str], notes: _Notes | None) -> None:
+def _fields(fields: dict[str, Any], pad: str, lead: str, out: list[str]) -> None:
+    """What ``_mapping`` does, for fields without comments and the values that nearly all fields have."""
+    inner = pad + "  "
+    for key, value in fields.items():
+        kind = value.__class__
+        name = KEYS[key]
+        if kind is str and name and (form := VALUES[value]):
+            out.append(f"{lead}{name}: {form}\n")
+        elif kind is dict and name and value:
+            out.append(f"{lead}{name}:\n")
+            _fields(value, inner, inner, out)
+        elif kind is list and name and value:
+            out.append(f"{lead}{name}:\n")
+            _items(value, pad, pad, out)
+        elif kind is int and name:
+            out.append(f"{lead}{name}: {value}\n")
+        else:
+            _mapping({key: value}, pad, lead, out, _NONE)
+        lead = pad
+
+
+def _items(items: list[Any], pad: str, lead: str, out: list[str]) -> None:
+    """What ``_sequence`` does, for items without comments and the values that nearly all items have."""
+    inner = pad + "  "
+    for value in items:
+        kind = value.__class__
+        if kind is dict and value:
+            _fields(value, inner, lead + "- ", out)
+        elif kind is str and (form := VALUES[value]):
+            out.append(f"{lead}- {form}\n")
+        elif kind is int:
+            out.append(f"{lead}- {value}\n")
+        else:
+            _sequence([value], pad, lead, out, _NONE)
+        lead = pad
+
+
+def _mapping(fields: dict[str, Any], pad: str, lead: str, out: list[str], notes: _Notes) -> None:
     """Fields at indentation ``pad``; the first line starts with ``lead`` instead, which may hold items' dashes."""
     for key, value in fields.items():
-        name = KEYS[key]
-        if len(name) > _LONGEST_SIMPLE_KEY:
-            name = f"? {name}\n{pad}"
-        note = notes.below.get(key) if notes is not None else None
+        name = KEYS[key] or f"? {inline(key)}\n{pad}"
+        note = notes.below.get(key)
         beside = ""
         if note is not None:
             lead = _before(note, pad, lead, out)
@@ -83,20 +120,20 @@ def _mapping(fields: dict[str, Any], pad: str, lead: str, out: list[str], notes:
                 out.append(f"{lead}{name}: {mark}{beside}\n{lines}")
         elif kind is dict and value:
             out.append(f"{lead}{name}:{beside}\n")
-            _mapping(value, pad + "  ", pad + "  ", out, note)
+            _mapping(value, pad + "  ", pad + "  ", out, note or _NONE)
         elif kind is list and value:
             out.append(f"{lead}{name}:{beside}\n")
-            _sequence(value, pad, pad, out, note)
+            _sequence(value, pad, pad, out, note or _NONE)
         else:
             out.append(f"{lead}{name}: {_simple(value)}{beside}\n")
         lead = pad
 
 
-def _sequence(items: list[Any], pad: str, lead: str, out: list[str], notes: _Notes | None) -> None:
+def _sequence(items: list[Any], pad: str, lead: str, out: list[str], notes: _Notes) -> None:
     """Items whose dashes stand at indentation ``pad``; the first line starts with ``lead`` instead."""
     inner = pad + "  "
     for index, value in enumerate(items):
-        note = notes.below.get(index) if notes is not None else None
+        note = notes.below.get(index)
         beside = ""
         if note is not None:
             lead = _before(note, pad, lead, out)
@@ -107,7 +144,7 @@ def _sequence(items: list[Any], pad: str, lead: str, out: list[str], notes: _Not
             if beside:
                 out.append(f"{lead}-{beside}\n")
                 start = inner
-            (_mapping if kind is dict else _sequence)(value, inner, start, out, note)
+            (_mapping if kind is dict else _sequence)(value, inner, start, out, note or _NONE)
         elif kind is str:
             form = VALUES[value]
             if form:

@@ -1,22 +1,44 @@
-"""Calico: ``projectcalico.org/v3`` NetworkPolicy."""
+"""Calico: the policies of ``projectcalico.org/v3`` and ``crd.projectcalico.org/v1``, their tiers and sets."""
 
 from __future__ import annotations
 
-from translate.core.diagnostics import InputError, Report
+from translate.core.diagnostics import Report
 from translate.dialects.base import Lifted, Object, Settings
 from translate.dialects.calico.emit import emit
+from translate.dialects.calico.lift import is_for_hosts_only
 from translate.dialects.calico.lift import lift as lift_policy
-from translate.dialects.calico.manifest import NetworkPolicy
-from translate.dialects.decode import Nulls, decode
-from translate.dialects.objects import metadata_faults, problems_at
+from translate.dialects.calico.lift_objects import lift_host, lift_set, lift_tier, together, unjudged
+from translate.dialects.calico.manifest import (
+    GlobalNetworkPolicy,
+    NetworkPolicy,
+    StagedGlobalNetworkPolicy,
+    StagedNetworkPolicy,
+)
+from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
+from translate.dialects.calico.objects import read
 
-__all__ = ["emit", "lift"]
+__all__ = ["emit", "lift", "together"]
 
 
 def lift(item: Object, settings: Settings, report: Report) -> Lifted:
-    """Decode, then lift; constructs beyond the part that is read become refusals. Raises InputError."""
-    policy = decode(item.value, NetworkPolicy, item.origin, nulls=Nulls.SCHEMA)
-    found = problems_at(metadata_faults(policy.metadata, namespaced=True), item.origin)
-    if found:
-        raise InputError(found)
-    return Lifted(policies=(lift_policy(policy, item.origin, settings.default_namespace, report),))
+    """Decode and validate, then lift; constructs that are not modelled become refusals. Raises InputError."""
+    found = read(item)
+    match found:
+        case Tier():
+            return Lifted(tiers=(lift_tier(found),))
+        case NetworkSet() | GlobalNetworkSet():
+            return Lifted(sets=(lift_set(found, item.origin, settings.default_namespace),))
+        case HostEndpoint():
+            return Lifted(sets=(lift_host(found, item.origin, report),))
+        case GlobalNetworkPolicy() if is_for_hosts_only(found):
+            return Lifted(unjudged=(unjudged(found),))
+        case StagedNetworkPolicy() | StagedGlobalNetworkPolicy() if not settings.staged:
+            # A staged policy is never enforced (Calico documentation, staged policies).
+            report.note(f"{found.kind}/{found.metadata.name} is staged: it is not enforced, and was not translated")
+            return Lifted()
+        case NetworkPolicy() | GlobalNetworkPolicy() | StagedNetworkPolicy() | StagedGlobalNetworkPolicy():
+            policy = lift_policy(found, item.origin, settings.default_namespace, report)
+            return Lifted() if policy is None else Lifted(policies=(policy,))
+        case _:
+            report.note(f"{found.kind}/{found.metadata.name} is staged: it is not enforced, and was not translated")
+            return Lifted()

@@ -1,7 +1,8 @@
 """Which labels a Calico selector reads where, and what namespaces it is confined to (Calico API reference, EntityRule).
 
 Inside a ``selector`` some keys are Calico's own (``mappings/labels.yaml``); a ``namespaceSelector`` reads the labels of
-namespaces. A rule selector matches pods and every labelled address set unless it asks for pods.
+namespaces, a service account selector those of service accounts. A rule selector matches pods, and every labelled
+address set and host endpoint unless it asks for pods.
 """
 
 from __future__ import annotations
@@ -9,77 +10,104 @@ from __future__ import annotations
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
 from translate.dialects.calico.selector import SelectorSyntaxError, parse, pointer
-from translate.model.peers import OWN_NAMESPACE, OwnNamespace
 from translate.model.rewrite import relabel, rewrite
 from translate.model.selectors import (
     EVERYTHING,
     NAMESPACE_NAME,
     NOTHING,
     SERVICE_ACCOUNT_NAME,
-    And,
     Atom,
     Exists,
     In,
     Label,
+    Not,
     Scope,
     Selector,
 )
 from translate.tables import load
 
 IN_A_NAMESPACE = Exists(NAMESPACE_NAME)
+HAS_ACCOUNT = Exists(SERVICE_ACCOUNT_NAME)
 GLOBAL = "global()"
 """Everything outside namespaces: host endpoints and global sets, no pods; legal only as a whole namespaceSelector."""
 
 
-def read(text: str, scope: Scope, origin: Origin, all_means: Selector = EVERYTHING) -> Selector:
-    """Parse a selector; a mistake becomes an InputError with a caret under the place."""
+def read(
+    text: str, scope: Scope, origin: Origin, all_means: Selector = EVERYTHING, *, as_written: bool = False
+) -> Selector:
+    """Parse a selector; a mistake becomes an InputError with a caret under the place.
+
+    Where Calico takes ``global()`` without giving it a meaning it is true.
+    """
     try:
-        return parse(text, scope, origin, all_means=all_means)
+        return parse(text, scope, origin, all_means=all_means, global_means=EVERYTHING, as_written=as_written)
     except SelectorSyntaxError as error:
         excerpt = tuple(pointer(text, error.offset).splitlines())
         raise InputError([Problem(message=f"selector: {error.message}", origin=origin, excerpt=excerpt)]) from None
 
 
-def policy_pods(selector: Selector) -> Selector:
-    """The subject of a namespaced policy: pods only, own labels of Calico resolved."""
+def pods(selector: Selector) -> Selector:
+    """What ``selector`` asks of a pod: Calico's own labels are facts about it, its namespace, its service account."""
     return rewrite(selector, _resolve_pod)
 
 
-def entity_pods(text: str, origin: Origin) -> tuple[Selector, bool]:
-    """The pods a rule selector matches, and whether labelled address sets could match it too."""
-    selector = read(text, Scope.POD, origin)
-    terms = selector.terms if isinstance(selector, And) else (selector,)
-    only_pods = any(isinstance(term, In) and _is_pod_mark(term) for term in terms)
-    return rewrite(selector, _resolve_pod), not only_pods and text != ""
+def sets(selector: Selector) -> Selector | None:
+    """What ``selector`` asks of a labelled address set, None if none can match: a set is no pod, and has no account."""
+
+    def resolve(atom: Atom) -> Selector:
+        found = _meaning(atom)
+        if atom.label.scope is Scope.SERVICE_ACCOUNT or (found is not None and found.startswith(("kub", "service"))):
+            return NOTHING
+        return _resolve_pod(atom)
+
+    resolved = rewrite(selector, resolve)
+    return None if resolved == NOTHING else resolved
 
 
-def entity_namespaces(text: str, origin: Origin) -> tuple[Selector | OwnNamespace, bool]:
-    """The namespaces a rule is confined to (own namespace without ``text``), and whether ``text`` was given."""
-    if not text:
-        return OWN_NAMESPACE, False
+def hosts(selector: Selector) -> Selector | None:
+    """What ``selector`` asks of a host endpoint, None if none can match: it is in no namespace either."""
+    found = sets(selector)
+    if found is None:
+        return None
+    resolved = rewrite(found, lambda atom: NOTHING if atom.label.scope is Scope.NAMESPACE else atom)
+    return None if resolved == NOTHING else resolved
+
+
+def namespaces(text: str, origin: Origin) -> Selector:
+    """The namespaces that ``text`` selects; what is in no namespace has none of their labels."""
     if text.strip() == GLOBAL:
-        return NOTHING, True
+        return Not(IN_A_NAMESPACE)
     # all() is replaced by "is in a namespace": no host endpoint and no global set is.
-    return rewrite(read(text, Scope.NAMESPACE, origin, IN_A_NAMESPACE), _resolve_namespace), True
+    return rewrite(read(text, Scope.NAMESPACE, origin, IN_A_NAMESPACE), _resolve_namespace)
 
 
-def _is_pod_mark(atom: In) -> bool:
+def accounts(text: str, origin: Origin, all_means: Selector = EVERYTHING) -> Selector:
+    """The service accounts that ``text`` selects."""
+    return read(text, Scope.SERVICE_ACCOUNT, origin, all_means)
+
+
+def account_names(names: tuple[str, ...], origin: Origin) -> Selector:
+    """The service accounts called so."""
+    return In(SERVICE_ACCOUNT_NAME, names, origin)
+
+
+def _meaning(atom: Atom) -> str | None:
+    if atom.label.scope is not Scope.POD:
+        return None
     found = load.labels().meaning("calico", "pod", atom.label.key)
-    return found is not None and found[0].means == "kubernetes pod" and found[0].value in atom.values
+    return None if found is None else found[0].means
 
 
 def _resolve_pod(atom: Atom) -> Selector:
+    if atom.label.scope is not Scope.POD:
+        return atom
     found = load.labels().meaning("calico", "pod", atom.label.key)
     if found is None:
         return atom
     record, rest = found
     match record.means:
         case "kubernetes pod":
-            return (
-                EVERYTHING
-                if isinstance(atom, Exists) or (isinstance(atom, In) and record.value in atom.values)
-                else NOTHING
-            )
+            return EVERYTHING if _fits(atom, record.value or "") else NOTHING
         case "namespace name":
             return relabel(atom, NAMESPACE_NAME)
         case "namespace label":
@@ -88,6 +116,18 @@ def _resolve_pod(atom: Atom) -> Selector:
             return relabel(atom, SERVICE_ACCOUNT_NAME)
         case _:
             return relabel(atom, Label(Scope.SERVICE_ACCOUNT, rest))
+
+
+def _fits(atom: Atom, value: str) -> bool:
+    """Whether ``atom`` is true for a label of ``value``."""
+    match atom:
+        case Exists():
+            return True
+        case In(_, values):
+            return value in values
+        case _:
+            test = {"StartsWith": value.startswith, "EndsWith": value.endswith, "Contains": value.__contains__}
+            return test[type(atom).__name__](atom.text)
 
 
 def _resolve_namespace(atom: Atom) -> Selector:

@@ -1,22 +1,29 @@
-"""Cilium: ``cilium.io/v2`` CiliumNetworkPolicy."""
+"""Cilium: the policies and CIDR groups of ``cilium.io``."""
 
 from __future__ import annotations
 
-from translate.core.diagnostics import InputError, Report
-from translate.dialects.base import Lifted, Object, Settings
+from translate.core.diagnostics import Report
+from translate.dialects.base import Lifted, Namespaces, Object, Settings
 from translate.dialects.cilium.emit import emit
 from translate.dialects.cilium.lift import lift as lift_policy
-from translate.dialects.cilium.manifest import CiliumNetworkPolicy
-from translate.dialects.decode import Nulls, decode
-from translate.dialects.objects import metadata_faults, problems_at
+from translate.dialects.cilium.lift_conflicts import check
+from translate.dialects.cilium.lift_objects import lift_group, resolve_groups
+from translate.dialects.cilium.manifest import CiliumCIDRGroup
+from translate.dialects.cilium.objects import read
+from translate.model.policy import PolicySet
 
-__all__ = ["emit", "lift"]
+__all__ = ["emit", "lift", "together"]
 
 
 def lift(item: Object, settings: Settings, report: Report) -> Lifted:
-    """Decode, then lift; constructs beyond the part that is read become refusals. Raises InputError."""
-    policy = decode(item.value, CiliumNetworkPolicy, item.origin, nulls=Nulls.SCHEMA)
-    found = problems_at(metadata_faults(policy.metadata, namespaced=True), item.origin)
-    if found:
-        raise InputError(found)
-    return Lifted(policies=lift_policy(policy, item.origin, settings.default_namespace, report))
+    """Decode and validate, then lift; constructs that are not modelled become refusals. Raises InputError."""
+    found = read(item)
+    if isinstance(found, CiliumCIDRGroup):
+        return Lifted(sets=(lift_group(found, item.origin),))
+    return lift_policy(found, item.origin, settings.default_namespace, report)
+
+
+def together(policies: PolicySet, _namespaces: Namespaces, report: Report) -> PolicySet:
+    """The policies with the ranges of the CIDR groups beside them; conditions that do not add up are refused."""
+    check(policies, report)
+    return resolve_groups(policies)

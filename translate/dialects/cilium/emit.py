@@ -13,13 +13,14 @@ from translate.dialects.base import Draft, Emitted
 from translate.dialects.cilium.manifest import API_VERSION
 from translate.dialects.cilium.ports import spell_ports
 from translate.dialects.cilium.scope import NAMESPACE
-from translate.dialects.spelling import UnfitError, label_selector, start
-from translate.model.peers import Anyone, Cidr, OwnNamespace, Workloads
-from translate.model.policy import Action, Direction, Policy, Rule, Section
+from translate.dialects.spelling import UnfitError, label_selector, sections, start
+from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer, Workloads
+from translate.model.policy import Action, Policy, Rule, Section
 from translate.model.selectors import NAMESPACE_NAME, And, Exists, In, Label, Scope, Selector, conjunction
 from translate.model.traffic import Traffic
 from translate.tables import load
 
+NAMESPACE_KEY = f"k8s:{NAMESPACE}"
 NAMESPACE_LABELS = "k8s:io.cilium.k8s.namespace.labels."
 
 
@@ -30,9 +31,9 @@ def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
 
 def key_of(label: Label) -> str:
     """The selector key of a label: namespace names and labels under Cilium's own keys."""
-    if label == NAMESPACE_NAME:
-        return f"k8s:{NAMESPACE}"
-    return f"{NAMESPACE_LABELS}{label.key}" if label.scope is Scope.NAMESPACE else label.key
+    if label.scope is not Scope.NAMESPACE:
+        return label.key
+    return NAMESPACE_KEY if label == NAMESPACE_NAME else f"{NAMESPACE_LABELS}{label.key}"
 
 
 def _policy(policy: Policy, traced: bool) -> Draft:
@@ -40,14 +41,9 @@ def _policy(policy: Policy, traced: bool) -> Draft:
     spec = draft.value["spec"]
     spec["endpointSelector"] = label_selector(draft, policy.subject.pods, key_of)
     draft.mark(spec, "endpointSelector", policy.subject.origin)
-    for direction in Direction:
-        section = policy.section(direction)
-        if section is None:
-            continue
-        if not section.isolates:
-            raise UnfitError(f"{policy.identity} does not isolate")
-        spec[str(direction)] = _elements(draft, section, "from" if direction is Direction.INGRESS else "to")
-        draft.mark(spec, str(direction), section.origin)
+    for side, section in sections(policy):
+        spec[side.field] = _elements(draft, section, side.peers)
+        draft.mark(spec, side.field, section.origin)
     return draft
 
 
@@ -60,10 +56,10 @@ def _elements(draft: Draft, section: Section, side: str) -> list[dict[str, Any]]
 
 
 def _element(draft: Draft, rule: Rule, side: str) -> dict[str, Any]:
-    if rule.action is not Action.ALLOW or len({type(peer) for peer in rule.peers}) != 1 or not rule.traffic:
+    if rule.action is not Action.ALLOW or len(set(map(type, rule.peers))) != 1 or not rule.traffic:
         raise UnfitError(f"{rule} is no element")
     element: dict[str, Any] = {}
-    any_traffic = any(traffic.protocol is None for traffic in rule.traffic)
+    any_traffic = None in [traffic.protocol for traffic in rule.traffic]
     first = rule.peers[0]
     if not isinstance(first, Anyone):
         key, value = _peers(draft, rule, side)
@@ -79,19 +75,25 @@ def _element(draft: Draft, rule: Rule, side: str) -> dict[str, Any]:
 
 
 def _peers(draft: Draft, rule: Rule, side: str) -> tuple[str, list[Any]]:
-    if all(isinstance(peer, Cidr) and not peer.excluding for peer in rule.peers):
-        key = f"{side}CIDR"
+    if not isinstance(rule.peers[0], Cidr):
+        key = f"{side}Endpoints"
     else:
-        key = f"{side}CIDRSet" if isinstance(rule.peers[0], Cidr) else f"{side}Endpoints"
+        key = f"{side}CIDRSet" if any(isinstance(p, Cidr) and p.excluding for p in rule.peers) else f"{side}CIDR"
     values: list[Any] = []
     for peer in rule.peers:
         if isinstance(peer, Workloads):
             values.append(_endpoints(draft, peer))
         elif isinstance(peer, Cidr):
             values.append(peer.block if key.endswith("CIDR") else _cidr_set(draft, peer))
-            draft.mark(values, len(values) - 1, peer.origin, "cidr")
-        draft.mark(values, len(values) - 1, peer.origin)
+        if draft.marks is not None:
+            _mark_peer(draft, values, peer)
     return key, values
+
+
+def _mark_peer(draft: Draft, values: list[Any], peer: Peer) -> None:
+    if isinstance(peer, Cidr):
+        draft.mark(values, len(values) - 1, peer.origin, "cidr")
+    draft.mark(values, len(values) - 1, peer.origin)
 
 
 def _cidr_set(draft: Draft, peer: Cidr) -> dict[str, Any]:
@@ -117,7 +119,7 @@ def _endpoints(draft: Draft, peer: Workloads) -> dict[str, Any]:
 def _names_a_namespace(namespaces: Selector) -> bool:
     """Whether some term is true only for identities that have a namespace."""
     terms = namespaces.terms if isinstance(namespaces, And) else (namespaces,)
-    return any(isinstance(term, (In, Exists)) for term in terms)
+    return not {In, Exists}.isdisjoint(map(type, terms))
 
 
 def _ports(draft: Draft, traffic: tuple[Traffic, ...]) -> list[dict[str, Any]]:
@@ -125,11 +127,16 @@ def _ports(draft: Draft, traffic: tuple[Traffic, ...]) -> list[dict[str, Any]]:
     most = load.capabilities()["cilium"].most_ports
     chunks: list[dict[str, Any]] = []
     for begin in range(0, len(traffic), most):
-        ports: list[dict[str, Any]] = []
-        for item in traffic[begin : begin + most]:
-            ports.append(spell_ports(item))
-            draft.mark(ports, len(ports) - 1, item.origin)
-            if item.port is not None:
-                draft.mark(ports[-1], "port", item.origin, "port")
+        chunk = traffic[begin : begin + most]
+        ports = [spell_ports(item) for item in chunk]
+        if draft.marks is not None:
+            _mark_ports(draft, ports, chunk)
         chunks.append({"ports": ports})
     return chunks
+
+
+def _mark_ports(draft: Draft, ports: list[dict[str, Any]], traffic: tuple[Traffic, ...]) -> None:
+    for index, item in enumerate(traffic):
+        draft.mark(ports, index, item.origin)
+        if item.port is not None:
+            draft.mark(ports[index], "port", item.origin, "port")

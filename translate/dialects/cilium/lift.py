@@ -1,187 +1,142 @@
-"""What a CiliumNetworkPolicy means (Cilium documentation, policy language): allows add up, any element of a direction
-isolates.
-
-The part that Kubernetes policies need; deny rules, entities other than ``all``, L7, FQDN and the rest are refused by
-name.
+"""What a Cilium policy means (Cilium documentation, policy language): denies beat allows, allows add up, any element of
+a direction isolates unless ``enableDefaultDeny`` says no.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
-from translate.core.diagnostics import InputError, Problem, Report
-from translate.core.names import block, shown
-from translate.core.origin import Origin, Path
-from translate.dialects.base import BeyondError
-from translate.dialects.cilium.manifest import (
-    CIDRRule,
-    CiliumNetworkPolicy,
-    EgressRule,
-    IngressRule,
-    PortRule,
-    Rule,
-)
+from msgspec import to_builtins
+
+from translate.core.diagnostics import Report
+from translate.core.origin import Origin
+from translate.dialects.base import BeyondError, Lifted
+from translate.dialects.cilium import scope
+from translate.dialects.cilium.lift_l7 import DISABLED
+from translate.dialects.cilium.lift_rule import lift_rule, mode_of
+from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy, Element, Rule
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
-from translate.dialects.cilium.ports import lift_ports
-from translate.dialects.cilium.scope import peer_selector, subject_selector
 from translate.dialects.objects import metadata
-from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Peer, Reach, Workloads
-from translate.model.policy import Action, Identity, Metadata, Policy, Section, Subject
-from translate.model.policy import Rule as ModelRule
-from translate.model.traffic import ANY_TRAFFIC, Traffic
+from translate.model.policy import Direction, Identity, Policy, Section
 
 NOT_READ = "NPT202"
 
 
-def lift(policy: CiliumNetworkPolicy, origin: Origin, default_namespace: str, report: Report) -> tuple[Policy, ...]:
-    """One policy per ``spec``; what is beyond the part that is read becomes a refusal in ``report``."""
+def lift(policy: CiliumPolicy, origin: Origin, default_namespace: str, report: Report) -> Lifted:
+    """One policy per rule of ``spec`` and ``specs``; what is not modelled becomes a refusal in ``report``."""
     meta = policy.metadata
-    identity = Identity("CiliumNetworkPolicy", meta.namespace or default_namespace, meta.name or meta.generateName)
-    about = metadata(meta)
-    specs = [(policy.spec, origin.at("spec"))] if policy.spec is not None else []
-    specs += [(rule, origin.at("specs", index)) for index, rule in enumerate(policy.specs)]
-    if not specs:
-        raise InputError([Problem(message=f"{identity} has neither spec nor specs", origin=origin)])
-    found = []
-    for rule, place in specs:
-        _check(rule, place)
-        for path, what in _unread(rule):
-            message = f"{what} of a Cilium policy is beyond the part of Cilium that is read"
-            report.refuse(NOT_READ, message, origin=place.at(*path), object=str(identity))
+    namespace = meta.namespace or default_namespace if isinstance(policy, CiliumNetworkPolicy) else None
+    identity = Identity(policy.kind, namespace, meta.name or meta.generateName)
+    found: list[Policy] = []
+    unjudged: list[str] = []
+    for rule, place in rules_of(policy, origin):
         try:
-            found.append(_policy(rule, place, identity, about, origin))
+            if _is_of_no_pods(rule, place):
+                unjudged.append(f"{identity} {json.dumps(to_builtins(rule), sort_keys=True)}")
+                continue
+            found.append(_policy(rule, place, identity, policy, origin))
         except BeyondError as beyond:
-            report.refuse(NOT_READ, beyond.message, origin=beyond.origin, object=str(identity))
-    return tuple(found)
+            message = f"{beyond.message} is beyond the part of Cilium that is read"
+            report.refuse(NOT_READ, message, origin=beyond.origin, object=str(identity))
+            continue
+        _remark(rule, identity, place, report)
+    return Lifted(policies=tuple(found), unjudged=tuple(unjudged))
 
 
-def _check(rule: Rule, place: Origin) -> None:
-    if not isinstance(rule.endpointSelector, ManifestSelector) and rule.nodeSelector is None:
-        raise InputError(
-            [Problem(message="a rule needs an endpointSelector; {} selects every pod of the namespace", origin=place)]
-        )
-    if not (rule.ingress or rule.egress or rule.ingressDeny or rule.egressDeny):
-        message = "a rule needs one of ingress, ingressDeny, egress, egressDeny that is not empty: the agent refuses it"
-        raise InputError([Problem(message=message, origin=place)])
+def rules_of(policy: CiliumPolicy, origin: Origin) -> Iterator[tuple[Rule, Origin]]:
+    """The rules of ``spec`` and ``specs``, which are read as independent ones."""
+    if policy.spec is not None:
+        yield policy.spec, origin.at("spec")
+    for index, rule in enumerate(policy.specs):
+        yield rule, origin.at("specs", index)
 
 
-def _policy(rule: Rule, place: Origin, identity: Identity, about: Metadata, origin: Origin) -> Policy:
-    where = place.at("endpointSelector")
-    given = rule.endpointSelector if isinstance(rule.endpointSelector, ManifestSelector) else ManifestSelector()
-    deny = rule.enableDefaultDeny
+def _is_of_no_pods(rule: Rule, place: Origin) -> bool:
+    """Whether a rule governs nodes, or endpoints of Cilium's own."""
+    return rule.nodeSelector is not None or scope.is_no_pod(_endpoints(rule), place.at("endpointSelector"))
+
+
+def _endpoints(rule: Rule) -> ManifestSelector:
+    return rule.endpointSelector if isinstance(rule.endpointSelector, ManifestSelector) else ManifestSelector()
+
+
+def _policy(rule: Rule, place: Origin, identity: Identity, policy: CiliumPolicy, origin: Origin) -> Policy:
     return Policy(
         identity=identity,
-        subject=Subject(OWN_NAMESPACE, subject_selector(given, identity.namespace or "", where), where),
-        ingress=_section(rule.ingress, deny.ingress if deny else None, place.at("ingress")),
-        egress=_section(rule.egress, deny.egress if deny else None, place.at("egress")),
-        metadata=about,
+        subject=scope.subject(_endpoints(rule), identity.namespace, place.at("endpointSelector")),
+        ingress=_section(rule, Direction.INGRESS, identity, place),
+        egress=_section(rule, Direction.EGRESS, identity, place),
+        metadata=metadata(policy.metadata, tuple(_extras(rule))),
         origin=origin,
     )
 
 
-def _section(
-    elements: tuple[IngressRule | EgressRule, ...], default_deny: bool | None, place: Origin
-) -> Section | None:
+def _extras(rule: Rule) -> Iterator[tuple[str, object]]:
+    """Fields that change no verdict; they stay where the target is Cilium."""
+    if rule.description:
+        yield "description", rule.description
+    if rule.labels:
+        yield "labels", to_builtins(rule.labels)
+    if rule.log is not None and rule.log.value:
+        yield "log", to_builtins(rule.log)
+
+
+def elements_of(rule: Rule, direction: Direction) -> list[tuple[Element, str, int]]:
+    """The elements of one direction, denies first, and where they stand."""
+    denies: tuple[Element, ...] = rule.ingressDeny if direction is Direction.INGRESS else rule.egressDeny
+    allows: tuple[Element, ...] = rule.ingress if direction is Direction.INGRESS else rule.egress
+    return [
+        (element, name, index)
+        for name, elements in ((f"{direction}Deny", denies), (str(direction), allows))
+        for index, element in enumerate(elements)
+    ]
+
+
+def isolates(rule: Rule, direction: Direction) -> bool:
+    """Whether what the rule does not allow in ``direction`` is denied; without elements it says nothing of it."""
+    given = rule.enableDefaultDeny
+    said = None if given is None else given.ingress if direction is Direction.INGRESS else given.egress
+    return said is not False
+
+
+def _section(rule: Rule, direction: Direction, identity: Identity, place: Origin) -> Section | None:
+    elements = elements_of(rule, direction)
     if not elements:
         return None
-    rules = (_rule(element, place.at(index)) for index, element in enumerate(elements))
-    return Section(default_deny is not False, tuple(rule for rule in rules if rule.peers and rule.traffic), place)
-
-
-def _rule(element: IngressRule | EgressRule, place: Origin) -> ModelRule:
-    """Without peers an element matches everyone on its ports, and without ports as well nothing at all."""
-    if isinstance(element, IngressRule):
-        side, lists = "from", (element.fromEndpoints, element.fromCIDR, element.fromCIDRSet, element.fromEntities)
-    else:
-        side, lists = "to", (element.toEndpoints, element.toCIDR, element.toCIDRSet, element.toEntities)
-    endpoints, blocks, sets, entities = lists
-    peers: list[Peer] = []
-    for index, selector in enumerate(endpoints or ()):
-        where = place.at(f"{side}Endpoints", index)
-        peers.append(Workloads(*peer_selector(selector, where), origin=where))
-    for index, text in enumerate(blocks or ()):
-        peers += _cidr(CIDRRule(cidr=text), place.at(f"{side}CIDR", index))
-    for index, entry in enumerate(sets or ()):
-        peers += _cidr(entry, place.at(f"{side}CIDRSet", index))
-    for index, entity in enumerate(entities or ()):
-        if entity == "all":
-            peers.append(Anyone(place.at(f"{side}Entities", index)))
-    traffic = _traffic(element.toPorts, place.at("toPorts"))
-    empty_list = any(given is not None and not given for given in lists)
-    if empty_list:
-        peers = []
-    elif all(given is None for given in lists) and element.toPorts:
-        peers = [Anyone(place)]
-    return ModelRule(Action.ALLOW, tuple(peers), traffic, place)
-
-
-def _cidr(entry: CIDRRule, place: Origin) -> Iterator[Cidr]:
-    if entry.cidr is None:
-        return
-    whole = block(entry.cidr)
-    if whole is None:
-        raise InputError([Problem(message=f"{shown(entry.cidr)} is no IP range like 10.0.0.0/8", origin=place)])
-    holes = []
-    for index, text in enumerate(entry.except_):
-        hole = block(text)
-        if hole is None or not (hole.canonical == whole.canonical or whole.strictly_contains(hole)):
-            message = f"except {shown(text)} is no IP range inside {whole.canonical}"
-            raise InputError([Problem(message=message, origin=place.at("except", index))])
-        holes.append(hole.canonical)
-    if whole.canonical not in holes:
-        yield Cidr(whole.canonical, tuple(holes), Reach.OUTSIDE, place, place.at("except"))
-
-
-def _traffic(rules: tuple[PortRule, ...] | None, place: Origin) -> tuple[Traffic, ...]:
-    """Elements without ``ports`` match nothing; no element at all matches everything."""
-    if not rules:
-        return (ANY_TRAFFIC,)
-    found: list[Traffic] = []
-    for index, rule in enumerate(rules):
-        for number, port in enumerate(rule.ports or ()):
-            found += lift_ports(port, place.at(index, "ports", number))
-    return tuple(found)
-
-
-def _unread(rule: Rule) -> Iterator[tuple[Path, str]]:
-    for name in ("nodeSelector", "ingressDeny", "egressDeny", "log"):
-        if getattr(rule, name) not in (None, [], ()):
-            yield (name,), name
-    sections: tuple[tuple[str, tuple[IngressRule | EgressRule, ...]], ...] = (
-        ("ingress", rule.ingress),
-        ("egress", rule.egress),
+    keeps_open = not isolates(rule, direction)
+    initializing = any(
+        (term.source, term.key) == (scope.RESERVED, "init")
+        for term in scope.terms(_endpoints(rule), place.at("endpointSelector"))
     )
-    for direction, elements in sections:
-        for index, element in enumerate(elements):
-            for path, what in _unread_in_element(element):
-                yield (direction, index, *path), what
+    lifted = []
+    for element, name, index in elements:
+        where = place.at(name, index)
+        if keeps_open and mode_of(element) not in ("", DISABLED):
+            # Others get in without it, those whom the element names do not.
+            raise BeyondError("authentication in a direction that does not isolate", where.at("authentication"))
+        found = lift_rule(element, identity.namespace is None, initializing, where)
+        if found is not None:
+            lifted.append(found)
+    return Section(
+        not keeps_open, tuple(lifted), place.at(str(direction) if lists(rule, direction) else f"{direction}Deny")
+    )
 
 
-ELEMENT_FIELDS = (
-    "fromGroups", "fromNodes", "fromRequires", "icmps", "authentication",
-    "toServices", "toFQDNs", "toGroups", "toNodes", "toRequires",
-)  # fmt: skip
-PORT_FIELDS = ("terminatingTLS", "originatingTLS", "serverNames", "listener", "rules")
+def lists(rule: Rule, direction: Direction) -> bool:
+    """Whether the rule has allows in ``direction``."""
+    return bool(rule.ingress if direction is Direction.INGRESS else rule.egress)
 
 
-def _unread_in_element(element: IngressRule | EgressRule) -> Iterator[tuple[Path, str]]:
-    for name in ELEMENT_FIELDS:
-        if getattr(element, name, None) is not None:
-            yield (name,), name
-    side = "from" if isinstance(element, IngressRule) else "to"
-    for index, entity in enumerate(getattr(element, f"{side}Entities") or ()):
-        if entity != "all":
-            yield (f"{side}Entities", index), f"the entity {entity}"
-    for index, entry in enumerate(getattr(element, f"{side}CIDRSet") or ()):
-        if entry.cidr is None:
-            yield (f"{side}CIDRSet", index), "a CIDR group"
-    given = [n for n in ("Endpoints", "CIDR", "CIDRSet", "Entities") if getattr(element, side + n)]
-    if len(given) > 1:
-        yield (), f"{side}{given[0]} together with {side}{given[1]} (the agent refuses it)"
-    for index, rule in enumerate(element.toPorts or ()):
-        for name in PORT_FIELDS:
-            if getattr(rule, name) is not None:
-                yield ("toPorts", index, name), f"toPorts.{name}"
-        for number, port in enumerate(rule.ports or ()):
-            if port.protocol in ("VRRP", "IGMP", "GRE", "IPIP", "IPV6", "ESP", "AH"):
-                yield ("toPorts", index, "ports", number, "protocol"), f"protocol {port.protocol}"
+def _remark(rule: Rule, identity: Identity, place: Origin, report: Report) -> None:
+    for direction in Direction:
+        elements = elements_of(rule, direction)
+        if elements and isolates(rule, direction) and not lists(rule, direction):
+            report.note(
+                f"{identity} only denies {direction}, and yet isolates: nothing else is let through either, unless "
+                f"another policy allows it; enableDefaultDeny: {{{direction}: false}} would keep the rest open",
+                origin=place.at(f"{direction}Deny"),
+            )
+        nodes = "fromNodes" if direction is Direction.INGRESS else "toNodes"
+        if any(getattr(element, nodes) for element, _, _ in elements):
+            report.note(f"{identity} has {nodes}, which only agents with the option enable-node-selector-labels take")

@@ -1,72 +1,77 @@
-"""Cilium's spelling of ports, both ways (Cilium documentation, layer 4 policies)."""
+"""Cilium's spelling of ports and ICMP types, both ways (Cilium documentation, layer 4 policies)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from translate.core.diagnostics import InputError, Problem
-from translate.core.names import port_name_problem, shown
 from translate.core.origin import Origin
-from translate.dialects.cilium.manifest import PortProtocol
-from translate.model.traffic import PROTOCOL_NAMES, PROTOCOL_NUMBERS, WITH_PORTS, NamedPort, PortRange, Traffic
+from translate.dialects.base import BeyondError
+from translate.dialects.cilium.manifest import ICMPField, PortProtocol
+from translate.dialects.cilium.manifest_values import ICMP_TYPES
+from translate.model.traffic import (
+    ICMP,
+    ICMPV6,
+    PROTOCOL_NAMES,
+    PROTOCOL_NUMBERS,
+    WITH_PORTS,
+    IcmpType,
+    NamedPort,
+    PortRange,
+    Traffic,
+)
+
+WITHOUT_PORTS = {"VRRP": 112, "IGMP": 2, "GRE": 47, "IPIP": 4, "IPV6": 41, "ESP": 50, "AH": 51}
+"""Protocols that only agents with the option enable-extended-ip-protocols take."""
+
+FAMILIES = {"IPv4": (4, ICMP), "IPv6": (6, ICMPV6)}
+ANY = ("ANY", "", None)
 
 
-def lift_ports(port: PortProtocol, place: Origin) -> list[Traffic]:
+def lift_ports(
+    port: PortProtocol, incoming: bool, place: Origin, conditions: Iterable[str] = ("",)
+) -> Iterator[Traffic]:
     """The traffic of one ``ports`` item; without a protocol it is TCP, UDP and SCTP, port ``"0"`` is every port."""
-    protocols = (
-        list(WITH_PORTS)
-        if port.protocol is None or port.protocol == "ANY"
-        else [PROTOCOL_NUMBERS.get(port.protocol, 0)]
-    )
-    found = _port(port, place)
-    return [Traffic(protocol, found, place) for protocol in protocols]
+    found = _port(port, incoming, place)
+    for number in _protocols(port.protocol):
+        for condition in conditions:
+            yield Traffic(number, found, place, condition=condition)
 
 
-def _port(port: PortProtocol, place: Origin) -> PortRange | NamedPort | None:
-    text, where = port.port or "", place.at("port")
-    if not text:
-        raise InputError([Problem(message="port must be given", origin=place)])
-    if not (text.isascii() and text.isdigit()):
-        problem = port_name_problem(text.lower())
-        if problem is not None:
-            raise InputError([Problem(message=f"port {shown(text)} {problem}", origin=where)])
-        if port.endPort:
-            raise InputError(
-                [
-                    Problem(
-                        message="endPort beside a port name: on ingress a range, on egress ignored; write numbers",
-                        origin=place,
-                    )
-                ]
-            )
-        return NamedPort(text.lower())
-    if text != "0" and text.startswith("0"):
-        raise InputError(
-            [
-                Problem(
-                    message=f"port {shown(text)} is read as octal by the agent: write it without leading zeros",
-                    origin=where,
-                )
-            ]
-        )
-    number = int(text)
-    last = port.endPort or 0
-    if number > 65535 or last > 65535 or last < 0:
-        raise InputError([Problem(message=f"port {shown(text)} must be 0 to 65535", origin=where)])
-    # endPort below port is ignored by the agent, and so is endPort beside port 0.
-    return PortRange(number, max(number, last)) if number else None
+def _protocols(name: str | None) -> tuple[int, ...]:
+    if name in ANY or name is None:
+        return WITH_PORTS
+    return (WITHOUT_PORTS.get(name) or PROTOCOL_NUMBERS[name],)
+
+
+def _port(port: PortProtocol, incoming: bool, place: Origin) -> PortRange | NamedPort | None:
+    """An ``endPort`` is ignored below ``port`` and beside port 0, and on egress beside a name."""
+    text = port.port or "0"
+    if text.isascii() and text.isdigit():
+        number = int(text)
+        return PortRange(number, max(number, port.endPort or 0)) if number else None
+    if port.endPort and incoming:
+        raise BeyondError("a range of ports that begins with a name", place)
+    return NamedPort(text.lower())
+
+
+def lift_icmp(field: ICMPField, place: Origin) -> Traffic:
+    """The messages of one ``fields`` item; type 0 is every type of its family (cilium/cilium#41304)."""
+    family, protocol = FAMILIES[field.family]
+    known = ICMP_TYPES[field.family].get(str(field.type))
+    number = int(field.type) if known is None else known
+    return Traffic(protocol, None, place, family, icmp=IcmpType(number) if number else None)
 
 
 def spell_ports(traffic: Traffic) -> dict[str, Any]:
     """One ``ports`` item, the protocol always written."""
     assert traffic.protocol is not None
     protocol = PROTOCOL_NAMES[traffic.protocol]
-    match traffic.port:
-        case None:
-            return {"port": "0", "protocol": protocol}
-        case NamedPort(name):
-            return {"port": name, "protocol": protocol}
-        case PortRange(first, last) if first == last:
-            return {"port": str(first), "protocol": protocol}
-        case PortRange(first, last):
-            return {"port": str(first), "endPort": last, "protocol": protocol}
+    port = traffic.port
+    if port is None:
+        return {"port": "0", "protocol": protocol}
+    if isinstance(port, NamedPort):
+        return {"port": port.name, "protocol": protocol}
+    if port.first == port.last:
+        return {"port": str(port.first), "protocol": protocol}
+    return {"port": str(port.first), "endPort": port.last, "protocol": protocol}

@@ -1,22 +1,28 @@
-"""Which labels a Cilium selector reads, and what namespaces it is confined to (Cilium documentation, layer 3 policies).
+"""Which labels a Cilium selector reads, and what they are facts of (Cilium documentation, layer 3 policies).
 
-Peers of a namespaced policy are confined to its namespace unless the selector names a namespace or a namespace label.
-Labels outside the identity are never there (``mappings/labels.yaml``, unseen).
+A key may name the source of its label: pods have labels of ``k8s``, which keys of ``any`` or without a source find as
+well; nodes, outside addresses and Cilium's own endpoints have labels of ``reserved``. Pod labels outside the identity
+are never there (``mappings/labels.yaml``, unseen).
 """
 
 from __future__ import annotations
 
-from translate.core.diagnostics import InputError, Problem
-from translate.core.names import label_key_problem, label_value_problem, shown
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from translate.core.names import shown
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
-from translate.model.peers import OWN_NAMESPACE, OwnNamespace
+from translate.model.peers import OWN_NAMESPACE, Except, Opaque, Peer
+from translate.model.policy import Subject
 from translate.model.rewrite import relabel
 from translate.model.selectors import (
     EVERYTHING,
     NAMESPACE_NAME,
     NOTHING,
+    SERVICE_ACCOUNT_NAME,
     Atom,
     Exists,
     In,
@@ -28,91 +34,135 @@ from translate.model.selectors import (
 )
 from translate.tables import load
 
-SOURCES = ("k8s", "any")
 NAMESPACE = "io.kubernetes.pod.namespace"
+OF_PODS = ("k8s", "any")
+RESERVED = "reserved"
+ELSEWHERE = (RESERVED, "node", "cidr", "cidrgroup", "fqdn", "container", "unspec", "directory")
+"""Sources whose labels no pod has."""
+
+CLUSTER = "the local cluster is called"
+"""What an unknown is about, where a selector names clusters: policies do not say in which they are."""
 
 
-def subject_selector(selector: ManifestSelector, namespace: str, place: Origin) -> Selector:
-    """The pods a policy of ``namespace`` governs: a ``k8s:`` namespace in matchLabels is overwritten by the policy's
-    own.
-    """
-    labels = {key: value for key, value in selector.matchLabels.items() if key != f"k8s:{NAMESPACE}"}
-    return conjunction(*(term for _, term in _terms(ManifestSelector(labels, selector.matchExpressions), place)))
+class Term(NamedTuple):
+    """One requirement: the label's source and the test on it, to be true or, if ``negative``, false."""
+
+    source: str
+    test: Exists | In
+    negative: bool
+
+    @property
+    def key(self) -> str:
+        """The key without its source."""
+        return self.test.label.key
+
+    @property
+    def means(self) -> str:
+        """What the label is a fact of, where Cilium gives the key a meaning of its own (``mappings/labels.yaml``)."""
+        found = load.labels().meaning("cilium", "pod", self.key) if self.source in OF_PODS else None
+        return "" if found is None else found[0].means
 
 
-def peer_selector(selector: ManifestSelector, place: Origin) -> tuple[Selector | OwnNamespace, Selector]:
-    """Namespaces and pods of a peer of a namespaced policy."""
-    namespaces: list[Selector] = []
-    pods: list[Selector] = []
-    scoped = False
-    for about_namespace, term in _terms(selector, place):
-        scoped = scoped or about_namespace
-        (namespaces if about_namespace else pods).append(term)
-    # Only identities of namespaces have these labels, so "the namespace has a name" is no condition on pods.
-    kept = [term for term in namespaces if term != Exists(NAMESPACE_NAME)]
-    return (conjunction(*kept) if scoped else OWN_NAMESPACE), conjunction(*pods)
-
-
-def _terms(selector: ManifestSelector, place: Origin) -> list[tuple[bool, Selector]]:
-    """(is it about the namespace, the term) for each requirement."""
-    found = []
-    where = place.at("matchLabels")
-    for key, value in selector.matchLabels.items():
-        _check_value(value, where.at(key))
-        found.append(_resolve(In(_label(key, where.at(key)), (value,), where.at(key))))
+def terms(selector: ManifestSelector, place: Origin) -> tuple[Term, ...]:
+    """The requirements of a selector that the agent takes."""
+    found = [_term(key, (value,), False, place.at("matchLabels", key)) for key, value in selector.matchLabels.items()]
     for index, term in enumerate(selector.matchExpressions):
-        origin = place.at("matchExpressions", index)
-        label = _label(term.key, origin)
-        has_values = term.operator in ("In", "NotIn")
-        if has_values != bool(term.values):
-            need = "needs values" if has_values else "takes no values"
-            raise InputError([Problem(message=f"operator {term.operator} {need}", origin=origin)])
-        for value in term.values:
-            _check_value(value, origin)
-        atom: Atom = In(label, tuple(term.values), origin) if has_values else Exists(label, origin)
-        about, resolved = _resolve(atom)
         negative = term.operator in ("NotIn", "DoesNotExist")
-        found.append((about, _negated(resolved) if negative else resolved))
-    return found
+        found.append(_term(term.key, tuple(term.values), negative, place.at("matchExpressions", index)))
+    return tuple(found)
 
 
-def _negated(term: Selector) -> Selector:
-    if term == NOTHING:
-        return EVERYTHING
-    return NOTHING if term == EVERYTHING else Not(term)
-
-
-def _label(key: str, place: Origin) -> Label:
+def _term(key: str, values: tuple[str, ...], negative: bool, origin: Origin) -> Term:
     source, colon, rest = key.partition(":")
     if not colon:
         source, rest = "any", key
-    if source not in SOURCES:
-        message = f"the label source {shown(source)} of {shown(key)} is beyond the part of Cilium that is read"
-        raise BeyondError(message, place)
-    problem = label_key_problem(rest)
-    if problem is not None:
-        raise InputError([Problem(message=f"{shown(key)} {problem}", origin=place)])
-    return Label(Scope.POD, rest)
+    if source not in (*OF_PODS, *ELSEWHERE):
+        raise BeyondError(f"a label of the source {shown(source)}", origin)
+    label = Label(Scope.POD, rest)
+    return Term(source, In(label, values, origin) if values else Exists(label, origin), negative)
 
 
-def _check_value(value: str, place: Origin) -> None:
-    problem = label_value_problem(value)
-    if problem is not None:
-        raise InputError([Problem(message=f"{shown(value)} {problem}", origin=place)])
+@dataclass(slots=True)
+class Wanted:
+    """What a selector asks of pods: of their namespaces, of themselves, and of the name of the cluster."""
+
+    namespaces: list[Selector] = field(default_factory=list)
+    pods: list[Selector] = field(default_factory=list)
+    clusters: list[Peer] = field(default_factory=list)
 
 
-def _resolve(atom: Atom) -> tuple[bool, Selector]:
-    """The test as the model knows it, and whether it is about the namespace."""
-    table = load.labels()
-    found = table.meaning("cilium", "pod", atom.label.key)
+def of_pods(found: Iterable[Term]) -> Wanted:
+    """What ``found`` asks of pods."""
+    wanted = Wanted()
+    for term in found:
+        if term.means == "cluster name" and isinstance(term.test, In):
+            wanted.clusters.append(of_cluster(term.test, term.negative))
+            continue
+        about = wanted.namespaces if term.means.startswith("namespace") else wanted.pods
+        known = _resolved(term)
+        about.append(negated(known) if term.negative else known)
+    return wanted
+
+
+def of_cluster(test: In, negative: bool) -> Opaque | Except:
+    """That the local cluster has one of these names, or has not."""
+    unknown = Opaque(CLUSTER, " or ".join(sorted(test.values)), test.origin)
+    return Except(unknown, test.origin) if negative else unknown
+
+
+def _resolved(term: Term) -> Selector:
+    """The test as the model knows it."""
+    if term.source in ELSEWHERE:
+        return NOTHING
+    found = load.labels().meaning("cilium", "pod", term.key)
     if found is None:
-        return False, NOTHING if table.unseen.hides(atom.label.key) else atom
+        return NOTHING if load.labels().unseen.hides(term.key) else term.test
     record, rest = found
     match record.means:
         case "namespace name":
-            return True, relabel(atom, NAMESPACE_NAME)
+            return _named(relabel(term.test, NAMESPACE_NAME))
         case "namespace label":
-            return True, relabel(atom, Label(Scope.NAMESPACE, rest))
+            return _named(relabel(term.test, Label(Scope.NAMESPACE, rest)))
+        case "service account name":
+            return relabel(term.test, SERVICE_ACCOUNT_NAME)
         case _:
-            message = f"a selector on the {record.means} is beyond the part of Cilium that is read"
-            raise BeyondError(message, atom.origin)
+            return EVERYTHING  # every pod is in a cluster that has a name
+
+
+def _named(atom: Atom) -> Selector:
+    """Every namespace has a name."""
+    return EVERYTHING if isinstance(atom, Exists) and atom.label == NAMESPACE_NAME else atom
+
+
+def negated(selector: Selector) -> Selector:
+    """The opposite, constants folded."""
+    if selector == NOTHING:
+        return EVERYTHING
+    return NOTHING if selector == EVERYTHING else Not(selector)
+
+
+def together(found: Iterable[Selector]) -> Selector:
+    """All of ``found``, constants folded."""
+    listed = list(found)
+    return NOTHING if NOTHING in listed else conjunction(*listed)
+
+
+def subject(selector: ManifestSelector, namespace: str | None, place: Origin) -> Subject:
+    """The pods that a policy governs; None: it is cluster-wide.
+
+    Elsewhere a ``k8s:`` namespace in matchLabels is overwritten by the policy's own, anything else holds beside it.
+    """
+    if namespace is not None:
+        labels = {key: value for key, value in selector.matchLabels.items() if key != f"k8s:{NAMESPACE}"}
+        selector = ManifestSelector(labels, selector.matchExpressions)
+    wanted = of_pods(terms(selector, place))
+    if wanted.clusters:
+        raise BeyondError("a subject by the name of its cluster", place)
+    if namespace is not None:
+        return Subject(OWN_NAMESPACE, together(wanted.namespaces + wanted.pods), place)
+    return Subject(together(wanted.namespaces), together(wanted.pods), place)
+
+
+def is_no_pod(selector: ManifestSelector, place: Origin) -> bool:
+    """Whether ``selector`` asks for endpoints of Cilium's own (``reserved:health``, ``reserved:ingress``, …)."""
+    return any(term.source == RESERVED and not term.negative for term in terms(selector, place))

@@ -5,7 +5,7 @@ comparisons.
 from __future__ import annotations
 
 from translate.core.diagnostics import InputError, Report
-from translate.dialects.base import BeyondError, Lifted, Object, Settings
+from translate.dialects.base import BeyondError, Lifted, Namespaces, Object, Settings
 from translate.dialects.decode import Nulls, decode
 from translate.dialects.kubernetes.admin_lift import lift_admin
 from translate.dialects.kubernetes.admin_manifest import (
@@ -20,9 +20,9 @@ from translate.dialects.kubernetes.emit import emit
 from translate.dialects.kubernetes.lift import lift as lift_policy
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.validate import problems
-from translate.model.policy import Engine
+from translate.model.policy import PolicySet
 
-__all__ = ["emit", "lift"]
+__all__ = ["emit", "lift", "together"]
 
 ADMIN_KINDS: dict[str, type[AdminPolicy]] = {
     "ClusterNetworkPolicy": ClusterNetworkPolicy,
@@ -54,7 +54,13 @@ def _lift_admin(item: Object, kind: type[AdminPolicy], settings: Settings, repor
     found = admin_problems(policy, item.origin)
     if found:
         raise InputError(found)
-    if settings.engine is not Engine.KUBERNETES:
-        message = f"a {policy.kind} on {settings.engine.value.title()} is beyond the part that is read"
-        report.refuse(NOT_READ, message, origin=item.origin, object=f"{policy.kind}/{policy.metadata.name}")
-    return lift_admin(policy, item.origin)
+    try:
+        return lift_admin(policy, item.origin, settings.engine)
+    except BeyondError as beyond:
+        report.refuse(NOT_READ, beyond.message, origin=beyond.origin, object=f"{policy.kind}/{policy.metadata.name}")
+        return Lifted()
+
+
+def together(policies: PolicySet, _namespaces: Namespaces, _report: Report) -> PolicySet:
+    """NetworkPolicies add up, whatever stands beside them."""
+    return policies

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from translate.core.names import cidr
 from translate.core.origin import Origin
-from translate.dialects.base import Lifted
+from translate.dialects.base import BeyondError, Lifted
 from translate.dialects.kubernetes.admin_manifest import (
     AdminEgressPeer,
     AdminEgressRule,
@@ -36,7 +36,7 @@ from translate.dialects.kubernetes.admin_manifest import (
 from translate.dialects.kubernetes.admin_manifest import Subject as ManifestSubject
 from translate.dialects.kubernetes.lift import selector
 from translate.model.peers import Cidr, Fqdn, Nodes, Peer, Reach, Workloads
-from translate.model.policy import Action, Direction, Identity, Policy, Rule, Section, Subject, Tier
+from translate.model.policy import Action, Direction, Engine, Identity, Policy, Rule, Section, Subject, Tier
 from translate.model.selectors import EVERYTHING, Scope, Selector
 from translate.model.traffic import (
     ANY_TRAFFIC,
@@ -52,22 +52,36 @@ from translate.model.traffic import (
 
 ADMIN = Tier("admin", 0.0, Action.PASS)
 BASELINE = Tier("baseline", 10_000_000.0, Action.PASS)
+ON_CALICO = {
+    ADMIN: Tier("kube-admin", 1_000.0, Action.PASS),
+    BASELINE: Tier("kube-baseline", 10_000_000.0, Action.PASS),
+}
+"""The tiers that Calico keeps for them (Calico documentation, tiers)."""
+TIE = "KubernetesClusterNetworkPolicy"
 ACTIONS = {"Accept": Action.ALLOW, "Allow": Action.ALLOW, "Deny": Action.DENY, "Pass": Action.PASS}
 
 
-def lift_admin(policy: AdminPolicy, origin: Origin) -> Lifted:
-    """The policy and the tier it stands in; of two policies of one priority the API leaves the sequence open."""
+def lift_admin(policy: AdminPolicy, origin: Origin, engine: Engine = Engine.KUBERNETES) -> Lifted:
+    """The policy and the tier it stands in; of two policies of one priority the API leaves the sequence open.
+
+    Raises BeyondError for what ``engine`` does not read, or what we do not know how it reads.
+    """
+    if engine is Engine.CILIUM or (engine is Engine.CALICO and not isinstance(policy, ClusterNetworkPolicy)):
+        raise BeyondError(f"a {policy.kind} on {engine.value.title()} is beyond the part that is read", origin)
     tier, priority = _place(policy)
+    if engine is Engine.CALICO:
+        tier = ON_CALICO[tier]
     place = origin.at("spec")
     namespaces, pods = _who(policy.spec.subject, place.at("subject"))
     lifted = Policy(
         identity=Identity(policy.kind, None, policy.metadata.name),
         subject=Subject(namespaces, pods, place.at("subject")),
-        ingress=_section(policy, Direction.INGRESS, place),
-        egress=_section(policy, Direction.EGRESS, place),
+        ingress=_section(policy, Direction.INGRESS, place, engine),
+        egress=_section(policy, Direction.EGRESS, place, engine),
         tier=tier.name,
         order=float(priority),
         origin=origin,
+        tie=TIE,
     )
     return Lifted((lifted,), (tier,))
 
@@ -82,7 +96,7 @@ def _place(policy: AdminPolicy) -> tuple[Tier, int]:
             return BASELINE, 0
 
 
-def _section(policy: AdminPolicy, direction: Direction, place: Origin) -> Section | None:
+def _section(policy: AdminPolicy, direction: Direction, place: Origin, engine: Engine) -> Section | None:
     where = place.at(direction.value)
     rules: list[Rule] = []
     incoming: tuple[ClusterIngressRule | AdminIngressRule | BaselineIngressRule, ...] = policy.spec.ingress
@@ -91,14 +105,14 @@ def _section(policy: AdminPolicy, direction: Direction, place: Origin) -> Sectio
         for index, rule in enumerate(incoming):
             here = where.at(index)
             sources: tuple[ManifestSubject | AdminSubject, ...] = rule.from_
-            peers: tuple[Peer, ...] = tuple(_pods(peer, here.at("from", i)) for i, peer in enumerate(sources))
+            peers: tuple[Peer, ...] = tuple(_pods(peer, here.at("from", i), engine) for i, peer in enumerate(sources))
             ports = rule.protocols if isinstance(rule, ClusterIngressRule) else rule.ports
             rules.append(Rule(ACTIONS[rule.action], peers, _traffic(ports, here), here))
     else:
         for index, out in enumerate(outgoing):
             here = where.at(index)
             targets: tuple[EgressPeer | AdminEgressPeer | BaselineEgressPeer, ...] = out.to
-            peers = tuple(found for i, peer in enumerate(targets) for found in _anything(peer, here.at("to", i)))
+            peers = tuple(x for i, peer in enumerate(targets) for x in _anything(peer, here.at("to", i), engine))
             wanted = out.protocols if isinstance(out, ClusterEgressRule) else out.ports
             rules.append(Rule(ACTIONS[out.action], peers, _traffic(wanted, here), here))
     return Section(False, tuple(rules), where) if rules else None
@@ -116,19 +130,26 @@ def _in_namespaces(pods: NamespacedPod | AdminNamespacedPod, place: Origin) -> t
     return namespaces, selector(pods.podSelector, Scope.POD, place.at("podSelector"))
 
 
-def _pods(peer: ManifestSubject | AdminSubject, place: Origin) -> Workloads:
-    return Workloads(*_who(peer, place), origin=place)
+def _pods(peer: ManifestSubject | AdminSubject, place: Origin, engine: Engine) -> Workloads:
+    return Workloads(*_who(peer, place), _sets(engine) if peer.namespaces is not None else None, place)
 
 
-def _anything(peer: EgressPeer | AdminEgressPeer | BaselineEgressPeer, place: Origin) -> Iterator[Peer]:
+def _sets(engine: Engine) -> Selector | None:
+    """Calico converts "all pods of these namespaces" to a peer that means the address sets in them as well."""
+    return EVERYTHING if engine is Engine.CALICO else None
+
+
+def _anything(peer: EgressPeer | AdminEgressPeer | BaselineEgressPeer, place: Origin, engine: Engine) -> Iterator[Peer]:
     """Networks match pods and nodes as well: the API compares addresses here."""
     if peer.namespaces is not None:
-        yield Workloads(selector(peer.namespaces, Scope.NAMESPACE, place), EVERYTHING, origin=place)
+        yield Workloads(selector(peer.namespaces, Scope.NAMESPACE, place), EVERYTHING, _sets(engine), place)
     elif peer.pods is not None:
         yield Workloads(*_in_namespaces(peer.pods, place), origin=place)
     elif peer.networks is not None:
         for index, text in enumerate(peer.networks):
             yield Cidr(cidr(text).canonical, (), Reach.ADDRESS, place.at("networks", index))
+    elif engine is Engine.CALICO:
+        raise BeyondError("a peer that is nodes or a DNS name, on Calico, is beyond the part that is read", place)
     elif peer.nodes is not None:
         yield Nodes(selector(peer.nodes, Scope.NODE, place.at("nodes")), place)
     else:

@@ -7,9 +7,9 @@ from typing import Any
 
 from translate.dialects.base import Draft, Emitted
 from translate.dialects.kubernetes.manifest import API_VERSION
-from translate.dialects.spelling import UnfitError, label_selector, start
+from translate.dialects.spelling import UnfitError, label_selector, sections, start
 from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer, Workloads
-from translate.model.policy import Action, Direction, Policy, Rule, Section
+from translate.model.policy import Action, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING, Label
 from translate.model.traffic import PROTOCOL_NAMES, NamedPort, Traffic
 
@@ -24,22 +24,20 @@ def _policy(policy: Policy, traced: bool) -> Draft:
     spec = draft.value["spec"]
     spec["podSelector"] = label_selector(draft, policy.subject.pods, _key)
     draft.mark(spec, "podSelector", policy.subject.origin)
-    sections = [(d, s) for d in Direction if (s := policy.section(d)) is not None]
-    spec["policyTypes"] = [direction.capitalize() for direction, _ in sections]
+    directions = sections(policy)
+    spec["policyTypes"] = [side.type for side, _ in directions]
     draft.mark(spec, "policyTypes", policy.origin, "spec", "policyTypes")
-    for direction, section in sections:
-        if not section.isolates:
-            raise UnfitError(f"{policy.identity} does not isolate")
+    for side, section in directions:
         if section.rules:
-            spec[str(direction)] = _rules(draft, section, direction)
-            draft.mark(spec, str(direction), section.origin)
+            spec[side.field] = _rules(draft, section, side.peers)
+            draft.mark(spec, side.field, section.origin)
     return draft
 
 
-def _rules(draft: Draft, section: Section, direction: Direction) -> list[dict[str, Any]]:
+def _rules(draft: Draft, section: Section, side: str) -> list[dict[str, Any]]:
     rules: list[dict[str, Any]] = []
     for rule in section.rules:
-        rules.append(_rule(draft, rule, "from" if direction is Direction.INGRESS else "to"))
+        rules.append(_rule(draft, rule, side))
         draft.mark(rules, len(rules) - 1, rule.origin)
     return rules
 
@@ -48,17 +46,22 @@ def _rule(draft: Draft, rule: Rule, side: str) -> dict[str, Any]:
     if rule.action is not Action.ALLOW or not rule.peers or not rule.traffic:
         raise UnfitError(f"{rule} is no allow rule")
     result: dict[str, Any] = {}
-    if not any(isinstance(peer, Anyone) for peer in rule.peers):
+    if Anyone not in map(type, rule.peers):
         result[side] = [_peer(draft, peer) for peer in rule.peers]
-        draft.mark(result, side, rule.origin, side)
-        for index, peer in enumerate(rule.peers):
-            draft.mark(result[side], index, peer.origin)
-    if not any(traffic.protocol is None for traffic in rule.traffic):
+        _mark_items(draft, result, side, rule, rule.peers)
+    if None not in [traffic.protocol for traffic in rule.traffic]:
         result["ports"] = [_port(draft, traffic) for traffic in rule.traffic]
-        draft.mark(result, "ports", rule.origin, "ports")
-        for index, traffic in enumerate(rule.traffic):
-            draft.mark(result["ports"], index, traffic.origin)
+        _mark_items(draft, result, "ports", rule, rule.traffic)
     return result
+
+
+def _mark_items(
+    draft: Draft, result: dict[str, Any], key: str, rule: Rule, items: tuple[Peer, ...] | tuple[Traffic, ...]
+) -> None:
+    if draft.marks is not None:
+        draft.mark(result, key, rule.origin, key)
+        for index, item in enumerate(items):
+            draft.mark(result[key], index, item.origin)
 
 
 def _peer(draft: Draft, peer: Peer) -> dict[str, Any]:
@@ -96,7 +99,7 @@ def _port(draft: Draft, traffic: Traffic) -> dict[str, Any]:
         result["port"] = traffic.port.first
         if traffic.port.last != traffic.port.first:
             result["endPort"] = traffic.port.last
-    if traffic.port is not None:
+    if draft.marks is not None and traffic.port is not None:
         draft.mark(result, "port", traffic.origin, "port")
         draft.mark(result, "endPort", traffic.origin, "endPort")
     return result

@@ -35,6 +35,7 @@ from translate.model.selectors import (
     EVERYTHING,
     NAMESPACE_NAME,
     NOTHING,
+    And,
     Atom,
     Exists,
     In,
@@ -42,57 +43,61 @@ from translate.model.selectors import (
     Not,
     Scope,
     Selector,
-    conjunction,
 )
 from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NUMBERS, NamedPort, PortRange, Traffic
 from translate.tables import load
 
 REACH = {Engine.KUBERNETES: Reach.OPEN, Engine.CALICO: Reach.ADDRESS, Engine.CILIUM: Reach.OUTSIDE}
+SPELLED = {direction: (str(direction), direction.capitalize()) for direction in Direction}
+"""The field of a direction, and its name among ``policyTypes``."""
 KUBERNETES_ORDER = 1000.0
 """Where Calico places Kubernetes policies among its own (Calico documentation, policy order)."""
+TIE = "KubernetesNetworkPolicy"
+"""What Calico calls the kind where it breaks ties of equal order."""
 
 
 def lift(policy: NetworkPolicy, origin: Origin, engine: Engine, default_namespace: str) -> Policy:
     """The meaning of a defaulted, valid NetworkPolicy under ``engine``."""
     meta, spec = policy.metadata, policy.spec
     place = origin.at("spec")
+    pods = place.at("podSelector")
     return Policy(
         identity=Identity("NetworkPolicy", meta.namespace or default_namespace, meta.name or meta.generateName),
-        subject=Subject(
-            OWN_NAMESPACE, _pods(spec.podSelector, place.at("podSelector"), engine), place.at("podSelector")
-        ),
+        subject=Subject(OWN_NAMESPACE, _pods(spec.podSelector, pods, engine), pods),
         ingress=_section(policy, Direction.INGRESS, place, engine),
         egress=_section(policy, Direction.EGRESS, place, engine),
         order=KUBERNETES_ORDER,
         metadata=metadata(meta),
         origin=origin,
+        tie=TIE,
     )
 
 
 def _section(policy: NetworkPolicy, direction: Direction, place: Origin, engine: Engine) -> Section | None:
     spec = policy.spec
+    name, listed_as = SPELLED[direction]
     rules: tuple[Rule, ...] = spec.ingress if direction is Direction.INGRESS else spec.egress
-    listed = direction.capitalize() in spec.policyTypes
+    listed = listed_as in spec.policyTypes
     # Cilium reads policyTypes only where a rule list is empty: rules of an unlisted direction apply there.
     if not listed and not (engine is Engine.CILIUM and rules):
         return None
-    where = place.at(str(direction))
-    return Section(True, tuple(_rule(rule, where.at(i), engine) for i, rule in enumerate(rules)), where)
+    where = place.at(name)
+    return Section(True, tuple([_rule(rule, where.at(i), engine) for i, rule in enumerate(rules)]), where)
 
 
 def _rule(rule: Rule, place: Origin, engine: Engine) -> ModelRule:
     if isinstance(rule, NetworkPolicyIngressRule):
-        peers, where = rule.from_, place.at("from")
+        peers, side = rule.from_, "from"
     else:
-        peers, where = rule.to, place.at("to")
-    lifted: tuple[Peer, ...] = tuple([_peer(peer, where.at(i), engine) for i, peer in enumerate(peers)])
+        peers, side = rule.to, "to"
+    lifted: tuple[Peer, ...] = tuple([_peer(peer, place.at(side, i), engine) for i, peer in enumerate(peers)])
     traffic = tuple([_traffic(port, place.at("ports", i)) for i, port in enumerate(rule.ports)])
-    return ModelRule(Action.ALLOW, lifted or (Anyone(where),), traffic or (ANY_TRAFFIC,), place)
+    return ModelRule(Action.ALLOW, lifted or (Anyone(place.at(side)),), traffic or (ANY_TRAFFIC,), place)
 
 
 def _peer(peer: NetworkPolicyPeer, place: Origin, engine: Engine) -> Peer:
     if peer.ipBlock is not None:
-        holes = tuple(_canonical(hole) for hole in peer.ipBlock.except_)
+        holes = tuple([_canonical(hole) for hole in peer.ipBlock.except_])
         return Cidr(
             _canonical(peer.ipBlock.cidr), holes, REACH[engine], place.at("ipBlock"), place.at("ipBlock", "except")
         )
@@ -147,9 +152,9 @@ def _traffic(port: NetworkPolicyPort, place: Origin) -> Traffic:
 
 def selector(terms: LabelSelector, scope: Scope, place: Origin = NOWHERE) -> Selector:
     """All terms of a LabelSelector; without terms it selects everything (API reference, LabelSelector)."""
-    file, document, path = place.place
+    file, document, path = place.file, place.document, (*place.path, "matchLabels")
     found: list[Selector] = [
-        In(Label(scope, key), (value,), Origin(file, document, (*path, "matchLabels", key)))
+        In(Label(scope, key), (value,), Origin(file, document, (*path, key)))
         for key, value in terms.matchLabels.items()
     ]
     for index, term in enumerate(terms.matchExpressions):
@@ -164,4 +169,4 @@ def selector(terms: LabelSelector, scope: Scope, place: Origin = NOWHERE) -> Sel
                 found.append(Exists(label, where))
             case _:
                 found.append(Not(Exists(label, where)))
-    return conjunction(*found)
+    return found[0] if len(found) == 1 else And(tuple(found))

@@ -1,34 +1,45 @@
-"""Deny, Pass and Log: a dialect that only allows cannot say them, so such a policy is refused."""
+"""Deny and Pass rules, and tiers, on targets that only allow: left out, if that changes nothing.
+
+A Deny at the end of a list denies what is denied anyway. A Deny that cuts what a later rule allows cannot be left out:
+the proof finds that packet, and what would be looser is not written.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
 from translate.core.diagnostics import Report
-from translate.model.policy import DEFAULT_TIER, Policy
+from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet, Rule
 from translate.plan.context import Target
-from translate.plan.edit import rules_of
+from translate.plan.edit import rules_of, with_rules
 
 CODE = "NPT210"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
-    """Refuse rules whose action, and policies whose tier, the target has no word for; the policies stay as they are."""
-    for policy in policies:
-        if policy.identity.namespace is None:
-            continue  # refused as a whole already
-        for rule in rules_of(policy):
-            if rule.action.value not in target.can.actions:
-                report.refuse(
-                    CODE,
-                    f"the action {rule.action.value} has no counterpart in a {target.can.title}",
-                    origin=rule.origin,
-                    object=str(policy.identity),
-                    hint="rewrite the policy so that it only allows, or keep it in its own dialect",
-                )
-        if policy.tier != DEFAULT_TIER and not target.can.order:
-            message = f"the tier {policy.tier} has no counterpart in a {target.can.title}"
-            report.refuse(CODE, message, origin=policy.origin, object=str(policy.identity))
+    """Keep the rules that the target can say; refuse policies that do not isolate."""
+
+    def kept(rule: Rule) -> Iterator[Rule]:
+        if rule.action.value in target.can.actions:
+            yield rule
+
+    for policy in policies if not target.can.open_sections else ():
         for section in (policy.ingress, policy.egress):
             if section is not None and not section.isolates:
                 message = f"rules that do not isolate have no counterpart in a {target.can.title}"
                 report.refuse(CODE, message, origin=section.origin, object=str(policy.identity))
-    return policies
+    if set(target.can.actions) >= set(Action):
+        return policies
+    return tuple(replace(with_rules(policy, kept), tier=DEFAULT_TIER) for policy in policies)
+
+
+def rests_on_proof(policies: PolicySet, actions: tuple[str, ...]) -> bool:
+    """Whether leaving out what the target lacks could change what is let through."""
+    decisive = {Action.DENY.value, Action.PASS.value} - set(actions)
+    return any(
+        policy.tier != DEFAULT_TIER or any(rule.action.value in decisive for rule in rules_of(policy))
+        for policy in policies.policies
+        if decisive
+    )

@@ -40,7 +40,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
         return with_peers(policy, change)
 
-    return tuple(fitted(policy) for policy in policies)
+    return tuple([fitted(policy) for policy in policies])
 
 
 def _narrower(peer: Cidr, policy: Policy, report: Report) -> None:

@@ -6,14 +6,14 @@ named loses access.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.peers import OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy
-from translate.model.selectors import NAMESPACE_NAME, Atom, Label, Scope, atoms
+from translate.model.selectors import NAMESPACE_NAME, And, Atom, Exists, In, Label, Not, Or, Scope, Selector, atoms
 from translate.plan.context import Target
-from translate.plan.edit import rules_of, with_peers
+from translate.plan.edit import with_peers
 from translate.tables.records import ImplicitLabel
 
 SUBJECT, PEER = "NPT212", "NPT503"
@@ -25,20 +25,49 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     dialects = {target.labels.unseen.dialect, *(record.dialect for record in target.labels.implicit)}
     if target.name not in dialects:
         return policies
-    known: dict[Label, str | None] = {}
-
-    def trouble(atom: Atom) -> str | None:
-        if atom.label not in known:
-            known[atom.label] = _trouble(atom.label, target)
-        return known[atom.label]
-
-    return tuple(_checked(p, trouble, target, report) if any(map(trouble, _all_atoms(p))) else p for p in policies)
+    troubles = _Troubles(target)
+    return tuple([_checked(p, troubles, target, report) if troubles.any_in(p) else p for p in policies])
 
 
-def _checked(policy: Policy, trouble: Callable[[Atom], str | None], target: Target, report: Report) -> Policy:
+class _Troubles(dict[Label, str | None]):
+    """What is wrong with a label on the target, None if nothing; remembered, since a few labels make up most files."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__()
+        self.target = target
+
+    def __missing__(self, label: Label) -> str | None:
+        self[label] = why = _trouble(label, self.target)
+        return why
+
+    def any_in(self, policy: Policy) -> bool:
+        """Whether a selector of the policy mentions a label with trouble."""
+        if self._among(policy.subject.pods):
+            return True
+        for section in (policy.ingress, policy.egress):
+            for rule in section.rules if section is not None else ():
+                for peer in rule.peers:
+                    if isinstance(peer, Workloads) and self._selects(peer):
+                        return True
+        return False
+
+    def _selects(self, peer: Workloads) -> bool:
+        return self._among(peer.pods) or (
+            not isinstance(peer.namespaces, OwnNamespace) and self._among(peer.namespaces)
+        )
+
+    def _among(self, selector: Selector) -> bool:
+        if isinstance(selector, (In, Exists)):
+            return self[selector.label] is not None
+        if isinstance(selector, (And, Or)):
+            return any(map(self._among, selector.terms))
+        return self._among(selector.term) if isinstance(selector, Not) else self[selector.label] is not None
+
+
+def _checked(policy: Policy, troubles: _Troubles, target: Target, report: Report) -> Policy:
     name = str(policy.identity)
     for atom in atoms(policy.subject.pods):
-        why = trouble(atom)
+        why = troubles[atom.label]
         if why is not None:
             message = f"its subject asks for the label {atom.label.key}, which {why}: it would govern other pods"
             hint = "select the pods by a label of their workload"
@@ -46,7 +75,7 @@ def _checked(policy: Policy, trouble: Callable[[Atom], str | None], target: Targ
 
     def kept(peer: Peer) -> Iterator[Peer]:
         for atom in _atoms(peer):
-            why = trouble(atom)
+            why = troubles[atom.label]
             if why is not None:
                 who = f"{name}: peers selected by the label {atom.label.key} lose access"
                 message = f"{who}, because that label {why}"
@@ -56,13 +85,6 @@ def _checked(policy: Policy, trouble: Callable[[Atom], str | None], target: Targ
         yield peer
 
     return with_peers(policy, kept)
-
-
-def _all_atoms(policy: Policy) -> Iterator[Atom]:
-    yield from atoms(policy.subject.pods)
-    for rule in rules_of(policy):
-        for peer in rule.peers:
-            yield from _atoms(peer)
 
 
 def _atoms(peer: Peer) -> Iterator[Atom]:

@@ -29,7 +29,7 @@ def _excesses(policy: Policy, target: Target) -> Iterator[str]:
     for section in (policy.ingress, policy.egress):
         if can.most_rules and section is not None and len(section.rules) > can.most_rules:
             yield f"needs {len(section.rules)} rules in one direction, {target.name} takes {can.most_rules}"
-    for rule in rules_of(policy):
+    for rule in rules_of(policy) if can.most_blocks else ():
         for peer in rule.peers:
-            if can.most_blocks and isinstance(peer, Cidr) and len(peer.excluding) > can.most_blocks:
+            if isinstance(peer, Cidr) and len(peer.excluding) > can.most_blocks:
                 yield f"cuts {len(peer.excluding)} ranges out of {peer.block}, {target.name} takes {can.most_blocks}"

@@ -45,7 +45,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 
 def _undotted(policy: Policy, target: Target) -> Identity:
-    return replace(policy.identity, name=_plain(policy.identity.name, target))
+    name = _plain(policy.identity.name, target)
+    return policy.identity if name == policy.identity.name else replace(policy.identity, name=name)
 
 
 def _plain(name: str, target: Target) -> str:
@@ -61,7 +62,7 @@ def _free(identity: Identity, taken: Container[Name], reserved: Container[Name],
         number += 1
         tail = f"-{number}"
         candidate = identity.name[: LONGEST - len(tail)].rstrip("-.") + tail
-    return replace(identity, name=candidate)
+    return identity if candidate == identity.name else replace(identity, name=candidate)
 
 
 def _say(policy: Policy, identity: Identity, target: Target, report: Report) -> None:

@@ -18,4 +18,4 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     """Give each policy of a source without order the usual one, where the target has an order."""
     if not target.can.order or target.source is Engine.CALICO:
         return policies
-    return tuple(replace(policy, order=USUAL) for policy in policies)
+    return tuple(policy if policy.order == USUAL else replace(policy, order=USUAL) for policy in policies)

@@ -4,7 +4,7 @@ others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -19,21 +19,41 @@ from translate.plan.edit import with_rules
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Split each rule into rules that the target can hold; their union is the same."""
 
+    grouped = GROUPINGS[target.can.peers]
+
     def split(rule: Rule) -> Iterable[Rule]:
         return (rule,) if len(rule.peers) == 1 else parts(rule)
 
     def parts(rule: Rule) -> Iterator[Rule]:
-        anyone = [peer for peer in rule.peers if isinstance(peer, Anyone)]
-        groups: dict[object, list[Peer]] = {}
-        for number, peer in enumerate(anyone[:1] or rule.peers):
-            key = {"any": 0, "kind": type(peer), "one": number}[target.can.peers]
-            groups.setdefault(key, []).append(peer)
-        for peers in groups.values():
-            yield rule if tuple(peers) == rule.peers else replace(rule, peers=tuple(peers), origin=_origin(rule, peers))
+        anyone = next((peer for peer in rule.peers if isinstance(peer, Anyone)), None)
+        for peers in grouped(rule.peers if anyone is None else (anyone,)):
+            yield rule if peers == rule.peers else replace(rule, peers=peers, origin=_origin(rule, peers))
 
-    return tuple(with_rules(policy, split) for policy in policies)
+    return tuple([with_rules(policy, split) for policy in policies])
 
 
-def _origin(rule: Rule, peers: list[Peer]) -> Origin:
+def _together(peers: tuple[Peer, ...]) -> Iterable[tuple[Peer, ...]]:
+    return (peers,) if peers else ()
+
+
+def _by_kind(peers: tuple[Peer, ...]) -> Iterable[tuple[Peer, ...]]:
+    groups: dict[type[Peer], list[Peer]] = {}
+    for peer in peers:
+        groups.setdefault(type(peer), []).append(peer)
+    return map(tuple, groups.values())
+
+
+def _apart(peers: tuple[Peer, ...]) -> Iterable[tuple[Peer, ...]]:
+    return zip(peers)
+
+
+GROUPINGS: dict[str, Callable[[tuple[Peer, ...]], Iterable[tuple[Peer, ...]]]] = {
+    "any": _together,
+    "kind": _by_kind,
+    "one": _apart,
+}
+
+
+def _origin(rule: Rule, peers: tuple[Peer, ...]) -> Origin:
     """The first part stands for the rule, the others for the peer they hold."""
     return rule.origin if peers[0] is rule.peers[0] else peers[0].origin

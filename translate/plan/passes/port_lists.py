@@ -15,19 +15,26 @@ from translate.plan.edit import with_rules
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Split each rule by protocol and into short lists; every protocol absorbs one protocol, every port one port."""
-    most = target.can.most_ports if target.can.protocols == "one" else 0
+    one_protocol = target.can.protocols == "one"
+    most = target.can.most_ports if one_protocol else 0
+    whole: tuple[Traffic, ...] = ()
+    lists: list[tuple[Traffic, ...]] = []
 
     def split(rule: Rule) -> Iterable[Rule]:
-        return (rule,) if len(rule.traffic) == 1 else parts(rule)
+        nonlocal whole, lists
+        if len(rule.traffic) == 1:
+            return (rule,)
+        # Rules that were one until their peers were split share their traffic, and stand side by side.
+        if rule.traffic is not whole:
+            whole, lists = rule.traffic, list(_lists(_simplest(rule.traffic), one_protocol, most))
+        return [rule if traffic == whole else replace(rule, traffic=traffic) for traffic in lists]
 
-    def parts(rule: Rule) -> Iterator[Rule]:
-        for traffic in _lists(_simplest(rule.traffic), target.can.protocols == "one", most):
-            yield rule if traffic == rule.traffic else replace(rule, traffic=traffic)
-
-    return tuple(with_rules(policy, split) for policy in policies)
+    return tuple([with_rules(policy, split) for policy in policies])
 
 
 def _simplest(traffic: tuple[Traffic, ...]) -> tuple[Traffic, ...]:
+    if not all(item.is_plain for item in traffic):
+        return tuple(dict.fromkeys(traffic))
     open_protocols = {item.protocol for item in traffic if item.port is None}
     if None in open_protocols:
         return (next(item for item in traffic if item.port is None and item.protocol is None),)
@@ -39,10 +46,11 @@ def _simplest(traffic: tuple[Traffic, ...]) -> tuple[Traffic, ...]:
 
 
 def _lists(traffic: tuple[Traffic, ...], one_protocol: bool, most: int) -> Iterator[tuple[Traffic, ...]]:
-    groups: dict[int | None, list[Traffic]] = {}
+    groups: dict[object, list[Traffic]] = {}
     if one_protocol:
         for item in traffic:
-            groups.setdefault(item.protocol, []).append(item)
+            key = item.protocol if item.is_plain else replace(item, port=None)
+            groups.setdefault(key, []).append(item)
     for group in groups.values() if one_protocol else (traffic,):
         size = most or len(group)
         for begin in range(0, len(group), size):

@@ -1,0 +1,315 @@
+"""Random policy sets as values of the model: every kind of peer, traffic and rule that a dialect may lift to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.properties.strategies import BLOCKS, HOLES, KEYS, NAMESPACES, NUMBERS, VALUES, some
+from translate.model.peers import (
+    OWN_NAMESPACE,
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kind,
+    Kinds,
+    Nodes,
+    Opaque,
+    Peer,
+    Reach,
+    Workloads,
+)
+from translate.model.policy import (
+    DEFAULT_TIER,
+    Action,
+    AddressSet,
+    Direction,
+    Engine,
+    Identity,
+    Policy,
+    PolicySet,
+    Rule,
+    Section,
+    Subject,
+    Tier,
+)
+from translate.model.selectors import (
+    EVERYTHING,
+    NAMESPACE_NAME,
+    SERVICE_ACCOUNT_NAME,
+    Contains,
+    EndsWith,
+    Exists,
+    In,
+    Label,
+    Not,
+    Scope,
+    StartsWith,
+    conjunction,
+    disjunction,
+)
+from translate.model.traffic import (
+    ICMP,
+    ICMPV6,
+    SCTP,
+    TCP,
+    UDP,
+    WITH_PORTS,
+    IcmpType,
+    NamedPort,
+    PortRange,
+    Traffic,
+)
+
+POD_LABELS = tuple(Label(Scope.POD, key) for key in KEYS)
+ENV, TEAM, ZONE = Label(Scope.NAMESPACE, "env"), Label(Scope.SERVICE_ACCOUNT, "team"), Label(Scope.NODE, "zone")
+SERVICES = (("endpoints of the Service", "x/web"), ("endpoints and ports of the Service", "x/web"))
+CONDITIONS = ('{"methods": ["GET"]}', '{"methods": ["PUT"]}')
+PATTERNS = ("a.example", "*.example")
+TYPES = (IcmpType(0), IcmpType(8), IcmpType(8, 0), IcmpType(8, 3), IcmpType(254, 255))
+REACHES = {Engine.KUBERNETES: Reach.OPEN, Engine.CALICO: Reach.ADDRESS, Engine.CILIUM: Reach.OUTSIDE}
+
+NAMES = st.builds(
+    lambda names, positive: In(NAMESPACE_NAME, tuple(names)) if positive else Not(In(NAMESPACE_NAME, tuple(names))),
+    st.lists(st.sampled_from(NAMESPACES), min_size=1, max_size=2),
+    st.booleans(),
+)
+
+
+@cache
+def selectors(*labels: Label, patterns: bool = False) -> st.SearchStrategy[Any]:
+    """Boolean expressions over ``labels``."""
+    label, value = st.sampled_from(labels), st.sampled_from(VALUES)
+    wanted = st.lists(value, min_size=1, max_size=2).map(tuple)
+    atom: st.SearchStrategy[Any] = st.builds(In, label, wanted) | st.builds(Exists, label)
+    if patterns:
+        text = st.sampled_from(["a", "b", "ab", "ba"])
+        atom |= st.one_of(*(st.builds(kind, label, text) for kind in (StartsWith, EndsWith, Contains)))
+    tree = st.recursive(
+        atom,
+        lambda inner: st.one_of(
+            st.builds(Not, inner), st.builds(conjunction, inner, inner), st.builds(disjunction, inner, inner)
+        ),
+        max_leaves=3,
+    )
+    return st.just(EVERYTHING) | tree
+
+
+@cache
+def of_pods(engine: Engine, patterns: bool) -> st.SearchStrategy[Any]:
+    """What is asked of a pod: its labels; but for Kubernetes, also its namespace and its service account."""
+    own = selectors(*POD_LABELS, patterns=patterns)
+    if engine is Engine.KUBERNETES:
+        return own
+    accounts = selectors(SERVICE_ACCOUNT_NAME, TEAM)
+    return st.one_of(own, own, accounts, selectors(*POD_LABELS, ENV, NAMESPACE_NAME, TEAM))
+
+
+@cache
+def of_namespaces(patterns: bool) -> st.SearchStrategy[Any]:
+    """What is asked of a namespace; sets in none of them have no name, and so may tell."""
+    return st.one_of(selectors(ENV, patterns=patterns), NAMES, st.sampled_from([Exists(NAMESPACE_NAME)]))
+
+
+@cache
+@st.composite
+def ranges(draw: st.DrawFn, reach: Reach) -> Cidr:
+    """An IP range."""
+    cidr = draw(st.sampled_from(BLOCKS))
+    holes = draw(st.sets(st.sampled_from(HOLES[cidr]), max_size=2)) if cidr in HOLES else ()
+    return Cidr(cidr, tuple(sorted(holes)), reach)
+
+
+@cache
+def workloads(engine: Engine, patterns: bool) -> st.SearchStrategy[Workloads]:
+    """Pods, with Calico also address sets."""
+    spaces = st.just(OWN_NAMESPACE) | of_namespaces(patterns)
+    sets: st.SearchStrategy[Any] = st.none()
+    if engine is Engine.CALICO:
+        sets |= selectors(*POD_LABELS, ENV, NAMESPACE_NAME, patterns=patterns) | st.just(Not(Exists(NAMESPACE_NAME)))
+    return st.builds(Workloads, spaces, of_pods(engine, patterns), sets)
+
+
+def composed(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Peers of which several must hold, or of which one must not."""
+    return st.recursive(
+        leaves,
+        lambda inner: st.builds(lambda items: Both(tuple(items)), some(inner, 0, 3)) | st.builds(Except, inner),
+        max_leaves=3,
+    )
+
+
+@cache
+def model_peers(engine: Engine, patterns: bool) -> st.SearchStrategy[Any]:
+    """Any peer of a rule."""
+    plain = st.one_of(st.just(Anyone()), workloads(engine, patterns), workloads(engine, patterns), ranges(REACHES[engine]))
+    if engine is Engine.KUBERNETES:
+        return plain
+    rare = st.one_of(
+        some(st.sampled_from(Kind), 1, 3).map(lambda kinds: Kinds(tuple(kinds))),
+        st.builds(Nodes, selectors(ZONE)),
+        st.builds(Fqdn, st.sampled_from(PATTERNS)),
+        st.sampled_from(SERVICES).map(lambda item: Opaque(*item)),
+    )
+    return plain | rare | composed(plain | rare)
+
+
+@cache
+def conditions_on_subjects(engine: Engine, patterns: bool) -> st.SearchStrategy[Any]:
+    """What else a rule asks of its subject."""
+    return composed(workloads(engine, patterns) | ranges(Reach.ADDRESS))
+
+
+@cache
+def ports(protocols: tuple[int, ...]) -> st.SearchStrategy[Traffic]:
+    """Traffic that a protocol and a destination port describe."""
+    with_ports, number = st.sampled_from(WITH_PORTS), st.sampled_from(NUMBERS)
+    return st.one_of(
+        st.just(Traffic()),
+        st.builds(Traffic, st.sampled_from(protocols)),
+        st.builds(lambda protocol, port: Traffic(protocol, PortRange(port, port)), with_ports, number),
+        st.builds(lambda protocol: Traffic(protocol, PortRange(80, 90)), with_ports),
+        st.builds(lambda protocol: Traffic(protocol, PortRange(1, 65535)), with_ports),
+        st.builds(
+            lambda protocol, name: Traffic(protocol, NamedPort(name)), with_ports, st.sampled_from(["http", "dns"])
+        ),
+    )
+
+
+@cache
+@st.composite
+def rare_traffic(draw: st.DrawFn, protocols: tuple[int, ...], depth: int = 1) -> Traffic:
+    """Traffic with all that can be asked besides."""
+    found = draw(ports(protocols))
+    if found.port is not None and draw(st.booleans()):
+        found = replace(found, protocol=None)
+    if found.protocol in (ICMP, ICMPV6) and draw(st.booleans()):
+        found = replace(found, icmp=draw(st.sampled_from(TYPES)))
+    if found.protocol in (None, *WITH_PORTS) and draw(st.integers(0, 2)) == 0:
+        found = replace(found, source=draw(st.sampled_from([PortRange(1, 79), PortRange(80, 80), PortRange(81, 65535)])))
+    if draw(st.integers(0, 2)) == 0:
+        found = replace(found, family=draw(st.sampled_from([4, 6])))
+    if draw(st.integers(0, 3)) == 0:
+        found = replace(found, condition=draw(st.sampled_from(CONDITIONS)))
+    if depth and draw(st.booleans()):
+        found = replace(found, excluding=tuple(draw(some(rare_traffic(protocols, depth - 1), 1, 2))))
+    return found
+
+
+@cache
+def traffic(engine: Engine, protocols: tuple[int, ...]) -> st.SearchStrategy[Traffic]:
+    """Any traffic of a rule."""
+    return ports(protocols) if engine is Engine.KUBERNETES else ports(protocols) | rare_traffic(protocols)
+
+
+@cache
+def sections_of(
+    engine: Engine, protocols: tuple[int, ...], patterns: bool, actions: tuple[Action, ...]
+) -> st.SearchStrategy[Section | None]:
+    """What a policy says of one direction."""
+    subjects: st.SearchStrategy[Any] = st.just(())
+    if engine is not Engine.KUBERNETES:
+        subjects |= some(conditions_on_subjects(engine, patterns), 0, 2).map(tuple)
+    rule = st.builds(
+        Rule,
+        st.sampled_from(actions),
+        some(model_peers(engine, patterns), 0, 2).map(tuple),
+        some(traffic(engine, protocols), 1, 2).map(tuple),
+        subject=subjects,
+    )
+    isolates = st.booleans() if engine is Engine.CILIUM else st.just(True)
+    return st.none() | st.builds(Section, isolates, some(rule, 0, 3).map(tuple))
+
+
+ACTIONS = {
+    Engine.KUBERNETES: (Action.ALLOW,),
+    Engine.CALICO: tuple(Action),
+    Engine.CILIUM: (Action.ALLOW, Action.ALLOW, Action.DENY),
+}
+JUDGES = (Action.ALLOW, Action.DENY, Action.PASS)
+BLOCK_LISTS = st.lists(st.sampled_from(BLOCKS[1:]), max_size=2).map(tuple)
+
+
+@st.composite
+def address_sets(draw: st.DrawFn) -> AddressSet:
+    """A set of addresses whose labels are all known."""
+    kind, namespace = draw(st.sampled_from([("NetworkSet", "x"), ("NetworkSet", "y"), ("GlobalNetworkSet", None)]))
+    labels = draw(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(VALUES)))
+    env = draw(st.dictionaries(st.just("env"), st.sampled_from(VALUES)))
+    inherited = None if namespace is None else tuple(env.items())
+    name = draw(st.sampled_from(["s", "t"]))
+    return AddressSet(Identity(kind, namespace, name), tuple(labels.items()), draw(BLOCK_LISTS), inherited)
+
+
+@st.composite
+def policy_sets(
+    draw: st.DrawFn,
+    engine: Engine,
+    protocols: tuple[int, ...] = (TCP, UDP, SCTP, ICMP, ICMPV6, 47),
+    patterns: bool = True,
+) -> PolicySet:
+    """A few policies: ordered rules of every action in tiers for Calico, tiers around a union for Kubernetes, denies
+    for Cilium.
+    """
+    patterns = patterns and engine is Engine.CALICO
+    tiers: tuple[Tier, ...] = ()
+    if engine is not Engine.CILIUM and draw(st.booleans()):
+        order = st.sampled_from([1.0, 1e6, 2e6])
+        ends = st.sampled_from([Action.DENY, Action.PASS] if engine is Engine.CALICO else [Action.PASS])
+        tiers = tuple(Tier(name, draw(order), draw(ends)) for name in ("early", "late")[: draw(st.integers(1, 2))])
+    pods = of_pods(engine, patterns)
+    policies = []
+    for number in range(draw(st.integers(1, 3))):
+        tier = draw(st.sampled_from([*(tier.name for tier in tiers), DEFAULT_TIER]))
+        admin = engine is Engine.KUBERNETES and tier != DEFAULT_TIER
+        everywhere = admin or (engine is not Engine.KUBERNETES and draw(st.integers(0, 3)) == 0)
+        # Rules of a cluster-wide policy have no namespace of their own.
+        namespaces = draw(of_namespaces(patterns)) if everywhere else OWN_NAMESPACE
+        section = sections_of(engine, protocols, patterns, JUDGES if admin else ACTIONS[engine])
+        sections = [draw(section) for _ in Direction]
+        if everywhere:
+            sections = [_without_own(item) for item in sections]
+        if admin:
+            sections = [item and Section(False, item.rules) for item in sections]
+        policies.append(
+            Policy(
+                Identity("NetworkPolicy", None if everywhere else draw(st.sampled_from(NAMESPACES[:2])), f"p{number}"),
+                Subject(namespaces, draw(pods)),
+                *sections,
+                tier=tier,
+                order=draw(st.sampled_from([None, -1.0, 1.0, 1.0, 2.0])),
+            )
+        )
+    sets = draw(some(address_sets(), 0, 3)) if engine is Engine.CALICO else ()
+    return PolicySet(engine, tuple(policies), tiers, tuple(sets))
+
+
+def _without_own(section: Section | None) -> Section | None:
+    if section is None:
+        return None
+
+    def kept(rule: Rule) -> Rule:
+        peers, subject = (tuple(everywhere(peer) for peer in items) for items in (rule.peers, rule.subject))
+        return replace(rule, peers=peers, subject=subject)
+
+    return Section(section.isolates, tuple(kept(rule) for rule in section.rules))
+
+
+def everywhere(peer: Peer) -> Peer:
+    """The peer with "the own namespace" taken for "all namespaces"."""
+    change: Callable[[Peer], Peer] = everywhere
+    match peer:
+        case Workloads(namespaces) if namespaces == OWN_NAMESPACE:
+            return replace(peer, namespaces=EVERYTHING)
+        case Both(peers):
+            return Both(tuple(change(inner) for inner in peers))
+        case Except(inner):
+            return Except(change(inner))
+        case _:
+            return peer

@@ -1,0 +1,76 @@
+"""Calico input for Calico output: the texts stay as they are, and what logging adds is inserted into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from translate.api.intake import Intake
+from translate.core.diagnostics import Report
+from translate.dialects import get
+from translate.model.policy import Policy
+from translate.plan.fit import fit
+from translate.plan.log_denials import Additions, Place
+from translate.yamlio.edit import Insertion, edited
+from translate.yamlio.read import read
+from translate.yamlio.stream import decode
+from translate.yamlio.write import write
+
+REMARK = "the layout of the input could not be kept: all objects are written anew"
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The texts of the input with the additions, one after the other, and every object in them."""
+
+    text: str
+    objects: tuple[dict[str, Any], ...]
+    added: tuple[Policy, ...]
+
+
+def keeps_texts(taken: Intake, target: str) -> bool:
+    """Whether the output can be the texts of the input: all policies are of the target already."""
+    return taken.dialects == (target,) == ("calico",) and not any(source.objects for source in taken.sources)
+
+
+def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
+    """The texts with the additions; None, and a note, where that cannot be done without touching anything else."""
+    fitted = fit(type(taken.policies)(taken.policies.engine, additions.policies), "calico", report)
+    new = [write([item.draft.value]) for item in get("calico").emit(fitted.policies, traced=False)]
+    last = max((p.origin.file for p in taken.policies.policies), key=_rank(taken), default="")
+    texts: list[str] = []
+    for source in taken.sources:
+        text = decode(source.text, file=source.name)
+        mine = [_insertion(place, taken) for place in additions.rules if place.policy.origin.file == source.name]
+        changed = edited(text, mine, new if source.name == last else ()) if mine or source.name == last else text
+        if changed is None:
+            report.note(REMARK)
+            return None
+        texts.append(changed)
+    whole = _joined(texts)
+    values = [document.value for document in read(whole, file="output")]
+    return Edited(whole, tuple(value for value in values if isinstance(value, dict)), fitted.policies)
+
+
+def _rank(taken: Intake) -> Any:
+    order = {source.name: number for number, source in enumerate(taken.sources)}
+    return lambda name: order.get(name, -1)
+
+
+def _insertion(place: Place, taken: Intake) -> Insertion:
+    origin = place.policy.origin
+    path = (*origin.path, "spec", place.direction.value)
+    rule = taken.values[origin.place]["spec"][place.direction.value][place.index]
+    return Insertion(origin.document, path, place.index, {**rule, "action": "Log"}, like=place.index)
+
+
+def _joined(texts: list[str]) -> str:
+    """One stream of several."""
+    whole = ""
+    for text in texts:
+        if whole and not whole.endswith("\n"):
+            whole += "\n"
+        if whole and not text.startswith("---"):
+            whole += "---\n"
+        whole += text
+    return whole

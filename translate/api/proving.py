@@ -1,0 +1,88 @@
+"""The written text, read again, against the input: the proof, and losses that agree with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from msgspec.structs import replace as altered
+
+from translate.api.intake import Intake, take_in
+from translate.api.result import Result, graded, worst
+from translate.api.sources import Source
+from translate.core.diagnostics import Effect, Report
+from translate.core.origin import NOWHERE, spell
+from translate.model.policy import Engine, Policy, PolicySet
+from translate.plan.log_denials import Wanted
+from translate.verify.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
+from translate.verify.meaning import LogWish
+
+UNEXPLAINED, LOOSER = "NPT504", "NPT505"
+OUTPUT = "output"
+
+
+def proved(result: Result, taken: Intake, log: Wanted | None, default_namespace: str, *, stage: bool) -> Result:
+    """Read the written text again and compare it with the input; what the losses do not explain becomes one."""
+    engine = Engine(result.to)
+    again = take_in((Source(OUTPUT, result.text),), default_namespace=default_namespace, only=None, staged=stage)
+    after = altered(again.policies, engine=engine)
+    # What the input assumes of a tier holds for the output as well.
+    proof = prove(taken.policies, after)
+    logging: LoggingProof | None = None
+    if log is not None and engine is Engine.CALICO:
+        logging = _logging(taken.policies, after, log)
+    result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
+    return explained(result, proof)
+
+
+def _logging(before: PolicySet, after: PolicySet, log: Wanted) -> LoggingProof:
+    """Calico policies may log already: what they log stays logged. Others log nothing."""
+    own = before.engine is Engine.CALICO
+    return prove_logging(after, before if own else None, LogWish(log.directions, log.explicit_only, keep_logs=own))
+
+
+def explained(result: Result, proof: Proof) -> Result:
+    """Make losses and proof agree: a loss that touches no packet is exact, a difference without a loss gets one."""
+    if proof.verdict is Verdict.SAME:
+        losses = tuple(replace(loss, effect=Effect.EXACT) for loss in result.losses)
+        rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
+        return replace(result, losses=losses, policies=rows)
+    claimed = worst(loss.effect for loss in result.losses)
+    if proof.verdict is Verdict.UNDECIDED or claimed.value == proof.verdict.value or claimed is Effect.MIXED:
+        return result
+    report = Report(losses=list(result.losses))
+    for example in proof.counterexamples:
+        effect = Effect(example.effect.value)
+        if effect is claimed:
+            continue
+        blame = example.before.policy or _source_of(example.after.policy, result)
+        report.lose(
+            UNEXPLAINED if effect is Effect.TIGHTER else LOOSER,
+            effect,
+            "the output denies a packet that the input allows"
+            if effect is Effect.TIGHTER
+            else f"the output would allow a packet that {_by(example)} denies",
+            origin=blame.origin if blame else NOWHERE,
+            object=str(blame.identity) if blame else "",
+            hint="the counterexample shows the packet",
+        )
+    losses = tuple(report.losses)
+    return replace(result, losses=losses, policies=graded(result.policies, losses))
+
+
+def _by(example: Counterexample) -> str:
+    """What denies the packet in the input."""
+    rule = example.before.rule
+    if rule is None or not rule.origin.path:
+        return "the input"
+    return f"{example.before.policy.identity if example.before.policy else 'the input'} {spell(rule.origin.path)}"
+
+
+def _source_of(policy: Policy | None, result: Result) -> Policy | None:
+    """The policy of the input that an object of the output stands for."""
+    if policy is None or result.before is None:
+        return None
+    name = (policy.identity.namespace, policy.identity.name)
+    for row in result.policies:
+        if any((target.namespace, target.name) == name for target in row.targets):
+            return next(p for p in result.before.policies if p.origin.place == row.origin.place)
+    return None

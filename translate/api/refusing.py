@@ -1,0 +1,65 @@
+"""Where a translation ends without output: everything that cannot be written is told at once, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from translate.api.intake import Intake
+from translate.api.sources import Places
+from translate.core.diagnostics import Refusal, Report, UnsupportedError
+from translate.core.origin import NOWHERE
+from translate.dialects.base import Emitted
+
+TOO_LARGE, NO_COUNTERPART = "NPT220", "NPT210"
+
+
+def stop_at_refusals(report: Report, places: Places) -> None:
+    """Raise UnsupportedError if anything was refused."""
+    if report.refusals:
+        raise UnsupportedError(located(report.refusals, places), report.losses)
+
+
+def refuse_what_stays_behind(taken: Intake, target: str, report: Report) -> None:
+    """Refuse policies for hosts where the target is another dialect: without them the hosts would be open."""
+    if taken.policies.engine.value == target:
+        return
+    hosts = [found for found in taken.policies.sets if found.identity.kind == "HostEndpoint"]
+    for text in taken.policies.unjudged:
+        name = text.partition(" ")[0]
+        message = f"{name} is about traffic of hosts, which has no counterpart in {target}"
+        origin = next((item.origin for item in taken.companions if _name(item.value) == name), NOWHERE)
+        report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint="keep it in its own dialect")
+    for policy in taken.policies.policies if hosts else ():
+        if policy.subject.hosts is not None:
+            message = (
+                f"{policy.identity} may govern {hosts[0].identity}; host endpoints have no counterpart in {target}"
+            )
+            hint = "select pods only: namespaceSelector: all()"
+            report.refuse(NO_COUNTERPART, message, origin=policy.subject.origin, object=str(policy.identity), hint=hint)
+
+
+def _name(value: Mapping[str, Any]) -> str:
+    metadata = value.get("metadata")
+    return f"{value.get('kind')}/{metadata.get('name') if isinstance(metadata, Mapping) else None}"
+
+
+def refuse_excesses(emitted: Sequence[Emitted], report: Report) -> None:
+    """Refuse objects whose text is longer than their API takes: they are not spelled, so nothing may be written."""
+    for item in emitted:
+        policy = item.policies[0]
+        for excess in item.excesses:
+            message = f"{policy.identity} needs {excess}"
+            report.refuse(
+                TOO_LARGE, message, origin=policy.origin, object=str(policy.identity), hint="split the policy"
+            )
+
+
+def located(refusals: Sequence[Refusal], places: Places) -> list[Refusal]:
+    """The refusals with line and column worked out, in the order of the input."""
+    found = []
+    for refusal in refusals:
+        line, column = places.locate(refusal.origin) or (0, 0)
+        found.append(replace(refusal, line=line, column=column))
+    return sorted(found, key=lambda x: (x.origin.file, x.line, x.column))

@@ -1,0 +1,126 @@
+"""What Calico's other objects mean to policies: tiers, and the labelled addresses that selectors find."""
+
+from __future__ import annotations
+
+import json
+
+from msgspec import to_builtins
+
+from translate.core.diagnostics import Report
+from translate.core.names import block
+from translate.core.origin import Origin
+from translate.dialects.base import Namespaces
+from translate.dialects.calico.manifest import GlobalNetworkPolicy
+from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
+from translate.model.ordering import DEFAULT_TIER_ORDER
+from translate.model.peers import Peer, Workloads, parts
+from translate.model.policy import DEFAULT_TIER, Action, AddressSet, Identity, Policy, PolicySet
+from translate.model.policy import Tier as ModelTier
+from translate.model.sets import UnknownLabelsError, meant
+
+NOT_READ = "NPT202"
+# name             order                 default action (Calico API reference, Tier)
+BUILT_IN = {
+    "kube-admin":    ModelTier("kube-admin", 1_000.0, Action.PASS),
+    DEFAULT_TIER:    ModelTier(DEFAULT_TIER, DEFAULT_TIER_ORDER, Action.DENY),
+    "kube-baseline": ModelTier("kube-baseline", 10_000_000.0, Action.PASS),
+}  # fmt: skip
+DEFAULT_ALLOW = "projectcalico-default-allow"
+
+
+def lift_tier(tier: Tier) -> ModelTier:
+    """A tier; without an order it stands where ``default`` does (Calico fills in 1000000, and Deny)."""
+    spec = tier.spec
+    order = DEFAULT_TIER_ORDER if spec.order is None else spec.order
+    return ModelTier(tier.metadata.name, order, Action(spec.defaultAction or "Deny"))
+
+
+def lift_set(found: NetworkSet | GlobalNetworkSet, origin: Origin, default_namespace: str) -> AddressSet:
+    """The addresses of a set and the labels that find them."""
+    meta = found.metadata
+    namespace = (meta.namespace or default_namespace) if isinstance(found, NetworkSet) else None
+    blocks = _blocks(found.spec.nets)
+    identity = Identity(found.kind, namespace, meta.name or meta.generateName)
+    return AddressSet(identity, tuple(meta.labels.items()), blocks, origin=origin)
+
+
+def lift_host(host: HostEndpoint, origin: Origin, report: Report) -> AddressSet:
+    """A host endpoint as a peer: the addresses that it is expected to have."""
+    identity = Identity(host.kind, None, host.metadata.name)
+    if host.spec.ports:
+        message = "named ports of a HostEndpoint are beyond the part of Calico that is read"
+        report.refuse(NOT_READ, message, origin=origin.at("spec", "ports"), object=str(identity))
+    if any(name != DEFAULT_ALLOW for name in host.spec.profiles):
+        report.note(f"{identity} has profiles: labels that these hand down to it are not known here", origin=origin)
+    return AddressSet(identity, tuple(host.metadata.labels.items()), _blocks(host.spec.expectedIPs), origin=origin)
+
+
+def _blocks(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Ranges and bare addresses as canonical ranges, each once."""
+    found: dict[str, None] = {}
+    for text in texts:
+        whole = block(text if "/" in text else f"{text}/{128 if ':' in text else 32}")
+        if whole is not None:
+            found[whole.canonical] = None
+    return tuple(found)
+
+
+def unjudged(policy: GlobalNetworkPolicy) -> str:
+    """A policy for host traffic as canonical text."""
+    return f"{policy.kind}/{policy.metadata.name} {json.dumps(to_builtins(policy.spec), sort_keys=True)}"
+
+
+def together(policies: PolicySet, namespaces: Namespaces, report: Report) -> PolicySet:
+    """The set with every tier that its policies use, and with the labels that sets inherit from their namespaces.
+
+    What a rule means by a set must be known: else the set is refused.
+    """
+    known = {tier.name: tier for tier in policies.tiers}
+    used = dict.fromkeys(policy.tier for policy in policies.policies)
+    assumed = tuple(name for name in used if name not in known and name not in BUILT_IN)
+    for name in assumed:
+        report.note(
+            f"tier {name} is not in the input: it is taken to stand where the tier default does (order 1000000) and to "
+            "end in Deny, as a Tier without a spec; add its Tier object to be sure"
+        )
+    missing = [BUILT_IN[name] for name in used if name in BUILT_IN and name not in known]
+    missing += [ModelTier(name, DEFAULT_TIER_ORDER, Action.DENY) for name in assumed]
+    sets = tuple(_inherited(found, namespaces) for found in policies.sets)
+    for policy in policies.policies:
+        _check_sets(policy, sets, report)
+    return PolicySet(
+        policies.engine,
+        policies.policies,
+        (*policies.tiers, *missing),
+        sets,
+        assumed,
+        policies.unjudged,
+    )
+
+
+def _inherited(found: AddressSet, namespaces: Namespaces) -> AddressSet:
+    name = found.identity.namespace
+    if name is None or name not in namespaces:
+        return found
+    labels = tuple(namespaces[name].items())
+    return AddressSet(found.identity, found.labels, found.blocks, labels, found.origin)
+
+
+def _check_sets(policy: Policy, sets: tuple[AddressSet, ...], report: Report) -> None:
+    for section in (policy.ingress, policy.egress):
+        for rule in section.rules if section else ():
+            for part in (part for peer in rule.peers for part in parts(peer)):
+                try:
+                    _look(part, policy, sets)
+                except UnknownLabelsError as unknown:
+                    message = (
+                        f"whether {unknown.found.identity} is meant by a selector of {policy.identity} depends on "
+                        f"labels of the namespace {unknown.found.identity.namespace}, which are not in the input"
+                    )
+                    hint = "add the Namespace object"
+                    report.refuse(NOT_READ, message, origin=rule.origin, object=str(policy.identity), hint=hint)
+
+
+def _look(peer: Peer, policy: Policy, sets: tuple[AddressSet, ...]) -> None:
+    if isinstance(peer, Workloads):
+        list(meant(peer, policy.identity.namespace, sets))

@@ -1,0 +1,193 @@
+"""What a Calico rule matches: the conjunction of all it says of protocol, source and destination (Calico API reference,
+Rule, EntityRule).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from msgspec import to_builtins
+
+from translate.core.names import block
+from translate.core.origin import Origin
+from translate.dialects.base import BeyondError
+from translate.dialects.calico import scope
+from translate.dialects.calico.manifest import ICMP, EntityRule, Rule, ServiceMatch
+from translate.dialects.calico.ports import lift_port, lift_protocol
+from translate.model.peers import (
+    OWN_NAMESPACE,
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Opaque,
+    OwnNamespace,
+    Peer,
+    Reach,
+    Workloads,
+)
+from translate.model.policy import Action, Direction
+from translate.model.policy import Rule as ModelRule
+from translate.model.selectors import EVERYTHING, Not, Scope, Selector, conjunction
+from translate.model.traffic import ICMP as ICMP_PROTOCOL
+from translate.model.traffic import ICMPV6, IcmpType, NamedPort, PortRange, Traffic
+
+FAMILY_OF_NAME = {"ICMP": 4, "ICMPv6": 6}
+"""A protocol by these names is of one address family; by its number it is of both."""
+
+
+def lift_rule(rule: Rule, direction: Direction, namespaced: bool, place: Origin) -> ModelRule:
+    """The meaning of ``rule``. Raises BeyondError for what is not modelled."""
+    incoming = direction is Direction.INGRESS
+    peer_side, own_side = ("source", "destination") if incoming else ("destination", "source")
+    peer, own = (rule.source, rule.destination) if incoming else (rule.destination, rule.source)
+    peers = _peers(_End(peer, namespaced, place.at(peer_side)), with_ports=not incoming)
+    return ModelRule(
+        Action(rule.action),
+        peers,
+        tuple(_traffic(rule, place)),
+        place,
+        _subject(_End(own, namespaced, place.at(own_side))),
+        tuple(rule.metadata.annotations.items()) if rule.metadata else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of a rule and where it stands."""
+
+    entity: EntityRule
+    namespaced: bool
+    place: Origin
+
+
+def _peers(end: _End, *, with_ports: bool) -> tuple[Peer, ...]:
+    found = _known(end)
+    if end.entity.services is not None:
+        service = _service(end, end.entity.services, with_ports)
+        return () if service is None else (service,)
+    ranges = tuple(_ranges(end))
+    if not (end.entity.nets or end.entity.notNets):
+        return (found or Anyone(end.place),)
+    return ranges if found is None else tuple(Both((found, one), end.place) for one in ranges)
+
+
+def _subject(end: _End) -> tuple[Peer, ...]:
+    """What the subject of a rule must be one of, if there is a condition; it is a pod, address sets do not count."""
+    known = _known(end)
+    ranges = tuple(_ranges(end))
+    if not (end.entity.nets or end.entity.notNets):
+        return () if known is None else (known,)
+    return ranges if known is None else tuple(Both((known, one), end.place) for one in ranges)
+
+
+def _known(end: _End) -> Peer | None:
+    """What the selectors of an end mean, None if it has none.
+
+    Any of them confines a namespaced policy to its own namespace, unless there is a namespaceSelector. A notSelector
+    alone in a global policy is the opposite of a match: addresses that nobody knows are meant as well.
+    """
+    entity, place = end.entity, end.place
+    terms = list(_accounts(end))
+    if entity.selector:
+        terms.append(scope.read(entity.selector, Scope.POD, place.at("selector")))
+    excluded = scope.read(entity.notSelector, Scope.POD, place.at("notSelector")) if entity.notSelector else None
+    wanted = conjunction(*terms)
+    inside: Selector | OwnNamespace
+    if entity.namespaceSelector:
+        inside = scope.namespaces(entity.namespaceSelector, place.at("namespaceSelector"))
+    elif end.namespaced:
+        inside = OWN_NAMESPACE
+    else:
+        inside = EVERYTHING
+    confined = end.namespaced and (terms or excluded is not None)
+    if terms or confined or entity.namespaceSelector:
+        whole = wanted if excluded is None else conjunction(wanted, Not(excluded))
+        return Workloads(inside, scope.pods(whole), scope.sets(whole), place)
+    if excluded is not None:
+        return Except(Workloads(inside, scope.pods(excluded), scope.sets(excluded), place.at("notSelector")), place)
+    return None
+
+
+def _accounts(end: _End) -> Iterator[Selector]:
+    match = end.entity.serviceAccounts
+    if match is None:
+        return
+    place = end.place.at("serviceAccounts")
+    if match.names:
+        yield scope.account_names(match.names, place.at("names"))
+    if match.selector:
+        yield scope.accounts(match.selector, place.at("selector"))
+
+
+def _ranges(end: _End) -> Iterator[Cidr]:
+    """``nets`` without ``notNets``; ``notNets`` alone cut their own address family (Calico API reference,
+    EntityRule).
+    """
+    entity, place = end.entity, end.place
+    holes = [found for text in entity.notNets if (found := block(text)) is not None]
+    texts = entity.nets or tuple(dict.fromkeys("::/0" if hole.version == 6 else "0.0.0.0/0" for hole in holes))
+    for index, text in enumerate(texts):
+        origin = place.at("nets", index) if entity.nets else place.at("notNets")
+        whole = block(text)
+        if whole is None:
+            continue
+        if entity.notNets and all(hole.version != whole.version for hole in holes):
+            continue  # the rule says nothing of a family in which one of its lists is left empty
+        inside = tuple(hole.canonical for hole in holes if whole.strictly_contains(hole))
+        if not any(hole.canonical == whole.canonical or hole.strictly_contains(whole) for hole in holes):
+            yield Cidr(whole.canonical, inside, Reach.ADDRESS, origin, place.at("notNets"))
+
+
+def _service(end: _End, service: ServiceMatch, with_ports: bool) -> Peer | None:
+    """The endpoints of a Service: with their ports as destination, by address alone as source.
+
+    The lookup takes an absent namespace as it stands: it then finds no Service.
+    """
+    if not service.namespace:
+        return None
+    what = "endpoints and ports of the Service" if with_ports else "endpoints of the Service"
+    return Opaque(what, f"{service.namespace}/{service.name}", end.place.at("services"))
+
+
+def _traffic(rule: Rule, place: Origin) -> Iterator[Traffic]:
+    protocol = None if rule.protocol is None else lift_protocol(rule.protocol, place.at("protocol"))
+    family = rule.ipVersion or FAMILY_OF_NAME.get(str(rule.protocol))
+    excluding = tuple(_excluded(rule, protocol, place))
+    condition = json.dumps(to_builtins(rule.http), sort_keys=True) if rule.http is not None else ""
+    icmp = _icmp(rule.icmp)
+    sources = [_source(port, place.at("source", "ports", i)) for i, port in enumerate(rule.source.ports)]
+    where = place.at("destination", "ports")
+    ports = [(lift_port(port, where.at(i)), where.at(i)) for i, port in enumerate(rule.destination.ports)]
+    at = place.at("protocol") if protocol else place
+    for source in sources or (None,):
+        for port, origin in ports or ((None, at),):
+            yield Traffic(protocol, port, origin, family, source, icmp, condition, excluding)
+
+
+def _icmp(icmp: ICMP | None) -> IcmpType | None:
+    return None if icmp is None or icmp.type is None else IcmpType(icmp.type, icmp.code)
+
+
+def _source(port: int | str, origin: Origin) -> PortRange:
+    found = lift_port(port, origin)
+    if isinstance(found, NamedPort):
+        raise BeyondError("a source port by name", origin)
+    return found
+
+
+def _excluded(rule: Rule, protocol: int | None, place: Origin) -> Iterator[Traffic]:
+    if rule.notProtocol is not None:
+        yield Traffic(lift_protocol(rule.notProtocol, place.at("notProtocol")), None, place.at("notProtocol"))
+    for index, port in enumerate(rule.destination.notPorts):
+        origin = place.at("destination", "notPorts", index)
+        yield Traffic(None, lift_port(port, origin), origin)
+    for index, port in enumerate(rule.source.notPorts):
+        origin = place.at("source", "notPorts", index)
+        yield Traffic(None, None, origin, source=_source(port, origin))
+    if rule.notICMP is not None and rule.notICMP.type is not None:
+        if protocol not in (ICMP_PROTOCOL, ICMPV6):
+            raise BeyondError("notICMP without protocol ICMP or ICMPv6", place.at("notICMP"))
+        yield Traffic(protocol, None, place.at("notICMP"), icmp=_icmp(rule.notICMP))

@@ -1,0 +1,136 @@
+"""From plain YAML values to legal Calico objects, whichever of the two API groups they are written in."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from msgspec import DecodeError, Struct, json
+from msgspec.structs import replace
+
+from translate.core.diagnostics import InputError, Problem
+from translate.core.origin import Path, spell
+from translate.dialects.base import Object
+from translate.dialects.calico.manifest import (
+    API_VERSION,
+    CRD_API_VERSION,
+    CalicoPolicy,
+    GlobalNetworkPolicy,
+    NetworkPolicy,
+    StagedGlobalNetworkPolicy,
+    StagedNetworkPolicy,
+)
+from translate.dialects.calico.manifest_objects import (
+    GlobalNetworkSet,
+    HostEndpoint,
+    NetworkSet,
+    StagedKubernetesNetworkPolicy,
+    Tier,
+)
+from translate.dialects.calico.validate import problems
+from translate.dialects.decode import Nulls, decode
+from translate.dialects.objects import ObjectMeta
+
+CalicoObject: TypeAlias = (
+    CalicoPolicy | StagedKubernetesNetworkPolicy | Tier | NetworkSet | GlobalNetworkSet | HostEndpoint
+)
+
+KINDS: Mapping[str, type[CalicoObject]] = {
+    "NetworkPolicy": NetworkPolicy,
+    "GlobalNetworkPolicy": GlobalNetworkPolicy,
+    "StagedNetworkPolicy": StagedNetworkPolicy,
+    "StagedGlobalNetworkPolicy": StagedGlobalNetworkPolicy,
+    "StagedKubernetesNetworkPolicy": StagedKubernetesNetworkPolicy,
+    "Tier": Tier,
+    "NetworkSet": NetworkSet,
+    "GlobalNetworkSet": GlobalNetworkSet,
+    "HostEndpoint": HostEndpoint,
+}
+PACKED = "projectcalico.org/metadata"
+"""The annotation in which Calico keeps the metadata of an object that it stores as ``crd.projectcalico.org/v1``."""
+
+ELSEWHERE: Mapping[Path, str] = {
+    ("spec", "namespaceSelector"): "a GlobalNetworkPolicy has it",
+    ("spec", "doNotTrack"): "a GlobalNetworkPolicy has it",
+    ("spec", "preDNAT"): "a GlobalNetworkPolicy has it",
+    ("spec", "applyOnForward"): "a GlobalNetworkPolicy has it",
+    ("spec", "stagedAction"): "the staged kinds have it",
+    ("spec", "allowedEgressDomains"): "Calico Enterprise and Calico Cloud have it",
+    ("source", "domains"): "Calico Enterprise and Calico Cloud have it",
+    ("destination", "domains"): "Calico Enterprise and Calico Cloud have it",
+    ("http", "headers"): "Calico Enterprise and Calico Cloud have it",
+}
+"""Fields that are taken by other kinds, or other products of the same API."""
+
+_TIERED = (NetworkPolicy, GlobalNetworkPolicy, StagedNetworkPolicy, StagedGlobalNetworkPolicy)
+_PREFIX = "default."
+
+
+class _Packed(Struct):
+    """What of the packed metadata is the user's."""
+
+    name: str | None = None
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+
+
+def read(item: Object) -> CalicoObject:
+    """Decode one of ``KINDS``, unpack its metadata and validate it; raises InputError with every problem."""
+    found = _decoded(item)
+    if found.apiVersion == CRD_API_VERSION:
+        found = _unpacked(found, item)
+    faults = [*_without_spec(item), *problems(found, item.origin)]
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def _decoded(item: Object) -> CalicoObject:
+    try:
+        return decode(item.value, KINDS[str(item.value.get("kind"))], item.origin, nulls=Nulls.SCHEMA)
+    except InputError as error:
+        raise InputError(_hinted(problem) for problem in error.problems) from None
+
+
+def _hinted(problem: Problem) -> Problem:
+    """The problem, with a word on who has a field that is unknown here."""
+    hint = ELSEWHERE.get(problem.origin.path[-2:])
+    if hint is None or not problem.message.startswith("unknown field"):
+        return problem
+    return dataclasses.replace(problem, message=f"{problem.message}; {hint}")
+
+
+def _without_spec(item: Object) -> list[Problem]:
+    """Only the old storage takes an object without ``spec``."""
+    if item.value.get("spec") is not None or item.value.get("apiVersion") != API_VERSION:
+        return []
+    return [Problem(message=f'{item.value["kind"]} must have the field "spec": a map', origin=item.origin)]
+
+
+def _unpacked(found: CalicoObject, item: Object) -> CalicoObject:
+    """The object as Calico reads it from its storage: name, labels and annotations of the user."""
+    meta = found.metadata
+    packed = _Packed()
+    if PACKED in meta.annotations:
+        try:
+            packed = json.decode(meta.annotations[PACKED], type=_Packed)
+        except DecodeError as error:
+            path = ("metadata", "annotations", PACKED)
+            text = f"{spell(path)} is not what Calico writes there: {error}"
+            raise InputError([Problem(message=text, origin=item.origin.at(*path))]) from None
+    rest = {key: value for key, value in meta.annotations.items() if key != PACKED}
+    own = replace(
+        meta,
+        name=packed.name or _unprefixed(found, meta),
+        labels={**meta.labels, **(packed.labels or {})},
+        annotations={**rest, **(packed.annotations or {})},
+    )
+    return replace(found, metadata=own)
+
+
+def _unprefixed(found: CalicoObject, meta: ObjectMeta) -> str:
+    """Up to 3.31 the storage put the name of its tier before that of a policy of the tier ``default``."""
+    if isinstance(found, _TIERED) and found.spec.tier in ("", "default"):
+        return meta.name.removeprefix(_PREFIX)
+    return meta.name

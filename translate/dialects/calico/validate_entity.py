@@ -1,0 +1,131 @@
+"""What Calico refuses in the source or destination of a rule (its validator and the schema of its CRD)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from translate.core.names import (
+    block,
+    cidr_problem,
+    dns_subdomain_problem,
+    port_name_problem,
+    shown,
+)
+from translate.core.origin import Path
+from translate.dialects.calico.manifest import EntityRule, ServiceMatch
+from translate.dialects.calico.selector_lexer import Kind, lex
+from translate.dialects.calico.validate_check import GLOBAL, Check, digits
+from translate.tables import load
+
+LAST_PORT = 65_535
+BESIDE_SERVICES = ("selector", "notSelector", "namespaceSelector", "serviceAccounts", "nets", "notNets")
+"""What must not be given together with ``services``."""
+
+_NOTHING = EntityRule()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Where an entity rule stands: ``services`` of a policy without a namespace must name theirs."""
+
+    name: str
+    direction: str
+    namespaced: bool
+
+    @property
+    def is_peer(self) -> bool:
+        """Whether this is the far end, and not the pods that the policy is for."""
+        return (self.name, self.direction) in (("source", "ingress"), ("destination", "egress"))
+
+
+def check_entity(entity: EntityRule, side: Side, path: Path, check: Check) -> None:
+    """All of one end of a rule that can be judged without the rest of the rule."""
+    if entity == _NOTHING:
+        return
+    _nets(entity.nets, (*path, "nets"), check)
+    _nets(entity.notNets, (*path, "notNets"), check)
+    check.selector(entity.selector, (*path, "selector"))
+    check.selector(entity.notSelector, (*path, "notSelector"), global_refused=False)
+    _namespaces(entity.namespaceSelector, (*path, "namespaceSelector"), check)
+    _ports(entity.ports, (*path, "ports"), check)
+    _ports(entity.notPorts, (*path, "notPorts"), check)
+    if entity.serviceAccounts is not None:
+        place = (*path, "serviceAccounts")
+        check.unlike(entity.serviceAccounts.names, (*place, "names"))
+        check.selector(entity.serviceAccounts.selector, (*place, "selector"), limited=False, global_refused=False)
+    if entity.services is not None:
+        _services(entity, entity.services, side, path, check)
+
+
+def _nets(texts: tuple[str, ...], path: Path, check: Check) -> None:
+    if not texts:
+        return
+    check.most(texts, load.capabilities()["calico"].most_blocks, path, ": make several rules of it, or a NetworkSet")
+    for index, text in enumerate(texts):
+        check.named(text, cidr_problem(text), (*path, index))
+    if path[-1] == "notNets":
+        _whole_families(texts, path, check)
+    check.unlike(texts, path)
+
+
+def _whole_families(texts: tuple[str, ...], path: Path, check: Check) -> None:
+    for index, text in enumerate(texts):
+        found = block(text)
+        if found is not None and found.length == 0:
+            message = f"{shown(text)} must not be all addresses of a family: such a rule would match nothing of it"
+            check.note((*path, index), message)
+
+
+def _namespaces(text: str, path: Path, check: Check) -> None:
+    """``global()`` stands alone or not at all; its text counts between quotes, too."""
+    if GLOBAL in text:
+        tokens, mistake = lex(text)
+        if mistake is not None or [token.kind for token in tokens] != [Kind.GLOBAL, Kind.END]:
+            check.note(path, "must not combine global() with anything else: it is the whole selector, or a rule apart")
+            return
+    check.selector(text, path, global_refused=False)
+
+
+def _ports(ports: tuple[int | str, ...], path: Path, check: Check) -> None:
+    if not ports:
+        return
+    check.most(ports, load.capabilities()["calico"].most_ports, path, ": make several rules of it")
+    for index, port in enumerate(ports):
+        fault = _port_problem(port)
+        if fault is not None:
+            check.note((*path, index), f"{shown(port) if isinstance(port, str) else port} {fault}")
+
+
+def _port_problem(port: int | str) -> str | None:
+    """Why a port is no number, no range ``first:last`` and no name."""
+    text = str(port)
+    first, colon, last = text.partition(":")
+    if isinstance(port, int) or (digits(first) and (digits(last) or not colon)):
+        low, high = (port, port) if isinstance(port, int) else (int(first), int(last or first))
+        if not 1 <= low <= LAST_PORT or not 1 <= high <= LAST_PORT:
+            return f"must be between 1 and {LAST_PORT}; for every port leave out the list"
+        return f"must not begin above its end: write {high}:{low}" if low > high else None
+    fault = port_name_problem(text)
+    low_text, dash, high_text = text.partition("-")
+    if fault is not None and dash and digits(low_text) and digits(high_text):
+        return f"is read as the name of a port and is none: a range has a colon, write {low_text}:{high_text}"
+    return None if fault is None else f"is no port: a name {fault}"
+
+
+def _services(entity: EntityRule, services: ServiceMatch, side: Side, path: Path, check: Check) -> None:
+    place = (*path, "services")
+    if not side.is_peer:
+        other = "source" if side.name == "destination" else "destination"
+        text = f"must not stand in the {side.name} of an {side.direction} rule: only its {other} can be a Service"
+        check.note(place, text)
+    if not services.name:
+        check.note((*place, "name"), "is missing: write the name of a Service")
+    else:
+        check.named(services.name, dns_subdomain_problem(services.name), (*place, "name"))
+    if services.namespace:
+        check.named(services.namespace, dns_subdomain_problem(services.namespace), (*place, "namespace"))
+    elif not side.namespaced and side.is_peer:
+        check.note((*place, "namespace"), "is missing: a policy without a namespace must say where the Service is")
+    beside = [name for name in BESIDE_SERVICES if getattr(entity, name) not in ("", (), None)]
+    if beside:
+        check.note(place, f"must not stand beside {' and '.join(beside)}: a Service says which addresses it has")

@@ -1,0 +1,127 @@
+"""What Calico refuses in tiers, sets, host endpoints and staged Kubernetes policies."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+from translate.core.names import block, cidr_problem, dns_label_problem, dns_subdomain_problem, port_name_problem, shown
+from translate.core.origin import Path
+from translate.dialects.calico.manifest_objects import (
+    EndpointPort,
+    GlobalNetworkSet,
+    HostEndpoint,
+    NetworkSet,
+    StagedKubernetesNetworkPolicy,
+    StagedKubernetesNetworkPolicySpec,
+    Tier,
+)
+from translate.dialects.calico.validate_check import Check, has_ports
+from translate.dialects.kubernetes.validate import Check as KubernetesCheck
+from translate.dialects.objects import metadata_faults
+
+BUILT_IN = {"kube-admin": (1_000, "Pass"), "default": (1_000_000, "Deny"), "kube-baseline": (10_000_000, "Pass")}
+"""The tiers that always exist, their orders and default actions; no other values are taken."""
+
+FILLED_IN = (1_000_000, "Deny")
+"""What a tier gets that does not say."""
+
+RESERVED_LABEL = "projectcalico.org/namespace"
+LAST_PORT = 65_535
+
+_INTERFACE = re.compile(r"[a-zA-Z0-9_.-]{1,15}")
+_MASKS = ("bits set beyond the prefix length", "an IPv4 address written as IPv6")
+
+
+def check_tier(tier: Tier, check: Check) -> None:
+    """A tier has a plain name; those that Calico brings stay as they are."""
+    meta, spec = tier.metadata, tier.spec
+    check.faults(metadata_faults(meta, namespaced=False))
+    name = meta.name or meta.generateName.rstrip("-")
+    if name and dns_subdomain_problem(name) is None:
+        check.named(name, dns_label_problem(name), ("metadata", "name" if meta.name else "generateName"))
+    if meta.name not in BUILT_IN:
+        return
+    order, action = BUILT_IN[meta.name]
+    if (FILLED_IN[0] if spec.order is None else spec.order) != order:
+        check.note(("spec", "order"), f"must be {order}: Calico brings the tier {meta.name} and keeps it so")
+    if (spec.defaultAction or FILLED_IN[1]) != action:
+        check.note(("spec", "defaultAction"), f"must be {action}: Calico brings the tier {meta.name} and keeps it so")
+
+
+def check_set(item: NetworkSet | GlobalNetworkSet, check: Check) -> None:
+    """Labels that are not Calico's own, addresses and ranges."""
+    check.faults(metadata_faults(item.metadata, namespaced=isinstance(item, NetworkSet)))
+    if RESERVED_LABEL in item.metadata.labels:
+        check.note(("metadata", "labels"), f"must not have the key {shown(RESERVED_LABEL)}: Calico sets it itself")
+    path: Path = ("spec", "nets")
+    for index, text in enumerate(item.spec.nets):
+        check.named(text, _range_problem(text), (*path, index))
+    check.unlike(item.spec.nets, path)
+
+
+def _range_problem(text: str) -> str | None:
+    """A set takes single addresses and ranges with host bits."""
+    if "/" not in text and _is_address(text):
+        return None
+    found = block(text)
+    if found is not None and set(found.flaws) <= set(_MASKS):
+        return None
+    return cidr_problem(text)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text
+
+
+def check_host_endpoint(item: HostEndpoint, check: Check) -> None:
+    """A node, and an interface of it or its addresses."""
+    spec = item.spec
+    check.faults(metadata_faults(item.metadata, namespaced=False))
+    if not spec.node:
+        check.note(("spec", "node"), "is missing: write the name of the node")
+    else:
+        check.named(spec.node, dns_subdomain_problem(spec.node), ("spec", "node"))
+    if spec.interfaceName not in ("", "*") and _INTERFACE.fullmatch(spec.interfaceName) is None:
+        fault = "must be * or 1 to 15 letters, digits, '_', '.' and '-'"
+        check.named(spec.interfaceName, fault, ("spec", "interfaceName"))
+    if not spec.interfaceName and not spec.expectedIPs:
+        check.note(("spec",), "must have interfaceName or expectedIPs; for all interfaces write interfaceName: '*'")
+    for index, text in enumerate(spec.expectedIPs):
+        if not _is_address(text):
+            check.named(text, "must be an IP address, without a prefix length", ("spec", "expectedIPs", index))
+    check.unlike(spec.expectedIPs, ("spec", "expectedIPs"))
+    for index, text in enumerate(spec.profiles):
+        check.named(text, dns_subdomain_problem(text), ("spec", "profiles", index))
+    check.unlike(spec.profiles, ("spec", "profiles"))
+    for index, port in enumerate(spec.ports):
+        _port(port, ("spec", "ports", index), check)
+
+
+def _port(port: EndpointPort, path: Path, check: Check) -> None:
+    check.named(port.name, port_name_problem(port.name), (*path, "name"))
+    if not has_ports(port.protocol):
+        text = shown(port.protocol) if isinstance(port.protocol, str) else str(port.protocol)
+        check.note((*path, "protocol"), f"must be TCP, UDP or SCTP, not {text}")
+    if not 1 <= port.port <= LAST_PORT:
+        check.note((*path, "port"), f"must be between 1 and {LAST_PORT}, not {port.port}")
+
+
+def check_staged_kubernetes(item: StagedKubernetesNetworkPolicy, check: Check) -> None:
+    """The rules of a Kubernetes NetworkPolicy; a staged deletion says nothing else."""
+    check.faults(metadata_faults(item.metadata, namespaced=True))
+    spec = item.spec
+    if spec.stagedAction == "Delete":
+        nothing = StagedKubernetesNetworkPolicySpec()
+        for name in ("podSelector", "ingress", "egress", "policyTypes"):
+            if getattr(spec, name) != getattr(nothing, name):
+                check.note(("spec", name), "must be left out beside stagedAction Delete")
+        return
+    inside = KubernetesCheck(strict_cidrs=False)
+    inside.spec(spec)
+    check.faults(inside.found)
+    check.unlike(spec.policyTypes, ("spec", "policyTypes"))

@@ -1,0 +1,131 @@
+"""Ranges of addresses: written out, or by the name or labels of a CiliumCIDRGroup, which stands beside the policies
+(Cilium documentation, CIDR groups).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from msgspec import json as decoder
+from msgspec import to_builtins
+from msgspec.structs import replace
+
+from translate.core.names import block
+from translate.core.origin import Origin
+from translate.dialects.cilium.manifest import CIDRRule, CiliumCIDRGroup, Requirement, Selector
+from translate.model.peers import Both, Cidr, Except, Kind, Kinds, Opaque, Peer, Reach
+from translate.model.policy import AddressSet, Identity, Policy, PolicySet, Rule, Section
+
+BY_NAME = "addresses of the CIDR group"
+BY_LABELS = "addresses of the CIDR groups with the labels"
+WORLD = ("0.0.0.0/0", "::/0")
+
+
+def cidr_rule(rule: CIDRRule, place: Origin) -> Iterator[Peer]:
+    """One item of ``fromCIDRSet`` or ``toCIDRSet``; a group is an unknown until all objects are there."""
+    holes = tuple(found.canonical for text in rule.except_ if (found := block(text)) is not None)
+    if rule.cidr is not None:
+        whole = block(rule.cidr)
+        yield from cut([whole.canonical] if whole is not None else [], holes, place)
+        return
+    if rule.cidrGroupRef is not None:
+        group = Opaque(BY_NAME, rule.cidrGroupRef, place)
+    else:
+        group = Opaque(BY_LABELS, json.dumps(to_builtins(rule.cidrGroupSelector), sort_keys=True), place)
+    excluded = tuple(Except(Cidr(hole, (), Reach.OUTSIDE)) for hole in holes)
+    yield Both((Kinds((Kind.OUTSIDE,)), group, *excluded), place)
+
+
+def cut(blocks: Iterable[str], holes: tuple[str, ...], place: Origin) -> Iterator[Cidr]:
+    """``blocks`` without ``holes``, as far as these lie inside."""
+    for text in blocks:
+        whole = block(text)
+        if whole is None:
+            continue
+        inside = [hole for hole in map(block, holes) if hole is not None]
+        if any(hole.canonical == whole.canonical or hole.strictly_contains(whole) for hole in inside):
+            continue
+        kept = tuple(dict.fromkeys(hole.canonical for hole in inside if whole.strictly_contains(hole)))
+        yield Cidr(whole.canonical, kept, Reach.OUTSIDE, place, place.at("except"))
+
+
+def lift_group(group: CiliumCIDRGroup, origin: Origin) -> AddressSet:
+    """The ranges of a group and the labels that find it."""
+    blocks = (found.canonical for text in group.spec.externalCIDRs if (found := block(text)) is not None)
+    identity = Identity(group.kind, None, group.metadata.name or group.metadata.generateName)
+    return AddressSet(identity, tuple(group.metadata.labels.items()), tuple(dict.fromkeys(blocks)), origin=origin)
+
+
+def resolve_groups(policies: PolicySet) -> PolicySet:
+    """The policies with the ranges of the groups of the input; a group that is not there stays an unknown."""
+    groups = {found.identity.name: found for found in policies.sets}
+    resolved = tuple(_policy(policy, groups) for policy in policies.policies) if groups else policies.policies
+    return replace(policies, policies=resolved, sets=())
+
+
+def _policy(policy: Policy, groups: dict[str, AddressSet]) -> Policy:
+    return replace(policy, ingress=_section(policy.ingress, groups), egress=_section(policy.egress, groups))
+
+
+def _section(section: Section | None, groups: dict[str, AddressSet]) -> Section | None:
+    if section is None:
+        return None
+    return replace(section, rules=tuple(_rule(rule, groups) for rule in section.rules))
+
+
+def _rule(rule: Rule, groups: dict[str, AddressSet]) -> Rule:
+    peers = tuple(found for peer in rule.peers for found in _known(peer, groups))
+    return rule if peers == rule.peers else replace(rule, peers=peers)
+
+
+def _known(peer: Peer, groups: dict[str, AddressSet]) -> Iterator[Peer]:
+    """The ranges of a peer that is CIDR groups, as far as the input has them."""
+    group = _group_of(peer)
+    if group is None or not isinstance(peer, Both) or (group.what == BY_NAME and group.name not in groups):
+        yield peer
+        return
+    holes = tuple(part.peer.block for part in peer.peers if isinstance(part, Except) and isinstance(part.peer, Cidr))
+    if group.what == BY_NAME:
+        yield from cut(groups[group.name].blocks, holes, peer.origin)
+        return
+    selector = decoder.decode(group.name, type=Selector)
+    blocks, excluded = _selected(selector, groups)
+    yield from cut(blocks, excluded + holes, peer.origin)
+
+
+def _group_of(peer: Peer) -> Opaque | None:
+    parts = peer.peers if isinstance(peer, Both) else ()
+    return next((part for part in parts if isinstance(part, Opaque) and part.what in (BY_NAME, BY_LABELS)), None)
+
+
+def _selected(selector: Selector, groups: dict[str, AddressSet]) -> tuple[list[str], tuple[str, ...]]:
+    """The ranges that groups with wanted labels have in common, and the ranges of groups with unwanted ones.
+
+    An address has the labels of all groups that hold it; a range of no group is meant where no label is wanted.
+    """
+    wanted = [Requirement(key, "In", (value,)) for key, value in selector.matchLabels.items()]
+    blocks: list[str] = list(WORLD)
+    excluded: list[str] = []
+    for term in (*wanted, *selector.matchExpressions):
+        found = [text for group in groups.values() if _fits(term, dict(group.labels)) for text in group.blocks]
+        if term.operator in ("NotIn", "DoesNotExist"):
+            excluded += found
+        else:
+            blocks = list(dict.fromkeys(both for one in blocks for other in found if (both := _overlap(one, other))))
+    return blocks, tuple(excluded)
+
+
+def _fits(term: Requirement, labels: dict[str, str]) -> bool:
+    """Whether a group has the label, and one of the values if there are any."""
+    return term.key in labels and (not term.values or labels[term.key] in term.values)
+
+
+def _overlap(left: str, right: str) -> str | None:
+    """The smaller of two ranges if it lies in the other."""
+    one, other = block(left), block(right)
+    if one is None or other is None:
+        return None
+    if one.canonical == other.canonical or one.strictly_contains(other):
+        return other.canonical
+    return one.canonical if other.strictly_contains(one) else None

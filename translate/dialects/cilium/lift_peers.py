@@ -1,0 +1,246 @@
+"""Who is at the other end of a Cilium rule: the peers of one element (Cilium documentation, layer 3 policies)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import to_builtins
+
+from translate.core.names import block
+from translate.core.origin import Origin
+from translate.dialects.base import BeyondError
+from translate.dialects.cilium.lift_objects import cidr_rule
+from translate.dialects.cilium.manifest import Element, Group, IngressDenyRule, IngressRule, Selector, Service
+from translate.dialects.cilium.manifest_l7 import FQDNSelector
+from translate.dialects.cilium.scope import (
+    OF_PODS,
+    RESERVED,
+    Term,
+    negated,
+    of_cluster,
+    of_pods,
+    terms,
+    together,
+)
+from translate.model.peers import (
+    OWN_NAMESPACE,
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kind,
+    Kinds,
+    Nodes,
+    Opaque,
+    OwnNamespace,
+    Peer,
+    Reach,
+    Workloads,
+)
+from translate.model.rewrite import relabel
+from translate.model.selectors import EVERYTHING, NOTHING, Exists, Label, Scope
+from translate.model.selectors import Selector as ModelSelector
+from translate.tables import load
+from translate.tables.records import Entity
+
+RESERVED_LABEL = "peers with the label"
+"""What an unknown is about: an address of the API server, an endpoint of Cilium's own."""
+AGGREGATES = "peers that a selector without positive terms reaches though it excludes them"
+RELEASE = "Cilium 1.20 and later"
+SERVICES = "what is behind the Services"
+SERVICES_OR_ALL = "what is behind the Services, or everyone if there is none"
+GROUPS = "addresses of the cloud groups"
+NOT_PODS = (Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE)
+NOBODY = Kinds(())
+"""No peer that a policy of pods is judged by."""
+
+EMPTY_IS_NONE = ("Endpoints", "Nodes", "Entities", "CIDR", "CIDRSet")
+"""Lists that select nobody when they are there and empty; the others are then as absent ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the meaning of a peer depends on: the policy is cluster-wide, its subject may be initializing, its element
+    has ports, it denies.
+    """
+
+    clusterwide: bool
+    initializing: bool
+    with_ports: bool
+    denies: bool
+
+
+def lift_peers(element: Element, context: Context, place: Origin) -> tuple[Peer, ...]:
+    """Everyone who may be meant. Without a list of peers that is everyone, if there are ports, else nobody."""
+    side = "from" if isinstance(element, IngressRule | IngressDenyRule) else "to"
+    if any(getattr(element, side + name) == () for name in EMPTY_IS_NONE):
+        return ()
+    found: list[Peer] = []
+    for name, lift in LISTS.items():
+        where = place.at(side + name)
+        for index, item in enumerate(getattr(element, side + name, None) or ()):
+            found += lift(item, context, where.at(index))
+    services = getattr(element, "toServices", None)
+    if services and not context.denies:
+        found.append(_services(services, context, place.at("toServices")))
+    return tuple(found) or ((Anyone(place),) if context.with_ports and not _has_items(element, side) else ())
+
+
+def _has_items(element: Element, side: str) -> bool:
+    """Whether a list has items though nobody is meant; Services of a deny are never looked up, and count as absent."""
+    return any(getattr(element, side + name, None) for name in LISTS)
+
+
+def _endpoints(selector: Selector, context: Context, place: Origin) -> Iterator[Peer]:
+    """Pods, and where no positive term confines the selector to pods, whoever else fits.
+
+    Without a key of namespaces only those of the own namespace are meant, or all of a cluster-wide policy; without a
+    key of clusters only those of the local one. A reserved key makes an end of both.
+    """
+    found = terms(selector, place)
+    wanted = of_pods(found)
+    unscoped = any(term.source == RESERVED for term in found)
+    names_namespace = any(term.means == "namespace name" for term in found)
+    given = context.initializing if context.clusterwide else bool(wanted.namespaces)
+    confined = not unscoped and (
+        not (names_namespace or given) or not any(term.means == "cluster name" for term in found)
+    )
+    everywhere = unscoped or context.clusterwide or bool(wanted.namespaces)
+    namespaces: ModelSelector | OwnNamespace = together(wanted.namespaces) if everywhere else OWN_NAMESPACE
+    pods = Workloads(namespaces, together(wanted.pods), origin=place)
+    others = [] if confined else list(_others(found, place))
+    if NOTHING not in (pods.namespaces, pods.pods) or not unscoped:
+        yield Both((pods, *wanted.clusters), place) if wanted.clusters else pods
+    elif not others:
+        yield Both((NOBODY, Opaque(RESERVED_LABEL, _canonical(selector), place)), place)
+    yield from others
+    if not confined and all(term.negative for term in found):
+        yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES, RELEASE)), place)
+
+
+def _others(found: tuple[Term, ...], place: Origin) -> Iterator[Peer]:
+    """Who fits besides pods; kinds with equal conditions together."""
+    groups: dict[tuple[Opaque | Except, ...], list[Kind]] = {}
+    for kind in NOT_PODS:
+        conditions = [_condition(term, kind) for term in found]
+        if False not in conditions:
+            unknown = tuple(part for part in conditions if not isinstance(part, bool))
+            groups.setdefault(unknown, []).append(kind)
+    for unknown, kinds in groups.items():
+        who = Kinds(tuple(kinds), place)
+        yield Both((who, *unknown), place) if unknown else who
+
+
+def _condition(term: Term, kind: Kind) -> bool | Opaque | Except:
+    """Whether ``term`` holds for something of ``kind``, as far as that is known."""
+    if term.source not in (*OF_PODS, RESERVED):
+        raise BeyondError(f"a label of the source {term.source} where others than pods may be meant", term.test.origin)
+    label = load.entities().label(term.key) if term.source != "k8s" else None
+    if label is None and term.source == RESERVED:
+        raise BeyondError(f"the label reserved:{term.key}", term.test.origin)
+    if label is None or not (isinstance(term.test, Exists) or "" in term.test.values):
+        return term.negative
+    if kind.value in label.always:
+        return not term.negative
+    if kind.value not in label.sometimes:
+        return term.negative
+    unknown = Opaque(RESERVED_LABEL, label.when)
+    return Except(unknown) if term.negative else unknown
+
+
+def _entity(name: str, _context: Context, place: Origin) -> Iterator[Peer]:
+    found = load.entities().entity(name)
+    if found is None:
+        raise BeyondError(f"the entity {name}", place)
+    yield from _members(found, place)
+
+
+def _members(found: Entity, place: Origin) -> Iterator[Peer]:
+    """Who an entity is; an endpoint of Cilium's own is nobody that is judged, and its name stays."""
+    if len(found.always) == len(Kind):
+        yield Anyone(place)
+        return
+    if found.always:
+        yield Kinds(tuple(Kind(name) for name in found.always), place)
+    if found.sometimes or not found.always:
+        kinds = Kinds(tuple(Kind(name) for name in found.sometimes), place)
+        yield Both((kinds, Opaque(RESERVED_LABEL, found.when, place)), place)
+
+
+def _cidr(text: str, _context: Context, place: Origin) -> Iterator[Peer]:
+    # Releases up to 1.20 take a bare address as a range of one.
+    whole = block(text)
+    if whole is not None:
+        yield Cidr(whole.canonical, (), Reach.OUTSIDE, place)
+
+
+def _fqdn(item: FQDNSelector, _context: Context, place: Origin) -> Iterator[Peer]:
+    yield Fqdn(name_pattern(item), place)
+
+
+def name_pattern(item: FQDNSelector) -> str:
+    """Names in the form in which the agent compares them: lower case, without the dot at the end."""
+    text = (item.matchName or item.matchPattern or "").lower().rstrip(".")
+    return "*" if text and not text.strip("*") else text
+
+
+def _nodes(selector: Selector, _context: Context, place: Origin) -> Iterator[Peer]:
+    """Nodes other than the subject's own, which is the entity host (its labels cannot be selected)."""
+    labels: list[ModelSelector] = []
+    unknown: list[Peer] = []
+    for term in terms(selector, place):
+        found = _of_node(term)
+        if isinstance(found, bool):
+            labels.append(EVERYTHING if found else NOTHING)
+        elif isinstance(found, (Opaque, Except)):
+            unknown.append(found)
+        else:
+            labels.append(found)
+    others = Kinds((Kind.OTHER_NODES,), place)
+    yield Both((Nodes(together(labels), place), others, *unknown), place)
+
+
+def _of_node(term: Term) -> bool | Opaque | Except | ModelSelector:
+    """What ``term`` asks of another node of the cluster."""
+    if term.means == "cluster name":
+        return not term.negative if isinstance(term.test, Exists) else of_cluster(term.test, term.negative)
+    if term.source in ("node", "any"):
+        test = relabel(term.test, Label(Scope.NODE, term.key))
+        return negated(test) if term.negative else test
+    return _condition(term, Kind.OTHER_NODES) if term.source == RESERVED else term.negative
+
+
+def _group(item: Group, _context: Context, place: Origin) -> Iterator[Peer]:
+    """Addresses that only a cloud provider knows."""
+    yield Both((Kinds((Kind.OUTSIDE,)), Opaque(GROUPS, _canonical(item), place)), place)
+
+
+def _services(items: tuple[Service, ...], context: Context, place: Origin) -> Peer:
+    """What is behind Services: pods where they select some, else outside addresses.
+
+    If there is no such Service no peer is left, and with ports that means everyone.
+    """
+    name = json.dumps(sorted((to_builtins(item) for item in items), key=str), sort_keys=True)
+    if context.with_ports:
+        return Opaque(SERVICES_OR_ALL, name, place)
+    return Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(SERVICES, name, place)), place)
+
+
+def _canonical(item: Any) -> str:
+    return json.dumps(to_builtins(item), sort_keys=True)
+
+
+LISTS: Mapping[str, Callable[[Any, Context, Origin], Iterator[Peer]]] = {
+    "Endpoints": _endpoints,
+    "Nodes": _nodes,
+    "CIDR": _cidr,
+    "CIDRSet": lambda item, _context, place: cidr_rule(item, place),
+    "Entities": _entity,
+    "Groups": _group,
+    "FQDNs": _fqdn,
+}
+"""The lists of peers, and how their items are lifted."""

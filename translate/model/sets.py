@@ -1,0 +1,94 @@
+"""Which address sets a rule means: by their labels, as far as the input tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from translate.model.peers import OwnNamespace, Workloads
+from translate.model.policy import AddressSet
+from translate.model.selectors import (
+    NAMESPACE_NAME,
+    And,
+    Contains,
+    EndsWith,
+    Exists,
+    In,
+    Label,
+    Not,
+    Or,
+    Scope,
+    Selector,
+    StartsWith,
+)
+
+
+class UnknownLabelsError(Exception):
+    """Whether ``found`` is meant depends on labels of its namespace that the input does not tell."""
+
+    def __init__(self, found: AddressSet) -> None:
+        super().__init__(str(found.identity))
+        self.found = found
+
+
+def meant(peer: Workloads, namespace: str | None, sets: tuple[AddressSet, ...]) -> Iterator[AddressSet]:
+    """The sets whose addresses ``peer``, in a policy of ``namespace``, means. Raises UnknownLabelsError."""
+    if peer.sets is None:
+        return
+    for found in sets:
+        own = isinstance(peer.namespaces, OwnNamespace)
+        if own and found.identity.namespace != namespace:
+            continue
+        answer = _answer(peer.sets, found)
+        if not own and answer is not False:
+            inside = _answer(peer.namespaces, found)
+            answer = inside if inside is False or answer else None
+        if answer is None:
+            raise UnknownLabelsError(found)
+        if answer:
+            yield found
+
+
+def _answer(selector: Selector | OwnNamespace, found: AddressSet) -> bool | None:
+    """Whether the set matches; None where that is not known."""
+    match selector:
+        case OwnNamespace():
+            return True
+        case Not(term):
+            inner = _answer(term, found)
+            return None if inner is None else not inner
+        case And(terms) | Or(terms):
+            answers = {_answer(term, found) for term in terms}
+            decisive = isinstance(selector, Or)
+            if decisive in answers:
+                return decisive
+            return None if None in answers else not decisive
+    known, value = _value(selector.label, found)
+    if not known:
+        return None
+    return value is not None and _holds(selector, value)
+
+
+def _value(label: Label, found: AddressSet) -> tuple[bool, str | None]:
+    """Whether the value is known, and the value, None if the label is absent."""
+    if label.scope is Scope.POD:
+        return True, dict(found.labels).get(label.key)
+    if label == NAMESPACE_NAME:
+        return True, found.identity.namespace
+    if label.scope is Scope.NAMESPACE and found.identity.namespace is not None:
+        labels = found.namespace_labels
+        return (False, None) if labels is None else (True, dict(labels).get(label.key))
+    return True, None
+
+
+def _holds(atom: Selector, value: str) -> bool:
+    match atom:
+        case In(_, values):
+            return value in values
+        case StartsWith(_, text):
+            return value.startswith(text)
+        case EndsWith(_, text):
+            return value.endswith(text)
+        case Contains(_, text):
+            return text in value
+        case _:
+            return isinstance(atom, Exists)

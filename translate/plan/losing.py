@@ -1,0 +1,26 @@
+"""What becomes of a rule, or a part of it, that the target cannot say."""
+
+from __future__ import annotations
+
+from translate.core.diagnostics import Effect, Report
+from translate.core.origin import Origin
+from translate.model.policy import Action, Policy, Rule
+from translate.plan.context import Target
+
+NO_COUNTERPART = "NPT210"
+
+
+def drop(
+    code: str, what: str, rule: Rule, policy: Policy, target: Target, report: Report, *, origin: Origin, hint: str = ""
+) -> None:
+    """Tell that ``what`` of ``rule`` is not in the output: who it let through loses access.
+
+    A rule that does anything but allow cannot be cut that way: who it stopped would get in, so it is refused.
+    """
+    name = str(policy.identity)
+    if rule.action is Action.ALLOW:
+        message = f"{what} lose access to or from the pods of {name}: a {target.can.title} cannot say them"
+        report.lose(code, Effect.TIGHTER, message, origin=origin, object=name, hint=hint)
+        return
+    message = f"{what} of a {rule.action.value} rule have no counterpart in a {target.can.title}"
+    report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint=hint)

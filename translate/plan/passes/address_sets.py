@@ -1,0 +1,95 @@
+"""Labelled address sets (NetworkSet, GlobalNetworkSet, HostEndpoint as a peer): the target has none, so a peer that
+means sets becomes pods and the ranges of the sets in the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from translate.core.diagnostics import Effect, Report
+from translate.model.peers import Both, Cidr, Except, OwnNamespace, Peer, Reach, Workloads
+from translate.model.policy import AddressSet, Policy
+from translate.model.rewrite import rewrite
+from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, NOTHING, Atom, Exists, Selector
+from translate.model.sets import meant
+from translate.plan.context import Target
+from translate.plan.edit import with_peers
+
+EXPANDED = "NPT303"
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Spell the sets that each peer means as ranges."""
+    if target.can.sets:
+        return policies
+
+    def fitted(policy: Policy) -> Policy:
+        said: dict[str, None] = {}
+
+        def change(peer: Peer) -> Iterator[Peer]:
+            yield from _expanded(peer, policy, target)
+            for found in _sets(peer, policy, target):
+                said[str(found.identity)] = None
+
+        result = with_peers(policy, change)
+        for name in said:
+            report.lose(
+                EXPANDED,
+                Effect.EXACT,
+                f"the ranges of {name} stand in {policy.identity} itself: later changes of the set do not reach it",
+                origin=policy.origin,
+                object=str(policy.identity),
+            )
+        return result
+
+    return tuple(fitted(policy) for policy in policies)
+
+
+def _sets(peer: Peer, policy: Policy, target: Target) -> Iterator[AddressSet]:
+    match peer:
+        case Workloads():
+            yield from meant(peer, policy.identity.namespace, target.sets)
+        case Both(peers):
+            for inner in peers:
+                yield from _sets(inner, policy, target)
+        case Except(inner):
+            yield from _sets(inner, policy, target)
+
+
+def _expanded(peer: Peer, policy: Policy, target: Target) -> list[Peer]:
+    """Alternatives that together are ``peer``, none of which means a set."""
+    match peer:
+        case Workloads():
+            ranges: list[Peer] = [
+                Cidr(block, (), Reach.ADDRESS, peer.origin)
+                for found in meant(peer, policy.identity.namespace, target.sets)
+                for block in found.blocks
+            ]
+            return [*_pods(peer), *ranges]
+        case Both(peers):
+            combined: list[tuple[Peer, ...]] = [()]
+            for inner in peers:
+                combined = [(*left, right) for left in combined for right in _expanded(inner, policy, target)]
+            return [Both(found, peer.origin) for found in combined]
+        case Except(inner):
+            without = tuple(Except(found, peer.origin) for found in _expanded(inner, policy, target))
+            return [without[0] if len(without) == 1 else Both(without, peer.origin)]
+        case _:
+            return [peer]
+
+
+def _pods(peer: Workloads) -> list[Peer]:
+    """The pods among what a selector means: each is in a namespace, whatever the selector asks of that."""
+    pods = rewrite(peer.pods, _in_a_namespace)
+    namespaces: Selector | OwnNamespace = peer.namespaces
+    if not isinstance(namespaces, OwnNamespace):
+        namespaces = rewrite(namespaces, _in_a_namespace)
+    if NOTHING in (pods, namespaces):
+        return []
+    return [replace(peer, namespaces=namespaces, pods=pods, sets=None)]
+
+
+def _in_a_namespace(atom: Atom) -> Selector:
+    return EVERYTHING if atom == Exists(NAMESPACE_NAME) else atom

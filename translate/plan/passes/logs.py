@@ -1,0 +1,32 @@
+"""Log rules: they decide nothing, so where the target cannot log they go, and a loss says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from translate.core.diagnostics import Effect, Report
+from translate.model.policy import Action, Policy, Rule
+from translate.plan.context import Target
+from translate.plan.edit import rules_of, with_rules
+
+DROPPED = "NPT304"
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Leave Log rules out where the target has none; their policy stays, as it isolates without them too."""
+    if Action.LOG.value in target.can.actions:
+        return policies
+
+    def kept(rule: Rule) -> Iterator[Rule]:
+        if rule.action is not Action.LOG:
+            yield rule
+
+    def quiet(policy: Policy) -> Policy:
+        first = next((rule for rule in rules_of(policy) if rule.action is Action.LOG), None)
+        if first is None:
+            return policy
+        message = f"{policy.identity} no longer logs: a {target.can.title} has no Log rule"
+        report.lose(DROPPED, Effect.EXACT, message, origin=first.origin, object=str(policy.identity))
+        return with_rules(policy, kept)
+
+    return tuple(quiet(policy) for policy in policies)

@@ -1,0 +1,118 @@
+"""What rules say of packets beside protocol and destination port: source ports, ICMP types, address families, layer 7,
+and what they leave out.
+
+Ports that are left out become the ranges around them. What the target has no word for is dropped: it loses access.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from translate.core.diagnostics import Report
+from translate.model.peers import Anyone, Both, Cidr, Peer, Reach, parts
+from translate.model.policy import Policy, Rule
+from translate.model.traffic import WITH_PORTS, NamedPort, PortRange, Traffic
+from translate.plan.context import Target
+from translate.plan.edit import rules_of, with_rules
+from translate.plan.losing import drop
+
+DROPPED = "NPT509"
+LAST_PORT = 65535
+WHOLE_FAMILY = {4: "0.0.0.0/0", 6: "::/0"}
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Spell all traffic with the words that the target has."""
+    if all(item.is_plain for policy in policies for rule in rules_of(policy) for item in rule.traffic):
+        return policies
+
+    def fitted(policy: Policy) -> Policy:
+        return with_rules(policy, lambda rule: _rules(rule, policy, target, report))
+
+    return tuple(fitted(policy) for policy in policies)
+
+
+def _rules(rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Rule]:
+    by_family: dict[int | None, list[Traffic]] = {}
+    for item in rule.traffic:
+        for said in _items(item, rule, policy, target, report):
+            by_family.setdefault(None if target.can.families else said.family, []).append(said)
+    for family, traffic in by_family.items():
+        if family is None:
+            yield replace(rule, traffic=tuple(traffic))
+            continue
+        peers = tuple(_peers(rule, family, policy, target, report))
+        if peers:
+            yield replace(rule, peers=peers, traffic=tuple(replace(item, family=None) for item in traffic))
+
+
+def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Traffic]:
+    """``item`` without what the target cannot say; nothing if that is all of it."""
+    what = _unsayable(item, target)
+    if what:
+        drop(DROPPED, f"packets by {what}", rule, policy, target, report, origin=item.origin)
+        return
+    if target.can.exclusions:
+        yield item
+        return
+    remaining = [replace(item, excluding=())]
+    for excluded in item.excluding:
+        remaining = [part for one in remaining for part in _without(one, excluded)]
+    yield from remaining
+
+
+def _unsayable(item: Traffic, target: Target) -> str:
+    can = target.can
+    if item.source is not None and not can.source_ports:
+        return "their source port"
+    if item.icmp is not None and not can.icmp:
+        return "their ICMP type"
+    if item.condition and target.name != target.source.value:
+        return "a layer 7 condition"
+    if can.exclusions:
+        return ""
+    for excluded in item.excluding:
+        if excluded.protocol is not None and item.protocol is None:
+            return "all protocols but one"
+        if excluded.source is not None:
+            return "all source ports but some"
+        if excluded.icmp is not None:
+            return "all ICMP types but some"
+        if isinstance(excluded.port, NamedPort) or (excluded.port and isinstance(item.port, NamedPort)):
+            return "all ports but one that has a name"
+    return ""
+
+
+def _without(item: Traffic, excluded: Traffic) -> Iterator[Traffic]:
+    """``item`` without the packets of ``excluded``, which is a protocol or a range of ports."""
+    if excluded.protocol is not None and excluded.protocol != item.protocol:
+        yield item
+        return
+    if not isinstance(excluded.port, PortRange):
+        return
+    whole = item.port or PortRange(1, LAST_PORT)
+    if item.protocol not in WITH_PORTS or isinstance(whole, NamedPort):
+        yield item
+        return
+    for first, last in (
+        (whole.first, min(whole.last, excluded.port.first - 1)),
+        (max(whole.first, excluded.port.last + 1), whole.last),
+    ):
+        if first <= last:
+            yield replace(item, port=PortRange(first, last))
+
+
+def _peers(rule: Rule, family: int, policy: Policy, target: Target, report: Report) -> Iterator[Peer]:
+    """The peers as far as they have addresses of one family."""
+    for peer in rule.peers:
+        families = {6 if ":" in part.block else 4 for part in parts(peer) if isinstance(part, Cidr)}
+        if isinstance(peer, Anyone):
+            yield Cidr(WHOLE_FAMILY[family], (), Reach.ADDRESS, peer.origin)
+        elif isinstance(peer, (Cidr, Both)) and families:
+            if families == {family}:
+                yield peer
+        else:
+            what = f"pods over IPv{family}"
+            drop(DROPPED, what, rule, policy, target, report, origin=rule.origin)

@@ -1,0 +1,116 @@
+"""Peers that are several things at once, or everyone but somebody: said as one thing where that is the same, else
+dropped.
+
+Two ranges at once are their intersection, two selectors their conjunction; a range without others has holes. Pods
+within a range of addresses, and everyone but some pods, have no word outside Calico.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+from msgspec.structs import replace
+
+from translate.core.diagnostics import Report
+from translate.model.peers import Anyone, Both, Cidr, Except, OwnNamespace, Peer, Workloads
+from translate.model.policy import Policy, Rule
+from translate.model.selectors import Not, conjunction
+from translate.plan.context import Target
+from translate.plan.edit import rules_of, with_rules
+from translate.plan.losing import drop
+
+DROPPED = "NPT508"
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Spell compound peers as plain ones."""
+    if target.can.compounds or not any(
+        isinstance(peer, (Both, Except)) for policy in policies for rule in rules_of(policy) for peer in rule.peers
+    ):
+        return policies
+
+    def fitted(policy: Policy) -> Policy:
+        return with_rules(policy, lambda rule: _rule(rule, policy, target, report))
+
+    return tuple(fitted(policy) for policy in policies)
+
+
+def _rule(rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Rule]:
+    peers: list[Peer] = []
+    for peer in rule.peers:
+        found = _plain(peer)
+        if isinstance(found, str):
+            drop(DROPPED, found, rule, policy, target, report, origin=rule.origin)
+        elif found is not None:
+            peers.append(found)
+    if peers:
+        yield rule if tuple(peers) == rule.peers else replace(rule, peers=tuple(peers))
+
+
+def _plain(peer: Peer) -> Peer | str | None:
+    """The peer as one thing; None if nobody is meant; else what it is that cannot be said."""
+    if isinstance(peer, Except):
+        return "everyone but some pods or addresses"
+    if not isinstance(peer, Both):
+        return peer
+    flat = list(_flat(peer))
+    ranges = [part for part in flat if isinstance(part, Cidr)]
+    pods = [part for part in flat if isinstance(part, Workloads)]
+    outs = [part.peer for part in flat if isinstance(part, Except)]
+    others = [part for part in flat if not isinstance(part, (Cidr, Workloads, Except, Anyone))]
+    if others or (ranges and pods):
+        return "pods within a range of addresses" if pods else "peers that are several things at once"
+    if ranges and all(isinstance(out, Cidr) for out in outs):
+        whole: Cidr | None = ranges[0]
+        for other in ranges[1:]:
+            whole = _overlap(whole, other)
+        return _cut(whole, [out for out in outs if isinstance(out, Cidr)])
+    if pods and all(isinstance(out, Workloads) and out.namespaces == pods[0].namespaces for out in outs):
+        without = [Not(out.pods) for out in outs if isinstance(out, Workloads)]
+        return _together(pods, without)
+    return "everyone but some pods or addresses"
+
+
+def _flat(peer: Peer) -> Iterator[Peer]:
+    if isinstance(peer, Both):
+        for inner in peer.peers:
+            yield from _flat(inner)
+    else:
+        yield peer
+
+
+def _overlap(left: Cidr | None, right: Cidr) -> Cidr | None:
+    if left is None:
+        return None
+    one, two = ip_network(left.block), ip_network(right.block)
+    if one.version != two.version or not one.overlaps(two):
+        return None
+    inner = left if one.prefixlen >= two.prefixlen else right
+    return replace(inner, excluding=tuple(dict.fromkeys(left.excluding + right.excluding)))
+
+
+def _cut(whole: Cidr | None, holes: list[Cidr]) -> Peer | str | None:
+    if whole is None:
+        return None
+    if any(hole.excluding for hole in holes):
+        return "addresses outside a range that has holes itself"
+    block = ip_network(whole.block)
+    excluding = []
+    for text in (*whole.excluding, *(hole.block for hole in holes)):
+        hole = ip_network(text)
+        if hole.version != block.version or not hole.overlaps(block):
+            continue
+        if hole.prefixlen <= block.prefixlen:
+            return None
+        excluding.append(text)
+    return replace(whole, excluding=tuple(dict.fromkeys(excluding)))
+
+
+def _together(pods: list[Workloads], without: list[Not]) -> Peer | str:
+    first = pods[0]
+    namespaces = [part.namespaces for part in pods if not isinstance(part.namespaces, OwnNamespace)]
+    if len(namespaces) not in (0, len(pods)):
+        return "pods of the own namespace and of others at once"
+    where = first.namespaces if not namespaces else conjunction(*namespaces)
+    return replace(first, namespaces=where, pods=conjunction(*(part.pods for part in pods), *without))

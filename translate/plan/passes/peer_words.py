@@ -1,0 +1,57 @@
+"""Peers by something else than pods and addresses: nodes, DNS names, services, whatever is outside; where the target
+has no word for them they are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from translate.core.diagnostics import Report
+from translate.model.peers import Fqdn, Kinds, Nodes, Opaque, Peer, parts
+from translate.model.policy import Policy, Rule
+from translate.plan.context import Target
+from translate.plan.edit import rules_of, with_rules
+from translate.plan.losing import drop
+
+DROPPED = "NPT508"
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Leave out the peers that the target cannot name."""
+    words = set(target.can.peer_words)
+
+    def strange(peer: Peer) -> str:
+        return next((said for part in parts(peer) if (said := _said(part, words))), "")
+
+    if not any(strange(peer) for policy in policies for rule in rules_of(policy) for peer in rule.peers):
+        return policies
+
+    def fitted(policy: Policy) -> Policy:
+        def kept(rule: Rule) -> Iterator[Rule]:
+            for peer in rule.peers:
+                if strange(peer):
+                    drop(DROPPED, strange(peer), rule, policy, target, report, origin=peer.origin)
+            peers = tuple(peer for peer in rule.peers if not strange(peer))
+            if peers or not rule.peers:
+                yield rule if peers == rule.peers else replace(rule, peers=peers)
+
+        return with_rules(policy, kept)
+
+    return tuple(fitted(policy) for policy in policies)
+
+
+def _said(peer: Peer, words: set[str]) -> str:
+    """What a peer is called in a message, if there is no word for it."""
+    match peer:
+        case Nodes() if "nodes" not in words:
+            return "nodes by label"
+        case Fqdn(pattern) if "names" not in words:
+            return f"addresses of the DNS name {pattern}"
+        case Kinds(kinds) if "kinds" not in words:
+            return f"peers that are {' or '.join(kinds)}"
+        case Opaque(what, name) if "services" not in words:
+            return f"{what} {name}"
+        case _:
+            return ""

@@ -1,0 +1,75 @@
+"""Rules for some of the pods of their policy: the target has no such condition, so these pods get a policy of their own
+with the rule.
+
+Only for targets that just allow: there policies of the same pods add up. The policy that the rule came from stays, even
+without a rule left: it isolates its pods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from translate.core.diagnostics import Effect, Report
+from translate.model.peers import OwnNamespace, Peer, Workloads
+from translate.model.policy import Policy, Section
+from translate.model.selectors import Selector, conjunction, disjunction
+from translate.plan.context import Target
+from translate.plan.edit import rules_of
+
+DROPPED = "NPT509"
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Split policies by the conditions of their rules on the subject."""
+    if target.can.rule_subjects:
+        return policies
+    return tuple(part for policy in policies for part in _split(policy, target, report))
+
+
+def _split(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
+    conditions = dict.fromkeys(rule.subject for rule in rules_of(policy) if rule.subject)
+    if not conditions:
+        yield policy
+        return
+    yield _only(policy, ())
+    for condition in conditions:
+        pods = _pods(condition)
+        part = _only(policy, condition)
+        if pods is not None:
+            yield replace(part, subject=replace(part.subject, pods=conjunction(part.subject.pods, pods)))
+            continue
+        first = next(rules_of(part))
+        report.lose(
+            DROPPED,
+            Effect.TIGHTER,
+            f"what a rule of {policy.identity} lets through to or from some addresses of its pods is lost: "
+            f"a {target.can.title} selects pods by labels only",
+            origin=first.origin,
+            object=str(policy.identity),
+            hint="select the pods of the rule by a label",
+        )
+
+
+def _only(policy: Policy, condition: tuple[Peer, ...]) -> Policy:
+    """The policy with just the rules under ``condition``, which is then the business of its subject."""
+
+    def section(found: Section | None) -> Section | None:
+        if found is None:
+            return None
+        kept = tuple(replace(rule, subject=()) for rule in found.rules if rule.subject == condition)
+        return replace(found, rules=kept) if kept or not condition else None
+
+    return replace(policy, ingress=section(policy.ingress), egress=section(policy.egress))
+
+
+def _pods(condition: tuple[Peer, ...]) -> Selector | None:
+    """The condition as a selector of pods, None if it is none."""
+    selectors = []
+    for peer in condition:
+        if not isinstance(peer, Workloads):
+            return None
+        own = isinstance(peer.namespaces, OwnNamespace)
+        selectors.append(peer.pods if own else conjunction(peer.namespaces, peer.pods))  # type: ignore[arg-type]
+    return disjunction(*selectors)

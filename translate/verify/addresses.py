@@ -1,0 +1,58 @@
+"""Lines of numbers: addresses, ports, ICMP types, cut into the pieces that policies can tell apart."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+
+V6 = 1 << 32
+"""Addresses are one line of numbers: IPv4 below this, IPv6 above."""
+LAST_ADDRESS = V6 + (1 << 128) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Masks over the atoms of a line of numbers that is cut at ``cuts`` (the first atom begins at 0)."""
+
+    cuts: tuple[int, ...]
+
+    def mask(self, first: int, last: int) -> int:
+        """The atoms from ``first`` to ``last``; both ends must be cuts."""
+        low, high = bisect_right(self.cuts, first) - 1, bisect_right(self.cuts, last)
+        return ((1 << (high - low)) - 1) << low
+
+    def atom(self, number: int) -> int:
+        """The index of the atom that holds ``number``."""
+        return bisect_right(self.cuts, number) - 1
+
+    def blocks(self, block: str, excluding: tuple[str, ...] = ()) -> int:
+        """The atoms of a CIDR without its holes, on a line of addresses."""
+        mask = self.mask(*bounds(block))
+        for hole in excluding:
+            mask &= ~self.mask(*bounds(hole))
+        return mask
+
+    def family(self, family: int) -> int:
+        """The atoms of IPv4 or of IPv6, on a line of addresses."""
+        return self.mask(0, V6 - 1) if family == 4 else self.mask(V6, LAST_ADDRESS)
+
+
+@lru_cache(maxsize=65536)
+def bounds(block: str) -> tuple[int, int]:
+    """First and last address of a CIDR on the line of addresses."""
+    network = ip_network(block)
+    base = V6 if network.version == 6 else 0
+    return base + int(network.network_address), base + int(network.broadcast_address)
+
+
+def place(address: str) -> int:
+    """An address on the line of addresses."""
+    parsed = ip_address(address)
+    return int(parsed) + (V6 if parsed.version == 6 else 0)
+
+
+def family(block: str) -> int:
+    """4 or 6."""
+    return 6 if ":" in block else 4

@@ -1,0 +1,136 @@
+"""All that the policies of both sides mention in one direction: what no policy mentions, none can tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from translate.model.peers import Cidr, Fqdn, Nodes, Opaque, OwnNamespace, Peer, Workloads, parts
+from translate.model.policy import Direction, PolicySet, Rule
+from translate.model.selectors import Atom, Label, Scope, Selector, atoms
+from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange, Traffic
+from translate.verify.addresses import LAST_ADDRESS, V6, bounds
+
+LAST_PORT = 65535
+CODES = 256
+"""ICMP types and codes are one line of numbers: type times this, plus code."""
+
+
+@dataclass(slots=True)
+class Mentions:
+    """Atoms per label and end, and the numbers at which lines of addresses and ports are cut."""
+
+    subject: dict[Label, list[Atom]] = field(default_factory=dict)
+    peer: dict[Label, list[Atom]] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    addresses: set[int] = field(default_factory=lambda: {0, V6})
+    subject_addresses: set[int] = field(default_factory=set)
+    protocols: dict[int, None] = field(default_factory=lambda: dict.fromkeys((TCP, UDP, SCTP, ICMP, ICMPV6)))
+    ports: set[int] = field(default_factory=lambda: {0})
+    source_ports: set[int] = field(default_factory=set)
+    icmp: set[int] = field(default_factory=set)
+    named: dict[tuple[int, str], None] = field(default_factory=dict)
+    fqdns: dict[str, None] = field(default_factory=dict)
+    opaque: dict[tuple[str, str], None] = field(default_factory=dict)
+    conditions: dict[str, None] = field(default_factory=dict)
+
+
+def mentions(sides: Iterable[PolicySet], direction: Direction) -> Mentions:
+    """What the policies of all ``sides`` say of ``direction``."""
+    found = Mentions()
+    for policies in sides:
+        for policy in policies.policies:
+            section = policy.section(direction)
+            if section is None:
+                continue
+            if policy.identity.namespace is not None:
+                found.names.add(policy.identity.namespace)
+            _selector(policy.subject.pods, found.subject)
+            _selector(policy.subject.namespaces, found.subject)
+            for rule in section.rules:
+                _rule(rule, found)
+        for item in policies.sets:
+            for block in item.blocks:
+                _block(block, found.addresses)
+    return found
+
+
+def _selector(selector: Selector | OwnNamespace, into: dict[Label, list[Atom]]) -> None:
+    if isinstance(selector, OwnNamespace):
+        return
+    for atom in atoms(selector):
+        into.setdefault(atom.label, []).append(atom)
+
+
+def _rule(rule: Rule, found: Mentions) -> None:
+    for peer in rule.peers:
+        for part in parts(peer):
+            _peer(part, found)
+    for peer in rule.subject:
+        for part in parts(peer):
+            _own(part, found)
+    for traffic in rule.traffic:
+        _traffic(traffic, found)
+
+
+def _peer(peer: Peer, found: Mentions) -> None:
+    if isinstance(peer, Workloads):
+        _selector(peer.namespaces, found.peer)
+        _selector(peer.pods, found.peer)
+        # A peer of the subject's own namespace has the subject's namespace labels: they need axes at both ends.
+        for selector in (peer.pods, *(() if isinstance(peer.namespaces, OwnNamespace) else (peer.namespaces,))):
+            for atom in atoms(selector):
+                if atom.label.scope is Scope.NAMESPACE:
+                    found.subject.setdefault(atom.label, []).append(atom)
+    elif isinstance(peer, Cidr):
+        for block in (peer.block, *peer.excluding):
+            _block(block, found.addresses)
+    elif isinstance(peer, Nodes):
+        _selector(peer.labels, found.peer)
+    elif isinstance(peer, Fqdn):
+        found.fqdns[peer.pattern] = None
+    elif isinstance(peer, Opaque):
+        found.opaque[peer.what, peer.name] = None
+
+
+def _own(peer: Peer, found: Mentions) -> None:
+    """A condition on the subject of a rule."""
+    if isinstance(peer, Workloads):
+        _selector(peer.namespaces, found.subject)
+        _selector(peer.pods, found.subject)
+    elif isinstance(peer, Cidr):
+        found.subject_addresses.update((0, V6))
+        for block in (peer.block, *peer.excluding):
+            _block(block, found.subject_addresses)
+
+
+def _block(block: str, into: set[int]) -> None:
+    first, last = bounds(block)
+    into.update((first, last + 1) if last < LAST_ADDRESS else (first,))
+
+
+def _traffic(traffic: Traffic, found: Mentions) -> None:
+    if traffic.protocol is not None:
+        found.protocols.setdefault(traffic.protocol)
+    if isinstance(traffic.port, PortRange):
+        _ports(traffic.port, found.ports)
+    elif isinstance(traffic.port, NamedPort):
+        for protocol in WITH_PORTS if traffic.protocol is None else (traffic.protocol,):
+            found.named[protocol, traffic.port.name] = None
+    if traffic.source is not None:
+        found.source_ports.add(0)
+        _ports(traffic.source, found.source_ports)
+    if traffic.icmp is not None:
+        first = traffic.icmp.type * CODES + (traffic.icmp.code or 0)
+        found.icmp.update((0, first, first + (CODES if traffic.icmp.code is None else 1)))
+    if traffic.condition:
+        found.conditions[traffic.condition] = None
+    for excluded in traffic.excluding:
+        _traffic(excluded, found)
+
+
+def _ports(ports: PortRange, into: set[int]) -> None:
+    # Nobody sends to port 0: a range from 1 on begins where the line does.
+    into.add(ports.first if ports.first > 1 else 0)
+    if ports.last < LAST_PORT:
+        into.add(ports.last + 1)

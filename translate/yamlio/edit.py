@@ -1,0 +1,197 @@
+"""Insertions into lists of an existing YAML text that leave every other byte as it is.
+
+ruamel.yaml's dump would lay out the whole file anew (indentation, blank lines, line endings) and its marks say where
+values start but not where they end; so the places come from libyaml's events, and the text is only ever inserted into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from translate.core.diagnostics import InputError
+from translate.core.origin import Path
+from translate.yamlio.build import build
+from translate.yamlio.edit_append import appended_to
+from translate.yamlio.edit_item import Template, block_item, flow_item, same
+from translate.yamlio.edit_place import Edit, Target, UneditableError, in_block, in_flow, layout
+from translate.yamlio.edit_tree import Lines, Outline, Part, outline
+from translate.yamlio.limits import DEFAULT
+from translate.yamlio.read import read
+from translate.yamlio.stream import LINE_BREAK
+
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """A new item of the list at ``path`` of a document, before the item that has ``index`` in the input.
+
+    ``index`` may be the length of the list: the item goes to its end. ``like`` is the index of the item whose text is
+    copied as far as it says the same; without it, the item goes by its neighbour.
+    """
+
+    document: int
+    path: Path
+    index: int
+    value: Any
+    like: int | None = None
+
+
+def edited(text: str, insertions: Sequence[Insertion], appended: Sequence[str] = ()) -> str | None:
+    """``text`` with new list items and with new documents at its end; None where that cannot be done faithfully.
+
+    What comes back was read again and holds the values of the input, the new items and the new documents.
+    """
+    bom = _BOM if text.startswith(_BOM) else ""
+    try:
+        file = _File(text.removeprefix(_BOM))
+        if appended and file.json:
+            return None
+        wanted = [*file.expected(insertions), *(one.value for new in appended for one in read(new, file=""))]
+        for copying in (True, False):
+            result = appended_to(file.inserted(insertions, copying), appended, file.newline)
+            if _holds(result, wanted):
+                return bom + result
+    except (InputError, UneditableError):
+        pass
+    return None
+
+
+class _File:
+    """A text, the values of its documents and, once asked for, their outlines."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.json = text.lstrip().startswith("{")
+        found = LINE_BREAK.search(text)
+        self.newline = found[0] if found else "\n"
+        self._characters, self._values, self._spans = build(text, "", DEFAULT)
+        self._lines = Lines(text)
+        self._outlines: dict[int, Outline] = {}
+
+    def expected(self, insertions: Sequence[Insertion]) -> list[Any]:
+        """The values of the documents with the new items."""
+        values = list(self._values)
+        for (document, path), group in _grouped(insertions).items():
+            self._check(document)
+            values[document] = _replaced(values[document], path, group)
+        return values
+
+    def inserted(self, insertions: Sequence[Insertion], copying: bool) -> str:
+        """The text with the new items; a list that several paths lead to is inserted into once."""
+        targets: dict[int, tuple[Target, list[Insertion]]] = {}
+        for (document, path), group in _grouped(insertions).items():
+            target = self._target(document, path)
+            targets.setdefault(id(target.seq), (target, group))
+        edits = [
+            edit
+            for target, group in targets.values()
+            for edit in _edits(target, group, self.newline, self.json, copying)
+        ]
+        pieces: list[str] = []
+        done = 0
+        for place, new in sorted(edits, key=lambda edit: edit[0]):
+            pieces += [self.text[done:place], new]
+            done = place
+        return "".join(pieces) + self.text[done:]
+
+    def _check(self, document: int) -> None:
+        if not 0 <= document < len(self._spans):
+            raise UneditableError
+
+    def _outline(self, document: int) -> Outline:
+        if document not in self._outlines:
+            found = outline(self._lines, self._characters, self._spans[document])
+            if found is None:
+                raise UneditableError
+            self._outlines[document] = found
+        return self._outlines[document]
+
+    def _target(self, document: int, path: Path) -> Target:
+        here = self._outline(document)
+        part, column, value = here.root, 0, self._values[document]
+        for step in path:
+            at, part = _child(part, step)
+            column, value = self._lines.column(at.start), value[step]
+        part = part.target or part
+        if part.items is None:
+            raise UneditableError
+        return Target(here, part, column, value)
+
+
+def _holds(text: str, wanted: list[Any]) -> bool:
+    try:
+        return same([one.value for one in read(text, file="")], wanted)
+    except InputError:
+        return False
+
+
+def _grouped(insertions: Sequence[Insertion]) -> dict[tuple[int, Path], list[Insertion]]:
+    """The insertions by list, in the order of their places."""
+    groups: dict[tuple[int, Path], list[Insertion]] = {}
+    for one in sorted(insertions, key=lambda insertion: insertion.index):
+        groups.setdefault((one.document, one.path), []).append(one)
+    return groups
+
+
+def _replaced(value: Any, path: Path, insertions: Sequence[Insertion]) -> Any:
+    """A copy of ``value`` with new items in the list at ``path``; values reached otherwise stay as they are."""
+    if path:
+        step = path[0]
+        if not _has(value, step):
+            raise UneditableError
+        copy = value.copy()
+        copy[step] = _replaced(value[step], path[1:], insertions)
+        return copy
+    if not isinstance(value, list) or not all(0 <= one.index <= len(value) for one in insertions):
+        raise UneditableError
+    items = list(value)
+    for one in reversed(insertions):
+        items.insert(one.index, one.value)
+    return items
+
+
+def _has(value: Any, step: str | int) -> bool:
+    if isinstance(step, str):
+        return isinstance(value, dict) and step in value
+    return isinstance(value, list) and 0 <= step < len(value)
+
+
+def _child(part: Part, step: str | int) -> tuple[Part, Part]:
+    """The key (or item) and the value one step below; what a merge key brings cannot be told from its source."""
+    part = part.target or part
+    if isinstance(step, str):
+        for key, value in part.entries or []:
+            if key.name == step:
+                return key, value
+    elif part.items is not None and step < len(part.items):
+        return part.items[step], part.items[step]
+    raise UneditableError
+
+
+def _edits(
+    target: Target, insertions: Sequence[Insertion], newline: str, quoted: bool, copying: bool
+) -> Iterator[Edit]:
+    """Places in the text and what to insert there."""
+    around = layout(target, newline, quoted)
+    by_index: dict[int, list[str]] = {}
+    for one in insertions:
+        template = _template(target, one) if copying else None
+        if target.seq.flow:
+            new = flow_item(target.document, around, one.value, template)
+        else:
+            new = block_item(target.document, around, target.column, one.value, template)
+        by_index.setdefault(one.index, []).append(new)
+    for index, items in by_index.items():
+        yield from (in_flow if target.seq.flow else in_block)(target, index, items, newline)
+
+
+def _template(target: Target, insertion: Insertion) -> Template | None:
+    """The item to copy from, unless it stands elsewhere."""
+    index = min(insertion.index, len(target.value) - 1) if insertion.like is None else insertion.like
+    if not 0 <= index < len(target.value):
+        return None
+    part = target.items[index]
+    return Template(part, target.value[index], ordered=insertion.like is not None) if part.target is None else None

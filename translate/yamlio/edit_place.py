@@ -1,0 +1,169 @@
+"""Where new items of a list go in its text, and the layout of what stands around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from translate.yamlio.edit_item import Layout
+from translate.yamlio.edit_tree import Outline, Part
+
+Edit = tuple[int, str]
+"""A place in a text, and what to insert there."""
+
+_COMMENT_LINE = re.compile(r"([ \t]*)#").match
+_COMMENT = re.compile(r"(?:\A|(?<=\s))#.*")
+_COMPACT = re.compile(r",[ \t]*").fullmatch
+_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n").search
+
+
+class UneditableError(Exception):
+    """The text offers no place for an insertion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A list to insert into, the column of its key (0 at the root), its value in the input."""
+
+    document: Outline
+    seq: Part
+    key_column: int
+    value: list[Any]
+
+    @property
+    def items(self) -> list[Part]:
+        """The items that are there."""
+        return self.seq.items or []
+
+    @property
+    def column(self) -> int:
+        """Where the dashes of a block list stand."""
+        return self.document.lines.column(self.document.dash(self.items[0]))
+
+
+def layout(target: Target, newline: str, quoted: bool) -> Layout:
+    """The layout around a list: of its items first, else of its document."""
+    document, gap, offset = target.document, " ", 0
+    if not target.seq.flow:
+        dash = document.dash(target.items[0])
+        between = document.lines.text[dash + 1 : target.items[0].start]
+        gap = between if between and not between.strip(" ") else gap
+        offset = target.column - target.key_column
+    step = next(chain(_steps(document, target.seq), _steps(document, document.root)), 2)
+    return Layout(newline, step, max(0, next(_offsets(document, target.seq), offset)), gap, quoted)
+
+
+def in_block(target: Target, index: int, new: Sequence[str], newline: str) -> Iterator[Edit]:
+    """Whole lines before the comments of an item, or after the last item and the comments inside the list."""
+    lines = target.document.lines
+    pad = " " * target.column
+    if index < len(target.items):
+        dash = target.document.dash(target.items[index])
+        if not lines.alone(dash):
+            raise UneditableError
+        yield _above(target.document, dash, first=index == 0), "".join(f"{pad}{item}{newline}" for item in new)
+        return
+    place = _below(target)
+    blank = newline if _spaced(target) else ""
+    added = "".join(f"{blank}{pad}{item}{newline}" for item in new)
+    ended = lines.start(place) == place
+    yield place, added if ended else newline + added.removesuffix(newline)
+
+
+def in_flow(target: Target, index: int, new: Sequence[str], newline: str) -> Iterator[Edit]:
+    """Items within brackets, on lines of their own where the author has it so."""
+    lines, items = target.document.lines, target.items
+    if not items:
+        yield lines.text.index("[", target.seq.start) + 1, ", ".join(new)
+    elif index == len(items):
+        yield from _at_end(target, new, newline)
+    elif lines.alone(items[index].start):
+        at = items[index].start
+        pad = lines.text[lines.start(at) : at]
+        place = _above(target.document, at, first=index == 0)
+        yield place, "".join(f"{pad}{item},{newline}" for item in new)
+    else:
+        yield items[index].start, "".join(f"{item}{_separator(target)}" for item in new)
+
+
+def _at_end(target: Target, new: Sequence[str], newline: str) -> Iterator[Edit]:
+    lines, last, closing = target.document.lines, target.items[-1], target.seq.end - 1
+    if not lines.alone(last.start):
+        yield last.end, "".join(f"{_separator(target)}{item}" for item in new)
+        return
+    pad = lines.text[lines.start(last.start) : last.start]
+    following = lines.end(last.end)
+    if following > closing:
+        yield last.end, "".join(f",{newline}{pad}{item}" for item in new)
+        return
+    comma = "," if "," in _COMMENT.sub("", lines.text[last.end : closing]) else ""
+    if not comma:
+        yield last.end, ","
+    yield following, f",{newline}".join(f"{pad}{item}" for item in new) + comma + newline
+
+
+def _separator(target: Target) -> str:
+    """What stands between the items of a list on one line."""
+    items = target.items
+    between = target.document.lines.text[items[0].end : items[1].start] if len(items) > 1 else ""
+    return between if _COMPACT(between) else ", "
+
+
+def _above(document: Outline, at: int, *, first: bool) -> int:
+    """Where the comments that belong to the item at ``at`` start, or its line.
+
+    Deeper comments right below the item before belong to that one.
+    """
+    lines = document.lines
+    top = lines.start(at)
+    bound = document.before(at)
+    columns: list[tuple[int, int]] = []
+    while top > bound and (comment := _COMMENT_LINE(lines.text, lines.start(top - 1), top)):
+        if comment.start() < bound:
+            break
+        top = comment.start()
+        columns.insert(0, (top, len(comment[1])))
+    if first or not top or not lines.text[lines.start(top - 1) : top].strip():
+        return top
+    column = lines.column(at)
+    return next((start for start, indent in columns if indent <= column), lines.start(at))
+
+
+def _below(target: Target) -> int:
+    """Where the line after the last item starts, and after the comments below it that the list contains."""
+    lines = target.document.lines
+    place = lines.end(target.items[-1].end)
+    while (comment := _COMMENT_LINE(lines.text, place)) and len(comment[1]) > target.key_column:
+        place = lines.end(place)
+    return place
+
+
+def _spaced(target: Target) -> bool:
+    """Whether a blank line stands between the last two items."""
+    if len(target.items) < 2:
+        return False
+    between = target.document.lines.text[target.items[-2].end : target.document.dash(target.items[-1])]
+    return _BLANK_LINE(between) is not None
+
+
+def _steps(document: Outline, part: Part) -> Iterator[int]:
+    """How far mappings inside ``part`` are indented below their keys."""
+    for key, value in part.entries or []:
+        if value.entries and not value.flow:
+            yield document.lines.column(value.entries[0][0].start) - document.lines.column(key.start)
+        yield from _steps(document, value)
+    for item in part.items or []:
+        yield from _steps(document, item)
+
+
+def _offsets(document: Outline, part: Part) -> Iterator[int]:
+    """How far lists inside ``part`` are indented below their keys."""
+    for key, value in part.entries or []:
+        if value.items and not value.flow:
+            yield document.lines.column(document.dash(value.items[0])) - document.lines.column(key.start)
+        yield from _offsets(document, value)
+    for item in part.items or []:
+        yield from _offsets(document, item)
