@@ -431,7 +431,8 @@ FROM_CALICO = [
     ),
     (
         "notNets of both families",
-        "types: [Egress], egress: [{action: Allow, destination: {notNets: [10.1.0.0/16, 'fd00::/8']}}]",
+        "types: [Egress], egress: [{action: Allow, destination: {notNets: [10.1.0.0/16]}}, "
+        "{action: Allow, destination: {notNets: ['fd00::/8']}}]",
         [
             "podSelector: {}, policyTypes: [Egress], egress: "
             "[{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.1.0.0/16]}}, {ipBlock: {cidr: '::/0', except: ['fd00::/8']}}]}]"

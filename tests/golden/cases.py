@@ -23,6 +23,11 @@ class Outcome:
     verdict: str
     codes: frozenset[str] = frozenset()
 
+    @property
+    def is_written(self) -> bool:
+        """Whether there is output: neither where the target has no word, nor where it would let through more."""
+        return self.verdict not in ("refused", "looser", "mixed")
+
     @classmethod
     def read(cls, text: str) -> Outcome:
         """``tighter NPT501 NPT503``."""
@@ -55,7 +60,7 @@ class Case:
     def directions(self) -> Iterator[tuple[str, str]]:
         """All directions that have an input: from the source, and from every golden."""
         for before in DIALECTS:
-            if before != self.source and self.outcome(self.source, before).verdict == "refused":
+            if before != self.source and not self.outcome(self.source, before).is_written:
                 continue
             yield from ((before, after) for after in DIALECTS if after != before)
 

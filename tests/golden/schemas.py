@@ -13,20 +13,23 @@ from jsonschema import Draft202012Validator
 FOLDER = Path(__file__).parents[3] / "shared" / "crds"
 KUBERNETES = "kubernetes-1.37/apis__networking.k8s.io__v1_openapi.json"
 CRDS = {
-    "projectcalico.org/v3": "calico-3.32/projectcalico.org_networkpolicies.yaml",
-    "cilium.io/v2": "cilium-1.20/ciliumnetworkpolicies.yaml",
+    "projectcalico.org/v3": "calico-3.32/projectcalico.org_{}.yaml",
+    "cilium.io/v2": "cilium-1.20/{}.yaml",
 }
+PLURALS = {"y": "ies", "t": "ts", "r": "rs", "p": "ps"}
 
 
-@lru_cache(maxsize=8)
-def validator(api_version: str) -> Draft202012Validator:
-    """The validator for policies of an API version."""
+@lru_cache(maxsize=32)
+def validator(api_version: str, kind: str) -> Draft202012Validator:
+    """The validator for the objects of a kind."""
     if api_version == "networking.k8s.io/v1":
+        assert kind == "NetworkPolicy"
         whole = json.loads((FOLDER / KUBERNETES).read_text(encoding="utf-8"))
         root = {"$ref": "#/components/schemas/io.k8s.api.networking.v1.NetworkPolicy", **_strict(whole)}
         return Draft202012Validator(root)
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    crd = yaml.load((FOLDER / CRDS[api_version]).read_text(encoding="utf-8"), Loader=loader)
+    plural = kind.lower()[:-1] + PLURALS[kind[-1]]
+    crd = yaml.load((FOLDER / CRDS[api_version].format(plural)).read_text(encoding="utf-8"), Loader=loader)
     version = next(v for v in crd["spec"]["versions"] if v["name"] == api_version.rpartition("/")[2])
     return Draft202012Validator(_strict(version["schema"]["openAPIV3Schema"]))
 

@@ -8,10 +8,22 @@ from typing import Any
 
 from translate.api.support import load
 from translate.core.diagnostics import Report
-from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer
-from translate.model.policy import Direction, Policy, PolicySet, Section
+from translate.model.peers import (
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kinds,
+    Nodes,
+    Opaque,
+    OwnNamespace,
+    Peer,
+    Workloads,
+)
+from translate.model.policy import Direction, Policy, PolicySet, Rule, Section
 from translate.model.selectors import And, Exists, In, Not, Or, Selector
-from translate.model.traffic import PROTOCOL_NAMES, NamedPort, Traffic
+from translate.model.traffic import PROTOCOL_NAMES, NamedPort, PortRange, Traffic
 from translate.plan.context import Pass, Target
 from translate.tables import load as tables
 
@@ -20,6 +32,7 @@ HEADS = {
     "calico": ("projectcalico.org/v3", "NetworkPolicy"),
     "cilium": ("cilium.io/v2", "CiliumNetworkPolicy"),
 }
+OUTSIDE_NAMESPACES = ("Global", "StagedGlobal", "Tier", "HostEndpoint")
 
 
 def text(dialect: str, spec: str, meta: str = "name: p, namespace: shop") -> str:
@@ -28,11 +41,24 @@ def text(dialect: str, spec: str, meta: str = "name: p, namespace: shop") -> str
     return f"apiVersion: {version}\nkind: {kind}\nmetadata: {{{meta}}}\nspec: {{{spec}}}\n"
 
 
+def calico(kind: str, spec: str, name: str = "g", labels: str = "") -> str:
+    """A Calico object of any kind; one that has a namespace is in shop."""
+    where = "" if kind.startswith(OUTSIDE_NAMESPACES) else ", namespace: shop"
+    marks = f", labels: {{{labels}}}" if labels else ""
+    head = f"apiVersion: projectcalico.org/v3\nkind: {kind}\nmetadata: {{name: {name}{where}{marks}}}\n"
+    return f"{head}spec: {{{spec}}}\n"
+
+
+def documents(*objects: str) -> str:
+    """Several objects as one text."""
+    return "---\n".join(objects)
+
+
 def policies(dialect: str, *specs: str) -> PolicySet:
     """Policies called p, p2, p3 … of namespace shop."""
     names = ["p", *(f"p{number}" for number in range(2, len(specs) + 1))]
     objects = (text(dialect, spec, f"name: {name}, namespace: shop") for name, spec in zip(names, specs, strict=True))
-    return load("---\n".join(objects))
+    return load(documents(*objects))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +75,11 @@ class Outcome:
         return [f"{x.code} {x.effect.value}" for x in self.report.losses] + [x.code for x in self.report.refusals]
 
     @property
+    def said(self) -> list[str]:
+        """The messages of losses, then those of refusals."""
+        return [x.message for x in self.report.losses] + [x.message for x in self.report.refusals]
+
+    @property
     def forms(self) -> list[dict[str, Any]]:
         """The plain forms of what came out."""
         return [plain(policy) for policy in self.after]
@@ -62,13 +93,16 @@ class Outcome:
 def run(one: Pass, given: PolicySet, to: str, *, loosen: bool = False) -> Outcome:
     """Run one pass."""
     report = Report()
-    target = Target(to, tables.capabilities()[to], tables.labels(), given.engine, loosen)
+    target = Target(to, tables.capabilities()[to], tables.labels(), given.engine, loosen, given.sets)
     return Outcome(given.policies, one(given.policies, target, report), report)
 
 
-def rule(peers: Sequence[str], traffic: Sequence[str] = ("any protocol",), action: str = "Allow") -> dict[str, Any]:
-    """The plain form of a rule."""
-    return {"action": action, "peers": sorted(peers), "traffic": sorted(traffic)}
+def rule(
+    peers: Sequence[str], traffic: Sequence[str] = ("any protocol",), action: str = "Allow", own: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The plain form of a rule; ``own``: what the subject must be one of."""
+    found = {"action": action, "peers": sorted(peers), "traffic": sorted(traffic)}
+    return found | {"own": sorted(own)} if own else found
 
 
 def form(subject: str, **sections: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -79,6 +113,8 @@ def form(subject: str, **sections: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def plain(policy: Policy) -> dict[str, Any]:
     """A policy as ``form`` writes it, without its name, place and origins."""
     found: dict[str, Any] = {"subject": _selector(policy.subject.pods)}
+    if not isinstance(policy.subject.namespaces, OwnNamespace):
+        found["namespaces"] = _selector(policy.subject.namespaces)
     for direction in Direction:
         section = policy.section(direction)
         if section is not None:
@@ -87,11 +123,12 @@ def plain(policy: Policy) -> dict[str, Any]:
 
 
 def _section(section: Section) -> dict[str, Any]:
-    rules = [
-        rule([_peer(peer) for peer in each.peers], [_traffic(item) for item in each.traffic], each.action.value)
-        for each in section.rules
-    ]
-    return {"isolates": section.isolates, "rules": rules}
+    return {"isolates": section.isolates, "rules": [_rule(each) for each in section.rules]}
+
+
+def _rule(each: Rule) -> dict[str, Any]:
+    peers, own = [_peer(peer) for peer in each.peers], [_peer(peer) for peer in each.subject]
+    return rule(peers, [_traffic(item) for item in each.traffic], each.action.value, own)
 
 
 def _peer(peer: Peer) -> str:
@@ -100,23 +137,43 @@ def _peer(peer: Peer) -> str:
             return "anyone"
         case Cidr(block, excluding):
             return " except ".join([block, ", ".join(excluding)]) if excluding else block
-        case _:
-            own = isinstance(peer.namespaces, OwnNamespace)
-            where = "the own namespace" if own else f"namespaces {_selector(peer.namespaces)}"
-            return f"pods {_selector(peer.pods)} of {where}"
+        case Workloads(namespaces, pods):
+            own = isinstance(namespaces, OwnNamespace)
+            where = "the own namespace" if own else f"namespaces {_selector(namespaces)}"
+            return f"pods {_selector(pods)} of {where}"
+        case Nodes(labels):
+            return f"nodes {_selector(labels)}"
+        case Fqdn(pattern):
+            return f"name {pattern}"
+        case Kinds(kinds):
+            return " or ".join(kinds)
+        case Opaque(what, name):
+            return f"{what} {name}"
+        case Both(peers):
+            return " and ".join(f"({_peer(part)})" for part in peers)
+        case Except(inner):
+            return f"not ({_peer(inner)})"
 
 
 def _traffic(traffic: Traffic) -> str:
-    if traffic.protocol is None:
-        return "any protocol"
-    name = PROTOCOL_NAMES.get(traffic.protocol, str(traffic.protocol))
-    match traffic.port:
+    protocol = traffic.protocol
+    words = ["any protocol" if protocol is None else PROTOCOL_NAMES.get(protocol, str(protocol)), _port(traffic.port)]
+    words += [f"from {_port(traffic.source)}"] if traffic.source else []
+    words += [f"type {traffic.icmp.type} code {traffic.icmp.code}"] if traffic.icmp else []
+    words += [f"IPv{traffic.family}"] if traffic.family else []
+    words += [f"if {traffic.condition}"] if traffic.condition else []
+    words += [f"but {_traffic(item)}" for item in traffic.excluding]
+    return " ".join(word for word in words if word)
+
+
+def _port(port: PortRange | NamedPort | None) -> str:
+    match port:
         case None:
+            return ""
+        case NamedPort(name):
             return name
-        case NamedPort(text_):
-            return f"{name} {text_}"
-        case port:
-            return f"{name} {port.first}" + (f"-{port.last}" if port.last != port.first else "")
+        case PortRange(first, last):
+            return f"{first}-{last}" if last != first else f"{first}"
 
 
 def _selector(term: Selector) -> str:

@@ -1,12 +1,16 @@
-"""Actions, tiers and rules that do not isolate, for dialects that only allow."""
+"""Actions, tiers and rules that do not isolate, for dialects that only allow: left out, and the proof decides."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.passes.fitting import policies, run
+import translate
+from tests.passes.fitting import calico, documents, form, policies, rule, run, text
+from translate import Effect, Verdict
+from translate.api.support import load
 from translate.core.origin import spell
 from translate.plan.passes import actions
+from translate.tables import load as tables
 
 LEFT_ALONE = [
     # from, spec, to
@@ -14,14 +18,22 @@ LEFT_ALONE = [
     ("kubernetes", "podSelector: {}, ingress: [{}]", "cilium"),
     ("calico", "types: [Ingress], ingress: [{action: Allow}]", "kubernetes"),
     ("calico", "types: [Ingress], ingress: [{action: Allow}]", "cilium"),
-    ("calico", "ingress: [{action: Log}, {action: Deny}, {action: Pass}]", "calico"),
+    ("calico", "tier: security, ingress: [{action: Log}, {action: Deny}, {action: Pass}]", "calico"),
     ("calico", "types: [Ingress, Egress]", "cilium"),
     ("cilium", "endpointSelector: {}, ingress: [{}]", "kubernetes"),
 ]
+ALLOW, TCP = rule(["anyone"]), rule(["anyone"], ["TCP"])
+REWRITTEN = [
+    # spec of Calico, form for Kubernetes
+    ("types: [Ingress], ingress: [{action: Deny}]", form("all", ingress=[])),
+    ("types: [Ingress], ingress: [{action: Allow, protocol: TCP}, {action: Deny}]", form("all", ingress=[TCP])),
+    ("types: [Ingress], ingress: [{action: Pass, protocol: UDP}, {action: Allow}]", form("all", ingress=[ALLOW])),
+    (
+        "types: [Ingress, Egress], ingress: [{action: Allow}, {action: Deny}], egress: [{action: Deny, protocol: TCP}]",
+        form("all", ingress=[ALLOW], egress=[]),
+    ),
+]
 REFUSED = [
-    ("calico", "ingress: [{action: Deny}]", "kubernetes", "spec.ingress[0]"),
-    ("calico", "ingress: [{action: Allow}, {action: Pass}]", "cilium", "spec.ingress[1]"),
-    ("calico", "types: [Egress], egress: [{action: Log}]", "kubernetes", "spec.egress[0]"),
     (
         "cilium",
         "endpointSelector: {}, ingress: [{}], enableDefaultDeny: {ingress: false}",
@@ -37,19 +49,134 @@ def test_left_alone(source: str, spec: str, to: str) -> None:
     assert run(actions.run, policies(source, spec), to).untouched
 
 
+@pytest.mark.parametrize(("spec", "expected"), REWRITTEN)
+def test_rewritten(spec: str, expected: dict) -> None:
+    outcome = run(actions.run, policies("calico", spec), "kubernetes")
+    assert (outcome.forms, outcome.codes) == ([expected], [])
+
+
+def test_a_tier_is_left_out() -> None:
+    outcome = run(actions.run, policies("calico", "tier: security, types: [Ingress]"), "kubernetes")
+    assert ([policy.tier for policy in outcome.after], outcome.codes) == (["default"], [])
+
+
 @pytest.mark.parametrize(("source", "spec", "to", "path"), REFUSED)
-def test_refused(source: str, spec: str, to: str, path: str) -> None:
+def test_rules_that_do_not_isolate_are_refused(source: str, spec: str, to: str, path: str) -> None:
     outcome = run(actions.run, policies(source, spec), to)
     assert outcome.after == outcome.before
     assert outcome.codes == ["NPT210"]
+    assert outcome.said == [
+        f"rules that do not isolate have no counterpart in a {tables.capabilities()[to].title}",
+    ]
     assert spell(outcome.report.refusals[0].origin.path) == path
 
 
-def test_every_rule_is_named() -> None:
-    spec = "types: [Ingress, Egress], ingress: [{action: Deny}], egress: [{action: Deny}, {action: Log}]"
-    outcome = run(actions.run, policies("calico", spec), "kubernetes")
-    assert [refusal.message.split(" has ")[0] for refusal in outcome.report.refusals] == [
-        "the action Deny",
-        "the action Deny",
-        "the action Log",
-    ]
+RESTS = [
+    # text, whether Kubernetes needs the proof
+    (text("kubernetes", "podSelector: {}"), False),
+    (text("calico", "types: [Ingress], ingress: [{action: Allow}]"), False),
+    (text("calico", "types: [Ingress], ingress: [{action: Log}]"), False),
+    (text("calico", "types: [Ingress], ingress: [{action: Deny}]"), True),
+    (text("calico", "types: [Egress], egress: [{action: Allow}, {action: Pass}]"), True),
+    (text("calico", "tier: security, types: [Ingress]"), True),
+    (documents(text("calico", "types: [Ingress]"), calico("Tier", "order: 1", "t")), False),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), RESTS)
+def test_what_rests_on_the_proof(source: str, expected: bool) -> None:
+    given, can = load(source), tables.capabilities()
+    assert actions.rests_on_proof(given, can["kubernetes"].actions) is expected
+    assert actions.rests_on_proof(given, can["calico"].actions) is False
+
+
+DENYING = calico("Tier", "order: 10, defaultAction: Deny", "security")
+IN_TIER = "tier: security, order: 1, types: [Ingress], ingress: [{action: Allow, source: {selector: has(a)}}]"
+KEPT = [
+    # a Deny of what is denied anyway
+    text(
+        "calico", "order: 1, types: [Ingress], ingress: [{action: Allow, source: {selector: has(a)}}, {action: Deny}]"
+    ),
+    text(
+        "calico", "order: 1, types: [Ingress], ingress: [{action: Deny, protocol: TCP}, {action: Allow, protocol: UDP}]"
+    ),
+    documents(DENYING, text("calico", IN_TIER)),
+]
+CUT = [
+    # Calico, what denies
+    (
+        text(
+            "calico",
+            "order: 1, types: [Ingress], ingress: [{action: Deny, source: {selector: has(a)}}, {action: Allow}]",
+        ),
+        "NetworkPolicy/shop/p spec.ingress[0]",
+    ),
+    (
+        documents(
+            text("calico", "order: 1, types: [Ingress], ingress: [{action: Deny, protocol: TCP}]"),
+            text("calico", "order: 2, types: [Ingress], ingress: [{action: Allow}]", "name: q, namespace: shop"),
+        ),
+        "NetworkPolicy/shop/p spec.ingress[0]",
+    ),
+    # the tier denies before the default tier is looked at
+    (
+        documents(
+            DENYING,
+            text("calico", IN_TIER),
+            text("calico", "order: 1, types: [Ingress], ingress: [{action: Allow}]", "name: q, namespace: shop"),
+        ),
+        "the input",
+    ),
+]
+
+
+@pytest.mark.parametrize("verify", [True, False])
+@pytest.mark.parametrize("source", KEPT)
+def test_what_changes_nothing_is_left_out_without_a_loss(source: str, verify: bool) -> None:
+    result = translate.convert(source, to="kubernetes", verify=verify)
+    assert (result.losses, result.exactness) == ((), Effect.EXACT)
+    assert [item["kind"] for item in result.objects] == ["NetworkPolicy"]
+
+
+@pytest.mark.parametrize("verify", [True, False])
+@pytest.mark.parametrize(("source", "denier"), CUT)
+def test_what_would_let_more_through_is_not_written(source: str, denier: str, verify: bool) -> None:
+    """Also without the proof of the written text: here the losses themselves rest on a proof."""
+    result = translate.convert(source, to="kubernetes", verify=verify)
+    assert (result.text, result.objects, result.parts) == ("", (), ())
+    (loss,) = result.losses
+    assert (loss.code, loss.effect) == ("NPT505", Effect.LOOSER)
+    assert loss.message == f"the output would allow a packet that {denier} denies"
+    assert (result.proof is not None) is verify
+    assert result.proof is None or result.proof.verdict is Verdict.LOOSER
+
+
+def test_what_passes_the_last_tier_is_allowed_by_the_profiles_and_lost() -> None:
+    source = text("calico", "order: 1, types: [Ingress], ingress: [{action: Pass, protocol: TCP}]")
+    result = translate.convert(source, to="kubernetes", verify=False)
+    (loss,) = result.losses
+    assert (loss.code, loss.message) == ("NPT504", "the output denies a packet that the input allows")
+    assert "ingress" not in result.objects[0]["spec"]
+
+
+def test_it_is_written_where_it_is_accepted() -> None:
+    result = translate.convert(CUT[0][0], to="kubernetes", accept=["NPT505"])
+    assert result.objects[0]["spec"]["ingress"] == [{}]
+
+
+def test_an_unfinished_proof_writes_nothing_that_rests_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from translate.api import convert, proving
+    from translate.verify.compare import Proof
+
+    unfinished = Proof(Verdict.UNDECIDED, reason="the proof did not finish within 0 steps")
+    for module in (convert, proving):
+        monkeypatch.setattr(module, "prove", lambda *_, **__: unfinished)
+    for verify in (True, False):
+        result = translate.convert(KEPT[0], to="kubernetes", verify=verify)
+        assert (result.text, [loss.code for loss in result.losses]) == ("", ["NPT505"])
+        assert result.losses[0].message == (
+            "what denies in the input is left out, and no proof shows that this lets nothing more through"
+        )
+        assert translate.convert(KEPT[0], to="kubernetes", verify=verify, accept=["NPT505"]).text
+        # Nothing rests on the proof where nothing that denies is left out.
+        assert translate.convert(text("kubernetes", "podSelector: {}"), to="calico", verify=verify).text

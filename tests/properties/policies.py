@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.properties.strategies import BLOCKS, HOLES, KEYS, NAMESPACES, NUMBERS, VALUES, some
+from tests.properties.packets import traffic
+from tests.properties.strategies import BLOCKS, HOLES, KEYS, NAMESPACES, VALUES, some
 from translate.model.peers import (
     OWN_NAMESPACE,
     Anyone,
@@ -54,25 +54,12 @@ from translate.model.selectors import (
     conjunction,
     disjunction,
 )
-from translate.model.traffic import (
-    ICMP,
-    ICMPV6,
-    SCTP,
-    TCP,
-    UDP,
-    WITH_PORTS,
-    IcmpType,
-    NamedPort,
-    PortRange,
-    Traffic,
-)
+from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP
 
 POD_LABELS = tuple(Label(Scope.POD, key) for key in KEYS)
 ENV, TEAM, ZONE = Label(Scope.NAMESPACE, "env"), Label(Scope.SERVICE_ACCOUNT, "team"), Label(Scope.NODE, "zone")
 SERVICES = (("endpoints of the Service", "x/web"), ("endpoints and ports of the Service", "x/web"))
-CONDITIONS = ('{"methods": ["GET"]}', '{"methods": ["PUT"]}')
 PATTERNS = ("a.example", "*.example")
-TYPES = (IcmpType(0), IcmpType(8), IcmpType(8, 0), IcmpType(8, 3), IcmpType(254, 255))
 REACHES = {Engine.KUBERNETES: Reach.OPEN, Engine.CALICO: Reach.ADDRESS, Engine.CILIUM: Reach.OUTSIDE}
 
 NAMES = st.builds(
@@ -148,7 +135,9 @@ def composed(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 @cache
 def model_peers(engine: Engine, patterns: bool) -> st.SearchStrategy[Any]:
     """Any peer of a rule."""
-    plain = st.one_of(st.just(Anyone()), workloads(engine, patterns), workloads(engine, patterns), ranges(REACHES[engine]))
+    plain = st.one_of(
+        st.just(Anyone()), workloads(engine, patterns), workloads(engine, patterns), ranges(REACHES[engine])
+    )
     if engine is Engine.KUBERNETES:
         return plain
     rare = st.one_of(
@@ -164,48 +153,6 @@ def model_peers(engine: Engine, patterns: bool) -> st.SearchStrategy[Any]:
 def conditions_on_subjects(engine: Engine, patterns: bool) -> st.SearchStrategy[Any]:
     """What else a rule asks of its subject."""
     return composed(workloads(engine, patterns) | ranges(Reach.ADDRESS))
-
-
-@cache
-def ports(protocols: tuple[int, ...]) -> st.SearchStrategy[Traffic]:
-    """Traffic that a protocol and a destination port describe."""
-    with_ports, number = st.sampled_from(WITH_PORTS), st.sampled_from(NUMBERS)
-    return st.one_of(
-        st.just(Traffic()),
-        st.builds(Traffic, st.sampled_from(protocols)),
-        st.builds(lambda protocol, port: Traffic(protocol, PortRange(port, port)), with_ports, number),
-        st.builds(lambda protocol: Traffic(protocol, PortRange(80, 90)), with_ports),
-        st.builds(lambda protocol: Traffic(protocol, PortRange(1, 65535)), with_ports),
-        st.builds(
-            lambda protocol, name: Traffic(protocol, NamedPort(name)), with_ports, st.sampled_from(["http", "dns"])
-        ),
-    )
-
-
-@cache
-@st.composite
-def rare_traffic(draw: st.DrawFn, protocols: tuple[int, ...], depth: int = 1) -> Traffic:
-    """Traffic with all that can be asked besides."""
-    found = draw(ports(protocols))
-    if found.port is not None and draw(st.booleans()):
-        found = replace(found, protocol=None)
-    if found.protocol in (ICMP, ICMPV6) and draw(st.booleans()):
-        found = replace(found, icmp=draw(st.sampled_from(TYPES)))
-    if found.protocol in (None, *WITH_PORTS) and draw(st.integers(0, 2)) == 0:
-        found = replace(found, source=draw(st.sampled_from([PortRange(1, 79), PortRange(80, 80), PortRange(81, 65535)])))
-    if draw(st.integers(0, 2)) == 0:
-        found = replace(found, family=draw(st.sampled_from([4, 6])))
-    if draw(st.integers(0, 3)) == 0:
-        found = replace(found, condition=draw(st.sampled_from(CONDITIONS)))
-    if depth and draw(st.booleans()):
-        found = replace(found, excluding=tuple(draw(some(rare_traffic(protocols, depth - 1), 1, 2))))
-    return found
-
-
-@cache
-def traffic(engine: Engine, protocols: tuple[int, ...]) -> st.SearchStrategy[Traffic]:
-    """Any traffic of a rule."""
-    return ports(protocols) if engine is Engine.KUBERNETES else ports(protocols) | rare_traffic(protocols)
 
 
 @cache
@@ -272,16 +219,13 @@ def policy_sets(
         # Rules of a cluster-wide policy have no namespace of their own.
         namespaces = draw(of_namespaces(patterns)) if everywhere else OWN_NAMESPACE
         section = sections_of(engine, protocols, patterns, JUDGES if admin else ACTIONS[engine])
-        sections = [draw(section) for _ in Direction]
-        if everywhere:
-            sections = [_without_own(item) for item in sections]
-        if admin:
-            sections = [item and Section(False, item.rules) for item in sections]
+        ingress, egress = (_made_fit(draw(section), everywhere=everywhere, admin=admin) for _ in Direction)
         policies.append(
             Policy(
                 Identity("NetworkPolicy", None if everywhere else draw(st.sampled_from(NAMESPACES[:2])), f"p{number}"),
                 Subject(namespaces, draw(pods)),
-                *sections,
+                ingress,
+                egress,
                 tier=tier,
                 order=draw(st.sampled_from([None, -1.0, 1.0, 1.0, 2.0])),
             )
@@ -290,26 +234,27 @@ def policy_sets(
     return PolicySet(engine, tuple(policies), tiers, tuple(sets))
 
 
-def _without_own(section: Section | None) -> Section | None:
+def _made_fit(section: Section | None, *, everywhere: bool, admin: bool) -> Section | None:
+    """What a cluster-wide policy, or one of an admin tier, may say."""
     if section is None:
         return None
+    rules = section.rules
+    if everywhere:
+        rules = tuple(
+            replace(rule, peers=tuple(map(not_own, rule.peers)), subject=tuple(map(not_own, rule.subject)))
+            for rule in rules
+        )
+    return Section(section.isolates and not admin, rules)
 
-    def kept(rule: Rule) -> Rule:
-        peers, subject = (tuple(everywhere(peer) for peer in items) for items in (rule.peers, rule.subject))
-        return replace(rule, peers=peers, subject=subject)
 
-    return Section(section.isolates, tuple(kept(rule) for rule in section.rules))
-
-
-def everywhere(peer: Peer) -> Peer:
+def not_own(peer: Peer) -> Peer:
     """The peer with "the own namespace" taken for "all namespaces"."""
-    change: Callable[[Peer], Peer] = everywhere
     match peer:
         case Workloads(namespaces) if namespaces == OWN_NAMESPACE:
             return replace(peer, namespaces=EVERYTHING)
         case Both(peers):
-            return Both(tuple(change(inner) for inner in peers))
+            return Both(tuple(not_own(inner) for inner in peers))
         case Except(inner):
-            return Except(change(inner))
+            return Except(not_own(inner))
         case _:
             return peer

@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import TypeVar
 
-from tests.properties.policies import CONDITIONS, PATTERNS, SERVICES
+from tests.properties.packets import CONDITIONS
+from tests.properties.policies import PATTERNS, SERVICES
 from tests.properties.strategies import KEYS, NAMESPACES, NUMBERS, VALUES
 from translate.model.policy import Direction
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS

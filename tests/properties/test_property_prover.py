@@ -17,7 +17,7 @@ from tests.properties.policies import policy_sets
 from tests.properties.situations import points
 from tests.properties.strategies import Document, effort, mutated, network_policies
 from translate.model.policy import Engine, PolicySet
-from translate.verify.compare import Counterexample, Proof, Verdict, prove
+from translate.verify.compare import Counterexample, Proof, Verdict, prove, prove_logging
 from translate.verify.plain import decide
 from translate.verify.point import Point
 from translate.verify.readings import Reading, readings
@@ -172,3 +172,18 @@ def test_two_ordered_sets_are_judged_rightly(before: PolicySet, after: PolicySet
 def test_two_engines_are_judged_rightly(before: PolicySet, after: PolicySet, dice: random.Random) -> None:
     """Denies of one against the order of the other."""
     check(before, after, points(dice, 60))
+
+
+@effort(40)
+@given(policy_sets(Engine.CALICO), DICE)
+def test_logging_is_judged_rightly(policies: PolicySet, dice: random.Random) -> None:
+    """Either a packet is logged if and only if it is denied, or one is shown that is not."""
+    proof = prove_logging(policies)
+    event(str(proof.holds))
+    if proof.holds:
+        assert all(found.allowed != found.logged for found in (decide(policies, point) for point in points(dice, 60)))
+    else:
+        assert proof.holds is False
+        assert proof.point is not None
+        found = decide(policies, proof.point)
+        assert found.allowed == found.logged

@@ -210,6 +210,6 @@ def _stands_for(cluster: Cluster, pattern: str, address: str) -> bool:
     if learned:
         return any(re.fullmatch(pattern_regex(pattern), dotted(name)) for name in learned)
     names = [name for name, addresses in (cluster.settings.get("dns") or {}).items() if address in addresses]
-    if pattern.startswith("*."):
-        return any(name.endswith(pattern[1:]) for name in names)
+    if pattern.startswith("**."):
+        return any(name.endswith(pattern[2:]) for name in names)
     return pattern in names

@@ -494,15 +494,7 @@ UNREAD = [
     pair(
         "a kind that is not read",
         SHUT,
-        [
-            SHUT,
-            {
-                "apiVersion": "projectcalico.org/v3",
-                "kind": "StagedNetworkPolicy",
-                "metadata": {"name": "s", "namespace": "x"},
-                "spec": {},
-            },
-        ],
+        [SHUT, {"apiVersion": "projectcalico.org/v3", "kind": "Profile", "metadata": {"name": "a"}, "spec": {}}],
         "undecided",
     ),
 ]

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from translate.api.canonical import plain
 from translate.api.convert import convert
+from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import Intake, take_in
 from translate.api.options import engine_of
 from translate.api.refusing import located
@@ -23,20 +24,25 @@ def verify(
     default_namespace: str = "default",
     source_engine: str | None = None,
     target_engine: str | None = None,
+    facts: FactsInput = None,
 ) -> Verification:
-    """Compare two inputs over all pods, namespaces, addresses and packets, also of different dialects.
+    """Compare two inputs over all pods, namespaces, addresses and packets that the facts leave possible, also of
+    different dialects.
 
     What is not understood on either side makes the answer undecided, never ``same``. Raises InputError.
     """
-    first = take_in(sources(before), default_namespace=default_namespace, engine=engine_of(source_engine))
-    second = take_in(sources(after), default_namespace=default_namespace, engine=engine_of(target_engine))
+    known = facts_of(facts)
+    first = take_in(sources(before), default_namespace=default_namespace, engine=engine_of(source_engine), facts=known)
+    second = take_in(
+        sources(after), default_namespace=default_namespace, engine=engine_of(target_engine), facts=first.facts
+    )
     left, right = _comparable(first, second)
     refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]
     if refusals:
         reason = f"{refusals[0].message}: what is not read cannot be compared"
         proof = Proof(Verdict.UNDECIDED, reason=reason)
     else:
-        proof = prove(left, right)
+        proof = prove(left, right, facts=second.facts)
     return Verification(
         proof,
         left,
@@ -67,6 +73,7 @@ def roundtrip(
     via: str,
     default_namespace: str = "default",
     source_engine: str | None = None,
+    facts: FactsInput = None,
 ) -> RoundTrip:
     """Translate to ``via`` and back: the proof compares first with last, ``differences`` tells how the structure
     changed.
@@ -74,18 +81,20 @@ def roundtrip(
     Raises InputError, and UnsupportedError where a direction cannot be translated.
     """
     given = sources(source)
-    there = convert(given, to=via, default_namespace=default_namespace, source_engine=source_engine)
-    origin = take_in(given, default_namespace=default_namespace).dialects
+    known = facts_of(facts)
+    there = convert(given, to=via, default_namespace=default_namespace, source_engine=source_engine, facts=known)
+    first = take_in(given, default_namespace=default_namespace, facts=known)
+    origin, known = first.dialects, first.facts
     if not origin:
         raise InputError([Problem(message="the input holds no policy")])
     if not there.text:
         raise UnsupportedError((), there.open_losses)
     between = (Source(f"{via} form", there.text),)
-    back = convert(between, to=origin[0], default_namespace=default_namespace)
+    back = convert(between, to=origin[0], default_namespace=default_namespace, facts=known)
     if there.before is None or not back.text:
         raise UnsupportedError((), back.open_losses)
     last = take_in((Source("way back", back.text),), default_namespace=default_namespace, engine=there.before.engine)
-    proof = prove(there.before, replace(last.policies, engine=there.before.engine))
+    proof = prove(there.before, replace(last.policies, engine=there.before.engine), facts=known)
     return RoundTrip(there, back, proof, _differences(there.before, last.policies))
 
 

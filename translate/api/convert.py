@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from translate.api import inplace
+from translate.api.attempts import best
 from translate.api.comments import carry
+from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import Intake, take_in
 from translate.api.options import dialect, engine_of, one_of
 from translate.api.proving import explained, proved
-from translate.api.refusing import refuse_excesses, refuse_what_stays_behind, stop_at_refusals
+from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
 from translate.api.result import Mapped, Result, graded
 from translate.api.sources import Input, sources
-from translate.api.staging import staged
+from translate.api.staging import refuse_second_twins, staged, staged_before
 from translate.api.stamp import stamped
 from translate.core.diagnostics import Effect, Loss, UnsupportedError
 from translate.dialects import get, of_group
 from translate.dialects.base import Emitted, Object
 from translate.model.policy import Direction, Identity, PolicySet
-from translate.plan.fit import fit
 from translate.plan.log_denials import Additions, Wanted, added, logging_for
 from translate.plan.passes.actions import rests_on_proof
 from translate.tables.load import capabilities, codes
@@ -47,6 +48,7 @@ def convert(
     log_direction: LogDirection = "both",
     log_explicit: bool = False,
     stage: bool = False,
+    facts: FactsInput = None,
     verify: bool = True,
     passthrough: bool = False,
     stamp: Stamp = "none",
@@ -54,9 +56,10 @@ def convert(
     """Translate every policy of ``source`` to the dialect ``to`` and prove that the meaning was kept.
 
     ``log_denials`` logs what is denied, in ``log_direction``, with ``log_explicit`` only what Deny rules deny.
-    ``stage`` writes staged kinds of Calico. Raises InputError for input that is not valid, UnsupportedError where a
-    construct cannot be translated at all (or with ``on_loss="stop"``, where anything would be lost). Losses are values
-    of the result.
+    ``stage`` writes staged kinds of Calico. ``facts`` tells what policies cannot (docs/facts.md).
+
+    Raises InputError for input that is not valid, and UnsupportedError where a construct cannot be translated at all
+    (or with ``on_loss="stop"``, where anything would be lost). Losses are values of the result.
     """
     one_of("on_loss", on_loss, ("tighten", "loosen", "stop"))
     one_of("stamp", stamp, ("comment", "annotation", "none"))
@@ -72,6 +75,7 @@ def convert(
         stage=stage,
         passthrough=passthrough,
         stamp=stamp,
+        default_namespace=default_namespace,
     )
     if asked.stage and asked.to != "calico":
         raise ValueError("only Calico has staged policies: stage needs to='calico'")
@@ -80,12 +84,13 @@ def convert(
         default_namespace=default_namespace,
         engine=engine_of(source_engine),
         only=None if from_ == "auto" else dialect(from_),
+        facts=facts_of(facts),
     )
     result = replace(_produced(taken, asked), accepted=frozenset(accept))
     if verify:
         result = proved(result, taken, asked.log, default_namespace, stage=asked.stage)
     elif result.after is not None and rests_on_proof(taken.policies, capabilities()[asked.to].actions):
-        result = explained(result, prove(taken.policies, result.after))
+        result = explained(result, prove(taken.policies, result.after, facts=taken.facts))
     if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
         result = replace(result, text="", objects=(), parts=())
     if on_loss == "stop" and result.open_losses:
@@ -108,6 +113,7 @@ class _Asked:
     stage: bool
     passthrough: bool
     stamp: str
+    default_namespace: str
 
 
 def _produced(taken: Intake, asked: _Asked) -> Result:
@@ -132,7 +138,7 @@ def _in_place(taken: Intake, asked: _Asked) -> Result | None:
     return Result(
         to=asked.to,
         objects=edited.objects,
-        parts=tuple(write([value]) for value in edited.objects),
+        parts=edited.parts,
         text=edited.text,
         policies=rows,
         losses=tuple(report.losses),
@@ -146,11 +152,12 @@ def _in_place(taken: Intake, asked: _Asked) -> Result | None:
 
 
 def _anew(taken: Intake, asked: _Asked) -> Result:
-    target, report = asked.to, taken.report
-    fitted = fit(taken.policies, target, report, loosen=asked.loosen)
+    target = asked.to
+    attempt = best(taken, target, loosen=asked.loosen)
+    fitted, report = attempt.fitted, attempt.report
     if asked.log is not None:
         fitted = added(fitted, logging_for(fitted, target, asked.log, report))
-    refuse_what_stays_behind(taken, target, report)
+    say_what_stays_behind(taken, target, report)
     stop_at_refusals(report, taken.places)
     traced = any(source.has_comments for source in taken.sources)
     emitted = get(target).emit(fitted.policies, traced=traced)
@@ -158,7 +165,9 @@ def _anew(taken: Intake, asked: _Asked) -> Result:
     stop_at_refusals(report, taken.places)
     if asked.stage:
         emitted = [staged(item) for item in emitted]
-    objects, parts = _written(taken, emitted, asked)
+        refuse_second_twins(emitted, staged_before(taken.companions, asked.default_namespace), report)
+        stop_at_refusals(report, taken.places)
+    objects, parts = _written(taken, fitted, emitted, asked)
     return Result(
         to=target,
         objects=tuple(objects),
@@ -176,8 +185,10 @@ def _anew(taken: Intake, asked: _Asked) -> Result:
     )
 
 
-def _written(taken: Intake, emitted: Sequence[Emitted], asked: _Asked) -> tuple[list[dict[str, Any]], list[str]]:
-    """The output objects and the text of each: what stands beside the policies in their own dialect, then the policies,
+def _written(
+    taken: Intake, fitted: PolicySet, emitted: Sequence[Emitted], asked: _Asked
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The output objects and the text of each: what stands beside the policies in the dialect, then the policies,
     foreign objects behind them on request.
     """
     beside = [item for item in taken.companions if _dialect(item.value) == asked.to]
@@ -189,6 +200,9 @@ def _written(taken: Intake, emitted: Sequence[Emitted], asked: _Asked) -> tuple[
     for item in beside:
         objects.append(dict(item.value))
         parts.append(_kept(item, taken))
+    for value in get(asked.to).beside(fitted) if fitted.engine is not taken.policies.engine else ():
+        objects.append(value)
+        parts.append(write([value]))
     for made, about in zip(emitted, comments, strict=True):
         objects.append(made.draft.value)
         parts.append(write([made.draft.value], [about]))

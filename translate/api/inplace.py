@@ -12,6 +12,7 @@ from translate.model.policy import Policy
 from translate.plan.fit import fit
 from translate.plan.log_denials import Additions, Place
 from translate.yamlio.edit import Insertion, edited
+from translate.yamlio.keep import kept
 from translate.yamlio.read import read
 from translate.yamlio.stream import decode
 from translate.yamlio.write import write
@@ -25,6 +26,7 @@ class Edited:
 
     text: str
     objects: tuple[dict[str, Any], ...]
+    parts: tuple[str, ...]
     added: tuple[Policy, ...]
 
 
@@ -48,8 +50,14 @@ def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
             return None
         texts.append(changed)
     whole = _joined(texts)
-    values = [document.value for document in read(whole, file="output")]
-    return Edited(whole, tuple(value for value in values if isinstance(value, dict)), fitted.policies)
+    objects: list[dict[str, Any]] = []
+    parts: list[str] = []
+    for document in read(whole, file="output"):
+        if isinstance(document.value, dict):
+            objects.append(document.value)
+            text = document.locator.text(document.index)
+            parts.append(kept(text, (), document.value) or write([document.value]))
+    return Edited(whole, tuple(objects), tuple(parts), fitted.policies)
 
 
 def _rank(taken: Intake) -> Any:

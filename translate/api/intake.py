@@ -8,14 +8,18 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
+from msgspec.structs import replace as replaced
+
 from translate.api.options import namespace
 from translate.api.sources import Places, Source
 from translate.core.diagnostics import InputError, Problem, Report
-from translate.core.names import shown
+from translate.core.names import dns_label_problem, label_key_problem, label_value_problem, shown
 from translate.core.origin import Origin, Path
 from translate.dialects import get, of_group
 from translate.dialects.base import Object, Settings
+from translate.model.facts import NO_FACTS, Facts, Namespace
 from translate.model.policy import AddressSet, Engine, Identity, Policy, PolicySet, Tier
+from translate.model.selectors import NAMESPACE_NAME
 from translate.tables import load
 from translate.yamlio.read import read
 
@@ -37,6 +41,7 @@ class Intake:
     foreign: tuple[Object, ...]
     report: Report
     places: Places
+    facts: Facts = NO_FACTS
     documents: int = 0
     without_namespace: int = 0
     sources: tuple[Source, ...] = field(default=(), repr=False)
@@ -58,9 +63,10 @@ def take_in(
     engine: Engine | None = None,
     only: str | None = None,
     staged: bool = False,
+    facts: Facts = NO_FACTS,
 ) -> Intake:
     """Read all texts and lift every policy. ``only``: refuse policies of other dialects; ``staged``: read staged
-    policies as if they were enforced.
+    policies as if they were enforced; ``facts``: beside those that Namespace objects tell.
 
     Raises InputError with the problems of all texts together.
     """
@@ -91,8 +97,12 @@ def take_in(
     policies = PolicySet(
         chosen, tuple(found.policies), tuple(dict.fromkeys(found.tiers)), tuple(found.sets), (), tuple(found.unjudged)
     )
+    told = _namespaces(foreign)
+    known = facts if facts.complete else replaced(facts, namespaces=(*facts.namespaces, *_as_facts(told, facts)))
+    labels = told | {found.name: dict(found.labels) for found in facts.namespaces}
     return Intake(
-        policies=get(chosen.value).together(policies, _namespaces(foreign), report),
+        policies=get(chosen.value).together(policies, labels, report),
+        facts=known,
         dialects=names,
         foreign=tuple(foreign),
         report=report,
@@ -105,6 +115,17 @@ def take_in(
         companions=tuple(found.companions),
         values={item.origin.place: item.value for _, item in native},
     )
+
+
+def _as_facts(told: Mapping[str, Mapping[str, str]], facts: Facts) -> Iterator[Namespace]:
+    """What Namespace objects tell, as far as nobody states otherwise."""
+    for name, labels in told.items():
+        if facts.labels_of(name) is None and dns_label_problem(name) is None:
+            yield Namespace(name, tuple(pair for pair in labels.items() if _is_label(*pair)))
+
+
+def _is_label(key: str, value: str) -> bool:
+    return key != NAMESPACE_NAME.key and label_key_problem(key) is None and label_value_problem(value) is None
 
 
 def _namespaces(foreign: list[Object]) -> dict[str, dict[str, str]]:

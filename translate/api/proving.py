@@ -9,10 +9,13 @@ from msgspec.structs import replace as altered
 from translate.api.intake import Intake, take_in
 from translate.api.result import Result, graded, worst
 from translate.api.sources import Source
+from translate.api.staging import staged_before
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import NOWHERE, spell
 from translate.model.policy import Engine, Policy, PolicySet
 from translate.plan.log_denials import Wanted
+from translate.plan.passes.actions import rests_on_proof
+from translate.tables.load import capabilities
 from translate.verify.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
 from translate.verify.meaning import LogWish
 
@@ -23,10 +26,16 @@ OUTPUT = "output"
 def proved(result: Result, taken: Intake, log: Wanted | None, default_namespace: str, *, stage: bool) -> Result:
     """Read the written text again and compare it with the input; what the losses do not explain becomes one."""
     engine = Engine(result.to)
-    again = take_in((Source(OUTPUT, result.text),), default_namespace=default_namespace, only=None, staged=stage)
+    text = (Source(OUTPUT, result.text),)
+    # What is known of namespaces holds for the output too, whether or not their objects are in it.
+    again = take_in(text, default_namespace=default_namespace, staged=stage, facts=taken.facts)
     after = altered(again.policies, engine=engine)
+    if stage:
+        # What is staged in the input already is not enforced on either side.
+        before = staged_before(taken.companions, default_namespace)
+        after = altered(after, policies=tuple(p for p in after.policies if p.identity not in before))
     # What the input assumes of a tier holds for the output as well.
-    proof = prove(taken.policies, after)
+    proof = prove(taken.policies, after, facts=taken.facts)
     logging: LoggingProof | None = None
     if log is not None and engine is Engine.CALICO:
         logging = _logging(taken.policies, after, log)
@@ -47,9 +56,14 @@ def explained(result: Result, proof: Proof) -> Result:
         rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
         return replace(result, losses=losses, policies=rows)
     claimed = worst(loss.effect for loss in result.losses)
-    if proof.verdict is Verdict.UNDECIDED or claimed.value == proof.verdict.value or claimed is Effect.MIXED:
+    if claimed.value == proof.verdict.value or claimed is Effect.MIXED:
         return result
     report = Report(losses=list(result.losses))
+    if proof.verdict is Verdict.UNDECIDED:
+        if result.before is None or not rests_on_proof(result.before, capabilities()[result.to].actions):
+            return result
+        message = "what denies in the input is left out, and no proof shows that this lets nothing more through"
+        report.lose(LOOSER, Effect.LOOSER, message, hint="split the input, and translate the parts apart")
     for example in proof.counterexamples:
         effect = Effect(example.effect.value)
         if effect is claimed:

@@ -8,11 +8,12 @@ from typing import Any
 
 from translate.api.intake import Intake
 from translate.api.sources import Places
-from translate.core.diagnostics import Refusal, Report, UnsupportedError
+from translate.core.diagnostics import Effect, Refusal, Report, UnsupportedError
 from translate.core.origin import NOWHERE
 from translate.dialects.base import Emitted
 
-TOO_LARGE, NO_COUNTERPART = "NPT220", "NPT210"
+TOO_LARGE, NO_COUNTERPART, LEFT_OUT = "NPT220", "NPT210", "NPT306"
+STAGED = "Staged"
 
 
 def stop_at_refusals(report: Report, places: Places) -> None:
@@ -21,10 +22,17 @@ def stop_at_refusals(report: Report, places: Places) -> None:
         raise UnsupportedError(located(report.refusals, places), report.losses)
 
 
-def refuse_what_stays_behind(taken: Intake, target: str, report: Report) -> None:
-    """Refuse policies for hosts where the target is another dialect: without them the hosts would be open."""
+def say_what_stays_behind(taken: Intake, target: str, report: Report) -> None:
+    """Refuse policies for hosts where the target is another dialect: without them the hosts would be open. Staged
+    policies, which nobody enforces, are a loss that changes nothing.
+    """
     if taken.policies.engine.value == target:
         return
+    for item in taken.companions:
+        name = _name(item.value)
+        if name.startswith(STAGED):
+            message = f"{name} is staged, so not enforced; {target} has nothing like it, and nothing stands for it"
+            report.lose(LEFT_OUT, Effect.EXACT, message, origin=item.origin, object=name)
     hosts = [found for found in taken.policies.sets if found.identity.kind == "HostEndpoint"]
     for text in taken.policies.unjudged:
         name = text.partition(" ")[0]
@@ -42,7 +50,8 @@ def refuse_what_stays_behind(taken: Intake, target: str, report: Report) -> None
 
 def _name(value: Mapping[str, Any]) -> str:
     metadata = value.get("metadata")
-    return f"{value.get('kind')}/{metadata.get('name') if isinstance(metadata, Mapping) else None}"
+    about = metadata if isinstance(metadata, Mapping) else {}
+    return "/".join(str(part) for part in (value.get("kind"), about.get("namespace"), about.get("name")) if part)
 
 
 def refuse_excesses(emitted: Sequence[Emitted], report: Report) -> None:

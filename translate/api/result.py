@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from translate.api.sources import Places
 from translate.core.diagnostics import Effect, Loss, Note, Refusal
-from translate.core.origin import Origin
+from translate.core.origin import Origin, Path
 from translate.model.policy import Identity, PolicySet
 from translate.verify.compare import Counterexample, LoggingProof, Proof, Verdict
+
+Place: TypeAlias = tuple[str, int, Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +79,27 @@ def worst(effects: Any) -> Effect:
 
 
 def graded(rows: Sequence[Mapped], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
-    """The rows with the worst effect and the codes of the losses that name their policy."""
+    """The rows with the worst effect and the codes of the losses of their policy."""
     if not losses:
         return tuple(rows)
-    by_object: dict[str, list[Loss]] = {}
+    names, places = {str(row.source) for row in rows}, {row.origin.place for row in rows}
+    by_row: dict[object, list[Loss]] = {}
     for loss in losses:
-        by_object.setdefault(loss.object, []).append(loss)
+        by_row.setdefault(loss.object if loss.object in names else _row(loss.origin, places), []).append(loss)
     found = []
     for row in rows:
-        mine = by_object.get(str(row.source), [])
+        mine = by_row.get(str(row.source), []) + by_row.get(row.origin.place, [])
         codes = tuple(dict.fromkeys(loss.code for loss in mine))
         found.append(replace(row, exactness=worst(loss.effect for loss in mine), codes=codes))
     return tuple(found)
+
+
+def _row(origin: Origin, places: Container[Place]) -> Place | None:
+    """The place of the policy that ``origin`` is inside: a policy that became several has other names by then."""
+    file, document, path = origin.place
+    return next(
+        ((file, document, path[:n]) for n in range(len(path), -1, -1) if (file, document, path[:n]) in places), None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from translate.dialects.base import Emitted
+from collections.abc import Iterable, Sequence
 
+from translate.core.diagnostics import Report
+from translate.dialects.base import Emitted, Object
+from translate.model.policy import Identity
+
+TAKEN = "NPT210"
 KINDS = {"NetworkPolicy": "StagedNetworkPolicy", "GlobalNetworkPolicy": "StagedGlobalNetworkPolicy"}
 
 
@@ -13,3 +18,25 @@ def staged(item: Emitted) -> Emitted:
     value["kind"] = KINDS[value["kind"]]
     value["spec"]["stagedAction"] = "Set"
     return item
+
+
+def staged_before(companions: Iterable[Object], default_namespace: str) -> set[Identity]:
+    """The policies of the input that are staged already."""
+    found = set()
+    for item in companions:
+        kind, metadata = str(item.value.get("kind")), item.value.get("metadata")
+        if kind in KINDS.values() and isinstance(metadata, dict):
+            namespace = None if "Global" in kind else metadata.get("namespace") or default_namespace
+            found.add(Identity(kind, namespace, str(metadata.get("name"))))
+    return found
+
+
+def refuse_second_twins(emitted: Sequence[Emitted], before: set[Identity], report: Report) -> None:
+    """Refuse policies whose staged twin is in the input already: of two objects of one name only the later is kept."""
+    for item in emitted:
+        policy = item.policies[0]
+        twin = Identity(str(item.draft.value["kind"]), policy.identity.namespace, policy.identity.name)
+        if twin in before:
+            message = f"{policy.identity} cannot be staged: {twin} is in the input already"
+            hint = "take one of the two out of the input"
+            report.refuse(TAKEN, message, origin=policy.origin, object=str(policy.identity), hint=hint)

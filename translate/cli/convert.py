@@ -71,6 +71,8 @@ def convert(files: tuple[str, ...], color: str, report: Wanted, **options: Any) 
         raise click.UsageError("--output-dir and --output-file exclude each other")
     if options["staged"] and ALIASES.get(options["to"], options["to"]) != "calico":
         raise click.UsageError("--staged needs --to calico: no other dialect has staged policies")
+    if (options["log_explicit"] or options["log_direction"] != "both") and not options["log_denials"]:
+        raise click.UsageError("--log-direction and --log-explicit say what --log-denials logs: add --log-denials")
     told = reports(report, color)
     given: tuple[Source, ...] = ()
     try:
@@ -94,6 +96,7 @@ def _translated(given: tuple[Source, ...], options: Mapping[str, Any]) -> Result
         source_engine=options["source_engine"],
         on_loss="loosen" if options["on_loss"] == "loosen" else "tighten",
         accept=_codes(options["accept"]),
+        facts=options["facts"],
         log_denials=options["log_denials"],
         log_direction=options["log_direction"],
         log_explicit=options["log_explicit"],
@@ -192,7 +195,7 @@ def _json(value: Any) -> str:
 def _say_namespace(result: Result, namespace: str, out: Terminal) -> None:
     """Objects without a namespace were read as if they were in the default one: say so, and how to change it."""
     policies = result.before.policies if result.before is not None else ()
-    count = sum(not policy.metadata.namespace_given for policy in policies)
+    count = sum(not p.metadata.namespace_given and p.identity.namespace is not None for p in policies)
     if count:
         which = "1 policy names" if count == 1 else f"{count} policies name"
         out.line(f"note: {which} no namespace: read as {namespace} (-n NS)", "dim")

@@ -38,7 +38,7 @@ def common(function: F) -> F:
 
 
 def inputs(function: F) -> F:
-    """FILES, -f, -R, -n."""
+    """FILES, -f, -R, -n, --source-engine, --facts."""
     for decorate in reversed(
         (
             click.argument("files", nargs=-1, metavar="[FILES]..."),
@@ -48,10 +48,21 @@ def inputs(function: F) -> F:
             recursive,
             namespace,
             source_engine,
+            facts,
         )
     ):
         function = decorate(function)
     return function
+
+
+def facts(function: F) -> F:
+    """--facts."""
+    return click.option(
+        "--facts",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="What policies do not say: address ranges of pods and nodes, the API server, namespaces and their labels.",
+    )(function)
 
 
 def recursive(function: F) -> F:

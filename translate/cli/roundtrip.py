@@ -35,6 +35,7 @@ def roundtrip(files: tuple[str, ...], via: str, color: str, report: Wanted, **op
             via=via,
             default_namespace=options["default_namespace"],
             source_engine=options["source_engine"],
+            facts=options["facts"],
         )
 
         def render(out: Terminal) -> None:

@@ -11,7 +11,7 @@ from translate.api.sources import Source
 from translate.cli import files as disk
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
-from translate.cli.options import ENGINES, common, namespace, recursive, source_engine
+from translate.cli.options import ENGINES, common, facts, namespace, recursive, source_engine
 from translate.cli.reporting import Wanted, reports
 from translate.core.diagnostics import InputError
 from translate.report import json as json_report
@@ -26,6 +26,7 @@ from translate.verify.compare import Verdict
 @recursive
 @namespace
 @source_engine
+@facts
 @click.option("--target-engine", type=click.Choice(ENGINES), help="Who enforces the Kubernetes policies of AFTER.")
 @common
 def verify(before: str, after: str, recursive: bool, color: str, report: Wanted, **options: Any) -> int:
@@ -46,6 +47,7 @@ def verify(before: str, after: str, recursive: bool, color: str, report: Wanted,
             default_namespace=options["default_namespace"],
             source_engine=options["source_engine"],
             target_engine=options["target_engine"],
+            facts=options["facts"],
         )
 
         def render(out: Terminal) -> None:

@@ -108,5 +108,8 @@ class Dialect(Protocol):
     def together(self, policies: PolicySet, namespaces: Namespaces, report: Report) -> PolicySet:
         """What the objects mean beside each other, given the labels of the namespaces that the input tells."""
 
+    def beside(self, policies: PolicySet) -> list[Manifest]:
+        """Objects that the policies need beside themselves."""
+
     def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
         """Spell policies that fit this dialect; ``traced``: with marks for the comments of the input."""

@@ -25,9 +25,14 @@ class Side(NamedTuple):
 INGRESS, EGRESS = Side("ingress", "Ingress", "from"), Side("egress", "Egress", "to")
 
 
-def sections(policy: Policy) -> list[tuple[Side, Section]]:
+def sides(policy: Policy) -> list[tuple[Side, Section]]:
     """What the policy says, by direction."""
-    found = [(side, s) for side, s in ((INGRESS, policy.ingress), (EGRESS, policy.egress)) if s is not None]
+    return [(side, s) for side, s in ((INGRESS, policy.ingress), (EGRESS, policy.egress)) if s is not None]
+
+
+def sections(policy: Policy) -> list[tuple[Side, Section]]:
+    """What a policy that isolates says, by direction."""
+    found = sides(policy)
     for _, section in found:
         if not section.isolates:
             raise UnfitError(f"{policy.identity} does not isolate")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from translate.core.diagnostics import Report
+from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import AddressSet, Engine, Policy
 from translate.tables.records import Capabilities, Labels
 
@@ -21,6 +22,8 @@ class Target:
     source: Engine
     loosen: bool = False
     sets: tuple[AddressSet, ...] = ()
+    facts: Facts = NO_FACTS
+    deny_tier: bool = False
 
 
 Pass: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]

@@ -37,9 +37,7 @@ NO_COUNTERPART = "NPT213"
 SUBJECTS_PER_POLICY = 8
 """So many subjects share one log policy: longer selectors are refused by Calico, and read badly."""
 
-HUBBLE = (
-    "Cilium reports every drop without a change of policy: hubble observe --verdict DROPPED --namespace {namespace}"
-)
+HUBBLE = "Cilium reports every drop without a change of policy: hubble observe --verdict DROPPED"
 WHERE = (
     "Calico logs to the kernel log of the node: journalctl -k | grep calico-packet (eBPF: bpftool prog tracelog). From "
     "3.32 on logActionRateLimit in FelixConfiguration bounds it, and logPrefix: '%t %k %n' names tier, kind and policy"
@@ -80,10 +78,13 @@ def logging_for(policies: PolicySet, target: str, wanted: Wanted, report: Report
         return Additions()
     if target == "cilium":
         for namespace in dict.fromkeys(policy.identity.namespace for policy in policies.policies):
-            report.note(HUBBLE.format(namespace=namespace))
+            report.note(HUBBLE if namespace is None else f"{HUBBLE} --namespace {namespace}")
+        return Additions()
+    if policies.assumed and not wanted.explicit_only:
+        _refuse_unknown_ends(policies, report)
         return Additions()
     rules = tuple(place for policy in policies.policies for place in _denials(policy, wanted))
-    added = () if wanted.explicit_only else tuple(_Namer(policies).log_policies(wanted, report))
+    added = () if wanted.explicit_only else tuple(_Namer(policies).log_policies(wanted))
     if rules or added:
         report.note(WHERE)
     return Additions(rules, added)
@@ -112,6 +113,15 @@ def added(policies: PolicySet, additions: Additions) -> PolicySet:
     return replace(policies, policies=(*kept, *additions.policies))
 
 
+def _refuse_unknown_ends(policies: PolicySet, report: Report) -> None:
+    """Without its Tier object nobody knows where a tier stands and how it ends: a log policy there could deny."""
+    for name in policies.assumed:
+        member = next(policy for policy in policies.policies if policy.tier == name)
+        message = f"how the tier {name} ends is not in the input: a log policy at its end could deny"
+        hint = "add its Tier object, or log explicit denials only (--log-explicit)"
+        report.refuse(NO_COUNTERPART, message, origin=member.origin, object=str(member.identity), hint=hint)
+
+
 def _denials(policy: Policy, wanted: Wanted) -> Iterator[Place]:
     """The Deny rules of a policy whose packets no Log rule before them has logged."""
     for direction in wanted.directions:
@@ -138,9 +148,11 @@ def _is_for_all(rule: Rule) -> bool:
     )
 
 
-def _ends_here(section: Section) -> bool:
-    """Whether a rule of the section decides every packet, so that none of its pods' gets to the end of the tier."""
-    return any(rule.action is not Action.LOG and _is_for_all(rule) for rule in section.rules)
+def _is_settled(section: Section) -> bool:
+    """Whether a rule of the section meets every packet: decides it, so that none of its pods' gets to the end of the
+    tier, or logs it already.
+    """
+    return any(_is_for_all(rule) for rule in section.rules)
 
 
 @dataclass(slots=True)
@@ -150,27 +162,25 @@ class _Namer:
     policies: PolicySet
     taken: set[tuple[str | None, str]] = field(default_factory=set)
 
-    def log_policies(self, wanted: Wanted, report: Report) -> Iterator[Policy]:
+    def log_policies(self, wanted: Wanted) -> Iterator[Policy]:
         """The policies for the end of every tier that ends in Deny."""
         self.taken = {(policy.identity.namespace, policy.identity.name) for policy in self.policies.policies}
         for tier in tier_order(self.policies):
             members = [policy for policy in self.policies.policies if policy.tier == tier.name]
             if not members or tier.default_action is not Action.DENY:
                 continue
-            if tier.name in self.policies.assumed:
-                message = f"how the tier {tier.name} ends is not in the input: a log policy at its end could deny"
-                hint = "add its Tier object, or log explicit denials only"
-                report.refuse(NO_COUNTERPART, message, origin=members[0].origin, hint=hint)
-                continue
             for direction in wanted.directions:
                 yield from self._of(tier.name, members, direction)
 
     def _of(self, tier: str, members: list[Policy], direction: Direction) -> Iterator[Policy]:
-        isolated = [
-            policy
-            for policy in members
-            if (s := policy.section(direction)) is not None and s.isolates and not _ends_here(s)
-        ]
+        open_end: dict[bool, list[Policy]] = {True: [], False: []}
+        for policy in members:
+            section = policy.section(direction)
+            if section is not None and section.isolates:
+                open_end[not _is_settled(section)].append(policy)
+        isolated = open_end[True]
+        if any(_is_everywhere(policy.subject) for policy in open_end[False]):
+            return
         if any(_is_everywhere(policy.subject) for policy in isolated):
             isolated = [policy for policy in isolated if _is_everywhere(policy.subject)][:1]
         groups: dict[tuple[object, ...], list[Policy]] = {}

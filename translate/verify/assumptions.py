@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Workloads, parts
 from translate.model.policy import Engine, PolicySet
 from translate.verify.readings import open_blocks
@@ -11,9 +12,21 @@ from translate.verify.readings import open_blocks
 SHOWN = 3
 
 
-def of(before: PolicySet, after: PolicySet) -> tuple[str, ...]:
-    """The assumptions of a comparison, most weighty first."""
-    return tuple(dict.fromkeys(_of(before, after)))
+def of(before: PolicySet, after: PolicySet, facts: Facts = NO_FACTS) -> tuple[str, ...]:
+    """The assumptions of a comparison, most weighty first; the facts that it was given are among them."""
+    return tuple(dict.fromkeys((*_of(before, after), *_stated(facts))))
+
+
+def _stated(facts: Facts) -> Iterator[str]:
+    for what, blocks in (("pods", facts.pods), ("nodes", facts.nodes), ("the API server", facts.api_servers)):
+        if blocks:
+            yield f"as stated: addresses of {what} are those of {', '.join(blocks)}, and no others are there"
+    if facts.complete:
+        names = ", ".join(found.name for found in facts.namespaces)
+        yield f"as stated: the namespaces are {names}, with the labels given"
+    elif facts.namespaces:
+        names = ", ".join(found.name for found in facts.namespaces)
+        yield f"the labels of the namespaces {names} are those of their objects in the input"
 
 
 def _of(before: PolicySet, after: PolicySet) -> Iterator[str]:
@@ -45,9 +58,12 @@ def _of(before: PolicySet, after: PolicySet) -> Iterator[str]:
     if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
         yield "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
     if before.unjudged:
-        yield "policies for host traffic (doNotTrack, preDNAT) are not judged: their text is the same on both sides"
+        yield "policies for the traffic of hosts are not judged: their text is the same on both sides"
     if any(one.engine is Engine.CILIUM for one in (before, after)):
-        yield "Cilium runs with its defaults: enforcement default, allow-localhost on, policy-cidr-match-mode empty"
+        yield (
+            "Cilium runs with its defaults: enforcement default, allow-localhost on, policy-cidr-match-mode empty, "
+            "policy-default-local-cluster on, both address families"
+        )
 
 
 def _some(blocks: tuple[Cidr, ...]) -> str:

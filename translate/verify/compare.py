@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
 from translate.verify import assumptions
 from translate.verify.budget import Budget, OutOfBudget
@@ -14,6 +15,7 @@ from translate.verify.lower import Lowering
 from translate.verify.meaning import LogWish, log_steps, verdict_steps, wanted_log_steps
 from translate.verify.plain import Decision, decide
 from translate.verify.point import Point
+from translate.verify.possible import impossible, possible
 from translate.verify.readings import Reading, readings
 from translate.verify.space import Space
 from translate.verify.witness import concretise, shrink
@@ -54,15 +56,17 @@ class Proof:
         raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
 
 
-def prove(before: PolicySet, after: PolicySet, *, steps: int = 1_000_000) -> Proof:
-    """Compare two sets over all pods, namespaces, addresses and packets; ``steps`` bounds the work."""
+def prove(before: PolicySet, after: PolicySet, *, facts: Facts = NO_FACTS, steps: int = 1_000_000) -> Proof:
+    """Compare two sets over all pods, namespaces, addresses and packets that ``facts`` leave possible; ``steps`` bounds
+    the work.
+    """
     found: list[Counterexample] = []
     budget = Budget(steps)
     try:
         for direction in Direction:
-            found += _compare(before, after, direction, budget)
+            found += _compare(before, after, direction, budget, facts)
     except (OutOfBudget, RecursionError):
-        return _undecided(f"the proof did not finish within {steps} steps", found, before, after)
+        return _undecided(f"the proof did not finish within {steps} steps", found, before, after, facts)
     doubtful = next(
         (
             x
@@ -72,14 +76,16 @@ def prove(before: PolicySet, after: PolicySet, *, steps: int = 1_000_000) -> Pro
         None,
     )
     if doubtful is not None:
-        return _undecided("a plain interpreter does not confirm the difference that was found", [], before, after)
+        return _undecided(
+            "a plain interpreter does not confirm the difference that was found", [], before, after, facts
+        )
     if sorted(before.unjudged) != sorted(after.unjudged):
-        return _undecided("policies for host traffic differ, and these are not judged", found, before, after)
-    return Proof(_verdict(found), _one_each(found), assumptions.of(before, after))
+        return _undecided("policies for host traffic differ, and these are not judged", found, before, after, facts)
+    return Proof(_verdict(found), _one_each(found), assumptions.of(before, after, facts))
 
 
-def _undecided(reason: str, found: list[Counterexample], before: PolicySet, after: PolicySet) -> Proof:
-    return Proof(Verdict.UNDECIDED, _one_each(found), assumptions.of(before, after), reason)
+def _undecided(reason: str, found: list[Counterexample], before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
+    return Proof(Verdict.UNDECIDED, _one_each(found), assumptions.of(before, after, facts), reason)
 
 
 def _verdict(found: list[Counterexample]) -> Verdict:
@@ -104,16 +110,21 @@ def _size(point: Point) -> int:
     return extra + sum(1 + len(pod.labels) + len(pod.namespace_labels) for pod in pods)
 
 
-def _compare(before: PolicySet, after: PolicySet, direction: Direction, budget: Budget) -> Iterator[Counterexample]:
-    space = Space((before, after), direction, budget)
+def _compare(
+    before: PolicySet, after: PolicySet, direction: Direction, budget: Budget, facts: Facts
+) -> Iterator[Counterexample]:
+    space = Space((before, after), direction, budget, facts)
     lowering = Lowering(Diagram(space, budget))
-    left = {r: lowering.lower(verdict_steps(before, direction, r), r, before.sets) for r in readings(before)}
-    right = {r: lowering.lower(verdict_steps(after, direction, r), r, after.sets) for r in readings(after)}
+    out = lowering.ruled_out(impossible(space, facts))
+    left = {r: out | lowering.lower(verdict_steps(before, direction, r), r, before.sets) for r in readings(before)}
+    right = {r: out | lowering.lower(verdict_steps(after, direction, r), r, after.sets) for r in readings(after)}
     for effect, first, second in _questions(tuple(left), tuple(right)):
         wanted = (DENIED, ALLOWED) if effect is Verdict.LOOSER else (ALLOWED, DENIED)
         path = lowering.diagram.find(left[first], right[second], wanted)
         if path is not None:
-            yield _counterexample(effect, concretise(space, path), (before, first), (after, second))
+            yield _counterexample(
+                effect, concretise(space, path), (before, first), (after, second), lambda x: possible(x, facts, space)
+            )
 
 
 def _questions(before: tuple[Reading, ...], after: tuple[Reading, ...]) -> list[tuple[Verdict, Reading, Reading]]:
@@ -129,13 +140,17 @@ def _questions(before: tuple[Reading, ...], after: tuple[Reading, ...]) -> list[
 
 
 def _counterexample(
-    effect: Verdict, point: Point, before: tuple[PolicySet, Reading], after: tuple[PolicySet, Reading]
+    effect: Verdict,
+    point: Point,
+    before: tuple[PolicySet, Reading],
+    after: tuple[PolicySet, Reading],
+    is_possible: Callable[[Point], bool],
 ) -> Counterexample:
     wanted = (False, True) if effect is Verdict.LOOSER else (True, False)
 
     def shows(candidate: Point) -> bool:
         verdicts = decide(before[0], candidate, before[1]).allowed, decide(after[0], candidate, after[1]).allowed
-        return verdicts == wanted
+        return verdicts == wanted and is_possible(candidate)
 
     # Shrinking must keep the direction: a hole must not turn into an outage on the way.
     point = shrink(point, shows) if shows(point) else point

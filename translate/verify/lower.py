@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -20,7 +21,7 @@ from translate.model.peers import (
     Reach,
     Workloads,
 )
-from translate.model.policy import AddressSet, Direction, Policy
+from translate.model.policy import Action, AddressSet, Direction, Policy
 from translate.model.selectors import And, Not, Or, Scope, Selector, atoms, conjunction
 from translate.model.sets import meant
 from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
@@ -79,6 +80,14 @@ class Lowering:
                         self._add(found, subject, (end,))
                 else:
                     self._add_rule(found, clause, end, reading, sets)
+        return frozenset(found)
+
+    def ruled_out(self, boxes: Iterable[Constraints]) -> Tails:
+        """The tails of a list that allows ``boxes`` before anything else: put in front of both sides, these agree."""
+        end = self.diagram.terminal(Level(-1, Action.ALLOW, -1))
+        found: set[int] = set()
+        for box in boxes:
+            self._add(found, box, (end,))
         return frozenset(found)
 
     def _add(self, found: set[int], constraints: Constraints, ends: tuple[int, ...]) -> None:

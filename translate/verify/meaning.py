@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from msgspec.structs import replace as altered
+
 from translate.model.ordering import policy_order, tier_order
+from translate.model.peers import Both, Kind, Kinds
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule
 from translate.verify.readings import Reading
+
+OWN = Kinds((Kind.OWN_NODE,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +123,23 @@ def _flat(policies: PolicySet, direction: Direction) -> Iterator[Step]:
     for action in (Action.DENY, Action.ALLOW):
         yield Step(action, 0, tuple(clause for clause in rules if clause.rule and clause.rule.action is action))
     if direction is Direction.INGRESS:
+        # The own node is let in where no rule speaks of its packets; one that asks for more on layer 7 does.
+        yield Step(Action.DENY, 0, tuple(_asked_of_own_node(clause) for clause in rules if _asks(clause)))
         yield Step(Action.ALLOW, 0, (OwnNode(),))
     yield Step(Action.DENY, 0, _isolated(applying, direction))
+
+
+def _asks(clause: Clause) -> bool:
+    rule = clause.rule
+    return rule is not None and rule.action is Action.ALLOW and any(item.condition for item in rule.traffic)
+
+
+def _asked_of_own_node(clause: Clause) -> Clause:
+    """The rule for the own node alone, its conditions left aside."""
+    assert clause.rule is not None
+    traffic = tuple(altered(item, condition="") for item in clause.rule.traffic if item.condition)
+    peers = tuple(Both((OWN, peer)) for peer in clause.rule.peers)
+    return Clause(clause.policy, altered(clause.rule, peers=peers, traffic=traffic))
 
 
 def _rules(policy: Policy, direction: Direction) -> tuple[Rule, ...]:

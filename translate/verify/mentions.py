@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Fqdn, Nodes, Opaque, OwnNamespace, Peer, Workloads, parts
 from translate.model.policy import Direction, PolicySet, Rule
-from translate.model.selectors import Atom, Label, Scope, Selector, atoms
+from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, Selector, atoms
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange, Traffic
 from translate.verify.addresses import LAST_ADDRESS, V6, bounds
 
@@ -35,8 +36,8 @@ class Mentions:
     conditions: dict[str, None] = field(default_factory=dict)
 
 
-def mentions(sides: Iterable[PolicySet], direction: Direction) -> Mentions:
-    """What the policies of all ``sides`` say of ``direction``."""
+def mentions(sides: Iterable[PolicySet], direction: Direction, facts: Facts = NO_FACTS) -> Mentions:
+    """What the policies of all ``sides`` say of ``direction``, and the facts where these meet it."""
     found = Mentions()
     for policies in sides:
         for policy in policies.policies:
@@ -52,7 +53,21 @@ def mentions(sides: Iterable[PolicySet], direction: Direction) -> Mentions:
         for item in policies.sets:
             for block in item.blocks:
                 _block(block, found.addresses)
+    _facts(facts, found)
     return found
+
+
+def _facts(facts: Facts, found: Mentions) -> None:
+    """Ranges cut the line of addresses; a namespace and its labels must be told from all others."""
+    for block in (*facts.pods, *facts.nodes, *facts.api_servers):
+        _block(block, found.addresses)
+    for namespace in facts.namespaces:
+        found.names.add(namespace.name)
+        for key, value in namespace.labels:
+            label = Label(Scope.NAMESPACE, key)
+            for atoms_of in (found.subject, found.peer):
+                if label in atoms_of and label != NAMESPACE_NAME:
+                    atoms_of[label].append(In(label, (value,)))
 
 
 def _selector(selector: Selector | OwnNamespace, into: dict[Label, list[Atom]]) -> None:

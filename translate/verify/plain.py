@@ -5,6 +5,7 @@ It re-checks every witness of the symbolic engine and shares nothing with it but
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
@@ -112,11 +113,28 @@ def _decide_flat(policies: PolicySet, point: Point, reading: Reading) -> Decisio
                 if rule.action is action and _rule_matches(rule, policy, point, reading, policies.sets):
                     return Decision(action is Action.ALLOW, policy, rule, action.value)
     if point.direction is Direction.INGRESS and point.peer_class is PeerClass.OWN_NODE:
+        asking = _asking(policies, applying, point, reading)
+        if asking is not None:
+            return Decision(False, *asking, "what it asks for on layer 7 does not hold")
         return Decision(True, None, None, "the pod's own node is let in unless a rule denies it")
     for policy, section in applying:
         if section.isolates:
             return Decision(False, policy, None, "isolated, and no rule allows it")
     return Decision(True, None, None, "no policy denies it")
+
+
+def _asking(
+    policies: PolicySet, applying: list[tuple[Policy, Section]], point: Point, reading: Reading
+) -> tuple[Policy, Rule] | None:
+    """An allow that would match if its layer 7 conditions held; it did not, or the packet were allowed already."""
+    whatever = dataclasses.replace(
+        point, conditions=frozenset(t.condition for _, s in applying for r in s.rules for t in r.traffic)
+    )
+    for policy, section in applying:
+        for rule in section.rules:
+            if rule.action is Action.ALLOW and _rule_matches(rule, policy, whatever, reading, policies.sets):
+                return policy, rule
+    return None
 
 
 def _applying(policies: PolicySet, point: Point) -> Iterator[tuple[Policy, Section]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr
 from translate.model.policy import Direction, PolicySet
 from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope
@@ -30,9 +31,11 @@ ALL_CLASSES = (1 << len(CLASSES)) - 1
 class Space:
     """All axes for the policies of both sides, and how constants become masks on them."""
 
-    def __init__(self, sides: Iterable[PolicySet], direction: Direction, budget: Budget) -> None:
+    def __init__(
+        self, sides: Iterable[PolicySet], direction: Direction, budget: Budget, facts: Facts = NO_FACTS
+    ) -> None:
         self.direction = direction
-        found = mentions(sides, direction)
+        found = mentions(sides, direction, facts)
         subject, peer = found.subject, found.peer
         namespace_atoms = subject.pop(NAMESPACE_NAME, []) + peer.pop(NAMESPACE_NAME, [])
         namespace_atoms += [In(NAMESPACE_NAME, (name,)) for name in sorted(found.names)]

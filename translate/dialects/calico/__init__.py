@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from translate.core.diagnostics import Report
 from translate.dialects.base import Lifted, Object, Settings
-from translate.dialects.calico.emit import emit
+from translate.dialects.calico.emit import beside, emit
 from translate.dialects.calico.lift import is_for_hosts_only
 from translate.dialects.calico.lift import lift as lift_policy
 from translate.dialects.calico.lift_objects import lift_host, lift_set, lift_tier, together, unjudged
@@ -17,7 +17,7 @@ from translate.dialects.calico.manifest import (
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
 from translate.dialects.calico.objects import read
 
-__all__ = ["emit", "lift", "together"]
+__all__ = ["beside", "emit", "lift", "together"]
 
 
 def lift(item: Object, settings: Settings, report: Report) -> Lifted:
@@ -33,12 +33,9 @@ def lift(item: Object, settings: Settings, report: Report) -> Lifted:
         case GlobalNetworkPolicy() if is_for_hosts_only(found):
             return Lifted(unjudged=(unjudged(found),))
         case StagedNetworkPolicy() | StagedGlobalNetworkPolicy() if not settings.staged:
-            # A staged policy is never enforced (Calico documentation, staged policies).
-            report.note(f"{found.kind}/{found.metadata.name} is staged: it is not enforced, and was not translated")
-            return Lifted()
+            return Lifted()  # never enforced (Calico documentation, staged policies)
         case NetworkPolicy() | GlobalNetworkPolicy() | StagedNetworkPolicy() | StagedGlobalNetworkPolicy():
             policy = lift_policy(found, item.origin, settings.default_namespace, report)
             return Lifted() if policy is None else Lifted(policies=(policy,))
         case _:
-            report.note(f"{found.kind}/{found.metadata.name} is staged: it is not enforced, and was not translated")
             return Lifted()

@@ -10,10 +10,11 @@ from typing import Any
 from translate.dialects.base import Draft, Emitted
 from translate.dialects.calico.emit_rule import spell_rule
 from translate.dialects.calico.emit_selector import TooLongError, subject_text, subject_texts
+from translate.dialects.calico.lift_objects import BUILT_IN
 from translate.dialects.calico.manifest import API_VERSION
 from translate.dialects.spelling import INGRESS, sections, start
 from translate.model.peers import Cidr, Peer
-from translate.model.policy import Action, Policy, Rule, Section
+from translate.model.policy import Action, Policy, PolicySet, Rule, Section
 from translate.model.selectors import In, Label, Scope
 
 PODS_ONLY = In(Label(Scope.POD, "projectcalico.org/orchestrator"), ("k8s",))
@@ -32,13 +33,31 @@ def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
     return found
 
 
+def beside(policies: PolicySet) -> list[dict[str, Any]]:
+    """The tiers that the policies stand in, but for those that every cluster has."""
+    return [
+        {
+            "apiVersion": API_VERSION,
+            "kind": "Tier",
+            "metadata": {"name": tier.name},
+            "spec": {"order": _order(tier.order), "defaultAction": tier.default_action.value},
+        }
+        for tier in policies.tiers
+        if tier.name not in BUILT_IN
+    ]
+
+
+def _order(order: float) -> int | float:
+    return int(order) if order.is_integer() else order
+
+
 def _policy(policy: Policy, traced: bool) -> Draft:
     everywhere = policy.identity.namespace is None
     draft = start(API_VERSION, "GlobalNetworkPolicy" if everywhere else "NetworkPolicy", policy, traced)
     spec = draft.value["spec"]
     spec["tier"] = policy.tier
     if policy.order is not None:
-        spec["order"] = int(policy.order) if policy.order.is_integer() else policy.order
+        spec["order"] = _order(policy.order)
     if everywhere:
         spec["selector"], where = subject_texts(policy.subject)
         if where:

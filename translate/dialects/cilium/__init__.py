@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translate.core.diagnostics import Report
-from translate.dialects.base import Lifted, Namespaces, Object, Settings
+from translate.dialects.base import Lifted, Manifest, Namespaces, Object, Settings
 from translate.dialects.cilium.emit import emit
 from translate.dialects.cilium.lift import lift as lift_policy
 from translate.dialects.cilium.lift_conflicts import check
@@ -12,7 +12,7 @@ from translate.dialects.cilium.manifest import CiliumCIDRGroup
 from translate.dialects.cilium.objects import read
 from translate.model.policy import PolicySet
 
-__all__ = ["emit", "lift", "together"]
+__all__ = ["beside", "emit", "lift", "together"]
 
 
 def lift(item: Object, settings: Settings, report: Report) -> Lifted:
@@ -26,4 +26,9 @@ def lift(item: Object, settings: Settings, report: Report) -> Lifted:
 def together(policies: PolicySet, _namespaces: Namespaces, report: Report) -> PolicySet:
     """The policies with the ranges of the CIDR groups beside them; conditions that do not add up are refused."""
     check(policies, report)
-    return resolve_groups(policies)
+    return resolve_groups(policies, report)
+
+
+def beside(_policies: PolicySet) -> list[Manifest]:
+    """Nothing: these policies stand alone."""
+    return []

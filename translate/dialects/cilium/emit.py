@@ -1,7 +1,8 @@
-"""Spells policies as ``cilium.io/v2`` CiliumNetworkPolicies.
+"""Spells policies as ``cilium.io/v2`` CiliumNetworkPolicies and CiliumClusterwideNetworkPolicies.
 
-Isolation without rules is one empty element, everyone is ``[all]``, and a peer of other namespaces always carries a
-positive namespace key: a selector of negative terms alone would match the world on some releases.
+Isolation without rules is one empty element, everyone is ``[all]``, and a selector of other namespaces always carries a
+positive namespace key: one of negative terms alone would match the world on some releases, and a cluster-wide subject
+without it the endpoints that are Cilium's own.
 """
 
 from __future__ import annotations
@@ -10,116 +11,94 @@ from collections.abc import Iterable
 from typing import Any
 
 from translate.dialects.base import Draft, Emitted
+from translate.dialects.cilium.emit_peers import peer_list
+from translate.dialects.cilium.emit_selector import key_of, pinned
 from translate.dialects.cilium.manifest import API_VERSION
-from translate.dialects.cilium.ports import spell_ports
-from translate.dialects.cilium.scope import NAMESPACE
-from translate.dialects.spelling import UnfitError, label_selector, sections, start
-from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer, Workloads
+from translate.dialects.cilium.ports import FAMILIES, spell_ports
+from translate.dialects.spelling import Side, UnfitError, label_selector, sides, start
+from translate.model.peers import Anyone, OwnNamespace
 from translate.model.policy import Action, Policy, Rule, Section
-from translate.model.selectors import NAMESPACE_NAME, And, Exists, In, Label, Scope, Selector, conjunction
 from translate.model.traffic import Traffic
 from translate.tables import load
 
-NAMESPACE_KEY = f"k8s:{NAMESPACE}"
-NAMESPACE_LABELS = "k8s:io.cilium.k8s.namespace.labels."
-
 
 def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
-    """One CiliumNetworkPolicy per policy, in their order."""
+    """One object per policy, in their order; a CiliumClusterwideNetworkPolicy where it is cluster-wide."""
     return [Emitted(_policy(policy, traced), (policy,)) for policy in policies]
 
 
-def key_of(label: Label) -> str:
-    """The selector key of a label: namespace names and labels under Cilium's own keys."""
-    if label.scope is not Scope.NAMESPACE:
-        return label.key
-    return NAMESPACE_KEY if label == NAMESPACE_NAME else f"{NAMESPACE_LABELS}{label.key}"
-
-
 def _policy(policy: Policy, traced: bool) -> Draft:
-    draft = start(API_VERSION, "CiliumNetworkPolicy", policy, traced)
+    everywhere = policy.identity.namespace is None
+    kind = "CiliumClusterwideNetworkPolicy" if everywhere else "CiliumNetworkPolicy"
+    draft = start(API_VERSION, kind, policy, traced)
     spec = draft.value["spec"]
-    spec["endpointSelector"] = label_selector(draft, policy.subject.pods, key_of)
-    draft.mark(spec, "endpointSelector", policy.subject.origin)
-    for side, section in sections(policy):
-        spec[side.field] = _elements(draft, section, side.peers)
-        draft.mark(spec, side.field, section.origin)
+    spec.update(policy.metadata.extras)
+    subject = policy.subject
+    where = subject.namespaces
+    pods = subject.pods if isinstance(where, OwnNamespace) else pinned(where, subject.pods)
+    spec["endpointSelector"] = label_selector(draft, pods, key_of)
+    draft.mark(spec, "endpointSelector", subject.origin)
+    said = sides(policy)
+    open_sides = {side.field: False for side, section in said if not section.isolates}
+    if open_sides:
+        spec["enableDefaultDeny"] = open_sides
+    for side, section in said:
+        _section(draft, spec, side, section)
     return draft
 
 
-def _elements(draft: Draft, section: Section, side: str) -> list[dict[str, Any]]:
-    elements: list[dict[str, Any]] = []
-    for rule in section.rules:
-        elements.append(_element(draft, rule, side))
-        draft.mark(elements, len(elements) - 1, rule.origin)
-    return elements or [{}]
+def _section(draft: Draft, spec: dict[str, Any], side: Side, section: Section) -> None:
+    """Denies in a list of their own; what isolates without any element has an empty one."""
+    denies = [rule for rule in section.rules if rule.action is Action.DENY]
+    allows = [rule for rule in section.rules if rule.action is Action.ALLOW]
+    if len(denies) + len(allows) != len(section.rules):
+        raise UnfitError("a rule that neither allows nor denies")
+    for field, rules in ((side.field, allows), (f"{side.field}Deny", denies)):
+        elements: list[dict[str, Any]] = []
+        for rule in rules:
+            elements.append(_element(draft, rule, side.peers))
+            draft.mark(elements, len(elements) - 1, rule.origin)
+        if elements:
+            spec[field] = elements
+            draft.mark(spec, field, section.origin)
+    if not section.rules:
+        spec[side.field] = [{}]
+        draft.mark(spec, side.field, section.origin)
 
 
 def _element(draft: Draft, rule: Rule, side: str) -> dict[str, Any]:
-    if rule.action is not Action.ALLOW or len(set(map(type, rule.peers))) != 1 or not rule.traffic:
+    if not rule.traffic or rule.subject:
         raise UnfitError(f"{rule} is no element")
     element: dict[str, Any] = {}
     any_traffic = None in [traffic.protocol for traffic in rule.traffic]
-    first = rule.peers[0]
-    if not isinstance(first, Anyone):
-        key, value = _peers(draft, rule, side)
+    if not isinstance(rule.peers[0], Anyone):
+        key, value = peer_list(draft, rule.peers, side)
         element[key] = value
         draft.mark(element, key, rule.origin, side)
-    elif any_traffic:
+    elif any_traffic or rule.traffic[0].icmp is not None or rule.traffic[0].family is not None:
+        # Ports alone mean everyone; whether ICMP types alone do is not for a reader to wonder.
         element[f"{side}Entities"] = ["all"]
         draft.mark(element, f"{side}Entities", rule.origin)
     if not any_traffic:
-        element["toPorts"] = _ports(draft, rule.traffic)
-        draft.mark(element, "toPorts", rule.origin, "ports")
+        _packets(draft, element, rule)
     return element
 
 
-def _peers(draft: Draft, rule: Rule, side: str) -> tuple[str, list[Any]]:
-    if not isinstance(rule.peers[0], Cidr):
-        key = f"{side}Endpoints"
-    else:
-        key = f"{side}CIDRSet" if any(isinstance(p, Cidr) and p.excluding for p in rule.peers) else f"{side}CIDR"
-    values: list[Any] = []
-    for peer in rule.peers:
-        if isinstance(peer, Workloads):
-            values.append(_endpoints(draft, peer))
-        elif isinstance(peer, Cidr):
-            values.append(peer.block if key.endswith("CIDR") else _cidr_set(draft, peer))
-        if draft.marks is not None:
-            _mark_peer(draft, values, peer)
-    return key, values
+def _packets(draft: Draft, element: dict[str, Any], rule: Rule) -> None:
+    messages = [item for item in rule.traffic if item.family is not None]
+    if not messages:
+        element["toPorts"] = _ports(draft, rule.traffic)
+        draft.mark(element, "toPorts", rule.origin, "ports")
+        return
+    if len(messages) != len(rule.traffic):
+        raise UnfitError(f"{rule} has ports and ICMP types")
+    element["icmps"] = [{"fields": [spell_icmp(item) for item in messages]}]
 
 
-def _mark_peer(draft: Draft, values: list[Any], peer: Peer) -> None:
-    if isinstance(peer, Cidr):
-        draft.mark(values, len(values) - 1, peer.origin, "cidr")
-    draft.mark(values, len(values) - 1, peer.origin)
-
-
-def _cidr_set(draft: Draft, peer: Cidr) -> dict[str, Any]:
-    value: dict[str, Any] = {"cidr": peer.block}
-    draft.mark(value, "cidr", peer.origin, "cidr")
-    if peer.excluding:
-        value["except"] = list(peer.excluding)
-        draft.mark(value, "except", peer.holes)
-        for index in range(len(peer.excluding)):
-            draft.mark(value["except"], index, peer.holes, index)
-    return value
-
-
-def _endpoints(draft: Draft, peer: Workloads) -> dict[str, Any]:
-    if isinstance(peer.namespaces, OwnNamespace):
-        return label_selector(draft, peer.pods, key_of)
-    pinned = (
-        peer.namespaces if _names_a_namespace(peer.namespaces) else conjunction(Exists(NAMESPACE_NAME), peer.namespaces)
-    )
-    return label_selector(draft, conjunction(pinned, peer.pods), key_of)
-
-
-def _names_a_namespace(namespaces: Selector) -> bool:
-    """Whether some term is true only for identities that have a namespace."""
-    terms = namespaces.terms if isinstance(namespaces, And) else (namespaces,)
-    return not {In, Exists}.isdisjoint(map(type, terms))
+def spell_icmp(traffic: Traffic) -> dict[str, Any]:
+    """One ``fields`` item; type 0 is every type of its family (cilium/cilium#41304)."""
+    family = next(name for name, (number, _) in FAMILIES.items() if number == traffic.family)
+    return {"family": family, "type": 0 if traffic.icmp is None else traffic.icmp.type}
 
 
 def _ports(draft: Draft, traffic: tuple[Traffic, ...]) -> list[dict[str, Any]]:

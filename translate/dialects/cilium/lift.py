@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from msgspec import to_builtins
 
@@ -15,7 +16,7 @@ from translate.dialects.base import BeyondError, Lifted
 from translate.dialects.cilium import scope
 from translate.dialects.cilium.lift_l7 import DISABLED
 from translate.dialects.cilium.lift_rule import lift_rule, mode_of
-from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy, Element, Rule
+from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy, DefaultDeny, Element, Rule
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
 from translate.dialects.objects import metadata
 from translate.model.policy import Direction, Identity, Policy, Section
@@ -62,11 +63,12 @@ def _endpoints(rule: Rule) -> ManifestSelector:
 
 
 def _policy(rule: Rule, place: Origin, identity: Identity, policy: CiliumPolicy, origin: Origin) -> Policy:
+    ingress, egress = _sides(rule)
     return Policy(
         identity=identity,
         subject=scope.subject(_endpoints(rule), identity.namespace, place.at("endpointSelector")),
-        ingress=_section(rule, Direction.INGRESS, identity, place),
-        egress=_section(rule, Direction.EGRESS, identity, place),
+        ingress=_section(ingress, rule, identity.namespace is None, place),
+        egress=_section(egress, rule, identity.namespace is None, place),
         metadata=metadata(policy.metadata, tuple(_extras(rule))),
         origin=origin,
     )
@@ -77,66 +79,60 @@ def _extras(rule: Rule) -> Iterator[tuple[str, object]]:
     if rule.description:
         yield "description", rule.description
     if rule.labels:
-        yield "labels", to_builtins(rule.labels)
+        yield "labels", list(to_builtins(rule.labels))
     if rule.log is not None and rule.log.value:
         yield "log", to_builtins(rule.log)
 
 
-def elements_of(rule: Rule, direction: Direction) -> list[tuple[Element, str, int]]:
-    """The elements of one direction, denies first, and where they stand."""
-    denies: tuple[Element, ...] = rule.ingressDeny if direction is Direction.INGRESS else rule.egressDeny
-    allows: tuple[Element, ...] = rule.ingress if direction is Direction.INGRESS else rule.egress
-    return [
-        (element, name, index)
-        for name, elements in ((f"{direction}Deny", denies), (str(direction), allows))
-        for index, element in enumerate(elements)
-    ]
+class Side(NamedTuple):
+    """What a rule says of one direction; ``isolates``: what it does not allow there is denied."""
+
+    direction: Direction
+    denies: tuple[Element, ...]
+    allows: tuple[Element, ...]
+    isolates: bool
+
+    @property
+    def fields(self) -> tuple[tuple[str, tuple[Element, ...]], ...]:
+        """The lists of elements by their names."""
+        return (f"{self.direction}Deny", self.denies), (str(self.direction), self.allows)
 
 
-def isolates(rule: Rule, direction: Direction) -> bool:
-    """Whether what the rule does not allow in ``direction`` is denied; without elements it says nothing of it."""
-    given = rule.enableDefaultDeny
-    said = None if given is None else given.ingress if direction is Direction.INGRESS else given.egress
-    return said is not False
+def _sides(rule: Rule) -> tuple[Side, Side]:
+    """Without elements a direction is left alone, whatever ``enableDefaultDeny`` says of it."""
+    said = rule.enableDefaultDeny or DefaultDeny()
+    return (
+        Side(Direction.INGRESS, rule.ingressDeny, rule.ingress, said.ingress is not False),
+        Side(Direction.EGRESS, rule.egressDeny, rule.egress, said.egress is not False),
+    )
 
 
-def _section(rule: Rule, direction: Direction, identity: Identity, place: Origin) -> Section | None:
-    elements = elements_of(rule, direction)
-    if not elements:
+def _section(side: Side, rule: Rule, clusterwide: bool, place: Origin) -> Section | None:
+    if not (side.denies or side.allows):
         return None
-    keeps_open = not isolates(rule, direction)
-    initializing = any(
-        (term.source, term.key) == (scope.RESERVED, "init")
-        for term in scope.terms(_endpoints(rule), place.at("endpointSelector"))
-    )
+    subject = scope.terms(_endpoints(rule), place.at("endpointSelector"))
+    initializing = any((term.source, term.key) == (scope.RESERVED, "init") for term in subject)
     lifted = []
-    for element, name, index in elements:
-        where = place.at(name, index)
-        if keeps_open and mode_of(element) not in ("", DISABLED):
-            # Others get in without it, those whom the element names do not.
-            raise BeyondError("authentication in a direction that does not isolate", where.at("authentication"))
-        found = lift_rule(element, identity.namespace is None, initializing, where)
-        if found is not None:
-            lifted.append(found)
-    return Section(
-        not keeps_open, tuple(lifted), place.at(str(direction) if lists(rule, direction) else f"{direction}Deny")
-    )
-
-
-def lists(rule: Rule, direction: Direction) -> bool:
-    """Whether the rule has allows in ``direction``."""
-    return bool(rule.ingress if direction is Direction.INGRESS else rule.egress)
+    for name, elements in side.fields:
+        for index, element in enumerate(elements):
+            where = place.at(name, index)
+            if not side.isolates and mode_of(element) not in ("", DISABLED):
+                # Others get in without it, those whom the element names do not.
+                raise BeyondError("authentication in a direction that does not isolate", where.at("authentication"))
+            lifted.append(lift_rule(element, clusterwide, initializing, where))
+    name = next(name for name, elements in reversed(side.fields) if elements)
+    return Section(side.isolates, tuple(found for found in lifted if found is not None), place.at(name))
 
 
 def _remark(rule: Rule, identity: Identity, place: Origin, report: Report) -> None:
-    for direction in Direction:
-        elements = elements_of(rule, direction)
-        if elements and isolates(rule, direction) and not lists(rule, direction):
+    for side in _sides(rule):
+        direction = side.direction
+        if side.denies and side.isolates and not side.allows:
             report.note(
                 f"{identity} only denies {direction}, and yet isolates: nothing else is let through either, unless "
                 f"another policy allows it; enableDefaultDeny: {{{direction}: false}} would keep the rest open",
                 origin=place.at(f"{direction}Deny"),
             )
         nodes = "fromNodes" if direction is Direction.INGRESS else "toNodes"
-        if any(getattr(element, nodes) for element, _, _ in elements):
+        if any(getattr(element, nodes) for element in side.denies + side.allows):
             report.note(f"{identity} has {nodes}, which only agents with the option enable-node-selector-labels take")

@@ -11,6 +11,7 @@ from msgspec import json as decoder
 from msgspec import to_builtins
 from msgspec.structs import replace
 
+from translate.core.diagnostics import Report
 from translate.core.names import block
 from translate.core.origin import Origin
 from translate.dialects.cilium.manifest import CIDRRule, CiliumCIDRGroup, Requirement, Selector
@@ -57,11 +58,21 @@ def lift_group(group: CiliumCIDRGroup, origin: Origin) -> AddressSet:
     return AddressSet(identity, tuple(group.metadata.labels.items()), tuple(dict.fromkeys(blocks)), origin=origin)
 
 
-def resolve_groups(policies: PolicySet) -> PolicySet:
+def resolve_groups(policies: PolicySet, report: Report) -> PolicySet:
     """The policies with the ranges of the groups of the input; a group that is not there stays an unknown."""
     groups = {found.identity.name: found for found in policies.sets}
     resolved = tuple(_policy(policy, groups) for policy in policies.policies) if groups else policies.policies
+    for name in dict.fromkeys(_missing(resolved)):
+        report.note(f"{name} not in the input: what addresses are meant is not known; add the CiliumCIDRGroup")
     return replace(policies, policies=resolved, sets=())
+
+
+def _missing(policies: tuple[Policy, ...]) -> Iterator[str]:
+    for policy in policies:
+        for section in (policy.ingress, policy.egress):
+            for rule in section.rules if section else ():
+                for found in filter(None, map(_group_of, rule.peers)):
+                    yield f"CIDR group {found.name} is" if found.what == BY_NAME else "CIDR groups with labels are"
 
 
 def _policy(policy: Policy, groups: dict[str, AddressSet]) -> Policy:

@@ -16,6 +16,7 @@ from translate.dialects.cilium.lift_objects import cidr_rule
 from translate.dialects.cilium.manifest import Element, Group, IngressDenyRule, IngressRule, Selector, Service
 from translate.dialects.cilium.manifest_l7 import FQDNSelector
 from translate.dialects.cilium.scope import (
+    NOWHERE,
     OF_PODS,
     RESERVED,
     Term,
@@ -137,9 +138,9 @@ def _others(found: tuple[Term, ...], place: Origin) -> Iterator[Peer]:
 
 def _condition(term: Term, kind: Kind) -> bool | Opaque | Except:
     """Whether ``term`` holds for something of ``kind``, as far as that is known."""
-    if term.source not in (*OF_PODS, RESERVED):
+    if term.source not in (*OF_PODS, *NOWHERE, RESERVED):
         raise BeyondError(f"a label of the source {term.source} where others than pods may be meant", term.test.origin)
-    label = load.entities().label(term.key) if term.source != "k8s" else None
+    label = load.entities().label(term.key) if term.source in ("any", RESERVED) else None
     if label is None and term.source == RESERVED:
         raise BeyondError(f"the label reserved:{term.key}", term.test.origin)
     if label is None or not (isinstance(term.test, Exists) or "" in term.test.values):

@@ -37,7 +37,9 @@ from translate.tables import load
 NAMESPACE = "io.kubernetes.pod.namespace"
 OF_PODS = ("k8s", "any")
 RESERVED = "reserved"
-ELSEWHERE = (RESERVED, "node", "cidr", "cidrgroup", "fqdn", "container", "unspec", "directory")
+NOWHERE = ("container", "unspec", "directory")
+"""Sources of which nothing in a cluster of Kubernetes has a label."""
+ELSEWHERE = (RESERVED, "node", "cidr", "cidrgroup", "fqdn", *NOWHERE)
 """Sources whose labels no pod has."""
 
 CLUSTER = "the local cluster is called"

@@ -5,7 +5,7 @@ comparisons.
 from __future__ import annotations
 
 from translate.core.diagnostics import InputError, Report
-from translate.dialects.base import BeyondError, Lifted, Namespaces, Object, Settings
+from translate.dialects.base import BeyondError, Lifted, Manifest, Namespaces, Object, Settings
 from translate.dialects.decode import Nulls, decode
 from translate.dialects.kubernetes.admin_lift import lift_admin
 from translate.dialects.kubernetes.admin_manifest import (
@@ -22,7 +22,7 @@ from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.validate import problems
 from translate.model.policy import PolicySet
 
-__all__ = ["emit", "lift", "together"]
+__all__ = ["beside", "emit", "lift", "together"]
 
 ADMIN_KINDS: dict[str, type[AdminPolicy]] = {
     "ClusterNetworkPolicy": ClusterNetworkPolicy,
@@ -64,3 +64,8 @@ def _lift_admin(item: Object, kind: type[AdminPolicy], settings: Settings, repor
 def together(policies: PolicySet, _namespaces: Namespaces, _report: Report) -> PolicySet:
     """NetworkPolicies add up, whatever stands beside them."""
     return policies
+
+
+def beside(_policies: PolicySet) -> list[Manifest]:
+    """Nothing: these policies stand alone."""
+    return []

@@ -155,7 +155,13 @@ def _anything(peer: EgressPeer | AdminEgressPeer | BaselineEgressPeer, place: Or
     else:
         names = () if isinstance(peer, BaselineEgressPeer) else peer.domainNames or ()
         for index, pattern in enumerate(names):
-            yield Fqdn(pattern.lower().rstrip("."), place.at("domainNames", index))
+            yield Fqdn(_names(pattern), place.at("domainNames", index))
+
+
+def _names(pattern: str) -> str:
+    """The pattern in the grammar of the model: a star alone is one label, here it is one or more (API, DomainName)."""
+    name = pattern.lower().rstrip(".")
+    return f"*{name}" if name.startswith("*.") else name
 
 
 def _traffic(ports: tuple[Protocol | AdminPort, ...] | None, place: Origin) -> tuple[Traffic, ...]:

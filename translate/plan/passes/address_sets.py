@@ -13,7 +13,7 @@ from translate.model.peers import Both, Cidr, Except, OwnNamespace, Peer, Reach,
 from translate.model.policy import AddressSet, Policy
 from translate.model.rewrite import rewrite
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, NOTHING, Atom, Exists, Selector
-from translate.model.sets import meant
+from translate.model.sets import UnknownLabelsError, meant
 from translate.plan.context import Target
 from translate.plan.edit import with_peers
 
@@ -50,12 +50,20 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 def _sets(peer: Peer, policy: Policy, target: Target) -> Iterator[AddressSet]:
     match peer:
         case Workloads():
-            yield from meant(peer, policy.identity.namespace, target.sets)
+            yield from _meant(peer, policy, target)
         case Both(peers):
             for inner in peers:
                 yield from _sets(inner, policy, target)
         case Except(inner):
             yield from _sets(inner, policy, target)
+
+
+def _meant(peer: Workloads, policy: Policy, target: Target) -> list[AddressSet]:
+    """The sets that ``peer`` means; where that is not known the input was refused already."""
+    try:
+        return list(meant(peer, policy.identity.namespace, target.sets))
+    except UnknownLabelsError:
+        return []
 
 
 def _expanded(peer: Peer, policy: Policy, target: Target) -> list[Peer]:
@@ -64,7 +72,7 @@ def _expanded(peer: Peer, policy: Policy, target: Target) -> list[Peer]:
         case Workloads():
             ranges: list[Peer] = [
                 Cidr(block, (), Reach.ADDRESS, peer.origin)
-                for found in meant(peer, policy.identity.namespace, target.sets)
+                for found in _meant(peer, policy, target)
                 for block in found.blocks
             ]
             return [*_pods(peer), *ranges]

@@ -19,6 +19,7 @@ from translate.model.selectors import (
     EVERYTHING,
     NAMESPACE_NAME,
     NOTHING,
+    SERVICE_ACCOUNT_NAME,
     And,
     Atom,
     Contains,
@@ -74,12 +75,18 @@ def _peers(policy: Policy, target: Target, report: Report) -> Policy:
 
 
 def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
-    if _plain(policy.subject.pods, Scope.POD):
+    subject = policy.subject
+    if _plain(subject.pods, Scope.POD) and _plain(subject.namespaces, Scope.NAMESPACE):
         yield policy
         return
-    pods = rewrite(policy.subject.pods, lambda atom: _at_home(atom, policy))
-    branches = list(_branches(pods, policy, target, report, policy.subject.origin))
-    for atom in (atom for literals in branches for atom, _ in literals if atom.label.scope is Scope.NAMESPACE):
+    everywhere = not isinstance(subject.namespaces, OwnNamespace)
+    if isinstance(subject.namespaces, OwnNamespace):
+        whole = rewrite(subject.pods, lambda atom: _at_home(atom, policy))
+    else:
+        whole = rewrite(conjunction(subject.namespaces, subject.pods), _named)
+    branches = list(_branches(whole, policy, target, report, subject.origin))
+    about = [atom for literals in branches for atom, _ in literals if atom.label.scope is Scope.NAMESPACE]
+    for atom in about if not everywhere else ():
         message = f"a subject by the namespace label {atom.label.key} has no counterpart in a {target.can.title}"
         report.refuse(ACCOUNT, message, origin=atom.origin, object=str(policy.identity))
         return
@@ -87,7 +94,10 @@ def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy
         message = f"{policy.identity} selects no pod, so nothing stands for it"
         report.lose(NOTHING_SELECTED, Effect.EXACT, message, origin=policy.subject.origin, object=str(policy.identity))
     for literals in branches:
-        yield replace(policy, subject=replace(policy.subject, pods=from_literals(literals)))
+        inside = tuple(x for x in literals if everywhere and x[0].label.scope is Scope.NAMESPACE)
+        pods = from_literals(tuple(x for x in literals if x not in inside))
+        namespaces = from_literals(inside) if everywhere else subject.namespaces
+        yield replace(policy, subject=replace(subject, namespaces=namespaces, pods=pods))
 
 
 def _named(atom: Atom) -> Selector:
@@ -118,6 +128,11 @@ def _requirement(term: Selector, scope: Scope) -> bool:
     return isinstance(term, Exists) or (isinstance(term, In) and term.values != ())
 
 
+def _has_words(atom: Atom, target: Target) -> bool:
+    """Whether the target can ask that of a service account."""
+    return target.can.account_labels or (target.can.accounts and atom.label == SERVICE_ACCOUNT_NAME)
+
+
 def _branches(
     selector: Selector, policy: Policy, target: Target, report: Report, origin: Origin
 ) -> list[tuple[Literal, ...]]:
@@ -133,7 +148,7 @@ def _branches(
             hint = "list the values of the label instead"
             report.refuse(PATTERN, message, origin=atom.origin, object=name, hint=hint)
             return []
-        if atom.label.scope is Scope.SERVICE_ACCOUNT:
+        if atom.label.scope is Scope.SERVICE_ACCOUNT and not _has_words(atom, target):
             message = f"service accounts have no counterpart in a {target.can.title}"
             report.refuse(ACCOUNT, message, origin=atom.origin, object=name)
             return []

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from translate.core.diagnostics import Report
+from translate.core.diagnostics import Effect, Report
 from translate.model.peers import OWN_NAMESPACE, OwnNamespace
 from translate.model.policy import Policy
 from translate.model.rewrite import rewrite
@@ -32,7 +32,7 @@ from translate.model.selectors import (
 )
 from translate.plan.context import Target
 
-CODE = "NPT210"
+CODE, NOTHING_SELECTED = "NPT210", "NPT302"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -58,6 +58,7 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
             hint="name them: namespaceSelector: projectcalico.org/name in {'a', 'b'}",
         )
         return
+    anybody = False
     for name in names:
         pods = rewrite(whole, lambda atom, name=name: _at_home(atom, name))  # type: ignore[misc]
         label = next((atom for atom in atoms(pods) if atom.label.scope is Scope.NAMESPACE), None)
@@ -72,10 +73,14 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
             )
             return
         if pods != NOTHING:
+            anybody = True
             metadata = replace(policy.metadata, namespace_given=True)
             subject = replace(policy.subject, namespaces=OWN_NAMESPACE, pods=pods, hosts=None)
             identity = replace(policy.identity, namespace=name)
             yield replace(policy, identity=identity, subject=subject, metadata=metadata)
+    if not anybody:
+        message = f"{policy.identity} selects no pod, so nothing stands for it"
+        report.lose(NOTHING_SELECTED, Effect.EXACT, message, origin=policy.subject.origin, object=str(policy.identity))
 
 
 def _named(selector: Selector) -> tuple[str, ...] | None:

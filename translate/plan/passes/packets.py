@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.peers import Anyone, Both, Cidr, Peer, Reach, parts
+from translate.model.peers import Anyone, Both, Cidr, Peer, Reach
 from translate.model.policy import Policy, Rule
-from translate.model.traffic import WITH_PORTS, NamedPort, PortRange, Traffic
+from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, NamedPort, PortRange, Traffic
 from translate.plan.context import Target
 from translate.plan.edit import rules_of, with_rules
 from translate.plan.losing import drop
@@ -38,7 +38,7 @@ def _rules(rule: Rule, policy: Policy, target: Target, report: Report) -> Iterat
     by_family: dict[int | None, list[Traffic]] = {}
     for item in rule.traffic:
         for said in _items(item, rule, policy, target, report):
-            by_family.setdefault(None if target.can.families else said.family, []).append(said)
+            by_family.setdefault(None if target.can.families or _is_icmp(said) else said.family, []).append(said)
     for family, traffic in by_family.items():
         if family is None:
             yield replace(rule, traffic=tuple(traffic))
@@ -46,6 +46,11 @@ def _rules(rule: Rule, policy: Policy, target: Target, report: Report) -> Iterat
         peers = tuple(_peers(rule, family, policy, target, report))
         if peers:
             yield replace(rule, peers=peers, traffic=tuple(replace(item, family=None) for item in traffic))
+
+
+def _is_icmp(item: Traffic) -> bool:
+    """Whether the protocol itself is of the family."""
+    return (item.protocol, item.family) in ((ICMP, 4), (ICMPV6, 6))
 
 
 def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Traffic]:
@@ -67,7 +72,9 @@ def _unsayable(item: Traffic, target: Target) -> str:
     can = target.can
     if item.source is not None and not can.source_ports:
         return "their source port"
-    if item.icmp is not None and not can.icmp:
+    # Where there are no codes, type 0 is every type.
+    by_type = can.icmp == "types" and item.icmp is not None and item.icmp.code is None and item.icmp.type != 0
+    if item.icmp is not None and can.icmp != "codes" and not by_type:
         return "their ICMP type"
     if item.condition and target.name != target.source.value:
         return "a layer 7 condition"
@@ -107,12 +114,22 @@ def _without(item: Traffic, excluded: Traffic) -> Iterator[Traffic]:
 def _peers(rule: Rule, family: int, policy: Policy, target: Target, report: Report) -> Iterator[Peer]:
     """The peers as far as they have addresses of one family."""
     for peer in rule.peers:
-        families = {6 if ":" in part.block else 4 for part in parts(peer) if isinstance(part, Cidr)}
+        families = set(_families(peer))
         if isinstance(peer, Anyone):
             yield Cidr(WHOLE_FAMILY[family], (), Reach.ADDRESS, peer.origin)
-        elif isinstance(peer, (Cidr, Both)) and families:
+        elif families:
             if families == {family}:
                 yield peer
         else:
             what = f"pods over IPv{family}"
             drop(DROPPED, what, rule, policy, target, report, origin=rule.origin)
+
+
+def _families(peer: Peer) -> Iterator[int]:
+    """The families of the ranges that a peer is within; what it is not within says nothing."""
+    match peer:
+        case Cidr(block):
+            yield 6 if ":" in block else 4
+        case Both(peers):
+            for inner in peers:
+                yield from _families(inner)

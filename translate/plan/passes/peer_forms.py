@@ -13,20 +13,24 @@ from ipaddress import ip_network
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.peers import Anyone, Both, Cidr, Except, OwnNamespace, Peer, Workloads
+from translate.model.peers import Anyone, Both, Cidr, Except, Kind, Kinds, OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy, Rule
-from translate.model.selectors import Not, conjunction
+from translate.model.selectors import EVERYTHING, Not, conjunction
 from translate.plan.context import Target
 from translate.plan.edit import rules_of, with_rules
 from translate.plan.losing import drop
 
 DROPPED = "NPT508"
+NO_PODS = (Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE)
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Spell compound peers as plain ones."""
     if target.can.compounds or not any(
-        isinstance(peer, (Both, Except)) for policy in policies for rule in rules_of(policy) for peer in rule.peers
+        isinstance(peer, (Both, Except, Kinds))
+        for policy in policies
+        for rule in rules_of(policy)
+        for peer in rule.peers
     ):
         return policies
 
@@ -38,14 +42,28 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 def _rule(rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Rule]:
     peers: list[Peer] = []
-    for peer in rule.peers:
-        found = _plain(peer)
-        if isinstance(found, str):
-            drop(DROPPED, found, rule, policy, target, report, origin=rule.origin)
-        elif found is not None:
-            peers.append(found)
+    for whole in rule.peers:
+        for peer in _as_kinds(whole) if "kinds" in target.can.peer_words else (whole,):
+            found = _plain(peer)
+            if isinstance(found, str):
+                drop(DROPPED, found, rule, policy, target, report, origin=rule.origin)
+            elif found is not None:
+                peers.append(found)
     if peers:
         yield rule if tuple(peers) == rule.peers else replace(rule, peers=tuple(peers))
+
+
+def _as_kinds(peer: Peer) -> Iterator[Peer]:
+    """Everyone but some pods is everything that is no pod, and the other pods."""
+    if isinstance(peer, Except) and isinstance(peer.peer, Workloads) and peer.peer.namespaces == EVERYTHING:
+        yield Kinds(NO_PODS, peer.origin)
+        if peer.peer.pods != EVERYTHING:
+            yield Workloads(EVERYTHING, Not(peer.peer.pods), None, peer.origin)
+    elif isinstance(peer, Kinds) and Kind.PODS in peer.kinds:
+        yield Workloads(EVERYTHING, EVERYTHING, None, peer.origin)
+        yield from _as_kinds(Kinds(tuple(kind for kind in peer.kinds if kind is not Kind.PODS), peer.origin))
+    elif not isinstance(peer, Kinds) or peer.kinds:
+        yield peer
 
 
 def _plain(peer: Peer) -> Peer | str | None:

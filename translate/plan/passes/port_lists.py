@@ -51,7 +51,11 @@ def _lists(traffic: tuple[Traffic, ...], one_protocol: bool, most: int) -> Itera
         for item in traffic:
             key = item.protocol if item.is_plain else replace(item, port=None)
             groups.setdefault(key, []).append(item)
-    for group in groups.values() if one_protocol else (traffic,):
+    elif any(item.family is not None for item in traffic):
+        # ICMP by type stands in a list of its own.
+        for item in traffic:
+            groups.setdefault(item.family is not None, []).append(item)
+    for group in groups.values() or (traffic,):
         size = most or len(group)
         for begin in range(0, len(group), size):
             yield tuple(group[begin : begin + size])

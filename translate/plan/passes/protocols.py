@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.policy import Engine, Policy, Rule
-from translate.model.traffic import Traffic
+from translate.model.traffic import ICMP, ICMPV6, Traffic
 from translate.plan.context import Target
 from translate.plan.edit import with_rules
 
@@ -22,11 +22,13 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     if not known or target.source is Engine.KUBERNETES:
         return policies
 
+    by_type = target.can.icmp != "none"
+
     def fitted(policy: Policy) -> Policy:
         def kept(rule: Rule) -> Iterator[Rule]:
-            traffic = tuple(item for item in rule.traffic if _sayable(item, known))
+            traffic = tuple(item for item in rule.traffic if _sayable(item, known, by_type))
             for item in rule.traffic:
-                if not _sayable(item, known):
+                if not _sayable(item, known, by_type):
                     _dropped(item, policy, target, report)
             if traffic:
                 yield rule if len(traffic) == len(rule.traffic) else replace(rule, traffic=traffic)
@@ -36,8 +38,10 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     return tuple(fitted(policy) for policy in policies)
 
 
-def _sayable(item: Traffic, known: tuple[int, ...]) -> bool:
-    return item.protocol is None or item.protocol in known
+def _sayable(item: Traffic, known: tuple[int, ...], by_type: bool) -> bool:
+    """``by_type``: ICMP of one family is said by its types."""
+    icmp = by_type and (item.protocol, item.family) in ((ICMP, 4), (ICMPV6, 6))
+    return icmp or item.protocol is None or item.protocol in known
 
 
 def _dropped(item: Traffic, policy: Policy, target: Target, report: Report) -> None:

@@ -1,0 +1,95 @@
+"""What rules say of packets beside protocol and destination port."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.passes.fitting import form, policies, rule, run
+from translate.plan.passes import packets
+
+
+def spec(match: str, action: str = "Allow") -> str:
+    """A policy of one rule."""
+    return f"types: [Ingress], ingress: [{{action: {action}, {match}}}]"
+
+
+PODS = "pods has x of the own namespace"
+SAYABLE = [
+    "protocol: TCP, destination: {ports: [80]}",
+    "protocol: 47",
+    "source: {selector: has(x)}",
+]
+ONLY_CALICO = [
+    # match, what loses access in Kubernetes
+    ("protocol: TCP, source: {ports: [1000]}", "packets by their source port"),
+    ("protocol: ICMP, icmp: {type: 8}", "packets by their ICMP type"),
+    ("protocol: ICMP, icmp: {type: 8, code: 1}", "packets by their ICMP type"),
+    ("http: {methods: [GET]}", "packets by a layer 7 condition"),
+    ("notProtocol: TCP", "packets by all protocols but one"),
+    ("protocol: ICMP, notICMP: {type: 8}", "packets by all ICMP types but some"),
+    ("protocol: TCP, source: {notPorts: [80]}", "packets by all source ports but some"),
+    ("protocol: TCP, destination: {notPorts: [http]}", "packets by all ports but one that has a name"),
+    ("protocol: TCP, destination: {ports: [http], notPorts: [80]}", "packets by all ports but one that has a name"),
+    ("ipVersion: 4, source: {selector: has(x)}", "pods over IPv4"),
+    ("ipVersion: 6, source: {selector: has(x)}", "pods over IPv6"),
+]
+REWRITTEN = [
+    # match, rules for Kubernetes
+    # ports that are left out are the ranges around them
+    ("protocol: TCP, destination: {notPorts: [80]}", [rule(["anyone"], ["TCP 1-79", "TCP 81-65535"])]),
+    ("protocol: UDP, destination: {notPorts: ['1:79', 443]}", [rule(["anyone"], ["UDP 80-442", "UDP 444-65535"])]),
+    ("protocol: TCP, destination: {notPorts: ['1:65534']}", [rule(["anyone"], ["TCP 65535"])]),
+    ("protocol: TCP, destination: {notPorts: ['2:65535']}", [rule(["anyone"], ["TCP 1"])]),
+    ("protocol: TCP, destination: {ports: ['80:90'], notPorts: ['85:95']}", [rule(["anyone"], ["TCP 80-84"])]),
+    ("protocol: TCP, destination: {ports: ['80:90'], notPorts: [85]}", [rule(["anyone"], ["TCP 80-84", "TCP 86-90"])]),
+    ("protocol: TCP, destination: {ports: [80], notPorts: [80]}", []),
+    ("protocol: TCP, destination: {ports: [80], notPorts: [81]}", [rule(["anyone"], ["TCP 80"])]),
+    # a protocol that is left out where another is asked for says nothing
+    ("protocol: UDP, notProtocol: TCP", [rule(["anyone"], ["UDP"])]),
+    ("protocol: TCP, notProtocol: TCP", []),
+    # a family is the ranges of that family
+    ("ipVersion: 4", [rule(["0.0.0.0/0"])]),
+    ("ipVersion: 6, protocol: TCP, destination: {ports: [80]}", [rule(["::/0"], ["TCP 80"])]),
+    ("ipVersion: 4, source: {nets: [10.0.0.0/8, 11.0.0.0/8]}", [rule(["10.0.0.0/8", "11.0.0.0/8"])]),
+    ("ipVersion: 4, source: {nets: [10.0.0.0/8], selector: has(x)}", [rule([f"({PODS}) and (10.0.0.0/8)"])]),
+]
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "calico"])
+@pytest.mark.parametrize("match", SAYABLE)
+def test_what_all_can_say_is_left_alone(match: str, to: str) -> None:
+    assert run(packets.run, policies("calico", spec(match)), to).untouched
+
+
+@pytest.mark.parametrize("match", [match for match, *_ in (*ONLY_CALICO, *REWRITTEN)])
+def test_calico_says_all_of_it(match: str) -> None:
+    assert run(packets.run, policies("calico", spec(match)), "calico").untouched
+
+
+@pytest.mark.parametrize(("match", "what"), ONLY_CALICO)
+def test_dropped(match: str, what: str) -> None:
+    outcome = run(packets.run, policies("calico", spec(match)), "kubernetes")
+    assert (outcome.forms, outcome.codes) == ([form("all", ingress=[])], ["NPT509 tighter"])
+    assert outcome.said == [
+        f"{what} lose access to or from the pods of NetworkPolicy/shop/p: a Kubernetes NetworkPolicy cannot say them"
+    ]
+
+
+@pytest.mark.parametrize(("match", "rules"), REWRITTEN)
+def test_rewritten(match: str, rules: list[dict]) -> None:
+    outcome = run(packets.run, policies("calico", spec(match)), "kubernetes")
+    assert (outcome.forms, outcome.codes) == ([form("all", ingress=rules)], [])
+
+
+@pytest.mark.parametrize(("match", "what"), [row for row in ONLY_CALICO if "http" not in row[0]])
+def test_a_deny_rule_cannot_be_cut_that_way(match: str, what: str) -> None:
+    """Such rules do not get here for Kubernetes; wherever they do, who they stop must not get in."""
+    outcome = run(packets.run, policies("calico", spec(match, "Deny")), "kubernetes")
+    assert outcome.codes == ["NPT210"]
+    assert outcome.said == [f"{what} of a Deny rule have no counterpart in a Kubernetes NetworkPolicy"]
+
+
+def test_layer_7_of_calico_stays_in_calico_only() -> None:
+    given = policies("calico", spec("http: {methods: [GET]}"))
+    assert run(packets.run, given, "calico").untouched
+    assert run(packets.run, given, "cilium").codes == ["NPT509 tighter"]

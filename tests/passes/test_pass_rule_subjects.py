@@ -1,0 +1,77 @@
+"""Rules for some pods of their policy: these pods get a policy of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.passes.fitting import calico, form, policies, rule, run
+from translate.api.support import load
+from translate.core.origin import spell
+from translate.plan.passes import rule_subjects
+
+FOR_A = "{action: Allow, protocol: TCP, destination: {selector: has(a)}}"
+FOR_ALL = "{action: Allow, protocol: UDP}"
+TCP, UDP = rule(["anyone"], ["TCP"]), rule(["anyone"], ["UDP"])
+LEFT_ALONE = [
+    (f"types: [Ingress], ingress: [{FOR_A}]", "calico"),
+    (f"types: [Ingress], ingress: [{FOR_ALL}]", "kubernetes"),
+    ("types: [Ingress, Egress]", "kubernetes"),
+]
+REWRITTEN = [
+    # spec of Calico, forms for Kubernetes
+    # the policy that the rule came from stays: it isolates the others
+    (
+        f"types: [Ingress], ingress: [{FOR_A}, {FOR_ALL}]",
+        [form("all", ingress=[UDP]), form("has a", ingress=[TCP])],
+    ),
+    (f"types: [Ingress], ingress: [{FOR_A}]", [form("all", ingress=[]), form("has a", ingress=[TCP])]),
+    # the subject of the policy holds for the part too; a direction without such a rule is not in it
+    (
+        f"selector: has(b), types: [Ingress, Egress], ingress: [{FOR_A}], egress: [{FOR_ALL}]",
+        [form("has b", ingress=[], egress=[UDP]), form("has a and has b", ingress=[TCP])],
+    ),
+    # one part per condition, in both directions
+    (
+        "types: [Ingress, Egress], ingress: [{action: Allow, destination: {selector: has(a)}}], "
+        "egress: [{action: Allow, source: {selector: has(c)}}, {action: Allow, protocol: TCP, source: {selector: has(a)}}]",
+        [
+            form("all", ingress=[], egress=[]),
+            form("has a", ingress=[rule(["anyone"])], egress=[TCP]),
+            form("has c", egress=[rule(["anyone"])]),
+        ],
+    ),
+    (
+        "types: [Ingress], ingress: [{action: Allow, protocol: TCP, destination: {notSelector: has(a)}}]",
+        [form("all", ingress=[]), form("no a", ingress=[TCP])],
+    ),
+]
+
+
+@pytest.mark.parametrize(("spec", "to"), LEFT_ALONE)
+def test_left_alone(spec: str, to: str) -> None:
+    assert run(rule_subjects.run, policies("calico", spec), to).untouched
+
+
+@pytest.mark.parametrize(("spec", "forms"), REWRITTEN)
+def test_rewritten(spec: str, forms: list[dict]) -> None:
+    outcome = run(rule_subjects.run, policies("calico", spec), "kubernetes")
+    assert (outcome.forms, outcome.codes) == (forms, [])
+    assert {str(policy.identity) for policy in outcome.after} == {"NetworkPolicy/shop/p"}
+
+
+def test_the_condition_of_a_cluster_wide_policy_is_about_namespaces_too() -> None:
+    end = "{namespaceSelector: team == 'x', selector: has(a)}"
+    spec = f"selector: has(b), types: [Ingress], ingress: [{{action: Allow, destination: {end}}}]"
+    outcome = run(rule_subjects.run, load(calico("GlobalNetworkPolicy", spec)), "kubernetes")
+    assert [found["subject"] for found in outcome.forms] == ["has b", "has a and has b and team in {x}"]
+
+
+def test_addresses_of_the_subject_are_dropped_and_named() -> None:
+    spec = f"types: [Ingress], ingress: [{{action: Allow, destination: {{nets: [10.0.0.0/8]}}}}, {FOR_ALL}]"
+    outcome = run(rule_subjects.run, policies("calico", spec), "kubernetes")
+    assert (outcome.forms, outcome.codes) == ([form("all", ingress=[UDP])], ["NPT509 tighter"])
+    assert outcome.said == [
+        "what a rule of NetworkPolicy/shop/p lets through to or from some addresses of its pods is lost: "
+        "a Kubernetes NetworkPolicy selects pods by labels only"
+    ]
+    assert spell(outcome.report.losses[0].origin.path) == "spec.ingress[0]"

@@ -1,0 +1,107 @@
+"""The facts file (``--facts``): what a user states about the cluster, checked before anything rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from translate.api.sources import Source, from_path
+from translate.core.diagnostics import InputError, Problem
+from translate.core.names import block, dns_label_problem, label_key_problem, label_value_problem, shown
+from translate.core.origin import Origin, spell
+from translate.model.facts import NO_FACTS, Facts, Namespace
+from translate.yamlio.read import read
+
+FactsInput: TypeAlias = "Facts | Path | Mapping[str, Any] | None"
+FIELDS = ("pods", "nodes", "apiServers", "namespaces")
+
+
+def facts_of(given: FactsInput) -> Facts:
+    """The facts of a file, or of its content. Raises InputError with every mistake in it."""
+    if given is None:
+        return NO_FACTS
+    if isinstance(given, Facts):
+        return given
+    if isinstance(given, Mapping):
+        return _Reader("facts", None).facts(given)
+    source = from_path(given)
+    if source.trouble:
+        raise InputError([Problem(message=source.trouble, origin=Origin(source.name))])
+    return _from_text(source)
+
+
+def _from_text(source: Source) -> Facts:
+    documents = read(source.text, file=source.name)
+    if len(documents) != 1 or not isinstance(documents[0].value, Mapping):
+        message = f"a facts file is one map of {', '.join(FIELDS)}"
+        raise InputError([Problem(message=message, origin=Origin(source.name))])
+    return _Reader(source.name, documents[0]).facts(documents[0].value)
+
+
+class _Reader:
+    """Reads one facts document and gathers what is wrong with it."""
+
+    def __init__(self, name: str, document: Any) -> None:
+        self._name, self._document = name, document
+        self._problems: list[Problem] = []
+
+    def facts(self, given: Mapping[str, Any]) -> Facts:
+        for key in given:
+            if key not in FIELDS:
+                self._wrong((str(key),), f"is no fact: a facts file has {', '.join(FIELDS)}")
+        found = Facts(
+            pods=tuple(self._ranges(given, "pods")),
+            nodes=tuple(self._ranges(given, "nodes")),
+            api_servers=tuple(self._ranges(given, "apiServers")),
+            namespaces=tuple(self._namespaces(given.get("namespaces"))),
+            complete="namespaces" in given,
+        )
+        if self._problems:
+            raise InputError(self._problems)
+        return found
+
+    def _wrong(self, path: tuple[str | int, ...], text: str) -> None:
+        line, column = self._document.key_place(path) if self._document is not None else (0, 0)
+        origin = Origin(self._name, 0, path)
+        self._problems.append(Problem(message=f"{spell(path)} {text}", origin=origin, line=line, column=column))
+
+    def _ranges(self, given: Mapping[str, Any], key: str) -> Iterator[str]:
+        """Ranges, and addresses as ranges of one."""
+        texts = given.get(key, [])
+        if not isinstance(texts, list):
+            self._wrong((key,), "must be a list of IP ranges")
+            return
+        for index, text in enumerate(texts):
+            whole = None
+            if isinstance(text, str):
+                whole = block(text if "/" in text else f"{text}/{128 if ':' in text else 32}")
+            if whole is None:
+                self._wrong((key, index), f"{shown(str(text))} must be an IP range or an address")
+            else:
+                yield whole.canonical
+
+    def _namespaces(self, given: Any) -> Iterator[Namespace]:
+        if given is None:
+            return
+        if not isinstance(given, Mapping):
+            self._wrong(("namespaces",), "must be a map from each namespace to its labels")
+            return
+        for name, labels in given.items():
+            fault = dns_label_problem(str(name))
+            if fault is not None:
+                self._wrong(("namespaces", name), f"{shown(str(name))} {fault}")
+            if labels is not None and not isinstance(labels, Mapping):
+                self._wrong(("namespaces", name), "must be a map of labels")
+                continue
+            yield Namespace(str(name), tuple(self._labels(str(name), labels or {})))
+
+    def _labels(self, name: str, labels: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        for key, value in labels.items():
+            fault = label_key_problem(key)
+            if fault is None:
+                fault = label_value_problem(value) if isinstance(value, str) else "must be a text"
+            if fault is not None:
+                self._wrong(("namespaces", name, key), f"{shown(str(value))} {fault}")
+            else:
+                yield key, value

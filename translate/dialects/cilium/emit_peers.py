@@ -1,0 +1,84 @@
+"""Spells the peers of one element: they are of one kind, in the list that Cilium has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from translate.dialects.base import Draft
+from translate.dialects.cilium.emit_selector import key_of, pinned
+from translate.dialects.spelling import UnfitError, label_selector
+from translate.model.peers import Cidr, Fqdn, Kind, Kinds, Nodes, OwnNamespace, Peer, Workloads
+
+ENTITY = {Kind.OWN_NODE: "host", Kind.OTHER_NODES: "remote-node", Kind.OUTSIDE: "world"}
+
+
+def peer_list(draft: Draft, peers: tuple[Peer, ...], side: str) -> tuple[str, list[Any]]:
+    """The field (``fromEndpoints``, ``toCIDRSet`` …) and its items."""
+    kinds = set(map(type, peers))
+    if len(kinds) != 1:
+        raise UnfitError(f"{peers} are no one kind of peers")
+    kind = kinds.pop()
+    if kind not in WORDS:
+        raise UnfitError(f"{peers[0]} as a peer")
+    name, spell = WORDS[kind]
+    if any(isinstance(peer, Cidr) and peer.excluding for peer in peers):
+        name, spell = "CIDRSet", _cidr_set
+    values: list[Any] = []
+    for peer in peers:
+        for value in spell(draft, peer):
+            if value in values:
+                continue
+            values.append(value)
+            if draft.marks is not None:
+                _mark_peer(draft, values, peer)
+    return f"{side}{name}", values
+
+
+def _mark_peer(draft: Draft, values: list[Any], peer: Peer) -> None:
+    if isinstance(peer, Cidr):
+        draft.mark(values, len(values) - 1, peer.origin, "cidr")
+    draft.mark(values, len(values) - 1, peer.origin)
+
+
+def _endpoints(draft: Draft, peer: Any) -> list[Any]:
+    if isinstance(peer.namespaces, OwnNamespace):
+        return [label_selector(draft, peer.pods, key_of)]
+    return [label_selector(draft, pinned(peer.namespaces, peer.pods), key_of)]
+
+
+def _entities(_draft: Draft, peer: Any) -> list[Any]:
+    """Pods have no entity of their own: they are said as endpoints."""
+    return [ENTITY[kind] for kind in peer.kinds]
+
+
+def _nodes(draft: Draft, peer: Any) -> list[Any]:
+    return [label_selector(draft, peer.labels, lambda label: label.key)]
+
+
+def _names(_draft: Draft, peer: Any) -> list[Any]:
+    return [{"matchPattern" if "*" in peer.pattern else "matchName": peer.pattern}]
+
+
+def _cidr(_draft: Draft, peer: Any) -> list[Any]:
+    return [peer.block]
+
+
+def _cidr_set(draft: Draft, peer: Any) -> list[Any]:
+    value: dict[str, Any] = {"cidr": peer.block}
+    draft.mark(value, "cidr", peer.origin, "cidr")
+    if peer.excluding:
+        value["except"] = list(peer.excluding)
+        draft.mark(value, "except", peer.holes)
+        for index in range(len(peer.excluding)):
+            draft.mark(value["except"], index, peer.holes, index)
+    return [value]
+
+
+WORDS: dict[type[Peer], tuple[str, Callable[[Draft, Any], list[Any]]]] = {
+    Workloads: ("Endpoints", _endpoints),
+    Cidr: ("CIDR", _cidr),
+    Kinds: ("Entities", _entities),
+    Nodes: ("Nodes", _nodes),
+    Fqdn: ("FQDNs", _names),
+}

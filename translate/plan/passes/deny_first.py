@@ -1,0 +1,62 @@
+"""Denies that beat all allows, on a target of ordered rules: they stand in policies that come before all others.
+
+Where every policy isolates, these are policies of the usual tier with a lower order: a policy that only denies isolates
+too. Where one does not, its denies and allows stand in a tier of their own, which ends in Pass: it isolates nobody, and
+what it leaves open the isolating policies decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from translate.core.diagnostics import Report
+from translate.model.policy import Action, Engine, Policy, Section, Tier
+from translate.plan.context import Target
+
+TIER = Tier("cilium-denies", 900_000.0, Action.PASS)
+DENIES, OPEN_ALLOWS, ALLOWS = 100.0, 200.0, 1000.0
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Split policies into what they deny and what they allow, each with its order."""
+    if target.can.denies != "ordered" or target.source is not Engine.CILIUM:
+        return policies
+    return tuple(part for policy in policies for part in _parts(policy, target))
+
+
+def _parts(policy: Policy, target: Target) -> Iterator[Policy]:
+    tier = TIER.name if target.deny_tier else policy.tier
+    denies = _only(policy, Action.DENY, isolating=None)
+    if denies is not None:
+        yield replace(_named(denies, "denies", target), tier=tier, order=DENIES)
+    open_allows = _only(policy, Action.ALLOW, isolating=False)
+    if open_allows is not None:
+        yield replace(_named(open_allows, "open", target), tier=tier, order=OPEN_ALLOWS)
+    allows = _only(policy, Action.ALLOW, isolating=True)
+    if allows is not None:
+        yield replace(allows, order=ALLOWS)
+
+
+def _named(policy: Policy, word: str, target: Target) -> Policy:
+    """A name of its own; up to 3.31 that of a policy in a tier begins with the tier's."""
+    name = f"{policy.identity.name}-{word}"
+    return replace(policy, identity=replace(policy.identity, name=f"{TIER.name}.{name}" if target.deny_tier else name))
+
+
+def _only(policy: Policy, action: Action, isolating: bool | None) -> Policy | None:
+    """The rules of one action in the sections that isolate, or do not, or (None) in both; None if nothing is left.
+
+    Sections that isolate count without rules as well: they go with the allows.
+    """
+
+    def section(found: Section | None) -> Section | None:
+        if found is None or isolating not in (None, found.isolates):
+            return None
+        rules = tuple(rule for rule in found.rules if rule.action is action)
+        kept = bool(rules) or (isolating is True and found.isolates)
+        return replace(found, rules=rules, isolates=True) if kept else None
+
+    part = replace(policy, ingress=section(policy.ingress), egress=section(policy.egress))
+    return None if part.ingress is None and part.egress is None else part

@@ -1,0 +1,143 @@
+"""Everyone of a kind (pods, the own node, other nodes, whatever is outside) and what only the cluster knows, where the
+target has no word for it: with facts about addresses they are ranges, and some of it is no matter.
+
+The own node is let in anyway outside Cilium; pods are pods of all namespaces. Outside is every address that is neither
+a pod's nor a node's; without facts Kubernetes leaves to the engine what a range means, and elsewhere the peer is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from translate.core.diagnostics import Effect, Report
+from translate.core.origin import Origin
+from translate.model.facts import API_SERVER, Facts
+from translate.model.peers import Anyone, Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
+from translate.model.policy import Action, Direction, Policy, Rule, Section
+from translate.model.selectors import EVERYTHING
+from translate.plan.context import Target
+from translate.plan.edit import rules_of
+from translate.plan.losing import drop
+
+DROPPED, WIDER = "NPT508", "NPT506"
+WORLD = ("0.0.0.0/0", "::/0")
+NOT_PODS = frozenset((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE))
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Say kinds of peers as pods and ranges, as far as that is the same."""
+    if "kinds" in target.can.peer_words or not any(
+        isinstance(peer, (Kinds, Both, Opaque))
+        for policy in policies
+        for rule in rules_of(policy)
+        for peer in rule.peers
+    ):
+        return policies
+
+    def section(policy: Policy, direction: Direction) -> Section | None:
+        found = policy.section(direction)
+        if found is None:
+            return None
+        rules = tuple(made for rule in found.rules for made in _rule(rule, policy, direction, target, report))
+        return replace(found, rules=rules)
+
+    return tuple(
+        replace(policy, ingress=section(policy, Direction.INGRESS), egress=section(policy, Direction.EGRESS))
+        for policy in policies
+    )
+
+
+def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, report: Report) -> Iterator[Rule]:
+    peers: list[Peer] = []
+    for peer in rule.peers:
+        for found in _said(peer, direction, rule, target):
+            if isinstance(found, _Lost):
+                if target.loosen and found.wider:
+                    _widen(found, policy, report)
+                    peers += found.wider
+                else:
+                    drop(DROPPED, found.what, rule, policy, target, report, origin=found.origin, hint=found.hint)
+            else:
+                peers.append(found)
+    if peers:
+        yield rule if tuple(peers) == rule.peers else replace(rule, peers=tuple(peers))
+
+
+class _Lost:
+    """A peer that cannot be said; ``wider``: the nearest that can."""
+
+    def __init__(self, what: str, origin: Origin, hint: str = "", wider: tuple[Peer, ...] = ()) -> None:
+        self.what, self.origin, self.hint, self.wider = what, origin, hint, wider
+
+
+def _widen(lost: _Lost, policy: Policy, report: Report) -> None:
+    message = (
+        f"pods and nodes gain access to or from the pods of {policy.identity}: {lost.what} are said as all addresses"
+    )
+    report.lose(WIDER, Effect.LOOSER, message, origin=lost.origin, object=str(policy.identity), hint=lost.hint)
+
+
+def _said(peer: Peer, direction: Direction, rule: Rule, target: Target) -> Iterator[Peer | _Lost]:
+    match peer:
+        case Kinds(kinds):
+            yield from _kinds(frozenset(kinds), peer, direction, rule, target)
+        case Both((Kinds(kinds), Opaque() as unknown)) if (unknown.what, unknown.name) == API_SERVER:
+            if not kinds:
+                return
+            yield from _api_server(peer, target.facts)
+        case Both((Kinds(()), *_)):
+            return  # an endpoint of Cilium's own: there is none elsewhere
+        case _:
+            yield peer
+
+
+def _kinds(
+    kinds: frozenset[Kind], peer: Kinds, direction: Direction, rule: Rule, target: Target
+) -> Iterator[Peer | _Lost]:
+    if kinds == frozenset(Kind):
+        yield Anyone(peer.origin)
+        return
+    if Kind.PODS in kinds:
+        yield Workloads(EVERYTHING, EVERYTHING, None, peer.origin)
+    nodes = kinds & {Kind.OWN_NODE, Kind.OTHER_NODES}
+    if nodes == {Kind.OWN_NODE} and direction is Direction.INGRESS and rule.action is Action.ALLOW:
+        nodes = frozenset()  # kubelet gets in without a rule
+    if nodes:
+        yield from _nodes(nodes, peer, direction, target)
+    if Kind.OUTSIDE in kinds:
+        yield from _outside(peer, target)
+
+
+def _nodes(kinds: frozenset[Kind], peer: Kinds, direction: Direction, target: Target) -> Iterator[Peer | _Lost]:
+    """All nodes but for one direction's own: an egress rule for one of the two cannot be said, it differs per pod."""
+    both = len(kinds) == 2 or (direction is Direction.INGRESS and Kind.OTHER_NODES in kinds)
+    if both and target.facts.nodes:
+        yield from (Cidr(block, (), Reach.ADDRESS, peer.origin) for block in target.facts.nodes)
+        return
+    hint = "state the addresses of nodes with --facts" if both else ""
+    yield _Lost("nodes" if both else f"the {' and '.join(sorted(kinds))}", peer.origin, hint)
+
+
+def _outside(peer: Kinds, target: Target) -> Iterator[Peer | _Lost]:
+    facts = target.facts
+    everything = tuple(Cidr(block, (), Reach.OPEN, peer.origin) for block in WORLD)
+    if target.can.reach == "open" and not (facts.pods and facts.nodes):
+        yield from everything
+    elif facts.pods and facts.nodes:
+        for block in WORLD:
+            holes = tuple(hole for hole in (*facts.pods, *facts.nodes) if (":" in hole) == (":" in block))
+            if holes or block == WORLD[0] or any(":" in hole for hole in facts.pods):
+                yield Cidr(block, holes, Reach.ADDRESS, peer.origin)
+    else:
+        hint = "state the address ranges of pods and nodes with --facts"
+        wide = tuple(replace(found, reach=Reach.ADDRESS) for found in everything)
+        yield _Lost("addresses outside the cluster", peer.origin, hint, wide)
+
+
+def _api_server(peer: Peer, facts: Facts) -> Iterator[Peer | _Lost]:
+    if facts.api_servers:
+        yield from (Cidr(block, (), Reach.ADDRESS, peer.origin) for block in facts.api_servers)
+        return
+    yield _Lost("addresses of the API server", peer.origin, "state them with --facts (apiServers)")

@@ -1,0 +1,43 @@
+"""Fields of one dialect alone that say nothing of pods: other dialects leave them out, and a loss says so.
+
+One of them does say something, of hosts: such a policy is refused, as without it traffic through the hosts would be
+open.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from translate.core.diagnostics import Effect, Report
+from translate.model.policy import Engine, Policy
+from translate.plan.context import Target
+from translate.plan.edit import rules_of
+
+DROPPED, NO_COUNTERPART = "NPT305", "NPT210"
+OF_HOSTS = ("applyOnForward",)
+
+
+def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Drop what another dialect than the policy's own has no field for."""
+    if target.name == target.source.value or target.source is Engine.KUBERNETES:
+        return policies
+    return tuple(_plain(policy, target, report) for policy in policies)
+
+
+def _plain(policy: Policy, target: Target, report: Report) -> Policy:
+    name = str(policy.identity)
+    for field, _ in policy.metadata.extras:
+        if field in OF_HOSTS:
+            message = f"{field} is about traffic through hosts, which has no counterpart in a {target.can.title}"
+            report.refuse(NO_COUNTERPART, message, origin=policy.origin.at("spec"), object=name)
+        else:
+            message = f"{field} of {name} is not in the output: a {target.can.title} has no such field"
+            report.lose(DROPPED, Effect.EXACT, message, origin=policy.origin.at("spec"), object=name)
+    if any(rule.annotations for rule in rules_of(policy)):
+        message = (
+            f"annotations of the rules of {name} are not in the output: a {target.can.title} has no place for them"
+        )
+        report.lose(DROPPED, Effect.EXACT, message, origin=policy.origin.at("spec"), object=name)
+    if not policy.metadata.extras:
+        return policy
+    return replace(policy, metadata=replace(policy.metadata, extras=()))
