@@ -26,7 +26,14 @@ spec:
   endpointSelector: {}
   egress: [{toCIDR: [10.0.0.0/8]}]
 """
-WORLD = RANGE.replace("toCIDR: [10.0.0.0/8]", "toEntities: [world]")
+SOURCE_NAME = """\
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: out, namespace: shop}
+spec:
+  types: [Ingress]
+  ingress: [{action: Allow, protocol: TCP, source: {ports: [http]}}]
+"""
 VERDICTS = [
     (POLICY, POLICY, Verdict.SAME),
     (POLICY, OPEN, Verdict.LOOSER),
@@ -35,8 +42,8 @@ VERDICTS = [
     (POLICY, CLOSED, Verdict.TIGHTER),
     (POLICY, "", Verdict.LOOSER),
     ("", POLICY, Verdict.TIGHTER),
-    (POLICY, WORLD, Verdict.UNDECIDED),
-    (WORLD, WORLD, Verdict.UNDECIDED),
+    (POLICY, SOURCE_NAME, Verdict.UNDECIDED),
+    (SOURCE_NAME, SOURCE_NAME, Verdict.UNDECIDED),
 ]
 
 
@@ -96,7 +103,7 @@ def test_roundtrip_of_nothing_and_of_what_is_not_read() -> None:
     with pytest.raises(InputError, match="the input holds no policy"):
         translate.roundtrip("", via="calico")
     with pytest.raises(UnsupportedError):
-        translate.roundtrip(WORLD, via="calico")
+        translate.roundtrip(SOURCE_NAME, via="kubernetes")
     with pytest.raises(ValueError, match="nix"):
         translate.roundtrip(POLICY, via="nix")
 
@@ -141,7 +148,7 @@ specs:
 
 def test_load_refuses_what_is_not_read() -> None:
     with pytest.raises(UnsupportedError) as caught:
-        translate.load(WORLD)
+        translate.load(SOURCE_NAME)
     assert [refusal.code for refusal in caught.value.refusals] == ["NPT202"]
 
 

@@ -29,7 +29,14 @@ spec:
   endpointSelector: {}
   egress: [{toCIDR: [10.0.0.0/8]}]
 """
-WORLD = RANGE.replace("toCIDR: [10.0.0.0/8]", "toEntities: [world]")
+SOURCE_NAME = """\
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: out, namespace: shop}
+spec:
+  types: [Ingress]
+  ingress: [{action: Allow, protocol: TCP, source: {ports: [http]}}]
+"""
 OPEN = POLICY.replace("from: [{podSelector: {matchLabels: {app: api}}}], ", "")
 
 
@@ -120,10 +127,10 @@ def test_a_looser_text_is_given_only_where_it_is_accepted() -> None:
 
 def test_what_is_not_read_is_raised_with_its_place() -> None:
     with pytest.raises(UnsupportedError) as caught:
-        translate.convert(WORLD, to="calico")
+        translate.convert(SOURCE_NAME, to="calico")
     (refusal,) = caught.value.refusals
-    assert (refusal.code, refusal.line, refusal.column) == ("NPT202", 6, 26)
-    assert refusal.origin.path == ("spec", "egress", 0, "toEntities", 0)
+    assert (refusal.code, refusal.line, refusal.column) == ("NPT202", 6, 61)
+    assert refusal.origin.path == ("spec", "ingress", 0, "source", "ports", 0)
 
 
 def test_bad_input_is_raised_with_its_place() -> None:
@@ -156,6 +163,7 @@ def test_what_is_no_input_is_a_type_error(given: Any) -> None:
         {"to": "calico", "on_loss": "bogus"},
         {"to": "calico", "stamp": "bogus"},
         {"to": "calico", "source_engine": "bogus"},
+        {"to": "calico", "log_direction": "bogus"},
         {"to": "calico", "accept": ["NPT999"]},
         {"to": "calico", "accept": "NPT502"},
         {"to": "calico", "default_namespace": "A b"},

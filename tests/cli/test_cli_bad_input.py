@@ -197,9 +197,9 @@ def test_an_input_without_any_policy_is_said(run) -> None:
 
 REFUSED = [
     (
-        "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\n",
+        "apiVersion: projectcalico.org/v3\nkind: Profile\nmetadata: {name: g}\n",
         "1:1: refused  NPT201 kind-not-read",
-        "   GlobalNetworkPolicy/g is of a kind that is not read (GlobalNetworkPolicy of projectcalico.org/v3)",
+        "   Profile/g is of a kind that is not read (Profile of projectcalico.org/v3)",
     ),
     (
         "apiVersion: networking.k8s.io/v1beta1\nkind: NetworkPolicy\nmetadata: {name: g}\n",
@@ -207,16 +207,16 @@ REFUSED = [
         "   NetworkPolicy/g is of a kind that is not read (NetworkPolicy of networking.k8s.io/v1beta1)",
     ),
     (
-        "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: shop}\n"
-        "spec:\n  endpointSelector: {}\n  ingress: [{fromEntities: [world]}]\n",
-        "6:29: refused  NPT202 construct-not-read",
-        "   CiliumNetworkPolicy/shop/c: the entity world of a Cilium policy is beyond the part of Cilium that is read",
+        "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: c, namespace: shop}\n"
+        "spec:\n  ingress: [{action: Allow, protocol: TCP, source: {ports: [http]}}]\n",
+        "5:61: refused  NPT202 construct-not-read",
+        "   NetworkPolicy/shop/c: a source port by name is beyond the part of Calico that is read",
     ),
     (
-        "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: c, namespace: shop}\n"
-        "spec:\n  ingress: [{action: Deny}]\n",
-        "5:13: refused  NPT210 no-counterpart",
-        "   NetworkPolicy/shop/c: the action Deny has no counterpart in a Kubernetes NetworkPolicy",
+        "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\n"
+        "spec:\n  selector: has(a)\n  types: [Ingress]\n",
+        "5:3: refused  NPT210 no-counterpart",
+        "   GlobalNetworkPolicy/g is cluster-wide and does not name its namespaces; a Kubernetes NetworkPolicy belongs to one",
     ),
 ]
 
@@ -231,7 +231,8 @@ def test_what_is_not_translated_is_refused_by_name(run, folder: Path, text: str,
 
 
 def test_two_engines_in_one_input(run) -> None:
-    text = "\n---\n".join(text for text, _, _ in REFUSED[2:])
+    cilium = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: shop}\n"
+    text = f"{REFUSED[3][0]}---\n{cilium}spec: {{endpointSelector: {{}}, ingress: [{{}}]}}\n"
     code, out, err = run("--to", "kubernetes", stdin=text)
     assert (code, out) == (2, "")
     assert "refused  NPT203 mixed-engines" in err

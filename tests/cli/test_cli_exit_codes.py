@@ -12,8 +12,15 @@ FILES = {
     "spec: {podSelector: {}, ingress: [{}]}\n",
     "range.yaml": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
     "spec: {endpointSelector: {}, egress: [{toCIDR: [10.0.0.0/8]}]}\n",
-    "world.yaml": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
-    "spec: {endpointSelector: {}, ingress: [{fromEntities: [world]}]}\n",
+    # a source port by name: beyond the part of Calico that is read
+    "unread.yaml": "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
+    "spec:\n  types: [Ingress]\n  ingress: [{action: Allow, protocol: TCP, source: {ports: [http]}}]\n",
+    "deny.yaml": "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
+    "spec: {types: [Ingress], ingress: [{action: Deny, protocol: TCP}, {action: Allow}]}\n",
+    "tier.yaml": "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
+    "spec: {tier: other, types: [Ingress], ingress: [{action: Deny, protocol: TCP}]}\n",
+    "staged.yaml": "apiVersion: projectcalico.org/v3\nkind: StagedNetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
+    "spec: {types: [Ingress]}\n",
     "gre.yaml": "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
     "spec: {ingress: [{action: Allow, protocol: 47}]}\n",
     "account.yaml": "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
@@ -42,11 +49,21 @@ TABLE = [
     (0, "convert -h"),
     (0, "--to calico k.yaml --output-file new.yaml"),
     (0, "--to calico k.yaml --output-dir new"),
+    (0, "--to calico k.yaml --log-denials"),
+    (0, "--to calico deny.yaml --log-denials --log-direction both"),
+    (0, "--to calico deny.yaml --log-denials --log-direction ingress"),
+    (0, "--to calico deny.yaml --log-denials --log-direction egress --log-explicit"),
+    (0, "--to calico tier.yaml --log-denials --log-explicit"),
+    (0, "--to calico k.yaml --staged"),
+    (0, "--to calico deny.yaml --staged --log-denials"),
+    (0, "--to kubernetes deny.yaml --accept NPT505"),
     (1, "--to calico range.yaml"),
     (1, "--to calico range.yaml --on-loss stop"),
     (1, "--to calico range.yaml --on-loss loosen"),
     (1, "--to calico range.yaml -q"),
     (1, "--to calico range.yaml --report json=report.json"),
+    (1, "--to kubernetes deny.yaml"),
+    (1, "--to kubernetes deny.yaml --no-verify"),
     (1, "verify k.yaml open.yaml"),
     (1, "verify open.yaml k.yaml"),
     (1, "verify k.yaml empty.yaml"),
@@ -66,9 +83,16 @@ TABLE = [
     (2, "--to calico no.yaml"),
     (2, "--to calico bad.yaml"),
     (2, "--to calico k.yaml bad.yaml"),
-    (2, "--to calico world.yaml"),
+    (2, "--to calico unread.yaml"),
     (2, "--to calico k.yaml --from cilium"),
     (2, "--to kubernetes k.yaml --log-denials"),
+    (2, "--to calico tier.yaml --log-denials"),
+    (2, "--to calico k.yaml --log-explicit"),
+    (2, "--to calico k.yaml --log-direction ingress"),
+    (2, "--to calico k.yaml --log-denials --log-direction sideways"),
+    (2, "--to kubernetes k.yaml --staged"),
+    (2, "--to cilium k.yaml --staged"),
+    (2, "--to calico deny.yaml staged.yaml --staged"),
     (1, "--to kubernetes gre.yaml"),
     (1, "--to cilium gre.yaml"),
     (2, "verify k.yaml"),
@@ -77,11 +101,11 @@ TABLE = [
     (2, "verify empty.yaml empty.yaml"),
     (2, "roundtrip k.yaml"),
     (2, "roundtrip empty.yaml --via calico"),
-    (2, "roundtrip world.yaml --via calico"),
+    (2, "roundtrip unread.yaml --via kubernetes"),
     (2, "rule NPT999"),
     (2, "dialects nix"),
-    (3, "verify k.yaml world.yaml"),
-    (3, "verify world.yaml k.yaml"),
+    (3, "verify k.yaml unread.yaml"),
+    (3, "verify unread.yaml k.yaml"),
 ]
 
 

@@ -11,8 +11,8 @@ FILES = {
     "k.yaml": "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: {podSelector: {}}\n",
     "range.yaml": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
     "spec:\n  endpointSelector: {}\n  egress: [{toCIDR: [10.0.0.0/8]}]\n",
-    "world.yaml": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
-    "spec:\n  endpointSelector: {}\n  ingress: [{fromEntities: [world]}]\n",
+    "unread.yaml": "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
+    "spec:\n  types: [Ingress]\n  ingress: [{action: Allow, protocol: TCP, source: {ports: [http]}}]\n",
     "bad.yaml": "a: [",
 }
 SCHEMA = "netpol-translate/report/v1"
@@ -25,16 +25,16 @@ RUNS = [
     (1, "--to calico range.yaml -q"),
     (1, "--to calico range.yaml --on-loss stop"),
     (1, "--to calico range.yaml --on-loss loosen"),
-    (2, "--to calico world.yaml"),
+    (2, "--to calico unread.yaml"),
     (2, "--to calico bad.yaml"),
     (2, "--to calico no.yaml"),
     (0, "verify k.yaml k.yaml"),
     (1, "verify k.yaml range.yaml"),
-    (3, "verify k.yaml world.yaml"),
+    (3, "verify k.yaml unread.yaml"),
     (2, "verify k.yaml bad.yaml"),
     (0, "roundtrip k.yaml --via calico"),
     (1, "roundtrip range.yaml --via calico"),
-    (2, "roundtrip world.yaml --via calico"),
+    (2, "roundtrip unread.yaml --via kubernetes"),
 ]
 
 
@@ -145,12 +145,12 @@ def test_the_report_of_trouble(run, files: Path) -> None:
 
 
 def test_the_report_of_a_refusal(run, files: Path) -> None:
-    (refusal,) = json.loads(run("--to", "calico", "world.yaml", "--report", "json").err)["refusals"]
+    (refusal,) = json.loads(run("--to", "calico", "unread.yaml", "--report", "json").err)["refusals"]
     assert (refusal["code"], refusal["line"], refusal["column"], refusal["path"]) == (
         "NPT202",
         6,
-        29,
-        "spec.ingress[0].fromEntities[0]",
+        61,
+        "spec.ingress[0].source.ports[0]",
     )
 
 

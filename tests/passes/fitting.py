@@ -98,11 +98,14 @@ def run(one: Pass, given: PolicySet, to: str, *, loosen: bool = False) -> Outcom
 
 
 def rule(
-    peers: Sequence[str], traffic: Sequence[str] = ("any protocol",), action: str = "Allow", own: Sequence[str] = ()
+    peers: Sequence[str],
+    traffic: Sequence[str] = ("any protocol",),
+    action: str = "Allow",
+    own: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """The plain form of a rule; ``own``: what the subject must be one of."""
+    """The plain form of a rule; ``own``: what the subject must be one of, None if it is none of that."""
     found = {"action": action, "peers": sorted(peers), "traffic": sorted(traffic)}
-    return found | {"own": sorted(own)} if own else found
+    return found if own is None else found | {"own": sorted(own)}
 
 
 def form(subject: str, **sections: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -127,8 +130,8 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _rule(each: Rule) -> dict[str, Any]:
-    peers, own = [_peer(peer) for peer in each.peers], [_peer(peer) for peer in each.subject]
-    return rule(peers, [_traffic(item) for item in each.traffic], each.action.value, own)
+    own = None if each.subject is None else [_peer(peer) for peer in each.subject]
+    return rule([_peer(peer) for peer in each.peers], [_traffic(item) for item in each.traffic], each.action.value, own)
 
 
 def _peer(peer: Peer) -> str:

@@ -47,6 +47,29 @@ REWRITTEN = [
 ]
 
 
+ONE_EACH = [
+    # destination of a rule, conditions of the rules for Calico: one condition a rule, and none for nobody
+    ("nets: [10.0.0.0/8, 11.0.0.0/8]", [["10.0.0.0/8"], ["11.0.0.0/8"]]),
+    ("nets: [10.0.0.0/8], notNets: [10.0.0.0/8]", []),
+    ("nets: [10.0.0.0/8, 11.0.0.0/8], notNets: [10.0.0.0/8]", [["11.0.0.0/8"]]),
+]
+
+
+@pytest.mark.parametrize(("destination", "conditions"), ONE_EACH)
+@pytest.mark.parametrize("action", ["Allow", "Deny"])
+def test_one_condition_a_rule(action: str, destination: str, conditions: list[list[str]]) -> None:
+    spec = f"types: [Ingress], ingress: [{{action: {action}, destination: {{{destination}}}}}]"
+    outcome = run(rule_subjects.run, policies("calico", spec), "calico")
+    expected = [rule(["anyone"], action=action, own=own) for own in conditions]
+    assert (outcome.forms, outcome.codes) == ([form("all", ingress=expected)], [])
+
+
+def test_a_rule_for_nobody_is_none_and_loses_nothing() -> None:
+    spec = "types: [Ingress], ingress: [{action: Allow, destination: {nets: [10.0.0.0/8], notNets: [10.0.0.0/8]}}]"
+    outcome = run(rule_subjects.run, policies("calico", spec), "kubernetes")
+    assert (outcome.forms, outcome.codes) == ([form("all", ingress=[])], [])
+
+
 @pytest.mark.parametrize(("spec", "to"), LEFT_ALONE)
 def test_left_alone(spec: str, to: str) -> None:
     assert run(rule_subjects.run, policies("calico", spec), to).untouched

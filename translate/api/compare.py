@@ -36,8 +36,8 @@ def verify(
     second = take_in(
         sources(after), default_namespace=default_namespace, engine=engine_of(target_engine), facts=first.facts
     )
-    left, right = _comparable(first, second)
     refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]
+    left, right = _comparable(first, second)
     if refusals:
         reason = f"{refusals[0].message}: what is not read cannot be compared"
         proof = Proof(Verdict.UNDECIDED, reason=reason)
@@ -57,7 +57,7 @@ def verify(
 def _comparable(first: Intake, second: Intake) -> tuple[PolicySet, PolicySet]:
     """Both sets; one without any policy is read by the engine of the other, as there is nothing else to go by."""
     left, right = first.policies, second.policies
-    if not left.policies and not right.policies:
+    if not (left.policies or right.policies or first.report.refusals or second.report.refusals):
         message = "neither input holds a policy: there is nothing to compare"
         raise InputError([Problem(message=message)])
     if not right.policies:

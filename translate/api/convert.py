@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from translate.api import inplace
-from translate.api.attempts import best
+from translate.api.attempts import Own, best, dialect_of, own_objects
 from translate.api.comments import carry
 from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import Intake, take_in
@@ -19,7 +19,8 @@ from translate.api.sources import Input, sources
 from translate.api.staging import refuse_second_twins, staged, staged_before
 from translate.api.stamp import stamped
 from translate.core.diagnostics import Effect, Loss, UnsupportedError
-from translate.dialects import get, of_group
+from translate.core.origin import Origin
+from translate.dialects import get
 from translate.dialects.base import Emitted, Object
 from translate.model.policy import Direction, Identity, PolicySet
 from translate.plan.log_denials import Additions, Wanted, added, logging_for
@@ -90,7 +91,7 @@ def convert(
     if verify:
         result = proved(result, taken, asked.log, default_namespace, stage=asked.stage)
     elif result.after is not None and rests_on_proof(taken.policies, capabilities()[asked.to].actions):
-        result = explained(result, prove(taken.policies, result.after, facts=taken.facts))
+        result = explained(result, prove(taken.policies, result.after, facts=taken.facts), taken.facts)
     if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
         result = replace(result, text="", objects=(), parts=())
     if on_loss == "stop" and result.open_losses:
@@ -127,10 +128,12 @@ def _produced(taken: Intake, asked: _Asked) -> Result:
 
 def _in_place(taken: Intake, asked: _Asked) -> Result | None:
     report = taken.report
+    said = len(report.notes)
     additions = Additions() if asked.log is None else logging_for(taken.policies, asked.to, asked.log, report)
     stop_at_refusals(report, taken.places)
     edited = inplace.edit(taken, additions, report)
     if edited is None:
+        del report.notes[said:-1]  # what is said of logging is said again
         return None
     rows = tuple(
         Mapped(policy.identity, policy.origin, (policy.identity,), Effect.EXACT) for policy in taken.policies.policies
@@ -153,7 +156,9 @@ def _in_place(taken: Intake, asked: _Asked) -> Result | None:
 
 def _anew(taken: Intake, asked: _Asked) -> Result:
     target = asked.to
-    attempt = best(taken, target, loosen=asked.loosen)
+    stays = asked.stage is False and (asked.log is None or target != "calico")
+    own = own_objects(taken, target) if stays and target != "kubernetes" else Own()
+    attempt = best(taken, target, own, loosen=asked.loosen)
     fitted, report = attempt.fitted, attempt.report
     if asked.log is not None:
         fitted = added(fitted, logging_for(fitted, target, asked.log, report))
@@ -167,13 +172,13 @@ def _anew(taken: Intake, asked: _Asked) -> Result:
         emitted = [staged(item) for item in emitted]
         refuse_second_twins(emitted, staged_before(taken.companions, asked.default_namespace), report)
         stop_at_refusals(report, taken.places)
-    objects, parts = _written(taken, fitted, emitted, asked)
+    objects, parts = _written(taken, fitted, own, emitted, asked)
     return Result(
         to=target,
         objects=tuple(objects),
         parts=tuple(parts),
         text="---\n".join(parts),
-        policies=_mapped(taken.policies, emitted, report.losses),
+        policies=_mapped(taken.policies, own, emitted, report.losses),
         losses=tuple(report.losses),
         notes=tuple(report.notes),
         proof=None,
@@ -186,12 +191,13 @@ def _anew(taken: Intake, asked: _Asked) -> Result:
 
 
 def _written(
-    taken: Intake, fitted: PolicySet, emitted: Sequence[Emitted], asked: _Asked
+    taken: Intake, fitted: PolicySet, own: Own, emitted: Sequence[Emitted], asked: _Asked
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """The output objects and the text of each: what stands beside the policies in the dialect, then the policies,
     foreign objects behind them on request.
     """
-    beside = [item for item in taken.companions if _dialect(item.value) == asked.to]
+    beside = [item for item in taken.companions if dialect_of(item.value) == asked.to]
+    beside += [Object(taken.values[place], Origin(*place)) for place in taken.values if place in own.places]
     comments = carry(taken.sources, emitted) or [None for _ in emitted]
     if asked.stamp != "none":
         comments = [stamped(item, about, asked.stamp) for item, about in zip(emitted, comments, strict=True)]
@@ -218,13 +224,11 @@ def _kept(item: Object, taken: Intake) -> str:
     return (kept(text, item.origin.path, dict(item.value)) if text else None) or write([dict(item.value)])
 
 
-def _dialect(value: Mapping[str, Any]) -> str | None:
-    return of_group(str(value.get("apiVersion")).rpartition("/")[0])
-
-
-def _mapped(before: PolicySet, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
+def _mapped(before: PolicySet, own: Own, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
     """What stands for each policy; policies of one object (Cilium's ``specs``) share a row."""
-    targets: dict[object, list[Identity]] = {}
+    targets: dict[object, list[Identity]] = {
+        policy.origin.place: [policy.identity] for policy in before.policies if policy.origin.place in own.places
+    }
     for item in emitted:
         for policy in item.policies:
             identity = Identity(str(item.draft.value["kind"]), policy.identity.namespace, policy.identity.name)

@@ -8,7 +8,7 @@ from typing import Any
 from translate.api.intake import Intake
 from translate.core.diagnostics import Report
 from translate.dialects import get
-from translate.model.policy import Policy
+from translate.model.policy import Policy, PolicySet
 from translate.plan.fit import fit
 from translate.plan.log_denials import Additions, Place
 from translate.yamlio.edit import Insertion, edited
@@ -32,14 +32,16 @@ class Edited:
 
 def keeps_texts(taken: Intake, target: str) -> bool:
     """Whether the output can be the texts of the input: all policies are of the target already."""
-    return taken.dialects == (target,) == ("calico",) and not any(source.objects for source in taken.sources)
+    mine = taken.dialects == (target,) and target in ("calico", "cilium")
+    return mine and not any(source.objects for source in taken.sources)
 
 
 def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
     """The texts with the additions; None, and a note, where that cannot be done without touching anything else."""
-    fitted = fit(type(taken.policies)(taken.policies.engine, additions.policies), "calico", report)
-    new = [write([item.draft.value]) for item in get("calico").emit(fitted.policies, traced=False)]
-    last = max((p.origin.file for p in taken.policies.policies), key=_rank(taken), default="")
+    target = taken.policies.engine.value
+    fitted = fit(PolicySet(taken.policies.engine, additions.policies), target, report)
+    new = [write([item.draft.value]) for item in get(target).emit(fitted.policies, traced=False)]
+    last = max((p.origin.file for p in taken.policies.policies if new), key=_rank(taken), default="")
     texts: list[str] = []
     for source in taken.sources:
         text = decode(source.text, file=source.name)

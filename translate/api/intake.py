@@ -276,7 +276,29 @@ def _lifted(
             found.companions.append(item)
     for mine in of_dialect.values():
         problems += _twice(mine, places)
+    problems += _beside_twice(found.companions, settings.default_namespace, places)
     return found
+
+
+def _beside_twice(companions: list[Object], default_namespace: str, places: Places) -> Iterator[Problem]:
+    """Two tiers, sets or policies without a meaning for pods of one name: the later one replaces the earlier."""
+    seen: dict[tuple[str, str, str], Object] = {}
+    for item in companions:
+        metadata = item.value.get("metadata")
+        about = metadata if isinstance(metadata, Mapping) else {}
+        kind, name = str(item.value.get("kind")), str(about.get("name"))
+        if "name" not in about:
+            continue
+        first = seen.setdefault((kind, str(about.get("namespace") or default_namespace), name), item)
+        if first is not item:
+            yield _replaced(f"{kind}/{name}", first.origin, item.origin, places)
+
+
+def _replaced(name: str, first: Origin, second: Origin, places: Places) -> Problem:
+    there = places.locate(first)
+    where = f"{first.file}:{there[0]}" if there else f"document {first.document + 1}"
+    message = f"{name} is in the input twice, first at {where}; in a cluster the later one replaces it"
+    return Problem(message=message, origin=second)
 
 
 def _twice(policies: list[Policy], places: Places) -> Iterator[Problem]:
@@ -287,9 +309,4 @@ def _twice(policies: list[Policy], places: Places) -> Iterator[Problem]:
             continue
         first = seen.setdefault(policy.identity, policy)
         if first.origin.place != policy.origin.place:
-            there = places.locate(first.origin)
-            where = f"{first.origin.file}:{there[0]}" if there else f"document {first.origin.document + 1}"
-            message = (
-                f"{policy.identity} is in the input twice, first at {where}; in a cluster the later one replaces it"
-            )
-            yield Problem(message=message, origin=policy.origin)
+            yield _replaced(str(policy.identity), first.origin, policy.origin, places)

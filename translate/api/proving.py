@@ -12,14 +12,16 @@ from translate.api.sources import Source
 from translate.api.staging import staged_before
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import NOWHERE, spell
-from translate.model.policy import Engine, Policy, PolicySet
+from translate.model.facts import Facts
+from translate.model.policy import Direction, Engine, Policy, PolicySet
 from translate.plan.log_denials import Wanted
 from translate.plan.passes.actions import rests_on_proof
 from translate.tables.load import capabilities
 from translate.verify.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
 from translate.verify.meaning import LogWish
+from translate.verify.point import PeerClass
 
-UNEXPLAINED, LOOSER = "NPT504", "NPT505"
+UNEXPLAINED, LOOSER, OWN_NODE = "NPT504", "NPT505", "NPT511"
 OUTPUT = "output"
 
 
@@ -40,7 +42,7 @@ def proved(result: Result, taken: Intake, log: Wanted | None, default_namespace:
     if log is not None and engine is Engine.CALICO:
         logging = _logging(taken.policies, after, log)
     result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
-    return explained(result, proof)
+    return explained(result, proof, taken.facts)
 
 
 def _logging(before: PolicySet, after: PolicySet, log: Wanted) -> LoggingProof:
@@ -49,8 +51,31 @@ def _logging(before: PolicySet, after: PolicySet, log: Wanted) -> LoggingProof:
     return prove_logging(after, before if own else None, LogWish(log.directions, log.explicit_only, keep_logs=own))
 
 
-def explained(result: Result, proof: Proof) -> Result:
-    """Make losses and proof agree: a loss that touches no packet is exact, a difference without a loss gets one."""
+def _is_of_own_node(example: Counterexample) -> bool:
+    point = example.point
+    mine = point.direction is Direction.INGRESS and point.peer_class is PeerClass.OWN_NODE
+    return mine and example.effect is Verdict.LOOSER
+
+
+def _own_node_open(example: Counterexample, report: Report) -> None:
+    policy = example.before.policy
+    report.lose(
+        OWN_NODE,
+        Effect.LOOSER,
+        f"the node a pod runs on gets in, kubelet and host processes alike: {_by(example)} keeps it out, which only "
+        "Cilium can do",
+        origin=policy.origin if policy else NOWHERE,
+        object=str(policy.identity) if policy else "",
+        hint=f"nothing else is looser: accept it with --accept {OWN_NODE}",
+    )
+
+
+def explained(result: Result, proof: Proof, facts: Facts) -> Result:
+    """Make losses and proof agree: a loss that touches no packet is exact, a difference without a loss gets one.
+
+    Outside Cilium the pod's own node is always let in. Where that is all that is looser it is a loss of its own, which
+    a user may accept without accepting anything else.
+    """
     if proof.verdict is Verdict.SAME:
         losses = tuple(replace(loss, effect=Effect.EXACT) for loss in result.losses)
         rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
@@ -64,7 +89,13 @@ def explained(result: Result, proof: Proof) -> Result:
             return result
         message = "what denies in the input is left out, and no proof shows that this lets nothing more through"
         report.lose(LOOSER, Effect.LOOSER, message, hint="split the input, and translate the parts apart")
-    for example in proof.counterexamples:
+    examples = proof.counterexamples
+    if result.before is not None and result.after is not None and any(map(_is_of_own_node, examples)):
+        rest = prove(result.before, result.after, facts=facts, own_node_aside=True)
+        if rest.verdict in (Verdict.SAME, Verdict.TIGHTER):
+            _own_node_open(next(filter(_is_of_own_node, examples)), report)
+            examples = rest.counterexamples
+    for example in examples:
         effect = Effect(example.effect.value)
         if effect is claimed:
             continue

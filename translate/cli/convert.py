@@ -215,7 +215,8 @@ def fail(error: InputError | UnsupportedError, given: tuple[Source, ...], told: 
 
 
 def _exit_code(result: Result) -> int:
-    if result.open_losses or (not result.text and result.policies):
+    withheld = not result.text and any(row.targets for row in result.policies)
+    if result.open_losses or withheld:
         return FOUND
     if result.logging is not None and result.logging.holds is False:
         return FOUND

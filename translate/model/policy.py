@@ -41,14 +41,14 @@ class Rule(Struct, frozen=True, gc=False):
     nothing.
 
     ``subject``: the subject must be one of these as well, for a rule that concerns only some of the pods of its policy;
-    without any, it concerns all. ``annotations`` change nothing.
+    None is all of them, an empty tuple is none. ``annotations`` change nothing.
     """
 
     action: Action
     peers: tuple[Peer, ...]
     traffic: tuple[Traffic, ...]
     origin: Origin = NOWHERE
-    subject: tuple[Peer, ...] = ()
+    subject: tuple[Peer, ...] | None = None
     annotations: tuple[tuple[str, str], ...] = ()
 
 

@@ -24,6 +24,8 @@ class Target:
     sets: tuple[AddressSet, ...] = ()
     facts: Facts = NO_FACTS
     deny_tier: bool = False
+    reserved: frozenset[tuple[str | None, str]] = frozenset()
+    """Namespaces and names of objects of the target that stand in the output already."""
 
 
 Pass: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]

@@ -79,10 +79,10 @@ def forms(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
     plain = Form(can.actions)
     if target_name == policies.engine.value or not _denies(policies):
         return (plain,)
+    allowing = Form((Action.ALLOW.value,))
     if can.denies == "ordered":
-        # From denies that beat allows: in front of the allows, or where some policy does not isolate, in a tier.
-        return (plain, Form(can.actions, deny_tier=True))
-    allowing = Form(tuple(action for action in can.actions if action == Action.ALLOW.value))
+        # Denies that beat allows: in front of the allows, or where some policy does not isolate, in a tier.
+        return (allowing, plain, Form(can.actions, deny_tier=True))
     return (allowing, plain) if can.denies == "first" else (allowing,)
 
 
@@ -100,6 +100,7 @@ def fit(
     form: Form | None = None,
     loosen: bool = False,
     facts: Facts = NO_FACTS,
+    reserved: frozenset[tuple[str | None, str]] = frozenset(),
 ) -> PolicySet:
     """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
 
@@ -116,6 +117,7 @@ def fit(
         policies.sets,
         facts,
         form.deny_tier,
+        reserved,
     )
     fitted: tuple[Policy, ...] = policies.policies
     for run in PASSES:

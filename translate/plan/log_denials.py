@@ -142,7 +142,7 @@ def _logs(earlier: Rule, rule: Rule) -> bool:
 
 def _is_for_all(rule: Rule) -> bool:
     return (
-        not rule.subject
+        rule.subject is None
         and any(isinstance(peer, Anyone) for peer in rule.peers)
         and any(traffic == ANY_TRAFFIC for traffic in rule.traffic)
     )

@@ -14,10 +14,10 @@ from translate.verify.diagram import ALLOWED, DENIED, Diagram
 from translate.verify.lower import Lowering
 from translate.verify.meaning import LogWish, log_steps, verdict_steps, wanted_log_steps
 from translate.verify.plain import Decision, decide
-from translate.verify.point import Point
+from translate.verify.point import PeerClass, Point
 from translate.verify.possible import impossible, possible
 from translate.verify.readings import Reading, readings
-from translate.verify.space import Space
+from translate.verify.space import CLASS_BIT, Space
 from translate.verify.witness import concretise, shrink
 
 EVERY_DENIAL = LogWish()
@@ -56,15 +56,23 @@ class Proof:
         raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
 
 
-def prove(before: PolicySet, after: PolicySet, *, facts: Facts = NO_FACTS, steps: int = 1_000_000) -> Proof:
-    """Compare two sets over all pods, namespaces, addresses and packets that ``facts`` leave possible; ``steps`` bounds
-    the work.
+def prove(
+    before: PolicySet,
+    after: PolicySet,
+    *,
+    facts: Facts = NO_FACTS,
+    own_node_aside: bool = False,
+    steps: int = 1_000_000,
+) -> Proof:
+    """Compare two sets over all pods, namespaces, addresses and packets that ``facts`` leave possible.
+
+    ``own_node_aside``: but for what a pod's own node sends to it; ``steps`` bounds the work.
     """
     found: list[Counterexample] = []
     budget = Budget(steps)
     try:
         for direction in Direction:
-            found += _compare(before, after, direction, budget, facts)
+            found += _compare(before, after, direction, budget, facts, own_node_aside)
     except (OutOfBudget, RecursionError):
         return _undecided(f"the proof did not finish within {steps} steps", found, before, after, facts)
     doubtful = next(
@@ -111,11 +119,12 @@ def _size(point: Point) -> int:
 
 
 def _compare(
-    before: PolicySet, after: PolicySet, direction: Direction, budget: Budget, facts: Facts
+    before: PolicySet, after: PolicySet, direction: Direction, budget: Budget, facts: Facts, own_node_aside: bool
 ) -> Iterator[Counterexample]:
     space = Space((before, after), direction, budget, facts)
     lowering = Lowering(Diagram(space, budget))
-    out = lowering.ruled_out(impossible(space, facts))
+    aside = [{0: CLASS_BIT[PeerClass.OWN_NODE]}] if own_node_aside and direction is Direction.INGRESS else []
+    out = lowering.ruled_out([*impossible(space, facts), *aside])
     left = {r: out | lowering.lower(verdict_steps(before, direction, r), r, before.sets) for r in readings(before)}
     right = {r: out | lowering.lower(verdict_steps(after, direction, r), r, after.sets) for r in readings(after)}
     for effect, first, second in _questions(tuple(left), tuple(right)):

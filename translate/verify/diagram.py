@@ -75,6 +75,8 @@ class Diagram:
         """
         following = ends
         level = self.level(ends[0])
+        # The walk takes axes in their order: a tail must not lead back to one that is behind it.
+        assert all(end < 0 or not constraints or max(constraints) < self.tails[end][0] for end in ends)
         for axis in sorted(constraints, reverse=True):
             mask = constraints[axis]
             if mask == 0:

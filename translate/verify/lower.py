@@ -30,7 +30,7 @@ from translate.verify.diagram import Constraints, Diagram, Level, Tails
 from translate.verify.meaning import Clause, OwnNode, Step
 from translate.verify.point import PeerClass
 from translate.verify.readings import Reading
-from translate.verify.space import CLASS_BIT, POD_MASK, Space
+from translate.verify.space import CLASS_BIT, POD_MASK, SUBJECT_ADDRESS, Space
 
 Ends: TypeAlias = tuple[str, str]
 """Whose pod labels and whose namespace labels a selector reads: a pod of the subject's namespace has the subject's."""
@@ -105,8 +105,8 @@ class Lowering:
         for requirement, tail in traffic:
             grouped.setdefault(requirement, []).append(tail)
         subjects = self._subject(policy)
-        if rule.subject:
-            subjects = _product(subjects, [box for peer in rule.subject for box in self._own(peer, policy)])
+        if rule.subject is not None:
+            subjects = _product(subjects, [box for peer in rule.subject for box in self._own(peer, policy, sets)])
         for peer in rule.peers:
             for box in self._peer(peer, policy, reading, sets):
                 for subject in subjects:
@@ -147,10 +147,10 @@ class Lowering:
 
     def _tail(self, box: Constraints, end: int) -> tuple[Requirement, int]:
         """The part of ``box`` that comes before the axes of traffic, and the chain of the rest."""
-        edge = self.space.address_axis
-        chain = self.diagram.chain({axis: mask for axis, mask in box.items() if axis > edge}, (end,))
+        edge = self.space.protocol_axis
+        chain = self.diagram.chain({axis: mask for axis, mask in box.items() if axis >= edge}, (end,))
         assert chain is not None
-        return tuple(sorted((axis, mask) for axis, mask in box.items() if axis <= edge)), chain
+        return tuple(sorted((axis, mask) for axis, mask in box.items() if axis < edge)), chain
 
     def _packets(self, item: Traffic) -> list[Constraints]:
         """The boxes of packets that ``item`` means."""
@@ -250,26 +250,33 @@ class Lowering:
         same = _product(self._boxes(both, PEER_SAME), [{0: SAME}])
         return same + _product(self._boxes(both, PEER_OTHER), [{0: OTHER}])
 
-    def _own(self, peer: Peer, policy: Policy) -> list[Constraints]:
+    def _own_range(self, block: str, excluding: tuple[str, ...]) -> Constraints:
+        """The subject's address is in a range; the peer's is then of the same family."""
+        name = f"{SUBJECT_ADDRESS}{family(block)}"
+        mine = {self.space.axis(name): self.space.lines[name].blocks(block, excluding)}
+        return {self.space.address_axis: self.space.address.family(family(block)), **mine}
+
+    def _own(self, peer: Peer, policy: Policy, sets: tuple[AddressSet, ...]) -> list[Constraints]:
         """A condition on the subject of a rule."""
         match peer:
             case Workloads(namespaces, pods):
                 boxes = self._boxes(pods, SUBJECT)
                 if isinstance(namespaces, OwnNamespace):
-                    return _product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
-                return _product(boxes, self._boxes(namespaces, SUBJECT))
+                    boxes = _product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
+                else:
+                    boxes = _product(boxes, self._boxes(namespaces, SUBJECT))
+                found = meant(peer, policy.identity.namespace, sets)
+                return boxes + [self._own_range(block, ()) for item in found for block in item.blocks]
             case Cidr(block, excluding):
                 # A packet is of one family at both ends.
-                line = self.space.lines["subject address"]
-                mine = {self.space.axis("subject address"): line.blocks(block, excluding)}
-                return [{self.space.address_axis: self.space.address.family(family(block)), **mine}]
+                return [self._own_range(block, excluding)]
             case Both(peers):
                 boxes = [{}]
                 for inner in peers:
-                    boxes = _product(boxes, self._own(inner, policy))
+                    boxes = _product(boxes, self._own(inner, policy, sets))
                 return boxes
             case Except(inner):
-                return self._complement(self._own(inner, policy))
+                return self._complement(self._own(inner, policy, sets))
             case _:
                 return [{}]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Fqdn, Nodes, Opaque, OwnNamespace, Peer, Workloads, parts
-from translate.model.policy import Direction, PolicySet, Rule
+from translate.model.policy import AddressSet, Direction, PolicySet, Rule
 from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, Selector, atoms
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange, Traffic
 from translate.verify.addresses import LAST_ADDRESS, V6, bounds
@@ -49,7 +49,7 @@ def mentions(sides: Iterable[PolicySet], direction: Direction, facts: Facts = NO
             _selector(policy.subject.pods, found.subject)
             _selector(policy.subject.namespaces, found.subject)
             for rule in section.rules:
-                _rule(rule, found)
+                _rule(rule, found, policies.sets)
         for item in policies.sets:
             for block in item.blocks:
                 _block(block, found.addresses)
@@ -77,13 +77,13 @@ def _selector(selector: Selector | OwnNamespace, into: dict[Label, list[Atom]]) 
         into.setdefault(atom.label, []).append(atom)
 
 
-def _rule(rule: Rule, found: Mentions) -> None:
+def _rule(rule: Rule, found: Mentions, sets: tuple[AddressSet, ...]) -> None:
     for peer in rule.peers:
         for part in parts(peer):
             _peer(part, found)
-    for peer in rule.subject:
+    for peer in rule.subject or ():
         for part in parts(peer):
-            _own(part, found)
+            _own(part, found, sets)
     for traffic in rule.traffic:
         _traffic(traffic, found)
 
@@ -108,11 +108,14 @@ def _peer(peer: Peer, found: Mentions) -> None:
         found.opaque[peer.what, peer.name] = None
 
 
-def _own(peer: Peer, found: Mentions) -> None:
-    """A condition on the subject of a rule."""
+def _own(peer: Peer, found: Mentions, sets: tuple[AddressSet, ...]) -> None:
+    """A condition on the subject of a rule; a selector means addresses of sets there too."""
     if isinstance(peer, Workloads):
         _selector(peer.namespaces, found.subject)
         _selector(peer.pods, found.subject)
+        for block in (block for item in sets for block in item.blocks) if peer.sets is not None else ():
+            found.subject_addresses.update((0, V6))
+            _block(block, found.subject_addresses)
     elif isinstance(peer, Cidr):
         found.subject_addresses.update((0, V6))
         for block in (peer.block, *peer.excluding):

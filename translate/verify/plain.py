@@ -195,7 +195,7 @@ def _holds(selector: Selector, value_of: Callable[[Label], str | None]) -> bool:
 def _rule_matches(rule: Rule, policy: Policy, point: Point, reading: Reading, sets: tuple[AddressSet, ...]) -> bool:
     return (
         any(_traffic_matches(traffic, point) for traffic in rule.traffic)
-        and (not rule.subject or any(_subject_matches(peer, policy, point) for peer in rule.subject))
+        and (rule.subject is None or any(_subject_matches(peer, policy, point, sets) for peer in rule.subject))
         and any(_peer_matches(peer, policy, point, reading, sets) for peer in rule.peers)
     )
 
@@ -269,20 +269,23 @@ def _in_set(peer: Workloads, policy: Policy, found: AddressSet) -> bool:
     return _holds(peer.namespaces, value)
 
 
-def _subject_matches(peer: Peer, policy: Policy, point: Point) -> bool:
+def _subject_matches(peer: Peer, policy: Policy, point: Point, sets: tuple[AddressSet, ...]) -> bool:
     """A rule's own condition on the subject."""
+    address = point.subject_address or ("::" if ":" in point.address else "0.0.0.0")
+    if (":" in address) != (":" in point.address):
+        address = "::" if ":" in point.address else "0.0.0.0"
     match peer:
         case Workloads():
-            return _is_workload(peer, policy, point.subject)
+            return _is_workload(peer, policy, point.subject) or any(
+                _in_set(peer, policy, found) and any(_inside(address, block) for block in found.blocks)
+                for found in sets
+            )
         case Cidr(block, excluding):
-            address = point.subject_address or ("::" if ":" in point.address else "0.0.0.0")
-            if (":" in address) != (":" in point.address):
-                return False
             return _inside(address, block) and not any(_inside(address, hole) for hole in excluding)
         case Both(peers):
-            return all(_subject_matches(inner, policy, point) for inner in peers)
+            return all(_subject_matches(inner, policy, point, sets) for inner in peers)
         case Except(inner):
-            return not _subject_matches(inner, policy, point)
+            return not _subject_matches(inner, policy, point, sets)
         case _:
             return True
 

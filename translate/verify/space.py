@@ -13,7 +13,7 @@ from translate.model.peers import Cidr
 from translate.model.policy import Direction, PolicySet
 from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope
 from translate.model.traffic import IcmpType, PortRange
-from translate.verify.addresses import Interval, place
+from translate.verify.addresses import V6, Interval, place
 from translate.verify.budget import Budget
 from translate.verify.mentions import CODES, mentions
 from translate.verify.point import PeerClass, Point
@@ -22,6 +22,7 @@ from translate.verify.values import Constants, examples, gather, holds, legal
 OTHER_PROTOCOLS = (47, 50, 51, *range(254, 0, -1))
 """Candidates for the protocol that stands for all that nobody mentions: GRE, ESP, AH, then any."""
 
+SUBJECT_ADDRESS = "subject address "
 CLASSES = tuple(PeerClass)
 CLASS_BIT = {peer_class: 1 << index for index, peer_class in enumerate(CLASSES)}
 POD_MASK = CLASS_BIT[PeerClass.POD_SAME] | CLASS_BIT[PeerClass.POD_OTHER]
@@ -56,22 +57,24 @@ class Space:
             self._label_axes(peer, scope, "peer")
         self._label_axes(peer, Scope.NODE, "node")
         self.address_axis = len(self.axes)
-        self.axes += [("address", None), ("protocol", None), ("port", None), *(("named", key) for key in found.named)]
-        self.axes += [("fqdn", pattern) for pattern in found.fqdns] + [("opaque", key) for key in found.opaque]
-        # Few policies mention these, and they have no axis otherwise.
-        self.lines = {
-            name: Interval(tuple(sorted(cuts)))
-            for name, cuts in (
-                ("subject address", found.subject_addresses),
-                ("source port", found.source_ports),
-                ("icmp", found.icmp),
-            )
-            if cuts
+        # Few policies mention these, and they have no axis otherwise. The subject has one line per family, each read
+        # with peers of that family only: a packet is of one family at both ends.
+        subject_lines = {
+            f"{SUBJECT_ADDRESS}{family}": {cut for cut in found.subject_addresses if (cut >= V6) == (family == 6)}
+            for family in (4, 6)
         }
-        self.axes += [(name, None) for name in self.lines] + [("condition", text) for text in found.conditions]
+        rare = {**subject_lines, "source port": found.source_ports, "icmp": found.icmp}
+        self.lines = {name: Interval(tuple(sorted(cuts))) for name, cuts in rare.items() if cuts}
+        # All of the peer comes before all of the packet: a rule is peers first, and traffic behind each of them.
+        self.axes += [("address", None), *((name, None) for name in self.lines if name in subject_lines)]
+        self.axes += [("fqdn", pattern) for pattern in found.fqdns] + [("opaque", key) for key in found.opaque]
+        self.protocol_axis = len(self.axes)
+        self.port_axis = self.protocol_axis + 1
+        self.axes += [("protocol", None), ("port", None), *(("named", key) for key in found.named)]
+        self.axes += [(name, None) for name in self.lines if name not in subject_lines]
+        self.axes += [("condition", text) for text in found.conditions]
         self.index = {axis: number for number, axis in enumerate(self.axes)}
         self.other_namespace = CLASS_BIT[PeerClass.POD_OTHER]
-        self.protocol_axis, self.port_axis = self.address_axis + 1, self.address_axis + 2
         self.address = Interval(tuple(sorted(found.addresses)))
         self.port = Interval(tuple(sorted(found.ports)))
         self.other_protocol: int = next(number for number in OTHER_PROTOCOLS if number not in found.protocols)
@@ -202,8 +205,10 @@ class Space:
 
 def _number(line: str, point: Point) -> int:
     """Where ``point`` is on one of the lines that few policies mention."""
-    if line == "subject address":
-        return place(point.subject_address) if point.subject_address else 0
+    if line.startswith(SUBJECT_ADDRESS):
+        first = V6 if line.endswith("6") else 0
+        known = point.subject_address and (":" in point.subject_address) == bool(first)
+        return place(point.subject_address) if known else first
     if line == "source port":
         return point.source_port or 0
     kind, code = point.icmp or (0, 0)

@@ -12,7 +12,7 @@ from translate.verify.addresses import V6, place
 from translate.verify.diagram import Path
 from translate.verify.mentions import CODES
 from translate.verify.point import PODS, PeerClass, Pod, Point
-from translate.verify.space import CLASSES, Space, bits
+from translate.verify.space import CLASSES, SUBJECT_ADDRESS, Space, bits
 from translate.verify.values import fresh
 
 FAMILIAR_PORTS = (80, 443, 8080, 53)
@@ -87,10 +87,12 @@ def _icmp(space: Space, blocks: list[int]) -> tuple[int, int] | None:
 
 def _subject_address(space: Space, blocks: list[int], address: str) -> str:
     """The address of the subject, of the same family as its peer's; empty where no policy asks for it."""
-    if "subject address" not in space.lines:
+    if not any(name.startswith(SUBJECT_ADDRESS) for name in space.lines):
         return ""
-    axis, line = space.axis("subject address"), space.lines["subject address"]
-    allowed = blocks[axis] & line.family(6 if ":" in address else 4) or line.family(6 if ":" in address else 4)
+    name = f"{SUBJECT_ADDRESS}{6 if ':' in address else 4}"
+    if name not in space.lines:
+        return SAMPLES[PeerClass.POD_SAME][":" in address]
+    line, allowed = space.lines[name], blocks[space.axis(name)]
     for sample in SAMPLES[PeerClass.POD_SAME]:
         if (":" in sample) == (":" in address) and allowed & 1 << line.atom(place(sample)):
             return sample

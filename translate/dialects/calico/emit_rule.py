@@ -23,13 +23,13 @@ SERVICE = "of the Service"
 
 def spell_rule(rule: Rule, ingress: bool, everywhere: bool) -> dict[str, Any]:
     """A rule as the API spells it, in a policy of one namespace or of ``everywhere``."""
-    if len(rule.peers) != 1 or len(rule.subject) > 1 or len({item.protocol for item in rule.traffic}) != 1:
+    if len(rule.peers) != 1 or len(rule.subject or (None,)) > 1 or len({item.protocol for item in rule.traffic}) != 1:
         raise UnfitError(f"{rule} has more than one peer or protocol")
     first = rule.traffic[0]
     result: dict[str, Any] = {"action": ACTIONS[rule.action]}
     if rule.annotations:
         result["metadata"] = {"annotations": dict(rule.annotations)}
-    if first.is_plain and not rule.subject:
+    if first.is_plain and rule.subject is None:
         return _plain(result, rule, ingress, everywhere)
     packets(result, first)
     ends = {

@@ -74,12 +74,12 @@ def _peers(end: _End, *, with_ports: bool) -> tuple[Peer, ...]:
     return ranges if found is None else tuple(Both((found, one), end.place) for one in ranges)
 
 
-def _subject(end: _End) -> tuple[Peer, ...]:
-    """What the subject of a rule must be one of, if there is a condition; it is a pod, address sets do not count."""
+def _subject(end: _End) -> tuple[Peer, ...] | None:
+    """What the subject of a rule must be one of, if there is a condition."""
     known = _known(end)
     ranges = tuple(_ranges(end))
     if not (end.entity.nets or end.entity.notNets):
-        return () if known is None else (known,)
+        return None if known is None else (known,)
     return ranges if known is None else tuple(Both((known, one), end.place) for one in ranges)
 
 

@@ -22,7 +22,7 @@ LONGEST = 253
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Replace dots where the target takes none, and give each object a name of its own; first come, first named."""
     wanted = [_undotted(policy, target) for policy in policies]
-    reserved = {
+    reserved = set(target.reserved) | {
         (name.namespace, name.name) for policy, name in zip(policies, wanted, strict=True) if name == policy.identity
     }
     taken: dict[Name, Policy] = {}
@@ -33,7 +33,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             named.append(replace(policy, metadata=replace(policy.metadata, generate_name=prefix)))
             continue
         first = taken.get((identity.namespace, identity.name))
-        free = _free(identity, taken, reserved, own=identity == policy.identity)
+        mine = identity == policy.identity and (identity.namespace, identity.name) not in target.reserved
+        free = _free(identity, taken, reserved, own=mine)
         taken[free.namespace, free.name] = policy
         if free != policy.identity:
             # Parts of one policy are told as such: they all stand beside it in the report.

@@ -21,6 +21,8 @@ DROPPED = "NPT508"
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Leave out the peers that the target cannot name."""
     words = set(target.can.peer_words)
+    if target.name == target.source.value:
+        words.add("own")  # what only this dialect knows stays what it is
 
     def strange(peer: Peer) -> str:
         return next((said for part in parts(peer) if (said := _said(part, words))), "")
@@ -51,7 +53,7 @@ def _said(peer: Peer, words: set[str]) -> str:
             return f"addresses of the DNS name {pattern}"
         case Kinds(kinds) if "kinds" not in words:
             return f"peers that are {' or '.join(kinds)}"
-        case Opaque(what, name) if "services" not in words:
+        case Opaque(what, name) if "own" not in words:
             return f"{what} {name}"
         case _:
             return ""

@@ -7,16 +7,16 @@ without a rule left: it isolates its pods.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.peers import OwnNamespace, Peer, Workloads
-from translate.model.policy import Policy, Section
+from translate.model.policy import Policy, Rule, Section
 from translate.model.selectors import Selector, conjunction, disjunction
 from translate.plan.context import Target
-from translate.plan.edit import rules_of
+from translate.plan.edit import rules_of, with_rules
 
 DROPPED = "NPT509"
 
@@ -24,17 +24,26 @@ DROPPED = "NPT509"
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Split policies by the conditions of their rules on the subject."""
     if target.can.rule_subjects:
-        return policies
+        return tuple(with_rules(policy, _one_each) for policy in policies)
     return tuple(part for policy in policies for part in _split(policy, target, report))
 
 
+def _one_each(rule: Rule) -> Iterable[Rule]:
+    """A rule holds one condition: alternatives are rules of their own, and a rule for nobody is none."""
+    if rule.subject is None or len(rule.subject) == 1:
+        return (rule,)
+    return [replace(rule, subject=(peer,)) for peer in rule.subject]
+
+
 def _split(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
-    conditions = dict.fromkeys(rule.subject for rule in rules_of(policy) if rule.subject)
+    conditions = dict.fromkeys(rule.subject for rule in rules_of(policy) if rule.subject is not None)
     if not conditions:
         yield policy
         return
-    yield _only(policy, ())
+    yield _only(policy, None)
     for condition in conditions:
+        if not condition:
+            continue
         pods = _pods(condition)
         part = _only(policy, condition)
         if pods is not None:
@@ -52,14 +61,14 @@ def _split(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
         )
 
 
-def _only(policy: Policy, condition: tuple[Peer, ...]) -> Policy:
+def _only(policy: Policy, condition: tuple[Peer, ...] | None) -> Policy:
     """The policy with just the rules under ``condition``, which is then the business of its subject."""
 
     def section(found: Section | None) -> Section | None:
         if found is None:
             return None
-        kept = tuple(replace(rule, subject=()) for rule in found.rules if rule.subject == condition)
-        return replace(found, rules=kept) if kept or not condition else None
+        kept = tuple(replace(rule, subject=None) for rule in found.rules if rule.subject == condition)
+        return replace(found, rules=kept) if kept or condition is None else None
 
     return replace(policy, ingress=section(policy.ingress), egress=section(policy.egress))
 
