@@ -212,7 +212,7 @@ def test_loaded_objects_are_written_anew() -> None:
     assert result.objects[0]["spec"]["tier"] == "default"
 
 
-def test_mixed_input_is_written_anew_beside_its_tiers_and_sets() -> None:
+def test_in_mixed_input_only_what_is_of_another_dialect_is_written_anew() -> None:
     tier = TIER.replace("Deny}", "Deny}  # a remark")
     given = documents(KUBERNETES, tier, GLOBAL, SET, HOSTS, STAGED)
     result = proved(translate.convert(given, to="calico"))
@@ -221,11 +221,11 @@ def test_mixed_input_is_written_anew_beside_its_tiers_and_sets() -> None:
         ("NetworkSet", "set"),
         ("GlobalNetworkPolicy", "h"),
         ("StagedNetworkPolicy", "s"),
-        ("NetworkPolicy", "k"),
         ("GlobalNetworkPolicy", "sec.g"),
+        ("NetworkPolicy", "k"),
     ]
     assert result.parts[0] == tier
-    assert (result.objects[4]["apiVersion"], result.objects[4]["spec"]["order"]) == ("projectcalico.org/v3", 1000)
+    assert (result.objects[5]["apiVersion"], result.objects[5]["spec"]["order"]) == ("projectcalico.org/v3", 1000)
 
 
 def test_what_namespaces_are_called_is_known_without_their_objects_in_the_output() -> None:

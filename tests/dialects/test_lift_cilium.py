@@ -547,12 +547,18 @@ def test_conditions(beside: str, conditions: set[str]) -> None:
         assert passing == expected(rule, own_node_is_in=False)
 
 
-def test_a_rule_without_conditions_makes_those_of_others_void() -> None:
+def test_what_a_rule_asks_on_layer_7_is_asked_whatever_else_allows_the_packet() -> None:
     http = "{toPorts: [{ports: [{port: '80', protocol: TCP}], rules: {http: [{method: GET}]}}]}"
     given = text("cilium", f"endpointSelector: {{}}, ingress: [{http}, {{fromEndpoints: [{X}]}}]")
-    # The own node is asked like everybody else where a rule speaks of its packets.
-    wanted = expected(peers("own x"), own_node_is_in=True) - {("own node", "tcp 80")}
+    wanted = expected(peers("own x"), own_node_is_in=True) - {("own node", "tcp 80"), ("own x", "tcp 80")}
     assert allowed(given, Direction.INGRESS) == wanted
+
+
+def test_a_rule_of_the_same_peer_and_port_that_asks_nothing_settles_it() -> None:
+    ports = "toPorts: [{ports: [{port: '80', protocol: TCP}]"
+    asking = f"{{fromEndpoints: [{X}], {ports}, rules: {{http: [{{method: GET}}]}}}}]}}"
+    given = text("cilium", f"endpointSelector: {{}}, ingress: [{asking}, {{fromEndpoints: [{X}], {ports}}}]}}]")
+    assert ("own x", "tcp 80") in allowed(given, Direction.INGRESS)
 
 
 AUTHENTICATION = [

@@ -13,7 +13,9 @@ from translate.api.sources import Source
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 DIALECTS = ("kubernetes", "calico", "cilium")
-KEYS = {"title", "source", "why", "options", "expect", "report", "log_denials", "round_trip", "translate", "verify"}
+KEYS = {
+    "title", "source", "why", "options", "facts", "expect", "report", "log_denials", "round_trip", "translate", "verify",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Case:
     why: str
     source: str
     options: dict[str, Any]
+    facts: dict[str, Path]
     expect: dict[tuple[str, str], Outcome]
     report: tuple[str, str] | None
     log_denials: bool
@@ -70,8 +73,16 @@ class Case:
         return (Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")),)
 
     def options_from(self, dialect: str) -> dict[str, Any]:
-        """The options of the case; they speak of its source."""
-        return self.options if dialect == self.source else {}
+        """The options of the case: they speak of its source, but for facts, which are of the cluster."""
+        return (self.options if dialect == self.source else {}) | self.facts
+
+    def compared_from(self, dialect: str) -> dict[str, Any]:
+        """The options that a comparison has as well: it is not for a release."""
+        return {name: value for name, value in self.options_from(dialect).items() if name != "target_version"}
+
+    def facts_of(self, item: dict[str, str]) -> dict[str, Path]:
+        """The facts that one more translation or comparison names; those of the case are not taken for it."""
+        return {"facts": self.folder / item["facts"]} if "facts" in item else {}
 
 
 def load(folder: Path) -> Case:
@@ -85,6 +96,7 @@ def load(folder: Path) -> Case:
         why=raw["why"],
         source=raw["source"],
         options=raw.get("options", {}),
+        facts={"facts": folder / raw["facts"]} if "facts" in raw else {},
         expect={_direction(key): Outcome.read(text) for key, text in raw["expect"].items()},
         report=_direction(raw["report"]) if "report" in raw else None,
         log_denials=raw.get("log_denials", False),

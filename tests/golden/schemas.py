@@ -16,6 +16,8 @@ CRDS = {
     "projectcalico.org/v3": "calico-3.32/projectcalico.org_{}.yaml",
     "cilium.io/v2": "cilium-1.20/{}.yaml",
 }
+PRINTABLE = {r"^\PC*$": r"^[^\x00-\x1f\x7f-\x9f]*$"}
+"""Patterns in the syntax of Go, and what they are in Python's."""
 PLURALS = {"y": "ies", "t": "ts", "r": "rs", "p": "ps"}
 
 
@@ -39,7 +41,7 @@ def _strict(node: Any) -> Any:
     if isinstance(node, list):
         return [_strict(item) for item in node]
     if not isinstance(node, dict):
-        return node
+        return PRINTABLE.get(node, node) if isinstance(node, str) else node
     closed = isinstance(node.get("properties"), dict) and "additionalProperties" not in node
     closed = closed and not node.get("x-kubernetes-preserve-unknown-fields") and node.get("type") == "object"
     return {key: _strict(item) for key, item in node.items()} | ({"additionalProperties": False} if closed else {})

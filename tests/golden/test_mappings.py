@@ -17,7 +17,7 @@ from translate.tables import load, records
 from translate.tables.records import Feature
 
 MAPPINGS = ROOT / "mappings"
-TABLES = ("labels", "capabilities", "kinds", "codes", "features", "entities")
+TABLES = ("labels", "capabilities", "kinds", "codes", "features", "entities", "versions")
 CODE = re.compile(r"\bNPT\d{3}\b")
 
 
@@ -60,6 +60,9 @@ def test_every_table_has_a_schema() -> None:
         (records.Code, schema("codes")["additionalProperties"]),
         (records.Support, schema("features")["$defs"]["support"]),
         (records.Feature, schema("features")["items"]),
+        (records.Use, schema("versions")["$defs"]["use"]),
+        (records.Gate, schema("versions")["$defs"]["gate"]),
+        (records.Releases, schema("versions")["additionalProperties"]),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else "",
 )

@@ -5,6 +5,8 @@ Golden bytes show that nothing changed; only the proof says that it is right. So
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import yaml
 
@@ -30,8 +32,13 @@ ALL = [
 
 def outcome_of(case: Case, file: str, before: str, after: str) -> tuple[Outcome, translate.Result | None]:
     """What a translation comes to, and the translation, if there is one."""
+    return outcome(case, file, after, case.options_from(before))
+
+
+def outcome(case: Case, file: str, after: str, options: dict[str, Any]) -> tuple[Outcome, translate.Result | None]:
+    """The same, with options of its own."""
     try:
-        result = translate.convert(case.input(file), to=after, **case.options_from(before))
+        result = translate.convert(case.input(file), to=after, **options)
     except translate.UnsupportedError as refused:
         return Outcome("refused", frozenset(x.code for x in refused.refusals)), None
     assert result.proof is not None
@@ -70,7 +77,8 @@ def test_golden_is_verified_by_itself(case: Case, after: str) -> None:
     expected = case.outcome(case.source, after)
     if not expected.is_written:
         return
-    found = translate.verify(case.input(f"{case.source}.yaml"), case.input(f"{after}.yaml"), **case.options)
+    options = case.compared_from(case.source)
+    found = translate.verify(case.input(f"{case.source}.yaml"), case.input(f"{after}.yaml"), **options)
     assert found.proof.verdict.value == expected.verdict
     for example in found.proof.counterexamples:
         assert example.before.allowed is not example.after.allowed
@@ -84,9 +92,9 @@ def test_round_trip(case: Case, after: str) -> None:
     source = case.input(f"{case.source}.yaml")
     if not back.is_written:
         with pytest.raises(translate.UnsupportedError):
-            translate.roundtrip(source, via=after, **case.options)
+            translate.roundtrip(source, via=after, **case.compared_from(case.source))
         return
-    trip = translate.roundtrip(source, via=after, **case.options)
+    trip = translate.roundtrip(source, via=after, **case.compared_from(case.source))
     lost = there.verdict if there.verdict != "same" else back.verdict
     assert trip.proof.verdict.value == case.round_trip.get(after, lost)
 
@@ -106,15 +114,16 @@ def test_objects_fit_the_published_schema(case: Case, before: str, after: str) -
 
 @pytest.mark.parametrize("case", BY_NAME)
 def test_log_denials_on_calico(case: Case, golden: Golden) -> None:
-    """No verdict changes, and a packet is logged if and only if it is denied."""
+    """No verdict changes by logging, and a packet is logged if and only if it is denied."""
     source = case.input(f"{case.source}.yaml")
-    if case.outcome(case.source, "calico").verdict == "refused":
+    expected = case.outcome(case.source, "calico")
+    if expected.verdict == "refused":
         with pytest.raises(translate.UnsupportedError):
-            translate.convert(source, to="calico", log_denials=True, **case.options)
+            translate.convert(source, to="calico", log_denials=True, **case.options_from(case.source))
         return
-    result = translate.convert(source, to="calico", log_denials=True, **case.options)
+    result = translate.convert(source, to="calico", log_denials=True, **case.options_from(case.source))
     assert result.proof is not None
-    assert result.proof.verdict is translate.Verdict.SAME
+    assert result.proof.verdict.value == expected.verdict
     assert result.logging is not None
     assert result.logging.holds is True
     if case.log_denials:
@@ -129,11 +138,11 @@ def test_log_denials_elsewhere(case: Case) -> None:
     """Kubernetes cannot log; Cilium reports drops without any change of policy."""
     source = case.input(f"{case.source}.yaml")
     with pytest.raises(translate.UnsupportedError, match="NPT213"):
-        translate.convert(source, to="kubernetes", log_denials=True, **case.options)
+        translate.convert(source, to="kubernetes", log_denials=True, **case.options_from(case.source))
     if not case.outcome(case.source, "cilium").is_written:
         return
-    plain = translate.convert(source, to="cilium", **case.options)
-    logged = translate.convert(source, to="cilium", log_denials=True, **case.options)
+    plain = translate.convert(source, to="cilium", **case.options_from(case.source))
+    logged = translate.convert(source, to="cilium", log_denials=True, **case.options_from(case.source))
     assert logged.text == plain.text
     assert any("hubble observe" in note.message for note in logged.notes)
 
@@ -150,14 +159,14 @@ def test_report(case: Case, golden: Golden) -> None:
 @pytest.mark.parametrize("case", BY_NAME)
 def test_more_translations(case: Case) -> None:
     for item in case.translate:
-        found, _ = outcome_of(case, item["file"], "", item["to"])
+        found, _ = outcome(case, item["file"], item["to"], case.facts_of(item))
         assert found == Outcome.read(item["expect"]), item
 
 
 @pytest.mark.parametrize("case", BY_NAME)
 def test_more_comparisons(case: Case) -> None:
     for item in case.verify:
-        found = translate.verify(case.input(item["before"]), case.input(item["after"]))
+        found = translate.verify(case.input(item["before"]), case.input(item["after"]), **case.facts_of(item))
         assert Outcome(found.proof.verdict.value) == Outcome.read(item["expect"]), item
 
 
@@ -192,10 +201,11 @@ def test_nothing_but_cases(case: Case) -> None:
     """A folder holds what its case names, and its source is one dialect."""
     names = {path.name for path in case.folder.rglob("*") if path.is_file() and path.suffix != ".actual"}
     named = {"case.toml", "README.md", "kubernetes.yaml", "calico.yaml", "cilium.yaml"}
+    named |= {path.name for path in case.facts.values()}
     named |= {"report.json"} if case.report else set()
     named |= {"calico.log-denials.yaml"} if case.log_denials else set()
     for item in (*case.translate, *case.verify):
-        named |= {item[key].rpartition("/")[2] for key in ("file", "before", "after") if key in item}
+        named |= {item[key].rpartition("/")[2] for key in ("file", "before", "after", "facts") if key in item}
     assert names <= named
     assert case.source in DIALECTS
 

@@ -322,17 +322,26 @@ def test_kubernetes_cannot_log() -> None:
 
 
 def test_cilium_logs_without_a_policy() -> None:
-    report, said = Report(), "Cilium reports every drop without a change of policy: hubble observe --verdict DROPPED"
+    report, said = (
+        Report(),
+        "what these policies deny: hubble observe --verdict DROPPED --drop-reason-desc POLICY_DENIED",
+    )
     everywhere = calico("GlobalNetworkPolicy", "selector: all(), types: [Ingress]")
     given = load(
         documents(
             everywhere,
             text("calico", "types: [Ingress]"),
-            text("calico", "types: [Egress]", "name: q, namespace: shop"),
+            text("calico", "selector: has(x), types: [Egress]", "name: q, namespace: shop"),
         )
     )
     assert logging_for(given, "cilium", ALL, report) == Additions()
-    assert [note.message for note in report.notes] == [said, f"{said} --namespace shop"]
+    first, *commands = [note.message for note in report.notes]
+    assert first.startswith("Cilium reports every drop without a change of policy: hubble observe --verdict DROPPED. ")
+    assert commands == [
+        f"{said} --traffic-direction ingress",
+        f"{said} --traffic-direction ingress --to-namespace shop",
+        f"{said} --traffic-direction egress --from-namespace shop --from-label k8s:x",
+    ]
 
 
 PROVED = [

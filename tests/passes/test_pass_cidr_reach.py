@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.passes.fitting import Outcome, form, policies, rule, run
+from translate.core.diagnostics import Report
+from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Reach
+from translate.plan.context import Target
 from translate.plan.passes import cidr_reach
+from translate.tables import load as tables
 
 KUBERNETES = "podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}]"
 CALICO = "types: [Ingress], ingress: [{action: Allow, source: {nets: [10.0.0.0/8], notNets: [10.1.0.0/16]}}]"
@@ -57,3 +61,64 @@ def test_left_alone(source: str, spec: str, to: str) -> None:
 def test_rewritten(source, spec, to, loosen, codes, expected, reach) -> None:
     outcome = run(cidr_reach.run, policies(source, spec), to, loosen=loosen)
     assert (outcome.codes, outcome.forms, reaches(outcome)) == (codes, [expected], reach)
+
+
+FACTS = Facts(pods=("10.244.0.0/16",), nodes=("172.18.0.0/16",))
+PODS, NODES = "pods all of namespaces all", "own node or other nodes"
+FROM_CALICO = [
+    # nets, notNets, codes, peers for Cilium
+    ("10.0.0.0/8", "", [], ["10.0.0.0/8", PODS]),
+    ("172.16.0.0/12", "", [], ["172.16.0.0/12", NODES]),
+    ("0.0.0.0/0", "", [], ["0.0.0.0/0", NODES, PODS]),
+    ("192.0.2.0/24", "", [], ["192.0.2.0/24"]),
+    ("0.0.0.0/0", "10.244.0.0/16, 172.18.0.0/16", [], ["0.0.0.0/0 except 10.244.0.0/16, 172.18.0.0/16"]),
+    ("10.0.0.0/8", "10.0.0.0/9", [], ["10.0.0.0/8 except 10.0.0.0/9", PODS]),
+    # some of the pods are in the range, or in a hole of it
+    ("10.244.1.0/24", "", ["NPT501 tighter"], ["10.244.1.0/24"]),
+    ("0.0.0.0/0", "10.244.1.0/24", ["NPT501 tighter"], ["0.0.0.0/0 except 10.244.1.0/24", NODES]),
+]
+FROM_CILIUM = [
+    # CIDR, peers for Calico
+    ("0.0.0.0/0", ["0.0.0.0/0 except 10.244.0.0/16, 172.18.0.0/16"]),
+    ("10.0.0.0/8", ["10.0.0.0/8 except 10.244.0.0/16"]),
+    ("192.0.2.0/24", ["192.0.2.0/24"]),
+    ("10.244.1.0/24", []),
+    ("::/0", ["::/0"]),
+]
+
+
+def told(source: str, spec: str, to: str, facts: Facts = FACTS) -> Outcome:
+    given, report = policies(source, spec), Report()
+    target = Target(to, tables.capabilities()[to], tables.labels(), given.engine, facts=facts)
+    return Outcome(given.policies, cidr_reach.run(given.policies, target, report), report)
+
+
+@pytest.mark.parametrize(("nets", "holes", "codes", "peers"), FROM_CALICO)
+def test_what_is_known_of_pods_and_nodes_is_named(nets: str, holes: str, codes: list, peers: list) -> None:
+    spec = f"types: [Egress], egress: [{{action: Allow, destination: {{nets: ['{nets}'], notNets: [{holes}]}}}}]"
+    outcome = told("calico", spec, "cilium")
+    assert (outcome.codes, outcome.forms) == (codes, [form("all", egress=[rule(peers)])])
+
+
+@pytest.mark.parametrize(("block", "peers"), FROM_CILIUM)
+def test_what_is_known_of_pods_and_nodes_is_cut_out(block: str, peers: list) -> None:
+    outcome = told("cilium", f"endpointSelector: {{}}, egress: [{{toCIDR: ['{block}']}}]", "calico")
+    assert (outcome.codes, outcome.forms) == ([], [form("all", egress=[rule(peers)] if peers else [])])
+    assert set(reaches(outcome)) <= {Reach.ADDRESS}
+
+
+def test_half_a_fact_settles_half() -> None:
+    spec = "types: [Egress], egress: [{action: Allow, destination: {nets: [10.0.0.0/8]}}]"
+    outcome = told("calico", spec, "cilium", Facts(nodes=FACTS.nodes))
+    assert outcome.codes == ["NPT501 tighter"]
+    assert outcome.said[0].startswith("pods inside 10.0.0.0/8 lose access")
+    cilium = "endpointSelector: {}, egress: [{toCIDR: [10.0.0.0/8]}]"
+    assert told("cilium", cilium, "calico", Facts(nodes=FACTS.nodes)).codes == ["NPT502 tighter"]
+
+
+def test_a_deny_of_a_range_is_exact_or_refused() -> None:
+    deny = "endpointSelector: {}, egressDeny: [{toCIDR: [10.0.0.0/8]}]"
+    assert told("cilium", deny, "calico", NO_FACTS).codes == ["NPT210"]
+    outcome = told("cilium", deny, "calico")
+    assert outcome.forms == [form("all", egress=[rule(["10.0.0.0/8 except 10.244.0.0/16"], action="Deny")])]
+    assert outcome.codes == []

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import replace as replaced
+from typing import Any
 
 from msgspec.structs import replace
 
 from translate.api.intake import Intake
 from translate.core.diagnostics import Report
-from translate.core.origin import Path
+from translate.core.origin import Place
+from translate.core.release import Release
 from translate.dialects import of_group
-from translate.model.policy import PolicySet
+from translate.model.policy import Action, PolicySet
 from translate.plan.fit import Form, fit, forms
 from translate.plan.passes.actions import rests_on_proof
 from translate.verify.compare import Proof, Verdict, prove
-
-Place: TypeAlias = tuple[str, int, Path]
+from translate.verify.point import PeerClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +56,82 @@ def dialect_of(value: Mapping[str, Any]) -> str | None:
     return of_group(str(value.get("apiVersion")).rpartition("/")[0])
 
 
+MOST_DENIES = 200
+"""So many Deny rules are looked for one by one; each costs a proof."""
 RANKING = (Verdict.SAME, Verdict.TIGHTER, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
 
 
-def best(taken: Intake, target: str, own: Own, *, loosen: bool) -> Attempt:
-    """The policies but for ``own`` as ``target`` can spell them best; the report of the intake is not touched."""
-    choices = forms(taken.policies, target)
-    if len(choices) == 1 and not rests_on_proof(taken.policies, choices[0].actions):
-        return _attempt(taken, target, choices[0], own, loosen=loosen)
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What the policies are to become; objects that are ``own`` stay as they are."""
+
+    target: str
+    own: Own = Own()
+    loosen: bool = False
+    release: Release | None = None
+
+
+def best(taken: Intake, aim: Aim) -> Attempt:
+    """The policies as the target can spell them best; the report of the intake is not touched."""
+    choices = forms(taken.policies, aim.target)
+    if len(choices) == 1 and not rests_on_proof(taken.policies, choices[0].actions) and choices[0].denying is None:
+        return _attempt(taken, choices[0], aim)
     found: list[Attempt] = []
     for form in choices:
-        attempt = _attempt(taken, target, form, own, loosen=loosen)
-        if not attempt.report.refusals:
-            proof = prove(taken.policies, attempt.fitted, facts=taken.facts)
-            attempt = Attempt(attempt.fitted, attempt.report, proof)
-            if proof.verdict is Verdict.SAME:
-                return attempt
+        attempt = _refined(taken, form, aim)
+        if attempt.proof is not None and attempt.proof.verdict is Verdict.SAME:
+            return attempt
         found.append(attempt)
     return min(found, key=_rank)
+
+
+def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
+    """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input."""
+    found: list[Attempt] = []
+    while True:
+        attempt = _attempt(taken, form, aim)
+        if not attempt.report.refusals:
+            proof = prove(taken.policies, attempt.fitted, facts=taken.facts)
+            attempt = replaced(attempt, proof=proof)
+        found.append(attempt)
+        needed = form.denying or frozenset()
+        more = _missing(attempt, aim.target)
+        if form.denying is None or more <= needed or len(needed) >= MOST_DENIES:
+            return min(found, key=_rank)
+        form = replaced(form, denying=needed | more)
+
+
+def _missing(attempt: Attempt, target: str) -> frozenset[Place]:
+    """The Deny rules of the input whose packets get through; but for those of the pod's own node, which only Cilium
+    keeps out.
+    """
+    examples = attempt.proof.counterexamples if attempt.proof is not None else ()
+    return frozenset(
+        x.before.rule.origin.place
+        for x in examples
+        if x.effect is Verdict.LOOSER
+        and x.before.rule is not None
+        and x.before.rule.action is Action.DENY
+        and (target == "cilium" or x.point.peer_class is not PeerClass.OWN_NODE)
+    )
 
 
 def _rank(attempt: Attempt) -> int:
     return len(RANKING) if attempt.proof is None else RANKING.index(attempt.proof.verdict)
 
 
-def _attempt(taken: Intake, target: str, form: Form, own: Own, *, loosen: bool) -> Attempt:
+def _attempt(taken: Intake, form: Form, aim: Aim) -> Attempt:
     before = taken.report
     report = Report(list(before.losses), list(before.refusals), list(before.notes))
-    others = tuple(policy for policy in taken.policies.policies if policy.origin.place not in own.places)
+    others = tuple(policy for policy in taken.policies.policies if policy.origin.place not in aim.own.places)
     fitted = fit(
         replace(taken.policies, policies=others),
-        target,
+        aim.target,
         report,
         form=form,
-        loosen=loosen,
+        loosen=aim.loosen,
         facts=taken.facts,
-        reserved=own.names,
+        reserved=aim.own.names,
+        release=aim.release,
     )
     return Attempt(fitted, report)

@@ -7,24 +7,28 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from translate.api import inplace
-from translate.api.attempts import Own, best, dialect_of, own_objects
+from translate.api.attempts import Aim, Own, best, dialect_of, own_objects
 from translate.api.comments import carry
 from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import Intake, take_in
 from translate.api.options import dialect, engine_of, one_of
 from translate.api.proving import explained, proved
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
+from translate.api.releases import TargetVersion, dressed, newer, refuse_newer, release_of, standing
 from translate.api.result import Mapped, Result, graded
 from translate.api.sources import Input, sources
 from translate.api.staging import refuse_second_twins, staged, staged_before
 from translate.api.stamp import stamped
 from translate.core.diagnostics import Effect, Loss, UnsupportedError
 from translate.core.origin import Origin
+from translate.core.release import Release
 from translate.dialects import get
 from translate.dialects.base import Emitted, Object
 from translate.model.policy import Direction, Identity, PolicySet
+from translate.plan import hubble
 from translate.plan.log_denials import Additions, Wanted, added, logging_for
 from translate.plan.passes.actions import rests_on_proof
+from translate.plan.versions import lacks
 from translate.tables.load import capabilities, codes
 from translate.verify.compare import prove
 from translate.yamlio.keep import kept
@@ -53,11 +57,13 @@ def convert(
     verify: bool = True,
     passthrough: bool = False,
     stamp: Stamp = "none",
+    target_version: TargetVersion = None,
 ) -> Result:
     """Translate every policy of ``source`` to the dialect ``to`` and prove that the meaning was kept.
 
     ``log_denials`` logs what is denied, in ``log_direction``, with ``log_explicit`` only what Deny rules deny.
-    ``stage`` writes staged kinds of Calico. ``facts`` tells what policies cannot (docs/facts.md).
+    ``stage`` writes staged kinds of Calico. ``facts`` tells what policies cannot (docs/facts.md). ``target_version``,
+    ``"cilium=1.18"`` or a mapping, refuses what that release does not have.
 
     Raises InputError for input that is not valid, and UnsupportedError where a construct cannot be translated at all
     (or with ``on_loss="stop"``, where anything would be lost). Losses are values of the result.
@@ -77,6 +83,7 @@ def convert(
         passthrough=passthrough,
         stamp=stamp,
         default_namespace=default_namespace,
+        release=release_of(target_version, dialect(to)),
     )
     if asked.stage and asked.to != "calico":
         raise ValueError("only Calico has staged policies: stage needs to='calico'")
@@ -115,6 +122,7 @@ class _Asked:
     passthrough: bool
     stamp: str
     default_namespace: str
+    release: Release | None = None
 
 
 def _produced(taken: Intake, asked: _Asked) -> Result:
@@ -132,6 +140,17 @@ def _in_place(taken: Intake, asked: _Asked) -> Result | None:
     additions = Additions() if asked.log is None else logging_for(taken.policies, asked.to, asked.log, report)
     stop_at_refusals(report, taken.places)
     edited = inplace.edit(taken, additions, report)
+    if edited is not None and asked.release is not None:
+        written = standing(edited.objects, asked.to, taken, ())
+        found = {gate.id for _, gate, _ in newer(written, asked.to, asked.release)}
+        if "tier-field" in found:
+            report.note(inplace.REMARK)
+            edited = None
+        else:
+            refuse_newer(written, asked.to, asked.release, report)
+            stop_at_refusals(report, taken.places)
+    if edited is not None and _names_policies(asked):
+        report.note(hubble.KEPT)
     if edited is None:
         del report.notes[said:-1]  # what is said of logging is said again
         return None
@@ -154,18 +173,29 @@ def _in_place(taken: Intake, asked: _Asked) -> Result | None:
     )
 
 
+def _names_policies(asked: _Asked) -> bool:
+    """Whether denials are to be seen, and the target can name the policies in them; older agents refuse the field."""
+    stated = asked.log is not None and asked.to == "cilium" and asked.release is not None
+    return stated and not lacks(asked.to, "log-value", asked.release)
+
+
 def _anew(taken: Intake, asked: _Asked) -> Result:
     target = asked.to
-    stays = asked.stage is False and (asked.log is None or target != "calico")
-    own = own_objects(taken, target) if stays and target != "kubernetes" else Own()
-    attempt = best(taken, target, own, loosen=asked.loosen)
+    changed = asked.stage or asked.stamp != "none" or (asked.log is not None and target == "calico")
+    own = Own() if changed or len(taken.dialects) == 1 else own_objects(taken, target)
+    attempt = best(taken, Aim(target, own, asked.loosen, asked.release))
     fitted, report = attempt.fitted, attempt.report
     if asked.log is not None:
         fitted = added(fitted, logging_for(fitted, target, asked.log, report))
+    if _names_policies(asked):
+        fitted = hubble.named(fitted, {p.origin.place: p.identity for p in taken.policies.policies})
+        report.note(hubble.NAMED)
+        if own.places:
+            report.note(hubble.KEPT)
     say_what_stays_behind(taken, target, report)
     stop_at_refusals(report, taken.places)
     traced = any(source.has_comments for source in taken.sources)
-    emitted = get(target).emit(fitted.policies, traced=traced)
+    emitted = [dressed(item, target, asked.release) for item in get(target).emit(fitted.policies, traced=traced)]
     refuse_excesses(emitted, report)
     stop_at_refusals(report, taken.places)
     if asked.stage:
@@ -173,6 +203,9 @@ def _anew(taken: Intake, asked: _Asked) -> Result:
         refuse_second_twins(emitted, staged_before(taken.companions, asked.default_namespace), report)
         stop_at_refusals(report, taken.places)
     objects, parts = _written(taken, fitted, own, emitted, asked)
+    if asked.release is not None:
+        refuse_newer(standing(objects, target, taken, emitted), target, asked.release, report)
+        stop_at_refusals(report, taken.places)
     return Result(
         to=target,
         objects=tuple(objects),

@@ -12,7 +12,7 @@ from msgspec.structs import replace as replaced
 
 from translate.api.options import namespace
 from translate.api.sources import Places, Source
-from translate.core.diagnostics import InputError, Problem, Report
+from translate.core.diagnostics import Effect, InputError, Problem, Report
 from translate.core.names import dns_label_problem, label_key_problem, label_value_problem, shown
 from translate.core.origin import Origin, Path
 from translate.dialects import get, of_group
@@ -29,7 +29,7 @@ OBJECT_FIELDS = {"apiVersion", "kind", "metadata", "spec", "specs"}
 POLICY = "NetworkPolicy"
 """A kind that ends so is a policy of somebody's, whichever API group it names: not to be left out as foreign."""
 
-KIND_REFUSED, MIXED = "NPT201", "NPT203"
+KIND_REFUSED, MIXED, CLEARED = "NPT201", "NPT203", "NPT307"
 
 
 @dataclass(slots=True)
@@ -267,6 +267,7 @@ def _lifted(
         except InputError as error:
             problems += error.problems
             continue
+        _say_cleared(item, lifted.policies, report)
         found.policies += lifted.policies
         of_dialect[name] += lifted.policies
         found.tiers += lifted.tiers
@@ -278,6 +279,16 @@ def _lifted(
         problems += _twice(mine, places)
     problems += _beside_twice(found.companions, settings.default_namespace, places)
     return found
+
+
+def _say_cleared(item: Object, policies: tuple[Policy, ...], report: Report) -> None:
+    """A cluster-wide object has no namespace: the server clears what the text gives."""
+    metadata = item.value.get("metadata")
+    given = metadata.get("namespace") if isinstance(metadata, Mapping) else None
+    if given and policies and policies[0].identity.namespace is None:
+        name = str(policies[0].identity)
+        message = f"{name} is cluster-wide: the namespace {given} that its text gives means nothing, and goes"
+        report.lose(CLEARED, Effect.EXACT, message, origin=item.origin.at("metadata", "namespace"), object=name)
 
 
 def _beside_twice(companions: list[Object], default_namespace: str, places: Places) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from translate.api.convert import convert as translate
+from translate.api.releases import release_of
 from translate.api.result import Result
 from translate.api.sources import Source
 from translate.cli import files as disk
@@ -26,6 +27,14 @@ from translate.tables import load
 from translate.verify.compare import Verdict
 
 NAMES = ("kubernetes", "calico", "cilium", *ALIASES)
+
+
+def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        release_of(values, "")
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, parameter) from None
+    return values
 
 
 @click.command()
@@ -48,6 +57,13 @@ NAMES = ("kubernetes", "calico", "cilium", *ALIASES)
     help="With --log-denials: which direction to log (default: both).",
 )
 @click.option("--log-explicit", is_flag=True, help="With --log-denials: only what Deny rules deny.")
+@click.option(
+    "--target-version",
+    multiple=True,
+    metavar="DIALECT=VERSION",
+    callback=_versions,
+    help="Refuse what this release of the target does not have: calico=3.26 to 3.32, cilium=1.15 to 1.20. Repeatable.",
+)
 @click.option("--staged", is_flag=True, help="Calico: write staged policies, which are not enforced.")
 @click.option("--verify/--no-verify", default=True, help="Prove the written text against the input (default: on).")
 @click.option(
@@ -104,6 +120,7 @@ def _translated(given: tuple[Source, ...], options: Mapping[str, Any]) -> Result
         verify=options["verify"],
         passthrough=options["passthrough"],
         stamp=options["stamp"],
+        target_version=options["target_version"],
     )
 
 

@@ -8,6 +8,10 @@ Path = tuple[str | int, ...]
 """Field names and list indices from the root of a document, e.g. ``("spec", "ingress", 0, "from")``."""
 
 
+Place = tuple[str, int, Path]
+"""What tells one origin from another: file, document, path."""
+
+
 class Origin(Struct, frozen=True, eq=False, gc=False):
     """One place in the input; line and column are worked out only when something is reported.
 
@@ -23,7 +27,7 @@ class Origin(Struct, frozen=True, eq=False, gc=False):
     path: Path = ()
 
     @property
-    def place(self) -> tuple[str, int, Path]:
+    def place(self) -> Place:
         """What tells one place from another."""
         return self.file, self.document, self.path
 

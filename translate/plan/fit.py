@@ -5,14 +5,17 @@ write.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
+from translate.core.origin import Place
+from translate.core.release import Release
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import Action, Engine, Policy, PolicySet
+from translate.model.policy import Action, Engine, Policy, PolicySet, Rule
+from translate.plan import versions
 from translate.plan.context import Pass, Target
-from translate.plan.edit import rules_of
 from translate.plan.passes import (
     actions,
     address_sets,
@@ -21,6 +24,7 @@ from translate.plan.passes import (
     entities,
     expressions,
     extras,
+    flat,
     label_keys,
     limits,
     logs,
@@ -39,9 +43,8 @@ from translate.plan.passes import (
 )
 from translate.tables import load
 
+BEFOREHAND: tuple[Pass, ...] = (extras.run, logs.run)
 PASSES: tuple[Pass, ...] = (
-    extras.run,
-    logs.run,
     actions.run,
     deny_first.run,
     own_node.run,
@@ -62,34 +65,52 @@ PASSES: tuple[Pass, ...] = (
     order.run,
     names.run,
     limits.run,
+    versions.run,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One natural way to say policies: the actions it uses, and whether denies stand in a tier of their own."""
+    """One way to say policies: the actions it uses, which Deny rules of the input it keeps (None: all), whether denies
+    stand in a tier of their own, and whether order is worked out beforehand, so that only allows are left.
+    """
 
     actions: tuple[str, ...]
+    denying: frozenset[Place] | None = None
     deny_tier: bool = False
+    flat: bool = False
 
 
 def forms(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
-    """The forms to try, the plainest first; a choice there is only where something denies."""
+    """The forms to try, the plainest first; a choice there is only where more than plain allows must be said.
+
+    A form that keeps no Deny rule is where a search for the ones that are needed begins.
+    """
     can = load.capabilities()[target_name]
     plain = Form(can.actions)
-    if target_name == policies.engine.value or not _denies(policies):
+    if target_name == policies.engine.value or not _is_more_than_allows(policies):
         return (plain,)
-    allowing = Form((Action.ALLOW.value,))
-    if can.denies == "ordered":
-        # Denies that beat allows: in front of the allows, or where some policy does not isolate, in a tier.
-        return (allowing, plain, Form(can.actions, deny_tier=True))
-    return (allowing, plain) if can.denies == "first" else (allowing,)
+    if policies.engine is Engine.KUBERNETES:
+        return (plain,)
+    flattened = Form((Action.ALLOW.value,), flat=True)
+    if can.denies == "none":
+        return (replaced(flattened, flat=False), flattened)
+    few = Form(can.actions, frozenset())
+    # Denies that beat allows stand in front of the allows, or where some policy does not isolate, in a tier.
+    return (few, replaced(few, deny_tier=True), flattened) if can.denies == "ordered" else (few, flattened)
 
 
-def _denies(policies: PolicySet) -> bool:
-    return any(
-        rule.action in (Action.DENY, Action.PASS) for policy in policies.policies for rule in rules_of(policy)
-    ) or any(s is not None and not s.isolates for policy in policies.policies for s in (policy.ingress, policy.egress))
+def _is_more_than_allows(policies: PolicySet) -> bool:
+    sections = [s for policy in policies.policies for s in (policy.ingress, policy.egress) if s is not None]
+    return (
+        len({policy.tier for policy in policies.policies}) > 1
+        or any(not section.isolates for section in sections)
+        or any(_asks_more(rule) for section in sections for rule in section.rules)
+    )
+
+
+def _asks_more(rule: Rule) -> bool:
+    return rule.action in (Action.DENY, Action.PASS) or any(item.condition for item in rule.traffic)
 
 
 def fit(
@@ -101,6 +122,7 @@ def fit(
     loosen: bool = False,
     facts: Facts = NO_FACTS,
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
+    release: Release | None = None,
 ) -> PolicySet:
     """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
 
@@ -117,9 +139,16 @@ def fit(
         policies.sets,
         facts,
         form.deny_tier,
+        form.denying,
         reserved,
+        release,
     )
     fitted: tuple[Policy, ...] = policies.policies
+    for run in BEFOREHAND:
+        fitted = run(fitted, target, report)
+    if form.flat:
+        fitted = address_sets.run(fitted, target, report)
+        fitted = flat.run(replace(policies, policies=fitted), target, report)
     for run in PASSES:
         fitted = run(fitted, target, report)
     if target_name == policies.engine.value:

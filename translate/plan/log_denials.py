@@ -31,13 +31,13 @@ from translate.model.policy import (
 )
 from translate.model.selectors import EVERYTHING, Selector, disjunction
 from translate.model.traffic import ANY_TRAFFIC
+from translate.plan import hubble
 
 NAME = "zzz-log-denied"
 NO_COUNTERPART = "NPT213"
 SUBJECTS_PER_POLICY = 8
 """So many subjects share one log policy: longer selectors are refused by Calico, and read badly."""
 
-HUBBLE = "Cilium reports every drop without a change of policy: hubble observe --verdict DROPPED"
 WHERE = (
     "Calico logs to the kernel log of the node: journalctl -k | grep calico-packet (eBPF: bpftool prog tracelog). From "
     "3.32 on logActionRateLimit in FelixConfiguration bounds it, and logPrefix: '%t %k %n' names tier, kind and policy"
@@ -77,8 +77,9 @@ def logging_for(policies: PolicySet, target: str, wanted: Wanted, report: Report
         report.refuse(NO_COUNTERPART, "a Kubernetes NetworkPolicy cannot log", hint=hint)
         return Additions()
     if target == "cilium":
-        for namespace in dict.fromkeys(policy.identity.namespace for policy in policies.policies):
-            report.note(HUBBLE if namespace is None else f"{HUBBLE} --namespace {namespace}")
+        report.note(hubble.GENERAL)
+        for command in hubble.filters(policies.policies, wanted.directions, explicit_only=wanted.explicit_only):
+            report.note(f"what these policies deny: {command}")
         return Additions()
     if policies.assumed and not wanted.explicit_only:
         _refuse_unknown_ends(policies, report)

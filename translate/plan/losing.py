@@ -11,15 +11,24 @@ NO_COUNTERPART = "NPT210"
 
 
 def drop(
-    code: str, what: str, rule: Rule, policy: Policy, target: Target, report: Report, *, origin: Origin, hint: str = ""
+    code: str,
+    what: str,
+    rule: Rule,
+    policy: Policy,
+    target: Target,
+    report: Report,
+    *,
+    origin: Origin,
+    why: str = "",
+    hint: str = "",
 ) -> None:
-    """Tell that ``what`` of ``rule`` is not in the output: who it let through loses access.
+    """Tell that ``what`` of ``rule`` is not in the output, and ``why``: who it let through loses access.
 
     A rule that does anything but allow cannot be cut that way: who it stopped would get in, so it is refused.
     """
     name = str(policy.identity)
     if rule.action is Action.ALLOW:
-        message = f"{what} lose access to or from the pods of {name}: a {target.can.title} cannot say them"
+        message = f"{what} lose access to or from the pods of {name}: {why or f'a {target.can.title} cannot say them'}"
         report.lose(code, Effect.TIGHTER, message, origin=origin, object=name, hint=hint)
         return
     message = f"{what} of a {rule.action.value} rule have no counterpart in a {target.can.title}"

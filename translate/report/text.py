@@ -12,6 +12,7 @@ from translate.report.terminal import Terminal
 from translate.report.witness import lines, place, sentence
 from translate.tables import load
 from translate.verify.compare import Proof, Verdict
+from translate.verify.meaning import has_logs
 
 STYLE = {
     Effect.LOOSER: "red",
@@ -61,7 +62,7 @@ def _name(code: str) -> str:
 
 def result(result: Result, out: Terminal, *, verbose: int) -> None:
     """The whole report of a translation."""
-    losses(_sorted(result.losses), result.accepted, result.places, out)
+    losses(_sorted(result.losses, result.places), result.accepted, result.places, out)
     if result.policies:
         _table(result.policies, out, verbose)
     _counts(result, out)
@@ -77,8 +78,11 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
         out.line("nothing is written: the output would let through more than the input", "red")
 
 
-def _sorted(found: Iterable[Loss]) -> list[Loss]:
-    return sorted(found, key=lambda x: (x.origin.file, x.origin.document, str(x.origin.path), x.code))
+def _sorted(found: Iterable[Loss], places: Places) -> list[Loss]:
+    def key(loss: Loss) -> tuple[str, int, tuple[int, int], str]:
+        return loss.origin.file, loss.origin.document, places.locate(loss.origin) or (0, 0), loss.code
+
+    return sorted(found, key=key)
 
 
 def _table(rows: tuple[Mapped, ...], out: Terminal, verbose: int) -> None:
@@ -155,11 +159,22 @@ def _logging(result: Result, out: Terminal) -> None:
     logging = result.logging
     assert logging is not None
     if logging.holds:
-        out.line("✔ proved: a packet is logged if and only if it is denied", "green")
+        out.line(f"✔ proved: a packet is logged if and only if {_wished(result)}", "green")
     elif logging.holds is None:
         out.line("? undecided: whether exactly the denied packets are logged", "yellow")
     elif logging.point is not None:
         out.line(f"✘ logging is NOT exact: {sentence(logging.point)}", "red")
+
+
+def _wished(result: Result) -> str:
+    """Which packets are logged, in words."""
+    assert result.logging is not None
+    wish = result.logging.wish
+    what = "a Deny rule denies it" if wish.explicit_only else "it is denied"
+    if len(wish.directions) == 1:
+        what += f" on {wish.directions[0].value}"
+    logs = wish.keep_logs and result.before is not None and has_logs(result.before)
+    return f"{what}, or a Log rule of the input logs it" if logs else what
 
 
 def verification(found: Verification, out: Terminal, *, verbose: int) -> None:
@@ -171,7 +186,7 @@ def verification(found: Verification, out: Terminal, *, verbose: int) -> None:
 def roundtrip(trip: RoundTrip, via: str, out: Terminal, *, verbose: int) -> None:
     """The report of ``roundtrip``: meaning first, then structure."""
     for leg in (trip.there, trip.back):
-        losses(_sorted(leg.losses), frozenset(), leg.places, out)
+        losses(_sorted(leg.losses, leg.places), frozenset(), leg.places, out)
     names = {(row.source.namespace, row.source.name) for row in (*trip.there.policies, *trip.back.policies)}
     total, changed = len(names), len(trip.differences)
     proof(trip.proof, trip.there.places, trip.back.after_places, out, verbose=verbose)

@@ -9,7 +9,7 @@ import msgspec
 import yaml
 
 from translate.tables.locate import root
-from translate.tables.records import Capabilities, Code, Entities, Feature, GroupKinds, Labels
+from translate.tables.records import Capabilities, Code, Entities, Feature, GroupKinds, Labels, Releases
 
 T = TypeVar("T")
 
@@ -57,3 +57,9 @@ def codes() -> dict[str, Code]:
 def features() -> tuple[Feature, ...]:
     """Each construct and how exactly each dialect says it."""
     return _load("features.yaml", tuple[Feature, ...])
+
+
+@lru_cache(maxsize=1)
+def versions() -> dict[str, Releases]:
+    """The releases of each dialect's engine, and since which one there is what."""
+    return _load("versions.yaml", dict[str, Releases])

@@ -158,3 +158,33 @@ class Feature(Record, frozen=True):
     sample: str
     pass_: str = field(default="", name="pass")
     note: str = ""
+
+
+class Use(Record, frozen=True):
+    """Where an object of ``kinds`` and ``apiVersion`` uses a feature: at ``path``; ``value`` is a pattern."""
+
+    path: str = ""
+    kinds: tuple[str, ...] = ()
+    apiVersion: str = ""
+    value: str = ""
+
+
+class Gate(Record, frozen=True):
+    """A feature and the first release that has it; ``older``: what is written for older ones, if that is the same."""
+
+    id: str
+    since: str
+    spelled: str
+    meaning: str
+    way_out: str
+    where: tuple[Use, ...] = ()
+    test: str = ""
+    older: str = ""
+
+
+class Releases(Record, frozen=True):
+    """The releases of an engine that are told apart, and what is not in all of them."""
+
+    oldest: str
+    newest: str
+    gates: tuple[Gate, ...]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Workloads, parts
-from translate.model.policy import Engine, PolicySet
+from translate.model.policy import Action, Engine, PolicySet
 from translate.verify.readings import open_blocks
 
 SHOWN = 3
@@ -55,6 +55,8 @@ def _of(before: PolicySet, after: PolicySet) -> Iterator[str]:
             yield f"no other NetworkSet or HostEndpoint has labels that match a rule's selector ({given})"
         for name in one.assumed:
             yield f"tier {name}, which is not in the input, has order 1000000 and ends in Deny"
+    if any(one.engine is Engine.CALICO and _has_telling_ties(one) for one in (before, after)):
+        yield "policies of equal order stand in the sequence of Calico 3.32 and later: by name, namespace, kind"
     if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
         yield "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
     if before.unjudged:
@@ -64,6 +66,19 @@ def _of(before: PolicySet, after: PolicySet) -> Iterator[str]:
             "Cilium runs with its defaults: enforcement default, allow-localhost on, policy-cidr-match-mode empty, "
             "policy-default-local-cluster on, both address families"
         )
+
+
+def _has_telling_ties(policies: PolicySet) -> bool:
+    """Whether two policies of one tier and order do not just allow: which stands first then matters."""
+    telling: dict[tuple[str, float | None], bool] = {}
+    for policy in policies.policies:
+        sections = [section for section in (policy.ingress, policy.egress) if section is not None]
+        denies = any(rule.action in (Action.DENY, Action.PASS) for section in sections for rule in section.rules)
+        key = (policy.tier, policy.order)
+        if key in telling and (denies or telling[key]):
+            return True
+        telling[key] = denies or telling.get(key, False)
+    return False
 
 
 def _some(blocks: tuple[Cidr, ...]) -> str:

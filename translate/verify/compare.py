@@ -168,11 +168,15 @@ def _counterexample(
 
 @dataclass(frozen=True, slots=True)
 class LoggingProof:
-    """Whether just the wanted packets are logged; None where the budget ran out. The point is a packet where not."""
+    """Whether just the wanted packets are logged; None where the budget ran out. The point is a packet where not.
+
+    ``wish`` says which packets these are.
+    """
 
     holds: bool | None
     point: Point | None = None
     decision: Decision | None = None
+    wish: LogWish = EVERY_DENIAL
 
 
 def prove_logging(
@@ -189,10 +193,10 @@ def prove_logging(
             point = _misjudged(after, origin, wish, direction, budget)
             if point is not None:
                 confirmed = _is_wanted(origin, wish, point) != decide(after, point).logged
-                return LoggingProof(False if confirmed else None, point, decide(after, point))
+                return LoggingProof(False if confirmed else None, point, decide(after, point), wish)
     except (OutOfBudget, RecursionError):
-        return LoggingProof(None)
-    return LoggingProof(True)
+        return LoggingProof(None, wish=wish)
+    return LoggingProof(True, wish=wish)
 
 
 def _misjudged(

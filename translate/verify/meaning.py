@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from msgspec.structs import replace as altered
 
 from translate.model.ordering import policy_order, tier_order
-from translate.model.peers import Both, Kind, Kinds
+from translate.model.peers import Peer
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule
+from translate.model.traffic import Traffic
 from translate.verify.readings import Reading
-
-OWN = Kinds((Kind.OWN_NODE,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,16 @@ class LogWish:
     directions: tuple[Direction, ...] = tuple(Direction)
     explicit_only: bool = False
     keep_logs: bool = False
+
+
+def has_logs(policies: PolicySet) -> bool:
+    """Whether any rule logs."""
+    return any(
+        rule.action is Action.LOG
+        for policy in policies.policies
+        for direction in Direction
+        for rule in _rules(policy, direction)
+    )
 
 
 def verdict_steps(policies: PolicySet, direction: Direction, reading: Reading) -> list[Step]:
@@ -120,26 +129,59 @@ def _steps(policies: PolicySet, direction: Direction, reading: Reading) -> Itera
 def _flat(policies: PolicySet, direction: Direction) -> Iterator[Step]:
     applying = [policy for policy in policies.policies if policy.section(direction) is not None]
     rules = [Clause(policy, rule) for policy in applying for rule in _rules(policy, direction)]
-    for action in (Action.DENY, Action.ALLOW):
-        yield Step(action, 0, tuple(clause for clause in rules if clause.rule and clause.rule.action is action))
+    denies = [clause for clause in rules if clause.rule and clause.rule.action is Action.DENY]
+    allows = [clause for clause in rules if clause.rule and clause.rule.action is Action.ALLOW]
+    yield Step(Action.DENY, 0, tuple(denies))
+    asking = [part for clause in allows for part in _asking(clause)]
+    if asking:
+        # A packet that some rule looks at on layer 7 is decided there, whatever else allows it; but for a rule of the
+        # very same peer and port that asks nothing.
+        asked = {(peer, item) for part in asking for peer, item in _pairs(_unasked(part))}
+        twins = [twin for clause in allows for twin in _twins(clause, asked)]
+        yield Step(Action.ALLOW, 0, (*asking, *twins))
+        yield Step(Action.DENY, 0, tuple(map(_unasked, asking)))
+        allows = [part for clause in allows for part in _plain_part(clause)]
+    yield Step(Action.ALLOW, 0, tuple(allows))
     if direction is Direction.INGRESS:
-        # The own node is let in where no rule speaks of its packets; one that asks for more on layer 7 does.
-        yield Step(Action.DENY, 0, tuple(_asked_of_own_node(clause) for clause in rules if _asks(clause)))
         yield Step(Action.ALLOW, 0, (OwnNode(),))
     yield Step(Action.DENY, 0, _isolated(applying, direction))
 
 
-def _asks(clause: Clause) -> bool:
-    rule = clause.rule
-    return rule is not None and rule.action is Action.ALLOW and any(item.condition for item in rule.traffic)
+def _asking(clause: Clause) -> Iterator[Clause]:
+    """The part of an allow that asks for something on layer 7."""
+    yield from _part(clause, lambda item: bool(item.condition))
 
 
-def _asked_of_own_node(clause: Clause) -> Clause:
-    """The rule for the own node alone, its conditions left aside."""
+def _plain_part(clause: Clause) -> Iterator[Clause]:
+    yield from _part(clause, lambda item: not item.condition)
+
+
+def _part(clause: Clause, wanted: Callable[[Traffic], bool]) -> Iterator[Clause]:
     assert clause.rule is not None
-    traffic = tuple(altered(item, condition="") for item in clause.rule.traffic if item.condition)
-    peers = tuple(Both((OWN, peer)) for peer in clause.rule.peers)
-    return Clause(clause.policy, altered(clause.rule, peers=peers, traffic=traffic))
+    traffic = tuple(item for item in clause.rule.traffic if wanted(item))
+    if traffic:
+        whole = len(traffic) == len(clause.rule.traffic)
+        yield clause if whole else Clause(clause.policy, altered(clause.rule, traffic=traffic))
+
+
+def _unasked(clause: Clause) -> Clause:
+    """The same without its conditions."""
+    assert clause.rule is not None
+    traffic = tuple(altered(item, condition="") for item in clause.rule.traffic)
+    return Clause(clause.policy, altered(clause.rule, traffic=traffic))
+
+
+def _pairs(clause: Clause) -> Iterator[tuple[Peer, Traffic]]:
+    assert clause.rule is not None
+    return ((peer, item) for peer in clause.rule.peers for item in clause.rule.traffic)
+
+
+def _twins(clause: Clause, asked: set[tuple[Peer, Traffic]]) -> Iterator[Clause]:
+    """What the clause allows unasked of just the peers and ports that others ask."""
+    assert clause.rule is not None
+    for peer, item in _pairs(clause):
+        if not item.condition and (peer, item) in asked:
+            yield Clause(clause.policy, altered(clause.rule, peers=(peer,), traffic=(item,)))
 
 
 def _rules(policy: Policy, direction: Direction) -> tuple[Rule, ...]:

@@ -5,10 +5,11 @@ It re-checks every witness of the symbolic engine and shares nothing with it but
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+
+from msgspec.structs import replace
 
 from translate.model.ordering import policy_order, tier_order
 from translate.model.peers import (
@@ -107,15 +108,30 @@ def _decide_tiers(policies: PolicySet, point: Point, reading: Reading) -> Decisi
 
 def _decide_flat(policies: PolicySet, point: Point, reading: Reading) -> Decision:
     applying = list(_applying(policies, point))
-    for action in (Action.DENY, Action.ALLOW):
+
+    def matching(action: Action, wanted: Callable[[Rule], Rule | None]) -> tuple[Policy, Rule] | None:
         for policy, section in applying:
             for rule in section.rules:
-                if rule.action is action and _rule_matches(rule, policy, point, reading, policies.sets):
-                    return Decision(action is Action.ALLOW, policy, rule, action.value)
+                part = wanted(rule) if rule.action is action else None
+                if part is not None and _rule_matches(part, policy, point, reading, policies.sets):
+                    return policy, rule
+        return None
+
+    denied = matching(Action.DENY, lambda rule: rule)
+    if denied is not None:
+        return Decision(False, *denied, "Deny")
+    asking = matching(Action.ALLOW, _unasked)
+    if asking is not None:
+        # What a rule looks at on layer 7 is decided there, unless one of the very same peer and port asks nothing.
+        met = matching(Action.ALLOW, lambda rule: _with_traffic(rule, tuple(t for t in rule.traffic if t.condition)))
+        met = met or matching(Action.ALLOW, lambda rule: _beside(rule, applying))
+        if met is not None:
+            return Decision(True, *met, "Allow")
+        return Decision(False, *asking, "what it asks for on layer 7 does not hold")
+    allowed = matching(Action.ALLOW, lambda rule: rule)
+    if allowed is not None:
+        return Decision(True, *allowed, "Allow")
     if point.direction is Direction.INGRESS and point.peer_class is PeerClass.OWN_NODE:
-        asking = _asking(policies, applying, point, reading)
-        if asking is not None:
-            return Decision(False, *asking, "what it asks for on layer 7 does not hold")
         return Decision(True, None, None, "the pod's own node is let in unless a rule denies it")
     for policy, section in applying:
         if section.isolates:
@@ -123,17 +139,24 @@ def _decide_flat(policies: PolicySet, point: Point, reading: Reading) -> Decisio
     return Decision(True, None, None, "no policy denies it")
 
 
-def _asking(
-    policies: PolicySet, applying: list[tuple[Policy, Section]], point: Point, reading: Reading
-) -> tuple[Policy, Rule] | None:
-    """An allow that would match if its layer 7 conditions held; it did not, or the packet were allowed already."""
-    whatever = dataclasses.replace(
-        point, conditions=frozenset(t.condition for _, s in applying for r in s.rules for t in r.traffic)
-    )
-    for policy, section in applying:
-        for rule in section.rules:
-            if rule.action is Action.ALLOW and _rule_matches(rule, policy, whatever, reading, policies.sets):
-                return policy, rule
+def _with_traffic(rule: Rule, traffic: tuple[Traffic, ...]) -> Rule | None:
+    return replace(rule, traffic=traffic) if traffic else None
+
+
+def _unasked(rule: Rule) -> Rule | None:
+    """What a rule asks on layer 7, without the question."""
+    return _with_traffic(rule, tuple(replace(item, condition="") for item in rule.traffic if item.condition))
+
+
+def _beside(rule: Rule, applying: list[tuple[Policy, Section]]) -> Rule | None:
+    """What a rule allows unasked of peers and ports that some other rule asks."""
+    for _, section in applying:
+        for other in section.rules:
+            asked = _unasked(other) if other.action is Action.ALLOW else None
+            peers = tuple(peer for peer in rule.peers if asked is not None and peer in asked.peers)
+            traffic = tuple(item for item in rule.traffic if asked is not None and item in asked.traffic)
+            if peers and traffic:
+                return replace(rule, peers=peers, traffic=traffic)
     return None
 
 

@@ -14,7 +14,7 @@ from translate.dialects.calico.manifest import GlobalNetworkPolicy
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
 from translate.model.ordering import DEFAULT_TIER_ORDER
 from translate.model.peers import Peer, Workloads, parts
-from translate.model.policy import DEFAULT_TIER, Action, AddressSet, Identity, Policy, PolicySet
+from translate.model.policy import DEFAULT_TIER, Action, AddressSet, Direction, Identity, Policy, PolicySet
 from translate.model.policy import Tier as ModelTier
 from translate.model.sets import UnknownLabelsError, meant
 
@@ -86,8 +86,11 @@ def together(policies: PolicySet, namespaces: Namespaces, report: Report) -> Pol
     missing = [BUILT_IN[name] for name in used if name in BUILT_IN and name not in known]
     missing += [ModelTier(name, DEFAULT_TIER_ORDER, Action.DENY) for name in assumed]
     sets = tuple(_inherited(found, namespaces) for found in policies.sets)
+    ends = {tier.name: tier.default_action for tier in (*policies.tiers, *missing)}
     for policy in policies.policies:
         _check_sets(policy, sets, report)
+        if ends.get(policy.tier) is Action.DENY:
+            _warn_of_logs_alone(policy, report)
     return PolicySet(
         policies.engine,
         policies.policies,
@@ -96,6 +99,19 @@ def together(policies: PolicySet, namespaces: Namespaces, report: Report) -> Pol
         assumed,
         policies.unjudged,
     )
+
+
+def _warn_of_logs_alone(policy: Policy, report: Report) -> None:
+    """A policy that just logs isolates all the same: the most common way to cut pods off by mistake."""
+    for direction in Direction:
+        section = policy.section(direction)
+        rules = section.rules if section is not None else ()
+        if rules and all(rule.action is Action.LOG for rule in rules):
+            report.note(
+                f"{policy.identity} only logs, and yet this policy denies {direction}: it isolates its pods, and "
+                "nothing is let through unless another policy allows it",
+                origin=policy.origin,
+            )
 
 
 def _inherited(found: AddressSet, namespaces: Namespaces) -> AddressSet:

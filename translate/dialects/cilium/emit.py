@@ -16,10 +16,15 @@ from translate.dialects.cilium.emit_selector import key_of, pinned
 from translate.dialects.cilium.manifest import API_VERSION
 from translate.dialects.cilium.ports import FAMILIES, spell_ports
 from translate.dialects.spelling import Side, UnfitError, label_selector, sides, start
-from translate.model.peers import Anyone, OwnNamespace
+from translate.model.peers import Anyone, Kind, Kinds, OwnNamespace
 from translate.model.policy import Action, Policy, Rule, Section
 from translate.model.traffic import Traffic
 from translate.tables import load
+
+ALL_OTHERS = Kinds((Kind.OTHER_NODES, Kind.OUTSIDE))
+"""With the pods everyone but the subject's own node, which no deny must keep out."""
+OWN_ENDPOINTS = ("health", "ingress", "init", "unmanaged")
+"""Endpoints that only Cilium has; who denies everyone denies them."""
 
 
 def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
@@ -73,6 +78,8 @@ def _element(draft: Draft, rule: Rule, side: str) -> dict[str, Any]:
     any_traffic = None in [traffic.protocol for traffic in rule.traffic]
     if not isinstance(rule.peers[0], Anyone):
         key, value = peer_list(draft, rule.peers, side)
+        if rule.action is Action.DENY and ALL_OTHERS in rule.peers:
+            value += [name for name in OWN_ENDPOINTS if name not in value]
         element[key] = value
         draft.mark(element, key, rule.origin, side)
     elif any_traffic or rule.traffic[0].icmp is not None or rule.traffic[0].family is not None:

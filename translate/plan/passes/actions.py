@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet, Rule
+from translate.model.policy import DEFAULT_TIER, Action, Engine, Policy, PolicySet, Rule
 from translate.plan.context import Target
 from translate.plan.edit import rules_of, with_rules
 
@@ -22,15 +22,18 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     """Keep the rules that the target can say; refuse policies that do not isolate."""
 
     def kept(rule: Rule) -> Iterator[Rule]:
-        if rule.action.value in target.can.actions:
+        chosen = target.denying is None or rule.action is not Action.DENY or rule.origin.place in target.denying
+        if rule.action.value in target.can.actions and chosen:
             yield rule
 
-    for policy in policies if not target.can.open_sections else ():
+    # Admin policies of Kubernetes are ordered beyond what an open section says.
+    open_sections = target.can.open_sections and target.source is not Engine.KUBERNETES
+    for policy in policies if not open_sections else ():
         for section in (policy.ingress, policy.egress):
             if section is not None and not section.isolates:
                 message = f"rules that do not isolate have no counterpart in a {target.can.title}"
                 report.refuse(CODE, message, origin=section.origin, object=str(policy.identity))
-    if set(target.can.actions) >= set(Action):
+    if set(target.can.actions) >= set(Action) and target.denying is None:
         return policies
     return tuple(replace(with_rules(policy, kept), tier=DEFAULT_TIER) for policy in policies)
 

@@ -72,7 +72,8 @@ def _by_address(peer: Cidr, rule: Rule, policy: Policy, target: Target, report: 
     else:
         what = f"addresses of {peer.block} outside the cluster"
         hint = "state the ranges of pods and nodes with --facts: they are then cut out of the range"
-        drop(DROPPED, what, rule, policy, target, report, origin=peer.origin, hint=hint)
+        why = "a Calico range would open it to pods and nodes inside the range as well, which the source does not"
+        drop(DROPPED, what, rule, policy, target, report, origin=peer.origin, why=why, hint=hint)
 
 
 def _inside(peer: Cidr, rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Peer]:
@@ -92,7 +93,8 @@ def _inside(peer: Cidr, rule: Rule, policy: Policy, target: Target, report: Repo
     if lost:
         what = f"{' and '.join(lost)} inside {peer.block}"
         hint = "add selectors or entities for those that are meant, or state the ranges of pods and nodes with --facts"
-        drop(NARROWER, what, rule, policy, target, report, origin=peer.origin, hint=hint)
+        why = "the source compares addresses, a Cilium range matches only addresses outside the cluster"
+        drop(NARROWER, what, rule, policy, target, report, origin=peer.origin, why=why, hint=hint)
 
 
 def _overlap(one: str, other: str) -> bool:

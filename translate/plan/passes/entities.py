@@ -89,6 +89,8 @@ def _said(peer: Peer, direction: Direction, rule: Rule, target: Target) -> Itera
             yield from _api_server(peer, target.facts)
         case Both((Kinds(()), *_)):
             return  # an endpoint of Cilium's own: there is none elsewhere
+        case Both((Kinds(kinds), Cidr() as where)):
+            yield from _in_range(frozenset(kinds), where, target)
         case _:
             yield peer
 
@@ -104,6 +106,8 @@ def _kinds(
     nodes = kinds & {Kind.OWN_NODE, Kind.OTHER_NODES}
     if nodes == {Kind.OWN_NODE} and direction is Direction.INGRESS and rule.action is Action.ALLOW:
         nodes = frozenset()  # kubelet gets in without a rule
+    if target.can.reach == "open" and kinds >= NOT_PODS:
+        nodes = frozenset()  # a range may mean nodes as well: the engine says
     if nodes:
         yield from _nodes(nodes, peer, direction, target)
     if Kind.OUTSIDE in kinds:
@@ -134,6 +138,14 @@ def _outside(peer: Kinds, target: Target) -> Iterator[Peer | _Lost]:
         hint = "state the address ranges of pods and nodes with --facts"
         wide = tuple(replace(found, reach=Reach.ADDRESS) for found in everything)
         yield _Lost("addresses outside the cluster", peer.origin, hint, wide)
+
+
+def _in_range(kinds: frozenset[Kind], where: Cidr, target: Target) -> Iterator[Peer | _Lost]:
+    """What is no pod in a range: addresses outside the cluster, and where a range may mean nodes, these too."""
+    if Kind.OUTSIDE in kinds:
+        yield replace(where, reach=Reach.OUTSIDE)
+    elif target.can.reach != "open":
+        yield _Lost(f"nodes inside {where.block}", where.origin)
 
 
 def _api_server(peer: Peer, facts: Facts) -> Iterator[Peer | _Lost]:

@@ -10,6 +10,7 @@ from translate.plan.context import Target
 from translate.plan.edit import rules_of, with_rules
 
 DROPPED = "NPT304"
+SEEN = {"cilium": "; Cilium reports what it drops anyway (hubble observe --verdict DROPPED)"}
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -25,7 +26,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         first = next((rule for rule in rules_of(policy) if rule.action is Action.LOG), None)
         if first is None:
             return policy
-        message = f"{policy.identity} no longer logs: a {target.can.title} has no Log rule"
+        message = f"{policy.identity} no longer logs: a {target.can.title} has no Log rule{SEEN.get(target.name, '')}"
         report.lose(DROPPED, Effect.EXACT, message, origin=first.origin, object=str(policy.identity))
         return with_rules(policy, kept)
 

@@ -15,7 +15,7 @@ USUAL = 1000.0
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
-    """Give each policy of a source without order the usual one, where the target has an order."""
+    """Give each policy that has no order, of a source that knows none, the usual one, where the target has an order."""
     if not target.can.order or target.source is Engine.CALICO:
         return policies
-    return tuple(policy if policy.order == USUAL else replace(policy, order=USUAL) for policy in policies)
+    return tuple(replace(policy, order=USUAL) if policy.order is None else policy for policy in policies)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from translate.core.diagnostics import Report
+from translate.core.diagnostics import Effect, Report
 from translate.model.peers import Anyone, Both, Cidr, Peer, Reach
 from translate.model.policy import Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, NamedPort, PortRange, Traffic
@@ -18,7 +18,10 @@ from translate.plan.context import Target
 from translate.plan.edit import rules_of, with_rules
 from translate.plan.losing import drop
 
-DROPPED = "NPT509"
+DROPPED, UNASKED = "NPT509", "NPT510"
+CONDITIONAL = "requests that a layer 7 rule lets through"
+OTHERS = "packets of other protocols than TCP, UDP, SCTP and ICMP"
+HINT = "--on-loss loosen --accept NPT510 keeps the ports, whatever is asked"
 LAST_PORT = 65535
 WHOLE_FAMILY = {4: "0.0.0.0/0", 6: "::/0"}
 
@@ -55,12 +58,27 @@ def _is_icmp(item: Traffic) -> bool:
 
 def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Traffic]:
     """``item`` without what the target cannot say; nothing if that is all of it."""
+    if item.condition and target.name != target.source.value:
+        if not target.loosen:
+            drop(DROPPED, CONDITIONAL, rule, policy, target, report, origin=item.origin, hint=HINT)
+            return
+        _unconditional(item, policy, target, report)
+        item = replace(item, condition="")
     what = _unsayable(item, target)
     if what:
-        drop(DROPPED, f"packets by {what}", rule, policy, target, report, origin=item.origin)
+        drop(DROPPED, what, rule, policy, target, report, origin=item.origin)
         return
     if target.can.exclusions:
         yield item
+        return
+    left_out = {excluded.protocol for excluded in item.excluding if _is_protocol(excluded)}
+    if item.protocol is None and left_out:
+        drop(DROPPED, OTHERS, rule, policy, target, report, origin=item.origin)
+        for number, family in (*((number, None) for number in WITH_PORTS), *_icmp(target)):
+            if number not in left_out:
+                rest = tuple(excluded for excluded in item.excluding if not _is_protocol(excluded))
+                one = replace(item, protocol=number, family=family or item.family, excluding=rest)
+                yield from _items(one, rule, policy, target, report)
         return
     remaining = [replace(item, excluding=())]
     for excluded in item.excluding:
@@ -68,27 +86,41 @@ def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Re
     yield from remaining
 
 
+def _is_protocol(item: Traffic) -> bool:
+    """Whether the item is all packets of one protocol."""
+    return item.protocol is not None and item == Traffic(item.protocol)
+
+
+def _icmp(target: Target) -> tuple[tuple[int, int], ...]:
+    return () if target.can.icmp == "none" else ((ICMP, 4), (ICMPV6, 6))
+
+
+def _unconditional(item: Traffic, policy: Policy, target: Target, report: Report) -> None:
+    name = str(policy.identity)
+    message = f"whatever is asked on layer 7 gets through to or from the pods of {name} on its ports"
+    hint = "accept it if something else looks at the requests (a mesh, a gateway)"
+    report.lose(UNASKED, Effect.LOOSER, message, origin=item.origin, object=name, hint=hint)
+
+
 def _unsayable(item: Traffic, target: Target) -> str:
     can = target.can
     if item.source is not None and not can.source_ports:
-        return "their source port"
+        return "packets from certain source ports"
     # Where there are no codes, type 0 is every type.
     by_type = can.icmp == "types" and item.icmp is not None and item.icmp.code is None and item.icmp.type != 0
     if item.icmp is not None and can.icmp != "codes" and not by_type:
-        return "their ICMP type"
-    if item.condition and target.name != target.source.value:
-        return "a layer 7 condition"
+        return "ICMP messages of certain types"
     if can.exclusions:
         return ""
     for excluded in item.excluding:
-        if excluded.protocol is not None and item.protocol is None:
-            return "all protocols but one"
+        if excluded.protocol is not None and item.protocol is None and not _is_protocol(excluded):
+            return "packets of all protocols but some ports of one"
         if excluded.source is not None:
-            return "all source ports but some"
+            return "packets from all source ports but some"
         if excluded.icmp is not None:
-            return "all ICMP types but some"
+            return "ICMP messages of all types but some"
         if isinstance(excluded.port, NamedPort) or (excluded.port and isinstance(item.port, NamedPort)):
-            return "all ports but one that has a name"
+            return "packets to all ports but one that has a name"
     return ""
 
 

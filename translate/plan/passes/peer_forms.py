@@ -13,7 +13,7 @@ from ipaddress import ip_network
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.peers import Anyone, Both, Cidr, Except, Kind, Kinds, OwnNamespace, Peer, Workloads
+from translate.model.peers import Anyone, Both, Cidr, Except, Kind, Kinds, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import Policy, Rule
 from translate.model.selectors import EVERYTHING, Not, conjunction
 from translate.plan.context import Target
@@ -46,7 +46,8 @@ def _rule(rule: Rule, policy: Policy, target: Target, report: Report) -> Iterato
         for peer in _as_kinds(whole) if "kinds" in target.can.peer_words else (whole,):
             found = _plain(peer)
             if isinstance(found, str):
-                drop(DROPPED, found, rule, policy, target, report, origin=rule.origin)
+                hint = "" if target.facts.pods else "state the address ranges of pods with --facts"
+                drop(DROPPED, found, rule, policy, target, report, origin=rule.origin, hint=hint)
             elif found is not None:
                 peers.append(found)
     if peers:
@@ -76,6 +77,8 @@ def _plain(peer: Peer) -> Peer | str | None:
     ranges = [part for part in flat if isinstance(part, Cidr)]
     pods = [part for part in flat if isinstance(part, Workloads)]
     outs = [part.peer for part in flat if isinstance(part, Except)]
+    if ranges and not pods and not outs and any(isinstance(part, Kinds) for part in flat):
+        return _of_kinds(ranges, [part for part in flat if isinstance(part, Kinds)])
     others = [part for part in flat if not isinstance(part, (Cidr, Workloads, Except, Anyone))]
     if others or (ranges and pods):
         return "pods within a range of addresses" if pods else "peers that are several things at once"
@@ -88,6 +91,16 @@ def _plain(peer: Peer) -> Peer | str | None:
         without = [Not(out.pods) for out in outs if isinstance(out, Workloads)]
         return _together(pods, without)
     return "everyone but some pods or addresses"
+
+
+def _of_kinds(ranges: list[Cidr], found: list[Kinds]) -> Peer | str | None:
+    """Addresses of some kinds in a range: those outside the cluster are what a range means where it means no others."""
+    if any(Kind.OUTSIDE not in one.kinds for one in found):
+        return "nodes in a range of addresses"
+    whole: Cidr | None = ranges[0]
+    for other in ranges[1:]:
+        whole = _overlap(whole, other)
+    return None if whole is None else replace(whole, reach=Reach.OUTSIDE)
 
 
 def _flat(peer: Peer) -> Iterator[Peer]:

@@ -1,0 +1,186 @@
+"""Facts: what a user states about the cluster, checked as it is read, and what a proof makes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import translate
+from tests.passes.fitting import text
+from translate.api.facts import facts_of
+from translate.core.diagnostics import InputError
+from translate.model.facts import NO_FACTS, Facts, Namespace
+
+WHOLE = """\
+# the cluster in Frankfurt
+pods: [10.244.0.0/16, "fd00:244::/64"]
+nodes:
+- 172.18.7.9/16   # masked
+- 192.0.2.7       # one address
+apiServers: [172.18.0.2, "fd00::1"]
+namespaces:
+  shop: {env: prod, empty: ""}
+  bare:
+"""
+FACTS = Facts(
+    pods=("10.244.0.0/16", "fd00:244::/64"),
+    nodes=("172.18.0.0/16", "192.0.2.7/32"),
+    api_servers=("172.18.0.2/32", "fd00::1/128"),
+    namespaces=(Namespace("shop", (("env", "prod"), ("empty", ""))), Namespace("bare")),
+    complete=True,
+)
+ONE_MAP = "a facts file is one map of pods, nodes, apiServers, namespaces"
+NAME = "must consist of lower-case letters, digits and '-', with a letter or digit at both ends"
+VALUE = "must be empty or consist of letters, digits, '-', '_' and '.', with a letter or digit at both ends"
+MISTAKES = [
+    # text, line, column, message
+    ("", 0, 0, ONE_MAP),
+    ("- pods", 0, 0, ONE_MAP),
+    ("pods: []\n---\nnodes: []\n", 0, 0, ONE_MAP),
+    ("pods: [10.0.0.0/8]\npod: []\n", 2, 1, "pod is no fact: a facts file has pods, nodes, apiServers, namespaces"),
+    ("pods: 10.0.0.0/8", 1, 1, "pods must be a list of IP ranges"),
+    ("pods:\n", 1, 1, "pods must be a list of IP ranges"),
+    ("nodes: {a: b}", 1, 1, "nodes must be a list of IP ranges"),
+    ("nodes:\n- 10.0.0.0/8\n- 300.1.1.1\n", 3, 3, 'nodes[1] "300.1.1.1" must be an IP range or an address'),
+    ("pods: [10.0.0.0/33]", 1, 8, 'pods[0] "10.0.0.0/33" must be an IP range or an address'),
+    ("pods: [10]", 1, 8, 'pods[0] "10" must be an IP range or an address'),
+    ("apiServers: [api.example.com]", 1, 14, 'apiServers[0] "api.example.com" must be an IP range or an address'),
+    ("namespaces: [shop]", 1, 1, "namespaces must be a map from each namespace to its labels"),
+    ("namespaces: {A_b: {}}", 1, 14, f'namespaces.A_b "A_b" {NAME}'),
+    ("namespaces:\n  shop: prod\n", 2, 3, "namespaces.shop must be a map of labels"),
+    ("namespaces:\n  shop: {env: 1}\n", 2, 10, 'namespaces.shop.env "1" must be a text'),
+    ("namespaces:\n  shop: {env: a b}\n", 2, 10, f'namespaces.shop.env "a b" {VALUE}'),
+]
+
+
+def written(tmp_path: Path, content: str) -> Path:
+    path = tmp_path / "facts.yaml"
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_a_good_file(tmp_path: Path) -> None:
+    assert facts_of(written(tmp_path, WHOLE)) == FACTS
+
+
+def test_facts_as_values() -> None:
+    assert facts_of(None) is NO_FACTS
+    assert facts_of(FACTS) is FACTS
+    assert facts_of({"pods": ["10.1.2.3"]}) == Facts(pods=("10.1.2.3/32",))
+    assert facts_of({"nodes": []}) == NO_FACTS
+    assert FACTS.labels_of("shop") == {"env": "prod", "empty": ""}
+    assert FACTS.labels_of("other") is None
+
+
+@pytest.mark.parametrize(("content", "line", "column", "message"), MISTAKES)
+def test_each_mistake_has_its_place(tmp_path: Path, content: str, line: int, column: int, message: str) -> None:
+    with pytest.raises(InputError) as error:
+        facts_of(written(tmp_path, content))
+    (problem,) = error.value.problems
+    assert (problem.message, problem.line, problem.column) == (message, line, column)
+    assert problem.origin.file == str(tmp_path / "facts.yaml")
+
+
+def test_all_mistakes_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as error:
+        facts_of(written(tmp_path, "pods: [x]\nnodes: y\nother: z\n"))
+    assert sorted(problem.line for problem in error.value.problems) == [1, 2, 3]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        facts_of(tmp_path / "none.yaml")
+
+
+def test_a_wrong_fact_stops_the_translation() -> None:
+    with pytest.raises(InputError, match="pods"):
+        translate.convert(text("kubernetes", "podSelector: {}"), to="calico", facts={"pods": "10.0.0.0/8"})
+
+
+POD_RANGES: dict[str, Any] = {"pods": ["10.244.0.0/16"], "nodes": ["172.18.0.0/16"]}
+SERVERS: dict[str, Any] = {**POD_RANGES, "apiServers": ["172.18.0.2"]}
+TRANSLATED = [
+    # from, spec, to, facts, verdict and codes without them; with them all is exact
+    ("cilium", "endpointSelector: {}, egress: [{toCIDR: [10.0.0.0/8]}]", "calico", POD_RANGES, "tighter", {"NPT502"}),
+    ("cilium", "endpointSelector: {}, egress: [{toEntities: [world]}]", "calico", POD_RANGES, "tighter", {"NPT508"}),
+    ("cilium", "endpointSelector: {}, ingress: [{fromEntities: [cluster]}]", "calico", SERVERS, "tighter", {"NPT508"}),
+    (
+        "cilium",
+        "endpointSelector: {}, egress: [{toEntities: [kube-apiserver]}]",
+        "kubernetes",
+        SERVERS,
+        "tighter",
+        {"NPT508"},
+    ),
+    (
+        "calico",
+        "types: [Egress], egress: [{action: Allow, destination: {nets: [10.0.0.0/8]}}]",
+        "cilium",
+        POD_RANGES,
+        "tighter",
+        {"NPT501"},
+    ),
+    (
+        "calico",
+        "types: [Egress], egress: [{action: Allow, destination: {nets: [192.0.2.0/24]}}]",
+        "cilium",
+        POD_RANGES,
+        "tighter",
+        {"NPT501"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "spec", "to", "facts", "verdict", "codes"), TRANSLATED)
+def test_what_facts_settle(source: str, spec: str, to: str, facts: Any, verdict: str, codes: set[str]) -> None:
+    without = translate.convert(text(source, spec), to=to)
+    assert without.proof is not None
+    assert (without.proof.verdict.value, {loss.code for loss in without.losses}) == (verdict, codes)
+    having = translate.convert(text(source, spec), to=to, facts=facts)
+    assert having.proof is not None
+    assert (having.proof.verdict, having.losses) == (translate.Verdict.SAME, ())
+    assert any(
+        line.startswith("as stated: addresses of pods are those of 10.244.0.0/16") for line in having.proof.assumptions
+    )
+
+
+def calico(source: str) -> str:
+    return text("calico", f"types: [Ingress], ingress: [{{action: Allow, source: {{{source}}}}}]")
+
+
+PODS = "selector: \"projectcalico.org/orchestrator == 'k8s'\""
+BY_LABEL = calico(f"namespaceSelector: \"env == 'prod'\", {PODS}")
+BY_NAME = calico(f"namespaceSelector: \"projectcalico.org/name in {{'shop', 'b'}}\", {PODS}")
+CLOSED = [
+    (None, "mixed"),
+    # b is not production
+    ({"namespaces": {"shop": {"env": "prod"}, "b": {"env": "dev"}}}, "looser"),
+    # somebody else is
+    ({"namespaces": {"shop": {"env": "prod"}, "b": {"env": "prod"}, "c": {"env": "prod"}}}, "tighter"),
+    ({"namespaces": {"shop": {"env": "prod"}, "b": {"env": "prod"}, "c": {}}}, "same"),
+]
+
+
+@pytest.mark.parametrize(("facts", "verdict"), CLOSED)
+def test_the_namespaces_that_are_stated_are_all(facts: Any, verdict: str) -> None:
+    found = translate.verify(BY_LABEL, BY_NAME, facts=facts)
+    assert found.proof.verdict.value == verdict
+
+
+def test_namespace_objects_tell_labels_but_not_that_they_are_all() -> None:
+    objects = "".join(
+        f"---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}, labels: {{env: {env}}}}}\n"
+        for name, env in (("shop", "prod"), ("b", "prod"))
+    )
+    assert translate.verify(BY_LABEL + objects, BY_NAME).proof.verdict is translate.Verdict.TIGHTER
+    closed = {"namespaces": {"shop": {"env": "prod"}, "b": {"env": "prod"}}}
+    assert translate.verify(BY_LABEL, BY_NAME, facts=closed).proof.verdict is translate.Verdict.SAME
+
+
+def test_ranges_tell_pods_from_addresses() -> None:
+    pods, addresses = calico(PODS + ", namespaceSelector: all()"), calico("nets: [10.244.0.0/16]")
+    assert translate.verify(pods, addresses).proof.verdict is not translate.Verdict.SAME
+    stated = {"pods": ["10.244.0.0/16"], "nodes": ["172.18.0.0/16"]}
+    assert translate.verify(pods, addresses, facts=stated).proof.verdict is translate.Verdict.SAME

@@ -1,0 +1,26 @@
+"""Order worked out: what a list of rules, tiers and passes let through in the end, as policies that only allow.
+
+Each policy keeps its name and isolates as before; what it lets through is cut by all that was decided before it. The
+target may lack policies that do not isolate: these say what they allow to the pods that others isolate.
+"""
+
+from __future__ import annotations
+
+from translate.core.diagnostics import Report
+from translate.model.policy import Policy, PolicySet
+from translate.plan.context import Target
+from translate.plan.regions.boxes import MOST_BOXES, TooManyBoxesError
+from translate.plan.regions.flatten import flattened
+
+TOO_LARGE = "NPT220"
+
+
+def run(policies: PolicySet, target: Target, report: Report) -> tuple[Policy, ...]:
+    """The policies with their order worked out; a refusal where that gives more than anybody wants to read."""
+    try:
+        return flattened(policies, open_sections=target.can.open_sections, facts=target.facts).policies
+    except TooManyBoxesError:
+        message = f"what the ordered rules let through in the end falls into more than {MOST_BOXES} pieces"
+        hint = "split the input into parts that do not meet, or take the broadest Deny out"
+        report.refuse(TOO_LARGE, message, origin=policies.policies[0].origin, hint=hint)
+        return policies.policies

@@ -1,0 +1,257 @@
+"""Ordered policies as a union of allows: what each rule lets through when all that is decided before it is taken out.
+
+An allow keeps its packets but for those that an earlier Deny stops or an earlier Pass sends on, and has to get through
+the tiers before its own. What was allowed before is allowed anyway, so it stays in. Denies at the end of a tier are
+there for the pods that a policy of the tier selects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from translate.model.facts import NO_FACTS, Facts
+from translate.model.ordering import policy_order, tier_order
+from translate.model.peers import Kind
+from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule, Section, Tier
+from translate.plan.regions.boxes import Box, inside, meet, tidy, without
+from translate.plan.regions.lowered import ADDRESSES, KINDS, kinds, pods_line, rule_boxes, subject
+from translate.plan.regions.raised import Raised, raised
+from translate.plan.regions.sets import Line
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A rule in its place, as boxes."""
+
+    policy: Policy
+    rule: Rule
+    boxes: list[Box]
+
+
+def flattened(policies: PolicySet, *, open_sections: bool = True, facts: Facts = NO_FACTS) -> PolicySet:
+    """Policies that only allow and let through the same. Raises TooManyBoxesError.
+
+    Each policy keeps its name and goes on isolating; what concerns only some of its pods stands in a policy beside it.
+    Without ``open_sections`` every policy isolates: what one that does not isolate allows, it allows the pods that
+    others do.
+    """
+    closing = {tier.name for tier in tier_order(policies) if tier.default_action is Action.DENY}
+    closed = {id(policy): _closed(policy, closing) for policy in policies.policies}
+    made: dict[int, dict[Direction, list[tuple[Box, Rule]]]] = {}
+    for direction in Direction:
+        for listed, boxes in _allowed(policies, direction):
+            if not open_sections and direction not in closed[id(listed.policy)]:
+                others = [p for p in policies.policies if direction in closed[id(p)]]
+                boxes = [both for other in others for one in subject(other) for both in inside(boxes, one)]
+            for box in tidy(_known(boxes, facts)):
+                made.setdefault(id(listed.policy), {}).setdefault(direction, []).append((box, listed.rule))
+    result: list[Policy] = []
+    for policy in policy_order(policies):
+        result += _policies(policy, made.get(id(policy), {}), closed[id(policy)], open_sections)
+    return replace(policies, policies=tuple(result), tiers=())
+
+
+def _known(boxes: list[Box], facts: Facts) -> list[Box]:
+    """Boxes in which addresses of pods are told from others, where it is stated which are theirs."""
+    if not facts.pods:
+        return boxes
+    pods = pods_line(facts)
+    found: list[Box] = []
+    for box in boxes:
+        where = box.get(ADDRESSES)
+        if not isinstance(where, Line):
+            found.append(box)
+            continue
+        free = {axis: side for axis, side in box.items() if axis != ADDRESSES}
+        mine = meet(free, {KINDS: kinds(Kind.PODS)})
+        inside_of = where.meet(pods)
+        if mine is not None and not inside_of.is_empty:
+            found.append(mine if inside_of == pods else {**mine, ADDRESSES: inside_of})
+        others = meet(box, {KINDS: kinds(Kind.PODS).rest()})
+        if others is not None:
+            found.append(others)
+    return found
+
+
+def _closed(policy: Policy, closing: set[str]) -> frozenset[Direction]:
+    """The directions in which a policy isolates once order is worked out: those that deny must."""
+    return frozenset(
+        direction
+        for direction in Direction
+        if (s := policy.section(direction)) is not None
+        and ((policy.tier in closing and s.isolates) or any(map(_may_deny, s.rules)))
+    )
+
+
+def _may_deny(rule: Rule) -> bool:
+    """Whether packets that a rule meets may be denied there: what it asks on layer 7 may not hold."""
+    return rule.action is Action.DENY or any(item.condition for item in rule.traffic)
+
+
+def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[_Listed, list[Box]]]:
+    """What each allow lets through, and what gets through by Pass alone."""
+    tiers = _tiers(policies, direction)
+    for number, (_, rules, _) in enumerate(tiers):
+        for index, listed in enumerate(rules):
+            if listed.rule.action not in (Action.ALLOW, Action.PASS):
+                continue
+            boxes = _past(listed.boxes, rules[:index])
+            for earlier in tiers[:number]:
+                boxes = _through(boxes, earlier)
+            if listed.rule.action is Action.PASS:
+                # Past the last tier there is nothing but the profile, which allows.
+                for later in tiers[number + 1 :]:
+                    boxes = _through(boxes, later)
+            if boxes:
+                yield listed, boxes
+    for about, rules, _ in tiers:
+        yield from _left_open(rules, tiers, direction, passes=about.default_action is Action.PASS)
+
+
+def _isolates(policy: Policy, direction: Direction) -> bool:
+    section = policy.section(direction)
+    return section is not None and section.isolates
+
+
+def _left_open(
+    rules: list[_Listed], tiers: list[_Tier], direction: Direction, *, passes: bool
+) -> Iterator[tuple[_Listed, list[Box]]]:
+    """A policy that denies where nobody isolates: its pods are closed now, so all else that gets through is allowed."""
+    seen: set[int] = set()
+    for listed in rules:
+        policy = listed.policy
+        if not _denies(listed) or id(policy) in seen or not (passes or not _isolates(policy, direction)):
+            continue
+        seen.add(id(policy))
+        boxes = subject(policy)
+        for tier in tiers:
+            boxes = _through(boxes, tier)
+        if boxes:
+            yield listed, boxes
+
+
+def _denies(listed: _Listed) -> bool:
+    return listed.rule.action is Action.DENY
+
+
+_Tier = tuple[Tier, list[_Listed], list[Box]]
+"""A tier, its rules in order, and the pods that its policies select."""
+
+
+def _tiers(policies: PolicySet, direction: Direction) -> list[_Tier]:
+    applying = [policy for policy in policy_order(policies) if policy.section(direction) is not None]
+    if policies.engine is Engine.CILIUM:
+        return [_denies_first(applying, direction)]
+    found = []
+    for tier in tier_order(policies):
+        members = [policy for policy in applying if policy.tier == tier.name]
+        if members:
+            found.append((tier, _listed(members, direction), [box for member in members for box in subject(member)]))
+    return found
+
+
+def _denies_first(applying: list[Policy], direction: Direction) -> _Tier:
+    """Denies beat allows. What a rule asks on layer 7 is asked whatever else allows the packet: behind it, such packets
+    are denied.
+    """
+    rules = _listed(applying, direction)
+    denies = [listed for listed in rules if _denies(listed)]
+    asking = [part for listed in rules if not _denies(listed) for part in _only(listed, asks=True)]
+    plain = [part for listed in rules if not _denies(listed) for part in _only(listed, asks=False)]
+    closed = [box for policy in applying if _isolates(policy, direction) for box in subject(policy)]
+    return Tier(DEFAULT_TIER, 0.0, Action.DENY), [*denies, *asking, *map(_unasked, asking), *plain], closed
+
+
+def _only(listed: _Listed, *, asks: bool) -> Iterator[_Listed]:
+    traffic = tuple(item for item in listed.rule.traffic if bool(item.condition) is asks)
+    if traffic:
+        rule = replace(listed.rule, traffic=traffic)
+        yield _Listed(listed.policy, rule, rule_boxes(rule, listed.policy))
+
+
+def _unasked(listed: _Listed) -> _Listed:
+    traffic = tuple(replace(item, condition="") for item in listed.rule.traffic)
+    rule = replace(listed.rule, action=Action.DENY, traffic=traffic)
+    return _Listed(listed.policy, rule, rule_boxes(rule, listed.policy))
+
+
+def _listed(members: list[Policy], direction: Direction) -> list[_Listed]:
+    found = []
+    for policy in members:
+        section = policy.section(direction)
+        for rule in section.rules if section is not None else ():
+            if rule.action is not Action.LOG:
+                found.append(_Listed(policy, rule, rule_boxes(rule, policy)))  # noqa: PERF401 - reads better so
+    return found
+
+
+def _past(boxes: list[Box], earlier: list[_Listed]) -> list[Box]:
+    """What no earlier Deny or Pass of the tier takes away."""
+    for listed in earlier:
+        if listed.rule.action in (Action.DENY, Action.PASS):
+            for hole in listed.boxes:
+                boxes = without(boxes, hole)
+    return boxes
+
+
+def _through(boxes: list[Box], tier: _Tier) -> list[Box]:
+    """What leaves a tier for the next one: passed on, of pods that it does not select, or at its end."""
+    about, rules, selected = tier
+    found: list[Box] = []
+    for index, listed in enumerate(rules):
+        if listed.rule.action is Action.PASS:
+            passed = [both for hole in listed.boxes for both in inside(boxes, hole)]
+            found += _denied_out(passed, rules[:index])
+    rest = _denied_out(boxes, rules)
+    for box in selected if about.default_action is Action.DENY else ():
+        rest = without(rest, box)
+    return found + rest
+
+
+def _denied_out(boxes: list[Box], rules: list[_Listed]) -> list[Box]:
+    for listed in rules:
+        if listed.rule.action is Action.DENY:
+            for hole in listed.boxes:
+                boxes = without(boxes, hole)
+    return boxes
+
+
+def _policies(
+    policy: Policy,
+    allows: dict[Direction, list[tuple[Box, Rule]]],
+    closed: frozenset[Direction],
+    open_sections: bool,
+) -> Iterator[Policy]:
+    """The policy with what it allows all of its pods, and one for each group of pods it allows more; ``closed``: the
+    directions in which it isolates.
+    """
+    whole: dict[Direction, list[Rule]] = {}
+    parts: dict[Raised, dict[Direction, list[Rule]]] = {}
+    for direction, found in allows.items():
+        for box, rule in found:
+            who, made = raised(box, rule, policy)
+            target = whole if who is None else parts.setdefault(who, {})
+            target.setdefault(direction, []).append(made)
+    directions = frozenset(Direction)
+    yield _with(policy, whole, closed, directions if open_sections else closed)
+    for who, rules in parts.items():
+        some = replace(policy, subject=replace(policy.subject, namespaces=who.namespaces, pods=who.pods))
+        yield _with(some, rules, closed if open_sections else directions, frozenset())
+
+
+def _with(
+    policy: Policy, rules: dict[Direction, list[Rule]], closed: frozenset[Direction], kept: frozenset[Direction]
+) -> Policy:
+    """The policy with other rules; sections of the directions ``kept`` stay without rules as well."""
+
+    def section(direction: Direction) -> Section | None:
+        found = policy.section(direction)
+        mine = tuple(rules.get(direction, ()))
+        if found is None or not (mine or direction in kept):
+            return None
+        return replace(found, rules=mine, isolates=direction in closed)
+
+    return replace(policy, ingress=section(Direction.INGRESS), egress=section(Direction.EGRESS), tier=DEFAULT_TIER)

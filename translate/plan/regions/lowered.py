@@ -1,0 +1,189 @@
+"""Rules of the model as boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+from translate.model.facts import Facts
+from translate.model.peers import (
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kind,
+    Kinds,
+    Nodes,
+    Opaque,
+    OwnNamespace,
+    Peer,
+    Reach,
+    Workloads,
+)
+from translate.model.policy import Policy, Rule
+from translate.model.rewrite import Literal, disjuncts
+from translate.model.selectors import (
+    NAMESPACE_NAME,
+    Exists,
+    In,
+    Selector,
+    conjunction,
+)
+from translate.model.traffic import WITH_PORTS, PortRange, Traffic
+from translate.plan.regions.boxes import Axis, Box, TooManyBoxesError, inside, without
+from translate.plan.regions.sets import Line, Side, Values
+
+SUBJECT, KIND, PEER, ADDRESS, PROTOCOL, PORT, TEST = range(7)
+"""The order of axes: subject labels, the kind of the peer, its labels, its address, the packet."""
+V6 = 1 << 32
+LAST_ADDRESS = V6 + (1 << 128) - 1
+LAST_PORT = 65_535
+MOST_BRANCHES = 64
+KINDS: Axis = (KIND, "kind")
+ADDRESSES: Axis = (ADDRESS, "address")
+PROTOCOLS: Axis = (PROTOCOL, "protocol")
+PORTS: Axis = (PORT, "port")
+TRUE = Values(frozenset((True,)), negated=False, absent=False)
+
+
+def kinds(*found: Kind) -> Values:
+    """Peers of some kinds."""
+    return Values(frozenset(found), negated=False, absent=False)
+
+
+def subject(policy: Policy) -> list[Box]:
+    """The pods that a policy governs."""
+    where = policy.subject.namespaces
+    return list(_selected(_with_namespace(where, policy.subject.pods, policy), SUBJECT))
+
+
+def rule_boxes(rule: Rule, policy: Policy) -> list[Box]:
+    """What a rule matches, its subject included."""
+    found = subject(policy)
+    if rule.subject is not None:
+        found = [both for peer in rule.subject for box in _own(peer, policy) for both in inside(found, box)]
+    peers = [box for peer in rule.peers for box in peer_boxes(peer, policy)]
+    packets = [box for item in rule.traffic for box in _packets(item)]
+    return [
+        whole
+        for one in found
+        for peer in peers
+        for both in inside([one], peer)
+        for packet in packets
+        for whole in inside([both], packet)
+    ]
+
+
+def _with_namespace(namespaces: Selector | OwnNamespace, pods: Selector, policy: Policy) -> Selector:
+    if isinstance(namespaces, OwnNamespace):
+        return conjunction(In(NAMESPACE_NAME, (policy.identity.namespace or "",)), pods)
+    return conjunction(namespaces, pods)
+
+
+def _selected(selector: Selector, end: int) -> Iterator[Box]:
+    branches = disjuncts(selector, MOST_BRANCHES)
+    if branches is None:
+        raise TooManyBoxesError
+    for branch in branches:
+        boxes: list[Box] = [{}]
+        for literal in branch:
+            boxes = inside(boxes, _test(literal, end))
+        yield from boxes
+
+
+def _test(literal: Literal, end: int) -> Box:
+    atom, positive = literal
+    side: Side
+    if isinstance(atom, In):
+        side = Values(frozenset(atom.values), negated=False, absent=False)
+    elif isinstance(atom, Exists):
+        side = Values(frozenset(), negated=True, absent=False)
+        if atom.label == NAMESPACE_NAME:
+            side = Values()  # every namespace has a name
+    else:
+        return {(end, atom): TRUE if positive else TRUE.rest()}
+    if atom.label == NAMESPACE_NAME:
+        side = Values(side.listed, side.negated, absent=False) if isinstance(atom, In) else side
+    return {(end, atom.label): side if positive else side.rest()}
+
+
+def _own(peer: Peer, policy: Policy) -> Iterator[Box]:
+    """A rule's own condition on the subject; one on its address is an unknown."""
+    if isinstance(peer, Workloads):
+        yield from _selected(_with_namespace(peer.namespaces, peer.pods, policy), SUBJECT)
+    else:
+        yield {(TEST, ("subject", peer)): TRUE}
+
+
+def peer_boxes(peer: Peer, policy: Policy) -> list[Box]:
+    """Whom a peer means; address sets are ranges by now."""
+    match peer:
+        case Anyone():
+            return [{}]
+        case Workloads(namespaces, pods):
+            who = _selected(_with_namespace(namespaces, pods, policy), PEER)
+            return [{KINDS: kinds(Kind.PODS), **box} for box in who]
+        case Kinds(found):
+            return [{KINDS: kinds(*found)}] if found else []
+        case Cidr(block, excluding, reach):
+            outside: Box = {} if reach is Reach.ADDRESS else {KINDS: kinds(Kind.OUTSIDE)}
+            return [{**outside, ADDRESSES: _addresses(block, excluding)}]
+        case Both(peers):
+            boxes: list[Box] = [{}]
+            for part in peers:
+                boxes = [both for box in peer_boxes(part, policy) for both in inside(boxes, box)]
+            return boxes
+        case Except(part):
+            boxes = [{}]
+            for box in peer_boxes(part, policy):
+                boxes = without(boxes, box)
+            return boxes
+        case Nodes() | Fqdn() | Opaque():
+            return [{(TEST, ("peer", peer)): TRUE}]
+
+
+def _addresses(block: str, excluding: tuple[str, ...]) -> Line:
+    found = span(block)
+    for hole in excluding:
+        found = found.meet(span(hole).rest())
+    return found
+
+
+def span(block: str) -> Line:
+    """A range on the line of addresses: IPv4, then IPv6."""
+    network = ip_network(block)
+    base = V6 if network.version == 6 else 0
+    return Line.of(base + int(network.network_address), base + int(network.broadcast_address), LAST_ADDRESS)
+
+
+def pods_line(facts: Facts) -> Line:
+    """The addresses of pods, as stated."""
+    found = Line((), LAST_ADDRESS)
+    for block in facts.pods:
+        found = found.rest().meet(span(block).rest()).rest()
+    return found
+
+
+def _packets(item: Traffic) -> list[Box]:
+    """The packets of an item; what is neither protocol nor port is an unknown, equal for equal text."""
+    box: dict[Axis, Side] = {}
+    if item.protocol is not None:
+        box[PROTOCOLS] = Values(frozenset((item.protocol,)), negated=False, absent=False)
+    if item.family is not None:
+        line = Line.of(0, V6 - 1, LAST_ADDRESS) if item.family == 4 else Line.of(V6, LAST_ADDRESS, LAST_ADDRESS)
+        box[ADDRESSES] = line
+    if item.port is not None and item.protocol is None:
+        box[PROTOCOLS] = Values(frozenset(WITH_PORTS), negated=False, absent=False)
+    if isinstance(item.port, PortRange):
+        box[PORTS] = Line.of(item.port.first if item.port.first > 1 else 0, item.port.last, LAST_PORT)
+    elif item.port is not None:
+        box[TEST, ("port", item.port)] = TRUE
+    for what, value in (("source", item.source), ("icmp", item.icmp), ("condition", item.condition)):
+        if value:
+            box[TEST, (what, value)] = TRUE
+    boxes: list[Box] = [box]
+    for excluded in item.excluding:
+        for hole in _packets(excluded):
+            boxes = without(boxes, hole)
+    return boxes
