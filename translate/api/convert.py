@@ -182,7 +182,9 @@ def _names_policies(asked: _Asked) -> bool:
 def _anew(taken: Intake, asked: _Asked) -> Result:
     target = asked.to
     changed = asked.stage or asked.stamp != "none" or (asked.log is not None and target == "calico")
-    own = Own() if changed or len(taken.dialects) == 1 else own_objects(taken, target)
+    # Cilium's own objects always stay: layer 7 rules and the like are known by their text alone.
+    anew = target != "cilium" and (changed or len(taken.dialects) == 1)
+    own = Own() if anew else own_objects(taken, target)
     attempt = best(taken, Aim(target, own, asked.loosen, asked.release))
     fitted, report = attempt.fitted, attempt.report
     if asked.log is not None:

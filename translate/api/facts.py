@@ -54,7 +54,7 @@ class _Reader:
             pods=tuple(self._ranges(given, "pods")),
             nodes=tuple(self._ranges(given, "nodes")),
             api_servers=tuple(self._ranges(given, "apiServers")),
-            namespaces=tuple(self._namespaces(given.get("namespaces"))),
+            namespaces=tuple(self._namespaces(given["namespaces"])) if "namespaces" in given else (),
             complete="namespaces" in given,
         )
         if self._problems:
@@ -82,8 +82,6 @@ class _Reader:
                 yield whole.canonical
 
     def _namespaces(self, given: Any) -> Iterator[Namespace]:
-        if given is None:
-            return
         if not isinstance(given, Mapping):
             self._wrong(("namespaces",), "must be a map from each namespace to its labels")
             return

@@ -92,6 +92,7 @@ def take_in(
             for name, item in native
             if name != only
         ]
+    problems += _outside_of(facts, found.policies)
     if problems:
         raise InputError(_located(problems, places))
     policies = PolicySet(
@@ -115,6 +116,18 @@ def take_in(
         companions=tuple(found.companions),
         values={item.origin.place: item.value for _, item in native},
     )
+
+
+def _outside_of(facts: Facts, policies: list[Policy]) -> Iterator[Problem]:
+    """Policies of a namespace that, as stated, does not exist: a proof about them would be about nothing."""
+    if not facts.complete:
+        return
+    known = {found.name for found in facts.namespaces}
+    for policy in policies:
+        name = policy.identity.namespace
+        if name is not None and name not in known:
+            message = f"{policy.identity} is in the namespace {name}, which the facts do not list"
+            yield Problem(message=message, origin=policy.origin.at("metadata", "namespace"))
 
 
 def _as_facts(told: Mapping[str, Mapping[str, str]], facts: Facts) -> Iterator[Namespace]:

@@ -26,6 +26,8 @@ class Target:
     sets: tuple[AddressSet, ...] = ()
     facts: Facts = NO_FACTS
     deny_tier: bool = False
+    passing: frozenset[str] = frozenset()
+    """The tiers of the source that end in Pass: their policies isolate nobody."""
     denying: frozenset[Place] | None = None
     """The places of the Deny rules that are kept; None keeps all."""
     reserved: frozenset[tuple[str | None, str]] = frozenset()

@@ -131,17 +131,18 @@ def fit(
     can = load.capabilities()[target_name]
     form = form or Form(can.actions)
     target = Target(
-        target_name,
-        replace(can, actions=form.actions),
-        load.labels(),
-        policies.engine,
-        loosen,
-        policies.sets,
-        facts,
-        form.deny_tier,
-        form.denying,
-        reserved,
-        release,
+        name=target_name,
+        can=replace(can, actions=form.actions),
+        labels=load.labels(),
+        source=policies.engine,
+        loosen=loosen,
+        sets=policies.sets,
+        facts=facts,
+        deny_tier=form.deny_tier,
+        passing=frozenset(tier.name for tier in policies.tiers if tier.default_action is Action.PASS),
+        denying=form.denying,
+        reserved=reserved,
+        release=release,
     )
     fitted: tuple[Policy, ...] = policies.policies
     for run in BEFOREHAND:

@@ -110,6 +110,7 @@ class Capabilities(Record, frozen=True):
     peer_words: tuple[str, ...] = ()
     open_sections: bool = False
     accounts: bool = False
+    conditions: bool = False
     account_labels: bool = False
     denies: Literal["none", "first", "ordered"] = "none"
     most_ports: int = 0

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.policy import DEFAULT_TIER, Action, Engine, Policy, PolicySet, Rule
+from translate.model.policy import DEFAULT_TIER, Action, Engine, Policy, PolicySet, Rule, Section
 from translate.plan.context import Target
 from translate.plan.edit import rules_of, with_rules
 
@@ -27,15 +27,27 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             yield rule
 
     # Admin policies of Kubernetes are ordered beyond what an open section says.
-    open_sections = target.can.open_sections and target.source is not Engine.KUBERNETES
-    for policy in policies if not open_sections else ():
+    sayable = (target.can.open_sections or target.deny_tier) and target.source is not Engine.KUBERNETES
+    for policy in policies if not sayable else ():
         for section in (policy.ingress, policy.egress):
             if section is not None and not section.isolates:
                 message = f"rules that do not isolate have no counterpart in a {target.can.title}"
                 report.refuse(CODE, message, origin=section.origin, object=str(policy.identity))
     if set(target.can.actions) >= set(Action) and target.denying is None:
         return policies
-    return tuple(replace(with_rules(policy, kept), tier=DEFAULT_TIER) for policy in policies)
+    return tuple(_of_one_tier(with_rules(policy, kept), target) for policy in policies)
+
+
+def _of_one_tier(policy: Policy, target: Target) -> Policy:
+    """The policy without its tier; one of a tier that ends in Pass isolates nobody, where the target can say that."""
+    if policy.tier in target.passing and target.can.open_sections:
+        ingress, egress = _open(policy.ingress), _open(policy.egress)
+        return replace(policy, ingress=ingress, egress=egress, tier=DEFAULT_TIER)
+    return replace(policy, tier=DEFAULT_TIER)
+
+
+def _open(section: Section | None) -> Section | None:
+    return None if section is None else replace(section, isolates=False)
 
 
 def rests_on_proof(policies: PolicySet, actions: tuple[str, ...]) -> bool:

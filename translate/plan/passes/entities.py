@@ -51,7 +51,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, report: Report) -> Iterator[Rule]:
     peers: list[Peer] = []
-    for peer in rule.peers:
+    for peer in _together(rule.peers):
         for found in _said(peer, direction, rule, target):
             if isinstance(found, _Lost):
                 if target.loosen and found.wider:
@@ -63,6 +63,14 @@ def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, repo
                 peers.append(found)
     if peers:
         yield rule if tuple(peers) == rule.peers else replace(rule, peers=tuple(peers))
+
+
+def _together(peers: tuple[Peer, ...]) -> Iterator[Peer]:
+    """The peers, all that are kinds as one: the own node and the others are all nodes."""
+    found = [peer for peer in peers if isinstance(peer, Kinds)]
+    if found:
+        yield Kinds(tuple(dict.fromkeys(kind for peer in found for kind in peer.kinds)), found[0].origin)
+    yield from (peer for peer in peers if not isinstance(peer, Kinds))
 
 
 class _Lost:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.policy import Engine, Identity, Policy
+from translate.model.policy import DEFAULT_TIER, Engine, Identity, Policy
 from translate.plan.context import Target
 
 Name: TypeAlias = tuple[str | None, str]
@@ -46,7 +46,10 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 
 def _undotted(policy: Policy, target: Target) -> Identity:
-    name = _plain(policy.identity.name, target)
+    """A policy of a tier may have its tier's name before its own: up to Calico 3.31 it must."""
+    prefix = f"{policy.tier}." if policy.tier != DEFAULT_TIER else ""
+    own = policy.identity.name.removeprefix(prefix)
+    name = (prefix if own != policy.identity.name else "") + _plain(own, target)
     return policy.identity if name == policy.identity.name else replace(policy.identity, name=name)
 
 

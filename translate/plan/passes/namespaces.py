@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
+from translate.model.facts import Facts
 from translate.model.peers import OWN_NAMESPACE, OwnNamespace
 from translate.model.policy import Policy
-from translate.model.rewrite import rewrite
+from translate.model.rewrite import disjuncts, rewrite
 from translate.model.selectors import (
     EVERYTHING,
     NAMESPACE_NAME,
     NOTHING,
-    And,
     Atom,
     Contains,
     EndsWith,
@@ -33,6 +33,7 @@ from translate.model.selectors import (
 from translate.plan.context import Target
 
 CODE, NOTHING_SELECTED = "NPT210", "NPT302"
+MOST_BRANCHES = 64
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -49,18 +50,20 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
         return
     whole = conjunction(namespaces, policy.subject.pods)
     names = _named(whole)
+    if names is None and target.facts.complete:
+        names = tuple(found.name for found in target.facts.namespaces)
     if names is None:
         report.refuse(
             CODE,
             f"{policy.identity} is cluster-wide and does not name its namespaces; a {target.can.title} belongs to one",
             origin=policy.subject.origin,
             object=str(policy.identity),
-            hint="name them: namespaceSelector: projectcalico.org/name in {'a', 'b'}",
+            hint="name the namespaces in its subject, or state all that there are with --facts",
         )
         return
     anybody = False
     for name in names:
-        pods = rewrite(whole, lambda atom, name=name: _at_home(atom, name))  # type: ignore[misc]
+        pods = rewrite(whole, lambda atom, name=name: _at_home(atom, name, target.facts))  # type: ignore[misc]
         label = next((atom for atom in atoms(pods) if atom.label.scope is Scope.NAMESPACE), None)
         if label is not None:
             report.refuse(
@@ -84,27 +87,43 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
 
 
 def _named(selector: Selector) -> tuple[str, ...] | None:
-    """The names that a conjunction demands of the namespace, None if it demands none."""
-    terms = selector.terms if isinstance(selector, And) else (selector,)
-    demanded = [term.values for term in terms if isinstance(term, In) and term.label == NAMESPACE_NAME]
-    if not demanded:
+    """The names that a selector demands of the namespace, None if it also means others."""
+    branches = disjuncts(selector, MOST_BRANCHES)
+    if branches is None:
         return None
-    return tuple(name for name in dict.fromkeys(demanded[0]) if all(name in values for values in demanded))
+    names: dict[str, None] = {}
+    for literals in branches:
+        demanded = [atom.values for atom, holds in literals if holds and _is_of_name(atom) and isinstance(atom, In)]
+        if not demanded:
+            return None
+        names |= dict.fromkeys(name for name in demanded[0] if all(name in values for values in demanded))
+    return tuple(names)
 
 
-def _at_home(atom: Atom, name: str) -> Selector:
-    """What a test on the name of a namespace says of the one called ``name``."""
-    if atom.label != NAMESPACE_NAME:
+def _is_of_name(atom: Atom) -> bool:
+    return atom.label == NAMESPACE_NAME
+
+
+def _at_home(atom: Atom, name: str, facts: Facts) -> Selector:
+    """What a test on a namespace says of the one called ``name``, as far as its labels are known."""
+    if atom.label.scope is not Scope.NAMESPACE:
         return atom
+    labels = facts.labels_of(name)
+    if not _is_of_name(atom) and labels is None:
+        return atom
+    value = name if _is_of_name(atom) else (labels or {}).get(atom.label.key)
+    return EVERYTHING if value is not None and _holds(atom, value) else NOTHING
+
+
+def _holds(atom: Atom, value: str) -> bool:
     match atom:
         case In(_, values):
-            holds = name in values
+            return value in values
         case Exists():
-            holds = True
+            return True
         case StartsWith(_, text):
-            holds = name.startswith(text)
+            return value.startswith(text)
         case EndsWith(_, text):
-            holds = name.endswith(text)
+            return value.endswith(text)
         case Contains(_, text):
-            holds = text in name
-    return EVERYTHING if holds else NOTHING
+            return text in value
