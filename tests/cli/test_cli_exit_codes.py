@@ -56,7 +56,7 @@ TABLE = [
     (0, "--to calico tier.yaml --log-denials --log-explicit"),
     (0, "--to calico k.yaml --staged"),
     (0, "--to calico deny.yaml --staged --log-denials"),
-    (0, "--to kubernetes deny.yaml --accept NPT505"),
+    (0, "--to kubernetes deny.yaml --accept NPT509"),
     (1, "--to calico range.yaml"),
     (1, "--to calico range.yaml --on-loss stop"),
     (1, "--to calico range.yaml --on-loss loosen"),

@@ -21,15 +21,14 @@ SAYABLE = [
 ]
 ONLY_CALICO = [
     # match, what loses access in Kubernetes
-    ("protocol: TCP, source: {ports: [1000]}", "packets by their source port"),
-    ("protocol: ICMP, icmp: {type: 8}", "packets by their ICMP type"),
-    ("protocol: ICMP, icmp: {type: 8, code: 1}", "packets by their ICMP type"),
-    ("http: {methods: [GET]}", "packets by a layer 7 condition"),
-    ("notProtocol: TCP", "packets by all protocols but one"),
-    ("protocol: ICMP, notICMP: {type: 8}", "packets by all ICMP types but some"),
-    ("protocol: TCP, source: {notPorts: [80]}", "packets by all source ports but some"),
-    ("protocol: TCP, destination: {notPorts: [http]}", "packets by all ports but one that has a name"),
-    ("protocol: TCP, destination: {ports: [http], notPorts: [80]}", "packets by all ports but one that has a name"),
+    ("protocol: TCP, source: {ports: [1000]}", "packets from certain source ports"),
+    ("protocol: ICMP, icmp: {type: 8}", "ICMP messages of certain types"),
+    ("protocol: ICMP, icmp: {type: 8, code: 1}", "ICMP messages of certain types"),
+    ("http: {methods: [GET]}", "requests that a layer 7 rule lets through"),
+    ("protocol: ICMP, notICMP: {type: 8}", "ICMP messages of all types but some"),
+    ("protocol: TCP, source: {notPorts: [80]}", "packets from all source ports but some"),
+    ("protocol: TCP, destination: {notPorts: [http]}", "packets to all ports but one that has a name"),
+    ("protocol: TCP, destination: {ports: [http], notPorts: [80]}", "packets to all ports but one that has a name"),
     ("ipVersion: 4, source: {selector: has(x)}", "pods over IPv4"),
     ("ipVersion: 6, source: {selector: has(x)}", "pods over IPv6"),
 ]
@@ -79,6 +78,18 @@ def test_dropped(match: str, what: str) -> None:
 def test_rewritten(match: str, rules: list[dict]) -> None:
     outcome = run(packets.run, policies("calico", spec(match)), "kubernetes")
     assert (outcome.forms, outcome.codes) == ([form("all", ingress=rules)], [])
+
+
+def test_a_protocol_that_is_left_out_leaves_the_others_that_have_a_word() -> None:
+    outcome = run(packets.run, policies("calico", spec("notProtocol: TCP")), "kubernetes")
+    assert (outcome.forms, outcome.codes) == (
+        [form("all", ingress=[rule(["anyone"], ["UDP", "SCTP"])])],
+        ["NPT509 tighter"],
+    )
+    assert outcome.said == [
+        "packets of other protocols than TCP, UDP, SCTP and ICMP lose access to or from the pods of "
+        "NetworkPolicy/shop/p: a Kubernetes NetworkPolicy cannot say them"
+    ]
 
 
 @pytest.mark.parametrize(("match", "what"), [row for row in ONLY_CALICO if "http" not in row[0]])

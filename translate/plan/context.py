@@ -26,6 +26,8 @@ class Target:
     sets: tuple[AddressSet, ...] = ()
     facts: Facts = NO_FACTS
     deny_tier: bool = False
+    flat: bool = False
+    """Whether order was worked out: what is no pod is then told from pods on purpose."""
     passing: frozenset[str] = frozenset()
     """The tiers of the source that end in Pass: their policies isolate nobody."""
     denying: frozenset[Place] | None = None

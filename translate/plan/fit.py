@@ -139,6 +139,7 @@ def fit(
         sets=policies.sets,
         facts=facts,
         deny_tier=form.deny_tier,
+        flat=form.flat,
         passing=frozenset(tier.name for tier in policies.tiers if tier.default_action is Action.PASS),
         denying=form.denying,
         reserved=reserved,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from ipaddress import ip_network
 
 from msgspec.structs import replace
 
@@ -21,6 +20,7 @@ from translate.model.selectors import EVERYTHING
 from translate.plan.context import Target
 from translate.plan.edit import with_rules
 from translate.plan.losing import drop
+from translate.plan.ranges import overlap, within
 
 NARROWER, DROPPED, WIDER = "NPT501", "NPT502", "NPT506"
 
@@ -57,8 +57,8 @@ def _by_address(peer: Cidr, rule: Rule, policy: Policy, target: Target, report: 
     facts = target.facts
     name = str(policy.identity)
     if facts.pods and facts.nodes:
-        holes = [block for block in (*facts.pods, *facts.nodes) if _overlap(block, peer.block)]
-        if not any(_within(peer.block, block) for block in holes):
+        holes = [block for block in (*facts.pods, *facts.nodes) if overlap(block, peer.block)]
+        if not any(within(peer.block, block) for block in holes):
             excluding = tuple(dict.fromkeys((*peer.excluding, *holes)))
             yield replace(peer, excluding=excluding, reach=Reach.ADDRESS)
     elif target.loosen:
@@ -86,9 +86,9 @@ def _inside(peer: Cidr, rule: Rule, policy: Policy, target: Target, report: Repo
     ):
         if not blocks:
             lost.append(word)
-        elif all(_within(block, peer.block) and not _meets(block, peer.excluding) for block in blocks):
+        elif all(within(block, peer.block) and not _meets(block, peer.excluding) for block in blocks):
             yield everyone
-        elif any(_overlap(block, peer.block) and not _covered(block, peer.excluding) for block in blocks):
+        elif any(overlap(block, peer.block) and not _covered(block, peer.excluding) for block in blocks):
             lost.append(word)
     if lost:
         what = f"{' and '.join(lost)} inside {peer.block}"
@@ -97,19 +97,9 @@ def _inside(peer: Cidr, rule: Rule, policy: Policy, target: Target, report: Repo
         drop(NARROWER, what, rule, policy, target, report, origin=peer.origin, why=why, hint=hint)
 
 
-def _overlap(one: str, other: str) -> bool:
-    left, right = ip_network(one), ip_network(other)
-    return left.version == right.version and left.overlaps(right)
-
-
-def _within(inner: str, outer: str) -> bool:
-    one, other = ip_network(inner), ip_network(outer)
-    return one.version == other.version and one.overlaps(other) and one.prefixlen >= other.prefixlen
-
-
 def _meets(block: str, holes: tuple[str, ...]) -> bool:
-    return any(_overlap(block, hole) for hole in holes)
+    return any(overlap(block, hole) for hole in holes)
 
 
 def _covered(block: str, holes: tuple[str, ...]) -> bool:
-    return any(_within(block, hole) for hole in holes)
+    return any(within(block, hole) for hole in holes)

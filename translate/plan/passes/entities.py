@@ -20,9 +20,11 @@ from translate.model.selectors import EVERYTHING
 from translate.plan.context import Target
 from translate.plan.edit import rules_of
 from translate.plan.losing import drop
+from translate.plan.ranges import overlap, within
 
 DROPPED, WIDER = "NPT508", "NPT506"
 WORLD = ("0.0.0.0/0", "::/0")
+RANGES = "state the address ranges of pods and nodes with --facts"
 NOT_PODS = frozenset((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE))
 
 
@@ -114,7 +116,7 @@ def _kinds(
     nodes = kinds & {Kind.OWN_NODE, Kind.OTHER_NODES}
     if nodes == {Kind.OWN_NODE} and direction is Direction.INGRESS and rule.action is Action.ALLOW:
         nodes = frozenset()  # kubelet gets in without a rule
-    if target.can.reach == "open" and kinds >= NOT_PODS:
+    if target.can.reach == "open" and kinds >= NOT_PODS and not target.facts.nodes:
         nodes = frozenset()  # a range may mean nodes as well: the engine says
     if nodes:
         yield from _nodes(nodes, peer, direction, target)
@@ -133,27 +135,40 @@ def _nodes(kinds: frozenset[Kind], peer: Kinds, direction: Direction, target: Ta
 
 
 def _outside(peer: Kinds, target: Target) -> Iterator[Peer | _Lost]:
+    """Addresses outside the cluster: all but those of pods and nodes.
+
+    Where a range may mean pods or not, as the engine has it, it is taken for what is outside, unless pods are kept out
+    on purpose: on an engine that compares addresses the range would let them in.
+    """
     facts = target.facts
-    everything = tuple(Cidr(block, (), Reach.OPEN, peer.origin) for block in WORLD)
-    if target.can.reach == "open" and not (facts.pods and facts.nodes):
-        yield from everything
-    elif facts.pods and facts.nodes:
+    if facts.pods and facts.nodes:
         for block in WORLD:
-            holes = tuple(hole for hole in (*facts.pods, *facts.nodes) if (":" in hole) == (":" in block))
-            if holes or block == WORLD[0] or any(":" in hole for hole in facts.pods):
-                yield Cidr(block, holes, Reach.ADDRESS, peer.origin)
+            if block == WORLD[0] or any(":" in hole for hole in facts.pods):
+                yield from _cut(Cidr(block, (), Reach.ADDRESS, peer.origin), facts)
+    elif target.can.reach == "open" and not target.flat:
+        yield from (Cidr(block, (), Reach.OPEN, peer.origin) for block in WORLD)
     else:
-        hint = "state the address ranges of pods and nodes with --facts"
-        wide = tuple(replace(found, reach=Reach.ADDRESS) for found in everything)
-        yield _Lost("addresses outside the cluster", peer.origin, hint, wide)
+        wide = tuple(Cidr(block, (), Reach.ADDRESS, peer.origin) for block in WORLD)
+        yield _Lost("addresses outside the cluster", peer.origin, RANGES, wide)
 
 
 def _in_range(kinds: frozenset[Kind], where: Cidr, target: Target) -> Iterator[Peer | _Lost]:
     """What is no pod in a range: addresses outside the cluster, and where a range may mean nodes, these too."""
-    if Kind.OUTSIDE in kinds:
-        yield replace(where, reach=Reach.OUTSIDE)
-    elif target.can.reach != "open":
+    if Kind.OUTSIDE not in kinds:
         yield _Lost(f"nodes inside {where.block}", where.origin)
+    elif target.facts.pods and target.facts.nodes:
+        yield from _cut(where, target.facts)
+    elif target.flat and target.can.reach == "open":
+        yield _Lost(f"addresses of {where.block} outside the cluster", where.origin, RANGES, (where,))
+    else:
+        yield replace(where, reach=Reach.OUTSIDE)
+
+
+def _cut(where: Cidr, facts: Facts) -> Iterator[Cidr]:
+    """A range without the addresses of pods and nodes."""
+    known = [block for block in (*facts.pods, *facts.nodes) if overlap(block, where.block)]
+    if not any(within(where.block, block) for block in known):
+        yield replace(where, excluding=tuple(dict.fromkeys((*where.excluding, *known))), reach=Reach.ADDRESS)
 
 
 def _api_server(peer: Peer, facts: Facts) -> Iterator[Peer | _Lost]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from msgspec.structs import replace
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.ordering import policy_order, tier_order
-from translate.model.peers import Kind
+from translate.model.peers import Kind, Peer
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule, Section, Tier
+from translate.model.traffic import Traffic
 from translate.plan.regions.boxes import Box, inside, meet, tidy, without
 from translate.plan.regions.lowered import ADDRESSES, KINDS, kinds, pods_line, rule_boxes, subject
 from translate.plan.regions.raised import Raised, raised
@@ -154,15 +156,19 @@ def _tiers(policies: PolicySet, direction: Direction) -> list[_Tier]:
 
 
 def _denies_first(applying: list[Policy], direction: Direction) -> _Tier:
-    """Denies beat allows. What a rule asks on layer 7 is asked whatever else allows the packet: behind it, such packets
-    are denied.
+    """Denies beat allows. What a rule asks on layer 7 is asked whatever else allows the packet, but for a rule of the
+    very same peer and port that asks nothing: behind these, such packets are denied.
     """
     rules = _listed(applying, direction)
     denies = [listed for listed in rules if _denies(listed)]
-    asking = [part for listed in rules if not _denies(listed) for part in _only(listed, asks=True)]
-    plain = [part for listed in rules if not _denies(listed) for part in _only(listed, asks=False)]
+    allows = [listed for listed in rules if not _denies(listed)]
+    asking = [part for listed in allows for part in _only(listed, asks=True)]
+    unasked = [*map(_unasked, asking)]
+    asked = {pair for listed in unasked for pair in product(listed.rule.peers, listed.rule.traffic)}
+    twins = [twin for listed in allows if asked for twin in _twins(listed, asked)]
+    plain = [part for listed in allows for part in _only(listed, asks=False)]
     closed = [box for policy in applying if _isolates(policy, direction) for box in subject(policy)]
-    return Tier(DEFAULT_TIER, 0.0, Action.DENY), [*denies, *asking, *map(_unasked, asking), *plain], closed
+    return Tier(DEFAULT_TIER, 0.0, Action.DENY), [*denies, *asking, *twins, *unasked, *plain], closed
 
 
 def _only(listed: _Listed, *, asks: bool) -> Iterator[_Listed]:
@@ -170,6 +176,14 @@ def _only(listed: _Listed, *, asks: bool) -> Iterator[_Listed]:
     if traffic:
         rule = replace(listed.rule, traffic=traffic)
         yield _Listed(listed.policy, rule, rule_boxes(rule, listed.policy))
+
+
+def _twins(listed: _Listed, asked: set[tuple[Peer, Traffic]]) -> Iterator[_Listed]:
+    """What a rule allows unasked of just the peers and ports that others ask."""
+    for peer, item in product(listed.rule.peers, listed.rule.traffic):
+        if (peer, item) in asked:
+            rule = replace(listed.rule, peers=(peer,), traffic=(item,))
+            yield _Listed(listed.policy, rule, rule_boxes(rule, listed.policy))
 
 
 def _unasked(listed: _Listed) -> _Listed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 
 from translate.model.facts import Facts
@@ -11,11 +11,8 @@ from translate.model.peers import (
     Both,
     Cidr,
     Except,
-    Fqdn,
     Kind,
     Kinds,
-    Nodes,
-    Opaque,
     OwnNamespace,
     Peer,
     Reach,
@@ -62,7 +59,8 @@ def rule_boxes(rule: Rule, policy: Policy) -> list[Box]:
     """What a rule matches, its subject included."""
     found = subject(policy)
     if rule.subject is not None:
-        found = [both for peer in rule.subject for box in _own(peer, policy) for both in inside(found, box)]
+        own = [box for peer in rule.subject for box in _composed(peer, lambda part: _own(part, policy))]
+        found = [both for box in own for both in inside(found, box)]
     peers = [box for peer in rule.peers for box in peer_boxes(peer, policy)]
     packets = [box for item in rule.traffic for box in _packets(item)]
     return [
@@ -108,16 +106,36 @@ def _test(literal: Literal, end: int) -> Box:
     return {(end, atom.label): side if positive else side.rest()}
 
 
-def _own(peer: Peer, policy: Policy) -> Iterator[Box]:
+def _own(peer: Peer, policy: Policy) -> list[Box]:
     """A rule's own condition on the subject; one on its address is an unknown."""
     if isinstance(peer, Workloads):
-        yield from _selected(_with_namespace(peer.namespaces, peer.pods, policy), SUBJECT)
-    else:
-        yield {(TEST, ("subject", peer)): TRUE}
+        return list(_selected(_with_namespace(peer.namespaces, peer.pods, policy), SUBJECT))
+    return [{}] if isinstance(peer, Anyone) else [{(TEST, ("subject", peer)): TRUE}]
 
 
 def peer_boxes(peer: Peer, policy: Policy) -> list[Box]:
     """Whom a peer means; address sets are ranges by now."""
+    return _composed(peer, lambda part: _end(part, policy))
+
+
+def _composed(peer: Peer, of_part: Callable[[Peer], list[Box]]) -> list[Box]:
+    """Whom a peer means that may be made of others."""
+    boxes: list[Box] = [{}]
+    match peer:
+        case Both(peers):
+            for part in peers:
+                boxes = [both for box in _composed(part, of_part) for both in inside(boxes, box)]
+            return boxes
+        case Except(part):
+            for box in _composed(part, of_part):
+                boxes = without(boxes, box)
+            return boxes
+        case _:
+            return of_part(peer)
+
+
+def _end(peer: Peer, policy: Policy) -> list[Box]:
+    """Whom a peer means that is not made of others."""
     match peer:
         case Anyone():
             return [{}]
@@ -129,17 +147,7 @@ def peer_boxes(peer: Peer, policy: Policy) -> list[Box]:
         case Cidr(block, excluding, reach):
             outside: Box = {} if reach is Reach.ADDRESS else {KINDS: kinds(Kind.OUTSIDE)}
             return [{**outside, ADDRESSES: _addresses(block, excluding)}]
-        case Both(peers):
-            boxes: list[Box] = [{}]
-            for part in peers:
-                boxes = [both for box in peer_boxes(part, policy) for both in inside(boxes, box)]
-            return boxes
-        case Except(part):
-            boxes = [{}]
-            for box in peer_boxes(part, policy):
-                boxes = without(boxes, box)
-            return boxes
-        case Nodes() | Fqdn() | Opaque():
+        case _:
             return [{(TEST, ("peer", peer)): TRUE}]
 
 

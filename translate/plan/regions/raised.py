@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, summarize_address_range
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -71,7 +71,9 @@ def raised(box: Box, rule: Rule, policy: Policy) -> tuple[Raised | None, Rule]:
     mine = {axis: side for axis, side in box.items() if axis[0] == SUBJECT}
     whole = any({axis: side for axis, side in one.items() if not side.is_full} == mine for one in subject(policy))
     who = None if whole else _who(mine, policy)
-    made = Rule(Action.ALLOW, tuple(_peers(box, rule, policy)), tuple(_traffic(box, rule)), rule.origin)
+    own = [_unknown(key, value) for (place, key), value in box.items() if place == TEST and _is_about(key, "subject")]
+    condition = (own[0] if len(own) == 1 else Both(tuple(own)),) if own else None
+    made = Rule(Action.ALLOW, tuple(_peers(box, rule, policy)), tuple(_traffic(box, rule)), rule.origin, condition)
     return who, _as_written(made, rule)
 
 
@@ -124,7 +126,7 @@ def _peers(box: Box, rule: Rule, policy: Policy) -> Iterator[Peer]:
     side = box.get(KINDS)
     allowed = _kinds(side)
     addresses = box.get(ADDRESSES)
-    unknown = [_unknown(key, value) for (place, key), value in box.items() if place == TEST and _is_peer(key)]
+    unknown = [_unknown(key, value) for (place, key), value in box.items() if place == TEST and _is_about(key, "peer")]
     ranges = list(_ranges(addresses, rule)) if isinstance(addresses, Line) else []
     for part in _parts(box, allowed, ranges, policy, rule):
         yield Both((part, *unknown), rule.origin) if unknown else part
@@ -167,8 +169,8 @@ def _workloads(box: Box, policy: Policy, rule: Rule) -> Workloads:
     return Workloads(namespaces, pods, None, rule.origin)
 
 
-def _is_peer(key: object) -> bool:
-    return isinstance(key, tuple) and key[0] == "peer"
+def _is_about(key: object, what: str) -> bool:
+    return isinstance(key, tuple) and key[0] == what
 
 
 def _unknown(key: object, side: object) -> Peer:
@@ -214,10 +216,16 @@ def _traffic(box: Box, rule: Rule) -> Iterator[Traffic]:
     base = Traffic(origin=rule.origin)
     excluded: list[Traffic] = []
     for (place, key), side in box.items():
-        if place != TEST or _is_peer(key) or not isinstance(key, tuple):
+        if place != TEST or not isinstance(key, tuple) or key[0] in ("peer", "subject"):
             continue
         what, value = key
-        base, excluded = _tested(base, excluded, what, value, holds=side == TRUE)
+        said = replace(Traffic(), **{what: value})
+        if side != TRUE:
+            excluded.append(said)
+        elif getattr(base, what):
+            excluded.append(Traffic(excluding=(said,)))  # holds as well: one item has room for one of a kind
+        else:
+            base = replace(base, **{what: value})
     protocols = box.get(PROTOCOLS)
     ports = box.get(PORTS)
     numbers: list[int | None] = [None]
@@ -234,12 +242,3 @@ def _traffic(box: Box, rule: Rule) -> Iterator[Traffic]:
                 yield replace(item, port=PortRange(max(1, first), min(last, LAST_PORT)))
         elif not isinstance(ports, Line) or ports.is_full:
             yield item
-
-
-def _tested(
-    base: Traffic, excluded: list[Traffic], what: str, value: object, *, holds: bool
-) -> tuple[Traffic, list[Traffic]]:
-    said: dict[str, Any] = {what: value}
-    if holds:
-        return replace(base, **said), excluded
-    return base, [*excluded, replace(Traffic(), **said)]
