@@ -14,7 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from translate.api.intake import Intake
-from translate.core.diagnostics import Report
+from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
 from translate.core.release import Release
 from translate.dialects import of_group
@@ -116,8 +116,12 @@ def _missing(attempt: Attempt, target: str) -> frozenset[Place]:
     )
 
 
-def _rank(attempt: Attempt) -> int:
-    return len(RANKING) if attempt.proof is None else RANKING.index(attempt.proof.verdict)
+def _rank(attempt: Attempt) -> tuple[int, bool]:
+    """Verdicts in their order of worth, refusals last; among equals a form whose losses name what is tighter."""
+    if attempt.proof is None:
+        return len(RANKING), False
+    explained = any(loss.effect is Effect.TIGHTER for loss in attempt.report.losses)
+    return RANKING.index(attempt.proof.verdict), attempt.proof.verdict is Verdict.TIGHTER and not explained
 
 
 def _attempt(taken: Intake, form: Form, aim: Aim) -> Attempt:
