@@ -6,6 +6,7 @@ rules in order. Which of these keeps the meaning depends on all policies togethe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replaced
@@ -14,14 +15,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from translate.api.intake import Intake
+from translate.api.result import Tried
 from translate.core.diagnostics import Effect, Report
-from translate.core.origin import Place
+from translate.core.origin import Place, spell
 from translate.core.release import Release
 from translate.dialects import of_group
-from translate.model.policy import Action, PolicySet
+from translate.model.policy import Action, Policy, PolicySet
 from translate.plan.fit import Form, fit, forms
 from translate.plan.passes.actions import rests_on_proof
-from translate.verify.compare import Proof, Verdict, prove
+from translate.verify.compare import Counterexample, Proof, Verdict, prove
 from translate.verify.point import PeerClass
 
 
@@ -32,6 +34,10 @@ class Attempt:
     fitted: PolicySet
     report: Report
     proof: Proof | None = None
+    tried: tuple[Tried, ...] = ()
+    """What was tried for the policies as a whole, this one included."""
+    form: Form | None = None
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ def dialect_of(value: Mapping[str, Any]) -> str | None:
     return of_group(str(value.get("apiVersion")).rpartition("/")[0])
 
 
+TOO_LARGE = "NPT220"
 MOST_DENIES = 200
 """So many Deny rules are looked for one by one; each costs a proof."""
 RANKING = (Verdict.SAME, Verdict.TIGHTER, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
@@ -69,20 +76,48 @@ class Aim:
     own: Own = Own()
     loosen: bool = False
     release: Release | None = None
+    most_rules: int = 500
+    """In place of one policy, where order is worked out."""
+    explained: bool = False
 
 
 def best(taken: Intake, aim: Aim) -> Attempt:
     """The policies as the target can spell them best; the report of the intake is not touched."""
     choices = forms(taken.policies, aim.target)
     if len(choices) == 1 and not rests_on_proof(taken.policies, choices[0].actions) and choices[0].denying is None:
-        return _attempt(taken, choices[0], aim)
+        return _told(_attempt(taken, choices[0], aim), [])
     found: list[Attempt] = []
     for form in choices:
         attempt = _refined(taken, form, aim)
-        if attempt.proof is not None and attempt.proof.verdict is Verdict.SAME:
-            return attempt
         found.append(attempt)
-    return min(found, key=_rank)
+        if attempt.proof is not None and attempt.proof.verdict is Verdict.SAME:
+            break
+    return _told(min(found, key=_rank), found)
+
+
+def _told(chosen: Attempt, found: list[Attempt]) -> Attempt:
+    """The attempt with an account of all that were made."""
+    tried = tuple(_account(attempt, chosen) for attempt in found or [chosen])
+    return replaced(chosen, tried=tried)
+
+
+def _account(attempt: Attempt, chosen: Attempt) -> Tried:
+    title = attempt.form.title if attempt.form is not None else ""
+    flat = attempt.form is not None and attempt.form.flat
+    if attempt.proof is None:
+        why = attempt.report.refusals[0].message if attempt.report.refusals else ""
+        return Tried(title, attempt.changed, "refused" if why else "natural", attempt is chosen, why, flat)
+    example = next(iter(attempt.proof.counterexamples), None)
+    why = "" if example is None else _difference(example)
+    return Tried(title, attempt.changed, attempt.proof.verdict.value, attempt is chosen, why, flat)
+
+
+def _difference(example: Counterexample) -> str:
+    """What decides a packet before and after, in a line."""
+    who = example.before.policy.identity if example.before.policy else "no policy"
+    what = "denies" if not example.before.allowed else "allows"
+    place = f" {spell(example.before.rule.origin.path)}" if example.before.rule is not None else ""
+    return f"{who}{place} {what} a packet that the output {'denies' if example.before.allowed else 'allows'}"
 
 
 def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
@@ -128,6 +163,7 @@ def _attempt(taken: Intake, form: Form, aim: Aim) -> Attempt:
     before = taken.report
     report = Report(list(before.losses), list(before.refusals), list(before.notes))
     others = tuple(policy for policy in taken.policies.policies if policy.origin.place not in aim.own.places)
+    changed: list[str] = []
     fitted = fit(
         replace(taken.policies, policies=others),
         aim.target,
@@ -137,5 +173,27 @@ def _attempt(taken: Intake, form: Form, aim: Aim) -> Attempt:
         facts=taken.facts,
         reserved=aim.own.names,
         release=aim.release,
+        changed=changed if aim.explained else None,
     )
-    return Attempt(fitted, report)
+    if form.flat:
+        _check_size(fitted, aim, report)
+    return Attempt(fitted, report, form=form, changed=tuple(changed))
+
+
+def _check_size(fitted: PolicySet, aim: Aim, report: Report) -> None:
+    """Refuse what nobody would want to own: more rules than asked for in place of one policy."""
+    rules: Counter[Place] = Counter()
+    of: dict[Place, Policy] = {}
+    for policy in fitted.policies:
+        place = policy.origin.place
+        of.setdefault(place, policy)
+        rules[place] += sum(len(section.rules) for section in (policy.ingress, policy.egress) if section is not None)
+    for place, count in rules.items():
+        if count > aim.most_rules:
+            policy = of[place]
+            message = (
+                f"{policy.identity} needs {count} rules once order is worked out, more than the {aim.most_rules} that "
+                "are wanted: each Deny before an Allow cuts it into pieces"
+            )
+            hint = "state facts, take broad denies out, or allow more with --max-rules"
+            report.refuse(TOO_LARGE, message, origin=policy.origin, object=str(policy.identity), hint=hint)

@@ -58,12 +58,15 @@ def convert(
     passthrough: bool = False,
     stamp: Stamp = "none",
     target_version: TargetVersion = None,
+    max_rules: int = 500,
+    explain_plan: bool = False,
 ) -> Result:
     """Translate every policy of ``source`` to the dialect ``to`` and prove that the meaning was kept.
 
     ``log_denials`` logs what is denied, in ``log_direction``, with ``log_explicit`` only what Deny rules deny.
     ``stage`` writes staged kinds of Calico. ``facts`` tells what policies cannot (docs/facts.md). ``target_version``,
-    ``"cilium=1.18"`` or a mapping, refuses what that release does not have.
+    ``"cilium=1.18"`` or a mapping, refuses what that release does not have. ``max_rules`` may stand in place of one
+    policy where order is worked out; ``explain_plan`` fills in which passes changed anything.
 
     Raises InputError for input that is not valid, and UnsupportedError where a construct cannot be translated at all
     (or with ``on_loss="stop"``, where anything would be lost). Losses are values of the result.
@@ -84,6 +87,8 @@ def convert(
         stamp=stamp,
         default_namespace=default_namespace,
         release=release_of(target_version, dialect(to)),
+        max_rules=max_rules,
+        explain_plan=explain_plan,
     )
     if asked.stage and asked.to != "calico":
         raise ValueError("only Calico has staged policies: stage needs to='calico'")
@@ -123,6 +128,8 @@ class _Asked:
     stamp: str
     default_namespace: str
     release: Release | None = None
+    max_rules: int = 500
+    explain_plan: bool = False
 
 
 def _produced(taken: Intake, asked: _Asked) -> Result:
@@ -185,7 +192,7 @@ def _anew(taken: Intake, asked: _Asked) -> Result:
     # Cilium's own objects always stay: layer 7 rules and the like are known by their text alone.
     anew = target != "cilium" and (changed or len(taken.dialects) == 1)
     own = Own() if anew else own_objects(taken, target)
-    attempt = best(taken, Aim(target, own, asked.loosen, asked.release))
+    attempt = best(taken, Aim(target, own, asked.loosen, asked.release, asked.max_rules, asked.explain_plan))
     fitted, report = attempt.fitted, attempt.report
     if asked.log is not None:
         fitted = added(fitted, logging_for(fitted, target, asked.log, report))
@@ -219,6 +226,7 @@ def _anew(taken: Intake, asked: _Asked) -> Result:
         proof=None,
         foreign=taken.foreign_kinds,
         passthrough=asked.passthrough,
+        tried=attempt.tried,
         before=taken.policies,
         after=fitted,
         places=taken.places,

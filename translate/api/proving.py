@@ -84,6 +84,9 @@ def explained(result: Result, proof: Proof, facts: Facts) -> Result:
     if claimed.value == proof.verdict.value or claimed is Effect.MIXED:
         return result
     report = Report(losses=list(result.losses))
+    worked_out = any(one.chosen and one.worked_out for one in result.tried)
+    if proof.verdict is Verdict.UNDECIDED and worked_out:
+        return result
     if proof.verdict is Verdict.UNDECIDED:
         if result.before is None or not rests_on_proof(result.before, capabilities()[result.to].actions):
             return result

@@ -28,6 +28,19 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """One form that was tried: what it is, the passes that changed anything, and why it was taken or left."""
+
+    form: str
+    passes: tuple[str, ...]
+    verdict: str
+    chosen: bool
+    why: str = ""
+    worked_out: bool = False
+    """Whether order was worked out, so that no Deny is left out unproved."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A translation: the objects and their text, the losses by name, and the proof (None with ``verify=False``).
 
@@ -47,6 +60,7 @@ class Result:
     foreign: Counter[str] = field(default_factory=Counter)
     passthrough: bool = False
     accepted: frozenset[str] = frozenset()
+    tried: tuple[Tried, ...] = field(default=(), repr=False)
     before: PolicySet | None = field(default=None, repr=False)
     after: PolicySet | None = field(default=None, repr=False)
     places: Places = field(default_factory=Places, repr=False, compare=False)

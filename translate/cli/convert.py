@@ -65,6 +65,14 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
     help="Refuse what this release of the target does not have: calico=3.26 to 3.32, cilium=1.15 to 1.20. Repeatable.",
 )
 @click.option("--staged", is_flag=True, help="Calico: write staged policies, which are not enforced.")
+@click.option(
+    "--max-rules",
+    type=click.IntRange(1),
+    default=500,
+    metavar="N",
+    help="How many rules may stand in place of one policy where order has to be worked out (default: 500).",
+)
+@click.option("--explain-plan", is_flag=True, help="Say which forms were tried, and why one was taken.")
 @click.option("--verify/--no-verify", default=True, help="Prove the written text against the input (default: on).")
 @click.option(
     "--stamp",
@@ -113,6 +121,8 @@ def _translated(given: tuple[Source, ...], options: Mapping[str, Any]) -> Result
         on_loss="loosen" if options["on_loss"] == "loosen" else "tighten",
         accept=_codes(options["accept"]),
         facts=options["facts"],
+        max_rules=options["max_rules"],
+        explain_plan=options["explain_plan"],
         log_denials=options["log_denials"],
         log_direction=options["log_direction"],
         log_explicit=options["log_explicit"],
@@ -147,6 +157,8 @@ def _deliver(
             text_report.losses(result.open_losses, result.accepted, result.places, out)
         else:
             text_report.result(result, out, verbose=verbose)
+            if options["explain_plan"]:
+                text_report.plan(result, out)
             _say_namespace(result, options["default_namespace"], out)
         if stopped:
             out.line("nothing is written: --on-loss stop", "yellow")

@@ -39,12 +39,14 @@ from translate.plan.passes import (
     peer_words,
     port_lists,
     protocols,
+    redundant,
     rule_subjects,
 )
 from translate.tables import load
 
 BEFOREHAND: tuple[Pass, ...] = (extras.run, logs.run)
 PASSES: tuple[Pass, ...] = (
+    *BEFOREHAND,
     actions.run,
     deny_first.run,
     own_node.run,
@@ -62,6 +64,7 @@ PASSES: tuple[Pass, ...] = (
     peer_kinds.run,
     port_lists.run,
     merge.run,
+    redundant.run,
     order.run,
     names.run,
     limits.run,
@@ -79,6 +82,17 @@ class Form:
     denying: frozenset[Place] | None = None
     deny_tier: bool = False
     flat: bool = False
+
+    @property
+    def title(self) -> str:
+        """What the form does, in a few words."""
+        if self.flat:
+            return "order worked out into allows"
+        if self.denying is None:
+            return "rule by rule"
+        how = "in a tier before all others" if self.deny_tier else "that beat allows, or stand before them"
+        count = len(self.denying)
+        return f"{count} {'Deny' if count == 1 else 'Denies'} {how}" if count else "allows alone"
 
 
 def forms(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
@@ -123,10 +137,12 @@ def fit(
     facts: Facts = NO_FACTS,
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
     release: Release | None = None,
+    changed: list[str] | None = None,
 ) -> PolicySet:
     """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
 
-    ``loosen``: what has no exact form becomes the nearest wider one instead of the nearest tighter.
+    ``loosen``: what has no exact form becomes the nearest wider one instead of the nearest tighter. ``changed`` is told
+    the passes that changed anything.
     """
     can = load.capabilities()[target_name]
     form = form or Form(can.actions)
@@ -146,13 +162,14 @@ def fit(
         release=release,
     )
     fitted: tuple[Policy, ...] = policies.policies
-    for run in BEFOREHAND:
-        fitted = run(fitted, target, report)
+    runs = PASSES
     if form.flat:
-        fitted = address_sets.run(fitted, target, report)
-        fitted = flat.run(replace(policies, policies=fitted), target, report)
-    for run in PASSES:
-        fitted = run(fitted, target, report)
+        runs = (*BEFOREHAND, address_sets.run, flat.of(policies), *PASSES[len(BEFOREHAND) :])
+    for run in runs:
+        after = run(fitted, target, report)
+        if changed is not None and after != fitted:
+            changed.append(run.__module__.rpartition(".")[2])
+        fitted = after
     if target_name == policies.engine.value:
         return replace(policies, policies=fitted)
     tiers = (deny_first.TIER,) if any(policy.tier == deny_first.TIER.name for policy in fitted) else ()

@@ -29,7 +29,9 @@ def drop(
     name = str(policy.identity)
     if rule.action is Action.ALLOW:
         message = f"{what} lose access to or from the pods of {name}: {why or f'a {target.can.title} cannot say them'}"
-        report.lose(code, Effect.TIGHTER, message, origin=origin, object=name, hint=hint)
+        # A rule that fell into pieces says it once.
+        if all((loss.message, loss.origin.place) != (message, origin.place) for loss in report.losses):
+            report.lose(code, Effect.TIGHTER, message, origin=origin, object=name, hint=hint)
         return
     message = f"{what} of a {rule.action.value} rule have no counterpart in a {target.can.title}"
     report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint=hint)

@@ -6,21 +6,30 @@ target may lack policies that do not isolate: these say what they allow to the p
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from translate.core.diagnostics import Report
 from translate.model.policy import Policy, PolicySet
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.plan.regions.boxes import MOST_BOXES, TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 
 TOO_LARGE = "NPT220"
 
 
-def run(policies: PolicySet, target: Target, report: Report) -> tuple[Policy, ...]:
-    """The policies with their order worked out; a refusal where that gives more than anybody wants to read."""
-    try:
-        return flattened(policies, open_sections=target.can.open_sections, facts=target.facts).policies
-    except TooManyBoxesError:
-        message = f"what the ordered rules let through in the end falls into more than {MOST_BOXES} pieces"
-        hint = "split the input into parts that do not meet, or take the broadest Deny out"
-        report.refuse(TOO_LARGE, message, origin=policies.policies[0].origin, hint=hint)
-        return policies.policies
+def of(whole: PolicySet) -> Pass:
+    """The pass for the policies of ``whole``, whose tiers and engine say what their order means."""
+
+    def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+        """The policies with their order worked out; a refusal where that gives more than anybody wants to read."""
+        try:
+            return flattened(
+                replace(whole, policies=policies), open_sections=target.can.open_sections, facts=target.facts
+            ).policies
+        except TooManyBoxesError:
+            message = f"what the ordered rules let through in the end falls into more than {MOST_BOXES} pieces"
+            hint = "split the input into parts that do not meet, or take the broadest Deny out"
+            report.refuse(TOO_LARGE, message, origin=policies[0].origin, object=str(policies[0].identity), hint=hint)
+            return policies
+
+    return run

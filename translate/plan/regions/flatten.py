@@ -41,7 +41,8 @@ def flattened(policies: PolicySet, *, open_sections: bool = True, facts: Facts =
     others do.
     """
     closing = {tier.name for tier in tier_order(policies) if tier.default_action is Action.DENY}
-    closed = {id(policy): _closed(policy, closing) for policy in policies.policies}
+    asks = policies.engine is Engine.CILIUM
+    closed = {id(policy): _closed(policy, closing, asks=asks) for policy in policies.policies}
     made: dict[int, dict[Direction, list[tuple[Box, Rule]]]] = {}
     for direction in Direction:
         for listed, boxes in _allowed(policies, direction):
@@ -78,19 +79,21 @@ def _known(boxes: list[Box], facts: Facts) -> list[Box]:
     return found
 
 
-def _closed(policy: Policy, closing: set[str]) -> frozenset[Direction]:
-    """The directions in which a policy isolates once order is worked out: those that deny must."""
+def _closed(policy: Policy, closing: set[str], *, asks: bool) -> frozenset[Direction]:
+    """The directions in which a policy isolates once order is worked out: those that deny must, and with ``asks`` those
+    that deny what they ask on layer 7 and does not hold.
+    """
     return frozenset(
         direction
         for direction in Direction
         if (s := policy.section(direction)) is not None
-        and ((policy.tier in closing and s.isolates) or any(map(_may_deny, s.rules)))
+        and ((policy.tier in closing and s.isolates) or any(_may_deny(rule, asks=asks) for rule in s.rules))
     )
 
 
-def _may_deny(rule: Rule) -> bool:
-    """Whether packets that a rule meets may be denied there: what it asks on layer 7 may not hold."""
-    return rule.action is Action.DENY or any(item.condition for item in rule.traffic)
+def _may_deny(rule: Rule, *, asks: bool) -> bool:
+    """Whether packets that a rule meets may be denied there."""
+    return rule.action is Action.DENY or (asks and any(item.condition for item in rule.traffic))
 
 
 def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[_Listed, list[Box]]]:

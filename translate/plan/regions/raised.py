@@ -222,7 +222,7 @@ def _traffic(box: Box, rule: Rule) -> Iterator[Traffic]:
         said = replace(Traffic(), **{what: value})
         if side != TRUE:
             excluded.append(said)
-        elif getattr(base, what):
+        elif getattr(base, what) or (what == "port" and PORTS in box):
             excluded.append(Traffic(excluding=(said,)))  # holds as well: one item has room for one of a kind
         else:
             base = replace(base, **{what: value})
