@@ -20,11 +20,10 @@ from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place, spell
 from translate.core.release import Release
 from translate.dialects import of_group
-from translate.model.policy import Action, Policy, PolicySet
+from translate.model.policy import Action, Engine, Policy, PolicySet
 from translate.plan.fit import Form, fit, forms
 from translate.plan.passes.actions import rests_on_proof
 from translate.verify.compare import Counterexample, Proof, Verdict, prove
-from translate.verify.point import PeerClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,28 +125,25 @@ def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
     while True:
         attempt = _attempt(taken, form, aim)
         if not attempt.report.refusals:
-            proof = prove(taken.policies, attempt.fitted, facts=taken.facts)
+            # Only Cilium can keep a pod's own node out: elsewhere no form does better, and the loss is told for itself.
+            aside = aim.target != Engine.CILIUM.value and taken.policies.engine is Engine.CILIUM
+            proof = prove(taken.policies, attempt.fitted, facts=taken.facts, own_node_aside=aside)
             attempt = replaced(attempt, proof=proof)
         found.append(attempt)
         needed = form.denying or frozenset()
-        more = _missing(attempt, aim.target)
+        more = _missing(attempt)
         if form.denying is None or more <= needed or len(needed) >= MOST_DENIES:
             return min(found, key=_rank)
         form = replaced(form, denying=needed | more)
 
 
-def _missing(attempt: Attempt, target: str) -> frozenset[Place]:
-    """The Deny rules of the input whose packets get through; but for those of the pod's own node, which only Cilium
-    keeps out.
-    """
+def _missing(attempt: Attempt) -> frozenset[Place]:
+    """The Deny rules of the input whose packets get through."""
     examples = attempt.proof.counterexamples if attempt.proof is not None else ()
     return frozenset(
         x.before.rule.origin.place
         for x in examples
-        if x.effect is Verdict.LOOSER
-        and x.before.rule is not None
-        and x.before.rule.action is Action.DENY
-        and (target == "cilium" or x.point.peer_class is not PeerClass.OWN_NODE)
+        if x.effect is Verdict.LOOSER and x.before.rule is not None and x.before.rule.action is Action.DENY
     )
 
 

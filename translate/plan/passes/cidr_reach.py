@@ -15,13 +15,14 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.peers import Cidr, Kind, Kinds, Peer, Reach, Workloads
-from translate.model.policy import Policy, Rule
+from translate.model.policy import Action, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.plan.context import Target
 from translate.plan.edit import with_rules
 from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
 
+RANGES = "state the ranges of pods and nodes with --facts: they are then cut out of the range"
 NARROWER, DROPPED, WIDER = "NPT501", "NPT502", "NPT506"
 
 
@@ -69,11 +70,17 @@ def _by_address(peer: Cidr, rule: Rule, policy: Policy, target: Target, report: 
         hint = "accept it with --accept NPT506 if no pod and no node has an address in the range"
         report.lose(WIDER, Effect.LOOSER, message, origin=peer.origin, object=name, hint=hint)
         yield replace(peer, reach=Reach.ADDRESS)
+    elif rule.action is Action.DENY:
+        message = (
+            f"pods and nodes inside {peer.block} lose access to or from the pods of {name}: a Calico Deny compares "
+            "addresses, the source keeps out only what is outside the cluster"
+        )
+        report.lose(NARROWER, Effect.TIGHTER, message, origin=peer.origin, object=name, hint=RANGES)
+        yield replace(peer, reach=Reach.ADDRESS)
     else:
         what = f"addresses of {peer.block} outside the cluster"
-        hint = "state the ranges of pods and nodes with --facts: they are then cut out of the range"
         why = "a Calico range would open it to pods and nodes inside the range as well, which the source does not"
-        drop(DROPPED, what, rule, policy, target, report, origin=peer.origin, why=why, hint=hint)
+        drop(DROPPED, what, rule, policy, target, report, origin=peer.origin, why=why, hint=RANGES)
 
 
 def _inside(peer: Cidr, rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Peer]:

@@ -15,6 +15,7 @@ from translate.plan.regions.boxes import MOST_BOXES, TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 
 TOO_LARGE = "NPT220"
+MOST_NAMES = 3
 
 
 def of(whole: PolicySet) -> Pass:
@@ -26,10 +27,15 @@ def of(whole: PolicySet) -> Pass:
             return flattened(
                 replace(whole, policies=policies), open_sections=target.can.open_sections, facts=target.facts
             ).policies
-        except TooManyBoxesError:
-            message = f"what the ordered rules let through in the end falls into more than {MOST_BOXES} pieces"
+        except TooManyBoxesError as error:
+            first, *others = error.blamed or policies
+            cutting = ", ".join(str(policy.identity) for policy in others[:MOST_NAMES])
+            more = f" and {len(others) - MOST_NAMES} more" if len(others) > MOST_NAMES else ""
+            message = f"what {first.identity} lets through in the end falls into more than {MOST_BOXES} pieces"
+            if others:
+                message += f": it is cut by rules of {cutting}{more}"
             hint = "split the input into parts that do not meet, or take the broadest Deny out"
-            report.refuse(TOO_LARGE, message, origin=policies[0].origin, object=str(policies[0].identity), hint=hint)
+            report.refuse(TOO_LARGE, message, origin=first.origin, hint=hint)
             return policies
 
     return run

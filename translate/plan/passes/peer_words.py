@@ -25,7 +25,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         words.add("own")  # what only this dialect knows stays what it is
 
     def strange(peer: Peer) -> str:
-        return next((said for part in parts(peer) if (said := _said(part, words))), "")
+        named = sorted(parts(peer), key=lambda part: not isinstance(part, Opaque))
+        return next((said for part in named if (said := _said(part, words))), "")
 
     if not any(strange(peer) for policy in policies for rule in rules_of(policy) for peer in rule.peers):
         return policies

@@ -9,16 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
+from translate.model.policy import Policy
 from translate.plan.regions.sets import Line, Side, Values
 
 Axis: TypeAlias = tuple[int, object]
 """Where the axis stands among others, and what it is."""
 Box: TypeAlias = Mapping[Axis, Side]
 MOST_BOXES = 2_000
+FEW = 32
+"""So many different sides of an axis are held against each other beforehand."""
 
 
 class TooManyBoxesError(Exception):
-    """A region falls into more boxes than anybody wants to read."""
+    """A region falls into more boxes than anybody wants to read; ``blamed``: the policies that cut it."""
+
+    def __init__(self, blamed: tuple[Policy, ...] = ()) -> None:
+        super().__init__()
+        self.blamed = blamed
 
 
 def meet_sides(left: Side, right: Side) -> Side:
@@ -44,18 +51,19 @@ def meet(left: Box, right: Box) -> Box | None:
 def without(boxes: Iterable[Box], hole: Box) -> list[Box]:
     """The parts of ``boxes`` outside ``hole``. Raises TooManyBoxesError."""
     found: list[Box] = []
+    sides = [({axis: hole[axis]}, {axis: hole[axis].rest()}) for axis in sorted(hole, key=_place)]
     for box in boxes:
         if meet(box, hole) is None:
             found.append(box)
             continue
-        inside: Box | None = box
-        for axis in sorted(hole, key=_place):
-            if inside is None:
-                break
-            outside = meet(inside, {axis: hole[axis].rest()})
+        inside = box
+        for same, rest in sides:
+            outside = meet(inside, rest)
             if outside is not None:
                 found.append(outside)
-            inside = meet(inside, {axis: hole[axis]})
+            both = meet(inside, same)
+            assert both is not None
+            inside = both
     if len(found) > MOST_BOXES:
         raise TooManyBoxesError
     return found
@@ -66,45 +74,76 @@ def inside(boxes: Iterable[Box], other: Box) -> list[Box]:
     return [both for box in boxes if (both := meet(box, other)) is not None]
 
 
-def tidy(boxes: list[Box]) -> list[Box]:
-    """The same region in fewer boxes: those inside another go, two that differ along one axis become one."""
-    kept = [_trimmed(box) for box in boxes]
-    again = True
-    while again:
-        again = False
-        for number, box in enumerate(kept):
-            for other_number in range(number + 1, len(kept)):
-                joined = _joined(box, kept[other_number])
-                if joined is not None:
-                    kept[number] = _trimmed(joined)
-                    del kept[other_number]
-                    again = True
-                    break
-            if again:
-                break
-    return kept
+def tidy(boxes: Iterable[Box]) -> list[Box]:
+    """The same region in fewer boxes: those inside another go, those that differ along one axis become one."""
+    kept = _outermost([_trimmed(box) for box in boxes])
+    while True:
+        before = len(kept)
+        for axis in sorted({axis for box in kept for axis in box}, key=_place):
+            kept = _joined_along(axis, kept)
+        if len(kept) == before:
+            return kept
+        kept = _outermost(kept)
 
 
 def _trimmed(box: Box) -> Box:
     return {axis: side for axis, side in box.items() if not side.is_full}
 
 
-def _joined(left: Box, right: Box) -> Box | None:
-    """One box for both, if that is exact: one holds the other, or they differ along a single axis."""
-    if _holds(left, right):
-        return left
-    if _holds(right, left):
-        return right
-    axes = left.keys() | right.keys()
-    different = [axis for axis in axes if left.get(axis) != right.get(axis)]
-    if len(different) != 1 or different[0] not in left or different[0] not in right:
-        return None
-    axis = different[0]
-    return {**left, axis: meet_sides(left[axis].rest(), right[axis].rest()).rest()}
+def _joined_along(axis: Axis, boxes: list[Box]) -> list[Box]:
+    """Boxes that agree but for one axis are one box, in the place of the first."""
+    groups: dict[frozenset[object], list[Box]] = {}
+    for number, box in enumerate(boxes):
+        rest = frozenset(item for item in box.items() if item[0] != axis)
+        groups.setdefault(rest if axis in box else frozenset((number,)), []).append(box)
+    return [
+        _trimmed({**group[0], axis: _union(axis, group)}) if len(group) > 1 else group[0] for group in groups.values()
+    ]
 
 
-def _holds(outer: Box, inner: Box) -> bool:
-    return all(axis in inner and meet_sides(inner[axis], side) == inner[axis] for axis, side in outer.items())
+def _union(axis: Axis, boxes: list[Box]) -> Side:
+    outside = boxes[0][axis].rest()
+    for box in boxes[1:]:
+        outside = meet_sides(outside, box[axis].rest())
+    return outside.rest()
+
+
+def _outermost(boxes: list[Box]) -> list[Box]:
+    """The boxes that are in no other; numbers of boxes are bits, so that a box is held against many at once."""
+    boxes = list({frozenset(box.items()): box for box in boxes}.values())
+    having: dict[Axis, dict[Side, int]] = {}
+    for number, box in enumerate(boxes):
+        for axis, side in box.items():
+            sides = having.setdefault(axis, {})
+            sides[side] = sides.get(side, 0) | 1 << number
+    held = {(axis, side): _held(side, sides) for axis, sides in having.items() for side in sides}
+    gone = 0
+    for number, box in enumerate(boxes):
+        if gone >> number & 1:
+            continue
+        inner = (1 << len(boxes)) - 1 & ~(1 << number)
+        for item in box.items():
+            inner &= held[item]
+        wide = [axis for axis in box if len(having[axis]) > FEW]
+        while inner:
+            other = inner.bit_length() - 1
+            inner ^= 1 << other
+            if all(_is_inside(boxes[other][axis], box[axis]) for axis in wide):
+                gone |= 1 << other
+    return [box for number, box in enumerate(boxes) if not gone >> number & 1]
+
+
+def _held(outer: Side, sides: Mapping[Side, int]) -> int:
+    """The boxes whose side is in ``outer``; all of them where there are many different sides, to be looked at later."""
+    held = 0
+    for inner, boxes in sides.items():
+        if len(sides) > FEW or _is_inside(inner, outer):
+            held |= boxes
+    return held
+
+
+def _is_inside(inner: Side, outer: Side) -> bool:
+    return inner is outer or meet_sides(inner, outer) == inner
 
 
 def _place(axis: Axis) -> tuple[int, str]:

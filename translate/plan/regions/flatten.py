@@ -18,10 +18,13 @@ from translate.model.ordering import policy_order, tier_order
 from translate.model.peers import Kind, Peer
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule, Section, Tier
 from translate.model.traffic import Traffic
-from translate.plan.regions.boxes import Box, inside, meet, tidy, without
+from translate.plan.regions.boxes import Box, TooManyBoxesError, inside, meet, tidy, without
 from translate.plan.regions.lowered import ADDRESSES, KINDS, kinds, pods_line, rule_boxes, subject
 from translate.plan.regions.raised import Raised, raised
 from translate.plan.regions.sets import Line
+
+MOST_PIECES = 10_000
+"""So many boxes altogether are put together again to fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,12 @@ def flattened(policies: PolicySet, *, open_sections: bool = True, facts: Facts =
     asks = policies.engine is Engine.CILIUM
     closed = {id(policy): _closed(policy, closing, asks=asks) for policy in policies.policies}
     made: dict[int, dict[Direction, list[tuple[Box, Rule]]]] = {}
+    many = 0
     for direction in Direction:
         for listed, boxes in _allowed(policies, direction):
+            many += len(boxes)
+            if many > MOST_PIECES:
+                raise TooManyBoxesError(_cutting(listed, policies, direction))
             if not open_sections and direction not in closed[id(listed.policy)]:
                 others = [p for p in policies.policies if direction in closed[id(p)]]
                 boxes = [both for other in others for one in subject(other) for both in inside(boxes, one)]
@@ -100,20 +107,42 @@ def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[_Liste
     """What each allow lets through, and what gets through by Pass alone."""
     tiers = _tiers(policies, direction)
     for number, (_, rules, _) in enumerate(tiers):
-        for index, listed in enumerate(rules):
-            if listed.rule.action not in (Action.ALLOW, Action.PASS):
-                continue
-            boxes = _past(listed.boxes, rules[:index])
-            for earlier in tiers[:number]:
-                boxes = _through(boxes, earlier)
-            if listed.rule.action is Action.PASS:
-                # Past the last tier there is nothing but the profile, which allows.
-                for later in tiers[number + 1 :]:
-                    boxes = _through(boxes, later)
-            if boxes:
-                yield listed, boxes
+        decided: list[Box] = []
+        for listed in rules:
+            if listed.rule.action in (Action.ALLOW, Action.PASS):
+                try:
+                    boxes = _got_through(listed, decided, tiers, number)
+                except TooManyBoxesError:
+                    raise TooManyBoxesError(_cutting(listed, policies, direction)) from None
+                if boxes:
+                    yield listed, boxes
+            if listed.rule.action in (Action.DENY, Action.PASS):
+                decided = tidy([*decided, *listed.boxes])
     for about, rules, _ in tiers:
         yield from _left_open(rules, tiers, direction, passes=about.default_action is Action.PASS)
+
+
+def _got_through(listed: _Listed, decided: list[Box], tiers: list[_Tier], number: int) -> list[Box]:
+    """What a rule of tier ``number`` lets through of what is not ``decided`` there before it."""
+    boxes = _outside(listed.boxes, decided)
+    for earlier in tiers[:number]:
+        boxes = _through(boxes, earlier)
+    if listed.rule.action is Action.PASS:
+        # Past the last tier there is nothing but the profile, which allows.
+        for later in tiers[number + 1 :]:
+            boxes = _through(boxes, later)
+    return boxes
+
+
+def _cutting(listed: _Listed, policies: PolicySet, direction: Direction) -> tuple[Policy, ...]:
+    """The policy of a rule, then those that deny or pass on what it matches, the one with the most such rules first."""
+    counts: dict[int, int] = {}
+    for _, rules, _ in _tiers(policies, direction):
+        for other in rules:
+            if other.rule.action is not Action.ALLOW and any(inside(listed.boxes, box) for box in other.boxes):
+                counts[id(other.policy)] = counts.get(id(other.policy), 0) + 1
+    others = [policy for policy in policies.policies if id(policy) in counts and policy is not listed.policy]
+    return listed.policy, *sorted(others, key=lambda policy: -counts[id(policy)])
 
 
 def _isolates(policy: Policy, direction: Direction) -> bool:
@@ -154,7 +183,7 @@ def _tiers(policies: PolicySet, direction: Direction) -> list[_Tier]:
     for tier in tier_order(policies):
         members = [policy for policy in applying if policy.tier == tier.name]
         if members:
-            found.append((tier, _listed(members, direction), [box for member in members for box in subject(member)]))
+            found.append((tier, _listed(members, direction), tidy(box for one in members for box in subject(one))))
     return found
 
 
@@ -170,7 +199,7 @@ def _denies_first(applying: list[Policy], direction: Direction) -> _Tier:
     asked = {pair for listed in unasked for pair in product(listed.rule.peers, listed.rule.traffic)}
     twins = [twin for listed in allows if asked for twin in _twins(listed, asked)]
     plain = [part for listed in allows for part in _only(listed, asks=False)]
-    closed = [box for policy in applying if _isolates(policy, direction) for box in subject(policy)]
+    closed = tidy(box for policy in applying if _isolates(policy, direction) for box in subject(policy))
     return Tier(DEFAULT_TIER, 0.0, Action.DENY), [*denies, *asking, *twins, *unasked, *plain], closed
 
 
@@ -205,12 +234,9 @@ def _listed(members: list[Policy], direction: Direction) -> list[_Listed]:
     return found
 
 
-def _past(boxes: list[Box], earlier: list[_Listed]) -> list[Box]:
-    """What no earlier Deny or Pass of the tier takes away."""
-    for listed in earlier:
-        if listed.rule.action in (Action.DENY, Action.PASS):
-            for hole in listed.boxes:
-                boxes = without(boxes, hole)
+def _outside(boxes: list[Box], holes: list[Box]) -> list[Box]:
+    for hole in holes:
+        boxes = without(boxes, hole)
     return boxes
 
 
@@ -218,22 +244,16 @@ def _through(boxes: list[Box], tier: _Tier) -> list[Box]:
     """What leaves a tier for the next one: passed on, of pods that it does not select, or at its end."""
     about, rules, selected = tier
     found: list[Box] = []
-    for index, listed in enumerate(rules):
-        if listed.rule.action is Action.PASS:
-            passed = [both for hole in listed.boxes for both in inside(boxes, hole)]
-            found += _denied_out(passed, rules[:index])
-    rest = _denied_out(boxes, rules)
-    for box in selected if about.default_action is Action.DENY else ():
-        rest = without(rest, box)
-    return found + rest
-
-
-def _denied_out(boxes: list[Box], rules: list[_Listed]) -> list[Box]:
+    denied: list[Box] = []
     for listed in rules:
-        if listed.rule.action is Action.DENY:
-            for hole in listed.boxes:
-                boxes = without(boxes, hole)
-    return boxes
+        if listed.rule.action is Action.PASS:
+            found += _outside([both for hole in listed.boxes for both in inside(boxes, hole)], denied)
+        elif _denies(listed):
+            denied = tidy([*denied, *listed.boxes])
+    rest = _outside(boxes, denied)
+    if about.default_action is Action.DENY:
+        rest = _outside(rest, selected)
+    return found + rest
 
 
 def _policies(
@@ -253,7 +273,7 @@ def _policies(
             target = whole if who is None else parts.setdefault(who, {})
             target.setdefault(direction, []).append(made)
     directions = frozenset(Direction)
-    yield _with(policy, whole, closed, directions if open_sections else closed)
+    yield _with(policy, whole, closed if open_sections else directions, directions if open_sections else closed)
     for who, rules in parts.items():
         some = replace(policy, subject=replace(policy.subject, namespaces=who.namespaces, pods=who.pods))
         yield _with(some, rules, closed if open_sections else directions, frozenset())

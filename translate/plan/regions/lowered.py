@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
+from itertools import product
 
 from translate.model.facts import Facts
 from translate.model.peers import (
@@ -28,7 +29,7 @@ from translate.model.selectors import (
     conjunction,
 )
 from translate.model.traffic import WITH_PORTS, PortRange, Traffic
-from translate.plan.regions.boxes import Axis, Box, TooManyBoxesError, inside, without
+from translate.plan.regions.boxes import MOST_BOXES, Axis, Box, TooManyBoxesError, inside, tidy, without
 from translate.plan.regions.sets import Line, Side, Values
 
 SUBJECT, KIND, PEER, ADDRESS, PROTOCOL, PORT, TEST = range(7)
@@ -61,16 +62,14 @@ def rule_boxes(rule: Rule, policy: Policy) -> list[Box]:
     if rule.subject is not None:
         own = [box for peer in rule.subject for box in _composed(peer, lambda part: _own(part, policy))]
         found = [both for box in own for both in inside(found, box)]
-    peers = [box for peer in rule.peers for box in peer_boxes(peer, policy)]
-    packets = [box for item in rule.traffic for box in _packets(item)]
-    return [
-        whole
-        for one in found
-        for peer in peers
-        for both in inside([one], peer)
-        for packet in packets
-        for whole in inside([both], packet)
-    ]
+    peers = tidy(box for peer in rule.peers for box in peer_boxes(peer, policy))
+    packets = tidy(box for item in rule.traffic for box in _packets(item))
+    whole: list[Box] = []
+    for one, peer, packet in product(tidy(found), peers, packets):
+        whole += [both for end in inside([one], peer) for both in inside([end], packet)]
+        if len(whole) > MOST_BOXES:
+            raise TooManyBoxesError
+    return whole
 
 
 def _with_namespace(namespaces: Selector | OwnNamespace, pods: Selector, policy: Policy) -> Selector:

@@ -54,11 +54,16 @@ class Line:
 
     def meet(self, other: Line) -> Line:
         """What is in both."""
-        found = []
-        for first, last in self.spans:
-            for low, high in other.spans:
-                if max(first, low) <= min(last, high):
-                    found.append((max(first, low), min(last, high)))
+        found, mine, others = [], 0, 0
+        while mine < len(self.spans) and others < len(other.spans):
+            first, last = self.spans[mine]
+            low, high = other.spans[others]
+            if max(first, low) <= min(last, high):
+                found.append((max(first, low), min(last, high)))
+            if last < high:
+                mine += 1
+            else:
+                others += 1
         return Line(tuple(found), self.end)
 
     def rest(self) -> Line:

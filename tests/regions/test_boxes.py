@@ -1,0 +1,114 @@
+"""Boxes against the points in them, over small axes."""
+
+from __future__ import annotations
+
+import random
+from itertools import product
+from time import monotonic
+
+import pytest
+
+from translate.plan.regions import boxes as region
+from translate.plan.regions.boxes import Axis, Box, TooManyBoxesError, inside, meet, tidy, without
+from translate.plan.regions.sets import Line, Side, Values
+
+LABEL, KEY, PORT = (0, "label"), (0, "key"), (5, "port")
+WORLD: dict[Axis, tuple] = {LABEL: ("a", "b", "other", None), KEY: ("a", "other", None), PORT: tuple(range(6))}
+POINTS = [dict(zip(WORLD, values, strict=True)) for values in product(*WORLD.values())]
+
+
+def points(boxes: list[Box]) -> set[int]:
+    return {
+        n for n, point in enumerate(POINTS) if any(all(has(box[axis], point[axis]) for axis in box) for box in boxes)
+    }
+
+
+def has(side: Side, one: object) -> bool:
+    if isinstance(side, Line):
+        return any(first <= one <= last for first, last in side.spans)  # type: ignore[operator]
+    return side.absent if one is None else (one in side.listed) is not side.negated
+
+
+def some_box(dice: random.Random) -> Box:
+    box: dict[Axis, Side] = {}
+    for axis in WORLD:
+        if dice.random() < 0.6:
+            first = dice.randrange(6)
+            line = Line.of(first, dice.randrange(first, 6), 5)
+            values = Values(frozenset(dice.sample("ab", dice.randrange(3))), dice.random() < 0.5, dice.random() < 0.5)
+            box[axis] = line if axis == PORT else values
+    return {} if any(side.is_empty for side in box.values()) else box
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_boxes_are_sets_of_points(seed: int) -> None:
+    dice = random.Random(seed)
+    some, hole = [some_box(dice) for _ in range(dice.randrange(1, 6))], some_box(dice)
+    both = meet(some[0], hole)
+    assert points([] if both is None else [both]) == points(some[:1]) & points([hole])
+    assert points(inside(some, hole)) == points(some) & points([hole])
+    left = without(some, hole)
+    assert points(left) == points(some) - points([hole])
+    tidied = tidy([*some, *left])
+    assert points(tidied) == points(some)
+    assert len(tidied) <= len(some) + len(left)
+    assert tidy(tidied) == tidied
+    for one, other in product(tidied, tidied):
+        assert one is other or not points([one]) < points([other])
+
+
+def one(label: str | None = None, ports: tuple[int, int] | None = None, key: str | None = None) -> Box:
+    """A box from short words."""
+    box: dict[Axis, Side] = {}
+    for axis, word in ((LABEL, label), (KEY, key)):
+        if word is not None:
+            listed = frozenset(word.removeprefix("!").split("|"))
+            box[axis] = Values(listed, negated=word.startswith("!"), absent=word.startswith("!"))
+    if ports is not None:
+        box[PORT] = Line.of(*ports, 5)
+    return box
+
+
+TIDIED = [
+    ([one("a"), one("a")], [one("a")]),
+    ([one("a"), one("b")], [one("a|b")]),
+    ([one("a"), one("!a")], [{}]),
+    ([one("a", (0, 2)), one("a", (3, 5))], [one("a")]),
+    ([one("a", (0, 2)), one("b", (0, 2))], [one("a|b", (0, 2))]),
+    ([one("a", (0, 2)), one("a")], [one("a")]),
+    ([one("a", (0, 2)), one("b", (3, 5))], [one("a", (0, 2)), one("b", (3, 5))]),
+    ([one("a", (0, 2)), one("b", (0, 2)), one("a|b", (3, 5))], [one("a|b")]),
+    ([one("a"), one(key="a")], [one("a"), one(key="a")]),
+    ([], []),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), TIDIED)
+def test_tidy(given: list[Box], expected: list[Box]) -> None:
+    assert tidy(given) == expected
+
+
+def test_a_difference_leaves_at_one_axis_after_the_other() -> None:
+    """Each piece negates one literal and keeps those before it."""
+    assert without([{}], one("a", (0, 2))) == [one("!a"), one("a", (3, 5))]
+
+
+def test_too_many() -> None:
+    """Each hole of two axes doubles the pieces: this ends before anybody waits."""
+    pieces: list[Box] = [{}]
+    sides = Values(frozenset("a"), negated=False, absent=False)
+    started = monotonic()
+    with pytest.raises(TooManyBoxesError):
+        for number in range(60):
+            pieces = without(pieces, {(0, f"k{number}"): sides, (2, f"l{number}"): sides})
+    assert len(pieces) <= region.MOST_BOXES
+    assert monotonic() - started < 20
+
+
+def test_many_boxes_are_tidied() -> None:
+    """Thousands of different boxes stay; those that belong together become one."""
+    ports = [{PORT: Line.of(number, number, 65_535)} for number in range(2_000)]
+    assert (
+        tidy(ports) == [{PORT: Line(tuple((number, number) for number in range(2_000)), 65_535)}]
+        or len(tidy(ports)) == 1
+    )
