@@ -116,9 +116,15 @@ def test_half_a_fact_settles_half() -> None:
     assert told("cilium", cilium, "calico", Facts(nodes=FACTS.nodes)).codes == ["NPT502 tighter"]
 
 
-def test_a_deny_of_a_range_is_exact_or_refused() -> None:
+def test_a_deny_of_a_range_is_exact_or_keeps_out_more() -> None:
     deny = "endpointSelector: {}, egressDeny: [{toCIDR: [10.0.0.0/8]}]"
-    assert told("cilium", deny, "calico", NO_FACTS).codes == ["NPT210"]
+    outcome = told("cilium", deny, "calico", NO_FACTS)
+    assert outcome.forms == [form("all", egress=[rule(["10.0.0.0/8"], action="Deny")])]
+    assert outcome.codes == ["NPT501 tighter"]
+    assert outcome.said == [
+        "pods and nodes inside 10.0.0.0/8 lose access to or from the pods of CiliumNetworkPolicy/shop/p: a Calico Deny "
+        "compares addresses, the source keeps out only what is outside the cluster"
+    ]
     outcome = told("cilium", deny, "calico")
     assert outcome.forms == [form("all", egress=[rule(["10.0.0.0/8 except 10.244.0.0/16"], action="Deny")])]
     assert outcome.codes == []

@@ -10,16 +10,16 @@ from typing import Any
 
 from msgspec.structs import replace as replaced
 
+from translate.api.intake_checks import as_facts, beside_twice, namespaces_in, outside_of, say_cleared, twice
 from translate.api.options import namespace
 from translate.api.sources import Places, Source
-from translate.core.diagnostics import Effect, InputError, Problem, Report
-from translate.core.names import dns_label_problem, label_key_problem, label_value_problem, shown
+from translate.core.diagnostics import InputError, Problem, Report
+from translate.core.names import shown
 from translate.core.origin import Origin, Path
 from translate.dialects import get, of_group
 from translate.dialects.base import Object, Settings
-from translate.model.facts import NO_FACTS, Facts, Namespace
-from translate.model.policy import AddressSet, Engine, Identity, Policy, PolicySet, Tier
-from translate.model.selectors import NAMESPACE_NAME
+from translate.model.facts import NO_FACTS, Facts
+from translate.model.policy import AddressSet, Engine, Policy, PolicySet, Tier
 from translate.tables import load
 from translate.yamlio.read import read
 
@@ -29,7 +29,7 @@ OBJECT_FIELDS = {"apiVersion", "kind", "metadata", "spec", "specs"}
 POLICY = "NetworkPolicy"
 """A kind that ends so is a policy of somebody's, whichever API group it names: not to be left out as foreign."""
 
-KIND_REFUSED, MIXED, CLEARED = "NPT201", "NPT203", "NPT307"
+KIND_REFUSED, MIXED = "NPT201", "NPT203"
 
 
 @dataclass(slots=True)
@@ -92,14 +92,14 @@ def take_in(
             for name, item in native
             if name != only
         ]
-    problems += _outside_of(facts, found.policies)
+    problems += outside_of(facts, found.policies)
     if problems:
         raise InputError(_located(problems, places))
     policies = PolicySet(
         chosen, tuple(found.policies), tuple(dict.fromkeys(found.tiers)), tuple(found.sets), (), tuple(found.unjudged)
     )
-    told = _namespaces(foreign)
-    known = facts if facts.complete else replaced(facts, namespaces=(*facts.namespaces, *_as_facts(told, facts)))
+    told = namespaces_in(foreign)
+    known = facts if facts.complete else replaced(facts, namespaces=(*facts.namespaces, *as_facts(told, facts)))
     labels = told | {found.name: dict(found.labels) for found in facts.namespaces}
     return Intake(
         policies=get(chosen.value).together(policies, labels, report),
@@ -116,42 +116,6 @@ def take_in(
         companions=tuple(found.companions),
         values={item.origin.place: item.value for _, item in native},
     )
-
-
-def _outside_of(facts: Facts, policies: list[Policy]) -> Iterator[Problem]:
-    """Policies of a namespace that, as stated, does not exist: a proof about them would be about nothing."""
-    if not facts.complete:
-        return
-    known = {found.name for found in facts.namespaces}
-    for policy in policies:
-        name = policy.identity.namespace
-        if name is not None and name not in known:
-            message = f"{policy.identity} is in the namespace {name}, which the facts do not list"
-            yield Problem(message=message, origin=policy.origin.at("metadata", "namespace"))
-
-
-def _as_facts(told: Mapping[str, Mapping[str, str]], facts: Facts) -> Iterator[Namespace]:
-    """What Namespace objects tell, as far as nobody states otherwise."""
-    for name, labels in told.items():
-        if facts.labels_of(name) is None and dns_label_problem(name) is None:
-            yield Namespace(name, tuple(pair for pair in labels.items() if _is_label(*pair)))
-
-
-def _is_label(key: str, value: str) -> bool:
-    return key != NAMESPACE_NAME.key and label_key_problem(key) is None and label_value_problem(value) is None
-
-
-def _namespaces(foreign: list[Object]) -> dict[str, dict[str, str]]:
-    """The labels of the Namespace objects in the input."""
-    found: dict[str, dict[str, str]] = {}
-    for item in foreign:
-        metadata = item.value.get("metadata")
-        if item.value.get("kind") != "Namespace" or not isinstance(metadata, Mapping):
-            continue
-        labels = metadata.get("labels")
-        pairs = labels.items() if isinstance(labels, Mapping) else ()
-        found[str(metadata.get("name"))] = {str(key): value for key, value in pairs if isinstance(value, str)}
-    return found
 
 
 def _located(problems: list[Problem], places: Places) -> list[Problem]:
@@ -280,7 +244,7 @@ def _lifted(
         except InputError as error:
             problems += error.problems
             continue
-        _say_cleared(item, lifted.policies, report)
+        say_cleared(item, lifted.policies, report)
         found.policies += lifted.policies
         of_dialect[name] += lifted.policies
         found.tiers += lifted.tiers
@@ -289,48 +253,6 @@ def _lifted(
         if not lifted.policies:
             found.companions.append(item)
     for mine in of_dialect.values():
-        problems += _twice(mine, places)
-    problems += _beside_twice(found.companions, settings.default_namespace, places)
+        problems += twice(mine, places)
+    problems += beside_twice(found.companions, settings.default_namespace, places)
     return found
-
-
-def _say_cleared(item: Object, policies: tuple[Policy, ...], report: Report) -> None:
-    """A cluster-wide object has no namespace: the server clears what the text gives."""
-    metadata = item.value.get("metadata")
-    given = metadata.get("namespace") if isinstance(metadata, Mapping) else None
-    if given and policies and policies[0].identity.namespace is None:
-        name = str(policies[0].identity)
-        message = f"{name} is cluster-wide: the namespace {given} that its text gives means nothing, and goes"
-        report.lose(CLEARED, Effect.EXACT, message, origin=item.origin.at("metadata", "namespace"), object=name)
-
-
-def _beside_twice(companions: list[Object], default_namespace: str, places: Places) -> Iterator[Problem]:
-    """Two tiers, sets or policies without a meaning for pods of one name: the later one replaces the earlier."""
-    seen: dict[tuple[str, str, str], Object] = {}
-    for item in companions:
-        metadata = item.value.get("metadata")
-        about = metadata if isinstance(metadata, Mapping) else {}
-        kind, name = str(item.value.get("kind")), str(about.get("name"))
-        if "name" not in about:
-            continue
-        first = seen.setdefault((kind, str(about.get("namespace") or default_namespace), name), item)
-        if first is not item:
-            yield _replaced(f"{kind}/{name}", first.origin, item.origin, places)
-
-
-def _replaced(name: str, first: Origin, second: Origin, places: Places) -> Problem:
-    there = places.locate(first)
-    where = f"{first.file}:{there[0]}" if there else f"document {first.document + 1}"
-    message = f"{name} is in the input twice, first at {where}; in a cluster the later one replaces it"
-    return Problem(message=message, origin=second)
-
-
-def _twice(policies: list[Policy], places: Places) -> Iterator[Problem]:
-    """Two documents of one name: applying them would keep only the later one."""
-    seen: dict[Identity, Policy] = {}
-    for policy in policies:
-        if policy.metadata.generate_name:
-            continue
-        first = seen.setdefault(policy.identity, policy)
-        if first.origin.place != policy.origin.place:
-            yield _replaced(str(policy.identity), first.origin, policy.origin, places)

@@ -26,6 +26,7 @@ from translate.model.selectors import And, Not, Or, Scope, Selector, atoms, conj
 from translate.model.sets import meant
 from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
 from translate.verify.addresses import family
+from translate.verify.constraints import meet, product, union
 from translate.verify.diagram import Constraints, Diagram, Level, Tails
 from translate.verify.meaning import Clause, OwnNode, Step
 from translate.verify.point import PeerClass
@@ -106,15 +107,15 @@ class Lowering:
             grouped.setdefault(requirement, []).append(tail)
         subjects = self._subject(policy)
         if rule.subject is not None:
-            subjects = _product(subjects, [box for peer in rule.subject for box in self._own(peer, policy, sets)])
+            subjects = product(subjects, [box for peer in rule.subject for box in self._own(peer, policy, sets)])
         for peer in rule.peers:
             for box in self._peer(peer, policy, reading, sets):
                 for subject in subjects:
-                    both = _meet(subject, box)
+                    both = meet(subject, box)
                     if both is None:
                         continue
                     for requirement, tails in grouped.items():
-                        limited = _meet(both, dict(requirement)) if requirement else both
+                        limited = meet(both, dict(requirement)) if requirement else both
                         if limited is not None:
                             self._add(found, limited, tuple(sorted(tails)))
 
@@ -169,14 +170,14 @@ class Lowering:
         if item.source is not None:
             first = item.source.first if item.source.first > 1 else 0
             mask = space.lines["source port"].mask(first, item.source.last)
-            boxes = _product(boxes, [{space.protocol_axis: with_ports, space.axis("source port"): mask}])
+            boxes = product(boxes, [{space.protocol_axis: with_ports, space.axis("source port"): mask}])
         if isinstance(item.port, NamedPort):
             protocols = WITH_PORTS if item.protocol is None else (item.protocol,)
-            boxes = _product(boxes, [self._named(protocol, item.port.name) for protocol in protocols])
+            boxes = product(boxes, [self._named(protocol, item.port.name) for protocol in protocols])
         elif item.port is not None:
-            boxes = _product(boxes, [{space.protocol_axis: with_ports, space.port_axis: space.port_mask(item.port)}])
+            boxes = product(boxes, [{space.protocol_axis: with_ports, space.port_axis: space.port_mask(item.port)}])
         for excluded in item.excluding:
-            boxes = _product(boxes, self._complement(self._packets(excluded)))
+            boxes = product(boxes, self._complement(self._packets(excluded)))
         return boxes
 
     def _named(self, protocol: int, name: str) -> Constraints:
@@ -200,7 +201,7 @@ class Lowering:
                 if rest:
                     outside.append({**inside, axis: rest})
                 inside[axis] = box[axis]
-            result = _product(result, outside)
+            result = product(result, outside)
             self.diagram.budget.spend(len(result))
         return result
 
@@ -208,8 +209,8 @@ class Lowering:
         boxes = self._boxes(policy.subject.pods, SUBJECT)
         namespaces = policy.subject.namespaces
         if isinstance(namespaces, OwnNamespace):
-            return _product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
-        return _product(boxes, self._boxes(namespaces, SUBJECT))
+            return product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
+        return product(boxes, self._boxes(namespaces, SUBJECT))
 
     def _peer(self, peer: Peer, policy: Policy, reading: Reading, sets: tuple[AddressSet, ...]) -> list[Constraints]:
         match peer:
@@ -222,7 +223,7 @@ class Lowering:
             case Kinds(kinds):
                 return [{0: sum(KIND_MASK[kind] for kind in dict.fromkeys(kinds))}]
             case Nodes(labels):
-                return _product(self._boxes(labels, NODE), [{0: NODE_CLASSES}])
+                return product(self._boxes(labels, NODE), [{0: NODE_CLASSES}])
             case Fqdn(pattern):
                 return [{0: CLASS_BIT[PeerClass.OUTSIDE], self.space.axis("fqdn", pattern): 2}]
             case Opaque(what, name):
@@ -230,7 +231,7 @@ class Lowering:
             case Both(peers):
                 boxes: list[Constraints] = [{}]
                 for inner in peers:
-                    boxes = _product(boxes, self._peer(inner, policy, reading, sets))
+                    boxes = product(boxes, self._peer(inner, policy, reading, sets))
                 return boxes
             case Except(inner):
                 return self._complement(self._peer(inner, policy, reading, sets))
@@ -243,12 +244,12 @@ class Lowering:
 
     def _workloads(self, peer: Workloads) -> list[Constraints]:
         if isinstance(peer.namespaces, OwnNamespace):
-            return _product(self._boxes(peer.pods, PEER_SAME), [{0: SAME}])
+            return product(self._boxes(peer.pods, PEER_SAME), [{0: SAME}])
         both = conjunction(peer.namespaces, peer.pods)
         if all(atom.label.scope is not Scope.NAMESPACE for atom in atoms(both)):
-            return _product(self._boxes(both, PEER_SAME), [{0: SAME | OTHER}])
-        same = _product(self._boxes(both, PEER_SAME), [{0: SAME}])
-        return same + _product(self._boxes(both, PEER_OTHER), [{0: OTHER}])
+            return product(self._boxes(both, PEER_SAME), [{0: SAME | OTHER}])
+        same = product(self._boxes(both, PEER_SAME), [{0: SAME}])
+        return same + product(self._boxes(both, PEER_OTHER), [{0: OTHER}])
 
     def _own_range(self, block: str, excluding: tuple[str, ...]) -> Constraints:
         """The subject's address is in a range; the peer's is then of the same family."""
@@ -262,9 +263,9 @@ class Lowering:
             case Workloads(namespaces, pods):
                 boxes = self._boxes(pods, SUBJECT)
                 if isinstance(namespaces, OwnNamespace):
-                    boxes = _product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
+                    boxes = product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
                 else:
-                    boxes = _product(boxes, self._boxes(namespaces, SUBJECT))
+                    boxes = product(boxes, self._boxes(namespaces, SUBJECT))
                 found = meant(peer, policy.identity.namespace, sets)
                 return boxes + [self._own_range(block, ()) for item in found for block in item.blocks]
             case Cidr(block, excluding):
@@ -273,7 +274,7 @@ class Lowering:
             case Both(peers):
                 boxes = [{}]
                 for inner in peers:
-                    boxes = _product(boxes, self._own(inner, policy, sets))
+                    boxes = product(boxes, self._own(inner, policy, sets))
                 return boxes
             case Except(inner):
                 return self._complement(self._own(inner, policy, sets))
@@ -297,39 +298,11 @@ class Lowering:
                 if isinstance(selector, And) == positive:
                     boxes: list[Constraints] = [{}]
                     for part in parts:
-                        boxes = _product(boxes, part)
+                        boxes = product(boxes, part)
                         self.diagram.budget.spend(len(boxes))
                     return boxes
-                return _union(parts)
+                return union(parts)
         end = ends[selector.label.scope is Scope.NAMESPACE]
         axis = self.space.label_axis(end, selector.label)
         mask = self.space.atom_mask(selector)
         return [{axis: mask if positive else self.space.full[axis] & ~mask}]
-
-
-def _meet(left: Constraints, right: Constraints) -> Constraints | None:
-    """Both boxes at once; None where they do not meet."""
-    both = dict(left)
-    for axis, mask in right.items():
-        mask &= both.get(axis, mask)
-        if mask == 0:
-            return None
-        both[axis] = mask
-    return both
-
-
-def _product(left: list[Constraints], right: list[Constraints]) -> list[Constraints]:
-    return [both for one in left for two in right if (both := _meet(one, two)) is not None]
-
-
-def _union(parts: list[list[Constraints]]) -> list[Constraints]:
-    """All boxes of ``parts``; those that constrain the same single axis become one."""
-    lone: dict[int, int] = {}
-    rest: list[Constraints] = []
-    for box in (box for part in parts for box in part):
-        if len(box) == 1:
-            ((axis, mask),) = box.items()
-            lone[axis] = lone.get(axis, 0) | mask
-        else:
-            rest.append(box)
-    return [{axis: mask} for axis, mask in lone.items()] + rest

@@ -1,0 +1,94 @@
+"""What is looked at once all objects are read: names that fall together, and what the input tells of the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from translate.api.sources import Places
+from translate.core.diagnostics import Effect, Problem, Report
+from translate.core.names import dns_label_problem, label_key_problem, label_value_problem
+from translate.core.origin import Origin
+from translate.dialects.base import Object
+from translate.model.facts import Facts, Namespace
+from translate.model.policy import Identity, Policy
+from translate.model.selectors import NAMESPACE_NAME
+
+CLEARED = "NPT307"
+
+
+def outside_of(facts: Facts, policies: list[Policy]) -> Iterator[Problem]:
+    """Policies of a namespace that, as stated, does not exist: a proof about them would be about nothing."""
+    if not facts.complete:
+        return
+    known = {found.name for found in facts.namespaces}
+    for policy in policies:
+        name = policy.identity.namespace
+        if name is not None and name not in known:
+            message = f"{policy.identity} is in the namespace {name}, which the facts do not list"
+            yield Problem(message=message, origin=policy.origin.at("metadata", "namespace"))
+
+
+def as_facts(told: Mapping[str, Mapping[str, str]], facts: Facts) -> Iterator[Namespace]:
+    """What Namespace objects tell, as far as nobody states otherwise."""
+    for name, labels in told.items():
+        if facts.labels_of(name) is None and dns_label_problem(name) is None:
+            yield Namespace(name, tuple(pair for pair in labels.items() if _is_label(*pair)))
+
+
+def _is_label(key: str, value: str) -> bool:
+    return key != NAMESPACE_NAME.key and label_key_problem(key) is None and label_value_problem(value) is None
+
+
+def namespaces_in(foreign: list[Object]) -> dict[str, dict[str, str]]:
+    """The labels of the Namespace objects in the input."""
+    found: dict[str, dict[str, str]] = {}
+    for item in foreign:
+        metadata = item.value.get("metadata")
+        if item.value.get("kind") != "Namespace" or not isinstance(metadata, Mapping):
+            continue
+        labels = metadata.get("labels")
+        pairs = labels.items() if isinstance(labels, Mapping) else ()
+        found[str(metadata.get("name"))] = {str(key): value for key, value in pairs if isinstance(value, str)}
+    return found
+
+
+def say_cleared(item: Object, policies: tuple[Policy, ...], report: Report) -> None:
+    """A cluster-wide object has no namespace: the server clears what the text gives."""
+    metadata = item.value.get("metadata")
+    given = metadata.get("namespace") if isinstance(metadata, Mapping) else None
+    if given and policies and policies[0].identity.namespace is None:
+        name = str(policies[0].identity)
+        message = f"{name} is cluster-wide: the namespace {given} that its text gives means nothing, and goes"
+        report.lose(CLEARED, Effect.EXACT, message, origin=item.origin.at("metadata", "namespace"), object=name)
+
+
+def beside_twice(companions: list[Object], default_namespace: str, places: Places) -> Iterator[Problem]:
+    """Two tiers, sets or policies without a meaning for pods of one name: the later one replaces the earlier."""
+    seen: dict[tuple[str, str, str], Object] = {}
+    for item in companions:
+        metadata = item.value.get("metadata")
+        about = metadata if isinstance(metadata, Mapping) else {}
+        kind, name = str(item.value.get("kind")), str(about.get("name"))
+        if "name" not in about:
+            continue
+        first = seen.setdefault((kind, str(about.get("namespace") or default_namespace), name), item)
+        if first is not item:
+            yield _replaced(f"{kind}/{name}", first.origin, item.origin, places)
+
+
+def _replaced(name: str, first: Origin, second: Origin, places: Places) -> Problem:
+    there = places.locate(first)
+    where = f"{first.file}:{there[0]}" if there else f"document {first.document + 1}"
+    message = f"{name} is in the input twice, first at {where}; in a cluster the later one replaces it"
+    return Problem(message=message, origin=second)
+
+
+def twice(policies: list[Policy], places: Places) -> Iterator[Problem]:
+    """Two documents of one name: applying them would keep only the later one."""
+    seen: dict[Identity, Policy] = {}
+    for policy in policies:
+        if policy.metadata.generate_name:
+            continue
+        first = seen.setdefault(policy.identity, policy)
+        if first.origin.place != policy.origin.place:
+            yield _replaced(str(policy.identity), first.origin, policy.origin, places)
