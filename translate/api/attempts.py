@@ -64,7 +64,8 @@ def dialect_of(value: Mapping[str, Any]) -> str | None:
 TOO_LARGE = "NPT220"
 MOST_DENIES = 200
 """So many Deny rules are looked for one by one; each costs a proof."""
-RANKING = (Verdict.SAME, Verdict.TIGHTER, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
+RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
+"""None: refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +149,11 @@ def _missing(attempt: Attempt) -> frozenset[Place]:
 
 
 def _rank(attempt: Attempt) -> tuple[int, bool]:
-    """Verdicts in their order of worth, refusals last; among equals a form whose losses name what is tighter."""
+    """Verdicts in their order of worth; a refusal by name is worth more than what would not be written anyway. Among
+    equals, a form whose losses name what is tighter.
+    """
     if attempt.proof is None:
-        return len(RANKING), False
+        return RANKING.index(None), False
     explained = any(loss.effect is Effect.TIGHTER for loss in attempt.report.losses)
     return RANKING.index(attempt.proof.verdict), attempt.proof.verdict is Verdict.TIGHTER and not explained
 
