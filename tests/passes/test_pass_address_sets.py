@@ -93,3 +93,12 @@ def test_a_set_that_two_rules_mean_is_named_once() -> None:
     rules = "[{action: Allow, source: {selector: has(role)}}, {action: Allow, protocol: TCP, source: {selector: has(role)}}]"
     policy = text("calico", f"types: [Ingress], ingress: {rules}")
     assert run(address_sets.run, load(documents(MINE, policy)), "kubernetes").codes == ["NPT303 exact"]
+
+
+def test_a_condition_on_the_subject_means_sets_as_well() -> None:
+    source = documents(
+        MINE, text("calico", f"types: [Ingress], ingress: [{{action: Allow, destination: {{{BY_ROLE}}}}}]")
+    )
+    outcome = run(address_sets.run, load(source), "kubernetes")
+    assert outcome.forms == [form("all", ingress=[rule(["anyone"], own=[PODS, *RANGES])])]
+    assert outcome.codes == ["NPT303 exact"]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.passes.fitting import calico, form, policies, rule, run
 from translate.api.support import load
 from translate.core.origin import spell
+from translate.model.peers import Cidr
+from translate.plan.edit import with_rules
 from translate.plan.passes import rule_subjects
 
 FOR_A = "{action: Allow, protocol: TCP, destination: {selector: has(a)}}"
@@ -98,3 +101,13 @@ def test_addresses_of_the_subject_are_dropped_and_named() -> None:
         "a Kubernetes NetworkPolicy selects pods by labels only"
     ]
     assert spell(outcome.report.losses[0].origin.path) == "spec.ingress[0]"
+
+
+def test_pods_beside_addresses_keep_what_is_theirs() -> None:
+    found = policies("calico", f"types: [Ingress], ingress: [{FOR_A}]")
+    policy = with_rules(
+        found.policies[0], lambda each: [replace(each, subject=(*(each.subject or ()), Cidr("10.0.0.0/8")))]
+    )
+    outcome = run(rule_subjects.run, replace(found, policies=(policy,)), "kubernetes")
+    assert outcome.forms == [form("all", ingress=[]), form("has a", ingress=[TCP])]
+    assert outcome.codes == ["NPT509 tighter"]

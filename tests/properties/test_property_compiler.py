@@ -13,24 +13,11 @@ import translate
 from tests.properties.policies import policy_sets
 from tests.properties.strategies import effort
 from tests.verify.test_flattened_vectors import without_sets
-from translate.model.peers import Both, Except, Peer, Workloads
 from translate.model.policy import Action, Engine, Policy, PolicySet, Rule, Section
 from translate.model.traffic import Traffic
 from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 from translate.verify.compare import Verdict, prove
-
-
-def no_sets(peer: Peer) -> Peer:
-    """The peer without address sets, which as a condition on the subject are not written out yet."""
-    match peer:
-        case Workloads():
-            return replace(peer, sets=None)
-        case Both(peers):
-            return Both(tuple(map(no_sets, peers)))
-        case Except(inner):
-            return Except(no_sets(inner))
-    return peer
 
 
 def asking(item: Traffic, *, may_ask: bool) -> Traffic:
@@ -42,12 +29,12 @@ def asking(item: Traffic, *, may_ask: bool) -> Traffic:
 def sayable(policies: PolicySet) -> PolicySet:
     """The policies as a dialect of their engine could have said them."""
 
+    if policies.engine is not Engine.CILIUM:
+        return policies
+
     def made(rule: Rule) -> Rule:
-        subject = None if rule.subject is None else tuple(map(no_sets, rule.subject))
-        if policies.engine is not Engine.CILIUM:
-            return replace(rule, subject=subject)
         traffic = tuple(asking(item, may_ask=rule.action is Action.ALLOW) for item in rule.traffic)
-        return replace(rule, subject=subject, traffic=traffic)
+        return replace(rule, traffic=traffic)
 
     def section(found: Section | None) -> Section | None:
         return None if found is None else replace(found, rules=tuple(map(made, found.rules)))

@@ -62,6 +62,8 @@ def dialect_of(value: Mapping[str, Any]) -> str | None:
 
 
 TOO_LARGE = "NPT220"
+STEPS = 200_000
+"""The bound on a proof that chooses a form; the written text is proved with more."""
 MOST_DENIES = 200
 """So many Deny rules are looked for one by one; each costs a proof."""
 RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
@@ -128,7 +130,7 @@ def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
         if not attempt.report.refusals:
             # Only Cilium can keep a pod's own node out: elsewhere no form does better, and the loss is told for itself.
             aside = aim.target != Engine.CILIUM.value and taken.policies.engine is Engine.CILIUM
-            proof = prove(taken.policies, attempt.fitted, facts=taken.facts, own_node_aside=aside)
+            proof = prove(taken.policies, attempt.fitted, facts=taken.facts, own_node_aside=aside, steps=STEPS)
             attempt = replaced(attempt, proof=proof)
         found.append(attempt)
         needed = form.denying or frozenset()

@@ -1,5 +1,5 @@
 """Labelled address sets (NetworkSet, GlobalNetworkSet, HostEndpoint as a peer): the target has none, so a peer that
-means sets becomes pods and the ranges of the sets in the input.
+means sets, or a rule's condition on its subject, becomes pods and the ranges of the sets in the input.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.peers import Both, Cidr, Except, OwnNamespace, Peer, Reach, Workloads
-from translate.model.policy import AddressSet, Policy
+from translate.model.policy import AddressSet, Policy, Rule
 from translate.model.rewrite import rewrite
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, NOTHING, Atom, Exists, Selector
 from translate.model.sets import UnknownLabelsError, meant
 from translate.plan.context import Target
-from translate.plan.edit import with_peers
+from translate.plan.edit import with_peers, with_rules
 
 EXPANDED = "NPT303"
 
@@ -33,7 +33,13 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             for found in _sets(peer, policy, target):
                 said[str(found.identity)] = None
 
-        result = with_peers(policy, change)
+        def condition(rule: Rule) -> Iterator[Rule]:
+            peers = rule.subject
+            yield (
+                rule if peers is None else replace(rule, subject=tuple(part for peer in peers for part in change(peer)))
+            )
+
+        result = with_rules(with_peers(policy, change), condition)
         for name in said:
             report.lose(
                 EXPANDED,

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from translate.core.diagnostics import Effect, Report
 from translate.model.peers import OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy, Rule, Section
-from translate.model.selectors import Selector, conjunction, disjunction
+from translate.model.selectors import NOTHING, Selector, conjunction, disjunction
 from translate.plan.context import Target
 from translate.plan.edit import rules_of, with_rules
 
@@ -42,12 +42,11 @@ def _split(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
         return
     yield _only(policy, None)
     for condition in conditions:
-        if not condition:
-            continue
-        pods = _pods(condition)
         part = _only(policy, condition)
-        if pods is not None:
+        pods = _pods(condition)
+        if pods != NOTHING:
             yield replace(part, subject=replace(part.subject, pods=conjunction(part.subject.pods, pods)))
+        if all(isinstance(peer, Workloads) for peer in condition):
             continue
         first = next(rules_of(part))
         report.lose(
@@ -73,12 +72,11 @@ def _only(policy: Policy, condition: tuple[Peer, ...] | None) -> Policy:
     return replace(policy, ingress=section(policy.ingress), egress=section(policy.egress))
 
 
-def _pods(condition: tuple[Peer, ...]) -> Selector | None:
-    """The condition as a selector of pods, None if it is none."""
+def _pods(condition: tuple[Peer, ...]) -> Selector:
+    """The pods among what the condition names."""
     selectors = []
     for peer in condition:
-        if not isinstance(peer, Workloads):
-            return None
-        own = isinstance(peer.namespaces, OwnNamespace)
-        selectors.append(peer.pods if own else conjunction(peer.namespaces, peer.pods))  # type: ignore[arg-type]
+        if isinstance(peer, Workloads):
+            own = isinstance(peer.namespaces, OwnNamespace)
+            selectors.append(peer.pods if own else conjunction(peer.namespaces, peer.pods))  # type: ignore[arg-type]
     return disjunction(*selectors)
