@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.peers import Fqdn, Kinds, Nodes, Opaque, Peer, parts
+from translate.model.peers import Anyone, Cidr, Fqdn, Kinds, Nodes, Opaque, Peer, Workloads, parts
 from translate.model.policy import Policy, Rule
 from translate.plan.context import Target
 from translate.plan.edit import rules_of, with_rules
@@ -25,6 +25,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         words.add("own")  # what only this dialect knows stays what it is
 
     def strange(peer: Peer) -> str:
+        if isinstance(peer, Workloads | Cidr | Anyone):  # the many
+            return ""
         named = sorted(parts(peer), key=lambda part: not isinstance(part, Opaque))
         return next((said for part in named if (said := _said(part, words))), "")
 
