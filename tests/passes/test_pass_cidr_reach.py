@@ -45,7 +45,7 @@ REWRITTEN = [
         "endpointSelector: {}, ingress: [{fromCIDR: [10.0.0.0/8, 11.0.0.0/8]}, {fromEndpoints: [{}]}]",
         "calico",
         False,
-        ["NPT502 tighter", "NPT502 tighter"],
+        ["NPT502 tighter"],
         form("all", ingress=[rule(["pods all of the own namespace"])]),
         [],
     ),
@@ -105,6 +105,16 @@ def test_what_is_known_of_pods_and_nodes_is_cut_out(block: str, peers: list) -> 
     outcome = told("cilium", f"endpointSelector: {{}}, egress: [{{toCIDR: ['{block}']}}]", "calico")
     assert (outcome.codes, outcome.forms) == ([], [form("all", egress=[rule(peers)] if peers else [])])
     assert set(reaches(outcome)) <= {Reach.ADDRESS}
+
+
+def test_the_ranges_of_a_rule_are_one_loss() -> None:
+    nets = ", ".join(f"10.{number}.0.0/16" for number in range(5))
+    spec = f"types: [Egress], egress: [{{action: Allow, destination: {{nets: [{nets}]}}}}]"
+    outcome = told("calico", spec, "cilium", NO_FACTS)
+    assert [said.partition(":")[0] for said in outcome.said] == [
+        "pods and nodes inside 10.0.0.0/16, 10.1.0.0/16, 10.2.0.0/16 and 2 more lose access to or from the pods of "
+        "NetworkPolicy/shop/p"
+    ]
 
 
 def test_half_a_fact_settles_half() -> None:

@@ -151,6 +151,16 @@ def test_comments_before_the_first_field_of_an_item() -> None:
     assert write([{"a": [[{"b": 1}]]}], [about]) == "a:\n- -\n    # x\n    b: 1\n"
 
 
+def test_a_comment_beside_an_item_joins_its_first_field() -> None:
+    document = {"a": [{"b": "1", "c": 2}, {"b": 1}, {"b": [1]}, {"b": "x\ny"}, {"b": 1}]}
+    beside = {("a", index): Comment((), f"{index}") for index in range(5)}
+    about = DocumentComments((), (), beside | {("a", 4, "b"): Comment((), "own")})
+    assert write([document], [about]) == (
+        "a:\n- b: '1'  # 0\n  c: 2\n- b: 1  # 1\n-  # 2\n  b:\n  - 1\n-  # 3\n  b: |-\n    x\n    y\n"
+        "-  # 4\n  b: 1  # own\n"
+    )
+
+
 def test_comment_texts_cannot_become_yaml() -> None:
     about = DocumentComments(("a\nb: 1",), ("c\u2028d: 1",), {("k",): Comment(("e\r\nf\x07",), "g\nh: 2\x85i: 3")})
     text = write([{"k": 1}], [about])

@@ -141,6 +141,8 @@ def _sequence(items: list[Any], pad: str, lead: str, out: list[str], notes: _Not
         kind = value.__class__
         if (kind is dict or kind is list) and value:
             start = f"{lead}- "
+            if beside and kind is dict and _fits_first_field(value, note):
+                beside = ""
             if beside:
                 out.append(f"{lead}-{beside}\n")
                 start = inner
@@ -155,6 +157,16 @@ def _sequence(items: list[Any], pad: str, lead: str, out: list[str], notes: _Not
         else:
             out.append(f"{lead}- {_simple(value)}{beside}\n")
         lead = pad
+
+
+def _fits_first_field(item: dict[str, Any], notes: _Notes | None) -> bool:
+    """Move what stands beside an item to its first field, where that is on the same line and free of comments."""
+    key, value = next(iter(item.items()))
+    on_its_line = VALUES[value] if isinstance(value, str) else isinstance(value, int)
+    if notes is None or key in notes.below or not on_its_line:
+        return False
+    notes.below[key] = _Notes(beside=notes.beside)
+    return True
 
 
 def _simple(value: Any) -> str:

@@ -23,7 +23,9 @@ from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
 
 RANGES = "state the ranges of pods and nodes with --facts: they are then cut out of the range"
+SAYING = "add selectors or entities for those that are meant, or state the ranges of pods and nodes with --facts"
 NARROWER, DROPPED, WIDER = "NPT501", "NPT502", "NPT506"
+MOST_SHOWN = 3
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -33,58 +35,69 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     def rules(policy: Policy, rule: Rule) -> Iterable[Rule]:
         if all(not isinstance(peer, Cidr) or peer.reach is reach for peer in rule.peers):
             return (rule,)
-        peers = tuple(made for peer in rule.peers for made in _fit(peer, rule, policy, reach, target, report))
-        if peers == rule.peers:
-            return (rule,)
-        return (replace(rule, peers=peers),) if peers else ()
+        # A rule may list a hundred ranges: what is lost by them is said once.
+        outside: list[Cidr] = []
+        inside: dict[str, list[Cidr]] = {}
+        peers: list[Peer] = []
+        for peer in rule.peers:
+            if not isinstance(peer, Cidr) or peer.reach is reach:
+                peers.append(peer)
+            elif (peer.reach, reach) == (Reach.OUTSIDE, Reach.ADDRESS):
+                peers += _by_address(peer, rule, target, outside)
+            elif (peer.reach, reach) == (Reach.ADDRESS, Reach.OUTSIDE):
+                peers += _within(peer, target, inside)
+            else:
+                peers.append(replace(peer, reach=reach))
+        if outside:
+            _tell_outside(outside, rule, policy, target, report)
+        for who, ranges in inside.items():
+            why = "the source compares addresses, a Cilium range matches only addresses outside the cluster"
+            what, origin = f"{who} inside {_listed(ranges)}", ranges[0].origin
+            drop(NARROWER, what, rule, policy, target, report, origin=origin, why=why, hint=SAYING)
+        return (replace(rule, peers=tuple(peers)),) if peers else ()
 
     return tuple(with_rules(policy, partial(rules, policy)) for policy in policies)
 
 
-def _fit(peer: Peer, rule: Rule, policy: Policy, reach: Reach, target: Target, report: Report) -> Iterator[Peer]:
-    if not isinstance(peer, Cidr) or peer.reach is reach:
-        yield peer
-    elif peer.reach is Reach.OUTSIDE and reach is Reach.ADDRESS:
-        yield from _by_address(peer, rule, policy, target, report)
-    elif peer.reach is Reach.ADDRESS and reach is Reach.OUTSIDE:
-        yield replace(peer, reach=reach)
-        yield from _inside(peer, rule, policy, target, report)
-    else:
-        yield replace(peer, reach=reach)
-
-
-def _by_address(peer: Cidr, rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Peer]:
+def _by_address(peer: Cidr, rule: Rule, target: Target, lossy: list[Cidr]) -> Iterator[Peer]:
     """A range of outside addresses for a target that compares addresses."""
     facts = target.facts
-    name = str(policy.identity)
     if facts.pods and facts.nodes:
         holes = [block for block in (*facts.pods, *facts.nodes) if overlap(block, peer.block)]
         if not any(within(peer.block, block) for block in holes):
             excluding = tuple(dict.fromkeys((*peer.excluding, *holes)))
             yield replace(peer, excluding=excluding, reach=Reach.ADDRESS)
-    elif target.loosen:
+        return
+    lossy.append(peer)
+    if target.loosen or rule.action is Action.DENY:
+        yield replace(peer, reach=Reach.ADDRESS)
+
+
+def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target, report: Report) -> None:
+    """What becomes of ranges of outside addresses on a target that compares addresses."""
+    name, blocks, origin = str(policy.identity), _listed(ranges), ranges[0].origin
+    if target.loosen:
         message = (
-            f"pods and nodes inside {peer.block} gain access to or from {name}: a Cilium range matches only addresses "
+            f"pods and nodes inside {blocks} gain access to or from {name}: a Cilium range matches only addresses "
             "outside the cluster, a Calico range compares addresses"
         )
         hint = "accept it with --accept NPT506 if no pod and no node has an address in the range"
-        report.lose(WIDER, Effect.LOOSER, message, origin=peer.origin, object=name, hint=hint)
-        yield replace(peer, reach=Reach.ADDRESS)
+        report.lose(WIDER, Effect.LOOSER, message, origin=origin, object=name, hint=hint)
     elif rule.action is Action.DENY:
         message = (
-            f"pods and nodes inside {peer.block} lose access to or from the pods of {name}: a Calico Deny compares "
+            f"pods and nodes inside {blocks} lose access to or from the pods of {name}: a Calico Deny compares "
             "addresses, the source keeps out only what is outside the cluster"
         )
-        report.lose(NARROWER, Effect.TIGHTER, message, origin=peer.origin, object=name, hint=RANGES)
-        yield replace(peer, reach=Reach.ADDRESS)
+        report.lose(NARROWER, Effect.TIGHTER, message, origin=origin, object=name, hint=RANGES)
     else:
-        what = f"addresses of {peer.block} outside the cluster"
+        what = f"addresses of {blocks} outside the cluster"
         why = "a Calico range would open it to pods and nodes inside the range as well, which the source does not"
-        drop(DROPPED, what, rule, policy, target, report, origin=peer.origin, why=why, hint=RANGES)
+        drop(DROPPED, what, rule, policy, target, report, origin=origin, why=why, hint=RANGES)
 
 
-def _inside(peer: Cidr, rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Peer]:
-    """Pods and nodes in a range, for a target whose ranges hold none: all of them, none of them, or a loss."""
+def _within(peer: Cidr, target: Target, lossy: dict[str, list[Cidr]]) -> Iterator[Peer]:
+    """A range for a target whose ranges hold neither pods nor nodes: all of them, none of them, or a loss."""
+    yield replace(peer, reach=Reach.OUTSIDE)
     facts = target.facts
     lost = []
     for word, blocks, everyone in (
@@ -98,10 +111,12 @@ def _inside(peer: Cidr, rule: Rule, policy: Policy, target: Target, report: Repo
         elif any(overlap(block, peer.block) and not _covered(block, peer.excluding) for block in blocks):
             lost.append(word)
     if lost:
-        what = f"{' and '.join(lost)} inside {peer.block}"
-        hint = "add selectors or entities for those that are meant, or state the ranges of pods and nodes with --facts"
-        why = "the source compares addresses, a Cilium range matches only addresses outside the cluster"
-        drop(NARROWER, what, rule, policy, target, report, origin=peer.origin, why=why, hint=hint)
+        lossy.setdefault(" and ".join(lost), []).append(peer)
+
+
+def _listed(ranges: list[Cidr]) -> str:
+    shown = ", ".join(peer.block for peer in ranges[:MOST_SHOWN])
+    return f"{shown} and {len(ranges) - MOST_SHOWN} more" if len(ranges) > MOST_SHOWN else shown
 
 
 def _meets(block: str, holes: tuple[str, ...]) -> bool:
