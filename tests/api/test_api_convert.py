@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import translate
+from tests.passes.fitting import text
 from translate import Effect, InputError, UnsupportedError, Verdict
 from translate.core.origin import Origin
 
@@ -216,3 +217,16 @@ def test_results_are_frozen() -> None:
     result = translate.convert(POLICY, to="calico")
     with pytest.raises(AttributeError):
         result.text = ""  # type: ignore[misc]
+
+
+def test_a_loss_that_no_packet_shows_says_on_what_that_rests() -> None:
+    policy = text("cilium", "endpointSelector: {}, egress: [{toEntities: [host]}]")
+    result = translate.convert(policy, to="kubernetes")
+    assert [(loss.code, loss.effect.value, loss.message) for loss in result.losses] == [
+        (
+            "NPT508",
+            "exact",
+            "processes on a pod's own node lose access to or from the pods of CiliumNetworkPolicy/shop/p: a Kubernetes "
+            "NetworkPolicy cannot say them; no packet changes by it, given what the proof assumes of the engine",
+        )
+    ]

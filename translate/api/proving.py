@@ -10,13 +10,14 @@ from translate.api.intake import Intake, take_in
 from translate.api.result import Result, graded, worst
 from translate.api.sources import Source
 from translate.api.staging import staged_before
-from translate.core.diagnostics import Effect, Report
+from translate.core.diagnostics import Effect, Loss, Report
 from translate.core.origin import NOWHERE, spell
 from translate.model.facts import Facts
 from translate.model.policy import Direction, Engine, Policy, PolicySet
 from translate.plan.log_denials import Wanted
 from translate.plan.passes.actions import rests_on_proof
 from translate.tables.load import capabilities
+from translate.verify.assumptions import ON_ENGINE
 from translate.verify.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
 from translate.verify.meaning import LogWish
 from translate.verify.point import PeerClass
@@ -77,7 +78,7 @@ def explained(result: Result, proof: Proof, facts: Facts) -> Result:
     a user may accept without accepting anything else.
     """
     if proof.verdict is Verdict.SAME:
-        losses = tuple(replace(loss, effect=Effect.EXACT) for loss in result.losses)
+        losses = tuple(_harmless(loss, proof) for loss in result.losses)
         rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
         return replace(result, losses=losses, policies=rows)
     claimed = worst(loss.effect for loss in result.losses)
@@ -115,6 +116,15 @@ def explained(result: Result, proof: Proof, facts: Facts) -> Result:
         )
     losses = tuple(report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses))
+
+
+def _harmless(loss: Loss, proof: Proof) -> Loss:
+    """A loss that no packet shows; that may rest on what the Kubernetes API leaves to the engine."""
+    if loss.effect is Effect.EXACT:
+        return loss
+    rests = any(text.startswith(ON_ENGINE) for text in proof.assumptions)
+    given = ", given what the proof assumes of the engine" if rests else ""
+    return replace(loss, effect=Effect.EXACT, message=f"{loss.message}; no packet changes by it{given}")
 
 
 def _by(example: Counterexample) -> str:

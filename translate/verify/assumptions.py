@@ -11,6 +11,9 @@ from translate.verify.readings import open_blocks
 
 SHOWN = 3
 
+ON_ENGINE = "depends on the engine"
+"""How an assumption begins that the Kubernetes API leaves to who enforces it."""
+
 
 def of(before: PolicySet, after: PolicySet, facts: Facts = NO_FACTS) -> tuple[str, ...]:
     """The assumptions of a comparison, most weighty first; the facts that it was given are among them."""
@@ -41,12 +44,12 @@ def _of(before: PolicySet, after: PolicySet) -> Iterator[str]:
                     else "matches only addresses outside the cluster"
                 )
                 yield (
-                    "depends on the engine: the Kubernetes API leaves open whether an ipBlock "
+                    f"{ON_ENGINE}: the Kubernetes API leaves open whether an ipBlock "
                     f"({_some(blocks)}) covers the addresses of pods and nodes; {other.engine.value.title()} {does}"
                 )
             if any(policy.egress for policy in one.policies):
                 yield (
-                    "depends on the engine: the Kubernetes API leaves open whether a pod isolated for egress still "
+                    f"{ON_ENGINE}: the Kubernetes API leaves open whether a pod isolated for egress still "
                     f"reaches its own node; {other.engine.value.title()} asks the policies"
                 )
     for one in (before, after):

@@ -131,7 +131,8 @@ def _nodes(kinds: frozenset[Kind], peer: Kinds, direction: Direction, target: Ta
         yield from (Cidr(block, (), Reach.ADDRESS, peer.origin) for block in target.facts.nodes)
         return
     hint = "state the addresses of nodes with --facts" if both else ""
-    yield _Lost("nodes" if both else f"the {' and '.join(sorted(kinds))}", peer.origin, hint)
+    alone = "processes on a pod's own node" if Kind.OWN_NODE in kinds else "nodes other than a pod's own"
+    yield _Lost("nodes" if both else alone, peer.origin, hint)
 
 
 def _outside(peer: Kinds, target: Target) -> Iterator[Peer | _Lost]:
