@@ -1,7 +1,8 @@
 """What is written, to the character; and that every reader takes back what was written."""
 
 import json
-from typing import Any
+from functools import reduce
+from typing import Any, cast
 
 import pytest
 import ruamel.yaml
@@ -230,6 +231,19 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return ([path] if path else []) + [inner for step, below in steps for inner in paths(below, (*path, step))]
 
 
+def at_first_field(about: DocumentComments, document: dict[str, Any]) -> dict[tuple[Any, ...], Comment]:
+    """The comments, with what stands beside an item moved to its first field: the two places may share a line."""
+    at = dict(about.at)
+    for path, comment in about.at.items():
+        value = reduce(lambda inner, step: inner[step], path, cast(Any, document))
+        if isinstance(path[-1], int) and isinstance(value, dict) and value and comment.beside:
+            first = (*path, next(iter(value)))
+            if first not in about.at:
+                at[path] = Comment(comment.before, "")
+                at[first] = Comment((), comment.beside)
+    return {path: comment for path, comment in at.items() if comment != Comment()}
+
+
 @settings(deadline=None, max_examples=200)
 @given(DOCUMENTS, st.data())
 def test_comments_are_read_back_where_they_were_written(document: dict[str, Any], data: st.DataObject) -> None:
@@ -242,4 +256,6 @@ def test_comments_are_read_back_where_they_were_written(document: dict[str, Any]
     )
     text = write([document], [about])
     assert read(text, file="")[0].value == document
-    assert comments(text).get(0, DocumentComments()) == about
+    back = comments(text).get(0, DocumentComments())
+    assert (back.head, back.tail) == (about.head, about.tail)
+    assert at_first_field(back, document) == at_first_field(about, document)
