@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replaced
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -20,10 +21,10 @@ from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place, spell
 from translate.core.release import Release
 from translate.dialects import of_group
-from translate.model.policy import Action, Engine, Policy, PolicySet
+from translate.model.policy import Engine, Policy, PolicySet
 from translate.plan.fit import Form, fit, forms
 from translate.plan.passes.actions import rests_on_proof
-from translate.verify.compare import Counterexample, Proof, Verdict, prove
+from translate.verify.compare import Counterexample, Proof, Verdict, missed_denies, prove
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ def dialect_of(value: Mapping[str, Any]) -> str | None:
 TOO_LARGE = "NPT220"
 STEPS = 200_000
 """The bound on a proof that chooses a form; the written text is proved with more."""
-MOST_DENIES = 200
-"""So many Deny rules are looked for one by one; each costs a proof."""
+MOST_ROUNDS = 16
+"""So often Deny rules are put back that turn out to be needed; each time costs a proof."""
 RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
 """None: refused."""
 
@@ -124,30 +125,22 @@ def _difference(example: Counterexample) -> str:
 
 def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
     """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input."""
+    # Only Cilium can keep a pod's own node out: elsewhere no form does better, and the loss is told for itself.
+    aside = aim.target != Engine.CILIUM.value and taken.policies.engine is Engine.CILIUM
+    prover = partial(prove, taken.policies, facts=taken.facts, own_node_aside=aside, steps=STEPS)
     found: list[Attempt] = []
     while True:
         attempt = _attempt(taken, form, aim)
         if not attempt.report.refusals:
-            # Only Cilium can keep a pod's own node out: elsewhere no form does better, and the loss is told for itself.
-            aside = aim.target != Engine.CILIUM.value and taken.policies.engine is Engine.CILIUM
-            proof = prove(taken.policies, attempt.fitted, facts=taken.facts, own_node_aside=aside, steps=STEPS)
-            attempt = replaced(attempt, proof=proof)
+            attempt = replaced(attempt, proof=prover(attempt.fitted))
         found.append(attempt)
-        needed = form.denying or frozenset()
-        more = _missing(attempt)
-        if form.denying is None or more <= needed or len(needed) >= MOST_DENIES:
+        looser = attempt.proof is not None and attempt.proof.verdict in (Verdict.LOOSER, Verdict.MIXED)
+        if form.denying is None or not looser or len(found) > MOST_ROUNDS:
             return min(found, key=_rank)
-        form = replaced(form, denying=needed | more)
-
-
-def _missing(attempt: Attempt) -> frozenset[Place]:
-    """The Deny rules of the input whose packets get through."""
-    examples = attempt.proof.counterexamples if attempt.proof is not None else ()
-    return frozenset(
-        x.before.rule.origin.place
-        for x in examples
-        if x.effect is Verdict.LOOSER and x.before.rule is not None and x.before.rule.action is Action.DENY
-    )
+        more = missed_denies(taken.policies, attempt.fitted, facts=taken.facts, own_node_aside=aside, steps=STEPS)
+        if more <= form.denying:
+            return min(found, key=_rank)
+        form = replaced(form, denying=form.denying | more)
 
 
 def _rank(attempt: Attempt) -> tuple[int, bool]:

@@ -7,17 +7,27 @@ from collections.abc import Iterator
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Workloads, parts
 from translate.model.policy import Action, Engine, PolicySet
-from translate.verify.readings import open_blocks
+from translate.verify.readings import WITH_OWN_NODE, WITH_PODS, Reading, open_blocks
 
 SHOWN = 3
+
+REACH = {
+    True: "compares addresses: pods and nodes inside match",
+    False: "matches only addresses outside the cluster",
+}
 
 ON_ENGINE = "depends on the engine"
 """How an assumption begins that the Kubernetes API leaves to who enforces it."""
 
 
-def of(before: PolicySet, after: PolicySet, facts: Facts = NO_FACTS) -> tuple[str, ...]:
-    """The assumptions of a comparison, most weighty first; the facts that it was given are among them."""
-    return tuple(dict.fromkeys((*_of(before, after), *_stated(facts))))
+def of(
+    before: PolicySet, after: PolicySet, facts: Facts = NO_FACTS, reading: Reading = Reading.LEAST
+) -> tuple[str, ...]:
+    """The assumptions of a comparison, most weighty first; the facts that it was given are among them.
+
+    ``reading``: how the output is read where the API leaves it open.
+    """
+    return tuple(dict.fromkeys((*_of(before, after, reading), *_stated(facts))))
 
 
 def _stated(facts: Facts) -> Iterator[str]:
@@ -32,26 +42,11 @@ def _stated(facts: Facts) -> Iterator[str]:
         yield f"the labels of the namespaces {names} are those of their objects in the input"
 
 
-def _of(before: PolicySet, after: PolicySet) -> Iterator[str]:
-    for one, other in ((before, after), (after, before)):
-        if one.engine is Engine.KUBERNETES and other.engine is not Engine.KUBERNETES:
-            blocks = open_blocks(one)
-            if blocks:
-                matches = other.engine is Engine.CALICO
-                does = (
-                    "compares addresses: pods and nodes inside match"
-                    if matches
-                    else "matches only addresses outside the cluster"
-                )
-                yield (
-                    f"{ON_ENGINE}: the Kubernetes API leaves open whether an ipBlock "
-                    f"({_some(blocks)}) covers the addresses of pods and nodes; {other.engine.value.title()} {does}"
-                )
-            if any(policy.egress for policy in one.policies):
-                yield (
-                    f"{ON_ENGINE}: the Kubernetes API leaves open whether a pod isolated for egress still "
-                    f"reaches its own node; {other.engine.value.title()} asks the policies"
-                )
+def _of(before: PolicySet, after: PolicySet, reading: Reading) -> Iterator[str]:
+    if before.engine is Engine.KUBERNETES and after.engine is not Engine.KUBERNETES:
+        yield from _left_open(before, Reading.BLOCKS if after.engine is Engine.CALICO else Reading.LEAST, after.engine)
+    if after.engine is Engine.KUBERNETES and before.engine is not Engine.KUBERNETES:
+        yield from _required(after, reading)
     for one in (before, after):
         if one.engine is Engine.CALICO and any(_peers_with_sets(one)):
             given = "the input holds all that do" if one.sets else "none is in the input"
@@ -68,6 +63,39 @@ def _of(before: PolicySet, after: PolicySet) -> Iterator[str]:
         yield (
             "Cilium runs with its defaults: enforcement default, allow-localhost on, policy-cidr-match-mode empty, "
             "policy-default-local-cluster on, both address families"
+        )
+
+
+def _left_open(policies: PolicySet, reading: Reading, engine: Engine) -> Iterator[str]:
+    """What the API leaves open in the input, and how the engine of the output takes it."""
+    blocks = open_blocks(policies)
+    if blocks:
+        does = REACH[reading in WITH_PODS]
+        yield (
+            f"{ON_ENGINE}: the Kubernetes API leaves open whether an ipBlock ({_some(blocks)}) covers the addresses of "
+            f"pods and nodes; {engine.value.title()} {does}"
+        )
+    if any(policy.egress for policy in policies.policies):
+        yield (
+            f"{ON_ENGINE}: the Kubernetes API leaves open whether a pod isolated for egress still reaches its own "
+            f"node; {engine.value.title()} asks the policies"
+        )
+
+
+def _required(policies: PolicySet, reading: Reading) -> Iterator[str]:
+    """What the engine of the output must make of what the API leaves open."""
+    blocks = open_blocks(policies)
+    if blocks:
+        like = "Calico" if reading in WITH_PODS else "Cilium"
+        yield (
+            f"{ON_ENGINE}: the Kubernetes API leaves open whether an ipBlock ({_some(blocks)}) covers the addresses of "
+            f"pods and nodes; this holds where the engine {REACH[reading in WITH_PODS]}, as {like} does"
+        )
+    if any(policy.egress for policy in policies.policies):
+        does = "lets it, as Calico and Cilium do not" if reading in WITH_OWN_NODE else "asks the policies"
+        yield (
+            f"{ON_ENGINE}: the Kubernetes API leaves open whether a pod isolated for egress still reaches its own "
+            f"node; this holds where the engine {does}"
         )
 
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
+from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import Direction, PolicySet
+from translate.model.policy import Action, Direction, PolicySet
 from translate.verify import assumptions
 from translate.verify.budget import Budget, OutOfBudget
-from translate.verify.diagram import ALLOWED, DENIED, Diagram
+from translate.verify.diagram import Diagram
 from translate.verify.lower import Lowering
-from translate.verify.meaning import LogWish, log_steps, verdict_steps, wanted_log_steps
+from translate.verify.meaning import LogWish, log_steps, wanted_log_steps
 from translate.verify.plain import Decision, decide
 from translate.verify.point import PeerClass, Point
-from translate.verify.possible import impossible, possible
-from translate.verify.readings import Reading, readings
+from translate.verify.readings import Reading
+from translate.verify.search import find
+from translate.verify.sides import Question, Sides, questions
 from translate.verify.space import CLASS_BIT, Space
 from translate.verify.witness import concretise, shrink
 
 EVERY_DENIAL = LogWish()
+
+
+MOST_AT_ONCE = 64
+"""So many packets are looked at for the rules that deny them."""
 
 
 class Verdict(StrEnum):
@@ -31,6 +38,9 @@ class Verdict(StrEnum):
     LOOSER = "looser"
     MIXED = "mixed"
     UNDECIDED = "undecided"
+
+
+WORTH = (Verdict.SAME, Verdict.TIGHTER, Verdict.LOOSER, Verdict.MIXED, Verdict.UNDECIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +78,56 @@ def prove(
 
     ``own_node_aside``: but for what a pod's own node sends to it; ``steps`` bounds the work.
     """
-    found: list[Counterexample] = []
     budget = Budget(steps)
+    found: list[Counterexample] = []
+    best: Proof | None = None
+    try:
+        sides = [_sides(before, after, direction, budget, facts, own_node_aside) for direction in Direction]
+        for asked in questions(before, after):
+            found.clear()
+            for side in sides:
+                found += _answers(side, asked)
+            proof = _proof(found, before, after, facts, asked[0].after)
+            if best is None or WORTH.index(proof.verdict) < WORTH.index(best.verdict):
+                best = proof
+            if best.verdict is Verdict.SAME:
+                break
+    except (OutOfBudget, RecursionError):
+        return best or _undecided(f"the proof did not finish within {steps} steps", found, before, after, facts)
+    assert best is not None
+    return best
+
+
+def missed_denies(
+    before: PolicySet, after: PolicySet, *, facts: Facts = NO_FACTS, own_node_aside: bool = False, steps: int
+) -> frozenset[Place]:
+    """Deny rules of ``before`` whose packets ``after`` lets through: not all of them, but some if there are any and the
+    steps suffice.
+    """
+    budget = Budget(steps)
+    found: set[Place] = set()
+    question = questions(before, after)[0][0]
     try:
         for direction in Direction:
-            found += _compare(before, after, direction, budget, facts, own_node_aside)
+            side = _sides(before, after, direction, budget, facts, own_node_aside)
+            for point in side.points(question, most=MOST_AT_ONCE):
+                rule = decide(before, point).rule
+                if rule is not None and rule.action is Action.DENY:
+                    found.add(rule.origin.place)
     except (OutOfBudget, RecursionError):
-        return _undecided(f"the proof did not finish within {steps} steps", found, before, after, facts)
-    doubtful = next(
-        (
-            x
-            for x in found
-            if x.after.allowed is not (x.effect is Verdict.LOOSER) or x.before.allowed is x.after.allowed
-        ),
-        None,
-    )
-    if doubtful is not None:
+        pass
+    return frozenset(found)
+
+
+def _proof(found: list[Counterexample], before: PolicySet, after: PolicySet, facts: Facts, reading: Reading) -> Proof:
+    """The answer that the packets give, if the plain interpreter confirms them."""
+    if any(x.after.allowed is not (x.effect is Verdict.LOOSER) or x.before.allowed is x.after.allowed for x in found):
         return _undecided(
             "a plain interpreter does not confirm the difference that was found", [], before, after, facts
         )
     if sorted(before.unjudged) != sorted(after.unjudged):
         return _undecided("policies for host traffic differ, and these are not judged", found, before, after, facts)
-    return Proof(_verdict(found), _one_each(found), assumptions.of(before, after, facts))
+    return Proof(_verdict(found), _one_each(found), assumptions.of(before, after, facts, reading))
 
 
 def _undecided(reason: str, found: list[Counterexample], before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
@@ -118,52 +156,26 @@ def _size(point: Point) -> int:
     return extra + sum(1 + len(pod.labels) + len(pod.namespace_labels) for pod in pods)
 
 
-def _compare(
+def _sides(
     before: PolicySet, after: PolicySet, direction: Direction, budget: Budget, facts: Facts, own_node_aside: bool
-) -> Iterator[Counterexample]:
-    space = Space((before, after), direction, budget, facts)
-    lowering = Lowering(Diagram(space, budget))
-    aside = [{0: CLASS_BIT[PeerClass.OWN_NODE]}] if own_node_aside and direction is Direction.INGRESS else []
-    out = lowering.ruled_out([*impossible(space, facts), *aside])
-    left = {r: out | lowering.lower(verdict_steps(before, direction, r), r, before.sets) for r in readings(before)}
-    right = {r: out | lowering.lower(verdict_steps(after, direction, r), r, after.sets) for r in readings(after)}
-    for effect, first, second in _questions(tuple(left), tuple(right)):
-        wanted = (DENIED, ALLOWED) if effect is Verdict.LOOSER else (ALLOWED, DENIED)
-        path = lowering.diagram.find(left[first], right[second], wanted)
-        if path is not None:
-            yield _counterexample(
-                effect, concretise(space, path), (before, first), (after, second), lambda x: possible(x, facts, space)
+) -> Sides:
+    aside = ({0: CLASS_BIT[PeerClass.OWN_NODE]},) if own_node_aside and direction is Direction.INGRESS else ()
+    return Sides(before, after, direction, budget, facts, aside)
+
+
+def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexample]:
+    """A small packet for each question that has one."""
+    for question in asked:
+        for point in sides.points(question):
+            # Shrinking must keep the direction: a hole must not turn into an outage on the way.
+            shows = partial(sides.shows, question)
+            small = shrink(point, shows) if shows(point) else point
+            yield Counterexample(
+                Verdict.LOOSER if question.looser else Verdict.TIGHTER,
+                small,
+                decide(sides.before, small, question.before),
+                decide(sides.after, small, question.after),
             )
-
-
-def _questions(before: tuple[Reading, ...], after: tuple[Reading, ...]) -> list[tuple[Verdict, Reading, Reading]]:
-    """Which readings to compare for either effect.
-
-    Where one side leaves a point open, any answer of the other side is right: it is looser only if it allows what the
-    most generous reading denies. Where both leave it open, one engine reads both, so equal readings are compared.
-    """
-    if len(before) == len(after):
-        return [(effect, r, r) for effect in (Verdict.LOOSER, Verdict.TIGHTER) for r in before]
-    most_before, most_after = before[-1], after[-1]
-    return [(Verdict.LOOSER, most_before, after[0]), (Verdict.TIGHTER, before[0], most_after)]
-
-
-def _counterexample(
-    effect: Verdict,
-    point: Point,
-    before: tuple[PolicySet, Reading],
-    after: tuple[PolicySet, Reading],
-    is_possible: Callable[[Point], bool],
-) -> Counterexample:
-    wanted = (False, True) if effect is Verdict.LOOSER else (True, False)
-
-    def shows(candidate: Point) -> bool:
-        verdicts = decide(before[0], candidate, before[1]).allowed, decide(after[0], candidate, after[1]).allowed
-        return verdicts == wanted and is_possible(candidate)
-
-    # Shrinking must keep the direction: a hole must not turn into an outage on the way.
-    point = shrink(point, shows) if shows(point) else point
-    return Counterexample(effect, point, decide(before[0], point, before[1]), decide(after[0], point, after[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +218,7 @@ def _misjudged(
     lowering = Lowering(Diagram(space, budget))
     wanted = lowering.lower(wanted_log_steps(origin, direction, wish), Reading.LEAST, origin.sets)
     logged = lowering.lower(log_steps(after, direction), Reading.LEAST, after.sets)
-    path = lowering.diagram.find(wanted, logged)
+    path = find(lowering.diagram, wanted, logged)
 
     def wrong(candidate: Point) -> bool:
         return _is_wanted(origin, wish, candidate) != decide(after, candidate).logged

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from translate.model.policy import Action
-from translate.verify.budget import Budget, OutOfBudget
-from translate.verify.space import Space, bits
+from translate.verify.budget import Budget
+from translate.verify.space import Space
 
 Tails: TypeAlias = frozenset[int]
 """What of a side still applies: tails (numbers from 0) and terminals (below 0)."""
@@ -26,9 +26,6 @@ ALLOWED, DENIED = -1, -2
 ALWAYS_ALLOWED: Tails = frozenset((ALLOWED,))
 ALWAYS_DENIED: Tails = frozenset((DENIED,))
 FINAL = 1 << 30
-
-Path: TypeAlias = dict[int, int]
-"""Axis to the block of atoms that a branch went through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +48,11 @@ class Diagram:
     terminals: list[Level] = field(  # 0 is unused; -1 and -2 are ALLOWED and DENIED, in no tier
         default_factory=lambda: [Level(FINAL, action, -1) for action in (Action.ALLOW, Action.ALLOW, Action.DENY)]
     )
+    is_tangled: bool = False
+    """Whether a walk came upon so many remainders of the rules that another order is tried from the start."""
     _interned: dict[tuple[int, int, tuple[int, ...]], int] = field(default_factory=dict)
     _terminal: dict[Level, int] = field(default_factory=dict)
     _settled: dict[Tails, Tails] = field(default_factory=dict)
-    _failed: set[tuple[Tails, Tails, int]] = field(default_factory=set)
 
     def terminal(self, level: Level) -> int:
         """The terminal of ``level``."""
@@ -83,10 +81,10 @@ class Diagram:
                 return None
             if mask == self.space.full[axis]:
                 continue
-            following = (self._intern(axis, mask, following, level),)
-        return following[0] if len(following) == 1 else self._intern(0, self.space.full[0], following, level)
+            following = (self.intern(axis, mask, following, level),)
+        return following[0] if len(following) == 1 else self.intern(0, self.space.full[0], following, level)
 
-    def _intern(self, axis: int, mask: int, following: tuple[int, ...], level: Level) -> int:
+    def intern(self, axis: int, mask: int, following: tuple[int, ...], level: Level) -> int:
         key = (axis, mask, following)
         number = self._interned.get(key)
         if number is None:
@@ -132,91 +130,6 @@ class Diagram:
                 kept.pop()
         return frozenset((*kept, final))
 
-    def find(self, before: Tails, after: Tails, wanted: tuple[int, int] | None = None) -> Path | None:
-        """A path to a point where ``before`` and ``after`` are decided as ``wanted`` (default: differently), or None.
-
-        Raises OutOfBudget.
-        """
-        self._failed.clear()
-        try:
-            return self._find(self.settle(before), self.settle(after), -1, wanted)
-        except RecursionError:
-            raise OutOfBudget from None
-
-    def _find(self, before: Tails, after: Tails, forbidden: int, wanted: tuple[int, int] | None) -> Path | None:
-        """``forbidden``: -1 unless the peer is a pod of another namespace, then the name it must not have (0: none)."""
-        if before == after:
-            return None
-        if wanted is not None and (_decided_otherwise(before, wanted[0]) or _decided_otherwise(after, wanted[1])):
-            return None
-        live = [self.tails[tail][0] for side in (before, after) for tail in side if tail >= 0]
-        if not live:
-            return {}
-        key = (before, after, forbidden)
-        if key in self._failed:
-            return None
-        self.budget.spend()
-        axis = min(live)
-        domain = self.space.full[axis]
-        if axis == self.space.peer_name_axis and forbidden > 0:
-            domain &= ~forbidden
-        for block, left, right in self._blocks(axis, domain, before, after):
-            path = self._find(
-                self.settle(frozenset(left)),
-                self.settle(frozenset(right)),
-                self._forbid(axis, block, forbidden),
-                wanted,
-            )
-            if path is not None:
-                path[axis] = block
-                return path
-        self._failed.add(key)
-        return None
-
-    def _forbid(self, axis: int, block: int, forbidden: int) -> int:
-        if axis == 0:
-            return 0 if block == self.space.other_namespace else -1
-        if axis == 1 and forbidden == 0 and block & (block - 1) == 0 and not block & self.space.loose_names:
-            return block
-        return forbidden
-
-    def _blocks(self, axis: int, domain: int, before: Tails, after: Tails) -> list[tuple[int, list[int], list[int]]]:
-        """Cut ``domain`` by the masks of both sides; each block with the tails of either side that cover it."""
-        base: tuple[list[int], list[int]] = ([], [])
-        single: dict[int, tuple[list[int], list[int]]] = {}
-        several: dict[int, tuple[list[int], list[int]]] = {}
-        for number, side in enumerate((before, after)):
-            for tail in side:
-                if tail < 0 or self.tails[tail][0] != axis:
-                    base[number].append(tail)
-                    continue
-                _, mask, following = self.tails[tail]
-                mask &= domain
-                if mask == domain:
-                    base[number].extend(following)
-                elif mask:
-                    group = single if mask & (mask - 1) == 0 else several
-                    group.setdefault(mask, ([], []))[number].extend(following)
-        blocks = [(domain, base[0], base[1])]
-        for mask, (left, right) in several.items():
-            cut: list[tuple[int, list[int], list[int]]] = []
-            for block, in_before, in_after in blocks:
-                inside = block & mask
-                if inside:
-                    cut.append((inside, in_before + left, in_after + right))
-                if block ^ inside:
-                    cut.append((block ^ inside, in_before, in_after))
-            blocks = cut
-        result: list[tuple[int, list[int], list[int]]] = []
-        for block, in_before, in_after in blocks:
-            rest = block
-            for bit in _inside(single, block):
-                rest ^= bit
-                result.append((bit, in_before + single[bit][0], in_after + single[bit][1]))
-            if rest:
-                result.append((rest, in_before, in_after))
-        return result
-
     def verdict(self, tails: Tails, atoms: dict[int, int]) -> bool:
         """Whether a side allows the point whose atom on each axis is ``atoms`` (single-bit masks)."""
         side = self.settle(tails)
@@ -231,13 +144,3 @@ class Diagram:
                     following.extend(ends)
             side = self.settle(frozenset(following))
         return side == ALWAYS_ALLOWED
-
-
-def _decided_otherwise(side: Tails, wanted: int) -> bool:
-    return len(side) == 1 and side in (ALWAYS_ALLOWED, ALWAYS_DENIED) and wanted not in side
-
-
-def _inside(single: dict[int, tuple[list[int], list[int]]], block: int) -> list[int]:
-    if len(single) < block.bit_count():
-        return [bit for bit in single if bit & block]
-    return [bit for bit in bits(block) if bit in single]

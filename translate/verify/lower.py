@@ -30,7 +30,7 @@ from translate.verify.constraints import meet, product, union
 from translate.verify.diagram import Constraints, Diagram, Level, Tails
 from translate.verify.meaning import Clause, OwnNode, Step
 from translate.verify.point import PeerClass
-from translate.verify.readings import Reading
+from translate.verify.readings import WITH_PODS, Reading
 from translate.verify.space import CLASS_BIT, POD_MASK, SUBJECT_ADDRESS, Space
 
 Ends: TypeAlias = tuple[str, str]
@@ -217,7 +217,7 @@ class Lowering:
             case Anyone():
                 return [{}]
             case Cidr(reach=reach):
-                outside = reach is Reach.OUTSIDE or (reach is Reach.OPEN and reading is Reading.LEAST)
+                outside = reach is Reach.OUTSIDE or (reach is Reach.OPEN and reading not in WITH_PODS)
                 addresses = {self.space.address_axis: self.space.cidr_mask(peer)}
                 return [{0: CLASS_BIT[PeerClass.OUTSIDE], **addresses} if outside else addresses]
             case Kinds(kinds):

@@ -11,7 +11,7 @@ from translate.model.ordering import policy_order, tier_order
 from translate.model.peers import Peer
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule
 from translate.model.traffic import Traffic
-from translate.verify.readings import Reading
+from translate.verify.readings import WITH_OWN_NODE, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _steps(policies: PolicySet, direction: Direction, reading: Reading) -> Itera
         yield from _flat(policies, direction)
         return
     tiers = tier_order(policies)
-    exempt = direction is Direction.INGRESS or (policies.engine is Engine.KUBERNETES and reading is Reading.MOST)
+    exempt = direction is Direction.INGRESS or (policies.engine is Engine.KUBERNETES and reading in WITH_OWN_NODE)
     # The exemption belongs to NetworkPolicies: tiers around them may still judge the node. Alone, it goes first.
     within = policies.engine is Engine.KUBERNETES and len(tiers) > 1
     if exempt and not within:

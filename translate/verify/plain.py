@@ -16,7 +16,7 @@ from translate.model.policy import Action, Direction, Engine, Policy, PolicySet,
 from translate.model.traffic import Traffic
 from translate.verify.plain_match import rule_matches, selects, selects_namespace
 from translate.verify.point import PeerClass, Point
-from translate.verify.readings import Reading
+from translate.verify.readings import WITH_OWN_NODE, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _own_node_is_exempt(policies: PolicySet, point: Point, reading: Reading) -> 
         return False
     if point.direction is Direction.INGRESS:
         return policies.engine is not Engine.CILIUM
-    return policies.engine is Engine.KUBERNETES and reading is Reading.MOST
+    return policies.engine is Engine.KUBERNETES and reading in WITH_OWN_NODE
 
 
 def _decide_tiers(policies: PolicySet, point: Point, reading: Reading) -> Decision:

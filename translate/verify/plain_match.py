@@ -37,7 +37,7 @@ from translate.model.selectors import (
 )
 from translate.model.traffic import NamedPort, Traffic
 from translate.verify.point import PeerClass, Pod, Point
-from translate.verify.readings import Reading
+from translate.verify.readings import WITH_PODS, Reading
 
 
 def selects_namespace(namespaces: Selector | OwnNamespace, pod: Pod) -> bool:
@@ -122,7 +122,7 @@ def _peer_matches(peer: Peer, policy: Policy, point: Point, reading: Reading, se
             return not _peer_matches(inner, policy, point, reading, sets)
         case Cidr(block, excluding, reach):
             outside = point.peer_class is PeerClass.OUTSIDE
-            if not outside and (reach is Reach.OUTSIDE or (reach is Reach.OPEN and reading is Reading.LEAST)):
+            if not outside and (reach is Reach.OUTSIDE or (reach is Reach.OPEN and reading not in WITH_PODS)):
                 return False
             return _inside(point.address, block) and not any(_inside(point.address, hole) for hole in excluding)
 

@@ -9,9 +9,9 @@ from ipaddress import IPv4Address, IPv6Address
 from translate.model.selectors import Label, Scope
 from translate.model.traffic import ICMP, ICMPV6, TCP, WITH_PORTS
 from translate.verify.addresses import V6, place
-from translate.verify.diagram import Path
 from translate.verify.mentions import CODES
 from translate.verify.point import PODS, PeerClass, Pod, Point
+from translate.verify.search import Path
 from translate.verify.space import CLASSES, SUBJECT_ADDRESS, Space, bits
 from translate.verify.values import fresh
 

@@ -25,7 +25,6 @@ from translate.plan.ranges import overlap, within
 DROPPED, WIDER = "NPT508", "NPT506"
 WORLD = ("0.0.0.0/0", "::/0")
 RANGES = "state the address ranges of pods and nodes with --facts"
-NOT_PODS = frozenset((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE))
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -116,8 +115,6 @@ def _kinds(
     nodes = kinds & {Kind.OWN_NODE, Kind.OTHER_NODES}
     if nodes == {Kind.OWN_NODE} and direction is Direction.INGRESS and rule.action is Action.ALLOW:
         nodes = frozenset()  # kubelet gets in without a rule
-    if target.can.reach == "open" and kinds >= NOT_PODS and not target.facts.nodes:
-        nodes = frozenset()  # a range may mean nodes as well: the engine says
     if nodes:
         yield from _nodes(nodes, peer, direction, target)
     if Kind.OUTSIDE in kinds:

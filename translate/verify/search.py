@@ -1,0 +1,209 @@
+"""The walk through a diagram: axis by axis, until the sides agree or a point where they differ is reached.
+
+The masks of both sides cut an axis into blocks, and each block keeps the tails that cover it. Rules that overlap in
+labels and ports alike leave many different remainders: what takes long is asked port by port.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeAlias
+
+from translate.verify.budget import OutOfBudget
+from translate.verify.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Tails
+from translate.verify.space import bits
+
+Path: TypeAlias = dict[int, int]
+"""Axis to the block of atoms that a branch went through."""
+Wanted: TypeAlias = "tuple[int, int] | None"
+"""How the sides are to be decided: two terminals, or None for differently."""
+Case: TypeAlias = tuple[int, Tails, Tails]
+"""A block of ports, and what of both sides applies to it."""
+
+OF_A_STEP = 128
+"""So many tails are copied from block to block in the time of a step."""
+PATIENCE = 1_000
+"""Remainders that a walk from axis to axis may come upon before the question is asked port by port."""
+
+
+def find(diagram: Diagram, before: Tails, after: Tails, wanted: Wanted = None) -> Path | None:
+    """A path to a point where ``before`` and ``after`` are decided as ``wanted``, or None. Raises OutOfBudget."""
+    return next(iter(find_some(diagram, before, after, wanted, most=1)), None)
+
+
+def find_some(diagram: Diagram, before: Tails, after: Tails, wanted: Wanted = None, *, most: int) -> list[Path]:
+    """Up to ``most`` such paths, none from a remainder of the rules that was looked at before. Raises OutOfBudget."""
+    everything = (diagram.space.full[diagram.space.port_axis], before, after)
+    try:
+        if not diagram.is_tangled:
+            return _some(diagram, [everything], wanted, most, PATIENCE)
+    except _TooManyRemainders:
+        diagram.is_tangled = True
+    return _some(diagram, _by_port(diagram, before, after), wanted, most)
+
+
+class _TooManyRemainders(Exception):
+    """A walk from axis to axis comes upon more than it should."""
+
+
+def _some(
+    diagram: Diagram, cases: Iterable[Case], wanted: Wanted, most: int, patience: int | None = None
+) -> list[Path]:
+    """The paths of all cases, each with the ports that it is about."""
+    walk = _Walk(diagram, wanted, patience)
+    found: list[Path] = []
+    try:
+        for ports, before, after in cases:
+            paths = walk.paths(before, after, -1)
+            found += ({diagram.space.port_axis: ports, **path} for path in islice(paths, most - len(found)))
+            if len(found) == most:
+                break
+    except RecursionError:
+        raise OutOfBudget from None
+    return found
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One walk; a remainder that was ``seen`` is not looked at again."""
+
+    diagram: Diagram
+    wanted: Wanted
+    patience: int | None
+    seen: set[tuple[Tails, Tails, int]] = field(default_factory=set)
+
+    def paths(self, before: Tails, after: Tails, forbidden: int) -> Iterator[Path]:
+        """``forbidden``: -1 unless the peer is a pod of another namespace, then the name it must not have (0: none)."""
+        before, after = self.diagram.settle(before), self.diagram.settle(after)
+        if before == after or self._is_hopeless(before, after):
+            return
+        tails, space = self.diagram.tails, self.diagram.space
+        live = [tails[tail][0] for side in (before, after) for tail in side if tail >= 0]
+        if not live:
+            yield {}
+            return
+        key = (before, after, forbidden)
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        if self.patience is not None and len(self.seen) > self.patience:
+            raise _TooManyRemainders
+        axis = min(live)
+        domain = space.full[axis]
+        if axis == space.peer_name_axis and forbidden > 0:
+            domain &= ~forbidden
+        for block, left, right in self._blocks(axis, domain, before, after):
+            for path in self.paths(frozenset(left), frozenset(right), self._forbid(axis, block, forbidden)):
+                path[axis] = block
+                yield path
+
+    def _is_hopeless(self, before: Tails, after: Tails) -> bool:
+        """Whether a side is decided, and otherwise than wanted."""
+        wanted = self.wanted
+        return wanted is not None and (_decided_otherwise(before, wanted[0]) or _decided_otherwise(after, wanted[1]))
+
+    def _forbid(self, axis: int, block: int, forbidden: int) -> int:
+        if axis == 0:
+            return 0 if block == self.diagram.space.other_namespace else -1
+        if axis == 1 and forbidden == 0 and block & (block - 1) == 0 and not block & self.diagram.space.loose_names:
+            return block
+        return forbidden
+
+    def _blocks(self, axis: int, domain: int, before: Tails, after: Tails) -> list[tuple[int, list[int], list[int]]]:
+        """Cut ``domain`` by the masks of both sides; each block with the tails of either side that cover it."""
+        base: tuple[list[int], list[int]] = ([], [])
+        single: dict[int, tuple[list[int], list[int]]] = {}
+        several: dict[int, tuple[list[int], list[int]]] = {}
+        for number, side in enumerate((before, after)):
+            for tail in side:
+                if tail < 0 or self.diagram.tails[tail][0] != axis:
+                    base[number].append(tail)
+                    continue
+                _, mask, following = self.diagram.tails[tail]
+                mask &= domain
+                if mask == domain:
+                    base[number].extend(following)
+                elif mask:
+                    group = single if mask & (mask - 1) == 0 else several
+                    group.setdefault(mask, ([], []))[number].extend(following)
+        blocks = [(domain, base[0], base[1])]
+        work = len(before) + len(after)
+        for mask, (left, right) in several.items():
+            cut: list[tuple[int, list[int], list[int]]] = []
+            for block, in_before, in_after in blocks:
+                inside = block & mask
+                if inside:
+                    cut.append((inside, in_before + left, in_after + right))
+                if block ^ inside:
+                    cut.append((block ^ inside, in_before, in_after))
+            blocks = cut
+            work += len(cut)
+        result: list[tuple[int, list[int], list[int]]] = []
+        for block, in_before, in_after in blocks:
+            rest = block
+            for bit in _inside(single, block):
+                rest ^= bit
+                result.append((bit, in_before + single[bit][0], in_after + single[bit][1]))
+            if rest:
+                result.append((rest, in_before, in_after))
+        work += sum(len(in_before) + len(in_after) for _, in_before, in_after in result)
+        self.diagram.budget.spend(1 + work // OF_A_STEP)
+        return result
+
+
+def _decided_otherwise(side: Tails, wanted: int) -> bool:
+    return len(side) == 1 and side in (ALWAYS_ALLOWED, ALWAYS_DENIED) and wanted not in side
+
+
+def _inside(single: dict[int, tuple[list[int], list[int]]], block: int) -> list[int]:
+    if len(single) < block.bit_count():
+        return [bit for bit in single if bit & block]
+    return [bit for bit in bits(block) if bit in single]
+
+
+def _by_port(diagram: Diagram, before: Tails, after: Tails) -> Iterator[Case]:
+    """The question for each block of ports that no rule tells apart, with the rules that are about it."""
+    axis = diagram.space.port_axis
+    masks: set[int] = set()
+    _gather(diagram, before | after, axis, masks, set())
+    blocks = [diagram.space.full[axis]]
+    for mask in sorted(masks):
+        blocks = [part for block in blocks for part in (block & mask, block & ~mask) if part]
+    for block in blocks:
+        known: dict[int, Tails] = {}
+        yield block, _within(diagram, before, axis, block, known), _within(diagram, after, axis, block, known)
+
+
+def _gather(diagram: Diagram, tails: Iterable[int], axis: int, masks: set[int], seen: set[int]) -> None:
+    """Add the masks that the tails have on an axis."""
+    for tail in tails:
+        if tail < 0 or tail in seen:
+            continue
+        seen.add(tail)
+        at, mask, following = diagram.tails[tail]
+        if at == axis:
+            masks.add(mask)
+        elif at < axis:
+            _gather(diagram, following, axis, masks, seen)
+
+
+def _within(diagram: Diagram, tails: Iterable[int], axis: int, block: int, known: dict[int, Tails]) -> Tails:
+    """What is left of the tails when an axis is settled: ``block`` is within each of their masks on it, or outside."""
+    found: set[int] = set()
+    for tail in tails:
+        at, mask, following = diagram.tails[tail] if tail >= 0 else (axis + 1, 0, ())
+        if at > axis:
+            found.add(tail)
+        elif at == axis:
+            found.update(following if mask & block else ())
+        else:
+            rest = known.get(tail)
+            if rest is None:
+                inner = _within(diagram, following, axis, block, known)
+                ends = tuple(sorted(inner))
+                rest = frozenset((diagram.intern(at, mask, ends, diagram.level(tail)),)) if ends else frozenset()
+                known[tail] = rest
+            found |= rest
+    return frozenset(found)
