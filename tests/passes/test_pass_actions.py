@@ -114,7 +114,7 @@ CUT = [
             {"namespaceSelector": {"matchExpressions": [{"key": NAME, "operator": "NotIn", "values": ["shop"]}]}},
             {"podSelector": {"matchExpressions": [{"key": "a", "operator": "DoesNotExist"}]}},
         ],
-        "NPT508",
+        ["NPT508", "NPT508"],  # nodes, and addresses outside the cluster
     ),
     # the tier denies before the default tier is looked at
     (
@@ -124,7 +124,7 @@ CUT = [
             text("calico", "order: 1, types: [Ingress], ingress: [{action: Allow}]", "name: q, namespace: shop"),
         ),
         [{"podSelector": {"matchExpressions": [{"key": "a", "operator": "Exists"}]}}],
-        None,
+        [],
     ),
 ]
 
@@ -138,15 +138,15 @@ def test_what_changes_nothing_is_left_out_without_a_loss(source: str, verify: bo
 
 
 @pytest.mark.parametrize("verify", [True, False])
-@pytest.mark.parametrize(("source", "peers", "code"), CUT)
+@pytest.mark.parametrize(("source", "peers", "codes"), CUT)
 def test_where_a_deny_cuts_what_is_left_is_said(
-    source: str, peers: list[object], code: str | None, verify: bool
+    source: str, peers: list[object], codes: list[str], verify: bool
 ) -> None:
     """Also without the proof of the written text: which form is taken rests on a proof of its own."""
     result = translate.convert(source, to="kubernetes", verify=verify)
     (rule,) = result.objects[0]["spec"]["ingress"]
     assert rule["from"] == peers
-    assert [loss.code for loss in result.losses] == ([] if code is None else [code])
+    assert [loss.code for loss in result.losses] == codes
     assert (result.proof is not None) is verify
 
 

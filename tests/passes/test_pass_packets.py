@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.passes.fitting import form, policies, rule, run
+from translate.model.policy import Rule
+from translate.model.traffic import PROTOCOL_NAMES, TCP, UDP, IcmpType, PortRange, Traffic
+from translate.plan.edit import with_rules
 from translate.plan.passes import packets
 
 
@@ -104,3 +108,32 @@ def test_layer_7_of_calico_stays_in_calico_only() -> None:
     given = policies("calico", spec("http: {methods: [GET]}"))
     assert run(packets.run, given, "calico").untouched
     assert run(packets.run, given, "cilium").codes == ["NPT509 tighter"]
+
+
+BUT_SOME = [
+    # what is left out, rules for Calico, what loses access
+    ((Traffic(TCP),), ["any but TCP"], ""),
+    ((Traffic(TCP), Traffic(UDP)), ["SCTP", "ICMP", "ICMPv6"], packets.OTHERS),
+    ((Traffic(icmp=IcmpType(8)), Traffic(icmp=IcmpType(3))), [], "ICMP messages of all types but several"),
+    ((Traffic(TCP, PortRange(80, 80)),), [], "packets of all protocols but some ports of one"),
+    ((Traffic(excluding=(Traffic(port=PortRange(80, 80)),)),), [], "packets that are of two kinds of one sort"),
+]
+
+
+@pytest.mark.parametrize(("excluding", "left", "lost"), BUT_SOME)
+def test_calico_leaves_out_one_of_a_sort(excluding: tuple[Traffic, ...], left: list[str], lost: str) -> None:
+    """A rule has one notProtocol and one notICMP, and what it leaves out has no exceptions of its own."""
+    given = policies("cilium", "endpointSelector: {}, ingress: [{fromEntities: [all]}]")
+
+    def but_some(one: Rule) -> list[Rule]:
+        return [replace(one, traffic=(Traffic(excluding=excluding),))]
+
+    changed = replace(given, policies=tuple(with_rules(policy, but_some) for policy in given.policies))
+    outcome = run(packets.run, changed, "calico")
+    (policy,) = outcome.after
+    assert policy.ingress is not None
+    said = [item for one in policy.ingress.rules for item in one.traffic]
+    names = [PROTOCOL_NAMES[item.protocol] if item.protocol is not None else "any but TCP" for item in said]
+    assert names == left
+    assert all(lost in message for message in outcome.said)
+    assert bool(outcome.said) is bool(lost)

@@ -132,15 +132,25 @@ def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
     while True:
         attempt = _attempt(taken, form, aim)
         if not attempt.report.refusals:
-            attempt = replaced(attempt, proof=prover(attempt.fitted))
+            attempt = replaced(attempt, proof=prover(_with_own(attempt.fitted, taken, aim)))
         found.append(attempt)
         looser = attempt.proof is not None and attempt.proof.verdict in (Verdict.LOOSER, Verdict.MIXED)
         if form.denying is None or not looser or len(found) > MOST_ROUNDS:
             return min(found, key=_rank)
-        more = missed_denies(taken.policies, attempt.fitted, facts=taken.facts, own_node_aside=aside, steps=STEPS)
+        after = _with_own(attempt.fitted, taken, aim)
+        more = missed_denies(taken.policies, after, facts=taken.facts, own_node_aside=aside, steps=STEPS)
         if more <= form.denying:
             return min(found, key=_rank)
         form = replaced(form, denying=form.denying | more)
+
+
+def _with_own(fitted: PolicySet, taken: Intake, aim: Aim) -> PolicySet:
+    """What will be applied: the fitted policies, and those that stay as they are."""
+    return replace(fitted, policies=(*fitted.policies, *_own(taken, aim))) if aim.own.places else fitted
+
+
+def _own(taken: Intake, aim: Aim) -> tuple[Policy, ...]:
+    return tuple(policy for policy in taken.policies.policies if policy.origin.place in aim.own.places)
 
 
 def _rank(attempt: Attempt) -> tuple[int, bool]:
@@ -166,6 +176,7 @@ def _attempt(taken: Intake, form: Form, aim: Aim) -> Attempt:
         loosen=aim.loosen,
         facts=taken.facts,
         reserved=aim.own.names,
+        beside=_own(taken, aim),
         release=aim.release,
         changed=changed if aim.explained else None,
     )

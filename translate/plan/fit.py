@@ -136,13 +136,14 @@ def fit(
     loosen: bool = False,
     facts: Facts = NO_FACTS,
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
+    beside: tuple[Policy, ...] = (),
     release: Release | None = None,
     changed: list[str] | None = None,
 ) -> PolicySet:
     """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
 
-    ``loosen``: what has no exact form becomes the nearest wider one instead of the nearest tighter. ``changed`` is told
-    the passes that changed anything.
+    ``loosen``: what has no exact form becomes the nearest wider one, not the nearest tighter. ``beside``: policies
+    that stay as they are, and count where order is worked out. ``changed`` is told the passes that change anything.
     """
     can = load.capabilities()[target_name]
     form = form or Form(can.actions)
@@ -164,7 +165,7 @@ def fit(
     fitted: tuple[Policy, ...] = policies.policies
     runs = PASSES
     if form.flat:
-        runs = (*BEFOREHAND, address_sets.run, flat.of(policies), *PASSES[len(BEFOREHAND) :])
+        runs = (*BEFOREHAND, address_sets.run, flat.of(policies, beside), *PASSES[len(BEFOREHAND) :])
     for run in runs:
         after = run(fitted, target, report)
         if changed is not None and after != fitted:

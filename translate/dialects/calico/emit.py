@@ -9,7 +9,7 @@ from typing import Any
 
 from translate.dialects.base import Draft, Emitted
 from translate.dialects.calico.emit_rule import spell_rule
-from translate.dialects.calico.emit_selector import TooLongError, subject_text, subject_texts
+from translate.dialects.calico.emit_selector import TooLongError, own_subject_text, subject_texts
 from translate.dialects.calico.lift_objects import BUILT_IN
 from translate.dialects.calico.manifest import API_VERSION
 from translate.dialects.spelling import INGRESS, sections, start
@@ -63,7 +63,7 @@ def _policy(policy: Policy, traced: bool) -> Draft:
         if where:
             spec["namespaceSelector"] = where
     else:
-        spec["selector"] = subject_text(policy.subject.pods)
+        spec["selector"] = own_subject_text(policy.subject)
     draft.mark(spec, "selector", policy.subject.origin)
     spec.update(policy.metadata.extras)
     directions = sections(policy)

@@ -54,6 +54,13 @@ def subject_text(pods: Selector) -> str:
     return _fitting(_text(pods, _own_keys))
 
 
+def own_subject_text(subject: Subject) -> str:
+    """The ``selector`` of a policy of one namespace, which may ask for labels of that namespace."""
+    if isinstance(subject.namespaces, OwnNamespace):
+        return subject_text(subject.pods)
+    return subject_text(conjunction(subject.namespaces, subject.pods))
+
+
 def subject_texts(subject: Subject) -> tuple[str, str]:
     """``selector`` and ``namespaceSelector`` of a cluster-wide policy; the latter is empty if it has none.
 
@@ -64,6 +71,8 @@ def subject_texts(subject: Subject) -> tuple[str, str]:
         raise ValueError("a cluster-wide policy has no namespace of its own")
     if subject.hosts is None and scope.hosts(conjunction(namespaces, subject.pods)) is not None:
         namespaces = conjunction(Exists(NAMESPACE_NAME), namespaces)
+    if namespaces == NO_NAMESPACE:
+        return subject_text(subject.pods), f"!has({OWN_NAME.key})"  # global() is for rules
     return subject_text(subject.pods), "" if namespaces == EVERYTHING else namespaces_text(namespaces)
 
 

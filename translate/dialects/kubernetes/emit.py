@@ -22,6 +22,8 @@ def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
 def _policy(policy: Policy, traced: bool) -> Draft:
     draft = start(API_VERSION, "NetworkPolicy", policy, traced)
     spec = draft.value["spec"]
+    if not isinstance(policy.subject.namespaces, OwnNamespace):
+        raise UnfitError(f"{policy.identity} for some namespaces")
     spec["podSelector"] = label_selector(draft, policy.subject.pods, _key)
     draft.mark(spec, "podSelector", policy.subject.origin)
     directions = sections(policy)

@@ -67,8 +67,12 @@ def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, repo
 
 
 def _together(peers: tuple[Peer, ...]) -> Iterator[Peer]:
-    """The peers, all that are kinds as one: the own node and the others are all nodes."""
+    """The peers, all that are kinds as one: the own node and the others are all nodes. Beside everyone is nobody."""
     found = [peer for peer in peers if isinstance(peer, Kinds)]
+    everyone = next((peer for peer in peers if isinstance(peer, Anyone) or peer == Kinds(tuple(Kind))), None)
+    if everyone is not None:
+        yield everyone
+        return
     if found:
         yield Kinds(tuple(dict.fromkeys(kind for peer in found for kind in peer.kinds)), found[0].origin)
     yield from (peer for peer in peers if not isinstance(peer, Kinds))

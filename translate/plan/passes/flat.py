@@ -18,15 +18,18 @@ TOO_LARGE = "NPT220"
 MOST_NAMES = 3
 
 
-def of(whole: PolicySet) -> Pass:
-    """The pass for the policies of ``whole``, whose tiers and engine say what their order means."""
+def of(whole: PolicySet, beside: tuple[Policy, ...] = ()) -> Pass:
+    """The pass for the policies of ``whole``, whose tiers and engine say what their order means; those ``beside`` them
+    count, and are not changed.
+    """
+    staying = {policy.origin.place for policy in beside}
 
     def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
         """The policies with their order worked out; a refusal where that gives more than anybody wants to read."""
         try:
-            return flattened(
-                replace(whole, policies=policies), open_sections=target.can.open_sections, facts=target.facts
-            ).policies
+            both = replace(whole, policies=(*policies, *beside))
+            found = flattened(both, open_sections=target.can.open_sections, facts=target.facts)
+            return tuple(policy for policy in found.policies if policy.origin.place not in staying)
         except TooManyBoxesError as error:
             first, *others = error.blamed or policies
             cutting = ", ".join(str(policy.identity) for policy in others[:MOST_NAMES])

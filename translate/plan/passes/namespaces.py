@@ -40,12 +40,21 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     """Give every namespace that a cluster-wide policy names a policy of its own."""
     if target.can.cluster_wide:
         return policies
-    return tuple(part for policy in policies for part in _parts(policy, target, report))
+    found = tuple((policy, tuple(_parts(policy, target, report))) for policy in policies)
+    standing = {policy.origin.place for policy, parts in found if parts}
+    for policy, _ in found:
+        if policy.origin.place not in standing and not report.refusals:
+            message = f"{policy.identity} selects no pod, so nothing stands for it"
+            report.lose(
+                NOTHING_SELECTED, Effect.EXACT, message, origin=policy.subject.origin, object=str(policy.identity)
+            )
+            standing.add(policy.origin.place)
+    return tuple(part for _, parts in found for part in parts)
 
 
 def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
     namespaces = policy.subject.namespaces
-    if policy.identity.namespace is not None or isinstance(namespaces, OwnNamespace):
+    if isinstance(namespaces, OwnNamespace):
         yield policy
         return
     whole = conjunction(namespaces, policy.subject.pods)
@@ -61,7 +70,6 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
             hint="name the namespaces in its subject, or state all that there are with --facts",
         )
         return
-    anybody = False
     for name in names:
         pods = rewrite(whole, lambda atom, name=name: _at_home(atom, name, target.facts))  # type: ignore[misc]
         label = next((atom for atom in atoms(pods) if atom.label.scope is Scope.NAMESPACE), None)
@@ -76,14 +84,10 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
             )
             return
         if pods != NOTHING:
-            anybody = True
             metadata = replace(policy.metadata, namespace_given=True)
             subject = replace(policy.subject, namespaces=OWN_NAMESPACE, pods=pods, hosts=None)
             identity = replace(policy.identity, namespace=name)
             yield replace(policy, identity=identity, subject=subject, metadata=metadata)
-    if not anybody:
-        message = f"{policy.identity} selects no pod, so nothing stands for it"
-        report.lose(NOTHING_SELECTED, Effect.EXACT, message, origin=policy.subject.origin, object=str(policy.identity))
 
 
 def _named(selector: Selector) -> tuple[str, ...] | None:

@@ -68,10 +68,14 @@ def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Re
     if what:
         drop(DROPPED, what, rule, policy, target, report, origin=item.origin)
         return
-    if target.can.exclusions:
+    left_out = {excluded.protocol for excluded in item.excluding if _is_protocol(excluded)}
+    if target.can.exclusions and len(left_out) <= 1:
         yield item
         return
-    left_out = {excluded.protocol for excluded in item.excluding if _is_protocol(excluded)}
+    if target.can.exclusions and item.protocol is not None:
+        if item.protocol not in left_out:
+            yield replace(item, excluding=tuple(x for x in item.excluding if not _is_protocol(x)))
+        return
     if item.protocol is None and left_out:
         drop(DROPPED, OTHERS, rule, policy, target, report, origin=item.origin)
         for number, family in (*((number, None) for number in WITH_PORTS), *_icmp(target)):
@@ -110,8 +114,10 @@ def _unsayable(item: Traffic, target: Target) -> str:
     by_type = can.icmp == "types" and item.icmp is not None and item.icmp.code is None and item.icmp.type != 0
     if item.icmp is not None and can.icmp != "codes" and not by_type:
         return "ICMP messages of certain types"
+    if any(excluded.excluding for excluded in item.excluding):
+        return "packets that are of two kinds of one sort"
     if can.exclusions:
-        return ""
+        return _left_out_of_two(item)
     for excluded in item.excluding:
         if excluded.protocol is not None and item.protocol is None and not _is_protocol(excluded):
             return "packets of all protocols but some ports of one"
@@ -121,6 +127,15 @@ def _unsayable(item: Traffic, target: Target) -> str:
             return "ICMP messages of all types but some"
         if isinstance(excluded.port, NamedPort) or (excluded.port and isinstance(item.port, NamedPort)):
             return "packets to all ports but one that has a name"
+    return ""
+
+
+def _left_out_of_two(item: Traffic) -> str:
+    """What a rule that has one word for each sort of packets to leave out cannot say."""
+    if sum(excluded.icmp is not None for excluded in item.excluding) > 1:
+        return "ICMP messages of all types but several"
+    if any(excluded.port and excluded.protocol not in (None, item.protocol) for excluded in item.excluding):
+        return "packets of all protocols but some ports of one"
     return ""
 
 

@@ -1,12 +1,17 @@
 """Policies that say nothing: those made for some pods of another that are left without a rule, as their pods are
-isolated already, and those that isolate nobody and allow only what is open anyway.
+isolated already, and those that isolate nobody and allow only what is open anyway. Rules that order worked out leaves
+twice say it once.
 """
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
-from translate.model.policy import Engine, Policy
+from translate.model.peers import OwnNamespace
+from translate.model.policy import Direction, Engine, Policy, Section
+from translate.model.selectors import And, Selector
 from translate.plan.context import Target
 from translate.plan.edit import rules_of
 
@@ -17,21 +22,47 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     """Leave out what says nothing; what would be the only policy of an object is named."""
     if not target.flat and target.source is Engine.KUBERNETES:
         return policies
-    seen: set[Place] = set()
     kept: list[Policy] = []
     empty: list[Policy] = []
+    of: dict[Place, list[Policy]] = {}
     for policy in policies:
-        first = policy.origin.place not in seen
-        seen.add(policy.origin.place)
+        others = of.setdefault(policy.origin.place, [])
         if policy.ingress is None and policy.egress is None:
             empty.append(policy)
-        elif first or not target.flat or any(True for _ in rules_of(policy)):
+        elif not target.flat:
             kept.append(policy)
+        elif any(rules_of(policy)) or not any(_isolates_for(other, policy) for other in others):
+            kept.append(replace(policy, ingress=_once(policy.ingress), egress=_once(policy.egress)))
+            others.append(policy)
     standing = {policy.origin.place for policy in kept}
     for policy in empty:
         if policy.origin.place not in standing:
             _say(policy, report)
     return tuple(kept)
+
+
+def _isolates_for(other: Policy, policy: Policy) -> bool:
+    """Whether ``other`` isolates all pods of ``policy`` in all of its directions."""
+    mine, theirs = policy.subject, other.subject
+    return (
+        policy.identity.namespace == other.identity.namespace
+        and _terms(theirs.namespaces) <= _terms(mine.namespaces)
+        and _terms(theirs.pods) <= _terms(mine.pods)
+        and all(
+            (section := other.section(direction)) is not None and section.isolates
+            for direction in Direction
+            if policy.section(direction) is not None
+        )
+    )
+
+
+def _terms(selector: Selector | OwnNamespace) -> frozenset[object]:
+    """What a selector asks all together."""
+    return frozenset(selector.terms) if isinstance(selector, And) else frozenset((selector,))
+
+
+def _once(section: Section | None) -> Section | None:
+    return None if section is None else replace(section, rules=tuple(dict.fromkeys(section.rules)))
 
 
 def _say(policy: Policy, report: Report) -> None:

@@ -223,7 +223,7 @@ def _traffic(box: Box, rule: Rule) -> Iterator[Traffic]:
         said = replace(Traffic(), **{what: value})
         if side != TRUE:
             excluded.append(said)
-        elif getattr(base, what) or (what == "port" and PORTS in box):
+        elif getattr(base, what):
             excluded.append(Traffic(excluding=(said,)))  # holds as well: one item has room for one of a kind
         else:
             base = replace(base, **{what: value})
@@ -238,8 +238,16 @@ def _traffic(box: Box, rule: Rule) -> Iterator[Traffic]:
             numbers = [*listed]
     for number in numbers:
         item = replace(base, protocol=number, excluding=tuple(excluded))
-        if isinstance(ports, Line) and not ports.is_full and number in (*WITH_PORTS, None):
+        if isinstance(ports, Line) and base.port is not None:
+            # A port by its name, and within these numbers.
+            gaps = tuple(Traffic(port=_range(*span)) for span in ports.rest().spans if span[1])
+            yield replace(item, excluding=(*item.excluding, *gaps))
+        elif isinstance(ports, Line) and not ports.is_full and number in (*WITH_PORTS, None):
             for first, last in ports.spans:
-                yield replace(item, port=PortRange(max(1, first), min(last, LAST_PORT)))
+                yield replace(item, port=_range(first, last))
         elif not isinstance(ports, Line) or ports.is_full:
             yield item
+
+
+def _range(first: int, last: int) -> PortRange:
+    return PortRange(max(1, first), min(last, LAST_PORT))

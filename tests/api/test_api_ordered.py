@@ -1,0 +1,102 @@
+"""Whole inputs whose order is worked out: what random policies found, kept as small cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import translate
+from tests.passes.fitting import calico, documents, text
+from translate.verify.compare import Verdict
+
+NAMESPACES = {"namespaces": {"shop": {}, "other": {}}}
+KUBERNETES_CLOSED = text(
+    "kubernetes", "podSelector: {}, policyTypes: [Ingress], ingress: []", "name: q, namespace: shop"
+)
+
+
+def outcome(source: str, to: str, **options: Any) -> tuple[str, list[str], list[dict[str, Any]]]:
+    """The verdict, the codes of the losses, and what is written."""
+    result = translate.convert(source, to=to, **options)
+    assert result.proof is not None
+    return result.proof.verdict.value, [loss.code for loss in result.losses], result.objects
+
+
+def rules(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    """The ingress rules of an object."""
+    found: list[dict[str, Any]] = policy["spec"].get("ingress", [])
+    return found
+
+
+def test_a_policy_that_stays_counts_where_order_is_worked_out() -> None:
+    """A NetworkPolicy of the input closes the pods that a Deny before it would have left open."""
+    denying = text("calico", "selector: has(app), types: [Ingress], ingress: [{action: Deny}, {action: Allow}]")
+    verdict, codes, found = outcome(documents(denying, KUBERNETES_CLOSED), "kubernetes")
+    assert (verdict, codes) == ("same", [])
+    assert [item["metadata"]["name"] for item in found] == ["q", "p"]
+
+
+def test_pods_of_another_namespace_are_not_isolated_by_the_first() -> None:
+    """A cluster-wide policy without rules stands in each namespace, also where order is worked out."""
+    head = "apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: all}\n"
+    port = "toPorts: [{ports: [{port: '80', protocol: TCP}]}]"
+    own = text("cilium", f"endpointSelector: {{}}, egressDeny: [{{{port}}}], egress: [{{{port}}}]")
+    verdict, codes, found = outcome(
+        documents(head + "spec: {endpointSelector: {}, egress: [{}]}\n", own), "kubernetes", facts=NAMESPACES
+    )
+    assert (verdict, codes) == ("same", [])
+    assert {(item["metadata"]["namespace"], item["metadata"]["name"]) for item in found} == {
+        ("shop", "all"),
+        ("other", "all"),
+        ("shop", "p"),
+    }
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_a_part_for_namespaces_with_a_label_is_no_part_for_all(verify: bool) -> None:
+    """By the facts the namespace has no such label: the allow is nobody's."""
+    closing = calico("GlobalNetworkPolicy", "ingress: [{action: Deny, protocol: TCP, destination: {ports: [80]}}]")
+    allow = "ingress: [{action: Allow, destination: {namespaceSelector: has(env), selector: all()}}]"
+    result = translate.convert(
+        documents(closing, text("calico", allow)), to="kubernetes", facts=NAMESPACES, verify=verify
+    )
+    assert all(rules(item) == [] for item in result.objects)
+    assert [loss.code for loss in result.losses] == []
+    assert len(result.objects) == 3
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_a_port_by_its_name_and_within_numbers(verify: bool) -> None:
+    """Both must hold: a rule by name leaves out the ports that are denied."""
+    source = text(
+        "cilium",
+        "endpointSelector: {}, ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: http, protocol: TCP}]}]}], "
+        "ingressDeny: [{fromEntities: [cluster], toPorts: [{ports: [{port: '81', protocol: TCP}]}]}]",
+    )
+    result = translate.convert(source, to="calico", verify=verify, accept=["NPT511"])
+    (policy,) = result.objects
+    (rule,) = rules(policy)
+    assert rule["destination"] == {"ports": ["http"], "notPorts": [81]}
+
+
+def test_what_comes_out_twice_is_written_once() -> None:
+    """Two peers that are one leave one rule."""
+    source = text(
+        "calico",
+        "ingress: [{action: Deny, source: {selector: has(b)}}, {action: Allow, source: {selector: has(a)}}, "
+        "{action: Allow, source: {selector: has(a)}}]",
+    )
+    verdict, _, (policy,) = outcome(source, "kubernetes")
+    assert verdict == Verdict.SAME
+    assert len(rules(policy)) == 1
+
+
+@pytest.mark.parametrize("selector", ["!has(kubernetes.io/metadata.name)", "!has(projectcalico.org/name)"])
+def test_a_policy_for_what_is_in_no_namespace_is_read_back(selector: str) -> None:
+    """``global()`` is a word for rules."""
+    source = calico("GlobalNetworkPolicy", f'namespaceSelector: "{selector}", types: [Egress]')
+    result = translate.convert(source, to="calico", log_denials=True)
+    assert "global()" not in result.text
+    assert result.proof is not None
+    assert result.proof.verdict is Verdict.SAME
