@@ -100,3 +100,28 @@ def test_a_policy_for_what_is_in_no_namespace_is_read_back(selector: str) -> Non
     assert "global()" not in result.text
     assert result.proof is not None
     assert result.proof.verdict is Verdict.SAME
+
+
+def comments_of(text: str) -> list[str]:
+    """The lines that are comments."""
+    return [line for line in text.splitlines() if line.startswith("#")]
+
+
+def test_what_is_compiled_names_the_policy_it_stands_for() -> None:
+    """A policy that lost nothing to others, and stands alone for its source, needs no word."""
+    denying = text(
+        "calico", "order: 1, ingress: [{action: Deny, source: {selector: has(b)}}]", "name: d, namespace: shop"
+    )
+    cut = text("calico", "order: 2, ingress: [{action: Allow, source: {selector: has(a)}}]")
+    apart = text("calico", "selector: has(z), types: [Egress], egress: [{action: Allow}]", "name: q, namespace: shop")
+    written = translate.convert(documents(denying, cut, apart), to="kubernetes").text
+    assert comments_of(written) == ["# stands for NetworkPolicy/shop/p, without what is decided before it"]
+    copies = calico(
+        "GlobalNetworkPolicy", "namespaceSelector: \"projectcalico.org/name in {'a', 'b'}\", ingress: [{action: Allow}]"
+    )
+    assert comments_of(translate.convert(copies, to="kubernetes").text) == 2 * ["# stands for GlobalNetworkPolicy/g"]
+    stamped = translate.convert(documents(denying, cut), to="kubernetes", stamp="comment").text
+    assert [line.split(" of ")[0] for line in comments_of(stamped)] == [
+        "# stands for NetworkPolicy/shop/d",
+        "# stands for NetworkPolicy/shop/p",
+    ]

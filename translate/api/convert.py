@@ -18,7 +18,7 @@ from translate.api.releases import TargetVersion, dressed, newer, refuse_newer, 
 from translate.api.result import Mapped, Result, graded
 from translate.api.sources import Input, sources
 from translate.api.staging import refuse_second_twins, staged, staged_before
-from translate.api.stamp import stamped
+from translate.api.stamp import compiled, stamped
 from translate.core.diagnostics import Effect, Loss, UnsupportedError
 from translate.core.origin import Origin
 from translate.core.release import Release
@@ -242,7 +242,9 @@ def _written(
     beside = [item for item in taken.companions if dialect_of(item.value) == asked.to]
     beside += [Object(taken.values[place], Origin(*place)) for place in taken.values if place in own.places]
     comments = carry(taken.sources, emitted) or [None for _ in emitted]
-    if asked.stamp != "none":
+    if asked.stamp == "none":
+        comments = compiled(emitted, comments, taken.policies)
+    else:
         comments = [stamped(item, about, asked.stamp) for item, about in zip(emitted, comments, strict=True)]
     objects: list[dict[str, Any]] = []
     parts: list[str] = []

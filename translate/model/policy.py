@@ -83,7 +83,8 @@ class Identity(Struct, frozen=True, gc=False):
 class Metadata(Struct, frozen=True, gc=False):
     """Labels and annotations a person wrote, and whether the namespace was given or assumed.
 
-    ``extras``: fields of the policy's own dialect that say nothing of pods, with their values.
+    ``extras``: fields of the policy's own dialect that say nothing of pods, with their values. ``cut``: whether what is
+    decided before its rules was taken out of them.
     """
 
     labels: tuple[tuple[str, str], ...] = ()
@@ -91,6 +92,7 @@ class Metadata(Struct, frozen=True, gc=False):
     namespace_given: bool = True
     generate_name: str = ""
     extras: tuple[tuple[str, object], ...] = ()
+    cut: bool = False
 
 
 DEFAULT_TIER = "default"

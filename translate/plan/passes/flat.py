@@ -6,11 +6,15 @@ target may lack policies that do not isolate: these say what they allow to the p
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.policy import Policy, PolicySet
+from translate.core.origin import Place
+from translate.model.policy import Action, Policy, PolicySet
 from translate.plan.context import Pass, Target
+from translate.plan.edit import rules_of
 from translate.plan.regions.boxes import MOST_BOXES, TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 
@@ -29,7 +33,8 @@ def of(whole: PolicySet, beside: tuple[Policy, ...] = ()) -> Pass:
         try:
             both = replace(whole, policies=(*policies, *beside))
             found = flattened(both, open_sections=target.can.open_sections, facts=target.facts)
-            return tuple(policy for policy in found.policies if policy.origin.place not in staying)
+            mine = [policy for policy in found.policies if policy.origin.place not in staying]
+            return tuple(_marked(mine, policies))
         except TooManyBoxesError as error:
             first, *others = error.blamed or policies
             cutting = ", ".join(str(policy.identity) for policy in others[:MOST_NAMES])
@@ -42,3 +47,21 @@ def of(whole: PolicySet, beside: tuple[Policy, ...] = ()) -> Pass:
             return policies
 
     return run
+
+
+def _marked(found: list[Policy], before: tuple[Policy, ...]) -> Iterator[Policy]:
+    """The policies, those marked that do not just allow what they allowed."""
+    allowed = {policy.origin.place: _allows([policy]) for policy in before}
+    now: dict[Place, list[Policy]] = {}
+    for policy in found:
+        now.setdefault(policy.origin.place, []).append(policy)
+    cut = {place for place, mine in now.items() if _allows(mine) != allowed[place]}
+    for policy in found:
+        is_cut = policy.origin.place in cut
+        yield replace(policy, metadata=replace(policy.metadata, cut=True)) if is_cut else policy
+
+
+def _allows(policies: Iterable[Policy]) -> list[tuple[object, ...]]:
+    """What the rules let through, in their order."""
+    rules = [rule for policy in policies for rule in rules_of(policy)]
+    return [(rule.peers, rule.traffic, rule.subject) for rule in rules if rule.action is Action.ALLOW]
