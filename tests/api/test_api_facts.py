@@ -12,6 +12,7 @@ from tests.passes.fitting import text
 from translate.api.facts import facts_of
 from translate.core.diagnostics import InputError
 from translate.model.facts import NO_FACTS, Facts, Namespace
+from translate.model.settings import CalicoSettings, CiliumSettings, EngineSettings
 
 WHOLE = """\
 # the cluster in Frankfurt
@@ -23,6 +24,12 @@ apiServers: [172.18.0.2, "fd00::1"]
 namespaces:
   shop: {env: prod, empty: ""}
   bare:
+settings:
+  cilium:
+    enable-policy: always
+    policy-cidr-match-mode: [nodes]
+    policy-default-local-cluster: false
+  calico: {defaultEndpointToHostAction: Drop}
 """
 FACTS = Facts(
     pods=("10.244.0.0/16", "fd00:244::/64"),
@@ -30,16 +37,23 @@ FACTS = Facts(
     api_servers=("172.18.0.2/32", "fd00::1/128"),
     namespaces=(Namespace("shop", (("env", "prod"), ("empty", ""))), Namespace("bare")),
     complete=True,
+    settings=EngineSettings(CiliumSettings("always", ("nodes",), None, False), CalicoSettings("Drop")),
 )
-ONE_MAP = "a facts file is one map of pods, nodes, apiServers, namespaces"
+ONE_MAP = "a facts file is one map of pods, nodes, apiServers, namespaces, settings"
 NAME = "must consist of lower-case letters, digits and '-', with a letter or digit at both ends"
+OPTIONS = "enable-policy, policy-cidr-match-mode, allow-localhost, policy-default-local-cluster"
 VALUE = "must be empty or consist of letters, digits, '-', '_' and '.', with a letter or digit at both ends"
 MISTAKES = [
     # text, line, column, message
     ("", 0, 0, ONE_MAP),
     ("- pods", 0, 0, ONE_MAP),
     ("pods: []\n---\nnodes: []\n", 0, 0, ONE_MAP),
-    ("pods: [10.0.0.0/8]\npod: []\n", 2, 1, "pod is no fact: a facts file has pods, nodes, apiServers, namespaces"),
+    (
+        "pods: [10.0.0.0/8]\npod: []\n",
+        2,
+        1,
+        "pod is no fact: a facts file has pods, nodes, apiServers, namespaces, settings",
+    ),
     ("pods: 10.0.0.0/8", 1, 1, "pods must be a list of IP ranges"),
     ("pods:\n", 1, 1, "pods must be a list of IP ranges"),
     ("nodes: {a: b}", 1, 1, "nodes must be a list of IP ranges"),
@@ -51,6 +65,46 @@ MISTAKES = [
     ("namespaces: {A_b: {}}", 1, 14, f'namespaces.A_b "A_b" {NAME}'),
     ("namespaces:\n  shop: prod\n", 2, 3, "namespaces.shop must be a map of labels"),
     ("namespaces:\n  shop: {env: 1}\n", 2, 10, 'namespaces.shop.env "1" must be a text'),
+    ("settings: [cilium]", 1, 1, "settings must be a map of cilium, calico"),
+    ("settings:\n  antrea: {}\n", 2, 3, "settings.antrea is no engine with settings: these are cilium, calico"),
+    ("settings:\n  cilium: always\n", 2, 3, f"settings.cilium must be a map of {OPTIONS}"),
+    ("settings:\n  cilium:\n", 2, 3, f"settings.cilium must be a map of {OPTIONS}"),
+    (
+        "settings:\n  cilium:\n    enable-policies: always\n",
+        *(3, 5, f"settings.cilium.enable-policies is no setting that is known: for cilium these are {OPTIONS}"),
+    ),
+    (
+        "settings: {calico: {interfacePrefix: cali}}",
+        *(
+            1,
+            21,
+            "settings.calico.interfacePrefix is no setting that is known: for calico these are defaultEndpointToHostAction",
+        ),
+    ),
+    (
+        "settings: {cilium: {enable-policy: on}}",
+        *(1, 21, 'settings.cilium.enable-policy true must be "default", "always" or "never"'),
+    ),
+    (
+        "settings: {cilium: {allow-localhost: never}}",
+        *(1, 21, 'settings.cilium.allow-localhost "never" must be "auto", "always" or "policy"'),
+    ),
+    (
+        "settings: {cilium: {policy-cidr-match-mode: nodes}}",
+        *(1, 21, 'settings.cilium.policy-cidr-match-mode "nodes" must be [] or [nodes]'),
+    ),
+    (
+        "settings: {cilium: {policy-cidr-match-mode: [nodes, pods]}}",
+        *(1, 21, "settings.cilium.policy-cidr-match-mode [nodes, pods] must be [] or [nodes]"),
+    ),
+    (
+        "settings: {cilium: {policy-default-local-cluster: 1}}",
+        *(1, 21, "settings.cilium.policy-default-local-cluster 1 must be true or false"),
+    ),
+    (
+        "settings: {calico: {defaultEndpointToHostAction: ACCEPT}}",
+        *(1, 21, 'settings.calico.defaultEndpointToHostAction "ACCEPT" must be "Accept", "Drop" or "Return"'),
+    ),
     ("namespaces:\n  shop: {env: a b}\n", 2, 10, f'namespaces.shop.env "a b" {VALUE}'),
 ]
 
@@ -70,6 +124,9 @@ def test_facts_as_values() -> None:
     assert facts_of(FACTS) is FACTS
     assert facts_of({"pods": ["10.1.2.3"]}) == Facts(pods=("10.1.2.3/32",))
     assert facts_of({"nodes": []}) == NO_FACTS
+    assert facts_of({"settings": {"cilium": {}}}) == NO_FACTS
+    assert not NO_FACTS.settings.stated
+    assert facts_of({"settings": {"cilium": {"enable-policy": "default"}}}).settings.stated
     assert FACTS.labels_of("shop") == {"env": "prod", "empty": ""}
     assert FACTS.labels_of("other") is None
 

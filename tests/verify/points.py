@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_network
 from typing import Any
 
 from tests.reference.cilium import Agent, Flow
@@ -13,10 +14,13 @@ from tests.reference.cilium_entries import Context, Document, service_peers
 from tests.reference.cilium_selectors import dotted, group_selector, pattern_regex, selects
 from tests.reference.world import Cluster, Peer, Pod, Probe, address_of, family_of
 from translate.dialects.cilium import lift_objects, lift_peers, scope
+from translate.model import settings
 from translate.model.peers import Fqdn, Opaque, parts
 from translate.model.policy import Direction, Engine, PolicySet
+from translate.model.settings import DEFAULTS, EngineSettings
 from translate.model.traffic import PROTOCOL_NUMBERS, WITH_PORTS
 from translate.verify import point as model
+from translate.verify.settled import settled
 
 FULL = os.environ.get("NETPOL_FULL") == "1"
 """Whether everything is asked for, instead of a sample that takes seconds."""
@@ -131,8 +135,15 @@ def patterns_of(policies: PolicySet) -> list[str]:
 class Unknowns:
     """The unknown sets that Cilium policies mention, as the agent of one cluster knows them."""
 
-    def __init__(self, policies: PolicySet, documents: Iterable[Document], cluster: Cluster) -> None:
-        sections = [section for policy in policies.policies for section in (policy.ingress, policy.egress) if section]
+    def __init__(
+        self,
+        policies: PolicySet,
+        documents: Iterable[Document],
+        cluster: Cluster,
+        stated: EngineSettings = DEFAULTS,
+    ) -> None:
+        written_out = settled(policies, stated).policies
+        sections = [section for policy in written_out for section in (policy.ingress, policy.egress) if section]
         peers = [part for section in sections for rule in section.rules for peer in rule.peers for part in parts(peer)]
         cilium = policies.engine is Engine.CILIUM
         self.names = {(part.what, part.name) for part in peers if isinstance(part, Opaque) and cilium}
@@ -151,6 +162,9 @@ class Unknowns:
         match what:
             case lift_peers.RESERVED_LABEL:
                 return ("reserved", name.partition(":")[2], "") in flow.peer.labels
+            case settings.OWN_NODE_IN:
+                own = self.agent.cluster.nodes[self.agent.cluster.pods[probe.subject].node]
+                return any(address in ip_network(name) for address in own.ips)
             case scope.CLUSTER:
                 return self.agent.cluster.name in name.split(" or ")
             case lift_objects.BY_LABELS:

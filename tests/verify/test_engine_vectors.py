@@ -14,9 +14,13 @@ from tests.reference.cilium_entries import latest
 from tests.reference.vectors import documents_of, lines_of, needs_shared
 from tests.reference.world import cluster_from, probe_from
 from tests.verify.points import FULL, Unknowns, conditions_of, patterns_of, point_of, services_of
+from translate.api.facts import facts_of
 from translate.model.policy import PolicySet
+from translate.model.settings import DEFAULTS, EngineSettings
+from translate.verify.compare import Verdict
 from translate.verify.plain import decide
 from translate.verify.point import Point
+from translate.verify.readings import Reading
 from translate.verify.symbolic import Symbolic
 
 FILES = {
@@ -32,6 +36,15 @@ ELSEWHERE = {("UDP", 4789), (4, None)}
 WITHIN = {name for key in ("fqdn", "kubeAPIServer", "nodeSelectorLabels") for name in (key, f"setting {key}")}
 """Settings that the model has a place for: what DNS has shown, where the API server is, that nodes have labels."""
 
+STATED = {
+    "policyEnforcementMode": ("cilium", "enable-policy"),
+    "cidrMatchMode": ("cilium", "policy-cidr-match-mode"),
+    "allowLocalhost": ("cilium", "allow-localhost"),
+    "clusterDefaultLocal": ("cilium", "policy-default-local-cluster"),
+    "defaultEndpointToHostAction": ("calico", "defaultEndpointToHostAction"),
+}
+"""Settings of the vectors that can be stated as facts, and how."""
+
 CLUSTER_LABEL = "io.cilium.k8s.policy.cluster"
 
 Probes = list[tuple[Point, bool, bool]]
@@ -45,11 +58,19 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[Any] = field(default_factory=list)
 
-    def compare(self, title: str, policies: PolicySet, probes: Probes, *, logs: bool = False) -> None:
+    def compare(
+        self,
+        title: str,
+        policies: PolicySet,
+        probes: Probes,
+        *,
+        logs: bool = False,
+        settings: EngineSettings = DEFAULTS,
+    ) -> None:
         """Ask both interpreters for every probe."""
-        symbolic = Symbolic(policies)
+        symbolic = Symbolic(policies, settings=settings)
         for number, (point, allowed, logged) in enumerate(probes):
-            decision = decide(policies, point)
+            decision = decide(policies, point, settings=settings)
             answers = (decision.allowed, symbolic.allows(point), decision.logged if logs else logged)
             self.counts["probes"] += 1
             if answers != (allowed, allowed, logged):
@@ -83,15 +104,28 @@ def only_network_policies(documents: list[dict[str, Any]]) -> bool:
     return kinds <= {("networking.k8s.io/v1", "NetworkPolicy")}
 
 
-def points_in(case: Mapping[str, Any], tally: Tally, policies: PolicySet) -> Iterator[tuple[int, Point]]:
-    """The probes that the model has a place for, by their index."""
-    if {*(case["cluster"].get("settings") or ()), *(case.get("uses") or ())} - WITHIN:
+def stated(case: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts file that states the settings of a case."""
+    found: dict[str, Any] = {}
+    for name, value in (case["cluster"].get("settings") or {}).items():
+        if name in STATED:
+            engine, spelled = STATED[name]
+            found.setdefault(engine, {})[spelled] = value
+    return {"settings": found}
+
+
+def points_in(
+    case: Mapping[str, Any], tally: Tally, policies: PolicySet, settings: EngineSettings = DEFAULTS
+) -> Iterator[tuple[int, Point]]:
+    """The probes that the model has a place for, by their index; ``settings``: what of the case's is stated."""
+    known = WITHIN | {name for key in STATED if settings is not DEFAULTS for name in (key, f"setting {key}")}
+    if {*(case["cluster"].get("settings") or ()), *(case.get("uses") or ())} - known:
         tally.counts["cases with settings or features outside the model"] += 1
         return
     cluster = cluster_from(case["cluster"])
     documents = documents_of(dict(case))
     services, conditions = services_of(documents, cluster), conditions_of(policies)
-    unknowns = Unknowns(policies, documents, cluster)
+    unknowns = Unknowns(policies, documents, cluster, settings)
     for index, (data, verdict) in enumerate(zip(case["probes"], case["verdicts"], strict=True)):
         probe = probe_from(data)
         tunnel = probe.direction == "egress" and (probe.protocol, probe.port) in ELSEWHERE
@@ -110,11 +144,14 @@ def points_in(case: Mapping[str, Any], tally: Tally, policies: PolicySet) -> Ite
             yield index, replace(point, opaque=point.opaque | unknowns.around(probe))
 
 
-def probes_of(case: Mapping[str, Any], tally: Tally, policies: PolicySet) -> Probes:
+def probes_of(
+    case: Mapping[str, Any], tally: Tally, policies: PolicySet, settings: EngineSettings = DEFAULTS
+) -> Probes:
     """The probes that the model has a place for, and what the engine says of them."""
     logged = case.get("logged") or [False] * len(case["probes"])
     return [
-        (point, case["verdicts"][index] == "allow", logged[index]) for index, point in points_in(case, tally, policies)
+        (point, case["verdicts"][index] == "allow", logged[index])
+        for index, point in points_in(case, tally, policies, settings)
     ]
 
 
@@ -184,6 +221,45 @@ def test_policies_of_the_engines_own(engine: str, expected: int) -> None:
     if FULL:
         assert tally.counts["cases"] >= expected, tally.counts
     assert tally.counts["cases"] > 30, tally.counts
+
+
+@needs_shared
+def test_settings_that_are_stated() -> None:
+    """Under settings that are no defaults, both interpreters say what the engine says once the settings are facts.
+
+    What is proved of a translation, with its own engine set up as stated, shows in the packets as well.
+    """
+    tally = Tally()
+    for engine, names in FILES.items():
+        reading = Reading.BLOCKS if engine == "calico" else Reading.LEAST
+        for case in (case for name in names for case in lines_of(name)):
+            facts, documents = stated(case), enforced(case)
+            if not facts["settings"]:
+                continue
+            policies = translate.load(documents, source_engine=engine, facts=facts)
+            settings = facts_of(facts).settings
+            probes = probes_of(case, tally, policies, settings)
+            tally.counts.update(key for key in case["cluster"]["settings"] if key in STATED and probes)
+            tally.compare(case["id"], policies, probes, settings=settings)
+            for target in ("kubernetes", "calico", "cilium") if documents else ():
+                result = translate.convert(documents, to=target, source_engine=engine, facts=facts)
+                assert result.proof is not None
+                assert result.after is not None
+                verdict = result.proof.verdict
+                tally.counts[f"{verdict.value} in {target}"] += 1
+                for point, allowed, _ in probes:
+                    after = decide(result.after, point, reading, settings).allowed
+                    wrong = {Verdict.SAME: after != allowed, Verdict.TIGHTER: after > allowed}
+                    tally.wrong += [(case["id"], target, point, verdict)] if wrong.get(verdict) else []
+    assert tally.wrong == [], tally.counts
+    found = {key: tally.counts[key] for key in STATED}
+    assert found == {
+        "policyEnforcementMode": 4,
+        "cidrMatchMode": 2,
+        "allowLocalhost": 2,
+        "clusterDefaultLocal": 3,
+        "defaultEndpointToHostAction": 2,
+    }, tally.counts
 
 
 @needs_shared

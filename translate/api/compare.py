@@ -93,7 +93,8 @@ def roundtrip(
     back = convert(between, to=origin[0], default_namespace=default_namespace, facts=known)
     if there.before is None or not back.text:
         raise UnsupportedError((), back.open_losses)
-    last = take_in((Source("way back", back.text),), default_namespace=default_namespace, engine=there.before.engine)
+    text, engine = (Source("way back", back.text),), there.before.engine
+    last = take_in(text, default_namespace=default_namespace, engine=engine, facts=known)
     proof = prove(there.before, replace(last.policies, engine=there.before.engine), facts=known)
     return RoundTrip(there, back, proof, _differences(there.before, last.policies))
 

@@ -102,7 +102,9 @@ def convert(
     result = replace(_produced(taken, asked), accepted=frozenset(accept))
     if verify:
         result = proved(result, taken, asked.log, default_namespace, stage=asked.stage)
-    elif result.after is not None and rests_on_proof(taken.policies, capabilities()[asked.to].actions):
+    elif result.after is not None and (
+        taken.facts.settings.stated or rests_on_proof(taken.policies, capabilities()[asked.to].actions)
+    ):
         result = explained(result, prove(taken.policies, result.after, facts=taken.facts), taken.facts)
     if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
         result = replace(result, text="", objects=(), parts=())

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from translate.api.facts_settings import settings_of
 from translate.api.sources import Source, from_path
 from translate.core.diagnostics import InputError, Problem
 from translate.core.names import block, dns_label_problem, label_key_problem, label_value_problem, shown
 from translate.core.origin import Origin, spell
 from translate.model.facts import NO_FACTS, Facts, Namespace
+from translate.model.settings import DEFAULTS
 from translate.yamlio.read import read
 
 FactsInput: TypeAlias = "Facts | Path | Mapping[str, Any] | None"
-FIELDS = ("pods", "nodes", "apiServers", "namespaces")
+FIELDS = ("pods", "nodes", "apiServers", "namespaces", "settings")
 
 
 def facts_of(given: FactsInput) -> Facts:
@@ -56,6 +58,7 @@ class _Reader:
             api_servers=tuple(self._ranges(given, "apiServers")),
             namespaces=tuple(self._namespaces(given["namespaces"])) if "namespaces" in given else (),
             complete="namespaces" in given,
+            settings=settings_of(given["settings"], self._wrong) if "settings" in given else DEFAULTS,
         )
         if self._problems:
             raise InputError(self._problems)

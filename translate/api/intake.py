@@ -85,7 +85,8 @@ def take_in(
     native, foreign = _sorted_out(objects, report, problems)
     names = tuple(dict.fromkeys(name for name, _ in native))
     chosen = _engine(names, engine, native, report)
-    found = _lifted(native, Settings(chosen, default_namespace, staged), report, problems, places)
+    settings = Settings(chosen, default_namespace, staged, facts.settings.cilium)
+    found = _lifted(native, settings, report, problems, places)
     if only is not None:
         problems += [
             Problem(message=f"{item.value.get('kind')} is a {name} object, and --from says {only}", origin=item.origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import take_in
 from translate.api.options import dialect, engine_of
 from translate.api.refusing import refuse_excesses
@@ -15,9 +16,12 @@ from translate.tables.records import Capabilities
 from translate.yamlio.write import write
 
 
-def load(source: Input, *, default_namespace: str = "default", source_engine: str | None = None) -> PolicySet:
+def load(
+    source: Input, *, default_namespace: str = "default", source_engine: str | None = None, facts: FactsInput = None
+) -> PolicySet:
     """The meaning of every policy of ``source``. Raises InputError, and UnsupportedError for what is not read."""
-    taken = take_in(sources(source), default_namespace=default_namespace, engine=engine_of(source_engine))
+    given, engine = sources(source), engine_of(source_engine)
+    taken = take_in(given, default_namespace=default_namespace, engine=engine, facts=facts_of(facts))
     if taken.report.refusals:
         raise UnsupportedError(taken.report.refusals)
     return taken.policies

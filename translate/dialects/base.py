@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias
 from translate.core.diagnostics import Error, Report
 from translate.core.origin import NOWHERE, Origin, Path
 from translate.model.policy import AddressSet, Engine, Policy, PolicySet, Tier
+from translate.model.settings import DEFAULTS, CiliumSettings
 
 Manifest: TypeAlias = dict[str, Any]
 """An object as it is written: nested dicts and lists of JSON values, in the order they are printed."""
@@ -29,12 +30,13 @@ class Object:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What lifting needs to know besides the object: the engine that enforces it, the namespace of objects without,
-    and whether staged policies count as enforced.
+    whether staged policies count as enforced, and how Cilium reads its selectors.
     """
 
     engine: Engine
     default_namespace: str = "default"
     staged: bool = False
+    cilium: CiliumSettings = DEFAULTS.cilium
 
 
 class BeyondError(Error):

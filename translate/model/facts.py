@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from translate.model.settings import DEFAULTS, EngineSettings
+
 
 class Namespace(Struct, frozen=True, gc=False):
     """A namespace and all of its labels, but for the one that holds its name."""
@@ -17,7 +19,7 @@ class Facts(Struct, frozen=True, gc=False):
 
     ``pods``: the addresses of pods are in these ranges, and every address in them is a pod's; ``nodes`` likewise.
     ``api_servers``: the addresses of the API server, and no others are. ``complete``: there are no other namespaces
-    than ``namespaces``.
+    than ``namespaces``. ``settings``: of the engines that enforce policies in it.
     """
 
     pods: tuple[str, ...] = ()
@@ -25,6 +27,7 @@ class Facts(Struct, frozen=True, gc=False):
     api_servers: tuple[str, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     complete: bool = False
+    settings: EngineSettings = DEFAULTS
 
     def labels_of(self, name: str) -> dict[str, str] | None:
         """All labels of a namespace, None where they are not known."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Workloads, parts
 from translate.model.policy import Action, Engine, PolicySet
+from translate.model.settings import EngineSettings
 from translate.verify.readings import WITH_OWN_NODE, WITH_PODS, Reading, open_blocks
 
 SHOWN = 3
@@ -15,6 +16,16 @@ REACH = {
     True: "compares addresses: pods and nodes inside match",
     False: "matches only addresses outside the cluster",
 }
+NODES_TOO = "matches addresses outside the cluster, and of nodes as stated"
+
+CILIUM_DEFAULTS = {
+    "enable-policy": "enforcement default",
+    "allow-localhost": "allow-localhost on",
+    "policy-cidr-match-mode": "policy-cidr-match-mode empty",
+    "policy-default-local-cluster": "policy-default-local-cluster on",
+    "": "both address families",
+}
+"""Each option that a proof supposes by default, and how it is told."""
 
 ON_ENGINE = "depends on the engine"
 """How an assumption begins that the Kubernetes API leaves to who enforces it."""
@@ -27,7 +38,21 @@ def of(
 
     ``reading``: how the output is read where the API leaves it open.
     """
-    return tuple(dict.fromkeys((*_of(before, after, reading), *_stated(facts))))
+    engines = {before.engine, after.engine}
+    told = (*_of(before, after, reading, facts.settings), *_set_up(engines, facts), *_stated(facts))
+    return tuple(dict.fromkeys(told))
+
+
+def _set_up(engines: set[Engine], facts: Facts) -> Iterator[str]:
+    """How the engines of a comparison run: by default, and as stated."""
+    cilium = facts.settings.cilium.stated if Engine.CILIUM in engines else {}
+    if Engine.CILIUM in engines:
+        rest = ", ".join(text for name, text in CILIUM_DEFAULTS.items() if name not in cilium)
+        yield f"Cilium runs with its defaults: {rest}"
+    calico = facts.settings.calico.stated if Engine.CALICO in engines else {}
+    for engine, stated in ((Engine.CILIUM, cilium), (Engine.CALICO, calico)):
+        for name, value in stated.items():
+            yield f"as stated: {engine.value.title()} runs with {name}: {value}"
 
 
 def _stated(facts: Facts) -> Iterator[str]:
@@ -42,11 +67,11 @@ def _stated(facts: Facts) -> Iterator[str]:
         yield f"the labels of the namespaces {names} are those of their objects in the input"
 
 
-def _of(before: PolicySet, after: PolicySet, reading: Reading) -> Iterator[str]:
+def _of(before: PolicySet, after: PolicySet, reading: Reading, settings: EngineSettings) -> Iterator[str]:
     if before.engine is Engine.KUBERNETES and after.engine is not Engine.KUBERNETES:
-        yield from _left_open(before, Reading.BLOCKS if after.engine is Engine.CALICO else Reading.LEAST, after.engine)
+        yield from _left_open(before, after.engine, settings)
     if after.engine is Engine.KUBERNETES and before.engine is not Engine.KUBERNETES:
-        yield from _required(after, reading)
+        yield from _required(after, reading, settings)
     for one in (before, after):
         if one.engine is Engine.CALICO and any(_peers_with_sets(one)):
             given = "the input holds all that do" if one.sets else "none is in the input"
@@ -59,34 +84,33 @@ def _of(before: PolicySet, after: PolicySet, reading: Reading) -> Iterator[str]:
         yield "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
     if before.unjudged:
         yield "policies for the traffic of hosts are not judged: their text is the same on both sides"
-    if any(one.engine is Engine.CILIUM for one in (before, after)):
-        yield (
-            "Cilium runs with its defaults: enforcement default, allow-localhost on, policy-cidr-match-mode empty, "
-            "policy-default-local-cluster on, both address families"
-        )
 
 
-def _left_open(policies: PolicySet, reading: Reading, engine: Engine) -> Iterator[str]:
+def _left_open(policies: PolicySet, engine: Engine, settings: EngineSettings) -> Iterator[str]:
     """What the API leaves open in the input, and how the engine of the output takes it."""
     blocks = open_blocks(policies)
     if blocks:
-        does = REACH[reading in WITH_PODS]
+        nodes_too = engine is Engine.CILIUM and settings.cilium.ranges_hold_nodes
+        does = NODES_TOO if nodes_too else REACH[engine is Engine.CALICO]
         yield (
             f"{ON_ENGINE}: the Kubernetes API leaves open whether an ipBlock ({_some(blocks)}) covers the addresses of "
             f"pods and nodes; {engine.value.title()} {does}"
         )
     if any(policy.egress for policy in policies.policies):
+        drops = engine is Engine.CALICO and settings.calico.drops_to_own_node
         yield (
             f"{ON_ENGINE}: the Kubernetes API leaves open whether a pod isolated for egress still reaches its own "
-            f"node; {engine.value.title()} asks the policies"
+            f"node; {engine.value.title()} {'drops what it sends there' if drops else 'asks the policies'}"
         )
 
 
-def _required(policies: PolicySet, reading: Reading) -> Iterator[str]:
+def _required(policies: PolicySet, reading: Reading, settings: EngineSettings) -> Iterator[str]:
     """What the engine of the output must make of what the API leaves open."""
     blocks = open_blocks(policies)
     if blocks:
-        like = "Calico" if reading in WITH_PODS else "Cilium"
+        like = (
+            "Calico" if reading in WITH_PODS else "Cilium by default" if settings.cilium.ranges_hold_nodes else "Cilium"
+        )
         yield (
             f"{ON_ENGINE}: the Kubernetes API leaves open whether an ipBlock ({_some(blocks)}) covers the addresses of "
             f"pods and nodes; this holds where the engine {REACH[reading in WITH_PODS]}, as {like} does"

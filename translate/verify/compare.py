@@ -111,7 +111,7 @@ def missed_denies(
         for direction in Direction:
             side = _sides(before, after, direction, budget, facts, own_node_aside)
             for point in side.points(question, most=MOST_AT_ONCE):
-                rule = decide(before, point).rule
+                rule = decide(before, point, settings=facts.settings).rule
                 if rule is not None and rule.action is Action.DENY:
                     found.add(rule.origin.place)
     except (OutOfBudget, RecursionError):
@@ -173,8 +173,7 @@ def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexamp
             yield Counterexample(
                 Verdict.LOOSER if question.looser else Verdict.TIGHTER,
                 small,
-                decide(sides.before, small, question.before),
-                decide(sides.after, small, question.after),
+                *sides.decisions(question, small),
             )
 
 

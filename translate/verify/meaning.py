@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from msgspec.structs import replace as altered
 
 from translate.model.ordering import policy_order, tier_order
 from translate.model.peers import Peer
-from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule
+from translate.model.policy import (
+    DEFAULT_TIER,
+    Action,
+    Direction,
+    Engine,
+    Identity,
+    Policy,
+    PolicySet,
+    Rule,
+    Subject,
+)
+from translate.model.selectors import EVERYTHING
+from translate.model.settings import DEFAULTS, CiliumSettings, EngineSettings
 from translate.model.traffic import Traffic
 from translate.verify.readings import WITH_OWN_NODE, Reading
+
+EVERY_POD = Policy(Identity("", None, ""), Subject(EVERYTHING, EVERYTHING), None, None)
+"""Stands where an engine isolates pods that no policy selects."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnNode:
-    """The subject's own node, whatever it sends; with ``policy`` only where that isolates."""
+    """The subject's own node, whatever it sends; with ``policy`` only where that selects the subject."""
 
     policy: Policy | None = None
 
@@ -60,9 +76,14 @@ def has_logs(policies: PolicySet) -> bool:
     )
 
 
-def verdict_steps(policies: PolicySet, direction: Direction, reading: Reading) -> list[Step]:
+def verdict_steps(
+    policies: PolicySet, direction: Direction, reading: Reading, settings: EngineSettings = DEFAULTS
+) -> list[Step]:
     """The list that decides whether a packet is let through; what no step matches is allowed."""
-    return _merged(step for step in _steps(policies, direction, reading) if step.action is not Action.LOG)
+    found = _steps(policies, direction, reading, settings)
+    if policies.engine is Engine.CALICO and direction is Direction.EGRESS and settings.calico.drops_to_own_node:
+        found = chain((Step(Action.DENY, 0, (OwnNode(),)),), found)
+    return _merged(step for step in found if step.action is not Action.LOG)
 
 
 def log_steps(policies: PolicySet, direction: Direction) -> list[Step]:
@@ -98,9 +119,12 @@ def wanted_log_steps(policies: PolicySet, direction: Direction, wish: LogWish) -
     return _merged(steps)
 
 
-def _steps(policies: PolicySet, direction: Direction, reading: Reading) -> Iterator[Step]:
+def _steps(
+    policies: PolicySet, direction: Direction, reading: Reading, settings: EngineSettings = DEFAULTS
+) -> Iterator[Step]:
     if policies.engine is Engine.CILIUM:
-        yield from _flat(policies, direction)
+        if not settings.cilium.enforces_nothing:
+            yield from _flat(policies, direction, settings.cilium)
         return
     tiers = tier_order(policies)
     exempt = direction is Direction.INGRESS or (policies.engine is Engine.KUBERNETES and reading in WITH_OWN_NODE)
@@ -126,7 +150,7 @@ def _steps(policies: PolicySet, direction: Direction, reading: Reading) -> Itera
             yield Step(Action.DENY, number, isolated)
 
 
-def _flat(policies: PolicySet, direction: Direction) -> Iterator[Step]:
+def _flat(policies: PolicySet, direction: Direction, settings: CiliumSettings) -> Iterator[Step]:
     applying = [policy for policy in policies.policies if policy.section(direction) is not None]
     rules = [Clause(policy, rule) for policy in applying for rule in _rules(policy, direction)]
     denies = [clause for clause in rules if clause.rule and clause.rule.action is Action.DENY]
@@ -142,9 +166,12 @@ def _flat(policies: PolicySet, direction: Direction) -> Iterator[Step]:
         yield Step(Action.DENY, 0, tuple(map(_unasked, asking)))
         allows = [part for clause in allows for part in _plain_part(clause)]
     yield Step(Action.ALLOW, 0, tuple(allows))
-    if direction is Direction.INGRESS:
-        yield Step(Action.ALLOW, 0, (OwnNode(),))
-    yield Step(Action.DENY, 0, _isolated(applying, direction))
+    if direction is Direction.INGRESS and settings.lets_own_node_in:
+        # Without any policy for a pod nothing lets its node in where all pods are isolated.
+        own = [OwnNode(policy) for policy in applying] if settings.isolates_all else [OwnNode()]
+        yield Step(Action.ALLOW, 0, tuple(own))
+    isolated = _isolated(applying, direction)
+    yield Step(Action.DENY, 0, (*isolated, Clause(EVERY_POD, None)) if settings.isolates_all else isolated)
 
 
 def _asking(clause: Clause) -> Iterator[Clause]:

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from translate.model.ordering import policy_order, tier_order
 from translate.model.peers import OwnNamespace
 from translate.model.policy import Action, Direction, Engine, Policy, PolicySet, Rule, Section
+from translate.model.settings import DEFAULTS, CiliumSettings, EngineSettings
 from translate.model.traffic import Traffic
-from translate.verify.plain_match import rule_matches, selects, selects_namespace
+from translate.verify.plain_match import View, rule_matches, selects, selects_namespace
 from translate.verify.point import PeerClass, Point
 from translate.verify.readings import WITH_OWN_NODE, Reading
 
@@ -32,13 +33,19 @@ class Decision:
     logged: bool = False
 
 
-def decide(policies: PolicySet, point: Point, reading: Reading = Reading.LEAST) -> Decision:
-    """What the engine of ``policies`` does with ``point`` under ``reading``."""
+def decide(
+    policies: PolicySet, point: Point, reading: Reading = Reading.LEAST, settings: EngineSettings = DEFAULTS
+) -> Decision:
+    """What the engine of ``policies``, set up like that, does with ``point`` under ``reading``."""
     if policies.engine is Engine.CALICO and _own_node_is_exempt(policies, point, reading):
         return Decision(True, None, None, "the pod's own node is always let in")
     if policies.engine is Engine.CILIUM:
-        return _decide_flat(policies, point, reading)
-    return _decide_tiers(policies, point, reading)
+        return _decide_flat(policies, point, settings.cilium)
+    found = _decide_tiers(policies, point, reading)
+    to_own_node = point.direction is Direction.EGRESS and point.peer_class is PeerClass.OWN_NODE
+    if to_own_node and policies.engine is Engine.CALICO and settings.calico.drops_to_own_node:
+        return Decision(False, None, None, "Calico drops what a pod sends to its own node", found.logged)
+    return found
 
 
 def _own_node_is_exempt(policies: PolicySet, point: Point, reading: Reading) -> bool:
@@ -60,7 +67,7 @@ def _decide_tiers(policies: PolicySet, point: Point, reading: Reading) -> Decisi
             if section.isolates and selecting is None:
                 selecting = policy
             for rule in section.rules:
-                if not rule_matches(rule, policy, point, reading, policies.sets):
+                if not rule_matches(rule, policy, point, View(reading), policies.sets):
                     continue
                 if rule.action is Action.LOG:
                     logged = True
@@ -78,14 +85,17 @@ def _decide_tiers(policies: PolicySet, point: Point, reading: Reading) -> Decisi
     return Decision(True, None, None, "no policy denies it", logged)
 
 
-def _decide_flat(policies: PolicySet, point: Point, reading: Reading) -> Decision:
+def _decide_flat(policies: PolicySet, point: Point, settings: CiliumSettings) -> Decision:
+    if settings.enforces_nothing:
+        return Decision(True, None, None, "Cilium enforces no policy")
     applying = list(_applying(policies, point))
+    view = View(ranges_hold_nodes=settings.ranges_hold_nodes)
 
     def matching(action: Action, wanted: Callable[[Rule], Rule | None]) -> tuple[Policy, Rule] | None:
         for policy, section in applying:
             for rule in section.rules:
                 part = wanted(rule) if rule.action is action else None
-                if part is not None and rule_matches(part, policy, point, reading, policies.sets):
+                if part is not None and rule_matches(part, policy, point, view, policies.sets):
                     return policy, rule
         return None
 
@@ -103,11 +113,14 @@ def _decide_flat(policies: PolicySet, point: Point, reading: Reading) -> Decisio
     allowed = matching(Action.ALLOW, lambda rule: rule)
     if allowed is not None:
         return Decision(True, *allowed, "Allow")
-    if point.direction is Direction.INGRESS and point.peer_class is PeerClass.OWN_NODE:
+    from_own_node = point.direction is Direction.INGRESS and point.peer_class is PeerClass.OWN_NODE
+    if from_own_node and settings.lets_own_node_in and (applying or not settings.isolates_all):
         return Decision(True, None, None, "the pod's own node is let in unless a rule denies it")
     for policy, section in applying:
         if section.isolates:
             return Decision(False, policy, None, "isolated, and no rule allows it")
+    if settings.isolates_all:
+        return Decision(False, None, None, "Cilium isolates every pod, and no rule allows it")
     return Decision(True, None, None, "no policy denies it")
 
 

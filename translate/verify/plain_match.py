@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
+from typing import NamedTuple
 
 from translate.model.peers import (
     Anyone,
@@ -35,9 +36,17 @@ from translate.model.selectors import (
     Selector,
     StartsWith,
 )
+from translate.model.settings import OWN_NODE_IN
 from translate.model.traffic import NamedPort, Traffic
 from translate.verify.point import PeerClass, Pod, Point
 from translate.verify.readings import WITH_PODS, Reading
+
+
+class View(NamedTuple):
+    """How an engine reads ranges: what the Kubernetes API leaves open, and whether Cilium matches nodes by them."""
+
+    reading: Reading = Reading.LEAST
+    ranges_hold_nodes: bool = False
 
 
 def selects_namespace(namespaces: Selector | OwnNamespace, pod: Pod) -> bool:
@@ -79,15 +88,16 @@ def _holds(selector: Selector, value_of: Callable[[Label], str | None]) -> bool:
             return text in value
 
 
-def rule_matches(rule: Rule, policy: Policy, point: Point, reading: Reading, sets: tuple[AddressSet, ...]) -> bool:
+def rule_matches(rule: Rule, policy: Policy, point: Point, view: View, sets: tuple[AddressSet, ...]) -> bool:
     """Whether a packet is one that ``rule`` means."""
     return (
         any(_traffic_matches(traffic, point) for traffic in rule.traffic)
         and (rule.subject is None or any(_subject_matches(peer, policy, point, sets) for peer in rule.subject))
-        and any(_peer_matches(peer, policy, point, reading, sets) for peer in rule.peers)
+        and any(_peer_matches(peer, policy, point, view, sets) for peer in rule.peers)
     )
 
 
+NODES = (PeerClass.OWN_NODE, PeerClass.OTHER_NODE)
 KINDS = {
     PeerClass.POD_SAME: Kind.PODS,
     PeerClass.POD_OTHER: Kind.PODS,
@@ -97,7 +107,7 @@ KINDS = {
 }
 
 
-def _peer_matches(peer: Peer, policy: Policy, point: Point, reading: Reading, sets: tuple[AddressSet, ...]) -> bool:
+def _peer_matches(peer: Peer, policy: Policy, point: Point, view: View, sets: tuple[AddressSet, ...]) -> bool:
     match peer:
         case Anyone():
             return True
@@ -109,26 +119,34 @@ def _peer_matches(peer: Peer, policy: Policy, point: Point, reading: Reading, se
         case Kinds(kinds):
             return KINDS[point.peer_class] in kinds
         case Nodes(labels):
-            return point.peer_class in (PeerClass.OWN_NODE, PeerClass.OTHER_NODE) and selects_labels(
-                labels, dict(point.node_labels)
-            )
+            return point.peer_class in NODES and selects_labels(labels, dict(point.node_labels))
         case Fqdn(pattern):
             return point.peer_class is PeerClass.OUTSIDE and pattern in point.fqdns
         case Opaque(what, name):
             return (what, name) in point.opaque
         case Both(peers):
-            return all(_peer_matches(inner, policy, point, reading, sets) for inner in peers)
+            return all(_peer_matches(inner, policy, point, view, sets) for inner in peers)
         case Except(inner):
-            return not _peer_matches(inner, policy, point, reading, sets)
+            return not _peer_matches(inner, policy, point, view, sets)
         case Cidr(block, excluding, reach):
             outside = point.peer_class is PeerClass.OUTSIDE
-            if not outside and (reach is Reach.OUTSIDE or (reach is Reach.OPEN and reading not in WITH_PODS)):
+            if reach is Reach.OUTSIDE and view.ranges_hold_nodes and point.peer_class in NODES:
+                return _node_has(point, block) and not any(_node_has(point, hole) for hole in excluding)
+            if not outside and (reach is Reach.OUTSIDE or (reach is Reach.OPEN and view.reading not in WITH_PODS)):
                 return False
             return _inside(point.address, block) and not any(_inside(point.address, hole) for hole in excluding)
 
 
 def _inside(address: str, block: str) -> bool:
     return ip_address(address) in ip_network(block)
+
+
+def _node_has(point: Point, block: str) -> bool:
+    """Whether Cilium finds a node by a range: by any address of the own one, and never by a range of length 0."""
+    if ip_network(block).prefixlen == 0:
+        return False
+    elsewhere = point.peer_class is PeerClass.OWN_NODE and (OWN_NODE_IN, block) in point.opaque
+    return elsewhere or _inside(point.address, block)
 
 
 def _is_workload(peer: Workloads, policy: Policy, pod: Pod | None) -> bool:

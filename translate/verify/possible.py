@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 
 from translate.model.facts import API_SERVER, Facts
 from translate.model.selectors import Label, Scope
+from translate.model.settings import OWN_NODE_IN
 from translate.verify.diagram import Constraints
 from translate.verify.point import PODS, PeerClass, Pod, Point
 from translate.verify.space import ALL_CLASSES, CLASS_BIT, POD_MASK, Space
@@ -28,7 +29,19 @@ def impossible(space: Space, facts: Facts) -> Iterator[Constraints]:
         inside, axis = _addresses(space, facts.api_servers), space.axis("opaque", API_SERVER)
         yield {axis: 2, space.address_axis: space.full[space.address_axis] & ~inside}
         yield {axis: 1, space.address_axis: inside}
+    yield from ({axis: 2} for axis, (_, key) in enumerate(space.axes) if _is_foreign(key, facts))
     yield from _namespaces(space, facts)
+
+
+def _is_foreign(key: object, facts: Facts) -> bool:
+    """Whether ``key`` is the unknown that the own node has an address in a range, and none is: besides addresses of
+    nodes it has one of pods.
+    """
+    if not isinstance(key, tuple) or key[0] != OWN_NODE_IN or not (facts.pods and facts.nodes):
+        return False
+    block = ip_network(key[1])
+    known = map(ip_network, (*facts.pods, *facts.nodes))
+    return not any(one.version == block.version and one.overlaps(block) for one in known)
 
 
 def _absent_families(facts: Facts) -> list[int]:
@@ -74,6 +87,7 @@ def possible(point: Point, facts: Facts, space: Space) -> bool:
         and _ranges_fit(point, facts.pods, point.peer_class in PODS)
         and _ranges_fit(point, facts.nodes, point.peer_class in NODES)
         and (not served or _inside(point.address, facts.api_servers) == (API_SERVER in point.opaque))
+        and not any(_is_foreign(key, facts) for key in point.opaque)
         and _namespace_fits(point.subject, facts, keys)
         and (point.peer is None or _namespace_fits(point.peer, facts, keys))
     )

@@ -11,11 +11,12 @@ from translate.verify.budget import Budget
 from translate.verify.diagram import ALLOWED, DENIED, Constraints, Diagram, Tails
 from translate.verify.lower import Lowering
 from translate.verify.meaning import verdict_steps
-from translate.verify.plain import decide
+from translate.verify.plain import Decision, decide
 from translate.verify.point import Point
 from translate.verify.possible import impossible, possible
 from translate.verify.readings import Reading, readings
 from translate.verify.search import find_some
+from translate.verify.settled import settled
 from translate.verify.space import Space
 from translate.verify.witness import concretise
 
@@ -59,12 +60,14 @@ class Sides:
     facts: Facts
     aside: tuple[Constraints, ...] = ()
     space: Space = field(init=False)
+    _settled: list[PolicySet] = field(init=False)
     _lowering: Lowering = field(init=False)
     _out: Tails = field(init=False)
     _tails: dict[tuple[bool, Reading], Tails] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.space = Space((self.before, self.after), self.direction, self.budget, self.facts)
+        self._settled = [settled(one, self.facts.settings) for one in (self.before, self.after)]
+        self.space = Space(self._settled, self.direction, self.budget, self.facts)
         self._lowering = Lowering(Diagram(self.space, self.budget))
         self._out = self._lowering.ruled_out([*impossible(self.space, self.facts), *self.aside])
 
@@ -77,18 +80,23 @@ class Sides:
 
     def shows(self, question: Question, point: Point) -> bool:
         """Whether a plain interpreter agrees that ``point`` says yes."""
-        verdicts = (
-            decide(self.before, point, question.before).allowed,
-            decide(self.after, point, question.after).allowed,
-        )
+        verdicts = tuple(decision.allowed for decision in self.decisions(question, point))
         return verdicts == (not question.looser, question.looser) and possible(point, self.facts, self.space)
+
+    def decisions(self, question: Question, point: Point) -> tuple[Decision, Decision]:
+        """What a plain interpreter makes of ``point`` on either side."""
+        settings = self.facts.settings
+        return (
+            decide(self.before, point, question.before, settings),
+            decide(self.after, point, question.after, settings),
+        )
 
     def _read(self, is_before: bool, reading: Reading) -> Tails:
         """A side, lowered once for each reading."""
         found = self._tails.get((is_before, reading))
         if found is None:
-            policies = self.before if is_before else self.after
-            steps = verdict_steps(policies, self.direction, reading)
+            policies = self._settled[not is_before]
+            steps = verdict_steps(policies, self.direction, reading, self.facts.settings)
             found = self._out | self._lowering.lower(steps, reading, policies.sets)
             self._tails[is_before, reading] = found
         return found

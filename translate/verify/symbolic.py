@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from translate.model.policy import Direction, Engine, PolicySet
+from translate.model.settings import DEFAULTS, EngineSettings
 from translate.verify.budget import Budget
 from translate.verify.diagram import Diagram
 from translate.verify.lower import Lowering
 from translate.verify.meaning import verdict_steps
 from translate.verify.point import Point
 from translate.verify.readings import Reading
+from translate.verify.settled import settled
 from translate.verify.space import Space
 
 
 class Symbolic:
     """One policy set, lowered for both directions and every reading."""
 
-    def __init__(self, policies: PolicySet, *, steps: int = 1_000_000) -> None:
+    def __init__(self, policies: PolicySet, *, settings: EngineSettings = DEFAULTS, steps: int = 1_000_000) -> None:
+        policies = settled(policies, settings)
         self._sides = {}
         for direction in Direction:
             budget = Budget(steps)
             lowering = Lowering(Diagram(Space((policies,), direction, budget), budget))
             for reading in Reading if policies.engine is Engine.KUBERNETES else (Reading.LEAST,):
-                tails = lowering.lower(verdict_steps(policies, direction, reading), reading, policies.sets)
+                list_of = verdict_steps(policies, direction, reading, settings)
+                tails = lowering.lower(list_of, reading, policies.sets)
                 self._sides[direction, reading] = (lowering.diagram, tails)
 
     def allows(self, point: Point, reading: Reading = Reading.LEAST) -> bool:

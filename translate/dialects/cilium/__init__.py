@@ -20,7 +20,7 @@ def lift(item: Object, settings: Settings, report: Report) -> Lifted:
     found = read(item)
     if isinstance(found, CiliumCIDRGroup):
         return Lifted(sets=(lift_group(found, item.origin),))
-    return lift_policy(found, item.origin, settings.default_namespace, report)
+    return lift_policy(found, item.origin, settings, report)
 
 
 def together(policies: PolicySet, _namespaces: Namespaces, report: Report) -> PolicySet:

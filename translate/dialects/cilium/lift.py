@@ -12,7 +12,7 @@ from msgspec import to_builtins
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
-from translate.dialects.base import BeyondError, Lifted
+from translate.dialects.base import BeyondError, Lifted, Settings
 from translate.dialects.cilium import scope
 from translate.dialects.cilium.lift_l7 import DISABLED
 from translate.dialects.cilium.lift_rule import lift_rule, mode_of
@@ -20,14 +20,15 @@ from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
 from translate.dialects.objects import metadata
 from translate.model.policy import Direction, Identity, Policy, Section
+from translate.model.settings import CiliumSettings
 
 NOT_READ = "NPT202"
 
 
-def lift(policy: CiliumPolicy, origin: Origin, default_namespace: str, report: Report) -> Lifted:
+def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Report) -> Lifted:
     """One policy per rule of ``spec`` and ``specs``; what is not modelled becomes a refusal in ``report``."""
     meta = policy.metadata
-    namespace = meta.namespace or default_namespace if isinstance(policy, CiliumNetworkPolicy) else None
+    namespace = meta.namespace or settings.default_namespace if isinstance(policy, CiliumNetworkPolicy) else None
     identity = Identity(policy.kind, namespace, meta.name or meta.generateName)
     found: list[Policy] = []
     unjudged: list[str] = []
@@ -36,7 +37,7 @@ def lift(policy: CiliumPolicy, origin: Origin, default_namespace: str, report: R
             if _is_of_no_pods(rule, place):
                 unjudged.append(f"{identity} {json.dumps(to_builtins(rule), sort_keys=True)}")
                 continue
-            found.append(_policy(rule, place, identity, policy, origin))
+            found.append(_policy(rule, place, identity, policy, origin, settings.cilium))
         except BeyondError as beyond:
             message = f"{beyond.message} is beyond the part of Cilium that is read"
             report.refuse(NOT_READ, message, origin=beyond.origin, object=str(identity))
@@ -62,13 +63,16 @@ def _endpoints(rule: Rule) -> ManifestSelector:
     return rule.endpointSelector if isinstance(rule.endpointSelector, ManifestSelector) else ManifestSelector()
 
 
-def _policy(rule: Rule, place: Origin, identity: Identity, policy: CiliumPolicy, origin: Origin) -> Policy:
+def _policy(
+    rule: Rule, place: Origin, identity: Identity, policy: CiliumPolicy, origin: Origin, cilium: CiliumSettings
+) -> Policy:
     ingress, egress = _sides(rule)
+    clusterwide = identity.namespace is None
     return Policy(
         identity=identity,
         subject=scope.subject(_endpoints(rule), identity.namespace, place.at("endpointSelector")),
-        ingress=_section(ingress, rule, identity.namespace is None, place),
-        egress=_section(egress, rule, identity.namespace is None, place),
+        ingress=_section(ingress, rule, clusterwide, place, cilium),
+        egress=_section(egress, rule, clusterwide, place, cilium),
         metadata=metadata(policy.metadata, tuple(_extras(rule))),
         origin=origin,
     )
@@ -107,7 +111,7 @@ def _sides(rule: Rule) -> tuple[Side, Side]:
     )
 
 
-def _section(side: Side, rule: Rule, clusterwide: bool, place: Origin) -> Section | None:
+def _section(side: Side, rule: Rule, clusterwide: bool, place: Origin, cilium: CiliumSettings) -> Section | None:
     if not (side.denies or side.allows):
         return None
     subject = scope.terms(_endpoints(rule), place.at("endpointSelector"))
@@ -119,7 +123,7 @@ def _section(side: Side, rule: Rule, clusterwide: bool, place: Origin) -> Sectio
             if not side.isolates and mode_of(element) not in ("", DISABLED):
                 # Others get in without it, those whom the element names do not.
                 raise BeyondError("authentication in a direction that does not isolate", where.at("authentication"))
-            lifted.append(lift_rule(element, clusterwide, initializing, where))
+            lifted.append(lift_rule(element, clusterwide, initializing, where, cilium))
     name = next(name for name, elements in reversed(side.fields) if elements)
     return Section(side.isolates, tuple(found for found in lifted if found is not None), place.at(name))
 

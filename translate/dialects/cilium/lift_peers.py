@@ -45,13 +45,12 @@ from translate.model.peers import (
 from translate.model.rewrite import relabel
 from translate.model.selectors import EVERYTHING, NOTHING, Exists, Label, Scope
 from translate.model.selectors import Selector as ModelSelector
+from translate.model.settings import AGGREGATES, RELEASE, CiliumSettings
 from translate.tables import load
 from translate.tables.records import Entity
 
 RESERVED_LABEL = "peers with the label"
 """What an unknown is about: an address of the API server, an endpoint of Cilium's own."""
-AGGREGATES = "peers that a selector without positive terms reaches though it excludes them"
-RELEASE = "Cilium 1.20 and later"
 SERVICES = "what is behind the Services"
 SERVICES_OR_ALL = "what is behind the Services, or everyone if there is none"
 GROUPS = "addresses of the cloud groups"
@@ -66,13 +65,19 @@ EMPTY_IS_NONE = ("Endpoints", "Nodes", "Entities", "CIDR", "CIDRSet")
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the meaning of a peer depends on: the policy is cluster-wide, its subject may be initializing, its element
-    has ports, it denies.
+    has ports, it denies; and how the agent is set up.
     """
 
     clusterwide: bool
     initializing: bool
     with_ports: bool
     denies: bool
+    cilium: CiliumSettings
+
+    @property
+    def addressed(self) -> tuple[Kind, ...]:
+        """Who may be found by an address."""
+        return NOT_PODS if self.cilium.ranges_hold_nodes else (Kind.OUTSIDE,)
 
 
 def lift_peers(element: Element, context: Context, place: Origin) -> tuple[Peer, ...]:
@@ -100,16 +105,16 @@ def _endpoints(selector: Selector, context: Context, place: Origin) -> Iterator[
     """Pods, and where no positive term confines the selector to pods, whoever else fits.
 
     Without a key of namespaces only those of the own namespace are meant, or all of a cluster-wide policy; without a
-    key of clusters only those of the local one. A reserved key makes an end of both.
+    key of clusters only those of the local one, unless the agent is set up otherwise. A reserved key makes an end of
+    both.
     """
     found = terms(selector, place)
     wanted = of_pods(found)
     unscoped = any(term.source == RESERVED for term in found)
     names_namespace = any(term.means == "namespace name" for term in found)
     given = context.initializing if context.clusterwide else bool(wanted.namespaces)
-    confined = not unscoped and (
-        not (names_namespace or given) or not any(term.means == "cluster name" for term in found)
-    )
+    local = context.cilium.confines_selectors and not any(term.means == "cluster name" for term in found)
+    confined = not unscoped and (local or not (names_namespace or given))
     everywhere = unscoped or context.clusterwide or bool(wanted.namespaces)
     namespaces: ModelSelector | OwnNamespace = together(wanted.namespaces) if everywhere else OWN_NAMESPACE
     pods = Workloads(namespaces, together(wanted.pods), origin=place)
@@ -215,9 +220,9 @@ def _of_node(term: Term) -> bool | Opaque | Except | ModelSelector:
     return _condition(term, Kind.OTHER_NODES) if term.source == RESERVED else term.negative
 
 
-def _group(item: Group, _context: Context, place: Origin) -> Iterator[Peer]:
+def _group(item: Group, context: Context, place: Origin) -> Iterator[Peer]:
     """Addresses that only a cloud provider knows."""
-    yield Both((Kinds((Kind.OUTSIDE,)), Opaque(GROUPS, _canonical(item), place)), place)
+    yield Both((Kinds(context.addressed), Opaque(GROUPS, _canonical(item), place)), place)
 
 
 def _services(items: tuple[Service, ...], context: Context, place: Origin) -> Peer:
@@ -228,7 +233,7 @@ def _services(items: tuple[Service, ...], context: Context, place: Origin) -> Pe
     name = json.dumps(sorted((to_builtins(item) for item in items), key=str), sort_keys=True)
     if context.with_ports:
         return Opaque(SERVICES_OR_ALL, name, place)
-    return Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(SERVICES, name, place)), place)
+    return Both((Kinds((Kind.PODS, *context.addressed)), Opaque(SERVICES, name, place)), place)
 
 
 def _canonical(item: Any) -> str:
@@ -239,7 +244,7 @@ LISTS: Mapping[str, Callable[[Any, Context, Origin], Iterator[Peer]]] = {
     "Endpoints": _endpoints,
     "Nodes": _nodes,
     "CIDR": _cidr,
-    "CIDRSet": lambda item, _context, place: cidr_rule(item, place),
+    "CIDRSet": lambda item, context, place: cidr_rule(item, context.cilium, place),
     "Entities": _entity,
     "Groups": _group,
     "FQDNs": _fqdn,

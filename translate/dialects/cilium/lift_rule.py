@@ -18,6 +18,7 @@ from translate.dialects.cilium.manifest import (
 from translate.dialects.cilium.ports import lift_icmp, lift_ports
 from translate.model.policy import Action
 from translate.model.policy import Rule as ModelRule
+from translate.model.settings import CiliumSettings
 from translate.model.traffic import Traffic
 
 
@@ -27,12 +28,14 @@ def mode_of(element: Element) -> str:
     return given.mode if given is not None else ""
 
 
-def lift_rule(element: Element, clusterwide: bool, initializing: bool, place: Origin) -> ModelRule | None:
+def lift_rule(
+    element: Element, clusterwide: bool, initializing: bool, place: Origin, cilium: CiliumSettings
+) -> ModelRule | None:
     """The meaning of ``element``, None if it matches nothing. Raises BeyondError for what is not modelled."""
     denies = not isinstance(element, IngressRule | EgressRule)
     with_ports = bool(element.toPorts or element.icmps)
     mode = mode_of(element)
-    peers = lift_peers(element, Context(clusterwide, initializing, with_ports, denies), place)
+    peers = lift_peers(element, Context(clusterwide, initializing, with_ports, denies, cilium), place)
     traffic = tuple(_traffic(element, mode, place))
     if not peers or not traffic:
         return None

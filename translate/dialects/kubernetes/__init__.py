@@ -42,7 +42,7 @@ def lift(item: Object, settings: Settings, report: Report) -> Lifted:
     if found:
         raise InputError(found)
     try:
-        lifted = lift_policy(policy, item.origin, settings.engine, settings.default_namespace)
+        lifted = lift_policy(policy, item.origin, settings)
     except BeyondError as beyond:
         report.refuse(NOT_READ, beyond.message, origin=beyond.origin, object=f"NetworkPolicy/{policy.metadata.name}")
         return Lifted()

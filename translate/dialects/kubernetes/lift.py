@@ -7,9 +7,11 @@ rules of a direction that ``policyTypes`` does not list.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from translate.core.names import block
 from translate.core.origin import NOWHERE, Origin
-from translate.dialects.base import BeyondError
+from translate.dialects.base import BeyondError, Settings
 from translate.dialects.kubernetes.manifest import (
     LabelSelector,
     NetworkPolicy,
@@ -19,7 +21,19 @@ from translate.dialects.kubernetes.manifest import (
     Rule,
 )
 from translate.dialects.objects import metadata
-from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, OwnNamespace, Peer, Reach, Workloads
+from translate.model.peers import (
+    OWN_NAMESPACE,
+    Anyone,
+    Both,
+    Cidr,
+    Kind,
+    Kinds,
+    Opaque,
+    OwnNamespace,
+    Peer,
+    Reach,
+    Workloads,
+)
 from translate.model.policy import (
     Action,
     Direction,
@@ -44,6 +58,7 @@ from translate.model.selectors import (
     Scope,
     Selector,
 )
+from translate.model.settings import AGGREGATES, RELEASE
 from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NUMBERS, NamedPort, PortRange, Traffic
 from translate.tables import load
 
@@ -56,16 +71,17 @@ TIE = "KubernetesNetworkPolicy"
 """What Calico calls the kind where it breaks ties of equal order."""
 
 
-def lift(policy: NetworkPolicy, origin: Origin, engine: Engine, default_namespace: str) -> Policy:
-    """The meaning of a defaulted, valid NetworkPolicy under ``engine``."""
+def lift(policy: NetworkPolicy, origin: Origin, settings: Settings) -> Policy:
+    """The meaning of a defaulted, valid NetworkPolicy under the engine of ``settings``."""
     meta, spec = policy.metadata, policy.spec
+    namespace = meta.namespace or settings.default_namespace
     place = origin.at("spec")
     pods = place.at("podSelector")
     return Policy(
-        identity=Identity("NetworkPolicy", meta.namespace or default_namespace, meta.name or meta.generateName),
-        subject=Subject(OWN_NAMESPACE, _pods(spec.podSelector, pods, engine), pods),
-        ingress=_section(policy, Direction.INGRESS, place, engine),
-        egress=_section(policy, Direction.EGRESS, place, engine),
+        identity=Identity("NetworkPolicy", namespace, meta.name or meta.generateName),
+        subject=Subject(OWN_NAMESPACE, _pods(spec.podSelector, pods, settings.engine), pods),
+        ingress=_section(policy, Direction.INGRESS, place, settings),
+        egress=_section(policy, Direction.EGRESS, place, settings),
         order=KUBERNETES_ORDER,
         metadata=metadata(meta),
         origin=origin,
@@ -73,24 +89,26 @@ def lift(policy: NetworkPolicy, origin: Origin, engine: Engine, default_namespac
     )
 
 
-def _section(policy: NetworkPolicy, direction: Direction, place: Origin, engine: Engine) -> Section | None:
+def _section(policy: NetworkPolicy, direction: Direction, place: Origin, settings: Settings) -> Section | None:
     spec = policy.spec
     name, listed_as = SPELLED[direction]
     rules: tuple[Rule, ...] = spec.ingress if direction is Direction.INGRESS else spec.egress
     listed = listed_as in spec.policyTypes
     # Cilium reads policyTypes only where a rule list is empty: rules of an unlisted direction apply there.
-    if not listed and not (engine is Engine.CILIUM and rules):
+    if not listed and not (settings.engine is Engine.CILIUM and rules):
         return None
     where = place.at(name)
-    return Section(True, tuple([_rule(rule, where.at(i), engine) for i, rule in enumerate(rules)]), where)
+    return Section(True, tuple([_rule(rule, where.at(i), settings) for i, rule in enumerate(rules)]), where)
 
 
-def _rule(rule: Rule, place: Origin, engine: Engine) -> ModelRule:
+def _rule(rule: Rule, place: Origin, settings: Settings) -> ModelRule:
     if isinstance(rule, NetworkPolicyIngressRule):
         peers, side = rule.from_, "from"
     else:
         peers, side = rule.to, "to"
-    lifted: tuple[Peer, ...] = tuple([_peer(peer, place.at(side, i), engine) for i, peer in enumerate(peers)])
+    lifted: tuple[Peer, ...] = tuple([_peer(peer, place.at(side, i), settings.engine) for i, peer in enumerate(peers)])
+    if settings.engine is Engine.CILIUM and not settings.cilium.confines_selectors:
+        lifted += tuple([stray for i, peer in enumerate(peers) for stray in _strays(peer, place.at(side, i))])
     traffic = tuple([_traffic(port, place.at("ports", i)) for i, port in enumerate(rule.ports)])
     return ModelRule(Action.ALLOW, lifted or (Anyone(place.at(side)),), traffic or (ANY_TRAFFIC,), place)
 
@@ -108,6 +126,19 @@ def _peer(peer: NetworkPolicyPeer, place: Origin, engine: Engine) -> Peer:
     if peer.podSelector is not None:
         pods = _pods(peer.podSelector, place.at("podSelector"), engine)
     return Workloads(namespaces, pods, origin=place)
+
+
+def _strays(peer: NetworkPolicyPeer, place: Origin) -> Iterator[Peer]:
+    """Whom Cilium means besides pods where no positive term is left and it does not add its own cluster."""
+    asked = [found for found in (peer.namespaceSelector, peer.podSelector) if found is not None]
+    terms = [term for found in asked for term in found.matchExpressions]
+    named = peer.namespaceSelector is not None and (
+        peer.namespaceSelector.matchLabels or peer.namespaceSelector.matchExpressions
+    )
+    if not named or any(found.matchLabels for found in asked) or any(t.operator in ("In", "Exists") for t in terms):
+        return
+    yield Kinds((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE), place)
+    yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES, RELEASE)), place)
 
 
 def _pods(terms: LabelSelector, place: Origin, engine: Engine) -> Selector:
