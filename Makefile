@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test check lint types layers package golden bench corpus engines fuzz fix clean
+.PHONY: help demo test check lint types layers package golden bench growth corpus engines fuzz fix clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -41,6 +41,9 @@ golden: $(READY) ## rewrite the golden files (read the diff)
 
 bench: $(READY)  ## speed as ratios in one run
 	@$(BIN)/python -m benchmarks
+
+growth: $(READY) ## chains of ordered rules, 10 to 1000: output and time against the shortest
+	@$(BIN)/python -m benchmarks.growth
 
 corpus: $(READY) ## every file of ../shared/corpus/kubernetes through every target
 	@$(BIN)/python -m tests.corpus

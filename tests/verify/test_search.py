@@ -50,6 +50,7 @@ def test_port_by_port_the_answer_is_the_same(seed: int, monkeypatch: pytest.Monk
     others = [policy(some), policy(some[1:]), policy([*some[::-1]]), policy([*some[:6], *some[7:]])]
     expected = [prove(before, after).verdict for after in others]
     monkeypatch.setattr(search, "PATIENCE", 0)
+    monkeypatch.setattr(search, "ALWAYS", 0)
     assert [prove(before, after).verdict for after in others] == expected
     assert expected[0] is Verdict.SAME
 
@@ -74,3 +75,27 @@ def test_all_denies_that_are_missed_are_found() -> None:
     found = missed_denies(before, policy([allow]), steps=100_000)
     assert {path for _, _, path in found} == {("spec", "ingress", number) for number in range(30)}
     assert missed_denies(before, before, steps=100_000) == frozenset()
+
+
+def blocks_of(found: list[tuple[int, list[int], list[int]]]) -> dict[tuple[frozenset[int], frozenset[int]], int]:
+    """Blocks by what covers them; what is covered alike is one."""
+    together: dict[tuple[frozenset[int], frozenset[int]], int] = {}
+    for block, before, after in found:
+        key = frozenset(before), frozenset(after)
+        assert not together.get(key, 0) & block
+        together[key] = together.get(key, 0) | block
+    return together
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_an_axis_is_cut_alike_in_both_ways(seed: int) -> None:
+    """Mask after mask, and from edge to edge."""
+    dice = random.Random(seed)
+    size = dice.choice([1, 5, 64, 200])
+    domain = (1 << size) - 1 if seed % 2 else dice.getrandbits(size) | 1
+    several = {dice.getrandbits(size) & domain: ([number], [-number]) for number in range(1, dice.randrange(2, 30))}
+    several.pop(0, None)
+    base = ([1000], [2000])
+    cut, swept = (blocks_of(way(domain, base, several)) for way in (search._cut, search._swept))
+    assert cut == swept
+    assert sum(cut.values()) == domain

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TypeAlias
 
 from translate.verify.budget import OutOfBudget
@@ -22,10 +22,18 @@ Wanted: TypeAlias = "tuple[int, int] | None"
 Case: TypeAlias = tuple[int, Tails, Tails]
 """A block of ports, and what of both sides applies to it."""
 
+_Pair: TypeAlias = tuple[list[int], list[int]]
+_Block: TypeAlias = tuple[int, list[int], list[int]]
+"""Atoms of an axis, with the tails of either side that cover them."""
+
+MANY = 12
+"""So many masks are faster looked at along the axis than one after the other."""
 OF_A_STEP = 128
 """So many tails are copied from block to block in the time of a step."""
-PATIENCE = 1_000
-"""Remainders that a walk from axis to axis may come upon before the question is asked port by port."""
+PATIENCE = 4
+"""So many remainders for each tail may a walk from axis to axis come upon before the question is asked port by port."""
+ALWAYS = 500
+"""So many it may come upon in any case."""
 
 
 def find(diagram: Diagram, before: Tails, after: Tails, wanted: Wanted = None) -> Path | None:
@@ -38,7 +46,8 @@ def find_some(diagram: Diagram, before: Tails, after: Tails, wanted: Wanted = No
     everything = (diagram.space.full[diagram.space.port_axis], before, after)
     try:
         if not diagram.is_tangled:
-            return _some(diagram, [everything], wanted, most, PATIENCE)
+            patience = ALWAYS + PATIENCE * (len(before) + len(after))
+            return _some(diagram, [everything], wanted, most, patience)
     except _TooManyRemainders:
         diagram.is_tangled = True
     return _some(diagram, _by_port(diagram, before, after), wanted, most)
@@ -111,11 +120,11 @@ class _Walk:
             return block
         return forbidden
 
-    def _blocks(self, axis: int, domain: int, before: Tails, after: Tails) -> list[tuple[int, list[int], list[int]]]:
+    def _blocks(self, axis: int, domain: int, before: Tails, after: Tails) -> list[_Block]:
         """Cut ``domain`` by the masks of both sides; each block with the tails of either side that cover it."""
-        base: tuple[list[int], list[int]] = ([], [])
-        single: dict[int, tuple[list[int], list[int]]] = {}
-        several: dict[int, tuple[list[int], list[int]]] = {}
+        base: _Pair = ([], [])
+        single: dict[int, _Pair] = {}
+        several: dict[int, _Pair] = {}
         for number, side in enumerate((before, after)):
             for tail in side:
                 if tail < 0 or self.diagram.tails[tail][0] != axis:
@@ -128,19 +137,8 @@ class _Walk:
                 elif mask:
                     group = single if mask & (mask - 1) == 0 else several
                     group.setdefault(mask, ([], []))[number].extend(following)
-        blocks = [(domain, base[0], base[1])]
-        work = len(before) + len(after)
-        for mask, (left, right) in several.items():
-            cut: list[tuple[int, list[int], list[int]]] = []
-            for block, in_before, in_after in blocks:
-                inside = block & mask
-                if inside:
-                    cut.append((inside, in_before + left, in_after + right))
-                if block ^ inside:
-                    cut.append((block ^ inside, in_before, in_after))
-            blocks = cut
-            work += len(cut)
-        result: list[tuple[int, list[int], list[int]]] = []
+        blocks = _cut(domain, base, several) if len(several) < MANY else _swept(domain, base, several)
+        result: list[_Block] = []
         for block, in_before, in_after in blocks:
             rest = block
             for bit in _inside(single, block):
@@ -148,16 +146,56 @@ class _Walk:
                 result.append((bit, in_before + single[bit][0], in_after + single[bit][1]))
             if rest:
                 result.append((rest, in_before, in_after))
-        work += sum(len(in_before) + len(in_after) for _, in_before, in_after in result)
+        work = len(several) * len(blocks) + sum(len(in_before) + len(in_after) for _, in_before, in_after in result)
         self.diagram.budget.spend(1 + work // OF_A_STEP)
         return result
+
+
+def _cut(domain: int, base: _Pair, several: dict[int, _Pair]) -> list[_Block]:
+    """The blocks of ``domain`` that the masks cut, with what covers each: one mask after the other."""
+    blocks = [(domain, base[0], base[1])]
+    for mask, (left, right) in several.items():
+        cut: list[_Block] = []
+        for block, in_before, in_after in blocks:
+            inside = block & mask
+            if inside:
+                cut.append((inside, in_before + left, in_after + right))
+            if block ^ inside:
+                cut.append((block ^ inside, in_before, in_after))
+        blocks = cut
+    return blocks
+
+
+def _swept(domain: int, base: _Pair, several: dict[int, _Pair]) -> list[_Block]:
+    """The same along the axis, from one edge of a mask to the next; what is covered alike is one block."""
+    edges: dict[int, list[int]] = {0: [], domain.bit_length(): []}
+    for number, mask in enumerate(several):
+        for edge in bits(mask ^ (mask << 1)):
+            edges.setdefault(edge.bit_length() - 1, []).append(number)
+    covering: set[int] = set()
+    found: dict[frozenset[int], int] = {}
+    for place, following in pairwise(sorted(edges)):
+        covering.symmetric_difference_update(edges[place])
+        inside = domain & ((1 << following) - (1 << place))
+        if inside:
+            key = frozenset(covering)
+            found[key] = found.get(key, 0) | inside
+    pairs = list(several.values())
+    blocks: list[_Block] = []
+    for numbers, block in found.items():
+        before, after = list(base[0]), list(base[1])
+        for number in sorted(numbers):
+            before += pairs[number][0]
+            after += pairs[number][1]
+        blocks.append((block, before, after))
+    return blocks
 
 
 def _decided_otherwise(side: Tails, wanted: int) -> bool:
     return len(side) == 1 and side in (ALWAYS_ALLOWED, ALWAYS_DENIED) and wanted not in side
 
 
-def _inside(single: dict[int, tuple[list[int], list[int]]], block: int) -> list[int]:
+def _inside(single: dict[int, _Pair], block: int) -> list[int]:
     if len(single) < block.bit_count():
         return [bit for bit in single if bit & block]
     return [bit for bit in bits(block) if bit in single]
