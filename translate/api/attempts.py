@@ -95,7 +95,19 @@ def best(taken: Intake, aim: Aim) -> Attempt:
         found.append(attempt)
         if attempt.proof is not None and attempt.proof.verdict is Verdict.SAME:
             break
-    return _told(min(found, key=_rank), found)
+    return _told(_nearest(found, taken.facts), found)
+
+
+def _nearest(found: list[Attempt], facts: Facts) -> Attempt:
+    """The best attempt; of those that are tighter one that lets through more, as long as it is more of everything."""
+    first, *others = sorted(found, key=_rank)
+    for other in others:
+        if first.proof is None or other.proof is None or other.proof.verdict is not Verdict.TIGHTER:
+            continue
+        if first.proof.verdict is Verdict.TIGHTER:
+            verdict = prove(first.fitted, other.fitted, facts=facts, steps=STEPS).verdict
+            first = other if verdict is Verdict.LOOSER else first
+    return first
 
 
 def _told(chosen: Attempt, found: list[Attempt]) -> Attempt:
