@@ -160,7 +160,7 @@ def sections_of(
     engine: Engine, protocols: tuple[int, ...], patterns: bool, actions: tuple[Action, ...]
 ) -> st.SearchStrategy[Section | None]:
     """What a policy says of one direction."""
-    subjects: st.SearchStrategy[Any] = st.just(())
+    subjects: st.SearchStrategy[Any] = st.none()
     if engine is not Engine.KUBERNETES:
         subjects |= some(conditions_on_subjects(engine, patterns), 0, 2).map(tuple)
     rule = st.builds(
@@ -241,7 +241,11 @@ def _made_fit(section: Section | None, *, everywhere: bool, admin: bool) -> Sect
     rules = section.rules
     if everywhere:
         rules = tuple(
-            replace(rule, peers=tuple(map(not_own, rule.peers)), subject=tuple(map(not_own, rule.subject)))
+            replace(
+                rule,
+                peers=tuple(map(not_own, rule.peers)),
+                subject=None if rule.subject is None else tuple(map(not_own, rule.subject)),
+            )
             for rule in rules
         )
     return Section(section.isolates and not admin, rules)

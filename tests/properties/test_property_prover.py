@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_network
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.properties.policies import policy_sets
 from tests.properties.situations import points
 from tests.properties.strategies import Document, effort, mutated, network_policies
 from translate.model.policy import Engine, PolicySet
-from translate.verify.compare import Counterexample, Proof, Verdict, prove, prove_logging
+from translate.verify.compare import WORTH, Counterexample, Proof, Verdict, prove, prove_logging
 from translate.verify.plain import decide
 from translate.verify.point import Point
 from translate.verify.readings import Reading
@@ -39,6 +39,19 @@ def effects(before: PolicySet, after: PolicySet, point: Point, asked: tuple[Ques
         if verdicts == (not question.looser, question.looser):
             found.add(Verdict.LOOSER if question.looser else Verdict.TIGHTER)
     return found
+
+
+def tried(before: PolicySet, after: PolicySet, some: Callable[[], Iterable[Point]]) -> Verdict:
+    """The verdict of trying every point: of the kinds of engine that the output may be for, the best."""
+    found = []
+    for asked in questions(before, after):
+        seen: set[Verdict] = set()
+        for point in some():
+            seen |= effects(before, after, point, asked)
+            if len(seen) == 2:
+                break
+        found.append(Verdict.MIXED if len(seen) == 2 else next(iter(seen), Verdict.SAME))
+    return min(found, key=WORTH.index)
 
 
 def admitted(verdict: Verdict) -> set[Verdict]:

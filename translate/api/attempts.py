@@ -21,6 +21,7 @@ from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place, spell
 from translate.core.release import Release
 from translate.dialects import of_group
+from translate.model.facts import Facts
 from translate.model.policy import Engine, Policy, PolicySet
 from translate.plan.fit import Form, fit, forms
 from translate.plan.passes.actions import rests_on_proof
