@@ -15,6 +15,7 @@ from translate.api.sources import Input, Source, sources
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
 from translate.model.policy import Identity, Policy, PolicySet
 from translate.verify.compare import Proof, Verdict, prove
+from translate.verify.resting import resting
 
 
 def verify(
@@ -42,7 +43,7 @@ def verify(
         reason = f"{refusals[0].message}: what is not read cannot be compared"
         proof = Proof(Verdict.UNDECIDED, reason=reason)
     else:
-        proof = prove(left, right, facts=second.facts)
+        proof = resting(prove(left, right, facts=second.facts), left, right, second.facts)
     return Verification(
         proof,
         left,
@@ -95,7 +96,8 @@ def roundtrip(
         raise UnsupportedError((), back.open_losses)
     text, engine = (Source("way back", back.text),), there.before.engine
     last = take_in(text, default_namespace=default_namespace, engine=engine, facts=known)
-    proof = prove(there.before, replace(last.policies, engine=there.before.engine), facts=known)
+    after = replace(last.policies, engine=there.before.engine)
+    proof = resting(prove(there.before, after, facts=known), there.before, after, known)
     return RoundTrip(there, back, proof, _differences(there.before, last.policies))
 
 

@@ -21,6 +21,7 @@ from translate.verify.assumptions import ON_ENGINE
 from translate.verify.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
 from translate.verify.meaning import LogWish
 from translate.verify.point import PeerClass
+from translate.verify.resting import resting
 
 UNEXPLAINED, LOOSER, OWN_NODE = "NPT504", "NPT505", "NPT511"
 OUTPUT = "output"
@@ -38,7 +39,7 @@ def proved(result: Result, taken: Intake, log: Wanted | None, default_namespace:
         before = staged_before(taken.companions, default_namespace)
         after = altered(after, policies=tuple(p for p in after.policies if p.identity not in before))
     # What the input assumes of a tier holds for the output as well.
-    proof = prove(taken.policies, after, facts=taken.facts)
+    proof = resting(prove(taken.policies, after, facts=taken.facts), taken.policies, after, taken.facts)
     logging: LoggingProof | None = None
     if log is not None and engine is Engine.CALICO:
         logging = _logging(taken.policies, after, log)
