@@ -201,6 +201,39 @@ def test_what_facts_settle(source: str, spec: str, to: str, facts: Any, verdict:
     assert any(line.startswith("as stated: ") for line in having.proof.assumptions)
 
 
+ENTITY = {"toEntities": ["kube-apiserver"]}
+TO_SERVERS = [
+    # ranges of a rule, the elements of the output
+    (["172.18.0.2/32"], [ENTITY]),
+    (["172.18.0.2/32", "203.0.113.0/24"], [{"toCIDR": ["203.0.113.0/24"]}, ENTITY]),
+]
+TWO_SERVERS = [
+    (["172.18.0.2/32", "192.0.2.1/32"], [ENTITY]),
+    # one of two is not the entity
+    (["192.0.2.1/32"], [{"toCIDR": ["192.0.2.1/32"]}]),
+]
+CASES = [(SERVERS, *case) for case in TO_SERVERS] + [
+    (SERVERS | {"apiServers": ["172.18.0.2", "192.0.2.1"]}, *case) for case in TWO_SERVERS
+]
+
+
+@pytest.mark.parametrize("source", ["calico", "kubernetes"])
+@pytest.mark.parametrize(("facts", "ranges", "elements"), CASES)
+def test_the_api_server_is_an_entity_of_cilium(
+    source: str, facts: Any, ranges: list[str], elements: list[dict[str, Any]]
+) -> None:
+    """A Cilium range does not match a node, and the API server often runs on one."""
+    spec = (
+        f"types: [Egress], egress: [{{action: Allow, destination: {{nets: {ranges}}}}}]"
+        if source == "calico"
+        else f"podSelector: {{}}, policyTypes: [Egress], egress: [{{to: {[{'ipBlock': {'cidr': x}} for x in ranges]}}}]"
+    )
+    result = translate.convert(text(source, spec), to="cilium", facts=facts)
+    assert result.proof is not None
+    assert (result.proof.verdict, result.losses) == (translate.Verdict.SAME, ())
+    assert result.objects[0]["spec"]["egress"] == elements
+
+
 LISTED = [
     # what the proof rests on, of ranges of pods and nodes and the API server's addresses
     ("ingress: [{fromEntities: [world]}]", "calico", {"pods", "nodes"}),

@@ -8,7 +8,8 @@ from typing import Any
 from translate.dialects.base import Draft
 from translate.dialects.cilium.emit_selector import key_of, pinned
 from translate.dialects.spelling import UnfitError, label_selector
-from translate.model.peers import Cidr, Fqdn, Kind, Kinds, Nodes, OwnNamespace, Peer, Workloads
+from translate.model.facts import API_SERVER
+from translate.model.peers import Both, Cidr, Fqdn, Kind, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
 
 ENTITY = {Kind.OWN_NODE: "host", Kind.OTHER_NODES: "remote-node", Kind.OUTSIDE: "world"}
 
@@ -52,6 +53,14 @@ def _entities(_draft: Draft, peer: Any) -> list[Any]:
     return [ENTITY[kind] for kind in peer.kinds]
 
 
+def _api_server(_draft: Draft, peer: Any) -> list[Any]:
+    """The one thing besides that Cilium has a word for: the API server, on a node or outside."""
+    kinds, *unknown = peer.peers
+    if not isinstance(kinds, Kinds) or [(x.what, x.name) for x in unknown if isinstance(x, Opaque)] != [API_SERVER]:
+        raise UnfitError(f"{peer} as a peer")
+    return ["kube-apiserver"]
+
+
 def _nodes(draft: Draft, peer: Any) -> list[Any]:
     return [label_selector(draft, peer.labels, lambda label: label.key)]
 
@@ -79,6 +88,7 @@ WORDS: dict[type[Peer], tuple[str, Callable[[Draft, Any], list[Any]]]] = {
     Workloads: ("Endpoints", _endpoints),
     Cidr: ("CIDR", _cidr),
     Kinds: ("Entities", _entities),
+    Both: ("Entities", _api_server),
     Nodes: ("Nodes", _nodes),
     Fqdn: ("FQDNs", _names),
 }

@@ -14,7 +14,8 @@ from functools import partial
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.peers import Cidr, Kind, Kinds, Peer, Reach, Workloads
+from translate.model.facts import API_SERVER
+from translate.model.peers import Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Action, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.plan.context import Target
@@ -39,15 +40,18 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         outside: list[Cidr] = []
         inside: dict[str, list[Cidr]] = {}
         peers: list[Peer] = []
+        servers = _servers_in(rule, target) if reach is Reach.OUTSIDE else ()
         for peer in rule.peers:
             if not isinstance(peer, Cidr) or peer.reach is reach:
                 peers.append(peer)
             elif (peer.reach, reach) == (Reach.OUTSIDE, Reach.ADDRESS):
                 peers += _by_address(peer, rule, target, outside)
             elif (peer.reach, reach) == (Reach.ADDRESS, Reach.OUTSIDE):
-                peers += _within(peer, target, inside)
-            else:
+                peers += _within(peer, servers, target, inside)
+            elif not _is_one(peer, servers):
                 peers.append(replace(peer, reach=reach))
+        if servers:
+            peers.append(_api_server(rule))
         if outside:
             _tell_outside(outside, rule, policy, target, report)
         for who, ranges in inside.items():
@@ -95,15 +99,19 @@ def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target
         drop(DROPPED, what, rule, policy, target, report, origin=origin, why=why, hint=RANGES)
 
 
-def _within(peer: Cidr, target: Target, lossy: dict[str, list[Cidr]]) -> Iterator[Peer]:
+def _within(peer: Cidr, servers: tuple[str, ...], target: Target, lossy: dict[str, list[Cidr]]) -> Iterator[Peer]:
     """A range for a target whose ranges hold neither pods nor nodes: all of them, none of them, or a loss."""
-    yield replace(peer, reach=Reach.OUTSIDE)
+    is_server = _is_one(peer, servers)
+    if not is_server:
+        yield replace(peer, reach=Reach.OUTSIDE)
     facts = target.facts
     lost = []
     for word, blocks, everyone in (
         ("pods", facts.pods, Workloads(EVERYTHING, EVERYTHING, None, peer.origin)),
         ("nodes", facts.nodes, Kinds((Kind.OWN_NODE, Kind.OTHER_NODES), peer.origin)),
     ):
+        if word == "nodes" and is_server:
+            continue
         if not blocks:
             lost.append(word)
         elif all(within(block, peer.block) and not _meets(block, peer.excluding) for block in blocks):
@@ -112,6 +120,25 @@ def _within(peer: Cidr, target: Target, lossy: dict[str, list[Cidr]]) -> Iterato
             lost.append(word)
     if lost:
         lossy.setdefault(" and ".join(lost), []).append(peer)
+
+
+def _servers_in(rule: Rule, target: Target) -> tuple[str, ...]:
+    """The addresses of the API server, if the ranges of a rule hold them all: Cilium has one entity for it, whether it
+    runs on a node or outside.
+    """
+    servers, ranges = target.facts.api_servers, [peer for peer in rule.peers if isinstance(peer, Cidr)]
+    held = all(any(within(one, x.block) and not _meets(one, x.excluding) for x in ranges) for one in servers)
+    return servers if held else ()
+
+
+def _is_one(peer: Cidr, servers: tuple[str, ...]) -> bool:
+    """Whether a range is nothing but an address of the API server."""
+    return peer.block in servers and not peer.excluding
+
+
+def _api_server(rule: Rule) -> Peer:
+    anywhere = Kinds((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE), rule.origin)
+    return Both((anywhere, Opaque(*API_SERVER, rule.origin)), rule.origin)
 
 
 def _listed(ranges: list[Cidr]) -> str:
