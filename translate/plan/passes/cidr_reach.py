@@ -101,10 +101,10 @@ def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target
 
 def _within(peer: Cidr, servers: tuple[str, ...], target: Target, lossy: dict[str, list[Cidr]]) -> Iterator[Peer]:
     """A range for a target whose ranges hold neither pods nor nodes: all of them, none of them, or a loss."""
-    is_server = _is_one(peer, servers)
-    if not is_server:
-        yield replace(peer, reach=Reach.OUTSIDE)
     facts = target.facts
+    is_server = _is_one(peer, servers)
+    if not is_server and not any(within(peer.block, known) for known in (*facts.pods, *facts.nodes)):
+        yield replace(peer, reach=Reach.OUTSIDE)
     lost = []
     for word, blocks, everyone in (
         ("pods", facts.pods, Workloads(EVERYTHING, EVERYTHING, None, peer.origin)),
