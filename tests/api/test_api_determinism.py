@@ -130,3 +130,11 @@ def test_log_denials_twice_adds_nothing() -> None:
     assert once.logging.holds
     again = translate.convert(once.yaml(), to="calico")
     assert again.yaml() == once.yaml()
+
+
+@pytest.mark.parametrize("between", ["", "\n", "---\n"])
+def test_a_schema_for_editors_does_not_travel(between: str) -> None:
+    """It is that of the object that was; what else stands beside it stays."""
+    hint = f"# yaml-language-server: $schema=https://example.com/ciliumnetworkpolicy.json\n# For the shop.\n{between}"
+    lines = translate.convert(hint + CILIUM, to="kubernetes").text.splitlines()
+    assert [line for line in lines if line.startswith("#")] == ["# For the shop."]

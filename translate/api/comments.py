@@ -9,6 +9,9 @@ from translate.core.origin import Path
 from translate.dialects.base import Emitted
 from translate.yamlio.comments import Comment, DocumentComments, comments
 
+SCHEMA_HINT = "yaml-language-server:"
+"""What begins a comment for editors: it names the schema of the object that was, not of the one that is."""
+
 
 def carry(sources: Sequence[Source], emitted: Sequence[Emitted]) -> list[DocumentComments | None] | None:
     """The comments for each emitted object, None if no input has any.
@@ -29,13 +32,18 @@ def carry(sources: Sequence[Source], emitted: Sequence[Emitted]) -> list[Documen
         found = known.get(file, {}).get(document)
         if found is None:
             continue
-        placed[numbers[0]].head += found.head
+        placed[numbers[0]].head += _lasting(found.head)
         placed[numbers[-1]].tail += found.tail
         paths = [(number, emitted[number].draft.paths()) for number in numbers]
         for path, comment in found.at.items():
             number, target, exact = _home(path, paths, emitted)
             placed[number].add(target, comment, exact)
     return [item.finished() for item in placed]
+
+
+def _lasting(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines that are as true of another dialect."""
+    return tuple(line for line in lines if not line.startswith(SCHEMA_HINT))
 
 
 class _Placed:
@@ -49,7 +57,7 @@ class _Placed:
     def add(self, path: Path, comment: Comment, exact: bool) -> None:
         """Put ``comment`` at ``path``; what stood beside another field goes above this one."""
         old = self.at.get(path, Comment())
-        before, beside = old.before + comment.before, old.beside
+        before, beside = old.before + _lasting(comment.before), old.beside
         if comment.beside and exact and not beside:
             beside = comment.beside
         elif comment.beside:
