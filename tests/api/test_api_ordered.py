@@ -115,7 +115,7 @@ def test_what_is_compiled_names_the_policy_it_stands_for() -> None:
     cut = text("calico", "order: 2, ingress: [{action: Allow, source: {selector: has(a)}}]")
     apart = text("calico", "selector: has(z), types: [Egress], egress: [{action: Allow}]", "name: q, namespace: shop")
     written = translate.convert(documents(denying, cut, apart), to="kubernetes").text
-    assert comments_of(written) == ["# stands for NetworkPolicy/shop/p, without what is decided before it"]
+    assert comments_of(written) == ["# stands for NetworkPolicy/shop/p, without what is denied or passed on before it"]
     copies = calico(
         "GlobalNetworkPolicy", "namespaceSelector: \"projectcalico.org/name in {'a', 'b'}\", ingress: [{action: Allow}]"
     )

@@ -116,7 +116,11 @@ BUT_SOME = [
     ((Traffic(TCP), Traffic(UDP)), ["SCTP", "ICMP", "ICMPv6"], packets.OTHERS),
     ((Traffic(icmp=IcmpType(8)), Traffic(icmp=IcmpType(3))), [], "ICMP messages of all types but several"),
     ((Traffic(TCP, PortRange(80, 80)),), [], "packets of all protocols but some ports of one"),
-    ((Traffic(excluding=(Traffic(port=PortRange(80, 80)),)),), [], "packets that are of two kinds of one sort"),
+    (
+        (Traffic(excluding=(Traffic(port=PortRange(80, 80)),)),),
+        [],
+        "packets with two port names, or two ICMP types, at once",
+    ),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -22,9 +23,9 @@ def points(boxes: list[Box]) -> set[int]:
     }
 
 
-def has(side: Side, one: object) -> bool:
+def has(side: Side, one: Any) -> bool:
     if isinstance(side, Line):
-        return any(first <= one <= last for first, last in side.spans)  # type: ignore[operator]
+        return any(first <= one <= last for first, last in side.spans)
     return side.absent if one is None else (one in side.listed) is not side.negated
 
 

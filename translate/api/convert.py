@@ -72,12 +72,8 @@ def convert(
     (or with ``on_loss="stop"``, where anything would be lost). Losses are values of the result.
     """
     one_of("on_loss", on_loss, ("tighten", "loosen", "stop"))
-    one_of("stamp", stamp, ("comment", "annotation", "none"))
     one_of("log_direction", log_direction, ("both", *Direction))
-    if isinstance(accept, str):
-        raise ValueError(f"accept is a list of codes, not the text {accept!r}")
-    for code in accept:
-        one_of("accept", code, codes())
+    _check_codes(accept)
     asked = _Asked(
         to=dialect(to),
         loosen=on_loss == "loosen",
@@ -90,8 +86,6 @@ def convert(
         max_rules=max_rules,
         explain_plan=explain_plan,
     )
-    if asked.stage and asked.to != "calico":
-        raise ValueError("only Calico has staged policies: stage needs to='calico'")
     taken = take_in(
         sources(source),
         default_namespace=default_namespace,
@@ -100,17 +94,29 @@ def convert(
         facts=facts_of(facts),
     )
     result = replace(_produced(taken, asked), accepted=frozenset(accept))
-    if verify:
-        result = proved(result, taken, asked.log, default_namespace, stage=asked.stage)
-    elif result.after is not None and (
-        taken.facts.settings.stated or rests_on_proof(taken.policies, capabilities()[asked.to].actions)
-    ):
-        result = explained(result, prove(taken.policies, result.after, facts=taken.facts), taken.facts)
+    result = _judged(result, taken, asked, verify=verify)
     if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
         result = replace(result, text="", objects=(), parts=())
     if on_loss == "stop" and result.open_losses:
         raise UnsupportedError((), result.open_losses)
     return result
+
+
+def _check_codes(accept: Sequence[str]) -> None:
+    if isinstance(accept, str):
+        raise ValueError(f"accept is a list of codes, not the text {accept!r}")
+    for code in accept:
+        one_of("accept", code, codes())
+
+
+def _judged(result: Result, taken: Intake, asked: _Asked, *, verify: bool) -> Result:
+    """The result with its proof; without ``verify``, what rests on one is still asked of the model."""
+    if verify:
+        return proved(result, taken, asked.log, asked.default_namespace, stage=asked.stage)
+    rests = taken.facts.settings.stated or rests_on_proof(taken.policies, capabilities()[asked.to].actions)
+    if result.after is None or not rests:
+        return result
+    return explained(result, prove(taken.policies, result.after, facts=taken.facts), taken.facts)
 
 
 def _wanted(direction: str, *, explicit_only: bool) -> Wanted:
@@ -132,6 +138,11 @@ class _Asked:
     release: Release | None = None
     max_rules: int = 500
     explain_plan: bool = False
+
+    def __post_init__(self) -> None:
+        one_of("stamp", self.stamp, ("comment", "annotation", "none"))
+        if self.stage and self.to != "calico":
+            raise ValueError("only Calico has staged policies: stage needs to='calico'")
 
 
 def _produced(taken: Intake, asked: _Asked) -> Result:

@@ -73,15 +73,7 @@ def take_in(
     namespace(default_namespace)
     places, report = Places(), Report()
     problems: list[Problem] = []
-    objects: list[Object] = []
-    for source in given:
-        if source.trouble:
-            problems.append(Problem(message=source.trouble, origin=Origin(source.name)))
-            continue
-        try:
-            objects += _objects(source, places)
-        except InputError as error:
-            problems += error.problems
+    objects = _read(given, places, problems)
     native, foreign = _sorted_out(objects, report, problems)
     names = tuple(dict.fromkeys(name for name, _ in native))
     chosen = _engine(names, engine, native, report)
@@ -117,6 +109,20 @@ def take_in(
         companions=tuple(found.companions),
         values={item.origin.place: item.value for _, item in native},
     )
+
+
+def _read(given: tuple[Source, ...], places: Places, problems: list[Problem]) -> list[Object]:
+    """The objects of all texts; what cannot be read is a problem."""
+    objects: list[Object] = []
+    for source in given:
+        if source.trouble:
+            problems.append(Problem(message=source.trouble, origin=Origin(source.name)))
+            continue
+        try:
+            objects += _objects(source, places)
+        except InputError as error:
+            problems += error.problems
+    return objects
 
 
 def _located(problems: list[Problem], places: Places) -> list[Problem]:

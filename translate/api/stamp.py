@@ -29,7 +29,7 @@ def compiled(
         if source is None or not (policy.metadata.cut or places[policy.origin.place] > 1):
             found.append(about)
             continue
-        how = ", without what is decided before it" if policy.metadata.cut else ""
+        how = ", without what is denied or passed on before it" if policy.metadata.cut else ""
         about = about or DocumentComments()
         line = f"stands for {source}{how}"
         found.append(replace(about, head=(line, *about.head)))

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin
-from translate.model.selectors import Selector
+from translate.model.selectors import Selector, conjunction
 
 
 class OwnNamespace(Struct, frozen=True, gc=False):
@@ -17,6 +17,11 @@ class OwnNamespace(Struct, frozen=True, gc=False):
 
 
 OWN_NAMESPACE = OwnNamespace()
+
+
+def asked_together(namespaces: Selector | OwnNamespace, pods: Selector) -> Selector:
+    """What is asked of pods and of their namespaces as one selector; the own namespace asks nothing more."""
+    return pods if isinstance(namespaces, OwnNamespace) else conjunction(namespaces, pods)
 
 
 class Reach(StrEnum):

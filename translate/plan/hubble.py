@@ -12,7 +12,7 @@ from shlex import join
 from msgspec.structs import replace
 
 from translate.core.origin import Place
-from translate.model.peers import Anyone, OwnNamespace
+from translate.model.peers import Anyone, asked_together
 from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Section
 from translate.model.selectors import (
     NAMESPACE_NAME,
@@ -24,7 +24,6 @@ from translate.model.selectors import (
     Not,
     Scope,
     Selector,
-    conjunction,
 )
 
 OBSERVE = ("hubble", "observe", "--verdict", "DROPPED")
@@ -87,8 +86,7 @@ def _command(namespace: str | None, direction: Direction, reasons: list[str], po
 
 def _labels(policy: Policy) -> str:
     """The subject as Hubble's selectors of labels have it; empty where it is everything, or cannot be said."""
-    where = policy.subject.namespaces
-    whole = policy.subject.pods if isinstance(where, OwnNamespace) else conjunction(where, policy.subject.pods)
+    whole = asked_together(policy.subject.namespaces, policy.subject.pods)
     terms = [_term(term) for term in (whole.terms if isinstance(whole, And) else (whole,))]
     return "" if None in terms else ",".join(term for term in terms if term)
 

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
 from translate.model.policy import Action, Policy, Rule
 from translate.plan.context import Target
 
-NO_COUNTERPART = "NPT210"
+NO_COUNTERPART, NOTHING_SELECTED = "NPT210", "NPT302"
+
+
+def in_parts(
+    policies: tuple[Policy, ...], parts_of: Callable[[Policy], Iterable[Policy]], report: Report
+) -> tuple[Policy, ...]:
+    """Each policy as the parts that ``parts_of`` makes of it; one of no pods has none, and is named."""
+    found = [(policy, tuple(parts_of(policy))) for policy in policies]
+    # A refused policy has no part either, and is told already. Several may be parts of one policy themselves.
+    told = {policy.origin.place for policy, parts in found if parts or report.refusals}
+    for policy, _ in found:
+        if policy.origin.place not in told:
+            told.add(policy.origin.place)
+            name, origin = str(policy.identity), policy.subject.origin
+            message = f"{name} selects no pod, so nothing stands for it"
+            report.lose(NOTHING_SELECTED, Effect.EXACT, message, origin=origin, object=name)
+    return tuple(part for _, parts in found for part in parts)
 
 
 def drop(

@@ -116,7 +116,9 @@ def _required(policies: PolicySet, reading: Reading, settings: EngineSettings) -
             f"pods and nodes; this holds where the engine {REACH[reading in WITH_PODS]}, as {like} does"
         )
     if any(policy.egress for policy in policies.policies):
-        does = "lets it, as Calico and Cilium do not" if reading in WITH_OWN_NODE else "asks the policies"
+        does = (
+            "always lets it, which neither Calico nor Cilium does" if reading in WITH_OWN_NODE else "asks the policies"
+        )
         yield (
             f"{ON_ENGINE}: the Kubernetes API leaves open whether a pod isolated for egress still reaches its own "
             f"node; this holds where the engine {does}"

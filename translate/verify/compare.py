@@ -40,7 +40,8 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
 
 
-WORTH = (Verdict.SAME, Verdict.TIGHTER, Verdict.LOOSER, Verdict.MIXED, Verdict.UNDECIDED)
+WORTH = (Verdict.SAME, Verdict.TIGHTER, Verdict.LOOSER, Verdict.MIXED)
+"""Of the kinds of engine that an output may be for, the answer for the best is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ def prove(
             for side in sides:
                 found += _answers(side, asked)
             proof = _proof(found, before, after, facts, asked[0].after)
+            if proof.verdict is Verdict.UNDECIDED:
+                return proof
             if best is None or WORTH.index(proof.verdict) < WORTH.index(best.verdict):
                 best = proof
             if best.verdict is Verdict.SAME:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from translate.dialects.calico import scope
 from translate.dialects.calico.selector import print_selector
-from translate.model.peers import OwnNamespace
+from translate.model.peers import OwnNamespace, asked_together
 from translate.model.policy import Subject
 from translate.model.rewrite import relabel, rewrite
 from translate.model.selectors import (
@@ -56,9 +56,7 @@ def subject_text(pods: Selector) -> str:
 
 def own_subject_text(subject: Subject) -> str:
     """The ``selector`` of a policy of one namespace, which may ask for labels of that namespace."""
-    if isinstance(subject.namespaces, OwnNamespace):
-        return subject_text(subject.pods)
-    return subject_text(conjunction(subject.namespaces, subject.pods))
+    return subject_text(asked_together(subject.namespaces, subject.pods))
 
 
 def subject_texts(subject: Subject) -> tuple[str, str]:

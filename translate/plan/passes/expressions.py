@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from translate.core.diagnostics import Effect, Report
+from translate.core.diagnostics import Report
 from translate.core.origin import Origin
-from translate.model.peers import OwnNamespace, Peer, Workloads
+from translate.model.peers import OwnNamespace, Peer, Workloads, asked_together
 from translate.model.policy import Engine, Policy
 from translate.model.rewrite import Literal, disjuncts, from_literals, rewrite
 from translate.model.selectors import (
@@ -34,9 +34,10 @@ from translate.model.selectors import (
 )
 from translate.plan.context import Target
 from translate.plan.edit import with_peers
+from translate.plan.losing import in_parts
 
 MOST_BRANCHES = 64
-PATTERN, ACCOUNT, TOO_MANY, NOTHING_SELECTED = "NPT211", "NPT210", "NPT220", "NPT302"
+PATTERN, ACCOUNT, TOO_MANY = "NPT211", "NPT210", "NPT220"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -44,7 +45,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     # A LabelSelector is where Kubernetes policies come from, so theirs are plain already.
     if target.can.disjunction or target.source is Engine.KUBERNETES:
         return policies
-    return tuple(part for policy in policies for part in _subjects(_peers(policy, target, report), target, report))
+    return in_parts(policies, lambda policy: _subjects(_peers(policy, target, report), target, report), report)
 
 
 def _peers(policy: Policy, target: Target, report: Report) -> Policy:
@@ -57,7 +58,7 @@ def _peers(policy: Policy, target: Target, report: Report) -> Policy:
 
     def parts(peer: Workloads) -> Iterator[Peer]:
         own = isinstance(peer.namespaces, OwnNamespace)
-        whole = peer.pods if isinstance(peer.namespaces, OwnNamespace) else conjunction(peer.namespaces, peer.pods)
+        whole = asked_together(peer.namespaces, peer.pods)
         for literals in _branches(whole, policy, target, report, peer.origin):
             namespaces: Selector | OwnNamespace = peer.namespaces
             about = tuple(x for x in literals if x[0].label.scope is Scope.NAMESPACE)
@@ -90,9 +91,6 @@ def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy
         message = f"a subject by the namespace label {atom.label.key} has no counterpart in a {target.can.title}"
         report.refuse(ACCOUNT, message, origin=atom.origin, object=str(policy.identity))
         return
-    if not branches and not report.refusals:
-        message = f"{policy.identity} selects no pod, so nothing stands for it"
-        report.lose(NOTHING_SELECTED, Effect.EXACT, message, origin=policy.subject.origin, object=str(policy.identity))
     for literals in branches:
         inside = tuple(x for x in literals if everywhere and x[0].label.scope is Scope.NAMESPACE)
         pods = from_literals(tuple(x for x in literals if x not in inside))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from translate.core.diagnostics import Effect, Report
+from translate.core.diagnostics import Report
 from translate.model.facts import Facts
 from translate.model.peers import OWN_NAMESPACE, OwnNamespace
 from translate.model.policy import Policy
@@ -31,8 +31,9 @@ from translate.model.selectors import (
     conjunction,
 )
 from translate.plan.context import Target
+from translate.plan.losing import in_parts
 
-CODE, NOTHING_SELECTED = "NPT210", "NPT302"
+CODE = "NPT210"
 MOST_BRANCHES = 64
 
 
@@ -40,16 +41,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     """Give every namespace that a cluster-wide policy names a policy of its own."""
     if target.can.cluster_wide:
         return policies
-    found = tuple((policy, tuple(_parts(policy, target, report))) for policy in policies)
-    standing = {policy.origin.place for policy, parts in found if parts}
-    for policy, _ in found:
-        if policy.origin.place not in standing and not report.refusals:
-            message = f"{policy.identity} selects no pod, so nothing stands for it"
-            report.lose(
-                NOTHING_SELECTED, Effect.EXACT, message, origin=policy.subject.origin, object=str(policy.identity)
-            )
-            standing.add(policy.origin.place)
-    return tuple(part for _, parts in found for part in parts)
+    return in_parts(policies, lambda policy: _parts(policy, target, report), report)
 
 
 def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:

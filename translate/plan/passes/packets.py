@@ -115,7 +115,7 @@ def _unsayable(item: Traffic, target: Target) -> str:
     if item.icmp is not None and can.icmp != "codes" and not by_type:
         return "ICMP messages of certain types"
     if any(excluded.excluding for excluded in item.excluding):
-        return "packets that are of two kinds of one sort"
+        return "packets with two port names, or two ICMP types, at once"
     if can.exclusions:
         return _left_out_of_two(item)
     for excluded in item.excluding:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.peers import OwnNamespace, Peer, Workloads
+from translate.model.peers import Peer, Workloads, asked_together
 from translate.model.policy import Policy, Rule, Section
 from translate.model.selectors import NOTHING, Selector, conjunction, disjunction
 from translate.plan.context import Target
@@ -74,9 +74,4 @@ def _only(policy: Policy, condition: tuple[Peer, ...] | None) -> Policy:
 
 def _pods(condition: tuple[Peer, ...]) -> Selector:
     """The pods among what the condition names."""
-    selectors = []
-    for peer in condition:
-        if isinstance(peer, Workloads):
-            own = isinstance(peer.namespaces, OwnNamespace)
-            selectors.append(peer.pods if own else conjunction(peer.namespaces, peer.pods))  # type: ignore[arg-type]
-    return disjunction(*selectors)
+    return disjunction(*(asked_together(x.namespaces, x.pods) for x in condition if isinstance(x, Workloads)))
