@@ -20,7 +20,9 @@ pods: [10.244.0.0/16, "fd00:244::/64"]
 nodes:
 - 172.18.7.9/16   # masked
 - 192.0.2.7       # one address
+services: [10.96.0.1/12]
 apiServers: [172.18.0.2, "fd00::1"]
+complete: [Pod]
 namespaces:
   shop: {env: prod, empty: ""}
   bare:
@@ -36,10 +38,11 @@ FACTS = Facts(
     nodes=("172.18.0.0/16", "192.0.2.7/32"),
     api_servers=("172.18.0.2/32", "fd00::1/128"),
     namespaces=(Namespace("shop", (("env", "prod"), ("empty", ""))), Namespace("bare")),
-    complete=True,
+    services=("10.96.0.0/12",),
+    complete=("Namespace", "Pod"),
     settings=EngineSettings(CiliumSettings("always", ("nodes",), None, False), CalicoSettings("Drop")),
 )
-ONE_MAP = "a facts file is one map of pods, nodes, apiServers, namespaces, settings"
+ONE_MAP = "a facts file is one map of pods, nodes, services, apiServers, namespaces, complete, settings"
 NAME = "must consist of lower-case letters, digits and '-', with a letter or digit at both ends"
 OPTIONS = "enable-policy, policy-cidr-match-mode, allow-localhost, policy-default-local-cluster"
 VALUE = "must be empty or consist of letters, digits, '-', '_' and '.', with a letter or digit at both ends"
@@ -52,7 +55,7 @@ MISTAKES = [
         "pods: [10.0.0.0/8]\npod: []\n",
         2,
         1,
-        "pod is no fact: a facts file has pods, nodes, apiServers, namespaces, settings",
+        "pod is no fact: a facts file has pods, nodes, services, apiServers, namespaces, complete, settings",
     ),
     ("pods: 10.0.0.0/8", 1, 1, "pods must be a list of IP ranges"),
     ("pods:\n", 1, 1, "pods must be a list of IP ranges"),
@@ -61,6 +64,9 @@ MISTAKES = [
     ("pods: [10.0.0.0/33]", 1, 8, 'pods[0] "10.0.0.0/33" must be an IP range or an address'),
     ("pods: [10]", 1, 8, 'pods[0] "10" must be an IP range or an address'),
     ("apiServers: [api.example.com]", 1, 14, 'apiServers[0] "api.example.com" must be an IP range or an address'),
+    ("services: 10.96.0.0/12", 1, 1, "services must be a list of IP ranges"),
+    ("complete: Pod", 1, 1, "complete must be a list of Namespace, Pod, Service"),
+    ("complete:\n- Pod\n- Node\n", 3, 3, 'complete[1] "Node" must be one of Namespace, Pod, Service'),
     ("namespaces: [shop]", 1, 1, "namespaces must be a map from each namespace to its labels"),
     ("namespaces: {A_b: {}}", 1, 14, f'namespaces.A_b "A_b" {NAME}'),
     ("namespaces:\n  shop: prod\n", 2, 3, "namespaces.shop must be a map of labels"),

@@ -8,9 +8,9 @@ import pytest
 
 from tests.passes.fitting import calico, documents, form, rule, run, text
 from translate.api.support import load
+from translate.model.edit import rules_of
 from translate.model.peers import Peer, Workloads, parts
 from translate.model.policy import Policy
-from translate.plan.edit import rules_of
 from translate.plan.passes import address_sets
 
 MINE = calico("NetworkSet", 'nets: [10.0.0.0/8, "fd00::/8", 1.2.3.4]', "mine", "role: set")

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.passes.fitting import form, policies, rule, run
+from translate.model.edit import with_rules
 from translate.model.policy import Rule
 from translate.model.traffic import PROTOCOL_NAMES, TCP, UDP, IcmpType, PortRange, Traffic
-from translate.plan.edit import with_rules
 from translate.plan.passes import packets
 
 

@@ -7,12 +7,12 @@ import pytest
 from tests.passes.fitting import form, policies, rule, run
 from translate.core.diagnostics import Report
 from translate.core.origin import spell
+from translate.model.edit import with_rules
 from translate.model.peers import Both, Except, Fqdn, Kind, Kinds, Nodes, Opaque, Peer
 from translate.model.policy import PolicySet, Rule
 from translate.model.rewrite import from_literals
 from translate.model.selectors import Exists, Label, Scope
 from translate.model.traffic import ANY_TRAFFIC
-from translate.plan.edit import with_rules
 from translate.plan.passes import peer_words
 
 SERVICE = "{services: {name: db, namespace: shop}}"

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from tests.passes.fitting import calico, form, policies, rule, run
 from translate.api.support import load
 from translate.core.origin import spell
+from translate.model.edit import with_rules
 from translate.model.peers import Cidr
-from translate.plan.edit import with_rules
 from translate.plan.passes import rule_subjects
 
 FOR_A = "{action: Allow, protocol: TCP, destination: {selector: has(a)}}"

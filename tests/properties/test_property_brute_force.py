@@ -25,6 +25,7 @@ APPS = (None, "a", "ba", "b", "c")
 """Every truth vector that a value can give to ATOMS; ``ab`` is as ``b``."""
 PACKETS = (
     (TCP, 80, frozenset()),
+    (TCP, 80, frozenset({(TCP, "http")})),
     (TCP, 9, frozenset()),
     (TCP, 9, frozenset({(TCP, "http")})),
     (UDP, 80, frozenset()),

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from tests.passes.fitting import plain, policies
 from translate.api.support import load
+from translate.model.edit import rules_of
 from translate.model.policy import Engine, PolicySet
-from translate.plan.edit import rules_of
 from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 from translate.verify.compare import Verdict, prove

@@ -92,6 +92,7 @@ def convert(
         engine=engine_of(source_engine),
         only=None if from_ == "auto" else dialect(from_),
         facts=facts_of(facts),
+        to=asked.to,
     )
     result = replace(_produced(taken, asked), accepted=frozenset(accept))
     result = _judged(result, taken, asked, verify=verify)

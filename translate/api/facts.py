@@ -11,12 +11,12 @@ from translate.api.sources import Source, from_path
 from translate.core.diagnostics import InputError, Problem
 from translate.core.names import block, dns_label_problem, label_key_problem, label_value_problem, shown
 from translate.core.origin import Origin, spell
-from translate.model.facts import NO_FACTS, Facts, Namespace
+from translate.model.facts import KINDS, NO_FACTS, Facts, Namespace
 from translate.model.settings import DEFAULTS
 from translate.yamlio.read import read
 
 FactsInput: TypeAlias = "Facts | Path | Mapping[str, Any] | None"
-FIELDS = ("pods", "nodes", "apiServers", "namespaces", "settings")
+FIELDS = ("pods", "nodes", "services", "apiServers", "namespaces", "complete", "settings")
 
 
 def facts_of(given: FactsInput) -> Facts:
@@ -55,9 +55,10 @@ class _Reader:
         found = Facts(
             pods=tuple(self._ranges(given, "pods")),
             nodes=tuple(self._ranges(given, "nodes")),
+            services=tuple(self._ranges(given, "services")),
             api_servers=tuple(self._ranges(given, "apiServers")),
             namespaces=tuple(self._namespaces(given["namespaces"])) if "namespaces" in given else (),
-            complete="namespaces" in given,
+            complete=tuple(self._complete(given)),
             settings=settings_of(given["settings"], self._wrong) if "settings" in given else DEFAULTS,
         )
         if self._problems:
@@ -83,6 +84,17 @@ class _Reader:
                 self._wrong((key, index), f"{shown(str(text))} must be an IP range or an address")
             else:
                 yield whole.canonical
+
+    def _complete(self, given: Mapping[str, Any]) -> Iterator[str]:
+        """The kinds of which all objects are told. Namespaces that are listed are all."""
+        kinds = given.get("complete", [])
+        if not isinstance(kinds, list):
+            self._wrong(("complete",), f"must be a list of {', '.join(KINDS)}")
+            kinds = []
+        for index, kind in enumerate(kinds):
+            if kind not in KINDS:
+                self._wrong(("complete", index), f"{shown(str(kind))} must be one of {', '.join(KINDS)}")
+        yield from (kind for kind in KINDS if kind in kinds or (kind == "Namespace" and "namespaces" in given))
 
     def _namespaces(self, given: Any) -> Iterator[Namespace]:
         if not isinstance(given, Mapping):

@@ -10,7 +10,8 @@ from typing import Any
 
 from msgspec.structs import replace as replaced
 
-from translate.api.intake_checks import as_facts, beside_twice, namespaces_in, outside_of, say_cleared, twice
+from translate.api.facts_objects import with_objects
+from translate.api.intake_checks import beside_twice, outside_of, say_cleared, twice
 from translate.api.options import namespace
 from translate.api.sources import Places, Source
 from translate.core.diagnostics import InputError, Problem, Report
@@ -64,9 +65,11 @@ def take_in(
     only: str | None = None,
     staged: bool = False,
     facts: Facts = NO_FACTS,
+    to: str | None = None,
 ) -> Intake:
     """Read all texts and lift every policy. ``only``: refuse policies of other dialects; ``staged``: read staged
-    policies as if they were enforced; ``facts``: beside those that Namespace objects tell.
+    policies as if they were enforced; ``facts``: beside those that other objects tell.
+    ``to``: the dialect that is wanted; Services stay what they are called where that is the one of the input.
 
     Raises InputError with the problems of all texts together.
     """
@@ -77,6 +80,9 @@ def take_in(
     native, foreign = _sorted_out(objects, report, problems)
     names = tuple(dict.fromkeys(name for name, _ in native))
     chosen = _engine(names, engine, native, report)
+    known = with_objects(facts, foreign, default_namespace)
+    if to == chosen.value:
+        known = replaced(known, service_objects=(), complete=tuple(k for k in known.complete if k != "Service"))
     settings = Settings(chosen, default_namespace, staged, facts.settings.cilium)
     found = _lifted(native, settings, report, problems, places)
     if only is not None:
@@ -85,17 +91,14 @@ def take_in(
             for name, item in native
             if name != only
         ]
-    problems += outside_of(facts, found.policies)
+    problems += outside_of(known, found.policies)
     if problems:
         raise InputError(_located(problems, places))
     policies = PolicySet(
         chosen, tuple(found.policies), tuple(dict.fromkeys(found.tiers)), tuple(found.sets), (), tuple(found.unjudged)
     )
-    told = namespaces_in(foreign)
-    known = facts if facts.complete else replaced(facts, namespaces=(*facts.namespaces, *as_facts(told, facts)))
-    labels = told | {found.name: dict(found.labels) for found in facts.namespaces}
     return Intake(
-        policies=get(chosen.value).together(policies, labels, report),
+        policies=get(chosen.value).together(policies, known, report),
         facts=known,
         dialects=names,
         foreign=tuple(foreign),

@@ -6,50 +6,24 @@ from collections.abc import Iterator, Mapping
 
 from translate.api.sources import Places
 from translate.core.diagnostics import Effect, Problem, Report
-from translate.core.names import dns_label_problem, label_key_problem, label_value_problem
 from translate.core.origin import Origin
 from translate.dialects.base import Object
-from translate.model.facts import Facts, Namespace
+from translate.model.facts import Facts
 from translate.model.policy import Identity, Policy
-from translate.model.selectors import NAMESPACE_NAME
 
 CLEARED = "NPT307"
 
 
 def outside_of(facts: Facts, policies: list[Policy]) -> Iterator[Problem]:
     """Policies of a namespace that, as stated, does not exist: a proof about them would be about nothing."""
-    if not facts.complete:
+    if not facts.are_all("Namespace"):
         return
     known = {found.name for found in facts.namespaces}
     for policy in policies:
         name = policy.identity.namespace
         if name is not None and name not in known:
-            message = f"{policy.identity} is in the namespace {name}, which the facts do not list"
+            message = f"{policy.identity} is in the namespace {name}, which is not among all that there are as stated"
             yield Problem(message=message, origin=policy.origin.at("metadata", "namespace"))
-
-
-def as_facts(told: Mapping[str, Mapping[str, str]], facts: Facts) -> Iterator[Namespace]:
-    """What Namespace objects tell, as far as nobody states otherwise."""
-    for name, labels in told.items():
-        if facts.labels_of(name) is None and dns_label_problem(name) is None:
-            yield Namespace(name, tuple(pair for pair in labels.items() if _is_label(*pair)))
-
-
-def _is_label(key: str, value: str) -> bool:
-    return key != NAMESPACE_NAME.key and label_key_problem(key) is None and label_value_problem(value) is None
-
-
-def namespaces_in(foreign: list[Object]) -> dict[str, dict[str, str]]:
-    """The labels of the Namespace objects in the input."""
-    found: dict[str, dict[str, str]] = {}
-    for item in foreign:
-        metadata = item.value.get("metadata")
-        if item.value.get("kind") != "Namespace" or not isinstance(metadata, Mapping):
-            continue
-        labels = metadata.get("labels")
-        pairs = labels.items() if isinstance(labels, Mapping) else ()
-        found[str(metadata.get("name"))] = {str(key): value for key, value in pairs if isinstance(value, str)}
-    return found
 
 
 def say_cleared(item: Object, policies: tuple[Policy, ...], report: Report) -> None:

@@ -32,7 +32,7 @@ def proved(result: Result, taken: Intake, log: Wanted | None, default_namespace:
     engine = Engine(result.to)
     text = (Source(OUTPUT, result.text),)
     # What is known of namespaces holds for the output too, whether or not their objects are in it.
-    again = take_in(text, default_namespace=default_namespace, staged=stage, facts=taken.facts)
+    again = take_in(text, default_namespace=default_namespace, staged=stage, facts=taken.facts, to=result.to)
     after = altered(again.policies, engine=engine)
     if stage:
         # What is staged in the input already is not enforced on either side.

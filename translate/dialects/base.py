@@ -8,15 +8,12 @@ from typing import Any, Protocol, TypeAlias
 
 from translate.core.diagnostics import Error, Report
 from translate.core.origin import NOWHERE, Origin, Path
+from translate.model.facts import Facts
 from translate.model.policy import AddressSet, Engine, Policy, PolicySet, Tier
 from translate.model.settings import DEFAULTS, CiliumSettings
 
 Manifest: TypeAlias = dict[str, Any]
 """An object as it is written: nested dicts and lists of JSON values, in the order they are printed."""
-
-
-Namespaces: TypeAlias = Mapping[str, Mapping[str, str]]
-"""The labels of namespaces by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +104,8 @@ class Dialect(Protocol):
     def lift(self, item: Object, settings: Settings, report: Report) -> Lifted:
         """Read one object. Raises InputError; what is understood but cannot be modelled becomes a refusal."""
 
-    def together(self, policies: PolicySet, namespaces: Namespaces, report: Report) -> PolicySet:
-        """What the objects mean beside each other, given the labels of the namespaces that the input tells."""
+    def together(self, policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
+        """What the objects mean beside each other and in a cluster of ``facts``."""
 
     def beside(self, policies: PolicySet) -> list[Manifest]:
         """Objects that the policies need beside themselves."""

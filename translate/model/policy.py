@@ -145,7 +145,8 @@ class PolicySet(Struct, frozen=True, gc=False):
     """Policies that one engine evaluates together, and the address sets that their rules may mean.
 
     ``assumed``: the names of tiers that the input uses but does not bring. ``unjudged``: canonical text of what is no
-    business of pods and is not judged (policies for host traffic).
+    business of pods and is not judged (policies for host traffic). ``services``: of which rules mean what is behind
+    them, as namespace and name, where facts tell that.
     """
 
     engine: Engine
@@ -154,3 +155,4 @@ class PolicySet(Struct, frozen=True, gc=False):
     sets: tuple[AddressSet, ...] = ()
     assumed: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()

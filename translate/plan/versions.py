@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.release import Release, release
+from translate.model.edit import with_peers, with_rules
 from translate.model.peers import Anyone, OwnNamespace, Peer, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import NAMESPACE_NAME, Exists, atoms, conjunction
 from translate.model.traffic import ANY_TRAFFIC, PortRange, Traffic
 from translate.plan.context import Target
-from translate.plan.edit import with_peers, with_rules
 from translate.tables import load
 
 MOST_PORTS = 40

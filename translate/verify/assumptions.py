@@ -39,7 +39,13 @@ def of(
     ``reading``: how the output is read where the API leaves it open.
     """
     engines = {before.engine, after.engine}
-    told = (*_of(before, after, reading, facts.settings), *_set_up(engines, facts), *_stated(facts))
+    services = tuple(dict.fromkeys((*before.services, *after.services)))
+    told = (
+        *_of(before, after, reading, facts.settings),
+        *_behind(services, facts),
+        *_set_up(engines, facts),
+        *_stated(facts),
+    )
     return tuple(dict.fromkeys(told))
 
 
@@ -55,11 +61,23 @@ def _set_up(engines: set[Engine], facts: Facts) -> Iterator[str]:
             yield f"as stated: {engine.value.title()} runs with {name}: {value}"
 
 
+def _behind(services: tuple[str, ...], facts: Facts) -> Iterator[str]:
+    if services:
+        yield f"behind the Services {', '.join(services)} are the pods that they select, none on a node's network"
+    if services and facts.are_all("Service"):
+        yield "as stated: the Services of the input are all that there are"
+
+
 def _stated(facts: Facts) -> Iterator[str]:
-    for what, blocks in (("pods", facts.pods), ("nodes", facts.nodes), ("the API server", facts.api_servers)):
-        if blocks:
-            yield f"as stated: addresses of {what} are those of {', '.join(blocks)}, and no others are there"
-    if facts.complete:
+    if facts.services:
+        blocks = ", ".join(facts.services)
+        yield f"as stated: addresses of Services are those of {blocks}, and policies see what is behind them"
+    for what, known in (("pods", facts.pods), ("nodes", facts.nodes), ("the API server", facts.api_servers)):
+        if known:
+            yield f"as stated: addresses of {what} are those of {', '.join(known)}, and no others are there"
+    if facts.are_all("Pod"):
+        yield f"as stated: the {len(facts.pod_objects)} Pods of the input are all that there are"
+    if facts.are_all("Namespace"):
         names = ", ".join(found.name for found in facts.namespaces)
         yield f"as stated: the namespaces are {names}, with the labels given"
     elif facts.namespaces:

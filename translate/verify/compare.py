@@ -172,7 +172,7 @@ def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexamp
         for point in sides.points(question):
             # Shrinking must keep the direction: a hole must not turn into an outage on the way.
             shows = partial(sides.shows, question)
-            small = shrink(point, shows) if shows(point) else point
+            small = sides.told(shrink(point, shows) if shows(point) else point)
             yield Counterexample(
                 Verdict.LOOSER if question.looser else Verdict.TIGHTER,
                 small,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from translate.model.facts import NO_FACTS, Facts
+from translate.model.facts import NO_FACTS, Facts, PodObject
 from translate.model.peers import Cidr, Fqdn, Nodes, Opaque, OwnNamespace, Peer, Workloads, parts
 from translate.model.policy import AddressSet, Direction, PolicySet, Rule
-from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, Selector, atoms
+from translate.model.selectors import NAMESPACE_NAME, SERVICE_ACCOUNT_NAME, Atom, In, Label, Scope, Selector, atoms
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange, Traffic
 from translate.verify.addresses import LAST_ADDRESS, V6, bounds
 
@@ -59,7 +59,7 @@ def mentions(sides: Iterable[PolicySet], direction: Direction, facts: Facts = NO
 
 def _facts(facts: Facts, found: Mentions) -> None:
     """Ranges cut the line of addresses; a namespace and its labels must be told from all others."""
-    for block in (*facts.pods, *facts.nodes, *facts.api_servers):
+    for block in (*facts.pods, *facts.nodes, *facts.services, *facts.api_servers):
         _block(block, found.addresses)
     for namespace in facts.namespaces:
         found.names.add(namespace.name)
@@ -68,6 +68,32 @@ def _facts(facts: Facts, found: Mentions) -> None:
             for atoms_of in (found.subject, found.peer):
                 if label in atoms_of and label != NAMESPACE_NAME:
                     atoms_of[label].append(In(label, (value,)))
+    if facts.are_all("Pod"):
+        _pods(facts.pod_objects, found)
+
+
+def _pods(pods: tuple[PodObject, ...], found: Mentions) -> None:
+    """Their labels must be told apart where policies ask for any, and their ports where a port has a name."""
+    found.names.update(pod.namespace for pod in pods)
+    for atoms_of in (found.subject, found.peer):
+        for label, asked in atoms_of.items():
+            values = dict.fromkeys(of_pod(pod, label) for pod in pods)
+            asked += (In(label, (value,)) for value in values if value is not None)
+    wanted = set(found.named)
+    found.ports.update(
+        cut
+        for pod in pods
+        for protocol, name, number in pod.ports or ()
+        if (protocol, name) in wanted
+        for cut in (number, number + 1)
+    )
+
+
+def of_pod(pod: PodObject, label: Label) -> str | None:
+    """The value of a label of a pod or the name of its account; other labels are not its own."""
+    if label == SERVICE_ACCOUNT_NAME:
+        return pod.account
+    return dict(pod.labels).get(label.key) if label.scope is Scope.POD else None
 
 
 def _selector(selector: Selector | OwnNamespace, into: dict[Label, list[Atom]]) -> None:

@@ -10,6 +10,7 @@ from translate.model.selectors import Label, Scope
 from translate.model.settings import OWN_NODE_IN
 from translate.verify.diagram import Constraints
 from translate.verify.point import PODS, PeerClass, Pod, Point
+from translate.verify.possible_pods import impossible_pods, pods_fit
 from translate.verify.space import ALL_CLASSES, CLASS_BIT, POD_MASK, Space
 
 NODES = (PeerClass.OWN_NODE, PeerClass.OTHER_NODE)
@@ -23,6 +24,8 @@ def impossible(space: Space, facts: Facts) -> Iterator[Constraints]:
             inside = _addresses(space, blocks)
             yield {0: classes, space.address_axis: space.full[space.address_axis] & ~inside}
             yield {0: ALL_CLASSES & ~classes, space.address_axis: inside}
+    if facts.services:
+        yield {space.address_axis: _addresses(space, facts.services)}
     for family in _absent_families(facts):
         yield {space.address_axis: space.address.family(family)}
     if facts.api_servers and ("opaque", API_SERVER) in space.index:
@@ -31,6 +34,7 @@ def impossible(space: Space, facts: Facts) -> Iterator[Constraints]:
         yield {axis: 1, space.address_axis: inside}
     yield from ({axis: 2} for axis, (_, key) in enumerate(space.axes) if _is_foreign(key, facts))
     yield from _namespaces(space, facts)
+    yield from impossible_pods(space, facts)
 
 
 def _is_foreign(key: object, facts: Facts) -> bool:
@@ -64,7 +68,7 @@ def _namespaces(space: Space, facts: Facts) -> Iterator[Constraints]:
     )
     known = sum({space.name_mask(found.name) for found in facts.namespaces})
     for end, name_axis, within in ends:
-        if facts.complete:
+        if facts.are_all("Namespace"):
             yield {**within, name_axis: space.full[name_axis] & ~known}
         for label in (label for kind, label in space.axes if kind == end and isinstance(label, Label)):
             if label.scope is not Scope.NAMESPACE:
@@ -86,10 +90,12 @@ def possible(point: Point, facts: Facts, space: Space) -> bool:
         all((6 if ":" in point.address else 4) != family for family in _absent_families(facts))
         and _ranges_fit(point, facts.pods, point.peer_class in PODS)
         and _ranges_fit(point, facts.nodes, point.peer_class in NODES)
+        and not _inside(point.address, facts.services)
         and (not served or _inside(point.address, facts.api_servers) == (API_SERVER in point.opaque))
         and not any(_is_foreign(key, facts) for key in point.opaque)
         and _namespace_fits(point.subject, facts, keys)
         and (point.peer is None or _namespace_fits(point.peer, facts, keys))
+        and pods_fit(point, facts, space)
     )
 
 
@@ -104,6 +110,6 @@ def _inside(address: str, blocks: tuple[str, ...]) -> bool:
 def _namespace_fits(pod: Pod, facts: Facts, keys: set[str]) -> bool:
     labels = facts.labels_of(pod.namespace)
     if labels is None:
-        return not facts.complete
+        return not facts.are_all("Namespace")
     given = dict(pod.namespace_labels)
     return all(labels.get(key) == given.get(key) for key in keys)

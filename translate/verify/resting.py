@@ -12,13 +12,19 @@ from translate.model.policy import PolicySet
 from translate.verify.compare import Proof, Verdict, prove
 
 WITHOUT: tuple[Callable[[Facts], Facts], ...] = (
+    lambda facts: altered(facts, services=()),
     lambda facts: altered(facts, api_servers=()),
     lambda facts: altered(facts, pods=()),
     lambda facts: altered(facts, nodes=()),
-    lambda facts: altered(facts, complete=False),
-    lambda facts: altered(facts, namespaces=(), complete=False),
+    lambda facts: altered(facts, pod_objects=(), complete=_but("Pod", facts)),
+    lambda facts: altered(facts, complete=_but("Namespace", facts)),
+    lambda facts: altered(facts, namespaces=(), complete=_but("Namespace", facts)),
 )
 """Facts that may be no matter, one after the other: of two that do the same one stays."""
+
+
+def _but(kind: str, facts: Facts) -> tuple[str, ...]:
+    return tuple(one for one in facts.complete if one != kind)
 
 
 def resting(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts) -> Proof:

@@ -14,6 +14,7 @@ from translate.verify.meaning import verdict_steps
 from translate.verify.plain import Decision, decide
 from translate.verify.point import Point
 from translate.verify.possible import impossible, possible
+from translate.verify.possible_pods import as_told
 from translate.verify.readings import Reading, readings
 from translate.verify.search import find_some
 from translate.verify.settled import settled
@@ -82,6 +83,10 @@ class Sides:
         """Whether a plain interpreter agrees that ``point`` says yes."""
         verdicts = tuple(decision.allowed for decision in self.decisions(question, point))
         return verdicts == (not question.looser, question.looser) and possible(point, self.facts, self.space)
+
+    def told(self, point: Point) -> Point:
+        """``point`` in words of the cluster, as far as facts tell of it."""
+        return as_told(point, self.facts, self.space)
 
     def decisions(self, question: Question, point: Point) -> tuple[Decision, Decision]:
         """What a plain interpreter makes of ``point`` on either side."""

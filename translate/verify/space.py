@@ -176,17 +176,18 @@ class Space:
             elif kind in self.lines:
                 found[axis] = 1 << self.lines[kind].atom(_number(kind, point))
             elif kind == "node" and isinstance(key, Label):
-                found[axis] = self._label_atom(key, dict(point.node_labels).get(key.key))
+                found[axis] = self.value_mask(key, dict(point.node_labels).get(key.key))
             elif kind in ("subject", "subject name", "peer", "peer name"):
                 pod = point.subject if kind.startswith("subject") else point.peer
                 label = key if isinstance(key, Label) else NAMESPACE_NAME
-                found[axis] = self._label_atom(label, pod.label(label) if pod else None)
+                found[axis] = self.value_mask(label, pod.label(label) if pod else None)
         return found
 
     def _protocol_index(self, protocol: int) -> int:
         return self.protocols.index(protocol if protocol in self.protocols else self.other_protocol)
 
-    def _label_atom(self, label: Label, value: str | None) -> int:
+    def value_mask(self, label: Label, value: str | None) -> int:
+        """The atom of a value of ``label``, None is absent."""
         if value is None:
             return 1
         is_name = label == NAMESPACE_NAME

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.names import block
 from translate.core.origin import Origin
-from translate.dialects.base import Namespaces
 from translate.dialects.calico.manifest import GlobalNetworkPolicy
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
+from translate.dialects.calico.services import resolved
+from translate.model.facts import Facts
 from translate.model.ordering import DEFAULT_TIER_ORDER
 from translate.model.peers import Peer, Workloads, parts
 from translate.model.policy import DEFAULT_TIER, Action, AddressSet, Direction, Identity, Policy, PolicySet
@@ -70,8 +72,9 @@ def unjudged(policy: GlobalNetworkPolicy) -> str:
     return f"{policy.kind}/{policy.metadata.name} {json.dumps(to_builtins(policy.spec), sort_keys=True)}"
 
 
-def together(policies: PolicySet, namespaces: Namespaces, report: Report) -> PolicySet:
-    """The set with every tier that its policies use, and with the labels that sets inherit from their namespaces.
+def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
+    """The set with every tier that its policies use, and the labels that sets inherit from their namespaces, and
+    the pods behind Services.
 
     What a rule means by a set must be known: else the set is refused.
     """
@@ -85,20 +88,14 @@ def together(policies: PolicySet, namespaces: Namespaces, report: Report) -> Pol
         )
     missing = [BUILT_IN[name] for name in used if name in BUILT_IN and name not in known]
     missing += [ModelTier(name, DEFAULT_TIER_ORDER, Action.DENY) for name in assumed]
-    sets = tuple(_inherited(found, namespaces) for found in policies.sets)
+    sets = tuple(_inherited(found, facts) for found in policies.sets)
     ends = {tier.name: tier.default_action for tier in (*policies.tiers, *missing)}
     for policy in policies.policies:
         _check_sets(policy, sets, report)
         if ends.get(policy.tier) is Action.DENY:
             _warn_of_logs_alone(policy, report)
-    return PolicySet(
-        policies.engine,
-        policies.policies,
-        (*policies.tiers, *missing),
-        sets,
-        assumed,
-        policies.unjudged,
-    )
+    whole = replace(policies, tiers=(*policies.tiers, *missing), sets=sets, assumed=assumed)
+    return resolved(whole, facts)
 
 
 def _warn_of_logs_alone(policy: Policy, report: Report) -> None:
@@ -114,12 +111,9 @@ def _warn_of_logs_alone(policy: Policy, report: Report) -> None:
             )
 
 
-def _inherited(found: AddressSet, namespaces: Namespaces) -> AddressSet:
-    name = found.identity.namespace
-    if name is None or name not in namespaces:
-        return found
-    labels = tuple(namespaces[name].items())
-    return AddressSet(found.identity, found.labels, found.blocks, labels, found.origin)
+def _inherited(found: AddressSet, facts: Facts) -> AddressSet:
+    labels = None if found.identity.namespace is None else facts.labels_of(found.identity.namespace)
+    return found if labels is None else replace(found, namespace_labels=tuple(labels.items()))
 
 
 def _check_sets(policy: Policy, sets: tuple[AddressSet, ...], report: Report) -> None:

@@ -16,6 +16,7 @@ from translate.dialects.base import BeyondError
 from translate.dialects.calico import scope
 from translate.dialects.calico.manifest import ICMP, EntityRule, Rule, ServiceMatch
 from translate.dialects.calico.ports import lift_port, lift_protocol
+from translate.dialects.calico.services import ENDPOINTS, WITH_PORTS
 from translate.model.peers import (
     OWN_NAMESPACE,
     Anyone,
@@ -148,7 +149,7 @@ def _service(end: _End, service: ServiceMatch, with_ports: bool) -> Peer | None:
     """
     if not service.namespace:
         return None
-    what = "endpoints and ports of the Service" if with_ports else "endpoints of the Service"
+    what = WITH_PORTS if with_ports else ENDPOINTS
     return Opaque(what, f"{service.namespace}/{service.name}", end.place.at("services"))
 
 

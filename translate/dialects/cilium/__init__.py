@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from translate.core.diagnostics import Report
-from translate.dialects.base import Lifted, Manifest, Namespaces, Object, Settings
+from translate.dialects.base import Lifted, Manifest, Object, Settings
 from translate.dialects.cilium.emit import emit
 from translate.dialects.cilium.lift import lift as lift_policy
 from translate.dialects.cilium.lift_conflicts import check
 from translate.dialects.cilium.lift_objects import lift_group, resolve_groups
 from translate.dialects.cilium.manifest import CiliumCIDRGroup
 from translate.dialects.cilium.objects import read
+from translate.dialects.cilium.services import resolved
+from translate.model.facts import Facts
 from translate.model.policy import PolicySet
 
 __all__ = ["beside", "emit", "lift", "together"]
@@ -23,10 +25,12 @@ def lift(item: Object, settings: Settings, report: Report) -> Lifted:
     return lift_policy(found, item.origin, settings, report)
 
 
-def together(policies: PolicySet, _namespaces: Namespaces, report: Report) -> PolicySet:
-    """The policies with the ranges of the CIDR groups beside them; conditions that do not add up are refused."""
+def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
+    """The policies with the ranges of the CIDR groups beside them and the pods behind Services; conditions that do not
+    add up are refused.
+    """
     check(policies, report)
-    return resolve_groups(policies, report)
+    return resolved(resolve_groups(policies, report), facts)
 
 
 def beside(_policies: PolicySet) -> list[Manifest]:

@@ -101,7 +101,7 @@ def _has_items(element: Element, side: str) -> bool:
     return any(getattr(element, side + name, None) for name in LISTS)
 
 
-def _endpoints(selector: Selector, context: Context, place: Origin) -> Iterator[Peer]:
+def lift_endpoints(selector: Selector, context: Context, place: Origin) -> Iterator[Peer]:
     """Pods, and where no positive term confines the selector to pods, whoever else fits.
 
     Without a key of namespaces only those of the own namespace are meant, or all of a cluster-wide policy; without a
@@ -241,7 +241,7 @@ def _canonical(item: Any) -> str:
 
 
 LISTS: Mapping[str, Callable[[Any, Context, Origin], Iterator[Peer]]] = {
-    "Endpoints": _endpoints,
+    "Endpoints": lift_endpoints,
     "Nodes": _nodes,
     "CIDR": _cidr,
     "CIDRSet": lambda item, context, place: cidr_rule(item, context.cilium, place),

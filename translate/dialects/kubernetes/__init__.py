@@ -5,7 +5,7 @@ comparisons.
 from __future__ import annotations
 
 from translate.core.diagnostics import InputError, Report
-from translate.dialects.base import BeyondError, Lifted, Manifest, Namespaces, Object, Settings
+from translate.dialects.base import BeyondError, Lifted, Manifest, Object, Settings
 from translate.dialects.decode import Nulls, decode
 from translate.dialects.kubernetes.admin_lift import lift_admin
 from translate.dialects.kubernetes.admin_manifest import (
@@ -20,6 +20,7 @@ from translate.dialects.kubernetes.emit import emit
 from translate.dialects.kubernetes.lift import lift as lift_policy
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.validate import problems
+from translate.model.facts import Facts
 from translate.model.policy import PolicySet
 
 __all__ = ["beside", "emit", "lift", "together"]
@@ -61,7 +62,7 @@ def _lift_admin(item: Object, kind: type[AdminPolicy], settings: Settings, repor
         return Lifted()
 
 
-def together(policies: PolicySet, _namespaces: Namespaces, _report: Report) -> PolicySet:
+def together(policies: PolicySet, _facts: Facts, _report: Report) -> PolicySet:
     """NetworkPolicies add up, whatever stands beside them."""
     return policies
 

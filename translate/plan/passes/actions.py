@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
+from translate.model.edit import rules_of, with_rules
 from translate.model.policy import DEFAULT_TIER, Action, Engine, Policy, PolicySet, Rule, Section
 from translate.plan.context import Target
-from translate.plan.edit import rules_of, with_rules
 
 CODE = "NPT210"
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
+from translate.model.edit import with_peers, with_rules
 from translate.model.peers import Both, Cidr, Except, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import AddressSet, Engine, Policy, Rule
 from translate.model.rewrite import rewrite
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, NOTHING, Atom, Exists, Selector
 from translate.model.sets import UnknownLabelsError, meant
 from translate.plan.context import Target
-from translate.plan.edit import with_peers, with_rules
 
 EXPANDED = "NPT303"
 

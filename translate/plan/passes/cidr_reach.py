@@ -14,12 +14,12 @@ from functools import partial
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
+from translate.model.edit import with_rules
 from translate.model.facts import API_SERVER
 from translate.model.peers import Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Action, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.plan.context import Target
-from translate.plan.edit import with_rules
 from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
 

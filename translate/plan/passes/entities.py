@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
+from translate.model.edit import rules_of
 from translate.model.facts import API_SERVER, Facts
 from translate.model.peers import Anyone, Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
 from translate.plan.context import Target
-from translate.plan.edit import rules_of
 from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
 

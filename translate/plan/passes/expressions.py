@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
+from translate.model.edit import with_peers
 from translate.model.peers import OwnNamespace, Peer, Workloads, asked_together
 from translate.model.policy import Engine, Policy
 from translate.model.rewrite import Literal, disjuncts, from_literals, rewrite
@@ -33,7 +34,6 @@ from translate.model.selectors import (
     conjunction,
 )
 from translate.plan.context import Target
-from translate.plan.edit import with_peers
 from translate.plan.losing import in_parts
 
 MOST_BRANCHES = 64

@@ -9,9 +9,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
+from translate.model.edit import rules_of
 from translate.model.policy import Engine, Policy
 from translate.plan.context import Target
-from translate.plan.edit import rules_of
 
 DROPPED, NO_COUNTERPART = "NPT305", "NPT210"
 OF_HOSTS = ("applyOnForward",)

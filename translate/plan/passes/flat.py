@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Place
+from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, PolicySet
 from translate.plan.context import Pass, Target
-from translate.plan.edit import rules_of
 from translate.plan.regions.boxes import MOST_BOXES, TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 

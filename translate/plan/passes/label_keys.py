@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from translate.core.diagnostics import Effect, Report
+from translate.model.edit import with_peers
 from translate.model.peers import OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy
 from translate.model.selectors import NAMESPACE_NAME, And, Atom, Exists, In, Label, Not, Or, Scope, Selector, atoms
 from translate.plan.context import Target
-from translate.plan.edit import with_peers
 from translate.tables.records import ImplicitLabel
 
 SUBJECT, PEER = "NPT212", "NPT503"

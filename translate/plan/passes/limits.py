@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from translate.core.diagnostics import Report
+from translate.model.edit import rules_of
 from translate.model.peers import Cidr
 from translate.model.policy import Policy
 from translate.plan.context import Target
-from translate.plan.edit import rules_of
 
 TOO_LONG = "NPT220"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from translate.core.diagnostics import Effect, Report
+from translate.model.edit import rules_of, with_rules
 from translate.model.policy import Action, Policy, Rule
 from translate.plan.context import Target
-from translate.plan.edit import rules_of, with_rules
 
 DROPPED = "NPT304"
 SEEN = {"cilium": "; Cilium reports what it drops anyway (hubble observe --verdict DROPPED)"}

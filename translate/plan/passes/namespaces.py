@@ -51,7 +51,7 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
         return
     whole = conjunction(namespaces, policy.subject.pods)
     names = _named(whole)
-    if names is None and target.facts.complete:
+    if names is None and target.facts.are_all("Namespace"):
         names = tuple(found.name for found in target.facts.namespaces)
     if names is None:
         report.refuse(

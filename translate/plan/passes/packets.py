@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
+from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Both, Cidr, Peer, Reach
 from translate.model.policy import Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, NamedPort, PortRange, Traffic
 from translate.plan.context import Target
-from translate.plan.edit import rules_of, with_rules
 from translate.plan.losing import drop
 
 DROPPED, UNASKED = "NPT509", "NPT510"

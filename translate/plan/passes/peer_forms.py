@@ -13,11 +13,11 @@ from ipaddress import ip_network
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
+from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Both, Cidr, Except, Kind, Kinds, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import Policy, Rule
 from translate.model.selectors import EVERYTHING, Not, conjunction
 from translate.plan.context import Target
-from translate.plan.edit import rules_of, with_rules
 from translate.plan.losing import drop
 
 DROPPED = "NPT508"

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
+from translate.model.edit import with_rules
 from translate.model.peers import Anyone, Peer
 from translate.model.policy import Policy, Rule
 from translate.plan.context import Target
-from translate.plan.edit import with_rules
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
+from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Cidr, Fqdn, Kinds, Nodes, Opaque, Peer, Workloads, parts
 from translate.model.policy import Policy, Rule
 from translate.plan.context import Target
-from translate.plan.edit import rules_of, with_rules
 from translate.plan.losing import drop
 
 DROPPED = "NPT508"

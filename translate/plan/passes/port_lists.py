@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
+from translate.model.edit import with_rules
 from translate.model.policy import Policy, Rule
 from translate.model.traffic import Traffic
 from translate.plan.context import Target
-from translate.plan.edit import with_rules
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:

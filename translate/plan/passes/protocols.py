@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
+from translate.model.edit import with_rules
 from translate.model.policy import Engine, Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, Traffic
 from translate.plan.context import Target
-from translate.plan.edit import with_rules
 
 CODE = "NPT507"
 

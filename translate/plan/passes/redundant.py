@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
+from translate.model.edit import rules_of
 from translate.model.peers import OwnNamespace
 from translate.model.policy import Direction, Engine, Policy, Section
 from translate.model.selectors import And, Selector
 from translate.plan.context import Target
-from translate.plan.edit import rules_of
 
 NOTHING_SAID = "NPT308"
 

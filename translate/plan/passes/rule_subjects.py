@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
+from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Peer, Workloads, asked_together
 from translate.model.policy import Policy, Rule, Section
 from translate.model.selectors import NOTHING, Selector, conjunction, disjunction
 from translate.plan.context import Target
-from translate.plan.edit import rules_of, with_rules
 
 DROPPED = "NPT509"
 

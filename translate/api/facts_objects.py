@@ -1,0 +1,119 @@
+"""What objects of the input that are no policies tell of the cluster: Namespaces, Pods, Services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from translate.core.names import dns_label_problem, label_key_problem, label_value_problem, port_name_problem
+from translate.dialects.base import Object
+from translate.model.facts import Facts, Namespace, PodObject, ServiceObject
+from translate.model.selectors import NAMESPACE_NAME
+from translate.model.traffic import SCTP, TCP, UDP
+
+PROTOCOLS: Mapping[Any, int] = {None: TCP, "TCP": TCP, "UDP": UDP, "SCTP": SCTP}
+PORTS = range(1, 65536)
+
+Read = Callable[[Mapping[str, Any]], Any]
+
+
+def with_objects(facts: Facts, foreign: list[Object], default_namespace: str) -> Facts:
+    """``facts``, and what the objects tell beside them. What a user states of a namespace counts before its object."""
+    told = {kind: [item.value for item in foreign if item.value.get("kind") == kind] for kind in READ}
+    if not any(told.values()):
+        return facts
+    placed = {kind: [_placed(value, default_namespace) for value in told[kind]] for kind in READ}
+    found = {kind: tuple(one for value in placed[kind] for one in READ[kind](value)) for kind in READ}
+    namespaces = {one.name: one for one in facts.namespaces}
+    namespaces = {one.name: one for one in found["Namespace"]} | namespaces
+    return replace(
+        facts,
+        namespaces=tuple(namespaces.values()),
+        pod_objects=tuple(dict.fromkeys((*facts.pod_objects, *found["Pod"]))),
+        service_objects=tuple(dict.fromkeys((*facts.service_objects, *found["Service"]))),
+    )
+
+
+def _placed(value: Mapping[str, Any], default_namespace: str) -> Mapping[str, Any]:
+    """The object with a namespace in its metadata, whatever it is without one."""
+    metadata = _map(value, "metadata")
+    return {**value, "metadata": {**metadata, "namespace": metadata.get("namespace") or default_namespace}}
+
+
+def _namespace(value: Mapping[str, Any]) -> Iterator[Namespace]:
+    metadata = value["metadata"]
+    name = str(metadata.get("name"))
+    if dns_label_problem(name) is None:
+        pairs = _labels(metadata)
+        yield Namespace(name, tuple((key, text) for key, text in pairs if key != NAMESPACE_NAME.key))
+
+
+def _pod(value: Mapping[str, Any]) -> Iterator[PodObject]:
+    """One on the network of its node is its node to every policy."""
+    metadata, spec = value["metadata"], _map(value, "spec")
+    if spec.get("hostNetwork") is True:
+        return
+    ports = None if _has_sidecars(spec) else tuple(_named_ports(spec))
+    account = str(spec.get("serviceAccountName") or "default")
+    yield PodObject(metadata["namespace"], tuple(_labels(metadata)), account, ports)
+
+
+def _has_sidecars(spec: Mapping[str, Any]) -> bool:
+    """Whether containers that start first stay: not all engines see their ports."""
+    return any(item.get("restartPolicy") == "Always" for item in _maps(spec, "initContainers"))
+
+
+def _named_ports(spec: Mapping[str, Any]) -> Iterator[tuple[int, str, int]]:
+    for container in _maps(spec, "containers"):
+        for port in _maps(container, "ports"):
+            number, protocol = port.get("containerPort"), PROTOCOLS.get(port.get("protocol"))
+            if port.get("name") and isinstance(number, int) and number in PORTS and protocol is not None:
+                yield protocol, str(port["name"]), number
+
+
+def _service(value: Mapping[str, Any]) -> Iterator[ServiceObject]:
+    metadata, spec = value["metadata"], _map(value, "spec")
+    wanted = _pairs(_map(spec, "selector"))
+    selects = bool(wanted) and spec.get("type") != "ExternalName"
+    yield ServiceObject(
+        metadata["namespace"],
+        str(metadata.get("name")),
+        tuple(_labels(metadata)),
+        tuple(wanted) if selects else None,
+        tuple(dict.fromkeys(_ports(spec))),
+    )
+
+
+def _ports(spec: Mapping[str, Any]) -> Iterator[tuple[int, int | str]]:
+    for port in _maps(spec, "ports"):
+        target, protocol = port.get("targetPort", port.get("port")), PROTOCOLS.get(port.get("protocol"))
+        is_name = isinstance(target, str) and port_name_problem(target) is None
+        if isinstance(target, int | str) and (is_name or target in PORTS) and protocol is not None:
+            yield protocol, target
+
+
+READ: Mapping[str, Read] = {"Namespace": _namespace, "Pod": _pod, "Service": _service}
+"""How the objects of each kind are read."""
+
+
+def _labels(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, text in _pairs(_map(metadata, "labels")):
+        if label_key_problem(key) is None and label_value_problem(text) is None:
+            yield key, text
+
+
+def _pairs(given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(str(key), text) for key, text in given.items() if isinstance(text, str)]
+
+
+def _map(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The map at ``key``, an empty one where there is none: these objects are read, not judged."""
+    found = value.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _maps(value: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    found = value.get(key)
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
