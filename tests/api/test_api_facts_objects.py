@@ -263,7 +263,7 @@ BEHIND = [
         (),
         text("kubernetes", f"podSelector: {{}}, ingress: [{{{TO_DB.replace('to:', 'from:')}, ports: [{{port: 1}}]}}]"),
     ),
-    (OF_CALICO, (), ("Service",), kubernetes("[]")),
+    (OF_CALICO, (service("x", "db", {"port": 1}, app="db"),), ("Service",), kubernetes("[]")),
     (OF_CALICO, (service("data", "db", {"port": 1, "protocol": "SCTP"}, app="db"),), (), kubernetes("[]")),
     (cilium(BY_NAME), (DB,), (), kubernetes(f"[{{{TO_DB}}}]")),
     (cilium(BY_NAME, ports="7"), (DB,), (), kubernetes(f"[{{{TO_DB}, ports: [{{port: 7}}]}}]")),
@@ -320,7 +320,7 @@ def test_a_proof_says_which_services_it_rests_on() -> None:
         "behind the Services data/db are the pods that they select, none on a node's network"
         in result.proof.assumptions
     )
-    closed = translate.convert(OF_CALICO, to="cilium", facts={"complete": ["Service"]})
+    closed = translate.convert(OF_CALICO + also(DB), to="cilium", facts={"complete": ["Service"]})
     assert closed.proof is not None
     assert "as stated: the Services of the input are all that there are" in closed.proof.assumptions
 
@@ -342,3 +342,18 @@ def test_all_namespaces_are_in_the_input() -> None:
         translate.convert(policy + spaces, to="kubernetes")
     result = translate.convert(policy + spaces, to="kubernetes", facts={"complete": ["Namespace"]})
     assert [found["metadata"]["namespace"] for found in result.objects] == ["a", "b"]
+
+
+@pytest.mark.parametrize("kind", ["Namespace", "Pod", "Service"])
+def test_all_of_a_kind_are_some(kind: str) -> None:
+    """Where there is no pod every two policies are the same: such an input is a mistake."""
+    with pytest.raises(translate.InputError, match=f"all {kind} objects are in the input, and it holds none: add what"):
+        translate.convert(text("kubernetes", "podSelector: {}"), to="calico", facts={"complete": [kind]})
+
+
+def test_policies_of_a_namespace_without_pods_are_named() -> None:
+    result = translate.convert(
+        text("kubernetes", "podSelector: {}") + also(pod("other", "web")), to="calico", facts={"complete": ["Pod"]}
+    )
+    notes = [note.message for note in result.notes]
+    assert "no Pod of the input is in the namespace shop: of policies there the proof says nothing" in notes

@@ -130,6 +130,8 @@ def test_log_denials_on_calico(case: Case, golden: Golden) -> None:
         golden(case.folder / "calico.log-denials.yaml", result.text)
     if FOLDER.is_dir():
         for value in result.objects:
+            if value["apiVersion"] == "v1":
+                continue  # an object of the input that stands beside the policies
             assert not list(validator(value["apiVersion"], value["kind"]).iter_errors(value))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from translate.api.support import load
 from translate.core.diagnostics import Report
+from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import (
     Anyone,
     Both,
@@ -90,10 +91,10 @@ class Outcome:
         return self.after == self.before and not self.codes
 
 
-def run(one: Pass, given: PolicySet, to: str, *, loosen: bool = False) -> Outcome:
+def run(one: Pass, given: PolicySet, to: str, *, loosen: bool = False, facts: Facts = NO_FACTS) -> Outcome:
     """Run one pass."""
     report = Report()
-    target = Target(to, tables.capabilities()[to], tables.labels(), given.engine, loosen, given.sets)
+    target = Target(to, tables.capabilities()[to], tables.labels(), given.engine, loosen, given.sets, facts)
     return Outcome(given.policies, one(given.policies, target, report), report)
 
 

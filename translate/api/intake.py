@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace as replaced
 
 from translate.api.facts_objects import with_objects
-from translate.api.intake_checks import beside_twice, outside_of, say_cleared, twice
+from translate.api.intake_checks import beside_twice, none_of, outside_of, say_cleared, say_empty, twice
 from translate.api.options import namespace
 from translate.api.sources import Places, Source
 from translate.core.diagnostics import InputError, Problem, Report
@@ -91,7 +91,8 @@ def take_in(
             for name, item in native
             if name != only
         ]
-    problems += outside_of(known, found.policies)
+    problems += [*none_of(known), *outside_of(known, found.policies)]
+    say_empty(known, found.policies, report)
     if problems:
         raise InputError(_located(problems, places))
     policies = PolicySet(

@@ -26,6 +26,27 @@ def outside_of(facts: Facts, policies: list[Policy]) -> Iterator[Problem]:
             yield Problem(message=message, origin=policy.origin.at("metadata", "namespace"))
 
 
+def none_of(facts: Facts) -> Iterator[Problem]:
+    """Kinds of which all objects are said to be told, and there are none: a proof would be about nothing."""
+    told = {"Namespace": facts.namespaces, "Pod": facts.pod_objects, "Service": facts.service_objects}
+    for kind in facts.complete:
+        if not told[kind]:
+            message = f"the facts say that all {kind} objects are in the input, and it holds none"
+            yield Problem(message=f"{message}: add what kubectl get {kind.lower()}s -A -o yaml prints")
+
+
+def say_empty(facts: Facts, policies: list[Policy], report: Report) -> None:
+    """Where all pods are told, a policy of a namespace without any is not looked at."""
+    if not facts.are_all("Pod"):
+        return
+    known = {pod.namespace for pod in facts.pod_objects}
+    for name in dict.fromkeys(policy.identity.namespace for policy in policies):
+        if name is not None and name not in known:
+            report.note(
+                f"no Pod of the input is in the namespace {name}: the proof is about no pod that is governed there"
+            )
+
+
 def say_cleared(item: Object, policies: tuple[Policy, ...], report: Report) -> None:
     """A cluster-wide object has no namespace: the server clears what the text gives."""
     metadata = item.value.get("metadata")

@@ -128,3 +128,18 @@ def atoms(selector: Selector) -> Iterator[Atom]:
                 yield from atoms(term)
         case _:
             yield selector
+
+
+def holds(atom: Atom, value: str) -> bool:
+    """Whether ``atom`` is true for a label that is present with ``value``."""
+    match atom:
+        case In(_, values):
+            return value in values
+        case Exists():
+            return True
+        case StartsWith(_, text):
+            return value.startswith(text)
+        case EndsWith(_, text):
+            return value.endswith(text)
+        case Contains(_, text):
+            return text in value

@@ -9,16 +9,12 @@ from translate.model.policy import AddressSet
 from translate.model.selectors import (
     NAMESPACE_NAME,
     And,
-    Contains,
-    EndsWith,
-    Exists,
-    In,
     Label,
     Not,
     Or,
     Scope,
     Selector,
-    StartsWith,
+    holds,
 )
 
 
@@ -65,7 +61,7 @@ def _answer(selector: Selector | OwnNamespace, found: AddressSet) -> bool | None
     known, value = _value(selector.label, found)
     if not known:
         return None
-    return value is not None and _holds(selector, value)
+    return value is not None and holds(selector, value)
 
 
 def _value(label: Label, found: AddressSet) -> tuple[bool, str | None]:
@@ -78,17 +74,3 @@ def _value(label: Label, found: AddressSet) -> tuple[bool, str | None]:
         labels = found.namespace_labels
         return (False, None) if labels is None else (True, dict(labels).get(label.key))
     return True, None
-
-
-def _holds(atom: Selector, value: str) -> bool:
-    match atom:
-        case In(_, values):
-            return value in values
-        case StartsWith(_, text):
-            return value.startswith(text)
-        case EndsWith(_, text):
-            return value.endswith(text)
-        case Contains(_, text):
-            return text in value
-        case _:
-            return isinstance(atom, Exists)

@@ -41,6 +41,7 @@ from translate.plan.passes import (
     protocols,
     redundant,
     rule_subjects,
+    told_values,
 )
 from translate.tables import load
 
@@ -51,6 +52,7 @@ PASSES: tuple[Pass, ...] = (
     deny_first.run,
     own_node.run,
     address_sets.run,
+    told_values.run,
     rule_subjects.run,
     namespaces.run,
     entities.run,

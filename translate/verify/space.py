@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr
 from translate.model.policy import Direction, PolicySet
-from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope
+from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, holds
 from translate.model.traffic import IcmpType, PortRange
 from translate.verify.addresses import V6, Interval, place
 from translate.verify.budget import Budget
 from translate.verify.mentions import CODES, mentions
 from translate.verify.point import PeerClass, Point
-from translate.verify.values import Constants, examples, gather, holds, legal
+from translate.verify.values import Constants, examples, gather, legal
 
 OTHER_PROTOCOLS = (47, 50, 51, *range(254, 0, -1))
 """Candidates for the protocol that stands for all that nobody mentions: GRE, ESP, AH, then any."""

@@ -83,21 +83,6 @@ def fresh(mentioned: Iterable[str], stem: str = "other") -> str:
     return next(f"{stem}{number}" for number in range(1, len(taken) + 2) if f"{stem}{number}" not in taken)
 
 
-def holds(atom: Atom, value: str) -> bool:
-    """Whether ``atom`` is true for a label that is present with ``value``."""
-    match atom:
-        case In(_, values):
-            return value in values
-        case Exists():
-            return True
-        case StartsWith(_, text):
-            return value.startswith(text)
-        case EndsWith(_, text):
-            return value.endswith(text)
-        case Contains(_, text):
-            return text in value
-
-
 State = tuple[int, int, int, int, bool]
 """Node of the substring automaton, node of the trie (-1: left), substrings seen, prefixes seen, may end here."""
 

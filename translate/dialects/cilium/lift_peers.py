@@ -230,10 +230,18 @@ def _services(items: tuple[Service, ...], context: Context, place: Origin) -> Pe
 
     If there is no such Service no peer is left, and with ports that means everyone.
     """
-    name = json.dumps(sorted((to_builtins(item) for item in items), key=str), sort_keys=True)
+    name = _names(items) or json.dumps(sorted((to_builtins(item) for item in items), key=str), sort_keys=True)
     if context.with_ports:
         return Opaque(SERVICES_OR_ALL, name, place)
     return Both((Kinds((Kind.PODS, *context.addressed)), Opaque(SERVICES, name, place)), place)
+
+
+def _names(items: tuple[Service, ...]) -> str:
+    """Namespaces and names, as far as that says it all."""
+    named = [item.k8sService for item in items if item.k8sService is not None and item.k8sServiceSelector is None]
+    if len(named) < len(items) or not all(one.namespace and one.serviceName for one in named):
+        return ""
+    return ", ".join(sorted({f"{one.namespace}/{one.serviceName}" for one in named}))
 
 
 def _canonical(item: Any) -> str:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from translate.core.origin import NOWHERE
 from translate.dialects.cilium import scope
 from translate.dialects.cilium.lift_peers import SERVICES, SERVICES_OR_ALL, Context, lift_endpoints
-from translate.dialects.cilium.manifest import Selector, Service
+from translate.dialects.cilium.manifest import K8sService, Selector, Service
 from translate.model.edit import with_peers
 from translate.model.facts import Facts, ServiceObject
 from translate.model.peers import Anyone, Both, Opaque, Peer
@@ -32,7 +32,7 @@ def resolved(policies: PolicySet, facts: Facts) -> PolicySet:
 
         def known(peer: Peer) -> Iterator[Peer]:
             unknown = _services_of(peer)
-            found = None if unknown is None else _found(decoder.decode(unknown.name, type=tuple[Service, ...]), facts)
+            found = None if unknown is None else _found(_items(unknown.name), facts)
             if unknown is None or found is None or any(one.selector is None for one in found):
                 yield peer
                 return
@@ -52,6 +52,14 @@ def _services_of(peer: Peer) -> Opaque | None:
     """The Services that a peer is, if it is some: by name or labels, as JSON."""
     parts = peer.peers if isinstance(peer, Both) else (peer,)
     return next((x for x in parts if isinstance(x, Opaque) and x.what in (SERVICES, SERVICES_OR_ALL)), None)
+
+
+def _items(name: str) -> tuple[Service, ...]:
+    """The Services that an unknown is called by."""
+    if name.startswith("["):
+        return decoder.decode(name, type=tuple[Service, ...])
+    pairs = (one.partition("/") for one in name.split(", "))
+    return tuple(Service(k8sService=K8sService(serviceName=name, namespace=namespace)) for namespace, _, name in pairs)
 
 
 def _found(items: Sequence[Service], facts: Facts) -> list[ServiceObject] | None:

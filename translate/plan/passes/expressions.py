@@ -39,6 +39,8 @@ from translate.plan.losing import in_parts
 MOST_BRANCHES = 64
 PATTERN, ACCOUNT, TOO_MANY = "NPT211", "NPT210", "NPT220"
 
+ALL_PODS = "add all Pods to the input and say so (--facts, complete: [Pod])"
+
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Spread disjunctions over peers and policies; refuse patterns, and selectors of too many branches."""
@@ -143,11 +145,12 @@ def _branches(
     for atom in (atom for literals in branches for atom, _ in literals):
         if isinstance(atom, (StartsWith, EndsWith, Contains)):
             message = f"a test on part of the label {atom.label.key} has no counterpart in a {target.can.title}"
-            hint = "list the values of the label instead"
+            hint = f"list the values of the label instead, or {ALL_PODS}"
             report.refuse(PATTERN, message, origin=atom.origin, object=name, hint=hint)
             return []
         if atom.label.scope is Scope.SERVICE_ACCOUNT and not _has_words(atom, target):
             message = f"service accounts have no counterpart in a {target.can.title}"
-            report.refuse(ACCOUNT, message, origin=atom.origin, object=name)
+            hint = f"select the pods by labels, or {ALL_PODS}"
+            report.refuse(ACCOUNT, message, origin=atom.origin, object=name, hint=hint)
             return []
     return branches

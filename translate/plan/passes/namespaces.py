@@ -20,15 +20,12 @@ from translate.model.selectors import (
     NAMESPACE_NAME,
     NOTHING,
     Atom,
-    Contains,
-    EndsWith,
-    Exists,
     In,
     Scope,
     Selector,
-    StartsWith,
     atoms,
     conjunction,
+    holds,
 )
 from translate.plan.context import Target
 from translate.plan.losing import in_parts
@@ -89,7 +86,9 @@ def _named(selector: Selector) -> tuple[str, ...] | None:
         return None
     names: dict[str, None] = {}
     for literals in branches:
-        demanded = [atom.values for atom, holds in literals if holds and _is_of_name(atom) and isinstance(atom, In)]
+        demanded = [
+            atom.values for atom, positive in literals if positive and _is_of_name(atom) and isinstance(atom, In)
+        ]
         if not demanded:
             return None
         names |= dict.fromkeys(name for name in demanded[0] if all(name in values for values in demanded))
@@ -108,18 +107,4 @@ def _at_home(atom: Atom, name: str, facts: Facts) -> Selector:
     if not _is_of_name(atom) and labels is None:
         return atom
     value = name if _is_of_name(atom) else (labels or {}).get(atom.label.key)
-    return EVERYTHING if value is not None and _holds(atom, value) else NOTHING
-
-
-def _holds(atom: Atom, value: str) -> bool:
-    match atom:
-        case In(_, values):
-            return value in values
-        case Exists():
-            return True
-        case StartsWith(_, text):
-            return value.startswith(text)
-        case EndsWith(_, text):
-            return value.endswith(text)
-        case Contains(_, text):
-            return text in value
+    return EVERYTHING if value is not None and holds(atom, value) else NOTHING

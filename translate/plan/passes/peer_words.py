@@ -16,6 +16,7 @@ from translate.plan.context import Target
 from translate.plan.losing import drop
 
 DROPPED = "NPT508"
+SERVICES = "add the Service objects to the input: they tell which pods are meant"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -36,8 +37,9 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     def fitted(policy: Policy) -> Policy:
         def kept(rule: Rule) -> Iterator[Rule]:
             for peer in rule.peers:
-                if strange(peer):
-                    drop(DROPPED, strange(peer), rule, policy, target, report, origin=peer.origin)
+                if what := strange(peer):
+                    hint = SERVICES if "Service" in what else ""
+                    drop(DROPPED, what, rule, policy, target, report, origin=peer.origin, hint=hint)
             peers = tuple(peer for peer in rule.peers if not strange(peer))
             if peers or not rule.peers:
                 yield rule if peers == rule.peers else replace(rule, peers=peers)
