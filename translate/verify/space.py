@@ -192,6 +192,9 @@ class Space:
             return 1
         is_name = label == NAMESPACE_NAME
         values = self.names if is_name else self.values[label]
+        known = self._places(label, values).get(value)
+        if known is not None:
+            return 1 << (known + (not is_name))
         marks = [tuple(holds(atom, x) for atom in self._mentioned[label]) for x in (value, *values)]
         return 1 << (marks.index(marks[0], 1) - 1 + (not is_name))
 
