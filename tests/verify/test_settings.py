@@ -313,7 +313,7 @@ def test_targets_are_read_as_they_are_set_up() -> None:
         "": ("same", [], True),
         "always": ("tighter", ["NPT504"], True),
         "never": ("looser", ["NPT505"], False),
-        "policy": ("tighter", ["NPT504"], True),
+        "policy": ("same", [], True),
     }
 
 

@@ -1,5 +1,5 @@
-"""The pod's own node under denies that beat all allows: elsewhere it is always let in, so an incoming deny must not
-mean it.
+"""The pod's own node: elsewhere it is always let in, so where denies beat all allows an incoming deny must not mean it,
+and where the engine asks the policies one must let it in.
 """
 
 from __future__ import annotations
@@ -12,14 +12,36 @@ from translate.core.diagnostics import Report
 from translate.model.peers import Anyone, Kind, Kinds, Peer, Workloads
 from translate.model.policy import Action, Engine, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
+from translate.model.traffic import ANY_TRAFFIC
 from translate.plan.context import Target
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
-    """Name everyone but the own node where a rule denies everyone."""
+    """Name everyone but the own node where a rule denies everyone; let it in by a rule where nothing else does."""
     if target.can.denies != "first" or target.source is Engine.CILIUM:
         return policies
-    return tuple(replace(policy, ingress=_section(policy.ingress)) for policy in policies)
+    fitted = tuple(replace(policy, ingress=_section(policy.ingress)) for policy in policies)
+    if target.facts.settings.cilium.lets_own_node_in:
+        return fitted
+    return tuple(replace(policy, ingress=_opened(policy.ingress)) for policy in fitted)
+
+
+def _opened(section: Section | None) -> Section | None:
+    """A section that cuts off nodes lets in the own one, unless it lets in everyone."""
+    if section is None or not section.isolates or _lets_in_all(section):
+        return section
+    own = Rule(Action.ALLOW, (Kinds((Kind.OWN_NODE,), section.origin),), (ANY_TRAFFIC,), section.origin)
+    return replace(section, rules=(*section.rules, own))
+
+
+def _lets_in_all(section: Section) -> bool:
+    return any(
+        rule.action is Action.ALLOW
+        and rule.subject is None
+        and any(isinstance(peer, Anyone) for peer in rule.peers)
+        and ANY_TRAFFIC in rule.traffic
+        for rule in section.rules
+    )
 
 
 def _section(section: Section | None) -> Section | None:
