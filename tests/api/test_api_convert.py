@@ -230,3 +230,21 @@ def test_a_loss_that_no_packet_shows_says_on_what_that_rests() -> None:
             "NetworkPolicy cannot say them; no packet changes by it, given what the proof assumes of the engine",
         )
     ]
+
+
+def test_the_comment_of_a_merged_rule_goes_to_what_is_left_of_it() -> None:
+    source = """\
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: p, namespace: shop}
+spec:
+  endpointSelector: {}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: web}}]
+    toPorts: [{ports: [{port: "53", protocol: UDP}]}]
+  # Tests come from everywhere
+  - toPorts: [{ports: [{port: "53", protocol: UDP}]}]
+    fromEndpoints: [{matchLabels: {app: test}}]
+"""
+    written = translate.convert(source, to="kubernetes").text
+    assert "          # Tests come from everywhere\n          app: test\n" in written

@@ -16,8 +16,8 @@ SCHEMA_HINT = "yaml-language-server:"
 def carry(sources: Sequence[Source], emitted: Sequence[Emitted]) -> list[DocumentComments | None] | None:
     """The comments for each emitted object, None if no input has any.
 
-    A comment goes to the field that stands for the one it stood at; if there is none, above the nearest field around
-    it.
+    A comment goes to the field that stands for the one it stood at; if there is none, above what became of its parts,
+    else above the nearest field around it.
     The head of a document goes to the first object that came from it, its tail to the last.
     """
     known = {source.name: comments(source.text) for source in sources if not source.objects}
@@ -73,13 +73,20 @@ class _Placed:
 
 
 def _home(path: Path, paths: list[tuple[int, dict[Path, Path]]], emitted: Sequence[Emitted]) -> tuple[int, Path, bool]:
-    """The object and field for a comment at ``path``: the same field, else the nearest one that holds it."""
+    """The object and field for a comment at ``path``: the same field, else the first that arrived of those in it, else
+    the nearest one that holds it.
+    """
     for length in range(len(path), 0, -1):
         for number, known in paths:
             target = known.get(path[:length])
             if target is not None:
                 return number, target, length == len(path)
-    inside = [
+        if length == len(path):
+            for number, known in paths:
+                inner = next((target for source, target in known.items() if source[:length] == path), None)
+                if inner is not None:
+                    return number, inner, False
+    same = [
         n for n, _ in paths if path[: len(emitted[n].policies[0].origin.path)] == emitted[n].policies[0].origin.path
     ]
-    return (inside or [paths[0][0]])[0], (), False
+    return (same or [paths[0][0]])[0], (), False

@@ -42,9 +42,7 @@ def say_empty(facts: Facts, policies: list[Policy], report: Report) -> None:
     known = {pod.namespace for pod in facts.pod_objects}
     for name in dict.fromkeys(policy.identity.namespace for policy in policies):
         if name is not None and name not in known:
-            report.note(
-                f"no Pod of the input is in the namespace {name}: the proof is about no pod that is governed there"
-            )
+            report.note(f"no Pod of the input is in the namespace {name}: of policies there the proof says nothing")
 
 
 def say_cleared(item: Object, policies: tuple[Policy, ...], report: Report) -> None:
