@@ -157,3 +157,11 @@ def test_a_deny_that_cuts_an_allow_leaves_what_kubernetes_can_say(run, more: lis
         "   packets of other protocols than TCP, UDP, SCTP and ICMP lose access to or from the pods of "
         "NetworkPolicy/shop/web: a Kubernetes NetworkPolicy cannot say them",
     ]
+
+
+def test_staged_policies_alone_have_nothing_to_log(run) -> None:
+    code, out, err = run(
+        "--to", "calico", "--log-denials", stdin=CALICO.replace("NetworkPolicy", "StagedNetworkPolicy")
+    )
+    assert (code, out) == (2, "")
+    assert "   all policies of the input are staged: they deny nothing, so there is nothing to log\n" in err

@@ -17,7 +17,7 @@ from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_
 from translate.api.releases import TargetVersion, dressed, newer, refuse_newer, release_of, standing
 from translate.api.result import Mapped, Result, graded
 from translate.api.sources import Input, sources
-from translate.api.staging import refuse_second_twins, staged, staged_before
+from translate.api.staging import refuse_logging, refuse_second_twins, staged, staged_before
 from translate.api.stamp import compiled, stamped
 from translate.core.diagnostics import Effect, Loss, UnsupportedError
 from translate.core.origin import Origin
@@ -148,6 +148,9 @@ class _Asked:
 
 def _produced(taken: Intake, asked: _Asked) -> Result:
     """The translation, not proved yet. Raises UnsupportedError."""
+    if asked.log is not None and not taken.policies.policies:
+        refuse_logging(taken.companions, taken.report)
+        stop_at_refusals(taken.report, taken.places)
     if inplace.keeps_texts(taken, asked.to) and not asked.stage and asked.stamp == "none":
         result = _in_place(taken, asked)
         if result is not None:

@@ -8,7 +8,7 @@ from translate.core.diagnostics import Report
 from translate.dialects.base import Emitted, Object
 from translate.model.policy import Identity
 
-TAKEN = "NPT210"
+TAKEN, CANNOT_LOG = "NPT210", "NPT213"
 KINDS = {"NetworkPolicy": "StagedNetworkPolicy", "GlobalNetworkPolicy": "StagedGlobalNetworkPolicy"}
 
 
@@ -40,3 +40,15 @@ def refuse_second_twins(emitted: Sequence[Emitted], before: set[Identity], repor
             message = f"{policy.identity} cannot be staged: {twin} is in the input already"
             hint = "take one of the two out of the input"
             report.refuse(TAKEN, message, origin=policy.origin, object=str(policy.identity), hint=hint)
+
+
+def refuse_logging(companions: Iterable[Object], report: Report) -> None:
+    """Refuse to log the denials of policies that are all staged: they deny nothing."""
+    for item in companions:
+        kind = str(item.value.get("kind"))
+        if kind in KINDS.values():
+            message = "all policies of the input are staged: they deny nothing, so there is nothing to log"
+            report.refuse(
+                CANNOT_LOG, message, origin=item.origin, object=kind, hint="add the policies that are enforced"
+            )
+            return
