@@ -48,7 +48,5 @@ def refuse_logging(companions: Iterable[Object], report: Report) -> None:
         kind = str(item.value.get("kind"))
         if kind in KINDS.values():
             message = "all policies of the input are staged: they deny nothing, so there is nothing to log"
-            report.refuse(
-                CANNOT_LOG, message, origin=item.origin, object=kind, hint="add the policies that are enforced"
-            )
+            report.refuse(CANNOT_LOG, message, origin=item.origin, hint="add the policies that are enforced")
             return
