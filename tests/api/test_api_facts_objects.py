@@ -49,6 +49,8 @@ READ: list[tuple[Value, Facts]] = [
     ),
     (named("Namespace", "Shop"), NO_FACTS),
     (named("ConfigMap", "x"), NO_FACTS),
+    # a kind of the same name, of another API
+    ({**service("shop", "x", {"port": 1}, app="a"), "apiVersion": "serving.knative.dev/v1"}, NO_FACTS),
     (named("Pod", "x"), Facts(pod_objects=(PodObject("here"),))),
     (named("Pod", "x", "shop", spec={"hostNetwork": True}), NO_FACTS),
     (
@@ -98,6 +100,32 @@ READ: list[tuple[Value, Facts]] = [
         Facts(service_objects=(ServiceObject("shop", "x", (), (("app", "a"),)),)),
     ),
 ]
+
+
+ODD = [
+    {"metadata": {"namespace": [], "labels": [1], "name": {}}},
+    {"metadata": [], "spec": []},
+    {
+        "spec": {
+            "containers": [{"ports": [{"name": [], "containerPort": [], "protocol": {}}]}],
+            "serviceAccountName": {},
+        }
+    },
+    {"spec": {"containers": {"ports": 1}, "initContainers": 1}},
+    {"spec": {"selector": {"a": []}, "ports": [{"targetPort": {}, "protocol": []}, {"port": 2.5}, {"port": True}]}},
+]
+
+
+@pytest.mark.parametrize("kind", ["Namespace", "Pod", "Service"])
+@pytest.mark.parametrize("rest", ODD)
+def test_objects_are_read_not_judged(kind: str, rest: Value) -> None:
+    """They come from elsewhere: what makes no sense tells nothing."""
+    found = read({"apiVersion": "v1", "kind": kind, **rest})
+    assert not found.namespaces
+    for told in found.pod_objects:
+        assert (told.namespace, told.labels, told.account, told.ports) == ("here", (), "default", ())
+    for service in found.service_objects:
+        assert (service.namespace, service.selector) == ("here", None)
 
 
 @pytest.mark.parametrize(("value", "facts"), READ)

@@ -13,7 +13,7 @@ from translate.model.facts import Facts, Namespace, PodObject, ServiceObject
 from translate.model.selectors import NAMESPACE_NAME
 from translate.model.traffic import SCTP, TCP, UDP
 
-PROTOCOLS: Mapping[Any, int] = {None: TCP, "TCP": TCP, "UDP": UDP, "SCTP": SCTP}
+PROTOCOLS = {"TCP": TCP, "UDP": UDP, "SCTP": SCTP}
 PORTS = range(1, 65536)
 
 Read = Callable[[Mapping[str, Any]], Any]
@@ -21,11 +21,11 @@ Read = Callable[[Mapping[str, Any]], Any]
 
 def with_objects(facts: Facts, foreign: list[Object], default_namespace: str) -> Facts:
     """``facts``, and what the objects tell beside them. What a user states of a namespace counts before its object."""
-    told = {kind: [item.value for item in foreign if item.value.get("kind") == kind] for kind in READ}
-    if not any(told.values()):
+    core = [item.value for item in foreign if item.value.get("apiVersion") == "v1"]
+    if not core:
         return facts
-    placed = {kind: [_placed(value, default_namespace) for value in told[kind]] for kind in READ}
-    found = {kind: tuple(one for value in placed[kind] for one in READ[kind](value)) for kind in READ}
+    placed = [_placed(value, default_namespace) for value in core]
+    found = {kind: [one for value in placed if value.get("kind") == kind for one in READ[kind](value)] for kind in READ}
     namespaces = {one.name: one for one in facts.namespaces}
     namespaces = {one.name: one for one in found["Namespace"]} | namespaces
     return replace(
@@ -39,12 +39,12 @@ def with_objects(facts: Facts, foreign: list[Object], default_namespace: str) ->
 def _placed(value: Mapping[str, Any], default_namespace: str) -> Mapping[str, Any]:
     """The object with a namespace in its metadata, whatever it is without one."""
     metadata = _map(value, "metadata")
-    return {**value, "metadata": {**metadata, "namespace": metadata.get("namespace") or default_namespace}}
+    return {**value, "metadata": {**metadata, "namespace": _text(metadata, "namespace") or default_namespace}}
 
 
 def _namespace(value: Mapping[str, Any]) -> Iterator[Namespace]:
     metadata = value["metadata"]
-    name = str(metadata.get("name"))
+    name = _text(metadata, "name")
     if dns_label_problem(name) is None:
         pairs = _labels(metadata)
         yield Namespace(name, tuple((key, text) for key, text in pairs if key != NAMESPACE_NAME.key))
@@ -56,7 +56,7 @@ def _pod(value: Mapping[str, Any]) -> Iterator[PodObject]:
     if spec.get("hostNetwork") is True:
         return
     ports = None if _has_sidecars(spec) else tuple(_named_ports(spec))
-    account = str(spec.get("serviceAccountName") or "default")
+    account = _text(spec, "serviceAccountName") or "default"
     yield PodObject(metadata["namespace"], tuple(_labels(metadata)), account, ports)
 
 
@@ -68,9 +68,9 @@ def _has_sidecars(spec: Mapping[str, Any]) -> bool:
 def _named_ports(spec: Mapping[str, Any]) -> Iterator[tuple[int, str, int]]:
     for container in _maps(spec, "containers"):
         for port in _maps(container, "ports"):
-            number, protocol = port.get("containerPort"), PROTOCOLS.get(port.get("protocol"))
-            if port.get("name") and isinstance(number, int) and number in PORTS and protocol is not None:
-                yield protocol, str(port["name"]), number
+            name, number, protocol = _text(port, "name"), port.get("containerPort"), _protocol(port)
+            if name and isinstance(number, int) and number in PORTS and protocol is not None:
+                yield protocol, name, number
 
 
 def _service(value: Mapping[str, Any]) -> Iterator[ServiceObject]:
@@ -79,7 +79,7 @@ def _service(value: Mapping[str, Any]) -> Iterator[ServiceObject]:
     selects = bool(wanted) and spec.get("type") != "ExternalName"
     yield ServiceObject(
         metadata["namespace"],
-        str(metadata.get("name")),
+        _text(metadata, "name"),
         tuple(_labels(metadata)),
         tuple(wanted) if selects else None,
         tuple(dict.fromkeys(_ports(spec))),
@@ -88,9 +88,9 @@ def _service(value: Mapping[str, Any]) -> Iterator[ServiceObject]:
 
 def _ports(spec: Mapping[str, Any]) -> Iterator[tuple[int, int | str]]:
     for port in _maps(spec, "ports"):
-        target, protocol = port.get("targetPort", port.get("port")), PROTOCOLS.get(port.get("protocol"))
-        is_name = isinstance(target, str) and port_name_problem(target) is None
-        if isinstance(target, int | str) and (is_name or target in PORTS) and protocol is not None:
+        target, protocol = port.get("targetPort", port.get("port")), _protocol(port)
+        is_number = isinstance(target, int) and target in PORTS
+        if protocol is not None and (is_number or (isinstance(target, str) and port_name_problem(target) is None)):
             yield protocol, target
 
 
@@ -106,6 +106,16 @@ def _labels(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _pairs(given: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(str(key), text) for key, text in given.items() if isinstance(text, str)]
+
+
+def _protocol(port: Mapping[str, Any]) -> int | None:
+    return PROTOCOLS.get(_text(port, "protocol") or "TCP")
+
+
+def _text(value: Mapping[str, Any], key: str) -> str:
+    """The text at ``key``, an empty one where there is none."""
+    found = value.get(key)
+    return found if isinstance(found, str) else ""
 
 
 def _map(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:

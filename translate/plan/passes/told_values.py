@@ -7,6 +7,7 @@ have, and no others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -14,7 +15,7 @@ from translate.core.diagnostics import Effect, Report
 from translate.model.edit import with_peers, with_rules
 from translate.model.facts import PodObject
 from translate.model.peers import Both, Except, OwnNamespace, Peer, Workloads
-from translate.model.policy import Engine, Policy, Rule
+from translate.model.policy import Engine, Policy, Rule, Subject
 from translate.model.rewrite import rewrite
 from translate.model.selectors import (
     EVERYTHING,
@@ -34,6 +35,7 @@ from translate.plan.context import Target
 CODE = "NPT309"
 NAMES = ("app.kubernetes.io/name", "app", "k8s-app", "app.kubernetes.io/component")
 """Labels by which people tell pods apart, the most telling first."""
+Where = TypeVar("Where", Workloads, Subject)
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -50,7 +52,10 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 def _fitted(policy: Policy, target: Target, report: Report) -> Policy:
     told: dict[str, None] = {}
 
-    def known(selector: Selector, own: bool) -> Selector:
+    def known(where: Where) -> Where:
+        """The same end of a rule, or subject, with tests on values alone."""
+        own = isinstance(where.namespaces, OwnNamespace)
+
         def value(atom: Atom) -> Selector:
             found = _values(atom, policy.identity.namespace if own else None, target)
             if found != atom:
@@ -58,31 +63,22 @@ def _fitted(policy: Policy, target: Target, report: Report) -> Policy:
                 told["service accounts" if of_account else f"part of the label {atom.label.key}"] = None
             return found
 
-        return rewrite(selector, value)
-
-    def pods(peer: Workloads) -> Workloads:
-        own = isinstance(peer.namespaces, OwnNamespace)
-        namespaces = peer.namespaces if isinstance(peer.namespaces, OwnNamespace) else known(peer.namespaces, own)
-        return replace(peer, namespaces=namespaces, pods=known(peer.pods, own))
+        spaces = where.namespaces
+        spaces = spaces if isinstance(spaces, OwnNamespace) else rewrite(spaces, value)
+        return replace(where, namespaces=spaces, pods=rewrite(where.pods, value))
 
     def subjects(rule: Rule) -> Iterable[Rule]:
         mine = rule.subject
-        yield rule if mine is None else replace(rule, subject=tuple(_each(peer, pods) for peer in mine))
+        yield rule if mine is None else replace(rule, subject=tuple(_each(peer, known) for peer in mine))
 
-    subject = policy.subject
-    own = isinstance(subject.namespaces, OwnNamespace)
-    spaces = subject.namespaces if isinstance(subject.namespaces, OwnNamespace) else known(subject.namespaces, own)
-    changed = replace(policy, subject=replace(subject, namespaces=spaces, pods=known(subject.pods, own)))
-    changed = with_rules(with_peers(changed, lambda peer: (_each(peer, pods),)), subjects)
+    changed = replace(policy, subject=known(policy.subject))
+    changed = with_rules(with_peers(changed, lambda peer: (_each(peer, known),)), subjects)
     for what in told:
-        report.lose(
-            CODE,
-            Effect.EXACT,
+        message = (
             f"the test on {what} in {policy.identity} is written as what pods and namespaces of the input have now: a "
-            "later one with another value is not meant",
-            origin=policy.origin,
-            object=str(policy.identity),
+            "later one with another value is not meant"
         )
+        report.lose(CODE, Effect.EXACT, message, origin=policy.origin, object=str(policy.identity))
     return changed
 
 
