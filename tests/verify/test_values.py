@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from translate.model.selectors import Atom, Contains, EndsWith, Exists, In, Label, Scope, StartsWith
+from translate.model.selectors import Atom, Contains, EndsWith, Exists, In, Label, Scope, StartsWith, holds
 from translate.verify.budget import Budget, OutOfBudget
-from translate.verify.values import LONGEST, Constants, examples, fresh, gather, holds, legal
+from translate.verify.values import LONGEST, Constants, examples, fresh, gather, legal
 
 KEY = Label(Scope.POD, "k")
 

@@ -89,7 +89,8 @@ class Form:
     def title(self) -> str:
         """What the form does, in a few words."""
         if self.flat:
-            return "order worked out into allows"
+            denies = " and denies" if Action.DENY.value in self.actions else ""
+            return f"order worked out into allows{denies}"
         if self.denying is None:
             return "rule by rule"
         how = "in a tier before all others" if self.deny_tier else "that beat allows, or stand before them"
@@ -113,7 +114,9 @@ def forms(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
         return (replaced(flattened, flat=False), flattened)
     few = Form(can.actions, frozenset())
     # Denies that beat allows stand in front of the allows, or where some policy does not isolate, in a tier.
-    return (few, replaced(few, deny_tier=True), flattened) if can.denies == "ordered" else (few, flattened)
+    if can.denies == "ordered":
+        return few, replaced(few, deny_tier=True), flattened
+    return few, flattened, replaced(flattened, actions=can.actions)
 
 
 def _is_more_than_allows(policies: PolicySet) -> bool:

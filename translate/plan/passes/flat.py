@@ -1,4 +1,5 @@
-"""Order worked out: what a list of rules, tiers and passes let through in the end, as policies that only allow.
+"""Order worked out: what a list of rules, tiers and passes let through in the end, as policies that only allow, or
+whose denies beat their allows.
 
 Each policy keeps its name and isolates as before; what it lets through is cut by all that was decided before it. The
 target may lack policies that do not isolate: these say what they allow to the pods that others isolate.
@@ -32,7 +33,12 @@ def of(whole: PolicySet, beside: tuple[Policy, ...] = ()) -> Pass:
         """The policies with their order worked out; a refusal where that gives more than anybody wants to read."""
         try:
             both = replace(whole, policies=(*policies, *beside))
-            found = flattened(both, open_sections=target.can.open_sections, facts=target.facts)
+            found = flattened(
+                both,
+                open_sections=target.can.open_sections,
+                denies=Action.DENY.value in target.can.actions,
+                facts=target.facts,
+            )
             mine = [policy for policy in found.policies if policy.origin.place not in staying]
             return tuple(_marked(mine, policies))
         except TooManyBoxesError as error:
@@ -51,17 +57,23 @@ def of(whole: PolicySet, beside: tuple[Policy, ...] = ()) -> Pass:
 
 def _marked(found: list[Policy], before: tuple[Policy, ...]) -> Iterator[Policy]:
     """The policies, those marked that do not just allow what they allowed."""
-    allowed = {policy.origin.place: _allows([policy]) for policy in before}
+    allowed = {policy.origin.place: _rules(Action.ALLOW, [policy]) for policy in before}
+    denied = {policy.origin.place: _rules(Action.DENY, [policy]) for policy in before}
     now: dict[Place, list[Policy]] = {}
     for policy in found:
         now.setdefault(policy.origin.place, []).append(policy)
-    cut = {place for place, mine in now.items() if _allows(mine) != allowed[place]}
+    cut = {
+        place
+        for place, mine in now.items()
+        if _rules(Action.ALLOW, mine) != allowed[place]
+        or any(rule not in denied[place] for rule in _rules(Action.DENY, mine))
+    }
     for policy in found:
         is_cut = policy.origin.place in cut
         yield replace(policy, metadata=replace(policy.metadata, cut=True)) if is_cut else policy
 
 
-def _allows(policies: Iterable[Policy]) -> list[tuple[object, ...]]:
-    """What the rules let through, in their order."""
+def _rules(action: Action, policies: Iterable[Policy]) -> list[tuple[object, ...]]:
+    """What the rules of an action are about, in their order."""
     rules = [rule for policy in policies for rule in rules_of(policy)]
-    return [(rule.peers, rule.traffic, rule.subject) for rule in rules if rule.action is Action.ALLOW]
+    return [(rule.peers, rule.traffic, rule.subject) for rule in rules if rule.action is action]

@@ -5,11 +5,12 @@ and where the engine asks the policies one must let it in.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.peers import Anyone, Kind, Kinds, Peer, Workloads
+from translate.model.peers import Anyone, Both, Kind, Kinds, Peer, Workloads
 from translate.model.policy import Action, Engine, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ANY_TRAFFIC
@@ -57,8 +58,17 @@ def _rule(rule: Rule) -> Rule:
 
 
 def _others(peer: Peer) -> Iterator[Peer]:
-    if isinstance(peer, Anyone):
-        yield Workloads(EVERYTHING, EVERYTHING, None, peer.origin)
-        yield Kinds((Kind.OTHER_NODES, Kind.OUTSIDE), peer.origin)
-    else:
-        yield peer
+    """``peer`` but for the own node."""
+    match peer:
+        case Anyone():
+            yield Workloads(EVERYTHING, EVERYTHING, None, peer.origin)
+            yield Kinds((Kind.OTHER_NODES, Kind.OUTSIDE), peer.origin)
+        case Kinds(kinds):
+            rest = tuple(kind for kind in kinds if kind is not Kind.OWN_NODE)
+            if rest:
+                yield replace(peer, kinds=rest)
+        case Both(peers):
+            for combined in product(*map(_others, peers)):
+                yield replace(peer, peers=combined)
+        case _:
+            yield peer

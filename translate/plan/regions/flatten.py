@@ -3,23 +3,24 @@
 An allow keeps its packets but for those that an earlier Deny stops or an earlier Pass sends on, and has to get through
 the tiers before its own. What was allowed before is allowed anyway, so it stays in. Denies at the end of a tier are
 there for the pods that a policy of the tier selects.
+
+Where denies beat allows the Deny rules may stay instead: each then stops what no rule before it lets through, and cuts
+no allow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import product
 
 from msgspec.structs import replace
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.ordering import policy_order, tier_order
-from translate.model.peers import Kind, Peer
-from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule, Section, Tier
-from translate.model.traffic import Traffic
+from translate.model.peers import Kind
+from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule, Section
 from translate.plan.regions.boxes import Box, TooManyBoxesError, inside, meet, tidy, without
-from translate.plan.regions.lowered import ADDRESSES, KINDS, kinds, pods_line, rule_boxes, subject
+from translate.plan.regions.listed import Listed, TierRules, isolates, tiers_of
+from translate.plan.regions.lowered import ADDRESSES, KINDS, kinds, pods_line, subject
 from translate.plan.regions.raised import Raised, raised
 from translate.plan.regions.sets import Line
 
@@ -27,17 +28,11 @@ MOST_PIECES = 10_000
 """So many boxes altogether are put together again to fewer."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """A rule in its place, as boxes."""
-
-    policy: Policy
-    rule: Rule
-    boxes: list[Box]
-
-
-def flattened(policies: PolicySet, *, open_sections: bool = True, facts: Facts = NO_FACTS) -> PolicySet:
-    """Policies that only allow and let through the same. Raises TooManyBoxesError.
+def flattened(
+    policies: PolicySet, *, open_sections: bool = True, denies: bool = False, facts: Facts = NO_FACTS
+) -> PolicySet:
+    """Policies that only allow, or with ``denies`` also deny whatever allows, and let through the same. Raises
+    TooManyBoxesError.
 
     Each policy keeps its name and goes on isolating; what concerns only some of its pods stands in a policy beside it.
     Without ``open_sections`` every policy isolates: what one that does not isolate allows, it allows the pods that
@@ -45,11 +40,11 @@ def flattened(policies: PolicySet, *, open_sections: bool = True, facts: Facts =
     """
     closing = {tier.name for tier in tier_order(policies) if tier.default_action is Action.DENY}
     asks = policies.engine is Engine.CILIUM
-    closed = {id(policy): _closed(policy, closing, asks=asks) for policy in policies.policies}
+    closed = {id(policy): _closed(policy, closing, denies=not denies, asks=asks) for policy in policies.policies}
     made: dict[int, dict[Direction, list[tuple[Box, Rule]]]] = {}
     many = 0
     for direction in Direction:
-        for listed, boxes in _allowed(policies, direction):
+        for listed, boxes in _decided(policies, direction) if denies else _allowed(policies, direction):
             many += len(boxes)
             if many > MOST_PIECES:
                 raise TooManyBoxesError(_cutting(listed, policies, direction))
@@ -86,26 +81,29 @@ def _known(boxes: list[Box], facts: Facts) -> list[Box]:
     return found
 
 
-def _closed(policy: Policy, closing: set[str], *, asks: bool) -> frozenset[Direction]:
-    """The directions in which a policy isolates once order is worked out: those that deny must, and with ``asks`` those
-    that deny what they ask on layer 7 and does not hold.
+def _closed(policy: Policy, closing: set[str], *, denies: bool, asks: bool) -> frozenset[Direction]:
+    """The directions in which a policy isolates once order is worked out: with ``denies`` those in which it denies, and
+    with ``asks`` those that deny what they ask on layer 7 and does not hold.
     """
     return frozenset(
         direction
         for direction in Direction
         if (s := policy.section(direction)) is not None
-        and ((policy.tier in closing and s.isolates) or any(_may_deny(rule, asks=asks) for rule in s.rules))
+        and (
+            (policy.tier in closing and s.isolates)
+            or any(_may_deny(rule, denies=denies, asks=asks) for rule in s.rules)
+        )
     )
 
 
-def _may_deny(rule: Rule, *, asks: bool) -> bool:
+def _may_deny(rule: Rule, *, denies: bool, asks: bool) -> bool:
     """Whether packets that a rule meets may be denied there."""
-    return rule.action is Action.DENY or (asks and any(item.condition for item in rule.traffic))
+    return (denies and rule.action is Action.DENY) or (asks and any(item.condition for item in rule.traffic))
 
 
-def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[_Listed, list[Box]]]:
+def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[Listed, list[Box]]]:
     """What each allow lets through, and what gets through by Pass alone."""
-    tiers = _tiers(policies, direction)
+    tiers = tiers_of(policies, direction)
     for number, (_, rules, _) in enumerate(tiers):
         decided: list[Box] = []
         for listed in rules:
@@ -122,7 +120,28 @@ def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[_Liste
         yield from _left_open(rules, tiers, direction, passes=about.default_action is Action.PASS)
 
 
-def _got_through(listed: _Listed, decided: list[Box], tiers: list[_Tier], number: int) -> list[Box]:
+def _decided(policies: PolicySet, direction: Direction) -> Iterator[tuple[Listed, list[Box]]]:
+    """What each rule decides where denies beat allows: an allow is cut by no Deny, a Deny by the allows before it."""
+    tiers = tiers_of(policies, direction)
+    passing = [tier._replace(rules=[listed for listed in tier.rules if not listed.denies]) for tier in tiers]
+    allowed: list[Box] = []
+    for number, (_, rules, _) in enumerate(tiers):
+        passed: list[Box] = []
+        for listed in rules:
+            try:
+                boxes = _got_through(listed, passed, passing, number)
+                boxes = _outside(boxes, allowed) if listed.denies else boxes
+            except TooManyBoxesError:
+                raise TooManyBoxesError(_cutting(listed, policies, direction)) from None
+            if boxes:
+                yield listed, boxes
+            if listed.rule.action is Action.PASS:
+                passed = tidy([*passed, *listed.boxes])
+            if not listed.denies:
+                allowed = tidy([*allowed, *boxes])
+
+
+def _got_through(listed: Listed, decided: list[Box], tiers: list[TierRules], number: int) -> list[Box]:
     """What a rule of tier ``number`` lets through of what is not ``decided`` there before it."""
     boxes = _outside(listed.boxes, decided)
     for earlier in tiers[:number]:
@@ -134,10 +153,10 @@ def _got_through(listed: _Listed, decided: list[Box], tiers: list[_Tier], number
     return boxes
 
 
-def _cutting(listed: _Listed, policies: PolicySet, direction: Direction) -> tuple[Policy, ...]:
+def _cutting(listed: Listed, policies: PolicySet, direction: Direction) -> tuple[Policy, ...]:
     """The policy of a rule, then those that deny or pass on what it matches, the one with the most such rules first."""
     counts: dict[int, int] = {}
-    for _, rules, _ in _tiers(policies, direction):
+    for _, rules, _ in tiers_of(policies, direction):
         for other in rules:
             if other.rule.action is not Action.ALLOW and any(inside(listed.boxes, box) for box in other.boxes):
                 counts[id(other.policy)] = counts.get(id(other.policy), 0) + 1
@@ -145,93 +164,21 @@ def _cutting(listed: _Listed, policies: PolicySet, direction: Direction) -> tupl
     return listed.policy, *sorted(others, key=lambda policy: -counts[id(policy)])
 
 
-def _isolates(policy: Policy, direction: Direction) -> bool:
-    section = policy.section(direction)
-    return section is not None and section.isolates
-
-
 def _left_open(
-    rules: list[_Listed], tiers: list[_Tier], direction: Direction, *, passes: bool
-) -> Iterator[tuple[_Listed, list[Box]]]:
+    rules: list[Listed], tiers: list[TierRules], direction: Direction, *, passes: bool
+) -> Iterator[tuple[Listed, list[Box]]]:
     """A policy that denies where nobody isolates: its pods are closed now, so all else that gets through is allowed."""
     seen: set[int] = set()
     for listed in rules:
         policy = listed.policy
-        if not _denies(listed) or id(policy) in seen or not (passes or not _isolates(policy, direction)):
+        if not listed.denies or id(policy) in seen or not (passes or not isolates(policy, direction)):
             continue
         seen.add(id(policy))
         boxes = subject(policy)
         for tier in tiers:
             boxes = _through(boxes, tier)
         if boxes:
-            yield listed, boxes
-
-
-def _denies(listed: _Listed) -> bool:
-    return listed.rule.action is Action.DENY
-
-
-_Tier = tuple[Tier, list[_Listed], list[Box]]
-"""A tier, its rules in order, and the pods that its policies select."""
-
-
-def _tiers(policies: PolicySet, direction: Direction) -> list[_Tier]:
-    applying = [policy for policy in policy_order(policies) if policy.section(direction) is not None]
-    if policies.engine is Engine.CILIUM:
-        return [_denies_first(applying, direction)]
-    found = []
-    for tier in tier_order(policies):
-        members = [policy for policy in applying if policy.tier == tier.name]
-        if members:
-            found.append((tier, _listed(members, direction), tidy(box for one in members for box in subject(one))))
-    return found
-
-
-def _denies_first(applying: list[Policy], direction: Direction) -> _Tier:
-    """Denies beat allows. What a rule asks on layer 7 is asked whatever else allows the packet, but for a rule of the
-    very same peer and port that asks nothing: behind these, such packets are denied.
-    """
-    rules = _listed(applying, direction)
-    denies = [listed for listed in rules if _denies(listed)]
-    allows = [listed for listed in rules if not _denies(listed)]
-    asking = [part for listed in allows for part in _only(listed, asks=True)]
-    unasked = [*map(_unasked, asking)]
-    asked = {pair for listed in unasked for pair in product(listed.rule.peers, listed.rule.traffic)}
-    twins = [twin for listed in allows if asked for twin in _twins(listed, asked)]
-    plain = [part for listed in allows for part in _only(listed, asks=False)]
-    closed = tidy(box for policy in applying if _isolates(policy, direction) for box in subject(policy))
-    return Tier(DEFAULT_TIER, 0.0, Action.DENY), [*denies, *asking, *twins, *unasked, *plain], closed
-
-
-def _only(listed: _Listed, *, asks: bool) -> Iterator[_Listed]:
-    traffic = tuple(item for item in listed.rule.traffic if bool(item.condition) is asks)
-    if traffic:
-        rule = replace(listed.rule, traffic=traffic)
-        yield _Listed(listed.policy, rule, rule_boxes(rule, listed.policy))
-
-
-def _twins(listed: _Listed, asked: set[tuple[Peer, Traffic]]) -> Iterator[_Listed]:
-    """What a rule allows unasked of just the peers and ports that others ask."""
-    for peer, item in product(listed.rule.peers, listed.rule.traffic):
-        if (peer, item) in asked:
-            rule = replace(listed.rule, peers=(peer,), traffic=(item,))
-            yield _Listed(listed.policy, rule, rule_boxes(rule, listed.policy))
-
-
-def _unasked(listed: _Listed) -> _Listed:
-    traffic = tuple(replace(item, condition="") for item in listed.rule.traffic)
-    rule = replace(listed.rule, action=Action.DENY, traffic=traffic)
-    return _Listed(listed.policy, rule, rule_boxes(rule, listed.policy))
-
-
-def _listed(members: list[Policy], direction: Direction) -> list[_Listed]:
-    found = []
-    for policy in members:
-        section = policy.section(direction)
-        for rule in section.rules if section is not None else ():
-            if rule.action is not Action.LOG:
-                found.append(_Listed(policy, rule, rule_boxes(rule, policy)))  # noqa: PERF401 - reads better so
-    return found
+            yield Listed(policy, replace(listed.rule, action=Action.ALLOW), boxes), boxes
 
 
 def _outside(boxes: list[Box], holes: list[Box]) -> list[Box]:
@@ -240,7 +187,7 @@ def _outside(boxes: list[Box], holes: list[Box]) -> list[Box]:
     return boxes
 
 
-def _through(boxes: list[Box], tier: _Tier) -> list[Box]:
+def _through(boxes: list[Box], tier: TierRules) -> list[Box]:
     """What leaves a tier for the next one: passed on, of pods that it does not select, or at its end."""
     about, rules, selected = tier
     found: list[Box] = []
@@ -248,7 +195,7 @@ def _through(boxes: list[Box], tier: _Tier) -> list[Box]:
     for listed in rules:
         if listed.rule.action is Action.PASS:
             found += _outside([both for hole in listed.boxes for both in inside(boxes, hole)], denied)
-        elif _denies(listed):
+        elif listed.denies:
             denied = tidy([*denied, *listed.boxes])
     rest = _outside(boxes, denied)
     if about.default_action is Action.DENY:

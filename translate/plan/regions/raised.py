@@ -67,14 +67,15 @@ class Raised(NamedTuple):
 
 
 def raised(box: Box, rule: Rule, policy: Policy) -> tuple[Raised | None, Rule]:
-    """The rule that allows ``box``, and whom it concerns if that is not all pods of ``policy``."""
+    """The rule that decides ``box``, and whom it concerns if that is not all pods of ``policy``."""
     mine = {axis: side for axis, side in box.items() if axis[0] == SUBJECT}
     everyone = [{axis: side for axis, side in one.items() if not side.is_full} for one in subject(policy)]
     whole = everyone == [mine]  # one of several alternatives is not all pods
     who = None if whole else _who(mine, policy)
     own = [_unknown(key, value) for (place, key), value in box.items() if place == TEST and _is_about(key, "subject")]
     condition = (own[0] if len(own) == 1 else Both(tuple(own)),) if own else None
-    made = Rule(Action.ALLOW, tuple(_peers(box, rule, policy)), tuple(_traffic(box, rule)), rule.origin, condition)
+    action = Action.DENY if rule.action is Action.DENY else Action.ALLOW
+    made = Rule(action, tuple(_peers(box, rule, policy)), tuple(_traffic(box, rule)), rule.origin, condition)
     return who, _as_written(made, rule)
 
 
