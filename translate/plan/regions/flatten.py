@@ -21,8 +21,11 @@ from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Poli
 from translate.plan.regions.boxes import Box, TooManyBoxesError, inside, meet, tidy, without
 from translate.plan.regions.listed import Listed, TierRules, isolates, tiers_of
 from translate.plan.regions.lowered import ADDRESSES, KINDS, kinds, pods_line, subject
-from translate.plan.regions.raised import Raised, raised
+from translate.plan.regions.raised import Raised, as_decided, raised
 from translate.plan.regions.sets import Line
+
+_Made = tuple[Box | None, Rule]
+"""A box of a rule, None for all of it."""
 
 MOST_PIECES = 10_000
 """So many boxes altogether are put together again to fewer."""
@@ -41,7 +44,7 @@ def flattened(
     closing = {tier.name for tier in tier_order(policies) if tier.default_action is Action.DENY}
     asks = policies.engine is Engine.CILIUM
     closed = {id(policy): _closed(policy, closing, denies=not denies, asks=asks) for policy in policies.policies}
-    made: dict[int, dict[Direction, list[tuple[Box, Rule]]]] = {}
+    made: dict[int, dict[Direction, list[_Made]]] = {}
     many = 0
     for direction in Direction:
         for listed, boxes in _decided(policies, direction) if denies else _allowed(policies, direction):
@@ -51,8 +54,9 @@ def flattened(
             if not open_sections and direction not in closed[id(listed.policy)]:
                 others = [p for p in policies.policies if direction in closed[id(p)]]
                 boxes = [both for other in others for one in subject(other) for both in inside(boxes, one)]
-            for box in tidy(_known(boxes, facts)):
-                made.setdefault(id(listed.policy), {}).setdefault(direction, []).append((box, listed.rule))
+            mine = made.setdefault(id(listed.policy), {}).setdefault(direction, [])
+            whole = boxes == listed.boxes
+            mine += [(None, listed.rule)] if whole else [(box, listed.rule) for box in tidy(_known(boxes, facts))]
     result: list[Policy] = []
     for policy in policy_order(policies):
         result += _policies(policy, made.get(id(policy), {}), closed[id(policy)], open_sections)
@@ -178,7 +182,8 @@ def _left_open(
         for tier in tiers:
             boxes = _through(boxes, tier)
         if boxes:
-            yield Listed(policy, replace(listed.rule, action=Action.ALLOW), boxes), boxes
+            # More than the rule says: it only lends its place.
+            yield Listed(policy, replace(listed.rule, action=Action.ALLOW), []), boxes
 
 
 def _outside(boxes: list[Box], holes: list[Box]) -> list[Box]:
@@ -205,18 +210,18 @@ def _through(boxes: list[Box], tier: TierRules) -> list[Box]:
 
 def _policies(
     policy: Policy,
-    allows: dict[Direction, list[tuple[Box, Rule]]],
+    decided: dict[Direction, list[_Made]],
     closed: frozenset[Direction],
     open_sections: bool,
 ) -> Iterator[Policy]:
-    """The policy with what it allows all of its pods, and one for each group of pods it allows more; ``closed``: the
-    directions in which it isolates.
+    """The policy with what it decides for all of its pods, and one for each group of pods it decides more for;
+    ``closed``: the directions in which it isolates.
     """
     whole: dict[Direction, list[Rule]] = {}
     parts: dict[Raised, dict[Direction, list[Rule]]] = {}
-    for direction, found in allows.items():
+    for direction, found in decided.items():
         for box, rule in found:
-            who, made = raised(box, rule, policy)
+            who, made = (None, as_decided(rule)) if box is None else raised(box, rule, policy)
             target = whole if who is None else parts.setdefault(who, {})
             target.setdefault(direction, []).append(made)
     directions = frozenset(Direction)

@@ -66,6 +66,11 @@ class Raised(NamedTuple):
     pods: Selector
 
 
+def as_decided(rule: Rule) -> Rule:
+    """The rule with what its action comes to in the end: past the last Pass all is allowed."""
+    return rule if rule.action is Action.DENY else replace(rule, action=Action.ALLOW)
+
+
 def raised(box: Box, rule: Rule, policy: Policy) -> tuple[Raised | None, Rule]:
     """The rule that decides ``box``, and whom it concerns if that is not all pods of ``policy``."""
     mine = {axis: side for axis, side in box.items() if axis[0] == SUBJECT}
@@ -74,8 +79,9 @@ def raised(box: Box, rule: Rule, policy: Policy) -> tuple[Raised | None, Rule]:
     who = None if whole else _who(mine, policy)
     own = [_unknown(key, value) for (place, key), value in box.items() if place == TEST and _is_about(key, "subject")]
     condition = (own[0] if len(own) == 1 else Both(tuple(own)),) if own else None
-    action = Action.DENY if rule.action is Action.DENY else Action.ALLOW
-    made = Rule(action, tuple(_peers(box, rule, policy)), tuple(_traffic(box, rule)), rule.origin, condition)
+    made = Rule(
+        as_decided(rule).action, tuple(_peers(box, rule, policy)), tuple(_traffic(box, rule)), rule.origin, condition
+    )
     return who, _as_written(made, rule)
 
 
