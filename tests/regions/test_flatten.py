@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from tests.passes.fitting import plain, policies
 from translate.api.support import load
-from translate.model.edit import rules_of
-from translate.model.policy import Engine, PolicySet
+from translate.model.edit import rules_of, with_rules
+from translate.model.policy import Action, Engine, PolicySet, Rule
 from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 from translate.verify.compare import Verdict, prove
@@ -92,6 +92,42 @@ def test_one_policy(given: list[str], expected: list[str] | None) -> None:
         assert shown(after) == expected
 
 
+def with_denies(before: PolicySet) -> PolicySet:
+    """Order worked out for an engine whose denies beat all allows."""
+    return replace(flattened(before, denies=True), engine=Engine.CILIUM)
+
+
+@pytest.mark.parametrize("given", [row[1] for row in ONE], ids=[row[0] for row in ONE])
+def test_one_policy_with_denies(given: list[str]) -> None:
+    """Only such an engine keeps out a pod's own node."""
+    before = policies("calico", rules(*given))
+    assert prove(before, with_denies(before), own_node_aside=True).verdict is Verdict.SAME
+
+
+DENIES = [
+    # rules, what is denied
+    ([pods("Allow", "a == '1'"), pods("Deny", "all()")], ["all <- pods a not in {1}"]),
+    ([pods("Deny", "a == '1'"), pods("Allow", "all()")], ["all <- pods a in {1}"]),
+    ([pods("Pass", "a == '1'"), pods("Deny", "all()")], ["all <- pods a not in {1}"]),
+    ([pods("Allow", "all()"), pods("Deny", "a == '1'")], []),
+    (
+        [nets("Allow", "203.0.113.0/25", 80), nets("Deny", "203.0.113.0/24", 80)],
+        ["all <- 203.0.113.128/25: TCP 80"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), DENIES)
+def test_denies_are_cut_by_the_allows_before_them(given: list[str], expected: list[str]) -> None:
+    after = with_denies(policies("calico", rules(*given)))
+    found = replace(after, policies=tuple(with_rules(policy, denials) for policy in after.policies))
+    assert [line for line in shown(found) if "<-" in line] == expected
+
+
+def denials(rule: Rule) -> tuple[Rule, ...]:
+    return (rule,) if rule.action is Action.DENY else ()
+
+
 SEVERAL = {
     "o08: a Deny for some pods": (
         [POLICY.format("d", 1, "selector: app == 'api', " + rules(pods("Deny", "x == '1'"))),
@@ -140,6 +176,7 @@ def test_several_policies(name: str, open_sections: bool) -> None:
     assert prove(before, after).verdict is Verdict.SAME
     assert all(rule.action == "Allow" for policy in after.policies for rule in rules_of(policy))
     assert expected is None or shown(after) == expected
+    assert prove(before, with_denies(before), own_node_aside=True).verdict is Verdict.SAME
 
 
 CILIUM = [

@@ -56,3 +56,23 @@ def test_flattened_policies_say_the_same(engine: str, expected: int) -> None:
     assert tally.counts["too many pieces"] == 0
     assert tally.counts["same"] >= (expected if FULL else expected // 6), tally.counts
     assert tally.counts["own node"] < tally.counts["same"] / 20, tally.counts
+
+
+@needs_shared
+def test_denies_that_stay_say_the_same() -> None:
+    """Denies that beat allows, each without what is allowed before it; they alone keep out the pod's own node."""
+    tally = Tally()
+    for case in cases("calico"):
+        try:
+            before = translate.load(enforced(case) + namespaces_of(case), source_engine="calico")
+            after = replace(flattened(without_sets(before), denies=True), engine=Engine.CILIUM)
+        except (translate.Error, TooManyBoxesError) as error:
+            tally.counts[type(error).__name__] += 1
+            continue
+        verdict = prove(before, after, own_node_aside=True).verdict
+        tally.counts[verdict.value] += 1
+        if verdict is not Verdict.SAME:
+            tally.wrong.append((case["id"], verdict))
+    assert tally.wrong == [], tally.counts
+    assert tally.counts["TooManyBoxesError"] == 0
+    assert tally.counts["same"] >= (200 if FULL else 33), tally.counts

@@ -141,7 +141,7 @@ def _decided(policies: PolicySet, direction: Direction) -> Iterator[tuple[Listed
                 yield listed, boxes
             if listed.rule.action is Action.PASS:
                 passed = tidy([*passed, *listed.boxes])
-            if not listed.denies:
+            elif listed.rule.action is Action.ALLOW:  # what is passed on is decided later
                 allowed = tidy([*allowed, *boxes])
 
 
