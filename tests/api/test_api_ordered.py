@@ -125,3 +125,22 @@ def test_what_is_compiled_names_the_policy_it_stands_for() -> None:
         "# stands for NetworkPolicy/shop/d",
         "# stands for NetworkPolicy/shop/p",
     ]
+
+
+def test_the_own_node_is_no_reason_to_read_an_output_otherwise() -> None:
+    """Of the engines that an output is for the best is told; that the own node gets in everywhere does not count."""
+    source = documents(
+        text("cilium", "endpointSelector: {}, ingress: [{fromEndpoints: [{}]}]", "name: a, namespace: x"),
+        text(
+            "cilium",
+            "endpointSelector: {}, enableDefaultDeny: {ingress: false},"
+            " ingress: [{fromEntities: [remote-node]}, {fromCIDR: [0.0.0.0/0]}],"
+            " ingressDeny: [{fromEntities: [host], toPorts: [{ports: [{port: '80', protocol: TCP}]}]}]",
+            "name: b, namespace: x",
+        ),
+    )
+    facts = {"pods": ["10.1.1.3"], "nodes": ["10.1.2.200"]}
+    for proving in (True, False):
+        result = translate.convert(source, to="kubernetes", facts=facts, accept=["NPT511"], verify=proving)
+        assert result.text
+        assert {loss.code for loss in result.losses} == {"NPT504", "NPT511"}

@@ -170,13 +170,19 @@ class Unknowns:
             case lift_objects.BY_LABELS:
                 return selects(group_selector({"cidrGroupSelector": json.loads(name)}), flow.peer.labels)
             case lift_peers.SERVICES | lift_peers.SERVICES_OR_ALL:
-                items = json.loads(name)
+                items = json.loads(name) if name.startswith("[") else [_named(one) for one in name.split(", ")]
                 peers = [peer for item in items for peer in service_peers(item, None, False, self.context)]
                 if not peers:
                     return what == lift_peers.SERVICES_OR_ALL
                 return any(peer.matches(flow.peer, self.agent.settings) for peer in peers)
             case _:
                 return what == lift_peers.AGGREGATES
+
+
+def _named(text: str) -> dict[str, Any]:
+    """A Service by its namespace and name."""
+    namespace, _, name = text.partition("/")
+    return {"k8sService": {"serviceName": name, "namespace": namespace}}
 
 
 def conditions_of(policies: PolicySet) -> frozenset[str]:

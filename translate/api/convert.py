@@ -12,7 +12,7 @@ from translate.api.comments import carry
 from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import Intake, take_in
 from translate.api.options import dialect, engine_of, one_of
-from translate.api.proving import explained, proved
+from translate.api.proving import compared, explained, proved
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
 from translate.api.releases import TargetVersion, dressed, newer, refuse_newer, release_of, standing
 from translate.api.result import Mapped, Result, graded
@@ -30,7 +30,6 @@ from translate.plan.log_denials import Additions, Wanted, added, logging_for
 from translate.plan.passes.actions import rests_on_proof
 from translate.plan.versions import lacks
 from translate.tables.load import capabilities, codes
-from translate.verify.compare import prove
 from translate.yamlio.keep import kept
 from translate.yamlio.write import write
 
@@ -117,7 +116,7 @@ def _judged(result: Result, taken: Intake, asked: _Asked, *, verify: bool) -> Re
     rests = taken.facts.settings.stated or rests_on_proof(taken.policies, capabilities()[asked.to].actions)
     if result.after is None or not rests:
         return result
-    return explained(result, prove(taken.policies, result.after, facts=taken.facts), taken.facts)
+    return explained(result, compared(taken.policies, result.after, taken.facts), taken.facts)
 
 
 def _wanted(direction: str, *, explicit_only: bool) -> Wanted:

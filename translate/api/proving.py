@@ -39,12 +39,26 @@ def proved(result: Result, taken: Intake, log: Wanted | None, default_namespace:
         before = staged_before(taken.companions, default_namespace)
         after = altered(after, policies=tuple(p for p in after.policies if p.identity not in before))
     # What the input assumes of a tier holds for the output as well.
-    proof = resting(prove(taken.policies, after, facts=taken.facts), taken.policies, after, taken.facts)
+    proof = resting(compared(taken.policies, after, taken.facts), taken.policies, after, taken.facts)
     logging: LoggingProof | None = None
     if log is not None and engine is Engine.CALICO:
         logging = _logging(taken.policies, after, log)
     result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
     return explained(result, proof, taken.facts)
+
+
+def compared(before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
+    """The proof that is told: for the kind of engine for which nothing but the own node gets in, if there is one.
+
+    Only Cilium can keep the own node out, so of the kinds that an output may be for that is no reason to choose one.
+    """
+    proof = prove(before, after, facts=facts)
+    if before.engine is not Engine.CILIUM or proof.verdict not in (Verdict.LOOSER, Verdict.MIXED):
+        return proof
+    rest = prove(before, after, facts=facts, own_node_aside=True)
+    if rest.verdict in (Verdict.SAME, Verdict.TIGHTER) and rest.reading is not proof.reading:
+        return prove(before, after, facts=facts, reading=rest.reading)
+    return proof
 
 
 def _logging(before: PolicySet, after: PolicySet, log: Wanted) -> LoggingProof:

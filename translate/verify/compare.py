@@ -56,12 +56,15 @@ class Counterexample:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The answer and what it rests on; ``reason`` says why an answer is undecided."""
+    """The answer and what it rests on; ``reason`` says why an answer is undecided, ``reading`` how the set after is
+    read where its API leaves that to the engine.
+    """
 
     verdict: Verdict
     counterexamples: tuple[Counterexample, ...] = ()
     assumptions: tuple[str, ...] = ()
     reason: str = ""
+    reading: Reading = Reading.LEAST
 
     def __bool__(self) -> bool:
         raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
@@ -73,11 +76,13 @@ def prove(
     *,
     facts: Facts = NO_FACTS,
     own_node_aside: bool = False,
+    reading: Reading | None = None,
     steps: int = 1_000_000,
 ) -> Proof:
     """Compare two sets over all pods, namespaces, addresses and packets that ``facts`` leave possible.
 
-    ``own_node_aside``: but for what a pod's own node sends to it; ``steps`` bounds the work.
+    ``own_node_aside``: but for what a pod's own node sends to it; ``reading``: the only one to try of the set after;
+    ``steps`` bounds the work.
     """
     budget = Budget(steps)
     found: list[Counterexample] = []
@@ -85,6 +90,8 @@ def prove(
     try:
         sides = [_sides(before, after, direction, budget, facts, own_node_aside) for direction in Direction]
         for asked in questions(before, after):
+            if reading not in (None, asked[0].after):
+                continue
             found.clear()
             for side in sides:
                 found += _answers(side, asked)
@@ -130,7 +137,8 @@ def _proof(found: list[Counterexample], before: PolicySet, after: PolicySet, fac
         )
     if sorted(before.unjudged) != sorted(after.unjudged):
         return _undecided("policies for host traffic differ, and these are not judged", found, before, after, facts)
-    return Proof(_verdict(found), _one_each(found), assumptions.of(before, after, facts, reading))
+    told = assumptions.of(before, after, facts, reading)
+    return Proof(_verdict(found), _one_each(found), told, reading=reading)
 
 
 def _undecided(reason: str, found: list[Counterexample], before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
