@@ -283,3 +283,20 @@ def test_what_cilium_asks_on_layer_7() -> None:
     assert tally.wrong == []
     # A proxy also sees what another rule opens, what no policy denies, and what comes from the pod's own node.
     assert tally.counts["asked"] > 10 * tally.counts["open all the same"], tally.counts
+
+
+@needs_shared
+@pytest.mark.parametrize(("engine", "expected"), [("calico", 4), ("cilium", 3)])
+def test_what_is_behind_services_that_are_told(engine: str, expected: int) -> None:
+    """The pods that a Service selects are the endpoints that the engine made of it; all of these cases are looked at."""
+    tally = Tally()
+    for case in (vector for name in FILES[engine] for vector in lines_of(name)):
+        documents = enforced(case)
+        if not any(document.get("kind") == "Service" for document in documents):
+            continue
+        told = {"complete": ["Service"]}
+        before = translate.load(documents + namespaces_of(case), source_engine=engine, facts=told)
+        tally.counts["resolved"] += bool(before.services)
+        tally.compare(case["id"], before, probes_of(case, tally, before))
+    assert tally.wrong == []
+    assert tally.counts["resolved"] >= expected, tally.counts
