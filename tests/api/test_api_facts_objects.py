@@ -96,8 +96,21 @@ READ: list[tuple[Value, Facts]] = [
     ),
     (named("Service", "x"), Facts(service_objects=(ServiceObject("here", "x"),))),
     (
-        service("shop", "x", {"port": 0}, {"port": "x y"}, {"port": 1, "protocol": "GRE"}, app="a"),
-        Facts(service_objects=(ServiceObject("shop", "x", (), (("app", "a"),)),)),
+        service("shop", "x", {"port": 0}, {"port": 7}, {"port": "x y"}, {"port": 1, "protocol": "GRE"}, app="a"),
+        Facts(service_objects=(ServiceObject("shop", "x", (), None, ((TCP, 7),)),)),
+    ),
+    (
+        named("Service", "x", spec={"selector": {"app": "a", "version": 1.5}}),
+        Facts(service_objects=(ServiceObject("here", "x"),)),
+    ),
+    # two numbers for one name
+    (
+        named("Pod", "x", spec={"containers": [{"ports": [{"name": "a", "containerPort": x}]} for x in (1, 2)]}),
+        Facts(pod_objects=(PodObject("here", ports=None),)),
+    ),
+    (
+        named("Pod", "x", spec={"containers": [{"ports": [{"name": "a", "containerPort": 1}]} for _ in (1, 2)]}),
+        Facts(pod_objects=(PodObject("here", ports=((TCP, "a", 1),)),)),
     ),
 ]
 

@@ -51,13 +51,16 @@ def _namespace(value: Mapping[str, Any]) -> Iterator[Namespace]:
 
 
 def _pod(value: Mapping[str, Any]) -> Iterator[PodObject]:
-    """One on the network of its node is its node to every policy."""
+    """One on the network of its node is its node to every policy. Of two numbers for one name engines choose
+    differently.
+    """
     metadata, spec = value["metadata"], _map(value, "spec")
     if spec.get("hostNetwork") is True:
         return
-    ports = None if _has_sidecars(spec) else tuple(_named_ports(spec))
+    ports = tuple(dict.fromkeys(_named_ports(spec)))
+    is_plain = len({(protocol, name) for protocol, name, _ in ports}) == len(ports) and not _has_sidecars(spec)
     account = _text(spec, "serviceAccountName") or "default"
-    yield PodObject(metadata["namespace"], tuple(_labels(metadata)), account, ports)
+    yield PodObject(metadata["namespace"], tuple(_labels(metadata)), account, ports if is_plain else None)
 
 
 def _has_sidecars(spec: Mapping[str, Any]) -> bool:
@@ -74,24 +77,27 @@ def _named_ports(spec: Mapping[str, Any]) -> Iterator[tuple[int, str, int]]:
 
 
 def _service(value: Mapping[str, Any]) -> Iterator[ServiceObject]:
+    """What does not make sense tells nothing: to leave a part of it out would be to say more."""
     metadata, spec = value["metadata"], _map(value, "spec")
-    wanted = _pairs(_map(spec, "selector"))
+    wanted, ports = _map(spec, "selector"), [_port(port) for port in _maps(spec, "ports")]
     selects = bool(wanted) and spec.get("type") != "ExternalName"
+    is_clear = len(_pairs(wanted)) == len(wanted) and None not in ports
     yield ServiceObject(
         metadata["namespace"],
         _text(metadata, "name"),
         tuple(_labels(metadata)),
-        tuple(wanted) if selects else None,
-        tuple(dict.fromkeys(_ports(spec))),
+        tuple(_pairs(wanted)) if selects and is_clear else None,
+        tuple(dict.fromkeys(port for port in ports if port is not None)),
     )
 
 
-def _ports(spec: Mapping[str, Any]) -> Iterator[tuple[int, int | str]]:
-    for port in _maps(spec, "ports"):
-        target, protocol = port.get("targetPort", port.get("port")), _protocol(port)
-        is_number = isinstance(target, int) and target in PORTS
-        if protocol is not None and (is_number or (isinstance(target, str) and port_name_problem(target) is None)):
-            yield protocol, target
+def _port(port: Mapping[str, Any]) -> tuple[int, int | str] | None:
+    """The protocol, and where pods serve it."""
+    target, protocol = port.get("targetPort", port.get("port")), _protocol(port)
+    is_number = isinstance(target, int) and target in PORTS
+    if protocol is None or not (is_number or (isinstance(target, str) and port_name_problem(target) is None)):
+        return None
+    return protocol, target
 
 
 READ: Mapping[str, Read] = {"Namespace": _namespace, "Pod": _pod, "Service": _service}

@@ -28,7 +28,13 @@ def resolved(policies: PolicySet, facts: Facts) -> PolicySet:
 
     def in_policy(policy: Policy) -> Policy:
         # The selector names its namespace, so it does not matter where the subject begins.
-        context = Context(policy.identity.namespace is None, False, True, False, facts.settings.cilium)
+        context = Context(
+            clusterwide=policy.identity.namespace is None,
+            initializing=False,
+            with_ports=True,
+            denies=False,
+            cilium=facts.settings.cilium,
+        )
 
         def known(peer: Peer) -> Iterator[Peer]:
             unknown = _services_of(peer)
