@@ -139,7 +139,7 @@ def test_the_own_node_is_no_reason_to_read_an_output_otherwise() -> None:
             "name: b, namespace: x",
         ),
     )
-    facts = {"pods": ["10.1.1.3"], "nodes": ["10.1.2.200"]}
+    facts = {"nodes": ["10.1.2.200"]}
     for proving in (True, False):
         result = translate.convert(source, to="kubernetes", facts=facts, accept=["NPT511"], verify=proving)
         assert result.text

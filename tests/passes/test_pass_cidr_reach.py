@@ -100,11 +100,12 @@ def test_what_is_known_of_pods_and_nodes_is_named(nets: str, holes: str, codes: 
     assert (outcome.codes, outcome.forms) == (codes, [form("all", egress=[rule(peers)] if peers else [])])
 
 
+@pytest.mark.parametrize(("to", "reach"), [("calico", Reach.ADDRESS), ("kubernetes", Reach.OPEN)])
 @pytest.mark.parametrize(("block", "peers"), FROM_CILIUM)
-def test_what_is_known_of_pods_and_nodes_is_cut_out(block: str, peers: list) -> None:
-    outcome = told("cilium", f"endpointSelector: {{}}, egress: [{{toCIDR: ['{block}']}}]", "calico")
+def test_what_is_known_of_pods_and_nodes_is_cut_out(block: str, peers: list, to: str, reach: Reach) -> None:
+    outcome = told("cilium", f"endpointSelector: {{}}, egress: [{{toCIDR: ['{block}']}}]", to)
     assert (outcome.codes, outcome.forms) == ([], [form("all", egress=[rule(peers)] if peers else [])])
-    assert set(reaches(outcome)) <= {Reach.ADDRESS}
+    assert set(reaches(outcome)) <= {reach}
 
 
 def test_the_ranges_of_a_rule_are_one_loss() -> None:

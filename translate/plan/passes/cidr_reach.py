@@ -32,6 +32,7 @@ MOST_SHOWN = 3
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Give every range the reach it has on the target, and name what that changes."""
     reach = Reach[target.can.reach.upper()]
+    is_told = bool(target.facts.pods and target.facts.nodes)
 
     def rules(policy: Policy, rule: Rule) -> Iterable[Rule]:
         if all(not isinstance(peer, Cidr) or peer.reach is reach for peer in rule.peers):
@@ -48,6 +49,9 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
                 peers += _by_address(peer, rule, target, outside)
             elif (peer.reach, reach) == (Reach.ADDRESS, Reach.OUTSIDE):
                 peers += _within(peer, servers, target, inside)
+            elif peer.reach is Reach.OUTSIDE and is_told:
+                # Cut like this the range is right on engines that compare addresses, too.
+                peers += _cut(peer, reach, target)
             elif not _is_one(peer, servers):
                 peers.append(replace(peer, reach=reach))
         if servers:
@@ -65,16 +69,19 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 def _by_address(peer: Cidr, rule: Rule, target: Target, lossy: list[Cidr]) -> Iterator[Peer]:
     """A range of outside addresses for a target that compares addresses."""
-    facts = target.facts
-    if facts.pods and facts.nodes:
-        holes = [block for block in (*facts.pods, *facts.nodes) if overlap(block, peer.block)]
-        if not any(within(peer.block, block) for block in holes):
-            excluding = tuple(dict.fromkeys((*peer.excluding, *holes)))
-            yield replace(peer, excluding=excluding, reach=Reach.ADDRESS)
+    if target.facts.pods and target.facts.nodes:
+        yield from _cut(peer, Reach.ADDRESS, target)
         return
     lossy.append(peer)
     if target.loosen or rule.action is Action.DENY:
         yield replace(peer, reach=Reach.ADDRESS)
+
+
+def _cut(peer: Cidr, reach: Reach, target: Target) -> Iterator[Peer]:
+    """A range without the addresses of pods and nodes that are stated."""
+    holes = [block for block in (*target.facts.pods, *target.facts.nodes) if overlap(block, peer.block)]
+    if not any(within(peer.block, block) for block in holes):
+        yield replace(peer, excluding=tuple(dict.fromkeys((*peer.excluding, *holes))), reach=reach)
 
 
 def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target, report: Report) -> None:
