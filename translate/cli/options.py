@@ -61,7 +61,7 @@ def facts(function: F) -> F:
         "--facts",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="What policies do not say: address ranges of pods and nodes, the API server, namespaces and their labels.",
+        help="What policies do not say: ranges of pods, nodes and Services, the API server, what is all that there is.",
     )(function)
 
 
