@@ -155,6 +155,7 @@ def test_calico_logs_just_what_it_denies() -> None:
     tally = translated("calico", "calico", log=True)
     part = 1 if FULL else 8
     assert tally.wrong == [], tally.counts
-    assert tally.counts["same cases"] >= 1000 // part, tally.counts
+    # Cases of staged policies alone have nothing to log, and are refused.
+    assert tally.counts["same cases"] >= 980 // part, tally.counts
     assert tally.counts["same probes, deny"] >= 5000 // part, tally.counts
     assert tally.counts["edited in place"] >= 700 // part, tally.counts
