@@ -398,3 +398,9 @@ def test_policies_of_a_namespace_without_pods_are_named() -> None:
     )
     notes = [note.message for note in result.notes]
     assert "no Pod of the input is in the namespace shop: of policies there the proof says nothing" in notes
+
+
+def test_a_note_on_both_sides_is_made_once() -> None:
+    policy = text("kubernetes", "podSelector: {}")
+    found = translate.verify(policy + also(pod("other", "web")), policy, facts={"complete": ["Pod"]})
+    assert len([note for note in found.notes if "no Pod of the input" in note.message]) == 1

@@ -144,3 +144,22 @@ def test_the_own_node_is_no_reason_to_read_an_output_otherwise() -> None:
         result = translate.convert(source, to="kubernetes", facts=facts, accept=["NPT511"], verify=proving)
         assert result.text
         assert {loss.code for loss in result.losses} == {"NPT504", "NPT511"}
+
+
+def test_a_comparison_afterwards_says_the_same() -> None:
+    """What ``convert`` proves of its text ``verify`` proves of the same two texts."""
+    source = documents(
+        text("cilium", "endpointSelector: {}, ingress: [{fromEndpoints: [{}]}]", "name: a, namespace: x"),
+        text(
+            "cilium",
+            "endpointSelector: {}, enableDefaultDeny: {ingress: false},"
+            " ingress: [{fromEntities: [remote-node]}, {fromCIDR: [0.0.0.0/0]}],"
+            " ingressDeny: [{fromEntities: [host], toPorts: [{ports: [{port: '80', protocol: TCP}]}]}]",
+            "name: b, namespace: x",
+        ),
+    )
+    facts = {"nodes": ["10.1.2.200"]}
+    written = translate.convert(source, to="kubernetes", facts=facts, accept=["NPT511"])
+    assert written.proof is not None
+    again = translate.verify(source, written.text, facts=facts)
+    assert again.proof.verdict is written.proof.verdict is Verdict.MIXED

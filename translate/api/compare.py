@@ -9,12 +9,13 @@ from translate.api.convert import convert
 from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import Intake, take_in
 from translate.api.options import engine_of
+from translate.api.proving import compared
 from translate.api.refusing import located
 from translate.api.result import RoundTrip, Verification
 from translate.api.sources import Input, Source, sources
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
 from translate.model.policy import Identity, Policy, PolicySet
-from translate.verify.compare import Proof, Verdict, prove
+from translate.verify.compare import Proof, Verdict
 from translate.verify.resting import resting
 
 
@@ -43,7 +44,7 @@ def verify(
         reason = f"{refusals[0].message}: what is not read cannot be compared"
         proof = Proof(Verdict.UNDECIDED, reason=reason)
     else:
-        proof = resting(prove(left, right, facts=second.facts), left, right, second.facts)
+        proof = resting(compared(left, right, second.facts), left, right, second.facts)
     return Verification(
         proof,
         left,
@@ -51,7 +52,7 @@ def verify(
         first.places,
         second.places,
         tuple(refusals),
-        (*first.report.notes, *second.report.notes),
+        tuple(dict.fromkeys((*first.report.notes, *second.report.notes))),
     )
 
 
@@ -97,7 +98,7 @@ def roundtrip(
     text, engine = (Source("way back", back.text),), there.before.engine
     last = take_in(text, default_namespace=default_namespace, engine=engine, facts=known)
     after = replace(last.policies, engine=there.before.engine)
-    proof = resting(prove(there.before, after, facts=known), there.before, after, known)
+    proof = resting(compared(there.before, after, known), there.before, after, known)
     return RoundTrip(there, back, proof, _differences(there.before, last.policies))
 
 

@@ -70,9 +70,7 @@ def convert(
     Raises InputError for input that is not valid, and UnsupportedError where a construct cannot be translated at all
     (or with ``on_loss="stop"``, where anything would be lost). Losses are values of the result.
     """
-    one_of("on_loss", on_loss, ("tighten", "loosen", "stop"))
-    one_of("log_direction", log_direction, ("both", *Direction))
-    _check_codes(accept)
+    _check(on_loss, log_direction, accept)
     asked = _Asked(
         to=dialect(to),
         loosen=on_loss == "loosen",
@@ -94,15 +92,22 @@ def convert(
         to=asked.to,
     )
     result = replace(_produced(taken, asked), accepted=frozenset(accept))
-    result = _judged(result, taken, asked, verify=verify)
-    if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
-        result = replace(result, text="", objects=(), parts=())
+    result = _withheld(_judged(result, taken, asked, verify=verify))
     if on_loss == "stop" and result.open_losses:
         raise UnsupportedError((), result.open_losses)
     return result
 
 
-def _check_codes(accept: Sequence[str]) -> None:
+def _withheld(result: Result) -> Result:
+    """Nothing is written that lets through more than was accepted."""
+    if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
+        return replace(result, text="", objects=(), parts=())
+    return result
+
+
+def _check(on_loss: str, log_direction: str, accept: Sequence[str]) -> None:
+    one_of("on_loss", on_loss, ("tighten", "loosen", "stop"))
+    one_of("log_direction", log_direction, ("both", *Direction))
     if isinstance(accept, str):
         raise ValueError(f"accept is a list of codes, not the text {accept!r}")
     for code in accept:

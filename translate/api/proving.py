@@ -53,7 +53,8 @@ def compared(before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
     Only Cilium can keep the own node out, so of the kinds that an output may be for that is no reason to choose one.
     """
     proof = prove(before, after, facts=facts)
-    if before.engine is not Engine.CILIUM or proof.verdict not in (Verdict.LOOSER, Verdict.MIXED):
+    leaves_cilium = before.engine is Engine.CILIUM and after.engine is not Engine.CILIUM
+    if not leaves_cilium or proof.verdict not in (Verdict.LOOSER, Verdict.MIXED):
         return proof
     rest = prove(before, after, facts=facts, own_node_aside=True)
     if rest.verdict in (Verdict.SAME, Verdict.TIGHTER) and rest.reading is not proof.reading:

@@ -16,7 +16,10 @@ from translate.plan.context import Target
 from translate.plan.losing import drop
 
 DROPPED = "NPT508"
-SERVICES = "add the Service objects to the input: they tell which pods are meant"
+SERVICES = (
+    "add the Service objects to the input, if they select pods; where they are found by label, state that these are all "
+    "(--facts, complete: [Service])"
+)
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -38,7 +41,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         def kept(rule: Rule) -> Iterator[Rule]:
             for peer in rule.peers:
                 if what := strange(peer):
-                    hint = SERVICES if "Service" in what else ""
+                    hint = SERVICES if _is_service(peer) else ""
                     drop(DROPPED, what, rule, policy, target, report, origin=peer.origin, hint=hint)
             peers = tuple(peer for peer in rule.peers if not strange(peer))
             if peers or not rule.peers:
@@ -47,6 +50,10 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         return with_rules(policy, kept)
 
     return tuple(fitted(policy) for policy in policies)
+
+
+def _is_service(peer: Peer) -> bool:
+    return any(isinstance(part, Opaque) and "Service" in part.what for part in parts(peer))
 
 
 def _said(peer: Peer, words: set[str]) -> str:

@@ -55,7 +55,7 @@ def tiers_of(policies: PolicySet, direction: Direction) -> list[TierRules]:
         members = [policy for policy in applying if policy.tier == tier.name]
         if members:
             selected = tidy(box for one in members for box in subject(one))
-            found.append(TierRules(tier, _listed(members, direction), selected))
+            found.append(TierRules(tier, list(_listed(members, direction)), selected))
     return found
 
 
@@ -63,7 +63,7 @@ def _denies_first(applying: list[Policy], direction: Direction) -> TierRules:
     """Denies beat allows. What a rule asks on layer 7 is asked whatever else allows the packet, but for a rule of the
     very same peer and port that asks nothing: behind these, such packets are denied.
     """
-    rules = _listed(applying, direction)
+    rules = list(_listed(applying, direction))
     denies = [listed for listed in rules if listed.denies]
     allows = [listed for listed in rules if not listed.denies]
     asking = [part for listed in allows for part in _only(listed, asks=True)]
@@ -96,11 +96,9 @@ def _unasked(listed: Listed) -> Listed:
     return Listed(listed.policy, rule, rule_boxes(rule, listed.policy))
 
 
-def _listed(members: list[Policy], direction: Direction) -> list[Listed]:
-    found = []
+def _listed(members: list[Policy], direction: Direction) -> Iterator[Listed]:
     for policy in members:
         section = policy.section(direction)
         for rule in section.rules if section is not None else ():
             if rule.action is not Action.LOG:
-                found.append(Listed(policy, rule, rule_boxes(rule, policy)))  # noqa: PERF401 - reads better so
-    return found
+                yield Listed(policy, rule, rule_boxes(rule, policy))
