@@ -27,6 +27,7 @@ from translate.yamlio.nodes import Tree, field_name
 from translate.yamlio.refusals import Refusal, check_odd, check_tag, may_be_odd, tagged_value
 from translate.yamlio.scalars import resolve
 from translate.yamlio.stream import (
+    TOO_DEEP,
     VERSION,
     Place,
     Span,
@@ -88,9 +89,16 @@ class _Builder:
         try:
             self._loop(self._checked(source.get_event) if may_be_odd(self._text) else source.get_event)
         except YAMLError as error:
+            self._refuse_what_is_before(error)
             raise explain(error, self._text, self._file, len(self.values)) from None
         finally:
             source.dispose()
+
+    def _refuse_what_is_before(self, error: YAMLError) -> None:
+        """Parsers look ahead: where one gives up for depth, our own smaller limit was passed before that."""
+        mark = getattr(error, "problem_mark", None)
+        if mark is not None and TOO_DEEP in str(getattr(error, "problem", "")):
+            _Builder(self._text[: mark.index], self._file, self._limits).run()
 
     def _loop(self, next_event: Callable[[], Any]) -> None:
         # Runs once per event, a million times for a large file: locals for attributes and globals, exact classes for

@@ -124,6 +124,8 @@ _MAPPING = 'a mapping opened with "{" needs "," or "}" here'
 _ITEM = 'a list item "- " cannot start here: put it on a line of its own'
 _BLOCK = 'after "|" or ">" the line must end: quote the value if it means text'
 _DOCUMENT = 'text follows a finished document: separate documents with "---"'
+TOO_DEEP = "nesting depth"
+"""How libyaml names its own limit."""
 VERSION = "the cluster reads YAML 1.1 and refuses any other version: remove the %YAML line"
 _MESSAGES = {  # libyaml's words, and those of PyYAML's own parser where they differ
     "mapping values are not allowed": 'unexpected ":" here: quote the value it belongs to, or check the indentation',
