@@ -38,6 +38,7 @@ from translate.core.diagnostics import InputError, Report, UnsupportedError
 from translate.core.origin import Origin, spell
 from translate.dialects import cilium
 from translate.dialects.base import Object, Settings
+from translate.model.conditions import Condition
 from translate.model.policy import Direction, Engine
 from translate.verify.plain import decide
 from translate.verify.point import Point
@@ -516,7 +517,7 @@ def test_icmp(fields: str, passing: set[tuple[int, int]]) -> None:
 GET, POST = '{"http": {"method": "GET"}}', '{"http": {"method": "POST"}}'
 CONDITIONS = [
     # what stands beside the port 80 of an egress element, the conditions
-    ("rules: {http: []}", {""}),
+    ("rules: {http: []}", set()),
     ("rules: {http: [{}]}", {'{"http": {}}'}),
     ("rules: {http: [{method: GET}]}", {GET}),
     ("rules: {http: [{method: POST}, {method: GET}]}", {GET, POST}),
@@ -540,18 +541,48 @@ CONDITIONS = [
 def test_conditions(beside: str, conditions: set[str]) -> None:
     port = "toPorts: [{ports: [{port: '80', protocol: TCP}], " + beside + "}]"
     given = text("cilium", f"endpointSelector: {{}}, egress: [{{toEntities: [all], {port}}}]")
-    assert conditions_of(load(given)) == conditions
-    for condition in ("", *conditions):
-        rule = traffic("tcp 80") if condition in conditions or "" in conditions else nothing
-        passing = allowed(given, Direction.EGRESS, conditions=frozenset({condition}))
+    found = conditions_of(load(given))
+    assert {condition.said for condition in found} == conditions
+    for holding in (frozenset[Condition](), *(frozenset({condition}) for condition in found)):
+        freely = not found or any(condition.always_holds for condition in found)
+        rule = traffic("tcp 80") if holding or freely else nothing
+        passing = allowed(given, Direction.EGRESS, conditions=holding)
         assert passing == expected(rule, own_node_is_in=False)
 
 
 def test_what_a_rule_asks_on_layer_7_is_asked_whatever_else_allows_the_packet() -> None:
     http = "{toPorts: [{ports: [{port: '80', protocol: TCP}], rules: {http: [{method: GET}]}}]}"
     given = text("cilium", f"endpointSelector: {{}}, ingress: [{http}, {{fromEndpoints: [{X}]}}]")
-    wanted = expected(peers("own x"), own_node_is_in=True) - {("own node", "tcp 80"), ("own x", "tcp 80")}
+    wanted = expected(peers("own x"), own_node_is_in=True) - {("own x", "tcp 80")}
     assert allowed(given, Direction.INGRESS) == wanted
+
+
+@pytest.mark.parametrize(
+    ("beside", "let_in"),
+    [
+        ("rules: {http: [{method: GET}]}", True),
+        ("serverNames: [a.example]", True),
+        ("terminatingTLS: {secret: {name: s}}", False),
+        ("terminatingTLS: {secret: {name: s}}, rules: {http: [{method: GET}]}", False),
+    ],
+)
+def test_the_proxy_lets_the_own_node_in(beside: str, let_in: bool) -> None:
+    """It is told so (7.2, "Local host traffic"); a listener or a certificate is not the policy's to waive."""
+    port = "toPorts: [{ports: [{port: '80', protocol: TCP}], " + beside + "}]"
+    given = text("cilium", f"endpointSelector: {{}}, ingress: [{{{port}}}]")
+    assert (("own node", "tcp 80") in allowed(given, Direction.INGRESS)) is let_in
+
+
+def test_an_authentication_is_asked_of_the_own_node_as_well() -> None:
+    given = text("cilium", "endpointSelector: {}, ingress: [{fromEntities: [all], authentication: {mode: required}}]")
+    assert ("own node", "tcp 80") not in allowed(given, Direction.INGRESS)
+
+
+def test_a_rule_that_lets_everything_of_its_protocol_pass_frees_what_others_ask() -> None:
+    port = "toPorts: [{ports: [{port: '80', protocol: TCP}], rules: {http: [%s]}}]"
+    elements = f"{{fromEndpoints: [{X}], {port % '{method: GET}'}}}, {{fromEntities: [all], {port % '{}'}}}"
+    given = text("cilium", f"endpointSelector: {{}}, ingress: [{elements}]")
+    assert ("own x", "tcp 80") in allowed(given, Direction.INGRESS)
 
 
 def test_a_rule_of_the_same_peer_and_port_that_asks_nothing_settles_it() -> None:
@@ -563,7 +594,7 @@ def test_a_rule_of_the_same_peer_and_port_that_asks_nothing_settles_it() -> None
 
 AUTHENTICATION = [
     # modes of elements of ingress from app=x, the conditions
-    (("disabled",), {""}),
+    (("disabled",), set()),
     (("required",), {'{"authentication": "required"}'}),
     (("required", "required"), {'{"authentication": "required"}'}),
 ]
@@ -573,7 +604,7 @@ AUTHENTICATION = [
 def test_authentication(modes: tuple[str, ...], conditions: set[str]) -> None:
     elements = ", ".join(f"{{fromEndpoints: [{X}], authentication: {{mode: {mode}}}}}" for mode in modes)
     policies = load(text("cilium", f"endpointSelector: {{}}, ingress: [{elements}]"))
-    assert conditions_of(policies) == conditions
+    assert {condition.said for condition in conditions_of(policies)} == conditions
 
 
 def test_an_authentication_that_always_fails() -> None:

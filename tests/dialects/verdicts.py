@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from translate.api.support import load
+from translate.model.conditions import Condition
 from translate.model.policy import Direction
 from translate.verify.plain import decide
 from translate.verify.point import PeerClass, Pod, Point
@@ -77,7 +78,7 @@ def allowed(
     *,
     subject: Pod = SUBJECT,
     opaque: frozenset[tuple[str, str]] = frozenset(),
-    conditions: frozenset[str] = frozenset(),
+    conditions: frozenset[Condition] = frozenset(),
 ) -> set[tuple[str, str]]:
     """Every (peer, traffic) that the policies of ``text`` let through to or from the subject."""
     policies = load(text)

@@ -8,10 +8,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.properties.strategies import NUMBERS, some
+from translate.model.conditions import Condition, Proxy, Requests
 from translate.model.policy import Engine
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, IcmpType, NamedPort, PortRange, Traffic
 
-CONDITIONS = ('{"methods": ["GET"]}', '{"methods": ["PUT"]}')
+CONDITIONS = tuple(
+    Condition(f'{{"methods": ["{method}"]}}', Proxy.HTTP, requests=Requests((method,)), stays=True)
+    for method in ("GET", "PUT")
+)
 TYPES = (IcmpType(0), IcmpType(8), IcmpType(8, 0), IcmpType(8, 3), IcmpType(254, 255))
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.properties.policies import composed, not_own
 from tests.properties.strategies import effort, some
 from tests.properties.test_property_prover import effects, tried
+from translate.model.conditions import Condition
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Kind, Kinds, Opaque, Reach, Workloads
 from translate.model.policy import (
     Action,
@@ -32,6 +33,8 @@ from translate.model.traffic import ICMP, TCP, UDP, IcmpType, NamedPort, PortRan
 from translate.verify.compare import prove
 from translate.verify.point import PODS, PeerClass, Pod, Point
 from translate.verify.sides import questions
+
+ASKED = Condition("c")
 
 APP = Label(Scope.POD, "app")
 SETS = (
@@ -83,7 +86,7 @@ SIMPLE = [
     Traffic(ICMP, icmp=IcmpType(8)),
     Traffic(ICMP, icmp=IcmpType(8, 0)),
     Traffic(family=4),
-    Traffic(condition="c"),
+    Traffic(condition=ASKED),
 ]
 TRAFFIC = st.sampled_from(SIMPLE) | st.builds(
     lambda whole, inner: Traffic(whole, excluding=tuple(inner)),
@@ -142,7 +145,7 @@ def _universe() -> Iterator[Point]:
             subject = pod(name, app, own)
             for peer in ends(subject, peer_class):
                 for (address, mine), packet in itertools.product(ADDRESSES, PACKETS):
-                    for opaque, conditions in itertools.product((frozenset(), {SERVICE}), (frozenset(), {"c"})):
+                    for opaque, conditions in itertools.product((frozenset(), {SERVICE}), (frozenset(), {ASKED})):
                         protocol, port, names, source_port, icmp = packet
                         yield Point(
                             Direction.INGRESS,

@@ -23,7 +23,7 @@ from translate.verify.compare import Verdict, prove
 def asking(item: Traffic, *, may_ask: bool) -> Traffic:
     """The packets as Cilium can say them: only an allow asks on layer 7, and not in what it leaves out."""
     excluding = tuple(asking(part, may_ask=False) for part in item.excluding)
-    return replace(item, condition=item.condition if may_ask else "", excluding=excluding)
+    return replace(item, condition=item.condition if may_ask else None, excluding=excluding)
 
 
 def sayable(policies: PolicySet) -> PolicySet:

@@ -15,6 +15,7 @@ from tests.reference.cilium_selectors import dotted, group_selector, pattern_reg
 from tests.reference.world import Cluster, Peer, Pod, Probe, address_of, family_of
 from translate.dialects.cilium import lift_objects, lift_peers, scope
 from translate.model import settings
+from translate.model.conditions import Condition
 from translate.model.peers import Fqdn, Opaque, parts
 from translate.model.policy import Direction, Engine, PolicySet
 from translate.model.settings import DEFAULTS, EngineSettings
@@ -42,7 +43,7 @@ def point_of(
     probe: Probe,
     fqdns: Iterable[str] = (),
     services: Services | None = None,
-    conditions: frozenset[str] = frozenset(),
+    conditions: frozenset[Condition] = frozenset(),
 ) -> model.Point | None:
     """The point of a probe; None where nothing is judged: the subject is no endpoint, or talks to itself.
 
@@ -185,11 +186,11 @@ def _named(text: str) -> dict[str, Any]:
     return {"k8sService": {"serviceName": name, "namespace": namespace}}
 
 
-def conditions_of(policies: PolicySet) -> frozenset[str]:
+def conditions_of(policies: PolicySet) -> frozenset[Condition]:
     """Every layer 7 condition of a set of policies: vectors say what is let through if they hold."""
     sections = [section for policy in policies.policies for section in (policy.ingress, policy.egress) if section]
     found = {item.condition for section in sections for rule in section.rules for item in rule.traffic}
-    return frozenset(text for text in found if "test-always-fail" not in text)
+    return frozenset(one for one in found if one is not None and one.authentication != "test-always-fail")
 
 
 def _other_end(cluster: Cluster, peer: Peer, family: int) -> tuple[Pod | None, str | None]:

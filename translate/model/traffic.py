@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin
+from translate.model.conditions import Condition
 
 TCP, UDP, SCTP, ICMP, ICMPV6 = 6, 17, 132, 1, 58
 
@@ -39,8 +40,7 @@ class Traffic(Struct, frozen=True, gc=False):
     """Packets of ``protocol`` (an IP protocol number, None = every) to ``port`` (None = every) and none of
     ``excluding``.
 
-    ``family`` is 4 or 6, ``source`` the ports they come from, ``condition`` the canonical text of what must hold on
-    layer 7: an unknown, equal for equal text.
+    ``family`` is 4 or 6, ``source`` the ports they come from, ``condition`` what must hold beyond layer 4.
     """
 
     protocol: int | None = None
@@ -49,7 +49,7 @@ class Traffic(Struct, frozen=True, gc=False):
     family: int | None = None
     source: PortRange | None = None
     icmp: IcmpType | None = None
-    condition: str = ""
+    condition: Condition | None = None
     excluding: tuple[Traffic, ...] = ()
 
     @property

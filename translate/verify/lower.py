@@ -163,7 +163,7 @@ class Lowering:
             box[space.address_axis] = space.address.family(item.family)
         if item.icmp is not None:
             box[space.axis("icmp")] = space.icmp_mask(item.icmp)
-        if item.condition:
+        if item.condition is not None and not item.condition.always_holds:
             box[space.axis("condition", item.condition)] = 2
         with_ports = sum(space.protocol_mask(protocol) for protocol in WITH_PORTS)
         boxes = [box]

@@ -156,6 +156,10 @@ def _flat(policies: PolicySet, direction: Direction, settings: CiliumSettings) -
     denies = [clause for clause in rules if clause.rule and clause.rule.action is Action.DENY]
     allows = [clause for clause in rules if clause.rule and clause.rule.action is Action.ALLOW]
     yield Step(Action.DENY, 0, tuple(denies))
+    own: tuple[OwnNode, ...] = ()
+    if direction is Direction.INGRESS and settings.lets_own_node_in:
+        # Without any policy for a pod nothing lets its node in where all pods are isolated.
+        own = tuple(OwnNode(policy) for policy in applying) if settings.isolates_all else (OwnNode(),)
     asking = [part for clause in allows for part in _asking(clause)]
     if asking:
         # A packet that some rule looks at on layer 7 is decided there, whatever else allows it; but for a rule of the
@@ -163,13 +167,15 @@ def _flat(policies: PolicySet, direction: Direction, settings: CiliumSettings) -
         asked = {(peer, item) for part in asking for peer, item in _pairs(_unasked(part))}
         twins = [twin for clause in allows for twin in _twins(clause, asked)]
         yield Step(Action.ALLOW, 0, (*asking, *twins))
+        if own:
+            # The proxy is told to let the own node in; what is no proxy's is asked of that, too.
+            staying = [part for clause in asking for part in _part(clause, _stays)]
+            yield Step(Action.DENY, 0, tuple(map(_unasked, staying)))
+            yield Step(Action.ALLOW, 0, own)
         yield Step(Action.DENY, 0, tuple(map(_unasked, asking)))
         allows = [part for clause in allows for part in _plain_part(clause)]
     yield Step(Action.ALLOW, 0, tuple(allows))
-    if direction is Direction.INGRESS and settings.lets_own_node_in:
-        # Without any policy for a pod nothing lets its node in where all pods are isolated.
-        own = [OwnNode(policy) for policy in applying] if settings.isolates_all else [OwnNode()]
-        yield Step(Action.ALLOW, 0, tuple(own))
+    yield Step(Action.ALLOW, 0, own)
     isolated = _isolated(applying, direction)
     yield Step(Action.DENY, 0, (*isolated, Clause(EVERY_POD, None)) if settings.isolates_all else isolated)
 
@@ -177,6 +183,10 @@ def _flat(policies: PolicySet, direction: Direction, settings: CiliumSettings) -
 def _asking(clause: Clause) -> Iterator[Clause]:
     """The part of an allow that asks for something on layer 7."""
     yield from _part(clause, lambda item: bool(item.condition))
+
+
+def _stays(item: Traffic) -> bool:
+    return item.condition is not None and item.condition.stays
 
 
 def _plain_part(clause: Clause) -> Iterator[Clause]:
@@ -194,7 +204,7 @@ def _part(clause: Clause, wanted: Callable[[Traffic], bool]) -> Iterator[Clause]
 def _unasked(clause: Clause) -> Clause:
     """The same without its conditions."""
     assert clause.rule is not None
-    traffic = tuple(altered(item, condition="") for item in clause.rule.traffic)
+    traffic = tuple(altered(item, condition=None) for item in clause.rule.traffic)
     return Clause(clause.policy, altered(clause.rule, traffic=traffic))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from translate.model.conditions import Condition
 from translate.model.facts import NO_FACTS, Facts, PodObject
 from translate.model.peers import Cidr, Fqdn, Nodes, Opaque, OwnNamespace, Peer, Workloads, parts
 from translate.model.policy import AddressSet, Direction, PolicySet, Rule
@@ -33,7 +34,7 @@ class Mentions:
     named: dict[tuple[int, str], None] = field(default_factory=dict)
     fqdns: dict[str, None] = field(default_factory=dict)
     opaque: dict[tuple[str, str], None] = field(default_factory=dict)
-    conditions: dict[str, None] = field(default_factory=dict)
+    conditions: dict[Condition, None] = field(default_factory=dict)
 
 
 def mentions(sides: Iterable[PolicySet], direction: Direction, facts: Facts = NO_FACTS) -> Mentions:
@@ -167,7 +168,7 @@ def _traffic(traffic: Traffic, found: Mentions) -> None:
     if traffic.icmp is not None:
         first = traffic.icmp.type * CODES + (traffic.icmp.code or 0)
         found.icmp.update((0, first, first + (CODES if traffic.icmp.code is None else 1)))
-    if traffic.condition:
+    if traffic.condition is not None and not traffic.condition.always_holds:
         found.conditions[traffic.condition] = None
     for excluded in traffic.excluding:
         _traffic(excluded, found)

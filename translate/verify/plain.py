@@ -19,6 +19,8 @@ from translate.verify.plain_match import View, rule_matches, selects, selects_na
 from translate.verify.point import PeerClass, Point
 from translate.verify.readings import WITH_OWN_NODE, Reading
 
+OWN_NODE = "the pod's own node is let in unless a rule denies it"
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -89,6 +91,8 @@ def _decide_flat(policies: PolicySet, point: Point, settings: CiliumSettings) ->
     if settings.enforces_nothing:
         return Decision(True, None, None, "Cilium enforces no policy")
     applying = list(_applying(policies, point))
+    from_own_node = point.direction is Direction.INGRESS and point.peer_class is PeerClass.OWN_NODE
+    own_node_is_let_in = from_own_node and settings.lets_own_node_in and bool(applying or not settings.isolates_all)
     view = View(ranges_hold_nodes=settings.ranges_hold_nodes)
 
     def matching(action: Action, wanted: Callable[[Rule], Rule | None]) -> tuple[Policy, Rule] | None:
@@ -109,13 +113,14 @@ def _decide_flat(policies: PolicySet, point: Point, settings: CiliumSettings) ->
         met = met or matching(Action.ALLOW, lambda rule: _beside(rule, applying))
         if met is not None:
             return Decision(True, *met, "Allow")
+        if own_node_is_let_in and matching(Action.ALLOW, _unasked_by_others_than_proxies) is None:
+            return Decision(True, None, None, OWN_NODE)
         return Decision(False, *asking, "what it asks for on layer 7 does not hold")
     allowed = matching(Action.ALLOW, lambda rule: rule)
     if allowed is not None:
         return Decision(True, *allowed, "Allow")
-    from_own_node = point.direction is Direction.INGRESS and point.peer_class is PeerClass.OWN_NODE
-    if from_own_node and settings.lets_own_node_in and (applying or not settings.isolates_all):
-        return Decision(True, None, None, "the pod's own node is let in unless a rule denies it")
+    if own_node_is_let_in:
+        return Decision(True, None, None, OWN_NODE)
     for policy, section in applying:
         if section.isolates:
             return Decision(False, policy, None, "isolated, and no rule allows it")
@@ -130,7 +135,13 @@ def _with_traffic(rule: Rule, traffic: tuple[Traffic, ...]) -> Rule | None:
 
 def _unasked(rule: Rule) -> Rule | None:
     """What a rule asks on layer 7, without the question."""
-    return _with_traffic(rule, tuple(replace(item, condition="") for item in rule.traffic if item.condition))
+    return _with_traffic(rule, tuple(replace(item, condition=None) for item in rule.traffic if item.condition))
+
+
+def _unasked_by_others_than_proxies(rule: Rule) -> Rule | None:
+    """What a rule asks that a plain allow does not free a packet of, without the question."""
+    asked = tuple(item for item in rule.traffic if item.condition is not None and item.condition.stays)
+    return _with_traffic(rule, tuple(replace(item, condition=None) for item in asked))
 
 
 def _beside(rule: Rule, applying: list[tuple[Policy, Section]]) -> Rule | None:

@@ -205,7 +205,8 @@ def _traffic_matches(traffic: Traffic, point: Point) -> bool:
         kind, code = point.icmp or (0, 0)
         if traffic.icmp.type != kind or traffic.icmp.code not in (None, code):
             return False
-    if traffic.condition and traffic.condition not in point.conditions:
+    condition = traffic.condition
+    if condition is not None and not condition.always_holds and condition not in point.conditions:
         return False
     if traffic.source is not None and not _within(point.source_port, traffic.source.first, traffic.source.last, point):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from translate.model.conditions import Condition
 from translate.model.policy import Direction
 from translate.model.selectors import NAMESPACE_NAME, Label, Scope
 
@@ -50,7 +51,7 @@ class Point:
     ``address`` is the peer's, ``node_labels`` are those of a peer that is a node, ``fqdns`` the patterns of DNS names
     that stand for the address of an outside peer. ``names`` are the (protocol, name) pairs by which the destination
     pod calls ``port``. ``icmp`` is the type and code of an ICMP message. ``opaque`` holds what of the unknown sets the
-    packet is in, as (what, name), ``conditions`` the layer 7 conditions that hold for it.
+    packet is in, as (what, name), ``conditions`` those of its conditions that hold.
     """
 
     direction: Direction
@@ -67,4 +68,4 @@ class Point:
     icmp: tuple[int, int] | None = None
     subject_address: str = ""
     opaque: frozenset[tuple[str, str]] = frozenset()
-    conditions: frozenset[str] = frozenset()
+    conditions: frozenset[Condition] = frozenset()

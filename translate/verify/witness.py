@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
+from translate.model.conditions import Condition
 from translate.model.selectors import Label, Scope
 from translate.model.traffic import ICMP, ICMPV6, TCP, WITH_PORTS
 from translate.verify.addresses import V6, place
@@ -63,7 +64,7 @@ def concretise(space: Space, path: Path) -> Point:
         icmp=_icmp(space, blocks) if protocol in (ICMP, ICMPV6) else None,
         subject_address=_subject_address(space, blocks, address),
         opaque=frozenset(key for key in _members(space, blocks, "opaque") if isinstance(key, tuple)),
-        conditions=frozenset(str(key) for key in _members(space, blocks, "condition")),
+        conditions=frozenset(key for key in _members(space, blocks, "condition") if isinstance(key, Condition)),
     )
 
 
@@ -178,8 +179,8 @@ def _smaller(point: Point) -> Iterator[Point]:
         yield replace(point, names=point.names - {name})
     for key in sorted(point.opaque):
         yield replace(point, opaque=point.opaque - {key})
-    for text in sorted(point.conditions):
-        yield replace(point, conditions=point.conditions - {text})
+    for condition in sorted(point.conditions):
+        yield replace(point, conditions=point.conditions - {condition})
     for pod in _fewer_labels(point.subject):
         same = point.peer is not None and point.peer_class is PeerClass.POD_SAME
         peer = replace(point.peer, namespace_labels=pod.namespace_labels) if same and point.peer else point.peer

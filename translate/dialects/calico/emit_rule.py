@@ -4,12 +4,12 @@ reference, Rule, EntityRule).
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from translate.dialects.calico.emit_selector import namespaces_text, peer_text
 from translate.dialects.calico.ports import spell_port, spell_protocol
 from translate.dialects.spelling import UnfitError
+from translate.model.conditions import Condition
 from translate.model.peers import Anyone, Both, Cidr, Except, Opaque, OwnNamespace, Peer, Workloads
 from translate.model.policy import Action, Rule
 from translate.model.selectors import EVERYTHING
@@ -40,9 +40,18 @@ def spell_rule(rule: Rule, ingress: bool, everywhere: bool) -> dict[str, Any]:
         ends = {"source": ends["destination"], "destination": ends["source"]}
     _ports(ends, rule.traffic)
     result |= {side: end for side, end in ends.items() if end}
-    if first.condition:
-        result["http"] = json.loads(first.condition)
+    if first.condition is not None:
+        result["http"] = _http(first.condition)
     return result
+
+
+def _http(condition: Condition) -> dict[str, Any]:
+    requests = condition.requests
+    if requests is None:
+        raise UnfitError(f"{condition} is no HTTP match")
+    paths = [{how: text} for how, text in requests.paths]
+    fields = {"methods": list(requests.methods), "paths": paths}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _plain(result: dict[str, Any], rule: Rule, ingress: bool, everywhere: bool) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from translate.core.names import block
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
 from translate.dialects.calico import scope
-from translate.dialects.calico.manifest import ICMP, EntityRule, Rule, ServiceMatch
+from translate.dialects.calico.manifest import ICMP, EntityRule, HTTPMatch, Rule, ServiceMatch
 from translate.dialects.calico.ports import lift_port, lift_protocol
 from translate.dialects.calico.services import ENDPOINTS, WITH_PORTS
+from translate.model.conditions import Condition, Proxy, Requests
 from translate.model.peers import (
     OWN_NAMESPACE,
     Anyone,
@@ -157,7 +158,7 @@ def _traffic(rule: Rule, place: Origin) -> Iterator[Traffic]:
     protocol = None if rule.protocol is None else lift_protocol(rule.protocol, place.at("protocol"))
     family = rule.ipVersion or FAMILY_OF_NAME.get(str(rule.protocol))
     excluding = tuple(_excluded(rule, protocol, place))
-    condition = json.dumps(to_builtins(rule.http), sort_keys=True) if rule.http is not None else ""
+    condition = _requests(rule.http) if rule.http is not None else None
     icmp = _icmp(rule.icmp)
     sources = [_source(port, place.at("source", "ports", i)) for i, port in enumerate(rule.source.ports)]
     where = place.at("destination", "ports")
@@ -166,6 +167,12 @@ def _traffic(rule: Rule, place: Origin) -> Iterator[Traffic]:
     for source in sources or (None,):
         for port, origin in ports or ((None, at),):
             yield Traffic(protocol, port, origin, family, source, icmp, condition, excluding)
+
+
+def _requests(http: HTTPMatch) -> Condition:
+    paths = tuple(("exact", path.exact) if path.exact else ("prefix", path.prefix) for path in http.paths)
+    said = json.dumps(to_builtins(http), sort_keys=True)
+    return Condition(said, Proxy.HTTP, requests=Requests(http.methods, paths), stays=True)
 
 
 def _icmp(icmp: ICMP | None) -> IcmpType | None:

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from translate.core.diagnostics import Report
-from translate.dialects.cilium.lift_l7 import mode_in, parser_in
+from translate.model.conditions import Condition, Proxy
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
 from translate.model.traffic import Traffic
 
 NOT_READ = "NPT202"
-OVER_TLS = {"http", "tls"}
+OVER_TLS = {Proxy.HTTP, Proxy.TLS}
 """Proxies that one port can have together: what looks at requests looks at server names as well."""
 
 
@@ -52,7 +52,7 @@ def _modes(uses: list[Use]) -> Iterator[tuple[Use, str]]:
     """Authentication beside rules that ask for another or none, in policies that may govern the same pods."""
     modes: dict[str, dict[str | None, Use]] = defaultdict(dict)
     for use in uses:
-        modes[mode_in(use.traffic.condition)].setdefault(use.policy.identity.namespace, use)
+        modes[_mode(use.traffic.condition)].setdefault(use.policy.identity.namespace, use)
     for mode, of_mode in modes.items():
         for namespace, use in of_mode.items() if mode else ():
             rest = {name for other, found in modes.items() if other != mode for name in found}
@@ -60,16 +60,24 @@ def _modes(uses: list[Use]) -> Iterator[tuple[Use, str]]:
                 yield use, f"authentication {mode} beside rules without, which may have to authenticate as well"
 
 
+def _mode(condition: Condition | None) -> str:
+    return condition.authentication if condition is not None else ""
+
+
+def _proxy(condition: Condition | None) -> Proxy | None:
+    return condition.proxy if condition is not None else None
+
+
 def _proxies(uses: list[Use]) -> Iterator[tuple[Use, str]]:
     """Different proxies, or TLS and no condition, for one port of one peer of the same pods."""
-    ports: dict[object, dict[str, Use]] = defaultdict(dict)
+    ports: dict[object, dict[Proxy | None, Use]] = defaultdict(dict)
     for use in uses:
         where = (use.policy.identity.namespace, use.policy.subject, use.traffic.protocol, use.traffic.port)
         for peer in use.rule.peers:
-            ports[*where, peer].setdefault(parser_in(use.traffic.condition), use)
+            ports[*where, peer].setdefault(_proxy(use.traffic.condition), use)
     for found in ports.values():
-        proxies = found.keys() - {""}
+        proxies = {proxy for proxy in found if proxy is not None}
         if len(proxies) > 1 and not proxies <= OVER_TLS:
             yield found[max(proxies)], f"{' and '.join(sorted(proxies))} rules for one port of one peer"
-        elif "tls" in found and "" in found:
-            yield found["tls"], "TLS asked of a port that another rule opens without it"
+        elif Proxy.TLS in found and None in found:
+            yield found[Proxy.TLS], "TLS asked of a port that another rule opens without it"

@@ -14,16 +14,19 @@ from msgspec import to_builtins
 
 from translate.dialects.cilium.manifest import PortRule
 from translate.dialects.cilium.manifest_l7 import FQDNSelector, HTTPRule
+from translate.model.conditions import Condition, Proxy
 
 DISABLED = "disabled"
 """The authentication that asks nothing."""
+EVERY_NAME = "*"
+"""The pattern that all DNS names fit."""
 
 
-def conditions(rule: PortRule | None, mode: str) -> tuple[str, ...]:
-    """One of these must hold; the empty text always does. ``mode``: of authentication."""
+def conditions(rule: PortRule | None, mode: str) -> tuple[Condition | None, ...]:
+    """One of these must hold; None always does. ``mode``: of authentication."""
     always: dict[str, Any] = {"authentication": mode} if mode not in ("", DISABLED) else {}
     if rule is None:
-        return (_text(always),)
+        return (_condition(always),)
     for name in ("terminatingTLS", "originatingTLS", "listener"):
         given = getattr(rule, name)
         if given is not None:
@@ -31,19 +34,28 @@ def conditions(rule: PortRule | None, mode: str) -> tuple[str, ...]:
     found = [always | said for said in _alternatives(rule)]
     if rule.serverNames:
         found = [said | {"serverName": name.lower().rstrip(".")} for said in found for name in rule.serverNames]
-    return tuple(dict.fromkeys(map(_text, found)))
+    return tuple(dict.fromkeys(map(_condition, found)))
 
 
-def mode_in(condition: str) -> str:
-    """The authentication that ``condition`` asks for."""
-    return str(json.loads(condition).get("authentication", "")) if condition else ""
+def _condition(said: Mapping[str, Any]) -> Condition | None:
+    """A plain allow frees a packet of what a proxy reads in it (7.2), not of TLS, a listener or authentication. What
+    lets everything of its protocol pass asks nothing: the engine makes just that of a plain allow.
+    """
+    if not said:
+        return None
+    return Condition(
+        json.dumps(said, sort_keys=True),
+        _proxy(said),
+        said.get("authentication", ""),
+        always_holds=said in ({"http": {}}, {"dns": EVERY_NAME}),
+        stays=not said.keys() <= {"http", "dns", "serverName"},
+    )
 
 
-def parser_in(condition: str) -> str:
-    """Which proxy looks at the traffic, ``tls`` where it looks at server names only."""
-    said = json.loads(condition) if condition else {}
-    found = next((name for name in ("http", "dns", "listener") if name in said), "")
-    return found or ("tls" if {"serverName", "terminatingTLS", "originatingTLS"} & said.keys() else "")
+def _proxy(said: Mapping[str, Any]) -> Proxy | None:
+    """Which proxy looks at the traffic, TLS where it looks at no more than the handshake."""
+    found = next((proxy for proxy in (Proxy.HTTP, Proxy.DNS, Proxy.LISTENER) if proxy in said), None)
+    return found or (Proxy.TLS if {"serverName", "terminatingTLS", "originatingTLS"} & said.keys() else None)
 
 
 def _alternatives(rule: PortRule) -> list[dict[str, Any]]:
@@ -65,7 +77,3 @@ def _http(item: HTTPRule) -> Mapping[str, Any]:
 
 def _dns(item: FQDNSelector) -> str:
     return (item.matchName or item.matchPattern or "").lower().rstrip(".")
-
-
-def _text(said: Mapping[str, Any]) -> str:
-    return json.dumps(said, sort_keys=True) if said else ""

@@ -16,6 +16,7 @@ from translate.dialects.cilium.manifest import (
     PortRule,
 )
 from translate.dialects.cilium.ports import lift_icmp, lift_ports
+from translate.model.conditions import Condition
 from translate.model.policy import Action
 from translate.model.policy import Rule as ModelRule
 from translate.model.settings import CiliumSettings
@@ -60,5 +61,5 @@ def _traffic(element: Element, mode: str, place: Origin) -> Iterator[Traffic]:
                 yield _asking(found, condition)
 
 
-def _asking(traffic: Traffic, condition: str) -> Traffic:
+def _asking(traffic: Traffic, condition: Condition | None) -> Traffic:
     return Traffic(traffic.protocol, None, traffic.origin, traffic.family, icmp=traffic.icmp, condition=condition)

@@ -9,6 +9,7 @@ from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
 from translate.dialects.cilium.manifest import ICMPField, PortProtocol
 from translate.dialects.cilium.manifest_values import ICMP_TYPES
+from translate.model.conditions import Condition
 from translate.model.traffic import (
     ICMP,
     ICMPV6,
@@ -29,7 +30,7 @@ ANY = ("ANY", "", None)
 
 
 def lift_ports(
-    port: PortProtocol, incoming: bool, place: Origin, conditions: Iterable[str] = ("",)
+    port: PortProtocol, incoming: bool, place: Origin, conditions: Iterable[Condition | None] = (None,)
 ) -> Iterator[Traffic]:
     """The traffic of one ``ports`` item; without a protocol it is TCP, UDP and SCTP, port ``"0"`` is every port."""
     found = _port(port, incoming, place)

@@ -63,7 +63,7 @@ def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Re
             drop(DROPPED, CONDITIONAL, rule, policy, target, report, origin=item.origin, hint=HINT)
             return
         _unconditional(item, policy, target, report)
-        item = replace(item, condition="")
+        item = replace(item, condition=None)
     what = _unsayable(item, target)
     if what:
         drop(DROPPED, what, rule, policy, target, report, origin=item.origin)

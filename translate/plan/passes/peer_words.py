@@ -17,8 +17,8 @@ from translate.plan.losing import drop
 
 DROPPED = "NPT508"
 SERVICES = (
-    "add the Service objects to the input, if they select pods; where they are found by label, state that these are all "
-    "(--facts, complete: [Service])"
+    "add the Service objects to the input, if they select pods; where they are found by label, state that these are "
+    "all (--facts, complete: [Service])"
 )
 
 

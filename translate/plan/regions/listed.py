@@ -91,7 +91,7 @@ def _twins(listed: Listed, asked: set[tuple[Peer, Traffic]]) -> Iterator[Listed]
 
 
 def _unasked(listed: Listed) -> Listed:
-    traffic = tuple(replace(item, condition="") for item in listed.rule.traffic)
+    traffic = tuple(replace(item, condition=None) for item in listed.rule.traffic)
     rule = replace(listed.rule, action=Action.DENY, traffic=traffic)
     return Listed(listed.policy, rule, rule_boxes(rule, listed.policy))
 
