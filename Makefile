@@ -49,7 +49,7 @@ corpus: $(READY) ## every file of ../shared/corpus/kubernetes through every targ
 	@$(BIN)/python -m tests.corpus
 
 engines: $(READY) ## all engine vectors, not a sample
-	@NETPOL_FULL=1 $(BIN)/python -m pytest tests/verify tests/reference -n 2
+	@NETPOL_FULL=1 $(BIN)/python -m pytest tests/prover tests/reference -n 2
 
 fuzz: $(READY)   ## property tests with many more examples
 	@NETPOL_FULL=1 $(BIN)/python -m pytest tests/properties tests/yamlio -n 2

@@ -14,7 +14,7 @@ import yaml
 
 import translate
 from benchmarks.corpus import policies, rewritten
-from translate.verify.compare import Verdict, prove
+from translate.prover.compare import Verdict, prove
 
 REPETITIONS = 9
 

@@ -10,9 +10,7 @@ result; ``translate.Error`` is the base of what is raised.
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from translate.api.result import Result as Result
     from translate.api.result import RoundTrip as RoundTrip
     from translate.api.result import Verification as Verification
-    from translate.api.support import dialects as dialects
+    from translate.api.support import capabilities as capabilities
     from translate.api.support import dump as dump
     from translate.api.support import load as load
     from translate.core.diagnostics import Effect as Effect
@@ -30,15 +28,15 @@ if TYPE_CHECKING:
     from translate.core.diagnostics import InputError as InputError
     from translate.core.diagnostics import Loss as Loss
     from translate.core.diagnostics import UnsupportedError as UnsupportedError
-    from translate.verify.compare import Proof as Proof
-    from translate.verify.compare import Verdict as Verdict
+    from translate.prover.compare import Proof as Proof
+    from translate.prover.compare import Verdict as Verdict
 
 __version__ = "0.1.0"
 
 # Nothing is imported before it is used: `netpol-translate --help` and a plain `import translate` stay light.
 _HOME = {
     "convert": "translate.api.convert",
-    "dialects": "translate.api.support",
+    "capabilities": "translate.api.support",
     "dump": "translate.api.support",
     "load": "translate.api.support",
     "roundtrip": "translate.api.compare",
@@ -51,8 +49,8 @@ _HOME = {
     "InputError": "translate.core.diagnostics",
     "Loss": "translate.core.diagnostics",
     "UnsupportedError": "translate.core.diagnostics",
-    "Proof": "translate.verify.compare",
-    "Verdict": "translate.verify.compare",
+    "Proof": "translate.prover.compare",
+    "Verdict": "translate.prover.compare",
 }
 
 __all__ = [
@@ -66,8 +64,8 @@ __all__ = [
     "UnsupportedError",
     "Verdict",
     "Verification",
+    "capabilities",
     "convert",
-    "dialects",
     "dump",
     "load",
     "roundtrip",
@@ -81,17 +79,3 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
-
-
-class _Package(ModuleType):
-    """``translate.verify`` and ``translate.dialects`` stay functions, though packages of these names hold the code.
-
-    The import system binds a package to its parent when it is first loaded; that binding is not taken here.
-    """
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _HOME and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

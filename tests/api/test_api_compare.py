@@ -152,9 +152,9 @@ def test_load_refuses_what_is_not_read() -> None:
     assert [refusal.code for refusal in caught.value.refusals] == ["NPT202"]
 
 
-def test_dialects() -> None:
-    assert list(translate.dialects()) == ["kubernetes", "calico", "cilium"]
-    assert translate.dialects()["calico"].actions == ("Allow", "Deny", "Pass", "Log")
+def test_capabilities() -> None:
+    assert list(translate.capabilities()) == ["kubernetes", "calico", "cilium"]
+    assert translate.capabilities()["calico"].actions == ("Allow", "Deny", "Pass", "Log")
 
 
 def test_everything_that_is_exported_is_there() -> None:

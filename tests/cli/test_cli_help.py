@@ -13,7 +13,7 @@ import translate.cli.main
 from translate.cli.main import COMMANDS, commands
 from translate.tables import load
 
-HEAVY = ("yaml", "msgspec", "deepdiff", "ruamel", "translate.api.convert", "translate.verify.compare")
+HEAVY = ("yaml", "msgspec", "deepdiff", "ruamel", "translate.api.convert", "translate.prover.compare")
 PROBE = """
 import sys
 from pathlib import Path
@@ -39,7 +39,7 @@ def test_help_and_version_load_nothing_heavy(arguments: list[str]) -> None:
     names = (
         HEAVY
         if arguments != ["version"]
-        else ("deepdiff", "ruamel", "translate.api.convert", "translate.verify.compare")
+        else ("deepdiff", "ruamel", "translate.api.convert", "translate.prover.compare")
     )
     assert loaded(arguments, names) == "[]"
 

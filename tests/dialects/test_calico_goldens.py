@@ -12,9 +12,9 @@ from tests.dialects.verdicts import account, calico
 from tests.passes.fitting import text
 from translate.api.support import load
 from translate.model.policy import Direction
-from translate.verify.plain import decide
-from translate.verify.point import PeerClass, Pod, Point
-from translate.verify.symbolic import Symbolic
+from translate.prover.evaluator import decide
+from translate.prover.point import PeerClass, Pod, Point
+from translate.prover.symbolic import Symbolic
 
 CLUSTER = """\
 apiVersion: v1

@@ -21,7 +21,7 @@ from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Opaque, Workloads
 from translate.model.policy import Action, Engine, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ANY_TRAFFIC, PortRange, Traffic
-from translate.verify.compare import Verdict, prove
+from translate.prover.compare import Verdict, prove
 from translate.yamlio.write import write
 
 O = "projectcalico.org/orchestrator == 'k8s'"  # noqa: E741

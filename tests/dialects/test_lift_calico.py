@@ -25,7 +25,7 @@ from tests.dialects.verdicts import (
 )
 from translate.api.support import load
 from translate.model.policy import Direction
-from translate.verify.point import Pod
+from translate.prover.point import Pod
 
 IPV4 = tuple(name for name in PEERS if ipv4(name, ""))
 POD_ADDRESSES = tuple(name for name in PEERS if pods(name, ""))

@@ -12,7 +12,7 @@ from translate.api.intake import Intake, take_in
 from translate.api.sources import sources
 from translate.api.support import load
 from translate.model.policy import Action, Direction, Tier
-from translate.verify.compare import Verdict, prove
+from translate.prover.compare import Verdict, prove
 
 NP, GNP, KNP = "NetworkPolicy", "GlobalNetworkPolicy", "KubernetesNetworkPolicy"
 

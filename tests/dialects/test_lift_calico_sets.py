@@ -23,7 +23,7 @@ from tests.dialects.verdicts import (
 from translate.api.support import load
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.model.policy import Direction
-from translate.verify.point import PeerClass, Pod
+from translate.prover.point import PeerClass, Pod
 
 OUT, NODE = PeerClass.OUTSIDE, PeerClass.OTHER_NODE
 LIVE = (("env", "p"),)

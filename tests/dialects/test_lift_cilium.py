@@ -30,9 +30,9 @@ from tests.dialects.verdicts import (
     union,
 )
 from tests.passes.fitting import text
+from tests.prover.points import Unknowns, conditions_of, patterns_of
 from tests.reference.vectors import quick_load
 from tests.reference.world import Cluster
-from tests.verify.points import Unknowns, conditions_of, patterns_of
 from translate.api.support import load
 from translate.core.diagnostics import InputError, Report, UnsupportedError
 from translate.core.origin import Origin, spell
@@ -40,8 +40,8 @@ from translate.dialects import cilium
 from translate.dialects.base import Object, Settings
 from translate.model.conditions import Condition
 from translate.model.policy import Direction, Engine
-from translate.verify.plain import decide
-from translate.verify.point import Point
+from translate.prover.evaluator import decide
+from translate.prover.point import Point
 
 NS = "k8s:io.kubernetes.pod.namespace"
 NSL = "k8s:io.cilium.k8s.namespace.labels."

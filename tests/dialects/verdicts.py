@@ -8,9 +8,9 @@ from typing import NamedTuple
 from translate.api.support import load
 from translate.model.conditions import Condition
 from translate.model.policy import Direction
-from translate.verify.plain import decide
-from translate.verify.point import PeerClass, Pod, Point
-from translate.verify.symbolic import Symbolic
+from translate.prover.evaluator import decide
+from translate.prover.point import PeerClass, Pod, Point
+from translate.prover.symbolic import Symbolic
 
 
 class End(NamedTuple):

@@ -60,7 +60,7 @@ def test_every_table_has_a_schema() -> None:
         (records.Code, schema("codes")["additionalProperties"]),
         (records.Support, schema("features")["$defs"]["support"]),
         (records.Feature, schema("features")["items"]),
-        (records.Use, schema("versions")["$defs"]["use"]),
+        (records.FieldUse, schema("versions")["$defs"]["use"]),
         (records.Gate, schema("versions")["$defs"]["gate"]),
         (records.Releases, schema("versions")["additionalProperties"]),
     ],

@@ -9,17 +9,17 @@ from translate.api.convert import convert
 from translate.api.support import load
 from translate.core.diagnostics import Report
 from translate.model.policy import Direction, PolicySet
-from translate.plan.log_denials import WHERE, Additions, Place, Wanted, added, logging_for
-from translate.verify.compare import Verdict, prove, prove_logging
-from translate.verify.meaning import LogWish
+from translate.plan.log_denials import WHERE, Additions, InsertionPoint, LogRequest, added, logging_for
+from translate.prover.compare import Verdict, prove, prove_logging
+from translate.prover.decision_list import LogWish
 
-ALL = Wanted()
+ALL = LogRequest()
 LOG = [rule(["anyone"], action="Log"), rule(["anyone"], action="Deny")]
 A = "podSelector: {matchLabels: {app: a}}"
 INGRESS, EGRESS = "zzz-log-denied-ingress", "zzz-log-denied-egress"
 
 
-def logging(given: PolicySet, wanted: Wanted = ALL) -> Additions:
+def logging(given: PolicySet, wanted: LogRequest = ALL) -> Additions:
     """The additions, which nothing is lost or refused for."""
     report = Report()
     found = logging_for(given, "calico", wanted, report)
@@ -132,7 +132,7 @@ def test_the_log_is_of_the_same_match_and_stands_before() -> None:
 def test_added_touches_the_policies_it_names_only() -> None:
     given = policies("calico", f"types: [Ingress, Egress], ingress: [{DENY}], egress: [{DENY}]", f"ingress: [{DENY}]")
     first, second = given.policies
-    found = added(given, Additions((Place(first, Direction.EGRESS, 0),)))
+    found = added(given, Additions((InsertionPoint(first, Direction.EGRESS, 0),)))
     assert found.policies[1] is second
     assert found.policies[0].ingress is not None
     assert [len(section.rules) for section in (found.policies[0].ingress, found.policies[0].egress) if section] == [
@@ -247,22 +247,22 @@ def test_a_tier_that_is_not_in_the_input_is_refused() -> None:
 
 def test_explicit_denials_need_no_end() -> None:
     given = policies("calico", f"tier: security, types: [Ingress], ingress: [{DENY}]")
-    additions = logging(given, Wanted(explicit_only=True))
+    additions = logging(given, LogRequest(explicit_only=True))
     assert (places(additions), names(additions)) == ([("NetworkPolicy/shop/p", "ingress", 0)], [])
 
 
 BOTH = f"types: [Ingress, Egress], ingress: [{DENY}], egress: [{DENY}]"
 WISHES = [
     (ALL, ["ingress", "egress"], [INGRESS, EGRESS]),
-    (Wanted((Direction.INGRESS,)), ["ingress"], [INGRESS]),
-    (Wanted((Direction.EGRESS,)), ["egress"], [EGRESS]),
-    (Wanted(explicit_only=True), ["ingress", "egress"], []),
-    (Wanted((Direction.EGRESS,), explicit_only=True), ["egress"], []),
+    (LogRequest((Direction.INGRESS,)), ["ingress"], [INGRESS]),
+    (LogRequest((Direction.EGRESS,)), ["egress"], [EGRESS]),
+    (LogRequest(explicit_only=True), ["ingress", "egress"], []),
+    (LogRequest((Direction.EGRESS,), explicit_only=True), ["egress"], []),
 ]
 
 
 @pytest.mark.parametrize(("wanted", "directions", "expected"), WISHES)
-def test_directions_and_explicit_denials(wanted: Wanted, directions: list[str], expected: list[str]) -> None:
+def test_directions_and_explicit_denials(wanted: LogRequest, directions: list[str], expected: list[str]) -> None:
     given = policies("calico", BOTH)
     additions = logging(given, wanted)
     assert [place.direction.value for place in additions.rules] == directions

@@ -158,8 +158,8 @@ def test_what_passes_the_last_tier_is_allowed_by_the_profiles() -> None:
 
 
 def test_an_unfinished_proof_writes_nothing_that_rests_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from translate.api import proving
-    from translate.verify.compare import Proof
+    from translate.api import translation_validation as proving
+    from translate.prover.compare import Proof
 
     unfinished = Proof(Verdict.UNDECIDED, reason="the proof did not finish within 0 steps")
     monkeypatch.setattr(proving, "prove", lambda *_, **__: unfinished)

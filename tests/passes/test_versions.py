@@ -15,8 +15,8 @@ from translate.core.diagnostics import Report, UnsupportedError
 from translate.core.release import Release, release
 from translate.plan import versions
 from translate.plan.context import Target
+from translate.prover.compare import Verdict
 from translate.tables import load
-from translate.verify.compare import Verdict
 
 GATES = [(name, gate) for name, found in load.versions().items() for gate in found.gates]
 TIER = calico("Tier", "order: 10, defaultAction: Deny", "security")

@@ -10,7 +10,7 @@ from tests.properties.policies import PATTERNS, SERVICES
 from tests.properties.strategies import KEYS, NAMESPACES, NUMBERS, VALUES
 from translate.model.policy import Direction
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS
-from translate.verify.point import PODS, PeerClass, Pod, Point
+from translate.prover.point import PODS, PeerClass, Pod, Point
 
 ADDRESSES = {
     4: ("10.1.2.3", "10.1.2.4", "10.1.9.9", "10.9.9.9", "8.8.8.8"),

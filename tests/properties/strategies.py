@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from tests.prover.points import FULL
 from tests.reference.world import Cluster, Peer, Probe, cluster_from
-from tests.verify.points import FULL
 
 Document = dict[str, Any]
 

@@ -16,8 +16,8 @@ from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Reach, Workloads
 from translate.model.policy import Action, Direction, Engine, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, Contains, EndsWith, Exists, In, Label, Not, Scope
 from translate.model.traffic import ICMP, TCP, UDP, NamedPort, PortRange, Traffic
-from translate.verify.compare import prove
-from translate.verify.point import PODS, PeerClass, Pod, Point
+from translate.prover.compare import prove
+from translate.prover.point import PODS, PeerClass, Pod, Point
 
 APP, ENV = Label(Scope.POD, "app"), Label(Scope.NAMESPACE, "env")
 ATOMS = (In(APP, ("a",)), Exists(APP), Contains(APP, "b"), EndsWith(APP, "a"))

@@ -30,9 +30,9 @@ from translate.model.policy import (
 )
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, SERVICE_ACCOUNT_NAME, Exists, In, Label, Not, Scope
 from translate.model.traffic import ICMP, TCP, UDP, IcmpType, NamedPort, PortRange, Traffic
-from translate.verify.compare import prove
-from translate.verify.point import PODS, PeerClass, Pod, Point
-from translate.verify.sides import questions
+from translate.prover.compare import prove
+from translate.prover.point import PODS, PeerClass, Pod, Point
+from translate.prover.sides import questions
 
 ASKED = Condition("c")
 

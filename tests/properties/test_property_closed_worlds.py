@@ -15,8 +15,8 @@ from tests.properties.test_property_prover import tried
 from translate.model.facts import Facts, Namespace, PodObject
 from translate.model.policy import PolicySet
 from translate.model.traffic import TCP
-from translate.verify.compare import prove
-from translate.verify.point import Pod, Point
+from translate.prover.compare import prove
+from translate.prover.point import Pod, Point
 
 PODS = st.builds(
     PodObject,

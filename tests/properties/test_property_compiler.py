@@ -12,12 +12,12 @@ from msgspec.structs import replace
 import translate
 from tests.properties.policies import policy_sets
 from tests.properties.strategies import effort
-from tests.verify.test_flattened_vectors import without_sets
+from tests.prover.test_flattened_vectors import without_sets
 from translate.model.policy import Action, Engine, Policy, PolicySet, Rule, Section
 from translate.model.traffic import Traffic
 from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
-from translate.verify.compare import Verdict, prove
+from translate.prover.compare import Verdict, prove
 
 
 def asking(item: Traffic, *, may_ask: bool) -> Traffic:

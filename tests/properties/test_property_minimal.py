@@ -15,7 +15,7 @@ import translate
 from tests.properties.ordered_calico import calico_documents
 from tests.properties.ordered_cilium import cilium_documents
 from tests.properties.strategies import Document, effort
-from translate.verify.compare import Verdict, prove
+from translate.prover.compare import Verdict, prove
 
 ACCEPTED = ["NPT511"]
 """What a pod's own node gains from a Cilium deny elsewhere: no matter of what is lost."""

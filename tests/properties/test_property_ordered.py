@@ -17,8 +17,8 @@ from tests.reference import calico, cilium, kubernetes
 from tests.reference.vectors import documents_in
 from tests.reference.world import Cluster, Probe
 from translate.core.diagnostics import Effect
-from translate.verify.assumptions import ON_ENGINE
-from translate.verify.compare import Verdict
+from translate.prover.assumptions import ON_ENGINE
+from translate.prover.compare import Verdict
 
 OWN_NODE = "NPT511"
 """The loss of a Cilium deny against the pod's own node, which nobody else can keep out."""

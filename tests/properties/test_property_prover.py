@@ -17,12 +17,12 @@ from tests.properties.policies import policy_sets
 from tests.properties.situations import points
 from tests.properties.strategies import Document, effort, mutated, network_policies
 from translate.model.policy import Engine, PolicySet
-from translate.verify.compare import WORTH, Counterexample, Proof, Verdict, prove, prove_logging
-from translate.verify.plain import decide
-from translate.verify.point import Point
-from translate.verify.readings import Reading
-from translate.verify.sides import Question, questions
-from translate.verify.symbolic import Symbolic
+from translate.prover.compare import WORTH, Counterexample, Proof, Verdict, prove, prove_logging
+from translate.prover.evaluator import decide
+from translate.prover.interpretations import Interpretation
+from translate.prover.point import Point
+from translate.prover.sides import Question, questions
+from translate.prover.symbolic import Symbolic
 
 DICE = st.integers(0, 1 << 32).map(random.Random)
 ENGINES = st.sampled_from(list(Engine))
@@ -85,7 +85,7 @@ def test_the_symbolic_engine_agrees_with_the_plain_one(engine: Engine) -> None:
     def run(policies: PolicySet, dice: random.Random) -> None:
         symbolic = Symbolic(policies)
         for point in points(dice, 40):
-            for reading in Reading:
+            for reading in Interpretation:
                 assert symbolic.allows(point, reading) == decide(policies, point, reading).allowed, point
 
     run()

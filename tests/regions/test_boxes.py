@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from translate.plan.regions.boxes import Axis, Box, TooManyBoxesError, inside, meet, tidy, without
-from translate.plan.regions.sets import Line, Side, Values
+from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
 LABEL, KEY, PORT = (0, "label"), (0, "key"), (5, "port")
 WORLD: dict[Axis, tuple] = {LABEL: ("a", "b", "other", None), KEY: ("a", "b", "other", None), PORT: tuple(range(6))}
-KNOWN = Values(frozenset("a"), negated=False, absent=False)
+KNOWN = ValueSet(frozenset("a"), negated=False, absent=False)
 POINTS = [dict(zip(WORLD, values, strict=True)) for values in product(*WORLD.values())]
 
 
@@ -23,19 +23,19 @@ def points(boxes: list[Box]) -> set[int]:
     }
 
 
-def has(side: Side, one: Any) -> bool:
-    if isinstance(side, Line):
+def has(side: AxisSet, one: Any) -> bool:
+    if isinstance(side, IntervalSet):
         return any(first <= one <= last for first, last in side.spans)
     return side.absent if one is None else (one in side.listed) is not side.negated
 
 
 def some_box(dice: random.Random) -> Box:
-    box: dict[Axis, Side] = {}
+    box: dict[Axis, AxisSet] = {}
     for axis in WORLD:
         if dice.random() < 0.6:
             first = dice.randrange(6)
-            line = Line.of(first, dice.randrange(first, 6), 5)
-            values = Values(frozenset(dice.sample("ab", dice.randrange(3))), dice.random() < 0.5, dice.random() < 0.5)
+            line = IntervalSet.of(first, dice.randrange(first, 6), 5)
+            values = ValueSet(frozenset(dice.sample("ab", dice.randrange(3))), dice.random() < 0.5, dice.random() < 0.5)
             box[axis] = line if axis == PORT else values
     return {} if any(side.is_empty for side in box.values()) else box
 
@@ -59,13 +59,13 @@ def test_boxes_are_sets_of_points(seed: int) -> None:
 
 def one(label: str | None = None, ports: tuple[int, int] | None = None, key: str | None = None) -> Box:
     """A box from short words."""
-    box: dict[Axis, Side] = {}
+    box: dict[Axis, AxisSet] = {}
     for axis, word in ((LABEL, label), (KEY, key)):
         if word is not None:
             listed = frozenset(word.removeprefix("!").split("|"))
-            box[axis] = Values(listed, negated=word.startswith("!"), absent=word.startswith("!"))
+            box[axis] = ValueSet(listed, negated=word.startswith("!"), absent=word.startswith("!"))
     if ports is not None:
-        box[PORT] = Line.of(*ports, 5)
+        box[PORT] = IntervalSet.of(*ports, 5)
     return box
 
 
@@ -110,8 +110,8 @@ def test_too_many() -> None:
 
 def test_many_boxes_are_tidied() -> None:
     """Thousands of different boxes stay; those that belong together become one."""
-    assert tidy([{PORT: Line.of(number, number, 65_535)} for number in range(2_000)]) == [
-        {PORT: Line.of(0, 1_999, 65_535)}
+    assert tidy([{PORT: IntervalSet.of(number, number, 65_535)} for number in range(2_000)]) == [
+        {PORT: IntervalSet.of(0, 1_999, 65_535)}
     ]
-    apart: list[Box] = [{PORT: Line.of(2 * n, 2 * n, 65_535), (2, f"k{n}"): KNOWN} for n in range(2_000)]
+    apart: list[Box] = [{PORT: IntervalSet.of(2 * n, 2 * n, 65_535), (2, f"k{n}"): KNOWN} for n in range(2_000)]
     assert tidy(apart) == apart

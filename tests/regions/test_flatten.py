@@ -11,7 +11,7 @@ from translate.model.edit import rules_of, with_rules
 from translate.model.policy import Action, Engine, PolicySet, Rule
 from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
-from translate.verify.compare import Verdict, prove
+from translate.prover.compare import Verdict, prove
 
 TIER = "apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {{name: {}}}\nspec: {{order: {}, defaultAction: {}}}\n"
 GLOBAL = "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {{name: {}}}\nspec: {{tier: {}, order: {}, {}}}\n"

@@ -7,31 +7,31 @@ from itertools import product
 import pytest
 
 from translate.plan.regions.boxes import meet_sides
-from translate.plan.regions.sets import Line, Values
+from translate.plan.regions.sets import IntervalSet, ValueSet
 
 WORLD = ("a", "b", "other", None)
 """Values that are listed somewhere, one that never is, and no value at all."""
 LISTS = [frozenset(listed) for listed in ((), ("a",), ("b",), ("a", "b"))]
-VALUES = [Values(listed, negated, absent) for listed, negated, absent in product(LISTS, (False, True), (False, True))]
+VALUES = [ValueSet(listed, negated, absent) for listed, negated, absent in product(LISTS, (False, True), (False, True))]
 END = 7
 LINES = [
-    Line(spans, END)
+    IntervalSet(spans, END)
     for spans in ((), ((0, 7),), ((0, 0),), ((7, 7),), ((2, 4),), ((0, 1), (3, 3)), ((1, 2), (4, 5), (7, 7)))
 ]
 
 
-def members(side: Values | Line) -> set:
-    if isinstance(side, Line):
+def members(side: ValueSet | IntervalSet) -> set:
+    if isinstance(side, IntervalSet):
         return {number for first, last in side.spans for number in range(first, last + 1)}
     return {one for one in WORLD if (side.absent if one is None else (one in side.listed) is not side.negated)}
 
 
-def everything(side: Values | Line) -> set:
-    return set(range(END + 1)) if isinstance(side, Line) else set(WORLD)
+def everything(side: ValueSet | IntervalSet) -> set:
+    return set(range(END + 1)) if isinstance(side, IntervalSet) else set(WORLD)
 
 
 @pytest.mark.parametrize("side", [*VALUES, *LINES])
-def test_rest(side: Values | Line) -> None:
+def test_rest(side: ValueSet | IntervalSet) -> None:
     assert members(side.rest()) == everything(side) - members(side)
     assert side.rest().rest() == side
     assert side.is_empty is (not members(side))
@@ -39,5 +39,5 @@ def test_rest(side: Values | Line) -> None:
 
 
 @pytest.mark.parametrize(("left", "right"), [*product(VALUES, VALUES), *product(LINES, LINES)])
-def test_meet(left: Values | Line, right: Values | Line) -> None:
+def test_meet(left: ValueSet | IntervalSet, right: ValueSet | IntervalSet) -> None:
     assert members(meet_sides(left, right)) == members(left) & members(right)

@@ -4,38 +4,42 @@ from math import inf, isnan
 
 import pytest
 
-from translate.yamlio.scalars import Kind, key, resolve, tagged
+from translate.yamlio.scalars import ScalarType, key, resolve, tagged
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
     [
-        ("", Kind.NULL, None),
-        ("y", Kind.BOOLEAN, True),
-        ("oFF", Kind.STRING, "oFF"),
-        ("017", Kind.INTEGER, 15),
-        ("08", Kind.FLOAT, 8),
-        ("0o17", Kind.INTEGER, 15),
-        ("-0b11", Kind.INTEGER, -3),
-        ("1e3", Kind.FLOAT, 1000),
-        ("1e400", Kind.STRING, "1e400"),
-        (".5_5", Kind.FLOAT, 0.55),
-        ("._5", Kind.STRING, "._5"),
-        ("12:30", Kind.STRING, "12:30"),
-        ("2024-01-01", Kind.STRING, "2024-01-01"),
-        ("<<", Kind.MERGE, "<<"),
-        ("1234567890123456789.0", Kind.FLOAT, 1234567890123456800),  # the shortest digits, as Go's JSON prints them
-        ("9223372036854775807", Kind.INTEGER, 9223372036854775807),
-        ("9223372036854775808", Kind.INTEGER, 9.223372036854775808e18),
-        ("+9223372036854775808", Kind.FLOAT, 9.223372036854775808e18),
-        ("0x" + "f" * 16, Kind.INTEGER, 1.8446744073709552e19),
-        ("0x" + "f" * 17, Kind.INTEGER, 2.9514790517935283e20),
-        ("9" * 5000, Kind.FLOAT, inf),
-        ("٣", Kind.STRING, "٣"),
-        ("1\n", Kind.STRING, "1\n"),
+        ("", ScalarType.NULL, None),
+        ("y", ScalarType.BOOLEAN, True),
+        ("oFF", ScalarType.STRING, "oFF"),
+        ("017", ScalarType.INTEGER, 15),
+        ("08", ScalarType.FLOAT, 8),
+        ("0o17", ScalarType.INTEGER, 15),
+        ("-0b11", ScalarType.INTEGER, -3),
+        ("1e3", ScalarType.FLOAT, 1000),
+        ("1e400", ScalarType.STRING, "1e400"),
+        (".5_5", ScalarType.FLOAT, 0.55),
+        ("._5", ScalarType.STRING, "._5"),
+        ("12:30", ScalarType.STRING, "12:30"),
+        ("2024-01-01", ScalarType.STRING, "2024-01-01"),
+        ("<<", ScalarType.MERGE, "<<"),
+        (
+            "1234567890123456789.0",
+            ScalarType.FLOAT,
+            1234567890123456800,
+        ),  # the shortest digits, as Go's JSON prints them
+        ("9223372036854775807", ScalarType.INTEGER, 9223372036854775807),
+        ("9223372036854775808", ScalarType.INTEGER, 9.223372036854775808e18),
+        ("+9223372036854775808", ScalarType.FLOAT, 9.223372036854775808e18),
+        ("0x" + "f" * 16, ScalarType.INTEGER, 1.8446744073709552e19),
+        ("0x" + "f" * 17, ScalarType.INTEGER, 2.9514790517935283e20),
+        ("9" * 5000, ScalarType.FLOAT, inf),
+        ("٣", ScalarType.STRING, "٣"),
+        ("1\n", ScalarType.STRING, "1\n"),
     ],
 )
-def test_resolve(text: str, kind: Kind, value: object) -> None:
+def test_resolve(text: str, kind: ScalarType, value: object) -> None:
     got = resolve(text)
     assert got == (kind, value)
     assert type(got[1]) is type(value)
@@ -113,6 +117,6 @@ def test_tagged_refuses(tag: str, text: str, message: str) -> None:
 
 def test_not_a_number() -> None:
     kind, value = resolve(".nan")
-    assert kind is Kind.FLOAT
+    assert kind is ScalarType.FLOAT
     assert isinstance(value, float)
     assert isnan(value)

@@ -9,14 +9,14 @@ from translate.api.convert import convert
 from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import Intake, take_in
 from translate.api.options import engine_of
-from translate.api.proving import compared
 from translate.api.refusing import located
 from translate.api.result import RoundTrip, Verification
 from translate.api.sources import Input, Source, sources
+from translate.api.translation_validation import compared
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
 from translate.model.policy import Identity, Policy, PolicySet
-from translate.verify.compare import Proof, Verdict
-from translate.verify.resting import resting
+from translate.prover.compare import Proof, Verdict
+from translate.prover.fact_core import fact_core
 
 
 def verify(
@@ -44,7 +44,7 @@ def verify(
         reason = f"{refusals[0].message}: what is not read cannot be compared"
         proof = Proof(Verdict.UNDECIDED, reason=reason)
     else:
-        proof = resting(compared(left, right, second.facts), left, right, second.facts)
+        proof = fact_core(compared(left, right, second.facts), left, right, second.facts)
     return Verification(
         proof,
         left,
@@ -98,7 +98,7 @@ def roundtrip(
     text, engine = (Source("way back", back.text),), there.before.engine
     last = take_in(text, default_namespace=default_namespace, engine=engine, facts=known)
     after = replace(last.policies, engine=there.before.engine)
-    proof = resting(compared(there.before, after, known), there.before, after, known)
+    proof = fact_core(compared(there.before, after, known), there.before, after, known)
     return RoundTrip(there, back, proof, _differences(there.before, last.policies))
 
 

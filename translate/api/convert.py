@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from translate.api import inplace
-from translate.api.attempts import Aim, Own, best, dialect_of, own_objects
 from translate.api.comments import carry
 from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import Intake, take_in
 from translate.api.options import dialect, engine_of, one_of
-from translate.api.proving import compared, explained, proved
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
 from translate.api.releases import TargetVersion, dressed, newer, refuse_newer, release_of, standing
 from translate.api.result import Mapped, Result, graded
 from translate.api.sources import Input, sources
 from translate.api.staging import refuse_logging, refuse_second_twins, staged, staged_before
 from translate.api.stamp import compiled, stamped
+from translate.api.strategies import Aim, Own, best, dialect_of, own_objects
+from translate.api.translation_validation import compared, explained, proved
 from translate.core.diagnostics import Effect, Loss, UnsupportedError
 from translate.core.origin import Origin
 from translate.core.release import Release
@@ -26,11 +26,11 @@ from translate.dialects import get
 from translate.dialects.base import Emitted, Object
 from translate.model.policy import Direction, Identity, PolicySet
 from translate.plan import hubble
-from translate.plan.log_denials import Additions, Wanted, added, logging_for
+from translate.plan.log_denials import Additions, LogRequest, added, logging_for
 from translate.plan.passes.actions import rests_on_proof
 from translate.plan.versions import lacks
 from translate.tables.load import capabilities, codes
-from translate.yamlio.keep import kept
+from translate.yamlio.verbatim import verbatim
 from translate.yamlio.write import write
 
 Dialect: TypeAlias = Literal["kubernetes", "calico", "cilium"]
@@ -124,9 +124,9 @@ def _judged(result: Result, taken: Intake, asked: _Asked, *, verify: bool) -> Re
     return explained(result, compared(taken.policies, result.after, taken.facts), taken.facts)
 
 
-def _wanted(direction: str, *, explicit_only: bool) -> Wanted:
+def _wanted(direction: str, *, explicit_only: bool) -> LogRequest:
     directions = tuple(Direction) if direction == "both" else (Direction(direction),)
-    return Wanted(directions, explicit_only)
+    return LogRequest(directions, explicit_only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class _Asked:
 
     to: str
     loosen: bool
-    log: Wanted | None
+    log: LogRequest | None
     stage: bool
     passthrough: bool
     stamp: str
@@ -287,7 +287,7 @@ def _written(
 def _kept(item: Object, taken: Intake) -> str:
     """An object of the input as it was written there."""
     text = taken.places.text(item.origin)
-    return (kept(text, item.origin.path, dict(item.value)) if text else None) or write([dict(item.value)])
+    return (verbatim(text, item.origin.path, dict(item.value)) if text else None) or write([dict(item.value)])
 
 
 def _mapped(before: PolicySet, own: Own, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:

@@ -9,12 +9,12 @@ from translate.api.intake import Intake
 from translate.core.diagnostics import Report
 from translate.dialects import get
 from translate.model.policy import Policy, PolicySet
-from translate.plan.fit import fit
-from translate.plan.log_denials import Additions, Place
+from translate.plan.legalize import legalize
+from translate.plan.log_denials import Additions, InsertionPoint
 from translate.yamlio.edit import Insertion, edited
-from translate.yamlio.keep import kept
 from translate.yamlio.read import read
 from translate.yamlio.stream import decode
+from translate.yamlio.verbatim import verbatim
 from translate.yamlio.write import write
 
 REMARK = "the layout of the input could not be kept: all objects are written anew"
@@ -39,7 +39,7 @@ def keeps_texts(taken: Intake, target: str) -> bool:
 def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
     """The texts with the additions; None, and a note, where that cannot be done without touching anything else."""
     target = taken.policies.engine.value
-    fitted = fit(PolicySet(taken.policies.engine, additions.policies), target, report)
+    fitted = legalize(PolicySet(taken.policies.engine, additions.policies), target, report)
     new = [write([item.draft.value]) for item in get(target).emit(fitted.policies, traced=False)]
     last = max((p.origin.file for p in taken.policies.policies if new), key=_rank(taken), default="")
     texts: list[str] = []
@@ -58,7 +58,7 @@ def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
         if isinstance(document.value, dict):
             objects.append(document.value)
             text = document.locator.text(document.index)
-            parts.append(kept(text, (), document.value) or write([document.value]))
+            parts.append(verbatim(text, (), document.value) or write([document.value]))
     return Edited(whole, tuple(objects), tuple(parts), fitted.policies)
 
 
@@ -67,7 +67,7 @@ def _rank(taken: Intake) -> Any:
     return lambda name: order.get(name, -1)
 
 
-def _insertion(place: Place, taken: Intake) -> Insertion:
+def _insertion(place: InsertionPoint, taken: Intake) -> Insertion:
     origin = place.policy.origin
     path = (*origin.path, "spec", place.direction.value)
     rule = taken.values[origin.place]["spec"][place.direction.value][place.index]

@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Any, TypeAlias
 
-from translate.api.attempts import dialect_of
 from translate.api.intake import Intake
+from translate.api.strategies import dialect_of
 from translate.core.diagnostics import Report
 from translate.core.origin import NOWHERE, Origin, Path, spell
 from translate.core.release import Release, release
@@ -19,7 +19,7 @@ from translate.dialects import ALIASES, GROUPS
 from translate.dialects.base import Emitted
 from translate.plan.versions import lacks
 from translate.tables import load
-from translate.tables.records import Gate, Use
+from translate.tables.records import FieldUse, Gate
 
 NEEDS_NEWER = "NPT214"
 ENGINES = {"calico": "Calico", "cilium": "Cilium"}
@@ -135,7 +135,7 @@ def _uses(gate: Gate, value: Value) -> Iterator[Path]:
         yield from TESTS[gate.test](value)
 
 
-def _places(use: Use, value: Value) -> Iterator[Path]:
+def _places(use: FieldUse, value: Value) -> Iterator[Path]:
     if not use.path:
         yield ()
         return

@@ -11,7 +11,7 @@ from translate.api.sources import Places
 from translate.core.diagnostics import Effect, Loss, Note, Refusal
 from translate.core.origin import Origin, Path
 from translate.model.policy import Identity, PolicySet
-from translate.verify.compare import Counterexample, LoggingProof, Proof, Verdict
+from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict
 
 Place: TypeAlias = tuple[str, int, Path]
 

@@ -10,7 +10,7 @@ from translate.api.sources import Input, sources
 from translate.core.diagnostics import Report, UnsupportedError
 from translate.dialects import get
 from translate.model.policy import PolicySet
-from translate.plan.fit import fit
+from translate.plan.legalize import legalize
 from translate.tables import load as tables
 from translate.tables.records import Capabilities
 from translate.yamlio.write import write
@@ -34,7 +34,7 @@ def dump(policies: PolicySet, *, to: str) -> str:
     """
     report = Report()
     target = dialect(to)
-    fitted = fit(policies, target, report)
+    fitted = legalize(policies, target, report)
     emitted = [] if report.refusals else get(target).emit(fitted.policies, traced=False)
     refuse_excesses(emitted, report)
     if report.refusals or report.losses:
@@ -42,6 +42,6 @@ def dump(policies: PolicySet, *, to: str) -> str:
     return write([item.draft.value for item in emitted])
 
 
-def dialects() -> dict[str, Capabilities]:
+def capabilities() -> dict[str, Capabilities]:
     """What each dialect can say, by name."""
     return dict(tables.capabilities())

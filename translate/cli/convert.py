@@ -17,14 +17,14 @@ from translate.api.sources import Source
 from translate.cli import files as disk
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs
-from translate.cli.reporting import Reports, Wanted, failure, reports
+from translate.cli.reporting import Reports, ReportTargets, failure, reports
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import ALIASES
+from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal
 from translate.tables import load
-from translate.verify.compare import Verdict
 
 NAMES = ("kubernetes", "calico", "cilium", *ALIASES)
 
@@ -86,7 +86,7 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
 @click.option("--output-file", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
 @click.option("--force", is_flag=True, help="Write over files that exist.")
 @common
-def convert(files: tuple[str, ...], color: str, report: Wanted, **options: Any) -> int:
+def convert(files: tuple[str, ...], color: str, report: ReportTargets, **options: Any) -> int:
     """Translate policies to another dialect and prove that the meaning was kept.
 
     FILES are YAML or JSON files, folders, or - for stdin. The translation goes to stdout, all else to stderr.

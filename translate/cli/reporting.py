@@ -16,14 +16,14 @@ from translate.report import text as text_report
 from translate.report.terminal import Terminal, terminal
 
 Render: TypeAlias = Callable[[Terminal], None]
-Wanted: TypeAlias = tuple[tuple[str, Path | None], ...]
+ReportTargets: TypeAlias = tuple[tuple[str, Path | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
     """The reports that were asked for, and the terminal that the rest goes to."""
 
-    wanted: Wanted
+    wanted: ReportTargets
     err: Terminal
 
     def files(self, report: dict[str, Any], render: Render) -> dict[Path, str]:
@@ -51,7 +51,7 @@ def _text(name: str, report: dict[str, Any], render: Render) -> str:
     return stream.getvalue()
 
 
-def reports(wanted: Wanted, color: Any) -> Reports:
+def reports(wanted: ReportTargets, color: Any) -> Reports:
     """The reports of a command."""
     return Reports(wanted, terminal(sys.stderr, color))
 

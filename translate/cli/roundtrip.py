@@ -12,19 +12,19 @@ from translate.cli import files as disk
 from translate.cli.convert import NAMES, fail
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.options import common, inputs
-from translate.cli.reporting import Wanted, reports
+from translate.cli.reporting import ReportTargets, reports
 from translate.core.diagnostics import InputError, UnsupportedError
+from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal
-from translate.verify.compare import Verdict
 
 
 @click.command()
 @inputs
 @click.option("--via", required=True, type=click.Choice(NAMES), help="The dialect to go through.")
 @common
-def roundtrip(files: tuple[str, ...], via: str, color: str, report: Wanted, **options: Any) -> int:
+def roundtrip(files: tuple[str, ...], via: str, color: str, report: ReportTargets, **options: Any) -> int:
     """Translate FILES to another dialect and back: prove the meaning, and show how the structure changed."""
     told = reports(report, color)
     given: tuple[Source, ...] = ()

@@ -12,12 +12,12 @@ from translate.cli import files as disk
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.options import ENGINES, common, facts, namespace, recursive, source_engine
-from translate.cli.reporting import Wanted, reports
+from translate.cli.reporting import ReportTargets, reports
 from translate.core.diagnostics import InputError
+from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal
-from translate.verify.compare import Verdict
 
 
 @click.command()
@@ -29,7 +29,7 @@ from translate.verify.compare import Verdict
 @facts
 @click.option("--target-engine", type=click.Choice(ENGINES), help="Who enforces the Kubernetes policies of AFTER.")
 @common
-def verify(before: str, after: str, recursive: bool, color: str, report: Wanted, **options: Any) -> int:
+def verify(before: str, after: str, recursive: bool, color: str, report: ReportTargets, **options: Any) -> int:
     """Prove that BEFORE and AFTER let through the same packets, or print one that differs.
 
     Both are files, folders, or - for stdin, of any dialect.

@@ -12,7 +12,7 @@ from translate.model.facts import Facts
 from translate.model.policy import AddressSet, Engine, Policy, PolicySet, Tier
 from translate.model.settings import DEFAULTS, CiliumSettings
 
-Manifest: TypeAlias = dict[str, Any]
+JsonObject: TypeAlias = dict[str, Any]
 """An object as it is written: nested dicts and lists of JSON values, in the order they are printed."""
 
 
@@ -62,7 +62,7 @@ class Draft:
     the input has no comments, so that nobody pays for them.
     """
 
-    value: Manifest
+    value: JsonObject
     marks: list[tuple[Any, str | int, Path]] | None = None
 
     def mark(self, container: Any, key: str | int, origin: Origin, *steps: str | int) -> None:
@@ -107,7 +107,7 @@ class Dialect(Protocol):
     def together(self, policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
         """What the objects mean beside each other and in a cluster of ``facts``."""
 
-    def beside(self, policies: PolicySet) -> list[Manifest]:
+    def beside(self, policies: PolicySet) -> list[JsonObject]:
         """Objects that the policies need beside themselves."""
 
     def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:

@@ -8,7 +8,7 @@ import msgspec
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import NOWHERE, Origin
-from translate.dialects.misfits import Nulls, misfits
+from translate.dialects.schema_errors import Nulls, misfits
 
 __all__ = ["Int32", "Nulls", "decode", "explain"]
 

@@ -14,7 +14,7 @@ class UnfitError(AssertionError):
     """A policy reached an emitter that the plan stage should have fitted first: a defect of this program."""
 
 
-class Side(NamedTuple):
+class DirectionFields(NamedTuple):
     """A direction in the words of the APIs: its field, its name among the policy types, and its field of peers."""
 
     field: str
@@ -22,15 +22,15 @@ class Side(NamedTuple):
     peers: str
 
 
-INGRESS, EGRESS = Side("ingress", "Ingress", "from"), Side("egress", "Egress", "to")
+INGRESS, EGRESS = DirectionFields("ingress", "Ingress", "from"), DirectionFields("egress", "Egress", "to")
 
 
-def sides(policy: Policy) -> list[tuple[Side, Section]]:
+def sides(policy: Policy) -> list[tuple[DirectionFields, Section]]:
     """What the policy says, by direction."""
     return [(side, s) for side, s in ((INGRESS, policy.ingress), (EGRESS, policy.egress)) if s is not None]
 
 
-def sections(policy: Policy) -> list[tuple[Side, Section]]:
+def sections(policy: Policy) -> list[tuple[DirectionFields, Section]]:
     """What a policy that isolates says, by direction."""
     found = sides(policy)
     for _, section in found:

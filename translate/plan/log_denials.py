@@ -46,7 +46,7 @@ LOG_THEN_DENY = tuple(Rule(action, (Anyone(),), (ANY_TRAFFIC,)) for action in (A
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class InsertionPoint:
     """Before which rule of which policy a Log rule goes."""
 
     policy: Policy
@@ -58,19 +58,19 @@ class Place:
 class Additions:
     """What logging adds to a set: Log rules before others, and policies."""
 
-    rules: tuple[Place, ...] = ()
+    rules: tuple[InsertionPoint, ...] = ()
     policies: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class LogRequest:
     """Which denials to log; ``explicit_only``: those by a Deny rule, not those at the end of a tier."""
 
     directions: tuple[Direction, ...] = tuple(Direction)
     explicit_only: bool = False
 
 
-def logging_for(policies: PolicySet, target: str, wanted: Wanted, report: Report) -> Additions:
+def logging_for(policies: PolicySet, target: str, wanted: LogRequest, report: Report) -> Additions:
     """What logs the denials of ``policies`` where ``target`` is Calico; elsewhere a note or a refusal says why not."""
     if target == "kubernetes":
         hint = "translate to Calico with --log-denials; the log policies work beside unchanged Kubernetes policies"
@@ -123,14 +123,14 @@ def _refuse_unknown_ends(policies: PolicySet, report: Report) -> None:
         report.refuse(NO_COUNTERPART, message, origin=member.origin, object=str(member.identity), hint=hint)
 
 
-def _denials(policy: Policy, wanted: Wanted) -> Iterator[Place]:
+def _denials(policy: Policy, wanted: LogRequest) -> Iterator[InsertionPoint]:
     """The Deny rules of a policy whose packets no Log rule before them has logged."""
     for direction in wanted.directions:
         section = policy.section(direction)
         rules = section.rules if section else ()
         for index, rule in enumerate(rules):
             if rule.action is Action.DENY and not any(_logs(earlier, rule) for earlier in rules[:index]):
-                yield Place(policy, direction, index)
+                yield InsertionPoint(policy, direction, index)
 
 
 def _logs(earlier: Rule, rule: Rule) -> bool:
@@ -163,7 +163,7 @@ class _Namer:
     policies: PolicySet
     taken: set[tuple[str | None, str]] = field(default_factory=set)
 
-    def log_policies(self, wanted: Wanted) -> Iterator[Policy]:
+    def log_policies(self, wanted: LogRequest) -> Iterator[Policy]:
         """The policies for the end of every tier that ends in Deny."""
         self.taken = {(policy.identity.namespace, policy.identity.name) for policy in self.policies.policies}
         for tier in tier_order(self.policies):

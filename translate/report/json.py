@@ -12,9 +12,9 @@ from translate.api.sources import Places
 from translate.core.diagnostics import Effect, Loss, Problem, Refusal
 from translate.core.origin import Origin, spell
 from translate.model.policy import Identity
+from translate.prover.compare import Counterexample, Proof
+from translate.prover.evaluator import Decision
 from translate.report.witness import ends, packet
-from translate.verify.compare import Counterexample, Proof
-from translate.verify.plain import Decision
 
 SCHEMA = "netpol-translate/report/v1"
 

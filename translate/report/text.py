@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from translate.api.result import Mapped, Result, RoundTrip, Verification
 from translate.api.sources import Places
 from translate.core.diagnostics import Effect, Loss, Problem, Refusal
+from translate.prover.compare import Proof, Verdict
+from translate.prover.decision_list import has_logs
 from translate.report.terminal import Terminal
 from translate.report.witness import lines, place, sentence
 from translate.tables import load
-from translate.verify.compare import Proof, Verdict
-from translate.verify.meaning import has_logs
 
 STYLE = {
     Effect.LOOSER: "red",

@@ -6,9 +6,9 @@ from translate.api.sources import Places
 from translate.core.origin import NOWHERE, Origin, spell
 from translate.model.policy import Direction
 from translate.model.traffic import PROTOCOL_NAMES
-from translate.verify.compare import Counterexample
-from translate.verify.plain import Decision
-from translate.verify.point import PeerClass, Pod, Point
+from translate.prover.compare import Counterexample
+from translate.prover.evaluator import Decision
+from translate.prover.point import PeerClass, Pod, Point
 
 
 def place(origin: Origin, places: Places) -> str:

@@ -161,7 +161,7 @@ class Feature(Record, frozen=True):
     note: str = ""
 
 
-class Use(Record, frozen=True):
+class FieldUse(Record, frozen=True):
     """Where an object of ``kinds`` and ``apiVersion`` uses a feature: at ``path``; ``value`` is a pattern."""
 
     path: str = ""
@@ -178,7 +178,7 @@ class Gate(Record, frozen=True):
     spelled: str
     meaning: str
     way_out: str
-    where: tuple[Use, ...] = ()
+    where: tuple[FieldUse, ...] = ()
     test: str = ""
     older: str = ""
 

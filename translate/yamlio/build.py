@@ -22,14 +22,14 @@ from yaml.events import (
 
 from translate.yamlio.json_input import NotJsonError, RepeatedKeyError, as_yaml, read_json
 from translate.yamlio.limits import Limits
-from translate.yamlio.memo import Names, Slot, Values, check_length
+from translate.yamlio.memo import Names, ScalarValues, Slot, check_length
 from translate.yamlio.nodes import Tree, field_name
-from translate.yamlio.refusals import Refusal, check_odd, check_tag, may_be_odd, tagged_value
+from translate.yamlio.refusals import UnreadableError, check_odd, check_tag, may_be_odd, tagged_value
 from translate.yamlio.scalars import resolve
 from translate.yamlio.stream import (
     TOO_DEEP,
     VERSION,
-    Place,
+    LineColumn,
     Span,
     control_character,
     events,
@@ -77,8 +77,8 @@ class _Builder:
         self._start: tuple[int, int] | None = None
         self._anchors: dict[str, _Anchor] = {}
         self._open: dict[int, _Anchor] = {}
-        self._merge_keys: list[Place] = []
-        self._merged: dict[int, tuple[Any, dict[str, Place]]] = {}  # by id, so the mapping is kept alive with it
+        self._merge_keys: list[LineColumn] = []
+        self._merged: dict[int, tuple[Any, dict[str, LineColumn]]] = {}  # by id, so the mapping is kept alive with it
 
     def run(self) -> None:
         """Read every document; InputError where that is not possible."""
@@ -105,7 +105,7 @@ class _Builder:
         # isinstance, the usual case first, and Any for the container, since ``slot`` decides what it is.
         scalar, mapping_start, mapping_end = ScalarEvent, MappingStartEvent, MappingEndEvent
         item, key_slot, merge_slot = Slot.ITEM, Slot.KEY, Slot.MERGE
-        values, names = Values(self._limits.scalar), Names(self._limits.scalar)
+        values, names = ScalarValues(self._limits.scalar), Names(self._limits.scalar)
         opened, deepest, most = self._open, self._limits.depth, self._limits.nodes
         root: list[Any] = []
         container: Any = root
@@ -161,10 +161,10 @@ class _Builder:
                 else:
                     container[slot] = value
                     slot = key_slot
-        except Refusal as refusal:
+        except UnreadableError as refusal:
             self._fail(refusal, event)
 
-    def _fail(self, refusal: Refusal, event: Event) -> None:
+    def _fail(self, refusal: UnreadableError, event: Event) -> None:
         at = place(event.start_mark)
         hint = template_hint(self._text, at[0], at[0]) if refusal.template else ""
         fail(hint or refusal.message, self._file, at, len(self.values))
@@ -173,7 +173,7 @@ class _Builder:
         """A document starts or ends; only those that are not null are kept."""
         if isinstance(event, DocumentStartEvent):
             if event.version is not None and tuple(event.version) != (1, 1):
-                raise Refusal(VERSION)
+                raise UnreadableError(VERSION)
             mark = event.start_mark
             self._start = (mark.index - mark.column, mark.line) if mark is not None else (0, 0)
         elif isinstance(event, DocumentEndEvent):
@@ -183,7 +183,7 @@ class _Builder:
             if value is None:
                 return
             if len(self.values) == self._limits.documents:
-                raise Refusal(f"the input holds more than {self._limits.documents:,} documents")
+                raise UnreadableError(f"the input holds more than {self._limits.documents:,} documents")
             start, line = self._start or (0, 0)
             self.values.append(value)
             end = event.end_mark.index if event.end_mark is not None else len(self._text)
@@ -197,7 +197,7 @@ class _Builder:
             if isinstance(event, ScalarEvent) and event.start_mark is not None and event.end_mark is not None:
                 try:
                     check_odd(event, self._text[event.start_mark.index : event.end_mark.index])
-                except Refusal as refusal:
+                except UnreadableError as refusal:
                     self._fail(refusal, event)
             return event
 
@@ -217,13 +217,13 @@ class _Builder:
         name, merging = field_name(event)
         if name is None:
             tagged_value(event.tag or "", event.value)
-            raise Refusal(f"a mapping key cannot be {event.value or 'empty'}: quote it if it means text")
+            raise UnreadableError(f"a mapping key cannot be {event.value or 'empty'}: quote it if it means text")
         return Slot.MERGE if merging else name
 
     def _refuse_collection(self, slot: Any) -> None:
         if slot is Slot.KEY:
-            raise Refusal("a mapping key must be one text, not a list or a mapping", template=True)
-        raise Refusal(f"lists and mappings are nested more than {self._limits.depth} deep")
+            raise UnreadableError("a mapping key must be one text, not a list or a mapping", template=True)
+        raise UnreadableError(f"lists and mappings are nested more than {self._limits.depth} deep")
 
     def _open_collection(self, event: CollectionStartEvent, container: Any, size: int) -> None:
         if event.tag is not None:
@@ -233,7 +233,7 @@ class _Builder:
 
     def _close_collection(self, event: Event, value: Any, size: int) -> None:
         if size > self._limits.nodes:
-            raise Refusal(f"the input holds more than {self._limits.nodes:,} values")
+            raise UnreadableError(f"the input holds more than {self._limits.nodes:,} values")
         anchor = self._open.pop(id(value), None)
         if anchor is not None:
             start, end = anchor.event.start_mark, event.end_mark
@@ -244,15 +244,17 @@ class _Builder:
         """The value an alias stands for (its name where a key is due), and the size with all values in it."""
         anchor = self._anchors.get(event.anchor or "")
         if anchor is None:
-            raise Refusal(f'the alias "*{event.anchor}" has no anchor "&{event.anchor}" before it', template=True)
+            raise UnreadableError(
+                f'the alias "*{event.anchor}" has no anchor "&{event.anchor}" before it', template=True
+            )
         if not anchor.size:
-            raise Refusal(f'the anchor "&{event.anchor}" contains itself')
+            raise UnreadableError(f'the anchor "&{event.anchor}" contains itself')
         if size + anchor.size > self._limits.nodes:
-            raise Refusal(f"the aliases expand to more than {self._limits.nodes:,} values")
+            raise UnreadableError(f"the aliases expand to more than {self._limits.nodes:,} values")
         if slot is not Slot.KEY:
             return anchor.value, size + anchor.size
         if not isinstance(anchor.event, ScalarEvent) or (name := field_name(anchor.event)[0]) is None:
-            raise Refusal("a mapping key must be one text, not a list or a mapping")
+            raise UnreadableError("a mapping key must be one text, not a list or a mapping")
         return name, size
 
     def _check_key(self, container: dict[str, Any], slot: Any, event: Any) -> None:
@@ -264,7 +266,7 @@ class _Builder:
             value = resolve(event.value)[1] if event.implicit[0] else event.value
             self._anchors[event.anchor] = _Anchor(value, event, size=1)
         if slot in container:
-            raise Refusal(self._twice(container, slot, place(event.start_mark)))
+            raise UnreadableError(self._twice(container, slot, place(event.start_mark)))
 
     def _merge(self, target: dict[str, Any], value: Any, event: Event) -> None:
         """Copy the fields of ``value``, a mapping or a list of mappings, into ``target``."""
@@ -273,14 +275,14 @@ class _Builder:
         _, merged = self._merged.setdefault(id(target), (target, {}))
         for source in sources:
             if not isinstance(source, dict):
-                raise Refusal('a merge key "<<" needs a mapping or a list of mappings')
+                raise UnreadableError('a merge key "<<" needs a mapping or a list of mappings')
             for name, inner in source.items():
                 if name in target:
-                    raise Refusal(self._twice(target, name, at, merging=True))
+                    raise UnreadableError(self._twice(target, name, at, merging=True))
                 target[name] = inner
                 merged[name] = at
 
-    def _twice(self, container: dict[str, Any], name: str, at: Place, *, merging: bool = False) -> str:
+    def _twice(self, container: dict[str, Any], name: str, at: LineColumn, *, merging: bool = False) -> str:
         earlier = self._merged.get(id(container), (container, {}))[1].get(name)
         first = f'line {earlier[0]} (through "<<")' if earlier else f"line {self._first_line(name, at)}"
         second = f'line {at[0]} (through "<<")' if merging else f"line {at[0]}"
@@ -288,7 +290,7 @@ class _Builder:
             return f'key "{name}" is given twice on {first}'
         return f'key "{name}" is given twice: {first} and {second}'
 
-    def _first_line(self, name: str, at: Place) -> int:
+    def _first_line(self, name: str, at: LineColumn) -> int:
         """The line of the field ``name`` in the mapping whose next key stands at ``at``: read again, with places."""
         tree = Tree()
         for event in events(self._text, file=self._file):

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from yaml.events import DocumentEndEvent, DocumentStartEvent
 
 from translate.core.origin import Path
-from translate.yamlio.gaps import Remark, gaps
 from translate.yamlio.json_input import NotJsonError, read_json
 from translate.yamlio.limits import DEFAULT
 from translate.yamlio.nodes import Node, Tree
 from translate.yamlio.points import Points, points
-from translate.yamlio.stream import Place, decode, events, place
+from translate.yamlio.stream import LineColumn, decode, events, place
+from translate.yamlio.trivia import Remark, gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def comments(text: str | bytes) -> dict[int, DocumentComments]:
 class _Part:
     """The stretch of the text that belongs to one document, with or without a value."""
 
-    start: Place
+    start: LineColumn
     root: Node | None = None
     remarks: list[Remark] = field(default_factory=list)
 

@@ -15,7 +15,7 @@ from translate.core.origin import Path
 from translate.yamlio.build import build
 from translate.yamlio.edit_append import appended_to
 from translate.yamlio.edit_item import Template, block_item, flow_item, same
-from translate.yamlio.edit_place import Edit, Target, UneditableError, in_block, in_flow, layout
+from translate.yamlio.edit_place import Edit, ListTarget, UneditableError, in_block, in_flow, layout
 from translate.yamlio.edit_tree import Lines, Outline, Part, outline
 from translate.yamlio.limits import DEFAULT
 from translate.yamlio.read import read
@@ -81,7 +81,7 @@ class _File:
 
     def inserted(self, insertions: Sequence[Insertion], copying: bool) -> str:
         """The text with the new items; a list that several paths lead to is inserted into once."""
-        targets: dict[int, tuple[Target, list[Insertion]]] = {}
+        targets: dict[int, tuple[ListTarget, list[Insertion]]] = {}
         for (document, path), group in _grouped(insertions).items():
             target = self._target(document, path)
             targets.setdefault(id(target.seq), (target, group))
@@ -109,7 +109,7 @@ class _File:
             self._outlines[document] = found
         return self._outlines[document]
 
-    def _target(self, document: int, path: Path) -> Target:
+    def _target(self, document: int, path: Path) -> ListTarget:
         here = self._outline(document)
         part, column, value = here.root, 0, self._values[document]
         for step in path:
@@ -118,7 +118,7 @@ class _File:
         part = part.target or part
         if part.items is None:
             raise UneditableError
-        return Target(here, part, column, value)
+        return ListTarget(here, part, column, value)
 
 
 def _holds(text: str, wanted: list[Any]) -> bool:
@@ -172,7 +172,7 @@ def _child(part: Part, step: str | int) -> tuple[Part, Part]:
 
 
 def _edits(
-    target: Target, insertions: Sequence[Insertion], newline: str, quoted: bool, copying: bool
+    target: ListTarget, insertions: Sequence[Insertion], newline: str, quoted: bool, copying: bool
 ) -> Iterator[Edit]:
     """Places in the text and what to insert there."""
     around = layout(target, newline, quoted)
@@ -188,7 +188,7 @@ def _edits(
         yield from (in_flow if target.seq.flow else in_block)(target, index, items, newline)
 
 
-def _template(target: Target, insertion: Insertion) -> Template | None:
+def _template(target: ListTarget, insertion: Insertion) -> Template | None:
     """The item to copy from, unless it stands elsewhere."""
     index = min(insertion.index, len(target.value) - 1) if insertion.like is None else insertion.like
     if not 0 <= index < len(target.value):

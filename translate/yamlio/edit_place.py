@@ -25,7 +25,7 @@ class UneditableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ListTarget:
     """A list to insert into, the column of its key (0 at the root), its value in the input."""
 
     document: Outline
@@ -44,7 +44,7 @@ class Target:
         return self.document.lines.column(self.document.dash(self.items[0]))
 
 
-def layout(target: Target, newline: str, quoted: bool) -> Layout:
+def layout(target: ListTarget, newline: str, quoted: bool) -> Layout:
     """The layout around a list: of its items first, else of its document."""
     document, gap, offset = target.document, " ", 0
     if not target.seq.flow:
@@ -56,7 +56,7 @@ def layout(target: Target, newline: str, quoted: bool) -> Layout:
     return Layout(newline, step, max(0, next(_offsets(document, target.seq), offset)), gap, quoted)
 
 
-def in_block(target: Target, index: int, new: Sequence[str], newline: str) -> Iterator[Edit]:
+def in_block(target: ListTarget, index: int, new: Sequence[str], newline: str) -> Iterator[Edit]:
     """Whole lines before the comments of an item, or after the last item and the comments inside the list."""
     lines = target.document.lines
     pad = " " * target.column
@@ -73,7 +73,7 @@ def in_block(target: Target, index: int, new: Sequence[str], newline: str) -> It
     yield place, added if ended else newline + added.removesuffix(newline)
 
 
-def in_flow(target: Target, index: int, new: Sequence[str], newline: str) -> Iterator[Edit]:
+def in_flow(target: ListTarget, index: int, new: Sequence[str], newline: str) -> Iterator[Edit]:
     """Items within brackets, on lines of their own where the author has it so."""
     lines, items = target.document.lines, target.items
     if not items:
@@ -89,7 +89,7 @@ def in_flow(target: Target, index: int, new: Sequence[str], newline: str) -> Ite
         yield items[index].start, "".join(f"{item}{_separator(target)}" for item in new)
 
 
-def _at_end(target: Target, new: Sequence[str], newline: str) -> Iterator[Edit]:
+def _at_end(target: ListTarget, new: Sequence[str], newline: str) -> Iterator[Edit]:
     lines, last, closing = target.document.lines, target.items[-1], target.seq.end - 1
     if not lines.alone(last.start):
         yield last.end, "".join(f"{_separator(target)}{item}" for item in new)
@@ -105,7 +105,7 @@ def _at_end(target: Target, new: Sequence[str], newline: str) -> Iterator[Edit]:
     yield following, f",{newline}".join(f"{pad}{item}" for item in new) + comma + newline
 
 
-def _separator(target: Target) -> str:
+def _separator(target: ListTarget) -> str:
     """What stands between the items of a list on one line."""
     items = target.items
     between = target.document.lines.text[items[0].end : items[1].start] if len(items) > 1 else ""
@@ -132,7 +132,7 @@ def _above(document: Outline, at: int, *, first: bool) -> int:
     return next((start for start, indent in columns if indent <= column), lines.start(at))
 
 
-def _below(target: Target) -> int:
+def _below(target: ListTarget) -> int:
     """Where the line after the last item starts, and after the comments below it that the list contains."""
     lines = target.document.lines
     place = lines.end(target.items[-1].end)
@@ -141,7 +141,7 @@ def _below(target: Target) -> int:
     return place
 
 
-def _spaced(target: Target) -> bool:
+def _spaced(target: ListTarget) -> bool:
     """Whether a blank line stands between the last two items."""
     if len(target.items) < 2:
         return False

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from translate.yamlio.limits import Limits
-from translate.yamlio.refusals import Refusal, finite
+from translate.yamlio.refusals import UnreadableError, finite
 from translate.yamlio.scalars import Scalar, resolve
 from translate.yamlio.stream import CONTROL, Span, fail
 
@@ -40,7 +40,7 @@ def read_json(text: str, file: str, limits: Limits) -> tuple[list[Any], list[Spa
             value, end = decoder.raw_decode(text, position)
         except RepeatedKeyError:
             raise
-        except (ValueError, RecursionError, Refusal):
+        except (ValueError, RecursionError, UnreadableError):
             raise NotJsonError from None
         if value is not None:
             line += text.count("\n", counted, position)

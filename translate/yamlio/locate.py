@@ -9,7 +9,7 @@ from translate.core.origin import Path
 from translate.yamlio.build import build
 from translate.yamlio.limits import DEFAULT
 from translate.yamlio.nodes import Entry, Node, tree
-from translate.yamlio.stream import Place, Span, decode, events
+from translate.yamlio.stream import LineColumn, Span, decode, events
 
 
 class Locator:
@@ -27,11 +27,11 @@ class Locator:
         self._spans = spans
         self._roots: dict[int, Node] = {}
 
-    def value(self, document: int, path: Path) -> Place:
+    def value(self, document: int, path: Path) -> LineColumn:
         """Line and column of the value at ``path``, or of the deepest value on the way to it."""
         return self._entry(document, path).node.start
 
-    def key(self, document: int, path: Path) -> Place:
+    def key(self, document: int, path: Path) -> LineColumn:
         """Line and column of the key (or list item) at ``path``, or of the deepest one on the way to it."""
         return self._entry(document, path).place
 
@@ -62,12 +62,12 @@ class Locator:
         return self._roots[document]
 
 
-def locate(text: str | bytes, document_index: int, path: Path) -> Place:
+def locate(text: str | bytes, document_index: int, path: Path) -> LineColumn:
     """Line and column of the value at ``path``; a ``Locator`` reads the text once for many questions."""
     return Locator(text).value(document_index, path)
 
 
-def locate_key(text: str | bytes, document_index: int, path: Path) -> Place:
+def locate_key(text: str | bytes, document_index: int, path: Path) -> LineColumn:
     """Line and column of the key (or list item) at ``path``; a ``Locator`` reads the text once for many questions."""
     return Locator(text).key(document_index, path)
 

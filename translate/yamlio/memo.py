@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-from translate.yamlio.refusals import Refusal, finite
+from translate.yamlio.refusals import UnreadableError, finite
 from translate.yamlio.scalars import key, meaning
 
 
@@ -20,7 +20,7 @@ class Slot(Enum):
 def check_length(text: str, most: int) -> None:
     """Refusal for a scalar above the limit."""
     if len(text) > most:
-        raise Refusal(f"one value is longer than {most:,} characters")
+        raise UnreadableError(f"one value is longer than {most:,} characters")
 
 
 class _Memo(dict[str, Any]):
@@ -31,7 +31,7 @@ class _Memo(dict[str, Any]):
         self.longest = longest
 
 
-class Values(_Memo):
+class ScalarValues(_Memo):
     """Plain scalar -> value, filled on demand."""
 
     def __missing__(self, text: str) -> Any:
@@ -47,6 +47,6 @@ class Names(_Memo):
         check_length(text, self.longest)
         name: Any = Slot.MERGE if text == "<<" else key(*meaning(text))
         if name is None:
-            raise Refusal(f"a mapping key cannot be {text or 'empty'}: quote it if it means text")
+            raise UnreadableError(f"a mapping key cannot be {text or 'empty'}: quote it if it means text")
         self[text] = name
         return name

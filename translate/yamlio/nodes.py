@@ -16,8 +16,8 @@ from yaml.events import (
     ScalarEvent,
 )
 
-from translate.yamlio.scalars import LONG_TAG, Kind, key, resolve, tagged
-from translate.yamlio.stream import Place, place
+from translate.yamlio.scalars import LONG_TAG, ScalarType, key, resolve, tagged
+from translate.yamlio.stream import LineColumn, place
 
 MERGE_TAG = LONG_TAG + "merge"
 NULL_TAG = LONG_TAG + "null"
@@ -27,12 +27,12 @@ NULL_TAG = LONG_TAG + "null"
 class Node:
     """One value: where it starts and ends, its ``fields`` by name or ``items`` in order or ``scalar``."""
 
-    start: Place
-    end: Place
+    start: LineColumn
+    end: LineColumn
     flow: bool = False
     fields: dict[str, Entry] | None = None
     items: list[Node] | None = None
-    merges: list[Place] = field(default_factory=list)
+    merges: list[LineColumn] = field(default_factory=list)
     scalar: ScalarEvent | None = None
 
     @property
@@ -41,14 +41,14 @@ class Node:
         event = self.scalar
         if event is None:
             return False
-        return event.tag == NULL_TAG or (event.implicit[0] and resolve(event.value)[0] is Kind.NULL)
+        return event.tag == NULL_TAG or (event.implicit[0] and resolve(event.value)[0] is ScalarType.NULL)
 
 
 @dataclass(slots=True, eq=False)
 class Entry:
     """One field of a mapping: where its key stands, its value; ``elsewhere`` if a merge key took it from an alias."""
 
-    place: Place
+    place: LineColumn
     node: Node
     elsewhere: bool = False
 
@@ -56,7 +56,7 @@ class Entry:
 class _Key(NamedTuple):
     """A key that waits for its value."""
 
-    place: Place
+    place: LineColumn
     name: str
     merging: bool
 
@@ -73,7 +73,7 @@ def field_name(event: ScalarEvent) -> tuple[str | None, bool]:
     if not event.implicit[0]:
         return event.value, False
     kind, value = resolve(event.value)
-    return key(kind, value), kind is Kind.MERGE
+    return key(kind, value), kind is ScalarType.MERGE
 
 
 class Tree:
@@ -113,11 +113,11 @@ class Tree:
                 node.items = []
             self._stack.append((node, None))
 
-    def _place(self, event: Event, *, end: bool = False) -> Place:
+    def _place(self, event: Event, *, end: bool = False) -> LineColumn:
         line, column = place(event.end_mark if end else event.start_mark)
         return line + self._offset, column
 
-    def _put(self, node: Node, at: Place | None = None) -> None:
+    def _put(self, node: Node, at: LineColumn | None = None) -> None:
         if not self._stack:
             self.root = node
             return

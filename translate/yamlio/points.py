@@ -9,7 +9,7 @@ from functools import partial
 
 from translate.core.origin import Path
 from translate.yamlio.nodes import Node
-from translate.yamlio.stream import Place
+from translate.yamlio.stream import LineColumn
 
 Dashes = dict[int, list[int]]
 """Column -> lines of the dashes that open list items."""
@@ -19,15 +19,15 @@ Dashes = dict[int, list[int]]
 class Points:
     """``places`` in ascending order and the ``paths`` they belong to; ``flows`` are lists and mappings in brackets."""
 
-    places: list[Place] = field(default_factory=list)
+    places: list[LineColumn] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
-    flows: dict[int, tuple[Place, Path]] = field(default_factory=dict)  # line of the closing bracket -> its place
+    flows: dict[int, tuple[LineColumn, Path]] = field(default_factory=dict)  # line of the closing bracket -> its place
 
 
 def points(root: Node, dashes: Dashes) -> Points:
     """Where the fields, items and single values of a document start; what stands behind an alias counts once."""
     found = Points()
-    pairs: list[tuple[Place, Path]] = []
+    pairs: list[tuple[LineColumn, Path]] = []
     seen: set[int] = set()
     todo: list[tuple[Node, Path, bool]] = [(root, (), False)]
     while todo:
@@ -50,7 +50,7 @@ def points(root: Node, dashes: Dashes) -> Points:
     return found
 
 
-def _below(node: Node, path: Path, dashes: Dashes) -> Iterator[tuple[Place, Path, Node]]:
+def _below(node: Node, path: Path, dashes: Dashes) -> Iterator[tuple[LineColumn, Path, Node]]:
     for name, entry in (node.fields or {}).items():
         if not entry.elsewhere:
             yield entry.place, (*path, name), entry.node
@@ -58,7 +58,7 @@ def _below(node: Node, path: Path, dashes: Dashes) -> Iterator[tuple[Place, Path
         yield at, (*path, index), item
 
 
-def _item_places(node: Node, dashes: Dashes) -> list[Place]:
+def _item_places(node: Node, dashes: Dashes) -> list[LineColumn]:
     """Where the items of a list start: at their dashes, within brackets at themselves."""
     items = node.items or []
     if node.flow or not items:
@@ -70,7 +70,7 @@ def _item_places(node: Node, dashes: Dashes) -> list[Place]:
     return [(line, column) for line in lines[first : first + len(items)]]
 
 
-def _next_dash(start: Place, column: tuple[int, list[int]]) -> Place | None:
+def _next_dash(start: LineColumn, column: tuple[int, list[int]]) -> LineColumn | None:
     """The first dash of a column that does not stand before ``start``."""
     number, lines = column
     index = bisect_left(lines, start[0] if number >= start[1] else start[0] + 1)

@@ -9,7 +9,7 @@ from translate.core.origin import Path
 from translate.yamlio.build import build
 from translate.yamlio.limits import DEFAULT, Limits
 from translate.yamlio.locate import Locator
-from translate.yamlio.stream import Place, decode
+from translate.yamlio.stream import LineColumn, decode
 
 JSON = dict[str, Any] | list[Any] | str | int | float | bool | None
 """A value as JSON knows it; numbers without a fraction are ``int``."""
@@ -27,11 +27,11 @@ class Document:
     value: JSON
     locator: Locator = field(repr=False, compare=False)
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: Path) -> LineColumn:
         """Line and column of the value at ``path``, or of the deepest value on the way to it."""
         return self.locator.value(self.index, path)
 
-    def key_place(self, path: Path) -> Place:
+    def key_place(self, path: Path) -> LineColumn:
         """Line and column of the key (or list item) at ``path``, or of the deepest one on the way to it."""
         return self.locator.key(self.index, path)
 

@@ -14,7 +14,7 @@ _STANDARD = frozenset(LONG_TAG + name for name in _TYPES.split())
 _LONE_TAG = re.compile(r"!(?<![^\s\[{,:-]!)(?=\s)")  # starts with a plain character: searched for at memchr speed
 
 
-class Refusal(Exception):
+class UnreadableError(Exception):
     """Raised while values are built: a message, and whether a template's placeholder could be the cause."""
 
     def __init__(self, message: str, *, template: bool = False) -> None:
@@ -31,22 +31,24 @@ def check_tag(tag: str, text: str | None = None) -> None:
     value = f' and the value as "{text}"' if text else ""
     if text == "":
         value = " and the value as the empty string (a Calico selector would select everything)"
-    raise Refusal(f"the cluster reads an unquoted {written} as a YAML tag{value}: quote the whole value")
+    raise UnreadableError(f"the cluster reads an unquoted {written} as a YAML tag{value}: quote the whole value")
 
 
 def tagged_value(tag: str, text: str) -> Scalar:
-    """The value of a scalar with an explicit tag; Refusal if the tag is unknown or does not fit."""
+    """The value of a scalar with an explicit tag; UnreadableError if the tag is unknown or does not fit."""
     check_tag(tag, text)
     try:
         return finite(text, tagged(tag, text)[1])
     except ValueError as error:
-        raise Refusal(str(error)) from None
+        raise UnreadableError(str(error)) from None
 
 
 def finite(text: str, value: Scalar) -> Scalar:
-    """``value`` itself; Refusal for the numbers JSON cannot carry."""
+    """``value`` itself; UnreadableError for the numbers JSON cannot carry."""
     if isinstance(value, float) and not isfinite(value):
-        raise Refusal(f"the cluster reads {text[:40]} as a number that JSON cannot carry: quote it if it means text")
+        raise UnreadableError(
+            f"the cluster reads {text[:40]} as a number that JSON cannot carry: quote it if it means text"
+        )
     return value
 
 
@@ -58,8 +60,8 @@ def may_be_odd(text: str) -> bool:
 def check_odd(event: ScalarEvent, source: str) -> None:
     """Refusal for what a scalar's ``source`` shows and its event does not: a lone ``!``, the escape ``\\/``."""
     if event.tag in (None, "!") and source.startswith("!"):
-        raise Refusal(
+        raise UnreadableError(
             f'the cluster reads a lone ! as a YAML tag and "{event.value}" as the value: quote the whole value'
         )
     if event.style == '"' and "/" in re.findall(r"\\(.)", source, re.DOTALL):
-        raise Refusal("unknown escape in a double-quoted text: the cluster refuses \\/, write / alone")
+        raise UnreadableError("unknown escape in a double-quoted text: the cluster refuses \\/, write / alone")

@@ -17,7 +17,7 @@ Scalar = str | int | float | bool | None
 LONG_TAG = "tag:yaml.org,2002:"
 
 
-class Kind(Enum):
+class ScalarType(Enum):
     """The type Go's reader gives a scalar; it decides what the scalar looks like as a mapping key."""
 
     STRING = "str"
@@ -28,17 +28,17 @@ class Kind(Enum):
     MERGE = "merge"
 
 
-def _words() -> dict[str, tuple[Kind, Scalar]]:
-    table: dict[str, tuple[Kind, Scalar]] = {"<<": (Kind.MERGE, "<<")}
+def _words() -> dict[str, tuple[ScalarType, Scalar]]:
+    table: dict[str, tuple[ScalarType, Scalar]] = {"<<": (ScalarType.MERGE, "<<")}
     for word in ("y", "yes", "true", "on"):
-        table |= dict.fromkeys((word, word.capitalize(), word.upper()), (Kind.BOOLEAN, True))
+        table |= dict.fromkeys((word, word.capitalize(), word.upper()), (ScalarType.BOOLEAN, True))
     for word in ("n", "no", "false", "off"):
-        table |= dict.fromkeys((word, word.capitalize(), word.upper()), (Kind.BOOLEAN, False))
-    table |= dict.fromkeys(("", "~", "null", "Null", "NULL"), (Kind.NULL, None))
+        table |= dict.fromkeys((word, word.capitalize(), word.upper()), (ScalarType.BOOLEAN, False))
+    table |= dict.fromkeys(("", "~", "null", "Null", "NULL"), (ScalarType.NULL, None))
     for word in (".inf", ".Inf", ".INF"):
-        table |= dict.fromkeys((word, f"+{word}"), (Kind.FLOAT, float("inf")))
-        table[f"-{word}"] = (Kind.FLOAT, float("-inf"))
-    table |= dict.fromkeys((".nan", ".NaN", ".NAN"), (Kind.FLOAT, float("nan")))
+        table |= dict.fromkeys((word, f"+{word}"), (ScalarType.FLOAT, float("inf")))
+        table[f"-{word}"] = (ScalarType.FLOAT, float("-inf"))
+    table |= dict.fromkeys((".nan", ".NaN", ".NAN"), (ScalarType.FLOAT, float("nan")))
     return table
 
 
@@ -58,30 +58,30 @@ _INT64 = 1 << 63
 _UINT64 = 1 << 64
 
 
-def meaning(text: str) -> tuple[Kind, Scalar]:
+def meaning(text: str) -> tuple[ScalarType, Scalar]:
     """Kind and JSON value of a plain scalar; whole numbers within 64 bits are ``int`` however they were spelled."""
     known = _WORDS.get(text)
     if known is not None:
         return known
     first = text[0]
     if first in _NUMBER_STARTS:
-        return _number(text.replace("_", "")) or (Kind.STRING, text)
+        return _number(text.replace("_", "")) or (ScalarType.STRING, text)
     if first == "." and _DOTTED.fullmatch(text):
-        return _float(text.replace("_", "")) or (Kind.STRING, text)
-    return Kind.STRING, text
+        return _float(text.replace("_", "")) or (ScalarType.STRING, text)
+    return ScalarType.STRING, text
 
 
 resolve = lru_cache(maxsize=1 << 16)(meaning)
 """``meaning``, remembered: for those who keep no memory of their own."""
 
 
-def _number(text: str) -> tuple[Kind, Scalar] | None:
+def _number(text: str) -> tuple[ScalarType, Scalar] | None:
     """The number that Go reads from ``text`` (underscores already gone), or None for a string."""
     whole = _integer(text)
     if whole is not None and -_INT64 <= whole < _INT64:
-        return Kind.INTEGER, whole
+        return ScalarType.INTEGER, whole
     if whole is not None and _INT64 <= whole < _UINT64 and text[0] != "+":
-        return Kind.INTEGER, float(whole)  # JSON keeps the digits, but the server's decoder makes it a float64
+        return ScalarType.INTEGER, float(whole)  # JSON keeps the digits, but the server's decoder makes it a float64
     if _FLOAT.fullmatch(text):
         number = _float(text)
         if number is not None:
@@ -89,9 +89,9 @@ def _number(text: str) -> tuple[Kind, Scalar] | None:
     if whole is None:
         return None
     try:
-        return Kind.INTEGER, float(whole)
+        return ScalarType.INTEGER, float(whole)
     except OverflowError:
-        return Kind.FLOAT, float("inf")  # digits without end: JSON would carry them, no decoder takes them
+        return ScalarType.FLOAT, float("inf")  # digits without end: JSON would carry them, no decoder takes them
 
 
 def _integer(text: str) -> int | None:
@@ -111,24 +111,24 @@ def _integer(text: str) -> int | None:
     return -number if text[0] == "-" else number
 
 
-def _float(text: str) -> tuple[Kind, Scalar] | None:
+def _float(text: str) -> tuple[ScalarType, Scalar] | None:
     number = float(text)
     if not isfinite(number):
         return None  # Go's ParseFloat reports a range error, and the text stays a string
     if number.is_integer() and -_INT64 <= (whole := int(Decimal(repr(number)))) < _INT64:
-        return Kind.FLOAT, whole  # JSON carries the shortest digits, and the server's decoder makes them an int64
-    return Kind.FLOAT, number
+        return ScalarType.FLOAT, whole  # JSON carries the shortest digits, and the server's decoder makes them an int64
+    return ScalarType.FLOAT, number
 
 
-def key(kind: Kind, value: Scalar) -> str | None:
+def key(kind: ScalarType, value: Scalar) -> str | None:
     """The JSON member name Go makes of a scalar used as a mapping key; None where Go refuses it (null, above int64)."""
-    if kind is Kind.STRING or kind is Kind.MERGE:
+    if kind is ScalarType.STRING or kind is ScalarType.MERGE:
         return str(value)
-    if kind is Kind.BOOLEAN:
+    if kind is ScalarType.BOOLEAN:
         return "true" if value else "false"
-    if kind is Kind.INTEGER and isinstance(value, int):
+    if kind is ScalarType.INTEGER and isinstance(value, int):
         return str(value)
-    if kind is Kind.FLOAT and isinstance(value, int | float):
+    if kind is ScalarType.FLOAT and isinstance(value, int | float):
         return _shortest_float32(float(value))
     return None
 
@@ -157,7 +157,7 @@ def _float32(number: float) -> float:
     return narrow
 
 
-def tagged(tag: str, text: str) -> tuple[Kind, Scalar]:
+def tagged(tag: str, text: str) -> tuple[ScalarType, Scalar]:
     """Kind and value of a scalar with a ``tag:yaml.org,2002:`` tag; ValueError says why Go's reader refuses it."""
     name = tag.removeprefix(LONG_TAG)
     if name == "binary":
@@ -165,16 +165,16 @@ def tagged(tag: str, text: str) -> tuple[Kind, Scalar]:
             data = base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
         except (binascii.Error, ValueError):
             raise ValueError("the value of !!binary is no valid base64") from None
-        return Kind.STRING, data.decode("utf-8", "replace")
+        return ScalarType.STRING, data.decode("utf-8", "replace")
     if name not in {"null", "bool", "int", "float", "timestamp"}:
-        return Kind.STRING, text
+        return ScalarType.STRING, text
     if name == "timestamp":
         if not _is_timestamp(text):
             raise ValueError(f'"{text}" is no !!timestamp')
-        return Kind.STRING, text
+        return ScalarType.STRING, text
     kind, value = resolve(text)
-    if kind is Kind.INTEGER and name == "float" and isinstance(value, int):
-        return Kind.FLOAT, value
+    if kind is ScalarType.INTEGER and name == "float" and isinstance(value, int):
+        return ScalarType.FLOAT, value
     if kind.value != name:
         raise ValueError(f'"{text}" is no !!{name}')
     return kind, value

@@ -18,7 +18,7 @@ from translate.yamlio.limits import DEFAULT, Limits
 
 T = TypeVar("T")
 
-Place = tuple[int, int]
+LineColumn = tuple[int, int]
 """Line and column, both counted from 1."""
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -80,7 +80,7 @@ class Span:
     line: int
 
 
-def place_at(text: str, index: int) -> Place:
+def place_at(text: str, index: int) -> LineColumn:
     """Line and column of the character at ``index``, lines broken as YAML 1.1 breaks them."""
     line, start = 1, 0
     for match in LINE_BREAK.finditer(text, 0, index):
@@ -96,12 +96,12 @@ class Mark(Protocol):
     column: int
 
 
-def place(mark: Mark | None) -> Place:
+def place(mark: Mark | None) -> LineColumn:
     """A parser's mark, counted from 1."""
     return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
 
 
-def fail(message: str, file: str, at: Place = (1, 1), document: int = -1) -> NoReturn:
+def fail(message: str, file: str, at: LineColumn = (1, 1), document: int = -1) -> NoReturn:
     """Raise InputError with one problem at a line and column."""
     raise InputError([Problem(message=message, origin=Origin(file, document), line=at[0], column=at[1])])
 

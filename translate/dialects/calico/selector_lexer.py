@@ -19,7 +19,7 @@ _QUOTED_AT_MOST = 40
 """How much of a wrong word a message repeats."""
 
 
-class Kind(Enum):
+class TokenType(Enum):
     """What a token is; the value is how a message spells it."""
 
     LABEL = "a label"
@@ -49,7 +49,7 @@ class Kind(Enum):
 class Token:
     """One word: ``text[start:end]`` of the selector; ``value`` is the label or the text between the quotes."""
 
-    kind: Kind
+    kind: TokenType
     start: int
     end: int
     value: str = ""
@@ -111,9 +111,9 @@ def lex(text: str) -> tuple[list[Token], SelectorError | None]:
     while True:
         start = _skip(text, start)
         if start == len(text):
-            tokens.append(Token(Kind.END, start, start))
+            tokens.append(Token(TokenType.END, start, start))
             return tokens, None
-        after_label = bool(tokens) and tokens[-1].kind is Kind.LABEL
+        after_label = bool(tokens) and tokens[-1].kind is TokenType.LABEL
         match = (_OPERATOR.match(text, start) if after_label else None) or _WORD.match(text, start)
         error = _mistake(text, start, match)
         if match is None or error is not None:
@@ -131,11 +131,11 @@ def _skip(text: str, start: int) -> int:
 
 def _token(match: re.Match[str]) -> Token:
     """The token of a match: its kind is the name of the outermost group that matched."""
-    kind = Kind[match.lastgroup or "END"]
+    kind = TokenType[match.lastgroup or "END"]
     value = match[0]
-    if kind is Kind.HAS:
+    if kind is TokenType.HAS:
         value = match["key"]
-    elif kind is Kind.TEXT:
+    elif kind is TokenType.TEXT:
         value = value[1:-1]
     return Token(kind, match.start(), match.end(), value)
 
@@ -186,7 +186,7 @@ def _unreadable(text: str, start: int) -> SelectorError:
 def found(text: str, start: int) -> str:
     """How a message names what stands at ``start``."""
     if start >= len(text):
-        return Kind.END.value
+        return TokenType.END.value
     match = _WORD.match(text, start)
     return cut(match[0] if match else text[start])
 

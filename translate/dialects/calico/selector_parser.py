@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from translate.core.origin import NOWHERE, Origin
-from translate.dialects.calico.selector_lexer import Kind, SelectorError, SelectorSyntaxError, Token, cut, found, lex
+from translate.dialects.calico.selector_lexer import (
+    SelectorError,
+    SelectorSyntaxError,
+    Token,
+    TokenType,
+    cut,
+    found,
+    lex,
+)
 from translate.model.selectors import (
     EVERYTHING,
     NOTHING,
@@ -33,10 +41,10 @@ DEEPEST = 200
 
 _OPERATORS = "== != in 'not in' contains 'starts with' 'ends with'"
 _OPERAND = "a label, has(label), all(), ! or ("
-_SUBSTRINGS: dict[Kind, type[Contains | StartsWith | EndsWith]] = {
-    Kind.CONTAINS: Contains,
-    Kind.STARTS_WITH: StartsWith,
-    Kind.ENDS_WITH: EndsWith,
+_SUBSTRINGS: dict[TokenType, type[Contains | StartsWith | EndsWith]] = {
+    TokenType.CONTAINS: Contains,
+    TokenType.STARTS_WITH: StartsWith,
+    TokenType.ENDS_WITH: EndsWith,
 }
 _ENGLISH = {"and": "&&", "or": "||"}
 
@@ -145,28 +153,28 @@ class _Reader:
 
     def selector(self) -> Selector:
         """The whole text: operands, ``&&`` binding tighter than ``||``, parentheses on a stack (3.1)."""
-        if self.peek().kind is Kind.END:
+        if self.peek().kind is TokenType.END:
             return EVERYTHING if self.as_written else self.all_means
         groups = [_Group(0)]
         while True:
             negated = self.bangs()
-            if self.peek().kind is Kind.OPEN:
+            if self.peek().kind is TokenType.OPEN:
                 groups.append(_Group(self.next().start, negated))
                 continue
             operand = _Part(self.operand())
             groups[-1].terms.append(_negate(operand) if negated else operand)
-            while len(groups) > 1 and self.peek().kind is Kind.CLOSE:
+            while len(groups) > 1 and self.peek().kind is TokenType.CLOSE:
                 self.next()
                 part = groups.pop().close()
                 groups[-1].terms.append(part)
-            if len(groups) == 1 and self.peek().kind is Kind.END:
+            if len(groups) == 1 and self.peek().kind is TokenType.END:
                 return groups[0].close().selector
             self.joint(groups)
 
     def bangs(self) -> bool:
         """Whether an odd number of ``!`` stands here."""
         negated = False
-        while self.peek().kind is Kind.NOT:
+        while self.peek().kind is TokenType.NOT:
             self.next()
             negated = not negated
         return negated
@@ -175,15 +183,15 @@ class _Reader:
         """The ``&&`` or ``||`` between two operands."""
         token = self.next()
         match token.kind:
-            case Kind.AND:
+            case TokenType.AND:
                 return
-            case Kind.OR:
+            case TokenType.OR:
                 groups[-1].branch()
-            case Kind.END:
+            case TokenType.END:
                 raise SelectorSyntaxError("( has no closing )", groups[-1].start)
-            case Kind.CLOSE:
+            case TokenType.CLOSE:
                 raise SelectorSyntaxError(") has no opening (", token.start)
-            case Kind.LABEL if token.value.lower() in _ENGLISH:
+            case TokenType.LABEL if token.value.lower() in _ENGLISH:
                 raise SelectorSyntaxError(f"use {_ENGLISH[token.value.lower()]} not {token.value}", token.start)
             case _:
                 self.no_joint("&& || or )" if len(groups) > 1 else "&& or ||", token)
@@ -191,7 +199,7 @@ class _Reader:
     def no_joint(self, expected: str, token: Token) -> NoReturn:
         """Explain an operand followed by something else, maybe the rest of a text with its own quote inside (3.1)."""
         before = self.tokens[self.place - 2]
-        cut_short = before.kind is Kind.TEXT and before.end == token.start
+        cut_short = before.kind is TokenType.TEXT and before.end == token.start
         hint = "; a text ends at the next quote of its kind, use the other kind around it" if cut_short else ""
         message = f"expected {expected}, found {found(self.text, token.start)}"
         raise SelectorSyntaxError(message + hint, token.start)
@@ -200,20 +208,20 @@ class _Reader:
         """A call or a comparison (3.1)."""
         token = self.next()
         match token.kind:
-            case Kind.HAS:
+            case TokenType.HAS:
                 return Exists(Label(self.scope, token.value), self.origin)
-            case Kind.ALL:
+            case TokenType.ALL:
                 blank = self.as_written and token.end - token.start > len("all()")
                 return EVERYTHING if blank else self.all_means
-            case Kind.GLOBAL if self.global_means is not None:
+            case TokenType.GLOBAL if self.global_means is not None:
                 return self.global_means
-            case Kind.GLOBAL:
+            case TokenType.GLOBAL:
                 raise SelectorSyntaxError(
                     "global() is allowed only as the whole namespaceSelector of a rule", token.start
                 )
-            case Kind.LABEL:
+            case TokenType.LABEL:
                 return self.comparison(token)
-            case Kind.TEXT:
+            case TokenType.TEXT:
                 self.refuse("expected a label, without quotes, on the left", token)
             case _:
                 self.refuse(f"expected {_OPERAND}", token)
@@ -223,27 +231,27 @@ class _Reader:
         label = Label(self.scope, name.value)
         operator = self.next()
         match operator.kind:
-            case Kind.EQUAL:
+            case TokenType.EQUAL:
                 return In(label, (self.quoted(operator),), self.origin)
-            case Kind.UNEQUAL:
+            case TokenType.UNEQUAL:
                 return Not(In(label, (self.quoted(operator),), self.origin))
-            case Kind.IN:
+            case TokenType.IN:
                 return In(label, self.values(operator), self.origin)
-            case Kind.NOT_IN:
+            case TokenType.NOT_IN:
                 return _negate(_Part(In(label, self.values(operator), self.origin))).selector
-            case Kind.CONTAINS | Kind.STARTS_WITH | Kind.ENDS_WITH:
+            case TokenType.CONTAINS | TokenType.STARTS_WITH | TokenType.ENDS_WITH:
                 return _SUBSTRINGS[operator.kind](label, self.quoted(operator), self.origin)
             case _:
                 self.no_operator(name, operator)
 
     def no_operator(self, name: Token, token: Token) -> NoReturn:
         """Explain a label without an operator, which may have been meant as a call or a negation (3.1)."""
-        if token.kind is Kind.OPEN and name.value in ("has", "all", "global"):
+        if token.kind is TokenType.OPEN and name.value in ("has", "all", "global"):
             raise SelectorSyntaxError(f"no blank is allowed between {name.value} and (", name.end)
         hint = ""
         if name.value == "not":
             hint = "; for the negation use !"
-        elif token.kind in (Kind.END, Kind.AND, Kind.OR, Kind.CLOSE):
+        elif token.kind in (TokenType.END, TokenType.AND, TokenType.OR, TokenType.CLOSE):
             hint = f"; has({cut(name.value)}) asks whether a label exists"
         message = f"expected {_OPERATORS} after the label {cut(name.value)}, found {found(self.text, token.start)}"
         raise SelectorSyntaxError(message + hint, token.start)
@@ -251,26 +259,26 @@ class _Reader:
     def quoted(self, operator: Token) -> str:
         """The text between quotes after an operator."""
         token = self.next()
-        if token.kind is not Kind.TEXT:
+        if token.kind is not TokenType.TEXT:
             self.refuse(f"expected a quoted text after {operator.kind.value}", token)
         return token.value
 
     def values(self, operator: Token) -> tuple[str, ...]:
         """The texts of a set, each once: it may be empty and may end in a comma (3.1)."""
         brace = self.next()
-        if brace.kind is not Kind.OPEN_SET:
+        if brace.kind is not TokenType.OPEN_SET:
             self.refuse(f"expected {{ after {operator.kind.value}", brace)
         values: dict[str, None] = {}
         token = self.next()
-        while token.kind is Kind.TEXT:
+        while token.kind is TokenType.TEXT:
             values[token.value] = None
             token = self.next()
-            if token.kind is not Kind.COMMA:
+            if token.kind is not TokenType.COMMA:
                 break
             token = self.next()
-        if token.kind is Kind.CLOSE_SET:
+        if token.kind is TokenType.CLOSE_SET:
             return tuple(values)
-        if token.kind is Kind.END:
+        if token.kind is TokenType.END:
             raise SelectorSyntaxError("{ has no closing }", brace.start)
-        after_text = self.tokens[self.place - 2].kind is Kind.TEXT
+        after_text = self.tokens[self.place - 2].kind is TokenType.TEXT
         self.refuse("expected , or } in the set" if after_text else "expected a quoted text or } in the set", token)

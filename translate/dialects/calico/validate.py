@@ -30,7 +30,7 @@ from translate.dialects.calico.manifest_objects import (
     StagedKubernetesNetworkPolicy,
     Tier,
 )
-from translate.dialects.calico.validate_check import Check, choice
+from translate.dialects.calico.validate_check import ObjectCheck, choice
 from translate.dialects.calico.validate_objects import (
     check_host_endpoint,
     check_set,
@@ -41,7 +41,7 @@ from translate.dialects.calico.validate_rule import check_rule
 from translate.dialects.objects import ObjectMeta, metadata_faults
 from translate.tables import load
 
-Validator: TypeAlias = Callable[[Any, Check], None]
+Validator: TypeAlias = Callable[[Any, ObjectCheck], None]
 
 CONVERTED = ("knp.default.", "ossg.default.")
 """How Calico calls policies that it made of others: their names may have more than one dot."""
@@ -55,12 +55,12 @@ GENERATED = 58
 
 def problems(item: Any, origin: Origin = NOWHERE) -> list[Problem]:
     """Every reason why Calico refuses an object of its API, metadata first, then in the order of its fields."""
-    check = Check(origin)
+    check = ObjectCheck(origin)
     VALIDATORS[type(item)](item, check)
     return check.found
 
 
-def _policy(policy: CalicoPolicy, check: Check) -> None:
+def _policy(policy: CalicoPolicy, check: ObjectCheck) -> None:
     namespaced = isinstance(policy, NetworkPolicy | StagedNetworkPolicy)
     check.faults(metadata_faults(policy.metadata, namespaced=namespaced))
     _name(policy.metadata, check, namespaced=namespaced)
@@ -70,7 +70,7 @@ def _policy(policy: CalicoPolicy, check: Check) -> None:
     _spec(spec, check, namespaced=namespaced)
 
 
-def _name(meta: ObjectMeta, check: Check, *, namespaced: bool) -> None:
+def _name(meta: ObjectMeta, check: ObjectCheck, *, namespaced: bool) -> None:
     """At most one dot, unless Calico itself made the name (names that are no names at all are told elsewhere)."""
     name = meta.name or meta.generateName[:GENERATED] + "00000"
     converted = namespaced and name.startswith(CONVERTED)
@@ -83,14 +83,14 @@ def _name(meta: ObjectMeta, check: Check, *, namespaced: bool) -> None:
         )
 
 
-def _deletion(spec: NetworkPolicySpec, check: Check) -> None:
+def _deletion(spec: NetworkPolicySpec, check: ObjectCheck) -> None:
     """To stage a deletion says nothing of the policy; only ``types`` is let pass (it was filled in once)."""
     for name, attribute in zip(spec.__struct_encode_fields__, spec.__struct_fields__, strict=True):
         if name not in BESIDE_DELETE and getattr(spec, attribute) != getattr(NOTHING, attribute):
             check.note(("spec", name), "must be left out beside stagedAction Delete: only the tier may be given")
 
 
-def _spec(spec: NetworkPolicySpec, check: Check, *, namespaced: bool) -> None:
+def _spec(spec: NetworkPolicySpec, check: ObjectCheck, *, namespaced: bool) -> None:
     if spec.tier:
         check.named(spec.tier, dns_subdomain_problem(spec.tier), ("spec", "tier"))
     check.selector(spec.selector, ("spec", "selector"))
@@ -112,7 +112,7 @@ def _spec(spec: NetworkPolicySpec, check: Check, *, namespaced: bool) -> None:
         _flags(spec, check)
 
 
-def _types(spec: NetworkPolicySpec, check: Check) -> None:
+def _types(spec: NetworkPolicySpec, check: ObjectCheck) -> None:
     path = ("spec", "types")
     if spec.types is None:
         return
@@ -121,7 +121,7 @@ def _types(spec: NetworkPolicySpec, check: Check) -> None:
     check.unlike(spec.types, path)
 
 
-def _flags(spec: GlobalNetworkPolicySpec, check: Check) -> None:
+def _flags(spec: GlobalNetworkPolicySpec, check: ObjectCheck) -> None:
     """``doNotTrack`` and ``preDNAT`` are for the traffic of hosts and exclude each other."""
     if spec.doNotTrack and spec.preDNAT:
         check.note(("spec", "preDNAT"), "must not be true together with doNotTrack: make two policies of it")

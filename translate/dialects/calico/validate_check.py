@@ -24,7 +24,7 @@ _CACHED = 4_096
 
 
 @dataclass(slots=True)
-class Check:
+class ObjectCheck:
     """One validation run over the object at ``origin``: problems in the order they are found."""
 
     origin: Origin = NOWHERE

@@ -13,8 +13,8 @@ from translate.core.names import (
 )
 from translate.core.origin import Path
 from translate.dialects.calico.manifest import EntityRule, ServiceMatch
-from translate.dialects.calico.selector_lexer import Kind, lex
-from translate.dialects.calico.validate_check import GLOBAL, Check, digits
+from translate.dialects.calico.selector_lexer import TokenType, lex
+from translate.dialects.calico.validate_check import GLOBAL, ObjectCheck, digits
 from translate.tables import load
 
 LAST_PORT = 65_535
@@ -25,7 +25,7 @@ _NOTHING = EntityRule()
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class RuleEnd:
     """Where an entity rule stands: ``services`` of a policy without a namespace must name theirs."""
 
     name: str
@@ -38,7 +38,7 @@ class Side:
         return (self.name, self.direction) in (("source", "ingress"), ("destination", "egress"))
 
 
-def check_entity(entity: EntityRule, side: Side, path: Path, check: Check) -> None:
+def check_entity(entity: EntityRule, side: RuleEnd, path: Path, check: ObjectCheck) -> None:
     """All of one end of a rule that can be judged without the rest of the rule."""
     if entity == _NOTHING:
         return
@@ -57,7 +57,7 @@ def check_entity(entity: EntityRule, side: Side, path: Path, check: Check) -> No
         _services(entity, entity.services, side, path, check)
 
 
-def _nets(texts: tuple[str, ...], path: Path, check: Check) -> None:
+def _nets(texts: tuple[str, ...], path: Path, check: ObjectCheck) -> None:
     if not texts:
         return
     check.most(texts, load.capabilities()["calico"].most_blocks, path, ": make several rules of it, or a NetworkSet")
@@ -68,7 +68,7 @@ def _nets(texts: tuple[str, ...], path: Path, check: Check) -> None:
     check.unlike(texts, path)
 
 
-def _whole_families(texts: tuple[str, ...], path: Path, check: Check) -> None:
+def _whole_families(texts: tuple[str, ...], path: Path, check: ObjectCheck) -> None:
     for index, text in enumerate(texts):
         found = block(text)
         if found is not None and found.length == 0:
@@ -76,17 +76,17 @@ def _whole_families(texts: tuple[str, ...], path: Path, check: Check) -> None:
             check.note((*path, index), message)
 
 
-def _namespaces(text: str, path: Path, check: Check) -> None:
+def _namespaces(text: str, path: Path, check: ObjectCheck) -> None:
     """``global()`` stands alone or not at all; its text counts between quotes, too."""
     if GLOBAL in text:
         tokens, mistake = lex(text)
-        if mistake is not None or [token.kind for token in tokens] != [Kind.GLOBAL, Kind.END]:
+        if mistake is not None or [token.kind for token in tokens] != [TokenType.GLOBAL, TokenType.END]:
             check.note(path, "must not combine global() with anything else: it is the whole selector, or a rule apart")
             return
     check.selector(text, path, global_refused=False)
 
 
-def _ports(ports: tuple[int | str, ...], path: Path, check: Check) -> None:
+def _ports(ports: tuple[int | str, ...], path: Path, check: ObjectCheck) -> None:
     if not ports:
         return
     check.most(ports, load.capabilities()["calico"].most_ports, path, ": make several rules of it")
@@ -112,7 +112,7 @@ def _port_problem(port: int | str) -> str | None:
     return None if fault is None else f"is no port: a name {fault}"
 
 
-def _services(entity: EntityRule, services: ServiceMatch, side: Side, path: Path, check: Check) -> None:
+def _services(entity: EntityRule, services: ServiceMatch, side: RuleEnd, path: Path, check: ObjectCheck) -> None:
     place = (*path, "services")
     if not side.is_peer:
         other = "source" if side.name == "destination" else "destination"

@@ -16,8 +16,8 @@ from translate.dialects.calico.manifest_objects import (
     StagedKubernetesNetworkPolicySpec,
     Tier,
 )
-from translate.dialects.calico.validate_check import Check, has_ports
-from translate.dialects.kubernetes.validate import Check as KubernetesCheck
+from translate.dialects.calico.validate_check import ObjectCheck, has_ports
+from translate.dialects.kubernetes.validate import PolicyCheck
 from translate.dialects.objects import metadata_faults
 
 BUILT_IN = {"kube-admin": (1_000, "Pass"), "default": (1_000_000, "Deny"), "kube-baseline": (10_000_000, "Pass")}
@@ -33,7 +33,7 @@ _INTERFACE = re.compile(r"[a-zA-Z0-9_.-]{1,15}")
 _MASKS = ("bits set beyond the prefix length", "an IPv4 address written as IPv6")
 
 
-def check_tier(tier: Tier, check: Check) -> None:
+def check_tier(tier: Tier, check: ObjectCheck) -> None:
     """A tier has a plain name; those that Calico brings stay as they are."""
     meta, spec = tier.metadata, tier.spec
     check.faults(metadata_faults(meta, namespaced=False))
@@ -49,7 +49,7 @@ def check_tier(tier: Tier, check: Check) -> None:
         check.note(("spec", "defaultAction"), f"must be {action}: Calico brings the tier {meta.name} and keeps it so")
 
 
-def check_set(item: NetworkSet | GlobalNetworkSet, check: Check) -> None:
+def check_set(item: NetworkSet | GlobalNetworkSet, check: ObjectCheck) -> None:
     """Labels that are not Calico's own, addresses and ranges."""
     check.faults(metadata_faults(item.metadata, namespaced=isinstance(item, NetworkSet)))
     if RESERVED_LABEL in item.metadata.labels:
@@ -78,7 +78,7 @@ def _is_address(text: str) -> bool:
     return "%" not in text
 
 
-def check_host_endpoint(item: HostEndpoint, check: Check) -> None:
+def check_host_endpoint(item: HostEndpoint, check: ObjectCheck) -> None:
     """A node, and an interface of it or its addresses."""
     spec = item.spec
     check.faults(metadata_faults(item.metadata, namespaced=False))
@@ -102,7 +102,7 @@ def check_host_endpoint(item: HostEndpoint, check: Check) -> None:
         _port(port, ("spec", "ports", index), check)
 
 
-def _port(port: EndpointPort, path: Path, check: Check) -> None:
+def _port(port: EndpointPort, path: Path, check: ObjectCheck) -> None:
     check.named(port.name, port_name_problem(port.name), (*path, "name"))
     if not has_ports(port.protocol):
         text = shown(port.protocol) if isinstance(port.protocol, str) else str(port.protocol)
@@ -111,7 +111,7 @@ def _port(port: EndpointPort, path: Path, check: Check) -> None:
         check.note((*path, "port"), f"must be between 1 and {LAST_PORT}, not {port.port}")
 
 
-def check_staged_kubernetes(item: StagedKubernetesNetworkPolicy, check: Check) -> None:
+def check_staged_kubernetes(item: StagedKubernetesNetworkPolicy, check: ObjectCheck) -> None:
     """The rules of a Kubernetes NetworkPolicy; a staged deletion says nothing else."""
     check.faults(metadata_faults(item.metadata, namespaced=True))
     spec = item.spec
@@ -121,7 +121,7 @@ def check_staged_kubernetes(item: StagedKubernetesNetworkPolicy, check: Check) -
             if getattr(spec, name) != getattr(nothing, name):
                 check.note(("spec", name), "must be left out beside stagedAction Delete")
         return
-    inside = KubernetesCheck(strict_cidrs=False)
+    inside = PolicyCheck(strict_cidrs=False)
     inside.spec(spec)
     check.faults(inside.found)
     check.unlike(spec.policyTypes, ("spec", "policyTypes"))

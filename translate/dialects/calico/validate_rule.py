@@ -5,8 +5,8 @@ from __future__ import annotations
 from translate.core.names import block, shown
 from translate.core.origin import Path
 from translate.dialects.calico.manifest import ICMP, HTTPMatch, HTTPPath, Rule
-from translate.dialects.calico.validate_check import Check, digits, has_ports
-from translate.dialects.calico.validate_entity import Side, check_entity
+from translate.dialects.calico.validate_check import ObjectCheck, digits, has_ports
+from translate.dialects.calico.validate_entity import RuleEnd, check_entity
 from translate.dialects.objects import ObjectMeta, metadata_faults
 
 ICMP_PROTOCOLS = ("ICMP", "ICMPv6", 1, 58)
@@ -19,7 +19,7 @@ MOST_HTTP = 20
 LONGEST_PATH = 1024
 
 
-def check_rule(rule: Rule, direction: str, path: Path, check: Check, *, namespaced: bool) -> None:
+def check_rule(rule: Rule, direction: str, path: Path, check: ObjectCheck, *, namespaced: bool) -> None:
     """One rule of a policy in its direction; ``namespaced``: of a policy with a namespace."""
     if rule.ipVersion not in (None, 4, 6):
         check.note((*path, "ipVersion"), f"must be 4 or 6, not {rule.ipVersion}")
@@ -30,7 +30,7 @@ def check_rule(rule: Rule, direction: str, path: Path, check: Check, *, namespac
         check.note((*path, "icmp"), "must stand beside protocol ICMP or ICMPv6: write it into the rule")
     _icmp(rule, path, check)
     for name, entity in (("source", rule.source), ("destination", rule.destination)):
-        check_entity(entity, Side(name, direction, namespaced), (*path, name), check)
+        check_entity(entity, RuleEnd(name, direction, namespaced), (*path, name), check)
     _ports(rule, path, check, fitting=not known or has_ports(rule.protocol))
     _families(rule, path, check)
     if rule.http is not None:
@@ -42,7 +42,7 @@ def check_rule(rule: Rule, direction: str, path: Path, check: Check, *, namespac
         check.faults(fault._replace(path=path + fault.path) for fault in metadata_faults(notes, namespaced=False))
 
 
-def _icmp(rule: Rule, path: Path, check: Check) -> None:
+def _icmp(rule: Rule, path: Path, check: ObjectCheck) -> None:
     if rule.icmp is not None:
         _icmp_fields(rule.icmp, (*path, "icmp"), check)
     if rule.notICMP is not None:
@@ -53,7 +53,7 @@ def _icmp(rule: Rule, path: Path, check: Check) -> None:
             check.note((*path, "ipVersion"), f"must be {family} beside {name}: {value}, not {rule.ipVersion}")
 
 
-def _icmp_fields(icmp: ICMP, path: Path, check: Check) -> None:
+def _icmp_fields(icmp: ICMP, path: Path, check: ObjectCheck) -> None:
     for name, value in (("type", icmp.type), ("code", icmp.code)):
         if value is not None and not 0 <= value <= ICMP_LAST[name]:
             check.note((*path, name), f"must be between 0 and {ICMP_LAST[name]}, not {value}")
@@ -61,7 +61,7 @@ def _icmp_fields(icmp: ICMP, path: Path, check: Check) -> None:
         check.note((*path, "code"), "must not stand without type: a code says nothing of its own")
 
 
-def _ports(rule: Rule, path: Path, check: Check, *, fitting: bool) -> None:
+def _ports(rule: Rule, path: Path, check: ObjectCheck, *, fitting: bool) -> None:
     """Numbers need a protocol that has ports (``fitting``), names may do without; a Service brings its own."""
     for side, entity in (("source", rule.source), ("destination", rule.destination)):
         for name, ports in (("ports", entity.ports), ("notPorts", entity.notPorts)):
@@ -85,7 +85,7 @@ def _shown(protocol: int | str | None) -> str:
     return shown(protocol) if isinstance(protocol, str) else str(protocol)
 
 
-def _families(rule: Rule, path: Path, check: Check) -> None:
+def _families(rule: Rule, path: Path, check: ObjectCheck) -> None:
     """All ranges of a rule are of one family, that of ``ipVersion`` where it is given."""
     seen: set[int] = set()
     for side, entity in (("source", rule.source), ("destination", rule.destination)):
@@ -101,7 +101,7 @@ def _families(rule: Rule, path: Path, check: Check) -> None:
             seen |= families
 
 
-def _http(rule: Rule, http: HTTPMatch, direction: str, path: Path, check: Check) -> None:
+def _http(rule: Rule, http: HTTPMatch, direction: str, path: Path, check: ObjectCheck) -> None:
     if direction == "egress":
         check.note(path, "must not stand in an egress rule: only incoming requests can be judged")
     if rule.action != "Allow":

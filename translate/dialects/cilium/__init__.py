@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translate.core.diagnostics import Report
-from translate.dialects.base import Lifted, Manifest, Object, Settings
+from translate.dialects.base import JsonObject, Lifted, Object, Settings
 from translate.dialects.cilium.emit import emit
 from translate.dialects.cilium.lift import lift as lift_policy
 from translate.dialects.cilium.lift_conflicts import check
@@ -33,6 +33,6 @@ def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
     return resolved(resolve_groups(policies, report), facts)
 
 
-def beside(_policies: PolicySet) -> list[Manifest]:
+def beside(_policies: PolicySet) -> list[JsonObject]:
     """Nothing: these policies stand alone."""
     return []

@@ -15,7 +15,7 @@ from translate.dialects.cilium.emit_peers import peer_list
 from translate.dialects.cilium.emit_selector import key_of, pinned
 from translate.dialects.cilium.manifest import API_VERSION
 from translate.dialects.cilium.ports import FAMILIES, spell_ports
-from translate.dialects.spelling import Side, UnfitError, label_selector, sides, start
+from translate.dialects.spelling import DirectionFields, UnfitError, label_selector, sides, start
 from translate.model.peers import Anyone, Kind, Kinds, OwnNamespace
 from translate.model.policy import Action, Policy, Rule, Section
 from translate.model.traffic import Traffic
@@ -52,7 +52,7 @@ def _policy(policy: Policy, traced: bool) -> Draft:
     return draft
 
 
-def _section(draft: Draft, spec: dict[str, Any], side: Side, section: Section) -> None:
+def _section(draft: Draft, spec: dict[str, Any], side: DirectionFields, section: Section) -> None:
     """Denies in a list of their own; what isolates without any element has an empty one."""
     denies = [rule for rule in section.rules if rule.action is Action.DENY]
     allows = [rule for rule in section.rules if rule.action is Action.ALLOW]

@@ -88,7 +88,7 @@ def _extras(rule: Rule) -> Iterator[tuple[str, object]]:
         yield "log", to_builtins(rule.log)
 
 
-class Side(NamedTuple):
+class DirectionRules(NamedTuple):
     """What a rule says of one direction; ``isolates``: what it does not allow there is denied."""
 
     direction: Direction
@@ -102,16 +102,18 @@ class Side(NamedTuple):
         return (f"{self.direction}Deny", self.denies), (str(self.direction), self.allows)
 
 
-def _sides(rule: Rule) -> tuple[Side, Side]:
+def _sides(rule: Rule) -> tuple[DirectionRules, DirectionRules]:
     """Without elements a direction is left alone, whatever ``enableDefaultDeny`` says of it."""
     said = rule.enableDefaultDeny or DefaultDeny()
     return (
-        Side(Direction.INGRESS, rule.ingressDeny, rule.ingress, said.ingress is not False),
-        Side(Direction.EGRESS, rule.egressDeny, rule.egress, said.egress is not False),
+        DirectionRules(Direction.INGRESS, rule.ingressDeny, rule.ingress, said.ingress is not False),
+        DirectionRules(Direction.EGRESS, rule.egressDeny, rule.egress, said.egress is not False),
     )
 
 
-def _section(side: Side, rule: Rule, clusterwide: bool, place: Origin, cilium: CiliumSettings) -> Section | None:
+def _section(
+    side: DirectionRules, rule: Rule, clusterwide: bool, place: Origin, cilium: CiliumSettings
+) -> Section | None:
     if not (side.denies or side.allows):
         return None
     subject = scope.terms(_endpoints(rule), place.at("endpointSelector"))

@@ -21,7 +21,7 @@ OVER_TLS = {Proxy.HTTP, Proxy.TLS}
 """Proxies that one port can have together: what looks at requests looks at server names as well."""
 
 
-class Use(NamedTuple):
+class AllowUse(NamedTuple):
     """One allow of a policy and what it lets through."""
 
     policy: Policy
@@ -40,17 +40,17 @@ def check(policies: PolicySet, report: Report) -> None:
             report.refuse(NOT_READ, message, origin=use.traffic.origin, object=str(use.policy.identity))
 
 
-def _uses(policies: PolicySet, direction: Direction) -> Iterator[Use]:
+def _uses(policies: PolicySet, direction: Direction) -> Iterator[AllowUse]:
     for policy in policies.policies:
         section = policy.section(direction)
         for rule in section.rules if section else ():
             if rule.action is Action.ALLOW:
-                yield from (Use(policy, rule, traffic) for traffic in rule.traffic)
+                yield from (AllowUse(policy, rule, traffic) for traffic in rule.traffic)
 
 
-def _modes(uses: list[Use]) -> Iterator[tuple[Use, str]]:
+def _modes(uses: list[AllowUse]) -> Iterator[tuple[AllowUse, str]]:
     """Authentication beside rules that ask for another or none, in policies that may govern the same pods."""
-    modes: dict[str, dict[str | None, Use]] = defaultdict(dict)
+    modes: dict[str, dict[str | None, AllowUse]] = defaultdict(dict)
     for use in uses:
         modes[_mode(use.traffic.condition)].setdefault(use.policy.identity.namespace, use)
     for mode, of_mode in modes.items():
@@ -68,9 +68,9 @@ def _proxy(condition: Condition | None) -> Proxy | None:
     return condition.proxy if condition is not None else None
 
 
-def _proxies(uses: list[Use]) -> Iterator[tuple[Use, str]]:
+def _proxies(uses: list[AllowUse]) -> Iterator[tuple[AllowUse, str]]:
     """Different proxies, or TLS and no condition, for one port of one peer of the same pods."""
-    ports: dict[object, dict[Proxy | None, Use]] = defaultdict(dict)
+    ports: dict[object, dict[Proxy | None, AllowUse]] = defaultdict(dict)
     for use in uses:
         where = (use.policy.identity.namespace, use.policy.subject, use.traffic.protocol, use.traffic.port)
         for peer in use.rule.peers:

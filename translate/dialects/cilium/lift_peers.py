@@ -63,7 +63,7 @@ EMPTY_IS_NONE = ("Endpoints", "Nodes", "Entities", "CIDR", "CIDRSet")
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class PeerContext:
     """What the meaning of a peer depends on: the policy is cluster-wide, its subject may be initializing, its element
     has ports, it denies; and how the agent is set up.
     """
@@ -80,7 +80,7 @@ class Context:
         return NOT_PODS if self.cilium.ranges_hold_nodes else (Kind.OUTSIDE,)
 
 
-def lift_peers(element: Element, context: Context, place: Origin) -> tuple[Peer, ...]:
+def lift_peers(element: Element, context: PeerContext, place: Origin) -> tuple[Peer, ...]:
     """Everyone who may be meant. Without a list of peers that is everyone, if there are ports, else nobody."""
     side = "from" if isinstance(element, IngressRule | IngressDenyRule) else "to"
     if any(getattr(element, side + name) == () for name in EMPTY_IS_NONE):
@@ -101,7 +101,7 @@ def _has_items(element: Element, side: str) -> bool:
     return any(getattr(element, side + name, None) for name in LISTS)
 
 
-def lift_endpoints(selector: Selector, context: Context, place: Origin) -> Iterator[Peer]:
+def lift_endpoints(selector: Selector, context: PeerContext, place: Origin) -> Iterator[Peer]:
     """Pods, and where no positive term confines the selector to pods, whoever else fits.
 
     Without a key of namespaces only those of the own namespace are meant, or all of a cluster-wide policy; without a
@@ -158,7 +158,7 @@ def _condition(term: Term, kind: Kind) -> bool | Opaque | Except:
     return Except(unknown) if term.negative else unknown
 
 
-def _entity(name: str, _context: Context, place: Origin) -> Iterator[Peer]:
+def _entity(name: str, _context: PeerContext, place: Origin) -> Iterator[Peer]:
     found = load.entities().entity(name)
     if found is None:
         raise BeyondError(f"the entity {name}", place)
@@ -177,14 +177,14 @@ def _members(found: Entity, place: Origin) -> Iterator[Peer]:
         yield Both((kinds, Opaque(RESERVED_LABEL, found.when, place)), place)
 
 
-def _cidr(text: str, _context: Context, place: Origin) -> Iterator[Peer]:
+def _cidr(text: str, _context: PeerContext, place: Origin) -> Iterator[Peer]:
     # Releases up to 1.20 take a bare address as a range of one.
     whole = block(text)
     if whole is not None:
         yield Cidr(whole.canonical, (), Reach.OUTSIDE, place)
 
 
-def _fqdn(item: FQDNSelector, _context: Context, place: Origin) -> Iterator[Peer]:
+def _fqdn(item: FQDNSelector, _context: PeerContext, place: Origin) -> Iterator[Peer]:
     yield Fqdn(name_pattern(item), place)
 
 
@@ -194,7 +194,7 @@ def name_pattern(item: FQDNSelector) -> str:
     return "*" if text and not text.strip("*") else text
 
 
-def _nodes(selector: Selector, _context: Context, place: Origin) -> Iterator[Peer]:
+def _nodes(selector: Selector, _context: PeerContext, place: Origin) -> Iterator[Peer]:
     """Nodes other than the subject's own, which is the entity host (its labels cannot be selected)."""
     labels: list[ModelSelector] = []
     unknown: list[Peer] = []
@@ -220,12 +220,12 @@ def _of_node(term: Term) -> bool | Opaque | Except | ModelSelector:
     return _condition(term, Kind.OTHER_NODES) if term.source == RESERVED else term.negative
 
 
-def _group(item: Group, context: Context, place: Origin) -> Iterator[Peer]:
+def _group(item: Group, context: PeerContext, place: Origin) -> Iterator[Peer]:
     """Addresses that only a cloud provider knows."""
     yield Both((Kinds(context.addressed), Opaque(GROUPS, _canonical(item), place)), place)
 
 
-def _services(items: tuple[Service, ...], context: Context, place: Origin) -> Peer:
+def _services(items: tuple[Service, ...], context: PeerContext, place: Origin) -> Peer:
     """What is behind Services: pods where they select some, else outside addresses.
 
     If there is no such Service no peer is left, and with ports that means everyone.
@@ -248,7 +248,7 @@ def _canonical(item: Any) -> str:
     return json.dumps(to_builtins(item), sort_keys=True)
 
 
-LISTS: Mapping[str, Callable[[Any, Context, Origin], Iterator[Peer]]] = {
+LISTS: Mapping[str, Callable[[Any, PeerContext, Origin], Iterator[Peer]]] = {
     "Endpoints": lift_endpoints,
     "Nodes": _nodes,
     "CIDR": _cidr,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from translate.core.origin import Origin
 from translate.dialects.cilium.lift_l7 import conditions
-from translate.dialects.cilium.lift_peers import Context, lift_peers
+from translate.dialects.cilium.lift_peers import PeerContext, lift_peers
 from translate.dialects.cilium.manifest import (
     EgressRule,
     Element,
@@ -36,7 +36,7 @@ def lift_rule(
     denies = not isinstance(element, IngressRule | EgressRule)
     with_ports = bool(element.toPorts or element.icmps)
     mode = mode_of(element)
-    peers = lift_peers(element, Context(clusterwide, initializing, with_ports, denies, cilium), place)
+    peers = lift_peers(element, PeerContext(clusterwide, initializing, with_ports, denies, cilium), place)
     traffic = tuple(_traffic(element, mode, place))
     if not peers or not traffic:
         return None

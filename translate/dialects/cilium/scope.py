@@ -85,7 +85,7 @@ def _term(key: str, values: tuple[str, ...], negative: bool, origin: Origin) -> 
 
 
 @dataclass(slots=True)
-class Wanted:
+class SelectorTerms:
     """What a selector asks of pods: of their namespaces, of themselves, and of the name of the cluster."""
 
     namespaces: list[Selector] = field(default_factory=list)
@@ -93,9 +93,9 @@ class Wanted:
     clusters: list[Peer] = field(default_factory=list)
 
 
-def of_pods(found: Iterable[Term]) -> Wanted:
+def of_pods(found: Iterable[Term]) -> SelectorTerms:
     """What ``found`` asks of pods."""
-    wanted = Wanted()
+    wanted = SelectorTerms()
     for term in found:
         if term.means == "cluster name" and isinstance(term.test, In):
             wanted.clusters.append(of_cluster(term.test, term.negative))

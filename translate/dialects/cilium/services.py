@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from translate.core.origin import NOWHERE
 from translate.dialects.cilium import scope
-from translate.dialects.cilium.lift_peers import SERVICES, SERVICES_OR_ALL, Context, lift_endpoints
+from translate.dialects.cilium.lift_peers import SERVICES, SERVICES_OR_ALL, PeerContext, lift_endpoints
 from translate.dialects.cilium.manifest import K8sService, Selector, Service
 from translate.model.edit import with_peers
 from translate.model.facts import Facts, ServiceObject
@@ -28,7 +28,7 @@ def resolved(policies: PolicySet, facts: Facts) -> PolicySet:
 
     def in_policy(policy: Policy) -> Policy:
         # The selector names its namespace, so it does not matter where the subject begins.
-        context = Context(
+        context = PeerContext(
             clusterwide=policy.identity.namespace is None,
             initializing=False,
             with_ports=True,

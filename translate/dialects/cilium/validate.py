@@ -21,7 +21,7 @@ from translate.dialects.cilium.manifest import (
     Rule,
     Selector,
 )
-from translate.dialects.cilium.validate_elements import Context, element_faults
+from translate.dialects.cilium.validate_elements import RuleScope, element_faults
 from translate.dialects.cilium.validate_peers import cidr_faults
 from translate.dialects.cilium.validate_selectors import selector_faults
 from translate.dialects.objects import Fault, metadata_faults, problems_at
@@ -60,7 +60,7 @@ def _policy(policy: CiliumPolicy, *, node_selector_labels: bool) -> Iterator[Fau
     clusterwide = not isinstance(policy, CiliumNetworkPolicy)
     for rule, path in found:
         yield from _subject(rule, path, clusterwide=clusterwide)
-        context = Context(
+        context = RuleScope(
             host=rule.nodeSelector is not None, clusterwide=clusterwide, node_selector_labels=node_selector_labels
         )
         yield from _sections(rule, path, context)
@@ -90,7 +90,7 @@ def _subject(rule: Rule, path: Path, *, clusterwide: bool) -> Iterator[Fault]:
         yield Fault(path, "must have an endpointSelector; {} selects every pod of the namespace")
 
 
-def _sections(rule: Rule, path: Path, context: Context) -> Iterator[Fault]:
+def _sections(rule: Rule, path: Path, context: RuleScope) -> Iterator[Fault]:
     sections: dict[str, tuple[Element, ...]] = {
         "ingress": rule.ingress,
         "ingressDeny": rule.ingressDeny,

@@ -17,7 +17,7 @@ from translate.dialects.cilium.manifest import (
     PortRule,
 )
 from translate.dialects.cilium.manifest_values import ICMP_TYPES, ICMP_UNSPELLABLE
-from translate.dialects.cilium.validate_l7 import Use, l7_faults
+from translate.dialects.cilium.validate_l7 import PortUse, l7_faults
 from translate.dialects.cilium.validate_peers import EGRESS_PEERS, INGRESS_PEERS
 from translate.dialects.cilium.validate_ports import port_faults
 from translate.dialects.objects import Fault
@@ -26,7 +26,7 @@ MOST_FIELDS = 40
 LAST_ICMP_TYPE = 255
 
 
-class Context(NamedTuple):
+class RuleScope(NamedTuple):
     """What the rule around an element is: of nodes, of the whole cluster, for an agent with labels of nodes."""
 
     host: bool
@@ -34,7 +34,7 @@ class Context(NamedTuple):
     node_selector_labels: bool
 
 
-def element_faults(element: Element, path: Path, context: Context) -> Iterator[Fault]:
+def element_faults(element: Element, path: Path, context: RuleScope) -> Iterator[Fault]:
     """What is wrong with one element, its peers and its ports."""
     ingress = isinstance(element, IngressRule | IngressDenyRule)
     side, peers = ("from", INGRESS_PEERS) if ingress else ("to", EGRESS_PEERS)
@@ -56,7 +56,7 @@ def element_faults(element: Element, path: Path, context: Context) -> Iterator[F
         place = (*path, "toPorts", index)
         yield from port_faults(rule.ports or (), (*place, "ports"))
         if isinstance(rule, PortRule):
-            yield from l7_faults(Use(rule, ingress, context.host, context.clusterwide), place)
+            yield from l7_faults(PortUse(rule, ingress, context.host, context.clusterwide), place)
     for index, icmp in enumerate(element.icmps or ()):
         yield from _icmp(icmp, (*path, "icmps", index, "fields"))
 

@@ -22,7 +22,7 @@ PATTERNS = ("path", "method", "host")
 PRIORITIES = range(1, 101)
 
 
-class Use(NamedTuple):
+class PortUse(NamedTuple):
     """A ``toPorts`` item of an allow, and where it stands."""
 
     rule: PortRule
@@ -50,7 +50,7 @@ class Limit(NamedTuple):
     """What must not stand together: ``text`` is said of ``path`` where ``broken``."""
 
     path: Path
-    broken: Callable[[Use], bool]
+    broken: Callable[[PortUse], bool]
     text: str
 
 
@@ -58,7 +58,7 @@ class PortLimit(NamedTuple):
     """What one of the ports must not be: ``text`` is said of its field ``name`` where ``broken``."""
 
     name: str
-    broken: Callable[[Use, PortProtocol], bool]
+    broken: Callable[[PortUse, PortProtocol], bool]
     text: str
 
 
@@ -129,7 +129,7 @@ PORT_LIMITS = (
 )
 
 
-def l7_faults(use: Use, path: Path) -> Iterator[Fault]:
+def l7_faults(use: PortUse, path: Path) -> Iterator[Fault]:
     """What is wrong with a ``toPorts`` item of an allow, its ports taken for legal."""
     if use.rule.rules is None and use.rule.serverNames is None and use.rule.listener is None:
         return

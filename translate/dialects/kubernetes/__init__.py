@@ -5,7 +5,7 @@ comparisons.
 from __future__ import annotations
 
 from translate.core.diagnostics import InputError, Report
-from translate.dialects.base import BeyondError, Lifted, Manifest, Object, Settings
+from translate.dialects.base import BeyondError, JsonObject, Lifted, Object, Settings
 from translate.dialects.decode import Nulls, decode
 from translate.dialects.kubernetes.admin_lift import lift_admin
 from translate.dialects.kubernetes.admin_manifest import (
@@ -67,6 +67,6 @@ def together(policies: PolicySet, _facts: Facts, _report: Report) -> PolicySet:
     return policies
 
 
-def beside(_policies: PolicySet) -> list[Manifest]:
+def beside(_policies: PolicySet) -> list[JsonObject]:
     """Nothing: these policies stand alone."""
     return []

@@ -28,7 +28,7 @@ from translate.dialects.kubernetes.admin_manifest import (
     Subject,
 )
 from translate.dialects.kubernetes.manifest import LabelSelector
-from translate.dialects.kubernetes.validate import Check
+from translate.dialects.kubernetes.validate import PolicyCheck
 from translate.dialects.objects import metadata_faults, problems_at
 
 _Choice = (Subject, EgressPeer, DestinationPort, Protocol, AdminSubject, AdminEgressPeer, BaselineEgressPeer, AdminPort)
@@ -39,7 +39,7 @@ _DOMAIN = re.compile(r"(?:\*\.)?(?:[A-z0-9](?:[-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[A-
 
 def admin_problems(policy: AdminPolicy, origin: Origin = NOWHERE) -> list[Problem]:
     """Every reason why a server that has the CRD refuses ``policy``, in the order of its fields."""
-    check = Check()
+    check = PolicyCheck()
     check.found += metadata_faults(policy.metadata, namespaced=False)
     if isinstance(policy, BaselineAdminNetworkPolicy) and policy.metadata.name != "default":
         check.note(("metadata", "name"), f'must be "default", not {shown(policy.metadata.name)}: there is one baseline')
@@ -47,7 +47,7 @@ def admin_problems(policy: AdminPolicy, origin: Origin = NOWHERE) -> list[Proble
     return problems_at(check.found, origin)
 
 
-def _walk(value: Struct, path: Path, check: Check) -> None:
+def _walk(value: Struct, path: Path, check: PolicyCheck) -> None:
     """Check one struct, then what is inside."""
     if isinstance(value, LabelSelector):
         check.selector(value, path)
@@ -81,7 +81,7 @@ def _given(value: Struct) -> dict[str, object]:
     return {name: item for name, item in fields.items() if item is not None}
 
 
-def _names(peer: EgressPeer | AdminEgressPeer | BaselineEgressPeer, path: Path, check: Check) -> None:
+def _names(peer: EgressPeer | AdminEgressPeer | BaselineEgressPeer, path: Path, check: PolicyCheck) -> None:
     """IP ranges and domain names of a peer."""
     for index, text in enumerate(peer.networks or ()):
         fault = _network_problem(text) or _repeated(text, (peer.networks or ())[:index])
@@ -111,7 +111,7 @@ def _repeated(text: str, before: tuple[str, ...]) -> str | None:
     return "must not stand in the list twice" if text in before else None
 
 
-def _unnamed(rule: ClusterEgressRule, path: Path, check: Check) -> None:
+def _unnamed(rule: ClusterEgressRule, path: Path, check: PolicyCheck) -> None:
     """Nodes and domain names have no port names (experimental channel)."""
     if not any(protocol.destinationNamedPort is not None for protocol in rule.protocols or ()):
         return

@@ -36,14 +36,14 @@ LAST_PORT = 65_535
 
 def problems(policy: NetworkPolicy, origin: Origin = NOWHERE, *, strict_cidrs: bool = True) -> list[Problem]:
     """Every reason why a server refuses to create ``policy``, in its order; ``strict_cidrs``: as from 1.36 on."""
-    check = Check(strict_cidrs=strict_cidrs)
+    check = PolicyCheck(strict_cidrs=strict_cidrs)
     check.found += metadata_faults(policy.metadata, namespaced=True)
     check.spec(policy.spec)
     return problems_at(check.found, origin)
 
 
 @dataclass(slots=True)
-class Check:
+class PolicyCheck:
     """One validation run: each method looks at one value and notes the problems found below ``path``."""
 
     strict_cidrs: bool = True

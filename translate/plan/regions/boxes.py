@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from translate.model.policy import Policy
-from translate.plan.regions.sets import Line, Side, Values
+from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
 Axis: TypeAlias = tuple[int, object]
 """Where the axis stands among others, and what it is."""
-Box: TypeAlias = Mapping[Axis, Side]
+Box: TypeAlias = Mapping[Axis, AxisSet]
 MOST_BOXES = 2_000
 FEW = 32
 """So many different sides of an axis are held against each other beforehand."""
@@ -28,11 +28,11 @@ class TooManyBoxesError(Exception):
         self.blamed = blamed
 
 
-def meet_sides(left: Side, right: Side) -> Side:
+def meet_sides(left: AxisSet, right: AxisSet) -> AxisSet:
     """What is in both sets of one axis."""
-    if isinstance(left, Values) and isinstance(right, Values):
+    if isinstance(left, ValueSet) and isinstance(right, ValueSet):
         return left.meet(right)
-    if isinstance(left, Line) and isinstance(right, Line):
+    if isinstance(left, IntervalSet) and isinstance(right, IntervalSet):
         return left.meet(right)
     raise TypeError(f"{left} and {right} are of different axes")
 
@@ -101,7 +101,7 @@ def _joined_along(axis: Axis, boxes: list[Box]) -> list[Box]:
     ]
 
 
-def _union(axis: Axis, boxes: list[Box]) -> Side:
+def _union(axis: Axis, boxes: list[Box]) -> AxisSet:
     outside = boxes[0][axis].rest()
     for box in boxes[1:]:
         outside = meet_sides(outside, box[axis].rest())
@@ -111,7 +111,7 @@ def _union(axis: Axis, boxes: list[Box]) -> Side:
 def _outermost(boxes: list[Box]) -> list[Box]:
     """The boxes that are in no other; numbers of boxes are bits, so that a box is held against many at once."""
     boxes = list({frozenset(box.items()): box for box in boxes}.values())
-    having: dict[Axis, dict[Side, int]] = {}
+    having: dict[Axis, dict[AxisSet, int]] = {}
     for number, box in enumerate(boxes):
         for axis, side in box.items():
             sides = having.setdefault(axis, {})
@@ -133,7 +133,7 @@ def _outermost(boxes: list[Box]) -> list[Box]:
     return [box for number, box in enumerate(boxes) if not gone >> number & 1]
 
 
-def _held(outer: Side, sides: Mapping[Side, int]) -> int:
+def _held(outer: AxisSet, sides: Mapping[AxisSet, int]) -> int:
     """The boxes whose side is in ``outer``; all of them where there are many different sides, to be looked at later."""
     held = 0
     for inner, boxes in sides.items():
@@ -142,7 +142,7 @@ def _held(outer: Side, sides: Mapping[Side, int]) -> int:
     return held
 
 
-def _is_inside(inner: Side, outer: Side) -> bool:
+def _is_inside(inner: AxisSet, outer: AxisSet) -> bool:
     return inner is outer or meet_sides(inner, outer) == inner
 
 

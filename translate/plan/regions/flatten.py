@@ -19,10 +19,10 @@ from translate.model.ordering import policy_order, tier_order
 from translate.model.peers import Kind
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule, Section
 from translate.plan.regions.boxes import Box, TooManyBoxesError, inside, meet, tidy, without
-from translate.plan.regions.listed import Listed, TierRules, isolates, tiers_of
-from translate.plan.regions.lowered import ADDRESSES, KINDS, kinds, pods_line, subject
-from translate.plan.regions.raised import Raised, as_decided, raised
-from translate.plan.regions.sets import Line
+from translate.plan.regions.decode import Decoded, as_decided, decode
+from translate.plan.regions.encode import ADDRESSES, KINDS, kinds, pods_line, subject
+from translate.plan.regions.sequence import SequencedRule, TierRules, isolates, tiers_of
+from translate.plan.regions.sets import IntervalSet
 
 _Made = tuple[Box | None, Rule]
 """A box of a rule, None for all of it."""
@@ -71,7 +71,7 @@ def _known(boxes: list[Box], facts: Facts) -> list[Box]:
     found: list[Box] = []
     for box in boxes:
         where = box.get(ADDRESSES)
-        if not isinstance(where, Line):
+        if not isinstance(where, IntervalSet):
             found.append(box)
             continue
         free = {axis: side for axis, side in box.items() if axis != ADDRESSES}
@@ -105,7 +105,7 @@ def _may_deny(rule: Rule, *, denies: bool, asks: bool) -> bool:
     return (denies and rule.action is Action.DENY) or (asks and any(item.condition for item in rule.traffic))
 
 
-def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[Listed, list[Box]]]:
+def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[SequencedRule, list[Box]]]:
     """What each allow lets through, and what gets through by Pass alone."""
     tiers = tiers_of(policies, direction)
     for number, (_, rules, _) in enumerate(tiers):
@@ -124,7 +124,7 @@ def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[Listed
         yield from _left_open(rules, tiers, direction, passes=about.default_action is Action.PASS)
 
 
-def _decided(policies: PolicySet, direction: Direction) -> Iterator[tuple[Listed, list[Box]]]:
+def _decided(policies: PolicySet, direction: Direction) -> Iterator[tuple[SequencedRule, list[Box]]]:
     """What each rule decides where denies beat allows: an allow is cut by no Deny, a Deny by the allows before it."""
     tiers = tiers_of(policies, direction)
     passing = [tier._replace(rules=[listed for listed in tier.rules if not listed.denies]) for tier in tiers]
@@ -145,7 +145,7 @@ def _decided(policies: PolicySet, direction: Direction) -> Iterator[tuple[Listed
                 allowed = tidy([*allowed, *boxes])
 
 
-def _got_through(listed: Listed, decided: list[Box], tiers: list[TierRules], number: int) -> list[Box]:
+def _got_through(listed: SequencedRule, decided: list[Box], tiers: list[TierRules], number: int) -> list[Box]:
     """What a rule of tier ``number`` lets through of what is not ``decided`` there before it."""
     boxes = _outside(listed.boxes, decided)
     for earlier in tiers[:number]:
@@ -157,7 +157,7 @@ def _got_through(listed: Listed, decided: list[Box], tiers: list[TierRules], num
     return boxes
 
 
-def _cutting(listed: Listed, policies: PolicySet, direction: Direction) -> tuple[Policy, ...]:
+def _cutting(listed: SequencedRule, policies: PolicySet, direction: Direction) -> tuple[Policy, ...]:
     """The policy of a rule, then those that deny or pass on what it matches, the one with the most such rules first."""
     counts: dict[int, int] = {}
     for _, rules, _ in tiers_of(policies, direction):
@@ -169,8 +169,8 @@ def _cutting(listed: Listed, policies: PolicySet, direction: Direction) -> tuple
 
 
 def _left_open(
-    rules: list[Listed], tiers: list[TierRules], direction: Direction, *, passes: bool
-) -> Iterator[tuple[Listed, list[Box]]]:
+    rules: list[SequencedRule], tiers: list[TierRules], direction: Direction, *, passes: bool
+) -> Iterator[tuple[SequencedRule, list[Box]]]:
     """A policy that denies where nobody isolates: its pods are closed now, so all else that gets through is allowed."""
     seen: set[int] = set()
     for listed in rules:
@@ -183,7 +183,7 @@ def _left_open(
             boxes = _through(boxes, tier)
         if boxes:
             # More than the rule says: it only lends its place.
-            yield Listed(policy, replace(listed.rule, action=Action.ALLOW), []), boxes
+            yield SequencedRule(policy, replace(listed.rule, action=Action.ALLOW), []), boxes
 
 
 def _outside(boxes: list[Box], holes: list[Box]) -> list[Box]:
@@ -218,10 +218,10 @@ def _policies(
     ``closed``: the directions in which it isolates.
     """
     whole: dict[Direction, list[Rule]] = {}
-    parts: dict[Raised, dict[Direction, list[Rule]]] = {}
+    parts: dict[Decoded, dict[Direction, list[Rule]]] = {}
     for direction, found in decided.items():
         for box, rule in found:
-            who, made = (None, as_decided(rule)) if box is None else raised(box, rule, policy)
+            who, made = (None, as_decided(rule)) if box is None else decode(box, rule, policy)
             target = whole if who is None else parts.setdefault(who, {})
             target.setdefault(direction, []).append(made)
     directions = frozenset(Direction)

@@ -7,26 +7,26 @@ from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class ValueSet:
     """Some values of an open-ended axis: ``listed``, or with ``negated`` all others; ``absent``: and having none."""
 
     listed: frozenset[object] = frozenset()
     negated: bool = True
     absent: bool = True
 
-    def meet(self, other: Values) -> Values:
+    def meet(self, other: ValueSet) -> ValueSet:
         """What is in both."""
         absent = self.absent and other.absent
         if self.negated and other.negated:
-            return Values(self.listed | other.listed, True, absent)
+            return ValueSet(self.listed | other.listed, True, absent)
         if self.negated:
-            return Values(other.listed - self.listed, False, absent)
+            return ValueSet(other.listed - self.listed, False, absent)
         kept = self.listed - other.listed if other.negated else self.listed & other.listed
-        return Values(kept, False, absent)
+        return ValueSet(kept, False, absent)
 
-    def rest(self) -> Values:
+    def rest(self) -> ValueSet:
         """What is not in the set."""
-        return Values(self.listed, not self.negated, not self.absent)
+        return ValueSet(self.listed, not self.negated, not self.absent)
 
     @property
     def is_empty(self) -> bool:
@@ -40,7 +40,7 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class IntervalSet:
     """Numbers from ``first`` to ``last`` of each span, both included; spans in order and apart, within the axis."""
 
     spans: tuple[tuple[int, int], ...]
@@ -52,7 +52,7 @@ class Line:
         """One span."""
         return cls(((first, last),), end)
 
-    def meet(self, other: Line) -> Line:
+    def meet(self, other: IntervalSet) -> IntervalSet:
         """What is in both."""
         found, mine, others = [], 0, 0
         while mine < len(self.spans) and others < len(other.spans):
@@ -64,9 +64,9 @@ class Line:
                 mine += 1
             else:
                 others += 1
-        return Line(tuple(found), self.end)
+        return IntervalSet(tuple(found), self.end)
 
-    def rest(self) -> Line:
+    def rest(self) -> IntervalSet:
         """What is not in the set."""
         found, start = [], 0
         for first, last in self.spans:
@@ -75,7 +75,7 @@ class Line:
             start = last + 1
         if start <= self.end:
             found.append((start, self.end))
-        return Line(tuple(found), self.end)
+        return IntervalSet(tuple(found), self.end)
 
     @property
     def is_empty(self) -> bool:
@@ -88,5 +88,5 @@ class Line:
         return self.spans == ((0, self.end),)
 
 
-Side = Values | Line
+AxisSet = ValueSet | IntervalSet
 """A set along one axis."""

@@ -1,0 +1,78 @@
+"""Order worked out by boxes: what every case of the engines' vectors lets through, and what the engines answered."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+import translate
+from tests.prover.points import FULL
+from tests.prover.test_engine_vectors import Tally, cases, enforced, namespaces_of, probes_of
+from tests.reference.vectors import needs_shared
+from translate.core.diagnostics import Report
+from translate.model.policy import Engine, PolicySet
+from translate.plan.context import Target
+from translate.plan.passes import address_sets
+from translate.plan.regions.boxes import TooManyBoxesError
+from translate.plan.regions.flatten import flattened
+from translate.prover.compare import Verdict, prove
+from translate.tables import load
+
+
+def without_sets(policies: PolicySet) -> PolicySet:
+    """The policies with the ranges of address sets written out, as they are before order is worked out."""
+    target = Target(
+        "kubernetes", load.capabilities()["kubernetes"], load.labels(), policies.engine, False, policies.sets
+    )
+    return replace(policies, policies=address_sets.run(policies.policies, target, Report()))
+
+
+@needs_shared
+@pytest.mark.parametrize(("engine", "expected"), [("calico", 200), ("cilium", 600)])
+def test_flattened_policies_say_the_same(engine: str, expected: int) -> None:
+    """Proved, and played on the probes; allows cannot keep out the pod's own node, as denies of Cilium can."""
+    tally = Tally()
+    for case in cases(engine):
+        documents = enforced(case)
+        try:
+            before = translate.load(documents + namespaces_of(case), source_engine=engine)
+        except translate.Error:
+            tally.counts["not read"] += 1
+            continue
+        try:
+            after = flattened(without_sets(before))
+        except TooManyBoxesError:
+            tally.counts["too many pieces"] += 1
+            continue
+        own_node = before.engine is Engine.CILIUM and prove(before, after).verdict is not Verdict.SAME
+        verdict = prove(before, after, own_node_aside=own_node).verdict
+        tally.counts["own node"] += own_node
+        tally.counts[verdict.value] += 1
+        if verdict is not Verdict.SAME:
+            tally.wrong.append((case["id"], verdict))
+        if not own_node:
+            tally.compare(case["id"], after, probes_of(case, tally, before))
+    assert tally.wrong == [], tally.counts
+    assert tally.counts["too many pieces"] == 0
+    assert tally.counts["same"] >= (expected if FULL else expected // 6), tally.counts
+    assert tally.counts["own node"] < tally.counts["same"] / 20, tally.counts
+
+
+@needs_shared
+def test_denies_that_stay_say_the_same() -> None:
+    """Denies that beat allows, each without what is allowed before it; they alone keep out the pod's own node."""
+    tally = Tally()
+    for case in cases("calico"):
+        try:
+            before = translate.load(enforced(case) + namespaces_of(case), source_engine="calico")
+            after = replace(flattened(without_sets(before), denies=True), engine=Engine.CILIUM)
+        except (translate.Error, TooManyBoxesError) as error:
+            tally.counts[type(error).__name__] += 1
+            continue
+        verdict = prove(before, after, own_node_aside=True).verdict
+        tally.counts[verdict.value] += 1
+        if verdict is not Verdict.SAME:
+            tally.wrong.append((case["id"], verdict))
+    assert tally.wrong == [], tally.counts
+    assert tally.counts["TooManyBoxesError"] == 0
+    assert tally.counts["same"] >= (200 if FULL else 33), tally.counts

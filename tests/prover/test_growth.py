@@ -1,0 +1,28 @@
+"""Ordered rules by the chain: output and work grow with their number, not with its square."""
+
+from __future__ import annotations
+
+import pytest
+
+import translate
+from benchmarks.growth import CHAINS
+from translate.model.policy import PolicySet
+from translate.prover.compare import Verdict, prove
+
+
+def translated(chain: str, count: int, to: str) -> tuple[PolicySet, PolicySet, int]:
+    """A chain, what became of it, and how many lines that are."""
+    rules, arranged = CHAINS[chain]
+    result = translate.convert(arranged(rules(count)), to=to, verify=False)
+    assert result.before is not None
+    return result.before, translate.load(result.text), result.text.count("\n")
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "cilium"])
+@pytest.mark.parametrize(("chain", "lines", "steps"), [("apart", 5, 20), ("nested", 5, 20), ("policies", 17, 20)])
+def test_twice_the_rules_are_twice_the_work(chain: str, lines: int, steps: int, to: str) -> None:
+    """So many lines and steps for each rule, whatever their number."""
+    for count in (20, 80, 320):
+        before, after, written = translated(chain, count, to)
+        assert written <= lines * count
+        assert prove(before, after, steps=steps * count).verdict is Verdict.SAME, count

@@ -1,0 +1,86 @@
+"""An output that the Kubernetes API leaves open is right for one kind of engine, or it is not right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import translate
+from translate.prover.compare import Proof, Verdict, prove
+
+Document = dict[str, Any]
+NAMESPACE = "k8s:io.kubernetes.pod.namespace"
+
+
+def cilium(name: str, app: str, *, facts: Any = None, **spec: Any) -> Document:
+    """A CiliumNetworkPolicy for the pods of an app."""
+    selector = {"endpointSelector": {"matchLabels": {"app": app}}}
+    identity = {"name": name, "namespace": "a"}
+    return {"apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy", "metadata": identity, "spec": selector | spec}
+
+
+def kube(app: str, *ingress: Document, **spec: Any) -> Document:
+    """A NetworkPolicy for the pods of an app."""
+    given: Document = {
+        "podSelector": {"matchLabels": {"app": app}},
+        "policyTypes": ["Ingress"],
+        "ingress": list(ingress),
+    }
+    identity = {"name": app, "namespace": "a"}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": identity, "spec": given | spec}
+
+
+def blocks(*cidrs: str) -> Document:
+    """Ingress from ranges."""
+    return {"from": [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]}
+
+
+def compared(before: list[Document], after: list[Document]) -> Proof:
+    """The proof of two inputs."""
+    return prove(translate.load(before), translate.load(after))
+
+
+WORLD = cilium("world", "q", ingress=[{"fromEntities": ["world"]}])
+ALL = cilium("all", "p", ingress=[{"fromEntities": ["all"]}])
+ANYWHERE = blocks("0.0.0.0/0", "::/0")
+
+
+def test_a_range_that_must_not_mean_pods() -> None:
+    """As Cilium has it; said so."""
+    proof = compared([WORLD], [kube("q", ANYWHERE)])
+    assert proof.verdict is Verdict.SAME
+    assert any("this holds where the engine matches only addresses outside" in text for text in proof.assumptions)
+
+
+def test_a_range_that_must_mean_pods() -> None:
+    """As Calico has it; said so."""
+    proof = compared([ALL], [kube("p", ANYWHERE)])
+    assert proof.verdict is Verdict.SAME
+    assert any("this holds where the engine compares addresses" in text for text in proof.assumptions)
+
+
+def test_no_engine_reads_one_range_in_two_ways() -> None:
+    """What is right for one policy is wrong for the other, whichever engine it is: Cilium's own way is told."""
+    proof = compared([ALL, WORLD], [kube("p", ANYWHERE), kube("q", ANYWHERE)])
+    assert proof.verdict is Verdict.TIGHTER
+    assert proof.counterexamples[0].after.policy is not None
+    assert proof.counterexamples[0].after.policy.identity.name == "p"
+
+
+OWN_NODE = cilium("host", "p", egress=[{"toEntities": ["host"]}])
+
+
+def test_an_engine_that_always_lets_a_pod_reach_its_node() -> None:
+    """The output is right on none of the two engines of this project; said so."""
+    proof = compared([OWN_NODE], [kube("p", policyTypes=["Egress"])])
+    assert proof.verdict is Verdict.SAME
+    assert any(
+        "this holds where the engine always lets it, which neither Calico nor Cilium does" in text
+        for text in proof.assumptions
+    )
+
+
+def test_two_files_of_kubernetes_are_compared_for_every_engine() -> None:
+    """A file is the same as itself, and one without its range isolates less."""
+    policies = [kube("p", ANYWHERE), kube("q", policyTypes=["Egress"])]
+    assert compared(policies, policies).verdict is Verdict.SAME
+    assert compared(policies, policies[1:]).verdict is Verdict.LOOSER

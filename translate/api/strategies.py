@@ -1,0 +1,217 @@
+"""Which natural form to take where there are several: the first that is proved to mean the same.
+
+A Deny is left out where nothing is lost by it, said as a deny that beats all allows where the target has those, or as
+rules in order. Which of these keeps the meaning depends on all policies together, so the proof decides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace as replaced
+from functools import partial
+from typing import Any
+
+from msgspec.structs import replace
+
+from translate.api.intake import Intake
+from translate.api.result import Tried
+from translate.core.diagnostics import Effect, Report
+from translate.core.origin import Place, spell
+from translate.core.release import Release
+from translate.dialects import of_group
+from translate.model.facts import Facts
+from translate.model.policy import Engine, Policy, PolicySet
+from translate.plan.legalize import Form, forms, legalize
+from translate.plan.passes.actions import rests_on_proof
+from translate.prover.compare import Counterexample, Proof, Verdict, missed_denies, prove
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The policies in one form, what was said on the way, and the proof of the model where there was a choice."""
+
+    fitted: PolicySet
+    report: Report
+    proof: Proof | None = None
+    tried: tuple[Tried, ...] = ()
+    """What was tried for the policies as a whole, this one included."""
+    form: Form | None = None
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The objects of the input that are of the target already, and stay as they are: their places, and the names (with
+    namespaces) that they take.
+    """
+
+    places: frozenset[Place] = frozenset()
+    names: frozenset[tuple[str | None, str]] = frozenset()
+
+
+def own_objects(taken: Intake, target: str) -> Own:
+    """The objects that need no translation."""
+    mine = [p for p in taken.policies.policies if dialect_of(taken.values[p.origin.place]) == target]
+    names = frozenset((policy.identity.namespace, policy.identity.name) for policy in mine)
+    return Own(frozenset(policy.origin.place for policy in mine), names)
+
+
+def dialect_of(value: Mapping[str, Any]) -> str | None:
+    """The dialect of an object."""
+    return of_group(str(value.get("apiVersion")).rpartition("/")[0])
+
+
+TOO_LARGE = "NPT220"
+STEPS = 200_000
+"""The bound on a proof that chooses a form; the written text is proved with more."""
+MOST_ROUNDS = 16
+"""So often Deny rules are put back that turn out to be needed; each time costs a proof."""
+RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
+"""None: refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What the policies are to become; objects that are ``own`` stay as they are."""
+
+    target: str
+    own: Own = Own()
+    loosen: bool = False
+    release: Release | None = None
+    most_rules: int = 500
+    """In place of one policy, where order is worked out."""
+    explained: bool = False
+
+
+def best(taken: Intake, aim: Aim) -> Attempt:
+    """The policies as the target can spell them best; the report of the intake is not touched."""
+    choices = forms(taken.policies, aim.target)
+    if len(choices) == 1 and not rests_on_proof(taken.policies, choices[0].actions) and choices[0].denying is None:
+        return _told(_attempt(taken, choices[0], aim), [])
+    found: list[Attempt] = []
+    for form in choices:
+        attempt = _refined(taken, form, aim)
+        found.append(attempt)
+        if attempt.proof is not None and attempt.proof.verdict is Verdict.SAME:
+            break
+    return _told(_nearest(found, taken.facts), found)
+
+
+def _nearest(found: list[Attempt], facts: Facts) -> Attempt:
+    """The best attempt; of those that are tighter one that lets through more, as long as it is more of everything."""
+    first, *others = sorted(found, key=_rank)
+    for other in others:
+        if first.proof is None or other.proof is None or other.proof.verdict is not Verdict.TIGHTER:
+            continue
+        if first.proof.verdict is Verdict.TIGHTER:
+            verdict = prove(first.fitted, other.fitted, facts=facts, steps=STEPS).verdict
+            first = other if verdict is Verdict.LOOSER else first
+    return first
+
+
+def _told(chosen: Attempt, found: list[Attempt]) -> Attempt:
+    """The attempt with an account of all that were made."""
+    tried = tuple(_account(attempt, chosen) for attempt in found or [chosen])
+    return replaced(chosen, tried=tried)
+
+
+def _account(attempt: Attempt, chosen: Attempt) -> Tried:
+    title = attempt.form.title if attempt.form is not None else ""
+    flat = attempt.form is not None and attempt.form.flat
+    if attempt.proof is None:
+        why = attempt.report.refusals[0].message if attempt.report.refusals else ""
+        return Tried(title, attempt.changed, "refused" if why else "natural", attempt is chosen, why, flat)
+    example = next(iter(attempt.proof.counterexamples), None)
+    why = "" if example is None else _difference(example)
+    return Tried(title, attempt.changed, attempt.proof.verdict.value, attempt is chosen, why, flat)
+
+
+def _difference(example: Counterexample) -> str:
+    """What decides a packet before and after, in a line."""
+    who = example.before.policy.identity if example.before.policy else "no policy"
+    what = "denies" if not example.before.allowed else "allows"
+    place = f" {spell(example.before.rule.origin.path)}" if example.before.rule is not None else ""
+    return f"{who}{place} {what} a packet that the output {'denies' if example.before.allowed else 'allows'}"
+
+
+def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
+    """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input."""
+    # Only Cilium can keep a pod's own node out: elsewhere no form does better, and the loss is told for itself.
+    aside = aim.target != Engine.CILIUM.value and taken.policies.engine is Engine.CILIUM
+    prover = partial(prove, taken.policies, facts=taken.facts, own_node_aside=aside, steps=STEPS)
+    found: list[Attempt] = []
+    while True:
+        attempt = _attempt(taken, form, aim)
+        if not attempt.report.refusals:
+            attempt = replaced(attempt, proof=prover(_with_own(attempt.fitted, taken, aim)))
+        found.append(attempt)
+        looser = attempt.proof is not None and attempt.proof.verdict in (Verdict.LOOSER, Verdict.MIXED)
+        if form.denying is None or not looser or len(found) > MOST_ROUNDS:
+            return min(found, key=_rank)
+        after = _with_own(attempt.fitted, taken, aim)
+        more = missed_denies(taken.policies, after, facts=taken.facts, own_node_aside=aside, steps=STEPS)
+        if more <= form.denying:
+            return min(found, key=_rank)
+        form = replaced(form, denying=form.denying | more)
+
+
+def _with_own(fitted: PolicySet, taken: Intake, aim: Aim) -> PolicySet:
+    """What will be applied: the fitted policies, and those that stay as they are."""
+    return replace(fitted, policies=(*fitted.policies, *_own(taken, aim))) if aim.own.places else fitted
+
+
+def _own(taken: Intake, aim: Aim) -> tuple[Policy, ...]:
+    return tuple(policy for policy in taken.policies.policies if policy.origin.place in aim.own.places)
+
+
+def _rank(attempt: Attempt) -> tuple[int, bool]:
+    """Verdicts in their order of worth; a refusal by name is worth more than what would not be written anyway. Among
+    equals, a form whose losses name what is tighter.
+    """
+    if attempt.proof is None:
+        return RANKING.index(None), False
+    explained = any(loss.effect is Effect.TIGHTER for loss in attempt.report.losses)
+    return RANKING.index(attempt.proof.verdict), attempt.proof.verdict is Verdict.TIGHTER and not explained
+
+
+def _attempt(taken: Intake, form: Form, aim: Aim) -> Attempt:
+    before = taken.report
+    report = Report(list(before.losses), list(before.refusals), list(before.notes))
+    others = tuple(policy for policy in taken.policies.policies if policy.origin.place not in aim.own.places)
+    changed: list[str] = []
+    fitted = legalize(
+        replace(taken.policies, policies=others),
+        aim.target,
+        report,
+        form=form,
+        loosen=aim.loosen,
+        facts=taken.facts,
+        reserved=aim.own.names,
+        beside=_own(taken, aim),
+        release=aim.release,
+        changed=changed if aim.explained else None,
+    )
+    if form.flat:
+        _check_size(fitted, aim, report)
+    return Attempt(fitted, report, form=form, changed=tuple(changed))
+
+
+def _check_size(fitted: PolicySet, aim: Aim, report: Report) -> None:
+    """Refuse what nobody would want to own: more rules than asked for in place of one policy."""
+    rules: Counter[Place] = Counter()
+    of: dict[Place, Policy] = {}
+    for policy in fitted.policies:
+        place = policy.origin.place
+        of.setdefault(place, policy)
+        rules[place] += sum(len(section.rules) for section in (policy.ingress, policy.egress) if section is not None)
+    for place, count in rules.items():
+        if count > aim.most_rules:
+            policy = of[place]
+            message = (
+                f"{policy.identity} needs {count} rules once order is worked out, more than the {aim.most_rules} that "
+                "are wanted: each Deny before an Allow cuts it into pieces"
+            )
+            hint = "state facts, take broad denies out, or allow more with --max-rules"
+            report.refuse(TOO_LARGE, message, origin=policy.origin, object=str(policy.identity), hint=hint)

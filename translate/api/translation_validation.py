@@ -1,0 +1,162 @@
+"""The written text, read again, against the input: the proof, and losses that agree with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from msgspec.structs import replace as altered
+
+from translate.api.intake import Intake, take_in
+from translate.api.result import Result, graded, worst
+from translate.api.sources import Source
+from translate.api.staging import staged_before
+from translate.core.diagnostics import Effect, Loss, Report
+from translate.core.origin import NOWHERE, spell
+from translate.model.facts import Facts
+from translate.model.policy import Direction, Engine, Policy, PolicySet
+from translate.plan.log_denials import LogRequest
+from translate.plan.passes.actions import rests_on_proof
+from translate.prover.assumptions import ON_ENGINE
+from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
+from translate.prover.decision_list import LogWish
+from translate.prover.fact_core import fact_core
+from translate.prover.point import PeerClass
+from translate.tables.load import capabilities
+
+UNEXPLAINED, LOOSER, OWN_NODE = "NPT504", "NPT505", "NPT511"
+OUTPUT = "output"
+
+
+def proved(result: Result, taken: Intake, log: LogRequest | None, default_namespace: str, *, stage: bool) -> Result:
+    """Read the written text again and compare it with the input; what the losses do not explain becomes one."""
+    engine = Engine(result.to)
+    text = (Source(OUTPUT, result.text),)
+    # What is known of namespaces holds for the output too, whether or not their objects are in it.
+    again = take_in(text, default_namespace=default_namespace, staged=stage, facts=taken.facts, to=result.to)
+    after = altered(again.policies, engine=engine)
+    if stage:
+        # What is staged in the input already is not enforced on either side.
+        before = staged_before(taken.companions, default_namespace)
+        after = altered(after, policies=tuple(p for p in after.policies if p.identity not in before))
+    # What the input assumes of a tier holds for the output as well.
+    proof = fact_core(compared(taken.policies, after, taken.facts), taken.policies, after, taken.facts)
+    logging: LoggingProof | None = None
+    if log is not None and engine is Engine.CALICO:
+        logging = _logging(taken.policies, after, log)
+    result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
+    return explained(result, proof, taken.facts)
+
+
+def compared(before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
+    """The proof that is told: for the kind of engine for which nothing but the own node gets in, if there is one.
+
+    Only Cilium can keep the own node out, so of the kinds that an output may be for that is no reason to choose one.
+    """
+    proof = prove(before, after, facts=facts)
+    leaves_cilium = before.engine is Engine.CILIUM and after.engine is not Engine.CILIUM
+    if not leaves_cilium or proof.verdict not in (Verdict.LOOSER, Verdict.MIXED):
+        return proof
+    rest = prove(before, after, facts=facts, own_node_aside=True)
+    if rest.verdict in (Verdict.SAME, Verdict.TIGHTER) and rest.reading is not proof.reading:
+        return prove(before, after, facts=facts, reading=rest.reading)
+    return proof
+
+
+def _logging(before: PolicySet, after: PolicySet, log: LogRequest) -> LoggingProof:
+    """Calico policies may log already: what they log stays logged. Others log nothing."""
+    own = before.engine is Engine.CALICO
+    return prove_logging(after, before if own else None, LogWish(log.directions, log.explicit_only, keep_logs=own))
+
+
+def _is_of_own_node(example: Counterexample) -> bool:
+    point = example.point
+    mine = point.direction is Direction.INGRESS and point.peer_class is PeerClass.OWN_NODE
+    return mine and example.effect is Verdict.LOOSER
+
+
+def _own_node_open(example: Counterexample, report: Report) -> None:
+    policy = example.before.policy
+    report.lose(
+        OWN_NODE,
+        Effect.LOOSER,
+        f"the node a pod runs on gets in, kubelet and host processes alike: {_by(example)} keeps it out, which only "
+        "Cilium can do",
+        origin=policy.origin if policy else NOWHERE,
+        object=str(policy.identity) if policy else "",
+        hint=f"nothing else is looser: accept it with --accept {OWN_NODE}",
+    )
+
+
+def explained(result: Result, proof: Proof, facts: Facts) -> Result:
+    """Make losses and proof agree: a loss that touches no packet is exact, a difference without a loss gets one.
+
+    Outside Cilium the pod's own node is always let in. Where that is all that is looser it is a loss of its own, which
+    a user may accept without accepting anything else.
+    """
+    if proof.verdict is Verdict.SAME:
+        losses = tuple(_harmless(loss, proof) for loss in result.losses)
+        rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
+        return replace(result, losses=losses, policies=rows)
+    claimed = worst(loss.effect for loss in result.losses)
+    if claimed.value == proof.verdict.value or claimed is Effect.MIXED:
+        return result
+    report = Report(losses=list(result.losses))
+    worked_out = any(one.chosen and one.worked_out for one in result.tried)
+    if proof.verdict is Verdict.UNDECIDED and worked_out:
+        return result
+    if proof.verdict is Verdict.UNDECIDED:
+        if result.before is None or not rests_on_proof(result.before, capabilities()[result.to].actions):
+            return result
+        message = "what denies in the input is left out, and no proof shows that this lets nothing more through"
+        report.lose(LOOSER, Effect.LOOSER, message, hint="split the input, and translate the parts apart")
+    examples = proof.counterexamples
+    if result.before is not None and result.after is not None and any(map(_is_of_own_node, examples)):
+        rest = prove(result.before, result.after, facts=facts, own_node_aside=True)
+        if rest.verdict in (Verdict.SAME, Verdict.TIGHTER):
+            _own_node_open(next(filter(_is_of_own_node, examples)), report)
+            examples = rest.counterexamples
+    for example in examples:
+        effect = Effect(example.effect.value)
+        if effect is claimed:
+            continue
+        blame = example.before.policy or _source_of(example.after.policy, result)
+        report.lose(
+            UNEXPLAINED if effect is Effect.TIGHTER else LOOSER,
+            effect,
+            "the output denies a packet that the input allows"
+            if effect is Effect.TIGHTER
+            else f"the output would allow a packet that {_by(example)} denies",
+            origin=blame.origin if blame else NOWHERE,
+            object=str(blame.identity) if blame else "",
+            hint="the counterexample shows the packet",
+        )
+    losses = tuple(report.losses)
+    return replace(result, losses=losses, policies=graded(result.policies, losses))
+
+
+def _harmless(loss: Loss, proof: Proof) -> Loss:
+    """A loss that no packet shows; that may rest on what the Kubernetes API leaves to the engine."""
+    if loss.effect is Effect.EXACT:
+        return loss
+    rests = any(text.startswith(ON_ENGINE) for text in proof.assumptions)
+    given = ", given what the proof assumes of the engine" if rests else ""
+    return replace(loss, effect=Effect.EXACT, message=f"{loss.message}; no packet changes by it{given}")
+
+
+def _by(example: Counterexample) -> str:
+    """What denies the packet in the input."""
+    rule = example.before.rule
+    if rule is None or not rule.origin.path:
+        return "the input"
+    return f"{example.before.policy.identity if example.before.policy else 'the input'} {spell(rule.origin.path)}"
+
+
+def _source_of(policy: Policy | None, result: Result) -> Policy | None:
+    """The policy of the input that an object of the output stands for."""
+    if policy is None or result.before is None:
+        return None
+    name = (policy.identity.namespace, policy.identity.name)
+    for row in result.policies:
+        if any((target.namespace, target.name) == name for target in row.targets):
+            return next(p for p in result.before.policies if p.origin.place == row.origin.place)
+    return None

@@ -1,0 +1,244 @@
+"""Two policy sets, one answer: same, tighter, looser, mixed or undecided, with a packet for each difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from translate.core.origin import Place
+from translate.model.facts import NO_FACTS, Facts
+from translate.model.policy import Action, Direction, PolicySet
+from translate.prover import assumptions
+from translate.prover.budget import Budget, OutOfBudget
+from translate.prover.decision_list import LogWish, log_steps, wanted_log_steps
+from translate.prover.diagram import Diagram
+from translate.prover.evaluator import Decision, decide
+from translate.prover.interpretations import Interpretation
+from translate.prover.lower import Lowering
+from translate.prover.point import PeerClass, Point
+from translate.prover.search import find
+from translate.prover.sides import Question, Sides, questions
+from translate.prover.space import CLASS_BIT, Space
+from translate.prover.witness import concretise, shrink
+
+EVERY_DENIAL = LogWish()
+
+
+MOST_AT_ONCE = 64
+"""So many packets are looked at for the rules that deny them."""
+
+
+class Verdict(StrEnum):
+    """How the set after compares with the set before."""
+
+    SAME = "same"
+    TIGHTER = "tighter"
+    LOOSER = "looser"
+    MIXED = "mixed"
+    UNDECIDED = "undecided"
+
+
+WORTH = (Verdict.SAME, Verdict.TIGHTER, Verdict.LOOSER, Verdict.MIXED)
+"""Of the kinds of engine that an output may be for, the answer for the best is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """One packet that the two sets treat differently, with what decided on either side."""
+
+    effect: Verdict
+    point: Point
+    before: Decision
+    after: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The answer and what it rests on; ``reason`` says why an answer is undecided, ``reading`` how the set after is
+    read where its API leaves that to the engine.
+    """
+
+    verdict: Verdict
+    counterexamples: tuple[Counterexample, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    reason: str = ""
+    reading: Interpretation = Interpretation.LEAST
+
+    def __bool__(self) -> bool:
+        raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
+
+
+def prove(
+    before: PolicySet,
+    after: PolicySet,
+    *,
+    facts: Facts = NO_FACTS,
+    own_node_aside: bool = False,
+    reading: Interpretation | None = None,
+    steps: int = 1_000_000,
+) -> Proof:
+    """Compare two sets over all pods, namespaces, addresses and packets that ``facts`` leave possible.
+
+    ``own_node_aside``: but for what a pod's own node sends to it; ``reading``: the only one to try of the set after;
+    ``steps`` bounds the work.
+    """
+    budget = Budget(steps)
+    found: list[Counterexample] = []
+    best: Proof | None = None
+    try:
+        sides = [_sides(before, after, direction, budget, facts, own_node_aside) for direction in Direction]
+        for asked in questions(before, after):
+            if reading not in (None, asked[0].after):
+                continue
+            found.clear()
+            for side in sides:
+                found += _answers(side, asked)
+            proof = _proof(found, before, after, facts, asked[0].after)
+            if proof.verdict is Verdict.UNDECIDED:
+                return proof
+            if best is None or WORTH.index(proof.verdict) < WORTH.index(best.verdict):
+                best = proof
+            if best.verdict is Verdict.SAME:
+                break
+    except (OutOfBudget, RecursionError):
+        return best or _undecided(f"the proof did not finish within {steps} steps", found, before, after, facts)
+    assert best is not None
+    return best
+
+
+def missed_denies(
+    before: PolicySet, after: PolicySet, *, facts: Facts = NO_FACTS, own_node_aside: bool = False, steps: int
+) -> frozenset[Place]:
+    """Deny rules of ``before`` whose packets ``after`` lets through: not all of them, but some if there are any and the
+    steps suffice.
+    """
+    budget = Budget(steps)
+    found: set[Place] = set()
+    question = questions(before, after)[0][0]
+    try:
+        for direction in Direction:
+            side = _sides(before, after, direction, budget, facts, own_node_aside)
+            for point in side.points(question, most=MOST_AT_ONCE):
+                rule = decide(before, point, settings=facts.settings).rule
+                if rule is not None and rule.action is Action.DENY:
+                    found.add(rule.origin.place)
+    except (OutOfBudget, RecursionError):
+        pass
+    return frozenset(found)
+
+
+def _proof(
+    found: list[Counterexample], before: PolicySet, after: PolicySet, facts: Facts, reading: Interpretation
+) -> Proof:
+    """The answer that the packets give, if the plain interpreter confirms them."""
+    if any(x.after.allowed is not (x.effect is Verdict.LOOSER) or x.before.allowed is x.after.allowed for x in found):
+        return _undecided(
+            "a plain interpreter does not confirm the difference that was found", [], before, after, facts
+        )
+    if sorted(before.unjudged) != sorted(after.unjudged):
+        return _undecided("policies for host traffic differ, and these are not judged", found, before, after, facts)
+    told = assumptions.of(before, after, facts, reading)
+    return Proof(_verdict(found), _one_each(found), told, reading=reading)
+
+
+def _undecided(reason: str, found: list[Counterexample], before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
+    return Proof(Verdict.UNDECIDED, _one_each(found), assumptions.of(before, after, facts), reason)
+
+
+def _verdict(found: list[Counterexample]) -> Verdict:
+    effects = {x.effect for x in found}
+    if len(effects) == 2:
+        return Verdict.MIXED
+    return effects.pop() if effects else Verdict.SAME
+
+
+def _one_each(found: list[Counterexample]) -> tuple[Counterexample, ...]:
+    """The smallest counterexample per effect, looser first: a hole matters more than an outage."""
+    best = []
+    for effect in (Verdict.LOOSER, Verdict.TIGHTER):
+        mine = [x for x in found if x.effect is effect]
+        best += [min(mine, key=lambda x: _size(x.point))] if mine else []
+    return tuple(best)
+
+
+def _size(point: Point) -> int:
+    pods = [pod for pod in (point.subject, point.peer) if pod is not None]
+    extra = len(point.names) + len(point.node_labels) + len(point.fqdns)
+    return extra + sum(1 + len(pod.labels) + len(pod.namespace_labels) for pod in pods)
+
+
+def _sides(
+    before: PolicySet, after: PolicySet, direction: Direction, budget: Budget, facts: Facts, own_node_aside: bool
+) -> Sides:
+    aside = ({0: CLASS_BIT[PeerClass.OWN_NODE]},) if own_node_aside and direction is Direction.INGRESS else ()
+    return Sides(before, after, direction, budget, facts, aside)
+
+
+def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexample]:
+    """A small packet for each question that has one."""
+    for question in asked:
+        for point in sides.points(question):
+            # Shrinking must keep the direction: a hole must not turn into an outage on the way.
+            shows = partial(sides.shows, question)
+            small = sides.told(shrink(point, shows) if shows(point) else point)
+            yield Counterexample(
+                Verdict.LOOSER if question.looser else Verdict.TIGHTER,
+                small,
+                *sides.decisions(question, small),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class LoggingProof:
+    """Whether just the wanted packets are logged; None where the budget ran out. The point is a packet where not.
+
+    ``wish`` says which packets these are.
+    """
+
+    holds: bool | None
+    point: Point | None = None
+    decision: Decision | None = None
+    wish: LogWish = EVERY_DENIAL
+
+
+def prove_logging(
+    after: PolicySet, before: PolicySet | None = None, wish: LogWish = EVERY_DENIAL, *, steps: int = 1_000_000
+) -> LoggingProof:
+    """Show that ``after`` logs a packet if and only if ``wish`` says so of ``before`` (of ``after`` itself without it).
+
+    By default these are the packets that are denied.
+    """
+    budget = Budget(steps)
+    origin = after if before is None else before
+    try:
+        for direction in Direction:
+            point = _misjudged(after, origin, wish, direction, budget)
+            if point is not None:
+                confirmed = _is_wanted(origin, wish, point) != decide(after, point).logged
+                return LoggingProof(False if confirmed else None, point, decide(after, point), wish)
+    except (OutOfBudget, RecursionError):
+        return LoggingProof(None, wish=wish)
+    return LoggingProof(True, wish=wish)
+
+
+def _misjudged(
+    after: PolicySet, origin: PolicySet, wish: LogWish, direction: Direction, budget: Budget
+) -> Point | None:
+    space = Space((origin, after), direction, budget)
+    lowering = Lowering(Diagram(space, budget))
+    wanted = lowering.lower(wanted_log_steps(origin, direction, wish), Interpretation.LEAST, origin.sets)
+    logged = lowering.lower(log_steps(after, direction), Interpretation.LEAST, after.sets)
+    path = find(lowering.diagram, wanted, logged)
+
+    def wrong(candidate: Point) -> bool:
+        return _is_wanted(origin, wish, candidate) != decide(after, candidate).logged
+
+    return None if path is None else shrink(concretise(space, path), wrong)
+
+
+def _is_wanted(origin: PolicySet, wish: LogWish, point: Point) -> bool:
+    decision = decide(origin, point)
+    denied = not decision.allowed and point.direction in wish.directions
+    return (wish.keep_logs and decision.logged) or (denied and not (wish.explicit_only and decision.rule is None))

@@ -1,0 +1,181 @@
+"""All that the policies of both sides mention in one direction: what no policy mentions, none can tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from translate.model.conditions import Condition
+from translate.model.facts import NO_FACTS, Facts, PodObject
+from translate.model.peers import Cidr, Fqdn, Nodes, Opaque, OwnNamespace, Peer, Workloads, parts
+from translate.model.policy import AddressSet, Direction, PolicySet, Rule
+from translate.model.selectors import NAMESPACE_NAME, SERVICE_ACCOUNT_NAME, Atom, In, Label, Scope, Selector, atoms
+from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange, Traffic
+from translate.prover.addresses import LAST_ADDRESS, V6, bounds
+
+LAST_PORT = 65535
+CODES = 256
+"""ICMP types and codes are one line of numbers: type times this, plus code."""
+
+
+@dataclass(slots=True)
+class Constants:
+    """Atoms per label and end, and the numbers at which lines of addresses and ports are cut."""
+
+    subject: dict[Label, list[Atom]] = field(default_factory=dict)
+    peer: dict[Label, list[Atom]] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    addresses: set[int] = field(default_factory=lambda: {0, V6})
+    subject_addresses: set[int] = field(default_factory=set)
+    protocols: dict[int, None] = field(default_factory=lambda: dict.fromkeys((TCP, UDP, SCTP, ICMP, ICMPV6)))
+    ports: set[int] = field(default_factory=lambda: {0})
+    source_ports: set[int] = field(default_factory=set)
+    icmp: set[int] = field(default_factory=set)
+    named: dict[tuple[int, str], None] = field(default_factory=dict)
+    fqdns: dict[str, None] = field(default_factory=dict)
+    opaque: dict[tuple[str, str], None] = field(default_factory=dict)
+    conditions: dict[Condition, None] = field(default_factory=dict)
+
+
+def constants_of(sides: Iterable[PolicySet], direction: Direction, facts: Facts = NO_FACTS) -> Constants:
+    """What the policies of all ``sides`` say of ``direction``, and the facts where these meet it."""
+    found = Constants()
+    for policies in sides:
+        for policy in policies.policies:
+            section = policy.section(direction)
+            if section is None:
+                continue
+            if policy.identity.namespace is not None:
+                found.names.add(policy.identity.namespace)
+            _selector(policy.subject.pods, found.subject)
+            _selector(policy.subject.namespaces, found.subject)
+            for rule in section.rules:
+                _rule(rule, found, policies.sets)
+        for item in policies.sets:
+            for block in item.blocks:
+                _block(block, found.addresses)
+    _facts(facts, found)
+    return found
+
+
+def _facts(facts: Facts, found: Constants) -> None:
+    """Ranges cut the line of addresses; a namespace and its labels must be told from all others."""
+    for block in (*facts.pods, *facts.nodes, *facts.services, *facts.api_servers):
+        _block(block, found.addresses)
+    for namespace in facts.namespaces:
+        found.names.add(namespace.name)
+        for key, value in namespace.labels:
+            label = Label(Scope.NAMESPACE, key)
+            for atoms_of in (found.subject, found.peer):
+                if label in atoms_of and label != NAMESPACE_NAME:
+                    atoms_of[label].append(In(label, (value,)))
+    if facts.are_all("Pod"):
+        _pods(facts.pod_objects, found)
+
+
+def _pods(pods: tuple[PodObject, ...], found: Constants) -> None:
+    """Their labels must be told apart where policies ask for any, and their ports where a port has a name."""
+    found.names.update(pod.namespace for pod in pods)
+    for atoms_of in (found.subject, found.peer):
+        for label, asked in atoms_of.items():
+            values = dict.fromkeys(of_pod(pod, label) for pod in pods)
+            asked += (In(label, (value,)) for value in values if value is not None)
+    wanted = set(found.named)
+    found.ports.update(
+        cut
+        for pod in pods
+        for protocol, name, number in pod.ports or ()
+        if (protocol, name) in wanted
+        for cut in (number, number + 1)
+    )
+
+
+def of_pod(pod: PodObject, label: Label) -> str | None:
+    """The value of a label of a pod or the name of its account; other labels are not its own."""
+    if label == SERVICE_ACCOUNT_NAME:
+        return pod.account
+    return dict(pod.labels).get(label.key) if label.scope is Scope.POD else None
+
+
+def _selector(selector: Selector | OwnNamespace, into: dict[Label, list[Atom]]) -> None:
+    if isinstance(selector, OwnNamespace):
+        return
+    for atom in atoms(selector):
+        into.setdefault(atom.label, []).append(atom)
+
+
+def _rule(rule: Rule, found: Constants, sets: tuple[AddressSet, ...]) -> None:
+    for peer in rule.peers:
+        for part in parts(peer):
+            _peer(part, found)
+    for peer in rule.subject or ():
+        for part in parts(peer):
+            _own(part, found, sets)
+    for traffic in rule.traffic:
+        _traffic(traffic, found)
+
+
+def _peer(peer: Peer, found: Constants) -> None:
+    if isinstance(peer, Workloads):
+        _selector(peer.namespaces, found.peer)
+        _selector(peer.pods, found.peer)
+        # A peer of the subject's own namespace has the subject's namespace labels: they need axes at both ends.
+        for selector in (peer.pods, *(() if isinstance(peer.namespaces, OwnNamespace) else (peer.namespaces,))):
+            for atom in atoms(selector):
+                if atom.label.scope is Scope.NAMESPACE:
+                    found.subject.setdefault(atom.label, []).append(atom)
+    elif isinstance(peer, Cidr):
+        for block in (peer.block, *peer.excluding):
+            _block(block, found.addresses)
+    elif isinstance(peer, Nodes):
+        _selector(peer.labels, found.peer)
+    elif isinstance(peer, Fqdn):
+        found.fqdns[peer.pattern] = None
+    elif isinstance(peer, Opaque):
+        found.opaque[peer.what, peer.name] = None
+
+
+def _own(peer: Peer, found: Constants, sets: tuple[AddressSet, ...]) -> None:
+    """A condition on the subject of a rule; a selector means addresses of sets there too."""
+    if isinstance(peer, Workloads):
+        _selector(peer.namespaces, found.subject)
+        _selector(peer.pods, found.subject)
+        for block in (block for item in sets for block in item.blocks) if peer.sets is not None else ():
+            found.subject_addresses.update((0, V6))
+            _block(block, found.subject_addresses)
+    elif isinstance(peer, Cidr):
+        found.subject_addresses.update((0, V6))
+        for block in (peer.block, *peer.excluding):
+            _block(block, found.subject_addresses)
+
+
+def _block(block: str, into: set[int]) -> None:
+    first, last = bounds(block)
+    into.update((first, last + 1) if last < LAST_ADDRESS else (first,))
+
+
+def _traffic(traffic: Traffic, found: Constants) -> None:
+    if traffic.protocol is not None:
+        found.protocols.setdefault(traffic.protocol)
+    if isinstance(traffic.port, PortRange):
+        _ports(traffic.port, found.ports)
+    elif isinstance(traffic.port, NamedPort):
+        for protocol in WITH_PORTS if traffic.protocol is None else (traffic.protocol,):
+            found.named[protocol, traffic.port.name] = None
+    if traffic.source is not None:
+        found.source_ports.add(0)
+        _ports(traffic.source, found.source_ports)
+    if traffic.icmp is not None:
+        first = traffic.icmp.type * CODES + (traffic.icmp.code or 0)
+        found.icmp.update((0, first, first + (CODES if traffic.icmp.code is None else 1)))
+    if traffic.condition is not None and not traffic.condition.always_holds:
+        found.conditions[traffic.condition] = None
+    for excluded in traffic.excluding:
+        _traffic(excluded, found)
+
+
+def _ports(ports: PortRange, into: set[int]) -> None:
+    # Nobody sends to port 0: a range from 1 on begins where the line does.
+    into.add(ports.first if ports.first > 1 else 0)
+    if ports.last < LAST_PORT:
+        into.add(ports.last + 1)

@@ -1,0 +1,245 @@
+"""Every engine as a decision list: levels of rules, the first level that matches decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from msgspec.structs import replace as altered
+
+from translate.model.ordering import policy_order, tier_order
+from translate.model.peers import Peer
+from translate.model.policy import (
+    DEFAULT_TIER,
+    Action,
+    Direction,
+    Engine,
+    Identity,
+    Policy,
+    PolicySet,
+    Rule,
+    Subject,
+)
+from translate.model.selectors import EVERYTHING
+from translate.model.settings import DEFAULTS, CiliumSettings, EngineSettings
+from translate.model.traffic import Traffic
+from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
+
+EVERY_POD = Policy(Identity("", None, ""), Subject(EVERYTHING, EVERYTHING), None, None)
+"""Stands where an engine isolates pods that no policy selects."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNode:
+    """The subject's own node, whatever it sends; with ``policy`` only where that selects the subject."""
+
+    policy: Policy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A rule of a policy, or with ``rule`` None everything that concerns the subject of the policy."""
+
+    policy: Policy
+    rule: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Clauses of one action that stand at one place of the list; ``tier`` numbers the tiers in their sequence."""
+
+    action: Action
+    tier: int
+    clauses: tuple[Clause | OwnNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogWish:
+    """Which denials should be logged; ``explicit_only``: those by a Deny rule, not those at the end of a tier.
+
+    ``keep_logs``: the Log rules that are there already count as wanted.
+    """
+
+    directions: tuple[Direction, ...] = tuple(Direction)
+    explicit_only: bool = False
+    keep_logs: bool = False
+
+
+def has_logs(policies: PolicySet) -> bool:
+    """Whether any rule logs."""
+    return any(
+        rule.action is Action.LOG
+        for policy in policies.policies
+        for direction in Direction
+        for rule in _rules(policy, direction)
+    )
+
+
+def verdict_steps(
+    policies: PolicySet, direction: Direction, reading: Interpretation, settings: EngineSettings = DEFAULTS
+) -> list[Step]:
+    """The list that decides whether a packet is let through; what no step matches is allowed."""
+    found = _steps(policies, direction, reading, settings)
+    if policies.engine is Engine.CALICO and direction is Direction.EGRESS and settings.calico.drops_to_own_node:
+        found = chain((Step(Action.DENY, 0, (OwnNode(),)),), found)
+    return _merged(step for step in found if step.action is not Action.LOG)
+
+
+def log_steps(policies: PolicySet, direction: Direction) -> list[Step]:
+    """The list that decides whether a packet is logged: here Deny stands for "logged", Allow and no match for "not".
+
+    A packet is logged if it meets a Log rule before anything decides it, so each Log rule decides here, and each
+    deciding rule says "not logged".
+    """
+    steps = []
+    for step in _steps(policies, direction, Interpretation.LEAST):
+        logged = step.action is Action.LOG
+        passes = step.action is Action.PASS
+        steps.append(step if passes else replace(step, action=Action.DENY if logged else Action.ALLOW))
+    return _merged(steps)
+
+
+def wanted_log_steps(policies: PolicySet, direction: Direction, wish: LogWish) -> list[Step]:
+    """The list that says which packets should be logged, as in ``log_steps``: what is denied, and with
+    ``wish.keep_logs`` what the policies log already.
+    """
+    asked = direction in wish.directions
+    steps = []
+    for step in _steps(policies, direction, Interpretation.LEAST):
+        if step.action is Action.LOG:
+            if wish.keep_logs:
+                steps.append(replace(step, action=Action.DENY))
+        elif step.action is Action.DENY:
+            by_rule = any(isinstance(clause, Clause) and clause.rule is not None for clause in step.clauses)
+            logged = asked and (by_rule or not wish.explicit_only)
+            steps.append(step if logged else replace(step, action=Action.ALLOW))
+        else:
+            steps.append(step)
+    return _merged(steps)
+
+
+def _steps(
+    policies: PolicySet, direction: Direction, reading: Interpretation, settings: EngineSettings = DEFAULTS
+) -> Iterator[Step]:
+    if policies.engine is Engine.CILIUM:
+        if not settings.cilium.enforces_nothing:
+            yield from _flat(policies, direction, settings.cilium)
+        return
+    tiers = tier_order(policies)
+    exempt = direction is Direction.INGRESS or (policies.engine is Engine.KUBERNETES and reading in WITH_OWN_NODE)
+    # The exemption belongs to NetworkPolicies: tiers around them may still judge the node. Alone, it goes first.
+    within = policies.engine is Engine.KUBERNETES and len(tiers) > 1
+    if exempt and not within:
+        yield Step(Action.ALLOW, 0, (OwnNode(),))
+    applying = [policy for policy in policy_order(policies) if policy.section(direction) is not None]
+    for number, tier in enumerate(tiers):
+        members = [policy for policy in applying if policy.tier == tier.name]
+        union = policies.engine is Engine.KUBERNETES and tier.name == DEFAULT_TIER
+        rules = [Clause(policy, rule) for policy in members for rule in _rules(policy, direction)]
+        if union:
+            yield Step(Action.ALLOW, number, tuple(rules))
+        else:
+            for clause in rules:
+                assert clause.rule is not None
+                yield Step(clause.rule.action, number, (clause,))
+        if tier.default_action is Action.DENY:
+            isolated = _isolated(members, direction)
+            if exempt and within:
+                yield Step(Action.ALLOW, number, tuple(OwnNode(clause.policy) for clause in isolated))
+            yield Step(Action.DENY, number, isolated)
+
+
+def _flat(policies: PolicySet, direction: Direction, settings: CiliumSettings) -> Iterator[Step]:
+    applying = [policy for policy in policies.policies if policy.section(direction) is not None]
+    rules = [Clause(policy, rule) for policy in applying for rule in _rules(policy, direction)]
+    denies = [clause for clause in rules if clause.rule and clause.rule.action is Action.DENY]
+    allows = [clause for clause in rules if clause.rule and clause.rule.action is Action.ALLOW]
+    yield Step(Action.DENY, 0, tuple(denies))
+    own: tuple[OwnNode, ...] = ()
+    if direction is Direction.INGRESS and settings.lets_own_node_in:
+        # Without any policy for a pod nothing lets its node in where all pods are isolated.
+        own = tuple(OwnNode(policy) for policy in applying) if settings.isolates_all else (OwnNode(),)
+    asking = [part for clause in allows for part in _asking(clause)]
+    if asking:
+        # A packet that some rule looks at on layer 7 is decided there, whatever else allows it; but for a rule of the
+        # very same peer and port that asks nothing.
+        asked = {(peer, item) for part in asking for peer, item in _pairs(_unasked(part))}
+        twins = [twin for clause in allows for twin in _twins(clause, asked)]
+        yield Step(Action.ALLOW, 0, (*asking, *twins))
+        if own:
+            # The proxy is told to let the own node in; what is no proxy's is asked of that, too.
+            staying = [part for clause in asking for part in _part(clause, _stays)]
+            yield Step(Action.DENY, 0, tuple(map(_unasked, staying)))
+            yield Step(Action.ALLOW, 0, own)
+        yield Step(Action.DENY, 0, tuple(map(_unasked, asking)))
+        allows = [part for clause in allows for part in _plain_part(clause)]
+    yield Step(Action.ALLOW, 0, tuple(allows))
+    yield Step(Action.ALLOW, 0, own)
+    isolated = _isolated(applying, direction)
+    yield Step(Action.DENY, 0, (*isolated, Clause(EVERY_POD, None)) if settings.isolates_all else isolated)
+
+
+def _asking(clause: Clause) -> Iterator[Clause]:
+    """The part of an allow that asks for something on layer 7."""
+    yield from _part(clause, lambda item: bool(item.condition))
+
+
+def _stays(item: Traffic) -> bool:
+    return item.condition is not None and item.condition.stays
+
+
+def _plain_part(clause: Clause) -> Iterator[Clause]:
+    yield from _part(clause, lambda item: not item.condition)
+
+
+def _part(clause: Clause, wanted: Callable[[Traffic], bool]) -> Iterator[Clause]:
+    assert clause.rule is not None
+    traffic = tuple(item for item in clause.rule.traffic if wanted(item))
+    if traffic:
+        whole = len(traffic) == len(clause.rule.traffic)
+        yield clause if whole else Clause(clause.policy, altered(clause.rule, traffic=traffic))
+
+
+def _unasked(clause: Clause) -> Clause:
+    """The same without its conditions."""
+    assert clause.rule is not None
+    traffic = tuple(altered(item, condition=None) for item in clause.rule.traffic)
+    return Clause(clause.policy, altered(clause.rule, traffic=traffic))
+
+
+def _pairs(clause: Clause) -> Iterator[tuple[Peer, Traffic]]:
+    assert clause.rule is not None
+    return ((peer, item) for peer in clause.rule.peers for item in clause.rule.traffic)
+
+
+def _twins(clause: Clause, asked: set[tuple[Peer, Traffic]]) -> Iterator[Clause]:
+    """What the clause allows unasked of just the peers and ports that others ask."""
+    assert clause.rule is not None
+    for peer, item in _pairs(clause):
+        if not item.condition and (peer, item) in asked:
+            yield Clause(clause.policy, altered(clause.rule, peers=(peer,), traffic=(item,)))
+
+
+def _rules(policy: Policy, direction: Direction) -> tuple[Rule, ...]:
+    section = policy.section(direction)
+    return section.rules if section else ()
+
+
+def _isolated(policies: list[Policy], direction: Direction) -> tuple[Clause, ...]:
+    return tuple(
+        Clause(policy, None) for policy in policies if (s := policy.section(direction)) is not None and s.isolates
+    )
+
+
+def _merged(steps: Iterator[Step] | list[Step]) -> list[Step]:
+    """Join neighbours of one action and tier; drop steps without clauses, so that equal lists get equal ranks."""
+    merged: list[Step] = []
+    for step in steps:
+        if not step.clauses:
+            continue
+        if merged and merged[-1].action is step.action and merged[-1].tier == step.tier:
+            merged[-1] = replace(step, clauses=merged[-1].clauses + step.clauses)
+        else:
+            merged.append(step)
+    return merged

@@ -1,0 +1,146 @@
+"""A lazy decision diagram over the rules of two sides: finds a point where they differ, or shows that there is none.
+
+Rules become *tails*: chains of (axis, mask) that end in terminals, interned so that equal remainders are equal numbers.
+A side is the set of tails that still apply; walking axis by axis, the masks of both sides cut the domain into blocks
+and each block keeps the tails that cover it. Equal sets end a branch at once, so two policy sets that were merely
+shuffled meet at the root.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from translate.model.policy import Action
+from translate.prover.budget import Budget
+from translate.prover.space import Space
+
+Tails: TypeAlias = frozenset[int]
+"""What of a side still applies: tails (numbers from 0) and terminals (below 0)."""
+
+Constraints: TypeAlias = dict[int, int]
+"""Axis to mask; an axis that is missing is unconstrained."""
+
+ALLOWED, DENIED = -1, -2
+"""The terminals of a decided side."""
+ALWAYS_ALLOWED: Tails = frozenset((ALLOWED,))
+ALWAYS_DENIED: Tails = frozenset((DENIED,))
+FINAL = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The place of a rule in its list: the lowest ``rank`` that matches decides; Pass leaves ``tier``."""
+
+    rank: int
+    action: Action
+    tier: int = 0
+
+
+@dataclass(slots=True)
+class Diagram:
+    """The interned tails of all sides of one direction."""
+
+    space: Space
+    budget: Budget
+    tails: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=list)
+    levels: list[Level] = field(default_factory=list)
+    terminals: list[Level] = field(  # 0 is unused; -1 and -2 are ALLOWED and DENIED, in no tier
+        default_factory=lambda: [Level(FINAL, action, -1) for action in (Action.ALLOW, Action.ALLOW, Action.DENY)]
+    )
+    is_tangled: bool = False
+    """Whether a walk came upon so many remainders of the rules that another order is tried from the start."""
+    _interned: dict[tuple[int, int, tuple[int, ...]], int] = field(default_factory=dict)
+    _terminal: dict[Level, int] = field(default_factory=dict)
+    _settled: dict[Tails, Tails] = field(default_factory=dict)
+
+    def terminal(self, level: Level) -> int:
+        """The terminal of ``level``."""
+        number = self._terminal.get(level)
+        if number is None:
+            number = self._terminal[level] = -len(self.terminals)
+            self.terminals.append(level)
+        return number
+
+    def level(self, tail: int) -> Level:
+        """The level that a tail or terminal belongs to."""
+        return self.levels[tail] if tail >= 0 else self.terminals[-tail]
+
+    def chain(self, constraints: Constraints, ends: tuple[int, ...]) -> int | None:
+        """Intern the box of ``constraints`` in front of ``ends`` (one level all of them); None if it is empty.
+
+        ``ends`` with more than one member are alternatives, so at least one constraint must stand before them.
+        """
+        following = ends
+        level = self.level(ends[0])
+        # The walk takes axes in their order: a tail must not lead back to one that is behind it.
+        assert all(end < 0 or not constraints or max(constraints) < self.tails[end][0] for end in ends)
+        for axis in sorted(constraints, reverse=True):
+            mask = constraints[axis]
+            if mask == 0:
+                return None
+            if mask == self.space.full[axis]:
+                continue
+            following = (self.intern(axis, mask, following, level),)
+        return following[0] if len(following) == 1 else self.intern(0, self.space.full[0], following, level)
+
+    def intern(self, axis: int, mask: int, following: tuple[int, ...], level: Level) -> int:
+        key = (axis, mask, following)
+        number = self._interned.get(key)
+        if number is None:
+            self.budget.spend()
+            number = self._interned[key] = len(self.tails)
+            self.tails.append(key)
+            self.levels.append(level)
+        return number
+
+    def settle(self, tails: Tails) -> Tails:
+        """Drop what can no longer matter; a side that is decided becomes ALWAYS_ALLOWED or ALWAYS_DENIED."""
+        settled = self._settled.get(tails)
+        if settled is None:
+            settled = self._settled[tails] = self._settle(tails)
+        return settled
+
+    def _settle(self, tails: Tails) -> Tails:
+        ordered = sorted(tails, key=lambda tail: (self.level(tail).rank, tail >= 0))
+        passes: set[int] = set()
+        left: set[int] = set()
+        kept: list[int] = []
+        final = ALLOWED
+        for tail in ordered:
+            level = self.level(tail)
+            if level.tier in left:
+                continue
+            if tail >= 0:
+                kept.append(tail)
+                if level.action is Action.PASS:
+                    passes.add(level.tier)
+            elif level.action is Action.PASS:
+                left.add(level.tier)
+            elif level.tier in passes and level.rank != FINAL:
+                # A Pass before it may still leave this tier: keep it, and look what the later tiers say.
+                kept.append(tail)
+                left.add(level.tier)
+            else:
+                final = ALLOWED if level.action is Action.ALLOW else DENIED
+                break
+        if not passes:
+            action = self.terminals[-final].action
+            while kept and self.level(kept[-1]).action is action:
+                kept.pop()
+        return frozenset((*kept, final))
+
+    def verdict(self, tails: Tails, atoms: dict[int, int]) -> bool:
+        """Whether a side allows the point whose atom on each axis is ``atoms`` (single-bit masks)."""
+        side = self.settle(tails)
+        while any(tail >= 0 for tail in side):
+            following: list[int] = []
+            for tail in side:
+                if tail < 0:
+                    following.append(tail)
+                    continue
+                axis, mask, ends = self.tails[tail]
+                if mask & atoms[axis]:
+                    following.extend(ends)
+            side = self.settle(frozenset(following))
+        return side == ALWAYS_ALLOWED

@@ -1,0 +1,175 @@
+"""A plain interpreter of the model: one point in, one verdict out, with the rule that decided.
+
+It re-checks every witness of the symbolic engine and shares nothing with it but the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from translate.model.ordering import policy_order, tier_order
+from translate.model.peers import OwnNamespace
+from translate.model.policy import Action, Direction, Engine, Policy, PolicySet, Rule, Section
+from translate.model.settings import DEFAULTS, CiliumSettings, EngineSettings
+from translate.model.traffic import Traffic
+from translate.prover.evaluator_match import View, rule_matches, selects, selects_namespace
+from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
+from translate.prover.point import PeerClass, Point
+
+OWN_NODE = "the pod's own node is let in unless a rule denies it"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict, the policy and rule that gave it (None: no rule, ``why`` says what instead), and whether it was
+    logged.
+    """
+
+    allowed: bool
+    policy: Policy | None
+    rule: Rule | None
+    why: str
+    logged: bool = False
+
+
+def decide(
+    policies: PolicySet,
+    point: Point,
+    reading: Interpretation = Interpretation.LEAST,
+    settings: EngineSettings = DEFAULTS,
+) -> Decision:
+    """What the engine of ``policies``, set up like that, does with ``point`` under ``reading``."""
+    if policies.engine is Engine.CALICO and _own_node_is_exempt(policies, point, reading):
+        return Decision(True, None, None, "the pod's own node is always let in")
+    if policies.engine is Engine.CILIUM:
+        return _decide_flat(policies, point, settings.cilium)
+    found = _decide_tiers(policies, point, reading)
+    to_own_node = point.direction is Direction.EGRESS and point.peer_class is PeerClass.OWN_NODE
+    if to_own_node and policies.engine is Engine.CALICO and settings.calico.drops_to_own_node:
+        return Decision(False, None, None, "Calico drops what a pod sends to its own node", found.logged)
+    return found
+
+
+def _own_node_is_exempt(policies: PolicySet, point: Point, reading: Interpretation) -> bool:
+    if point.peer_class is not PeerClass.OWN_NODE:
+        return False
+    if point.direction is Direction.INGRESS:
+        return policies.engine is not Engine.CILIUM
+    return policies.engine is Engine.KUBERNETES and reading in WITH_OWN_NODE
+
+
+def _decide_tiers(policies: PolicySet, point: Point, reading: Interpretation) -> Decision:
+    logged = False
+    for tier in tier_order(policies):
+        selecting: Policy | None = None
+        passed = False
+        for policy, section in _applying(policies, point):
+            if policy.tier != tier.name:
+                continue
+            if section.isolates and selecting is None:
+                selecting = policy
+            for rule in section.rules:
+                if not rule_matches(rule, policy, point, View(reading), policies.sets):
+                    continue
+                if rule.action is Action.LOG:
+                    logged = True
+                elif rule.action is Action.PASS:
+                    passed = True
+                    break
+                else:
+                    return Decision(rule.action is Action.ALLOW, policy, rule, rule.action.value, logged)
+            if passed:
+                break
+        if not passed and selecting is not None and tier.default_action is Action.DENY:
+            if _own_node_is_exempt(policies, point, reading):
+                return Decision(True, None, None, "a NetworkPolicy never cuts off the pod's own node", logged)
+            return Decision(False, selecting, None, "isolated, and no rule allows it", logged)
+    return Decision(True, None, None, "no policy denies it", logged)
+
+
+def _decide_flat(policies: PolicySet, point: Point, settings: CiliumSettings) -> Decision:
+    if settings.enforces_nothing:
+        return Decision(True, None, None, "Cilium enforces no policy")
+    applying = list(_applying(policies, point))
+    from_own_node = point.direction is Direction.INGRESS and point.peer_class is PeerClass.OWN_NODE
+    own_node_is_let_in = from_own_node and settings.lets_own_node_in and bool(applying or not settings.isolates_all)
+    view = View(ranges_hold_nodes=settings.ranges_hold_nodes)
+
+    def matching(action: Action, wanted: Callable[[Rule], Rule | None]) -> tuple[Policy, Rule] | None:
+        for policy, section in applying:
+            for rule in section.rules:
+                part = wanted(rule) if rule.action is action else None
+                if part is not None and rule_matches(part, policy, point, view, policies.sets):
+                    return policy, rule
+        return None
+
+    denied = matching(Action.DENY, lambda rule: rule)
+    if denied is not None:
+        return Decision(False, *denied, "Deny")
+    asking = matching(Action.ALLOW, _unasked)
+    if asking is not None:
+        # What a rule looks at on layer 7 is decided there, unless one of the very same peer and port asks nothing.
+        met = matching(Action.ALLOW, lambda rule: _with_traffic(rule, tuple(t for t in rule.traffic if t.condition)))
+        met = met or matching(Action.ALLOW, lambda rule: _beside(rule, applying))
+        if met is not None:
+            return Decision(True, *met, "Allow")
+        if own_node_is_let_in and matching(Action.ALLOW, _unasked_by_others_than_proxies) is None:
+            return Decision(True, None, None, OWN_NODE)
+        return Decision(False, *asking, "what it asks for on layer 7 does not hold")
+    allowed = matching(Action.ALLOW, lambda rule: rule)
+    if allowed is not None:
+        return Decision(True, *allowed, "Allow")
+    if own_node_is_let_in:
+        return Decision(True, None, None, OWN_NODE)
+    for policy, section in applying:
+        if section.isolates:
+            return Decision(False, policy, None, "isolated, and no rule allows it")
+    if settings.isolates_all:
+        return Decision(False, None, None, "Cilium isolates every pod, and no rule allows it")
+    return Decision(True, None, None, "no policy denies it")
+
+
+def _with_traffic(rule: Rule, traffic: tuple[Traffic, ...]) -> Rule | None:
+    return replace(rule, traffic=traffic) if traffic else None
+
+
+def _unasked(rule: Rule) -> Rule | None:
+    """What a rule asks on layer 7, without the question."""
+    return _with_traffic(rule, tuple(replace(item, condition=None) for item in rule.traffic if item.condition))
+
+
+def _unasked_by_others_than_proxies(rule: Rule) -> Rule | None:
+    """What a rule asks that a plain allow does not free a packet of, without the question."""
+    asked = tuple(item for item in rule.traffic if item.condition is not None and item.condition.stays)
+    return _with_traffic(rule, tuple(replace(item, condition=None) for item in asked))
+
+
+def _beside(rule: Rule, applying: list[tuple[Policy, Section]]) -> Rule | None:
+    """What a rule allows unasked of peers and ports that some other rule asks."""
+    for _, section in applying:
+        for other in section.rules:
+            asked = _unasked(other) if other.action is Action.ALLOW else None
+            peers = tuple(peer for peer in rule.peers if asked is not None and peer in asked.peers)
+            traffic = tuple(item for item in rule.traffic if asked is not None and item in asked.traffic)
+            if peers and traffic:
+                return replace(rule, peers=peers, traffic=traffic)
+    return None
+
+
+def _applying(policies: PolicySet, point: Point) -> Iterator[tuple[Policy, Section]]:
+    """The policies that govern the subject in the direction of ``point``, in the order of their engine."""
+    for policy in policy_order(policies):
+        section = policy.section(point.direction)
+        if section is None or not selects(policy.subject.pods, point.subject):
+            continue
+        namespaces = policy.subject.namespaces
+        own = isinstance(namespaces, OwnNamespace)
+        if (
+            policy.identity.namespace == point.subject.namespace
+            if own
+            else selects_namespace(namespaces, point.subject)
+        ):
+            yield policy, section

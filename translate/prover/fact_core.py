@@ -1,0 +1,44 @@
+"""On which of the stated facts an answer rests: those without which it would be another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from msgspec.structs import replace as altered
+
+from translate.model.facts import Facts
+from translate.model.policy import PolicySet
+from translate.prover.compare import Proof, Verdict, prove
+
+WITHOUT: tuple[Callable[[Facts], Facts], ...] = (
+    lambda facts: altered(facts, services=()),
+    lambda facts: altered(facts, api_servers=()),
+    lambda facts: altered(facts, pods=()),
+    lambda facts: altered(facts, nodes=()),
+    lambda facts: altered(facts, pod_objects=(), complete=_but("Pod", facts)),
+    lambda facts: altered(facts, complete=_but("Namespace", facts)),
+    lambda facts: altered(facts, namespaces=(), complete=_but("Namespace", facts)),
+)
+"""Facts that may be no matter, one after the other: of two that do the same one stays."""
+
+
+def _but(kind: str, facts: Facts) -> tuple[str, ...]:
+    return tuple(one for one in facts.complete if one != kind)
+
+
+def fact_core(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
+    """``proof``, which was made with ``facts``, with only those among its assumptions that its verdict rests on.
+
+    How engines are set up stays: it says what the policies mean.
+    """
+    if proof.verdict is Verdict.UNDECIDED:
+        return proof
+    for without in WITHOUT:
+        fewer = without(facts)
+        if fewer == facts:
+            continue
+        again = prove(before, after, facts=fewer)
+        if again.verdict is proof.verdict:
+            facts, proof = fewer, replace(proof, assumptions=again.assumptions)
+    return proof

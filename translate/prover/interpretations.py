@@ -1,0 +1,59 @@
+"""How the points that the Kubernetes API leaves open are read.
+
+An ``ipBlock`` over pod or node addresses and egress to the pod's own node are left to the engine (NetworkPolicy
+documentation, "ipBlock" and "The two sorts of pod isolation"). Both only ever add allows, so the least and the most
+bracket all that an engine may do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+
+from translate.model.peers import Cidr, Reach, parts
+from translate.model.policy import Engine, PolicySet
+
+
+class Interpretation(Enum):
+    """What an engine may let through, the least first; Cilium takes LEAST, Calico BLOCKS."""
+
+    LEAST = "ranges are of addresses outside the cluster, and policies judge what a pod sends to its own node"
+    BLOCKS = "ranges are of pods and nodes as well"
+    OWN_NODE = "a pod always reaches its own node"
+    MOST = "ranges are of pods and nodes as well, and a pod always reaches its own node"
+
+
+WITH_PODS = frozenset((Interpretation.BLOCKS, Interpretation.MOST))
+"""Open ranges match the addresses of pods and nodes."""
+WITH_OWN_NODE = frozenset((Interpretation.OWN_NODE, Interpretation.MOST))
+"""Egress to a pod's own node is let through."""
+
+
+def interpretations(policies: PolicySet) -> tuple[Interpretation, ...]:
+    """The readings that tell engines of ``policies`` apart: one where an engine is named or nothing is left open."""
+    if policies.engine is not Engine.KUBERNETES:
+        return (Interpretation.LEAST,)
+    ranges = next(_open(policies), None) is not None
+    own_node = any(policy.egress is not None for policy in policies.policies)
+    return tuple(
+        reading
+        for reading in Interpretation
+        if (ranges or reading not in WITH_PODS) and (own_node or reading not in WITH_OWN_NODE)
+    )
+
+
+def open_blocks(policies: PolicySet) -> tuple[Cidr, ...]:
+    """The IP ranges whose reach over pods and nodes is left open."""
+    found: dict[tuple[str, tuple[str, ...]], Cidr] = {}
+    for peer in _open(policies):
+        found.setdefault((peer.block, peer.excluding), peer)
+    return tuple(found.values())
+
+
+def _open(policies: PolicySet) -> Iterator[Cidr]:
+    for policy in policies.policies:
+        for section in (policy.ingress, policy.egress):
+            for rule in section.rules if section else ():
+                for part in (part for peer in rule.peers for part in parts(peer)):
+                    if isinstance(part, Cidr) and part.reach is Reach.OPEN:
+                        yield part

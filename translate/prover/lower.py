@@ -1,0 +1,310 @@
+"""Decision lists become tails of a diagram: selectors, ranges and ports become masks on the axes of the space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from translate.model.peers import (
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kind,
+    Kinds,
+    Nodes,
+    Opaque,
+    OwnNamespace,
+    Peer,
+    Reach,
+    Workloads,
+)
+from translate.model.policy import Action, AddressSet, Direction, Policy
+from translate.model.selectors import And, Not, Or, Scope, Selector, atoms, conjunction
+from translate.model.sets import meant
+from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
+from translate.prover.addresses import family
+from translate.prover.constraints import meet, product, union
+from translate.prover.decision_list import Clause, OwnNode, Step
+from translate.prover.diagram import Constraints, Diagram, Level, Tails
+from translate.prover.interpretations import WITH_PODS, Interpretation
+from translate.prover.point import PeerClass
+from translate.prover.space import CLASS_BIT, POD_MASK, SUBJECT_ADDRESS, Space
+
+Ends: TypeAlias = tuple[str, str]
+"""Whose pod labels and whose namespace labels a selector reads: a pod of the subject's namespace has the subject's."""
+SUBJECT: Ends = ("subject", "subject")
+PEER_SAME: Ends = ("peer", "subject")
+PEER_OTHER: Ends = ("peer", "peer")
+NODE: Ends = ("node", "node")
+
+NODE_CLASSES = CLASS_BIT[PeerClass.OWN_NODE] | CLASS_BIT[PeerClass.OTHER_NODE]
+SAME, OTHER = CLASS_BIT[PeerClass.POD_SAME], CLASS_BIT[PeerClass.POD_OTHER]
+KIND_MASK = {
+    Kind.PODS: POD_MASK,
+    Kind.OWN_NODE: CLASS_BIT[PeerClass.OWN_NODE],
+    Kind.OTHER_NODES: CLASS_BIT[PeerClass.OTHER_NODE],
+    Kind.OUTSIDE: CLASS_BIT[PeerClass.OUTSIDE],
+}
+
+Precondition: TypeAlias = tuple[tuple[int, int], ...]
+"""What traffic needs of the axes before its own: the class of the peer, the family of its address."""
+
+
+@dataclass(slots=True)
+class Lowering:
+    """Lowers the steps of any number of sides into one diagram."""
+
+    diagram: Diagram
+    _traffic: dict[tuple[tuple[Traffic, ...], int], list[tuple[Precondition, int]]] = field(default_factory=dict)
+    _selected: dict[tuple[Selector, Ends], list[Constraints]] = field(default_factory=dict)
+
+    @property
+    def space(self) -> Space:
+        """The space of the diagram."""
+        return self.diagram.space
+
+    def lower(self, steps: list[Step], reading: Interpretation, sets: tuple[AddressSet, ...] = ()) -> Tails:
+        """The tails of a decision list whose rules may mean ``sets``. Raises OutOfBudget."""
+        found: set[int] = set()
+        for rank, step in enumerate(steps):
+            end = self.diagram.terminal(Level(rank, step.action, step.tier))
+            for clause in step.clauses:
+                if isinstance(clause, OwnNode):
+                    own = {0: CLASS_BIT[PeerClass.OWN_NODE]}
+                    for subject in [{}] if clause.policy is None else self._subject(clause.policy):
+                        self._add(found, own | subject, (end,))
+                elif clause.rule is None:
+                    for subject in self._subject(clause.policy):
+                        self._add(found, subject, (end,))
+                else:
+                    self._add_rule(found, clause, end, reading, sets)
+        return frozenset(found)
+
+    def ruled_out(self, boxes: Iterable[Constraints]) -> Tails:
+        """The tails of a list that allows ``boxes`` before anything else: put in front of both sides, these agree."""
+        end = self.diagram.terminal(Level(-1, Action.ALLOW, -1))
+        found: set[int] = set()
+        for box in boxes:
+            self._add(found, box, (end,))
+        return frozenset(found)
+
+    def _add(self, found: set[int], constraints: Constraints, ends: tuple[int, ...]) -> None:
+        chain = self.diagram.chain(constraints, ends)
+        if chain is not None:
+            found.add(chain)
+
+    def _add_rule(
+        self, found: set[int], clause: Clause, end: int, reading: Interpretation, sets: tuple[AddressSet, ...]
+    ) -> None:
+        policy, rule = clause.policy, clause.rule
+        assert rule is not None
+        traffic = self._traffic_tails(rule.traffic, end)
+        grouped: dict[Precondition, list[int]] = {}
+        for requirement, tail in traffic:
+            grouped.setdefault(requirement, []).append(tail)
+        subjects = self._subject(policy)
+        if rule.subject is not None:
+            subjects = product(subjects, [box for peer in rule.subject for box in self._own(peer, policy, sets)])
+        for peer in rule.peers:
+            for box in self._peer(peer, policy, reading, sets):
+                for subject in subjects:
+                    both = meet(subject, box)
+                    if both is None:
+                        continue
+                    for requirement, tails in grouped.items():
+                        limited = meet(both, dict(requirement)) if requirement else both
+                        if limited is not None:
+                            self._add(found, limited, tuple(sorted(tails)))
+
+    def _traffic_tails(self, traffic: tuple[Traffic, ...], end: int) -> list[tuple[Precondition, int]]:
+        """(requirement, tail) per alternative; protocols with equal ports share one tail."""
+        key = (traffic, end)
+        known = self._traffic.get(key)
+        if known is not None:
+            return known
+        space = self.space
+        ports: dict[int, int] = {}
+        result: list[tuple[Precondition, int]] = []
+        for item in traffic:
+            if isinstance(item.port, NamedPort) or not item.is_plain:
+                result += [self._tail(box, end) for box in self._packets(item)]
+                continue
+            protocols = [item.protocol] if item.protocol is not None else list(space.protocols)
+            if item.port is not None:
+                protocols = [protocol for protocol in protocols if protocol in WITH_PORTS]
+            for protocol in protocols:
+                ports[protocol] = ports.get(protocol, 0) | space.port_mask(item.port)
+        by_ports: dict[int, int] = {}
+        for protocol, mask in ports.items():
+            by_ports[mask] = by_ports.get(mask, 0) | space.protocol_mask(protocol)
+        for mask, protocols_mask in by_ports.items():
+            chain = self.diagram.chain({space.protocol_axis: protocols_mask, space.port_axis: mask}, (end,))
+            result += [((), chain)] if chain is not None else []
+        self._traffic[key] = result
+        return result
+
+    def _tail(self, box: Constraints, end: int) -> tuple[Precondition, int]:
+        """The part of ``box`` that comes before the axes of traffic, and the chain of the rest."""
+        edge = self.space.protocol_axis
+        chain = self.diagram.chain({axis: mask for axis, mask in box.items() if axis >= edge}, (end,))
+        assert chain is not None
+        return tuple(sorted((axis, mask) for axis, mask in box.items() if axis < edge)), chain
+
+    def _packets(self, item: Traffic) -> list[Constraints]:
+        """The boxes of packets that ``item`` means."""
+        space = self.space
+        box: Constraints = {}
+        if item.protocol is not None:
+            box[space.protocol_axis] = space.protocol_mask(item.protocol)
+        if item.family is not None:
+            box[space.address_axis] = space.address.family(item.family)
+        if item.icmp is not None:
+            box[space.axis("icmp")] = space.icmp_mask(item.icmp)
+        if item.condition is not None and not item.condition.always_holds:
+            box[space.axis("condition", item.condition)] = 2
+        with_ports = sum(space.protocol_mask(protocol) for protocol in WITH_PORTS)
+        boxes = [box]
+        if item.source is not None:
+            first = item.source.first if item.source.first > 1 else 0
+            mask = space.lines["source port"].mask(first, item.source.last)
+            boxes = product(boxes, [{space.protocol_axis: with_ports, space.axis("source port"): mask}])
+        if isinstance(item.port, NamedPort):
+            protocols = WITH_PORTS if item.protocol is None else (item.protocol,)
+            boxes = product(boxes, [self._named(protocol, item.port.name) for protocol in protocols])
+        elif item.port is not None:
+            boxes = product(boxes, [{space.protocol_axis: with_ports, space.port_axis: space.port_mask(item.port)}])
+        for excluded in item.excluding:
+            boxes = product(boxes, self._complement(self._packets(excluded)))
+        return boxes
+
+    def _named(self, protocol: int, name: str) -> Constraints:
+        """Only pods call a port by a name, so the destination must be one."""
+        space = self.space
+        named = {space.protocol_axis: space.protocol_mask(protocol), space.axis("named", (protocol, name)): 2}
+        return named if space.direction is Direction.INGRESS else {0: POD_MASK, **named}
+
+    def _complement(self, boxes: list[Constraints]) -> list[Constraints]:
+        """Everything outside all of ``boxes``.
+
+        A box is left at its first axis that does not hold: a constraint on an axis that exists only for some values of
+        an earlier one (labels for pods, say) stays behind that earlier one.
+        """
+        result: list[Constraints] = [{}]
+        for box in boxes:
+            outside: list[Constraints] = []
+            inside: Constraints = {}
+            for axis in sorted(box):
+                rest = self.space.full[axis] & ~box[axis]
+                if rest:
+                    outside.append({**inside, axis: rest})
+                inside[axis] = box[axis]
+            result = product(result, outside)
+            self.diagram.budget.spend(len(result))
+        return result
+
+    def _subject(self, policy: Policy) -> list[Constraints]:
+        boxes = self._boxes(policy.subject.pods, SUBJECT)
+        namespaces = policy.subject.namespaces
+        if isinstance(namespaces, OwnNamespace):
+            return product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
+        return product(boxes, self._boxes(namespaces, SUBJECT))
+
+    def _peer(
+        self, peer: Peer, policy: Policy, reading: Interpretation, sets: tuple[AddressSet, ...]
+    ) -> list[Constraints]:
+        match peer:
+            case Anyone():
+                return [{}]
+            case Cidr(reach=reach):
+                outside = reach is Reach.OUTSIDE or (reach is Reach.OPEN and reading not in WITH_PODS)
+                addresses = {self.space.address_axis: self.space.cidr_mask(peer)}
+                return [{0: CLASS_BIT[PeerClass.OUTSIDE], **addresses} if outside else addresses]
+            case Kinds(kinds):
+                return [{0: sum(KIND_MASK[kind] for kind in dict.fromkeys(kinds))}]
+            case Nodes(labels):
+                return product(self._boxes(labels, NODE), [{0: NODE_CLASSES}])
+            case Fqdn(pattern):
+                return [{0: CLASS_BIT[PeerClass.OUTSIDE], self.space.axis("fqdn", pattern): 2}]
+            case Opaque(what, name):
+                return [{self.space.axis("opaque", (what, name)): 2}]
+            case Both(peers):
+                boxes: list[Constraints] = [{}]
+                for inner in peers:
+                    boxes = product(boxes, self._peer(inner, policy, reading, sets))
+                return boxes
+            case Except(inner):
+                return self._complement(self._peer(inner, policy, reading, sets))
+            case Workloads():
+                ranges = [block for found in meant(peer, policy.identity.namespace, sets) for block in found.blocks]
+                mask = 0
+                for block in ranges:
+                    mask |= self.space.address.blocks(block)
+                return self._workloads(peer) + ([{self.space.address_axis: mask}] if mask else [])
+
+    def _workloads(self, peer: Workloads) -> list[Constraints]:
+        if isinstance(peer.namespaces, OwnNamespace):
+            return product(self._boxes(peer.pods, PEER_SAME), [{0: SAME}])
+        both = conjunction(peer.namespaces, peer.pods)
+        if all(atom.label.scope is not Scope.NAMESPACE for atom in atoms(both)):
+            return product(self._boxes(both, PEER_SAME), [{0: SAME | OTHER}])
+        same = product(self._boxes(both, PEER_SAME), [{0: SAME}])
+        return same + product(self._boxes(both, PEER_OTHER), [{0: OTHER}])
+
+    def _own_range(self, block: str, excluding: tuple[str, ...]) -> Constraints:
+        """The subject's address is in a range; the peer's is then of the same family."""
+        name = f"{SUBJECT_ADDRESS}{family(block)}"
+        mine = {self.space.axis(name): self.space.lines[name].blocks(block, excluding)}
+        return {self.space.address_axis: self.space.address.family(family(block)), **mine}
+
+    def _own(self, peer: Peer, policy: Policy, sets: tuple[AddressSet, ...]) -> list[Constraints]:
+        """A condition on the subject of a rule."""
+        match peer:
+            case Workloads(namespaces, pods):
+                boxes = self._boxes(pods, SUBJECT)
+                if isinstance(namespaces, OwnNamespace):
+                    boxes = product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
+                else:
+                    boxes = product(boxes, self._boxes(namespaces, SUBJECT))
+                found = meant(peer, policy.identity.namespace, sets)
+                return boxes + [self._own_range(block, ()) for item in found for block in item.blocks]
+            case Cidr(block, excluding):
+                # A packet is of one family at both ends.
+                return [self._own_range(block, excluding)]
+            case Both(peers):
+                boxes = [{}]
+                for inner in peers:
+                    boxes = product(boxes, self._own(inner, policy, sets))
+                return boxes
+            case Except(inner):
+                return self._complement(self._own(inner, policy, sets))
+            case _:
+                return [{}]
+
+    def _boxes(self, selector: Selector, ends: Ends) -> list[Constraints]:
+        key = (selector, ends)
+        boxes = self._selected.get(key)
+        if boxes is None:
+            boxes = self._selected[key] = self._expand(selector, ends, True)
+        return boxes
+
+    def _expand(self, selector: Selector, ends: Ends, positive: bool) -> list[Constraints]:
+        """Disjunctive normal form: the boxes whose union the selector (or its opposite) is."""
+        match selector:
+            case Not(term):
+                return self._expand(term, ends, not positive)
+            case And(terms) | Or(terms):
+                parts = [self._expand(term, ends, positive) for term in terms]
+                if isinstance(selector, And) == positive:
+                    boxes: list[Constraints] = [{}]
+                    for part in parts:
+                        boxes = product(boxes, part)
+                        self.diagram.budget.spend(len(boxes))
+                    return boxes
+                return union(parts)
+        end = ends[selector.label.scope is Scope.NAMESPACE]
+        axis = self.space.label_axis(end, selector.label)
+        mask = self.space.atom_mask(selector)
+        return [{axis: mask if positive else self.space.full[axis] & ~mask}]

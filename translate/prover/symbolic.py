@@ -1,0 +1,36 @@
+"""The symbolic engine asked about single points: the same lowering and diagram that proofs use."""
+
+from __future__ import annotations
+
+from translate.model.policy import Direction, Engine, PolicySet
+from translate.model.settings import DEFAULTS, EngineSettings
+from translate.prover.budget import Budget
+from translate.prover.decision_list import verdict_steps
+from translate.prover.diagram import Diagram
+from translate.prover.interpretations import Interpretation
+from translate.prover.lower import Lowering
+from translate.prover.point import Point
+from translate.prover.settled import settled
+from translate.prover.space import Space
+
+
+class Symbolic:
+    """One policy set, lowered for both directions and every reading."""
+
+    def __init__(self, policies: PolicySet, *, settings: EngineSettings = DEFAULTS, steps: int = 1_000_000) -> None:
+        policies = settled(policies, settings)
+        self._sides = {}
+        for direction in Direction:
+            budget = Budget(steps)
+            lowering = Lowering(Diagram(Space((policies,), direction, budget), budget))
+            for reading in Interpretation if policies.engine is Engine.KUBERNETES else (Interpretation.LEAST,):
+                list_of = verdict_steps(policies, direction, reading, settings)
+                tails = lowering.lower(list_of, reading, policies.sets)
+                self._sides[direction, reading] = (lowering.diagram, tails)
+
+    def allows(self, point: Point, reading: Interpretation = Interpretation.LEAST) -> bool:
+        """Whether the engine of the set lets ``point`` through under ``reading``."""
+        diagram, tails = (
+            self._sides.get((point.direction, reading)) or self._sides[point.direction, Interpretation.LEAST]
+        )
+        return diagram.verdict(tails, diagram.space.atoms(point))

@@ -1,0 +1,200 @@
+"""From a path through a diagram to one concrete, small point that a plain interpreter confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Address
+
+from translate.model.conditions import Condition
+from translate.model.selectors import Label, Scope
+from translate.model.traffic import ICMP, ICMPV6, TCP, WITH_PORTS
+from translate.prover.addresses import V6, place
+from translate.prover.constants import CODES
+from translate.prover.label_classes import fresh
+from translate.prover.point import PODS, PeerClass, Pod, Point
+from translate.prover.search import Branch
+from translate.prover.space import CLASSES, SUBJECT_ADDRESS, Space, bits
+
+FAMILIAR_PORTS = (80, 443, 8080, 53)
+NODES = (PeerClass.OWN_NODE, PeerClass.OTHER_NODE)
+SAMPLES = {
+    PeerClass.POD_SAME: ("10.244.0.10", "fd00:244::10"),
+    PeerClass.POD_OTHER: ("10.244.1.10", "fd00:244::1:10"),
+    PeerClass.OWN_NODE: ("172.18.0.2", "fd00:18::2"),
+    PeerClass.OTHER_NODE: ("172.18.0.3", "fd00:18::3"),
+    PeerClass.OUTSIDE: ("203.0.113.10", "2001:db8::10"),
+}
+"""Addresses shown where the path leaves the address open."""
+
+
+def concretise(space: Space, path: Branch) -> Point:
+    """A point inside every block of ``path``; where the path leaves a choice, the plainest value."""
+    blocks = [path.get(axis, full) for axis, full in enumerate(space.full)]
+    peer_class = CLASSES[(blocks[0] & -blocks[0]).bit_length() - 1]
+    name, peer_name = _names(space, blocks, peer_class)
+    subject = _pod(space, blocks, "subject", name)
+    peer = None
+    if peer_class in PODS:
+        peer = _pod(space, blocks, "peer", peer_name)
+        if peer_class is PeerClass.POD_SAME:
+            peer = replace(peer, namespace_labels=subject.namespace_labels)
+    address = _address(space, blocks, peer_class)
+    protocol = _protocol(space, blocks, address)
+    port = _port(space, blocks) if protocol in WITH_PORTS else None
+    names = frozenset(
+        key
+        for axis, (kind, key) in enumerate(space.axes)
+        if kind == "named" and not blocks[axis] & 1 and isinstance(key, tuple) and key[0] == protocol
+    )
+    nodes = _labels(space, blocks, "node")[Scope.NODE] if peer_class in NODES else []
+    outside = _members(space, blocks, "fqdn") if peer_class is PeerClass.OUTSIDE else []
+    return Point(
+        direction=space.direction,
+        subject=subject,
+        peer_class=peer_class,
+        peer=peer,
+        address=address,
+        protocol=protocol,
+        port=port,
+        names=names,
+        node_labels=tuple(nodes),
+        fqdns=frozenset(str(key) for key in outside),
+        source_port=_rare(space, blocks, "source port") if port is not None else None,
+        icmp=_icmp(space, blocks) if protocol in (ICMP, ICMPV6) else None,
+        subject_address=_subject_address(space, blocks, address),
+        opaque=frozenset(key for key in _members(space, blocks, "opaque") if isinstance(key, tuple)),
+        conditions=frozenset(key for key in _members(space, blocks, "condition") if isinstance(key, Condition)),
+    )
+
+
+def _members(space: Space, blocks: list[int], kind: str) -> list[object]:
+    """The keys of the axes of ``kind`` on which a path says yes."""
+    return [key for axis, (what, key) in enumerate(space.axes) if what == kind and not blocks[axis] & 1]
+
+
+def _rare(space: Space, blocks: list[int], line: str) -> int | None:
+    """The first number of the first piece a path allows on a line that few policies mention."""
+    if line not in space.lines:
+        return None
+    block = blocks[space.axis(line)]
+    return space.lines[line].cuts[(block & -block).bit_length() - 1]
+
+
+def _icmp(space: Space, blocks: list[int]) -> tuple[int, int] | None:
+    found = _rare(space, blocks, "icmp")
+    return None if found is None else divmod(found, CODES)
+
+
+def _subject_address(space: Space, blocks: list[int], address: str) -> str:
+    """The address of the subject, of the same family as its peer's; empty where no policy asks for it."""
+    if not any(name.startswith(SUBJECT_ADDRESS) for name in space.lines):
+        return ""
+    name = f"{SUBJECT_ADDRESS}{6 if ':' in address else 4}"
+    if name not in space.lines:
+        return SAMPLES[PeerClass.POD_SAME][":" in address]
+    line, allowed = space.lines[name], blocks[space.axis(name)]
+    for sample in SAMPLES[PeerClass.POD_SAME]:
+        if (":" in sample) == (":" in address) and allowed & 1 << line.atom(place(sample)):
+            return sample
+    first = line.cuts[(allowed & -allowed).bit_length() - 1]
+    return str(IPv4Address(first)) if first < V6 else str(IPv6Address(first - V6))
+
+
+def _names(space: Space, blocks: list[int], peer_class: PeerClass) -> tuple[str, str]:
+    """Namespace names of both ends: equal for pods of one namespace, different otherwise."""
+    subjects = [(space.names[bit.bit_length() - 1], bit) for bit in bits(blocks[1])]
+    peers = [(space.names[bit.bit_length() - 1], bit) for bit in bits(blocks[space.peer_name_axis])]
+    if peer_class is not PeerClass.POD_OTHER:
+        return subjects[0][0], subjects[0][0]
+    for name, bit in subjects:
+        for peer_name, peer_bit in sorted(peers, key=lambda pair: pair[1] & space.loose_names == 0):
+            if bit != peer_bit:
+                return name, peer_name
+    # Both are in one class of several names: two different namespaces of that class.
+    return subjects[0][0], fresh(space.names, subjects[0][0])
+
+
+def _pod(space: Space, blocks: list[int], end: str, namespace: str) -> Pod:
+    found = _labels(space, blocks, end)
+    accounts = tuple(found[Scope.SERVICE_ACCOUNT])
+    return Pod(namespace, tuple(found[Scope.NAMESPACE]), tuple(found[Scope.POD]), accounts)
+
+
+def _labels(space: Space, blocks: list[int], end: str) -> dict[Scope, list[tuple[str, str]]]:
+    found: dict[Scope, list[tuple[str, str]]] = {scope: [] for scope in Scope}
+    for axis, (kind, label) in enumerate(space.axes):
+        if kind == end and isinstance(label, Label) and not blocks[axis] & 1:
+            index = (blocks[axis] & -blocks[axis]).bit_length() - 2
+            found[label.scope].append((label.key, space.values[label][index]))
+    return found
+
+
+def _address(space: Space, blocks: list[int], peer_class: PeerClass) -> str:
+    block = blocks[space.address_axis]
+    for sample in SAMPLES[peer_class]:
+        number = int(IPv4Address(sample)) if "." in sample else V6 + int(IPv6Address(sample))
+        if block & 1 << space.address.atom(number):
+            return sample
+    atom = (block & -block).bit_length() - 1
+    first = space.address.cuts[atom]
+    if atom + 1 == len(space.address.cuts) or space.address.cuts[atom + 1] > first + 1:
+        first += 1  # not the address of the network itself, which nobody has
+    return str(IPv4Address(first)) if first < V6 else str(IPv6Address(first - V6))
+
+
+def _protocol(space: Space, blocks: list[int], address: str) -> int:
+    allowed = [space.protocols[bit.bit_length() - 1] for bit in bits(blocks[space.protocol_axis])]
+    odd = ICMPV6 if "." in address else ICMP
+    return min(allowed, key=lambda protocol: (protocol == odd, protocol != TCP, allowed.index(protocol)))
+
+
+def _port(space: Space, blocks: list[int]) -> int:
+    block = blocks[space.port_axis]
+    for port in FAMILIAR_PORTS:
+        if block & 1 << space.port.atom(port):
+            return port
+    usable = [bit for bit in bits(block) if bit != 1] or [1]
+    return max(1, space.port.cuts[usable[0].bit_length() - 1])
+
+
+def shrink(point: Point, still: Callable[[Point], bool]) -> Point:
+    """The smallest point found by taking labels away, one at a time, for which ``still`` holds."""
+    again = True
+    while again:
+        again = False
+        for smaller in _smaller(point):
+            if still(smaller):
+                point, again = smaller, True
+                break
+    return point
+
+
+def _smaller(point: Point) -> Iterator[Point]:
+    for pattern in sorted(point.fqdns):
+        yield replace(point, fqdns=point.fqdns - {pattern})
+    for pair in point.node_labels:
+        yield replace(point, node_labels=tuple(other for other in point.node_labels if other != pair))
+    for name in sorted(point.names):
+        yield replace(point, names=point.names - {name})
+    for key in sorted(point.opaque):
+        yield replace(point, opaque=point.opaque - {key})
+    for condition in sorted(point.conditions):
+        yield replace(point, conditions=point.conditions - {condition})
+    for pod in _fewer_labels(point.subject):
+        same = point.peer is not None and point.peer_class is PeerClass.POD_SAME
+        peer = replace(point.peer, namespace_labels=pod.namespace_labels) if same and point.peer else point.peer
+        yield replace(point, subject=pod, peer=peer)
+    if point.peer is not None:
+        for pod in _fewer_labels(point.peer):
+            if point.peer_class is PeerClass.POD_OTHER or pod.namespace_labels == point.subject.namespace_labels:
+                yield replace(point, peer=pod)
+
+
+def _fewer_labels(pod: Pod) -> Iterator[Pod]:
+    for pair in pod.labels:
+        yield replace(pod, labels=tuple(other for other in pod.labels if other != pair))
+    for pair in pod.namespace_labels:
+        yield replace(pod, namespace_labels=tuple(other for other in pod.namespace_labels if other != pair))
+    for pair in pod.account_labels:
+        yield replace(pod, account_labels=tuple(other for other in pod.account_labels if other != pair))
