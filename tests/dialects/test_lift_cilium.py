@@ -37,9 +37,9 @@ from translate.api.support import load
 from translate.core.diagnostics import InputError, Report, UnsupportedError
 from translate.core.origin import Origin, spell
 from translate.dialects import cilium
-from translate.dialects.base import Object, Settings
+from translate.dialects.base import Engine, Object, Settings
 from translate.model.conditions import Condition
-from translate.model.policy import Direction, Engine
+from translate.model.policy import Direction
 from translate.prover.evaluator import decide
 from translate.prover.point import Point
 

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.passes.fitting import Outcome, calico, documents, form, policies, rule, text
+from tests.passes.fitting import Outcome, calico, documents, form, policies, rule, target_for, text
 from translate.api.convert import convert
 from translate.api.releases import SETS, TESTS, release_of
 from translate.core.diagnostics import Report, UnsupportedError
 from translate.core.release import Release, release
 from translate.plan import versions
-from translate.plan.context import Target
 from translate.prover.compare import Verdict
 from translate.tables import load
 
@@ -227,7 +226,7 @@ def test_the_newest_release_changes_nothing(to: str) -> None:
 
 def fitted(source: str, *specs: str, version: str) -> Outcome:
     given, report = policies(source, *specs), Report()
-    target = Target("cilium", load.capabilities()["cilium"], load.labels(), given.engine)
+    target = target_for("cilium", given)
     target = replace(target, release=release(version))
     return Outcome(given.policies, versions.run(given.policies, target, report), report)
 

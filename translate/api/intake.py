@@ -18,9 +18,9 @@ from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.names import shown
 from translate.core.origin import Origin, Path
 from translate.dialects import get, of_group
-from translate.dialects.base import Object, Settings
+from translate.dialects.base import Engine, Object, Settings
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import AddressSet, Engine, Policy, PolicySet, Tier
+from translate.model.policy import AddressSet, Policy, PolicySet, Tier
 from translate.tables import load
 from translate.yamlio.read import read
 
@@ -61,7 +61,7 @@ def take_in(
     given: tuple[Source, ...],
     *,
     default_namespace: str,
-    engine: Engine | None = None,
+    engine: str | None = None,
     only: str | None = None,
     staged: bool = False,
     facts: Facts = NO_FACTS,
@@ -81,9 +81,9 @@ def take_in(
     names = tuple(dict.fromkeys(name for name, _ in native))
     chosen = _engine(names, engine, native, report)
     known = with_objects(facts, foreign, default_namespace)
-    if to == chosen.value:
+    if to == chosen:
         known = replaced(known, service_objects=(), complete=tuple(k for k in known.complete if k != "Service"))
-    settings = Settings(chosen, default_namespace, staged, facts.settings.cilium)
+    settings = Settings(Engine(chosen), default_namespace, staged, facts.settings.cilium)
     found = _lifted(native, settings, report, problems, places)
     if only is not None:
         problems += [
@@ -96,10 +96,15 @@ def take_in(
     if problems:
         raise InputError(_located(problems, places))
     policies = PolicySet(
-        chosen, tuple(found.policies), tuple(dict.fromkeys(found.tiers)), tuple(found.sets), (), tuple(found.unjudged)
+        get(chosen).semantics(facts.settings),
+        tuple(found.policies),
+        tuple(dict.fromkeys(found.tiers)),
+        tuple(found.sets),
+        (),
+        tuple(found.unjudged),
     )
     return Intake(
-        policies=get(chosen.value).together(policies, known, report),
+        policies=get(chosen).together(policies, known, report),
         facts=known,
         dialects=names,
         foreign=tuple(foreign),
@@ -216,7 +221,7 @@ def _unknown_kind(item: Object, kind: str, group: str, known: list[str]) -> Prob
     return Problem(message=f"{group} has no kind {shown(kind)}{remark}", origin=item.origin.at("kind"))
 
 
-def _engine(names: tuple[str, ...], engine: Engine | None, native: list[tuple[str, Object]], report: Report) -> Engine:
+def _engine(names: tuple[str, ...], engine: str | None, native: list[tuple[str, Object]], report: Report) -> str:
     """The engine of the input: the one whose own policies are in it, else the one the caller names."""
     own = [name for name in names if name != "kubernetes"]
     if len(own) > 1:
@@ -224,8 +229,8 @@ def _engine(names: tuple[str, ...], engine: Engine | None, native: list[tuple[st
         message = f"{own[0]} and {own[1]} policies in one input: no engine reads both"
         report.refuse(MIXED, message, origin=first.origin, hint="translate them apart")
     if own:
-        return Engine(own[0])
-    return engine or Engine.KUBERNETES
+        return own[0]
+    return engine or "kubernetes"
 
 
 @dataclass(slots=True)

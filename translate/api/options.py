@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 from translate.core.names import dns_label_problem
 from translate.dialects import ALIASES, GROUPS
-from translate.model.policy import Engine
 
 
 def one_of(name: str, value: str, known: Collection[str]) -> str:
@@ -21,14 +20,14 @@ def dialect(name: str) -> str:
     return one_of("a dialect", ALIASES.get(name, name), GROUPS)
 
 
-def engine_of(name: str | None) -> Engine | None:
+def engine_of(name: str | None) -> str | None:
     """The engine that enforces Kubernetes policies (kubernetes: whichever), None where nobody is named.
 
     Raises ValueError.
     """
     if name is None:
         return None
-    return Engine(one_of("an engine", name, [engine.value for engine in Engine]))
+    return one_of("an engine", name, GROUPS)
 
 
 def namespace(name: str) -> str:

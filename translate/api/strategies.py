@@ -20,9 +20,10 @@ from translate.api.result import Tried
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place, spell
 from translate.core.release import Release
-from translate.dialects import of_group
+from translate.dialects import get, of_group
 from translate.model.facts import Facts
-from translate.model.policy import Engine, Policy, PolicySet
+from translate.model.policy import Policy, PolicySet
+from translate.model.semantics import Semantics
 from translate.plan.legalize import Form, forms, legalize
 from translate.plan.passes.actions import rests_on_proof
 from translate.prover.compare import Counterexample, Proof, Verdict, missed_denies, prove
@@ -138,8 +139,8 @@ def _difference(example: Counterexample) -> str:
 
 def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
     """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input."""
-    # Only Cilium can keep a pod's own node out: elsewhere no form does better, and the loss is told for itself.
-    aside = aim.target != Engine.CILIUM.value and taken.policies.engine is Engine.CILIUM
+    # Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself.
+    aside = taken.policies.semantics.keeps_own_node_out and not _engine(taken, aim).keeps_own_node_out
     prover = partial(prove, taken.policies, facts=taken.facts, own_node_aside=aside, steps=STEPS)
     found: list[Attempt] = []
     while True:
@@ -155,6 +156,10 @@ def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
         if more <= form.denying:
             return min(found, key=_rank)
         form = replaced(form, denying=form.denying | more)
+
+
+def _engine(taken: Intake, aim: Aim) -> Semantics:
+    return get(aim.target).semantics(taken.facts.settings)
 
 
 def _with_own(fitted: PolicySet, taken: Intake, aim: Aim) -> PolicySet:
@@ -185,6 +190,7 @@ def _attempt(taken: Intake, form: Form, aim: Aim) -> Attempt:
         replace(taken.policies, policies=others),
         aim.target,
         report,
+        engine=_engine(taken, aim),
         form=form,
         loosen=aim.loosen,
         facts=taken.facts,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
 from translate.core.diagnostics import Error, Report
 from translate.core.origin import NOWHERE, Origin, Path
 from translate.model.facts import Facts
-from translate.model.policy import AddressSet, Engine, Policy, PolicySet, Tier
-from translate.model.settings import DEFAULTS, CiliumSettings
+from translate.model.policy import AddressSet, Policy, PolicySet, Tier
+from translate.model.semantics import Semantics
+from translate.model.settings import DEFAULTS, CiliumSettings, EngineSettings
 
 JsonObject: TypeAlias = dict[str, Any]
 """An object as it is written: nested dicts and lists of JSON values, in the order they are printed."""
@@ -22,6 +24,14 @@ class Object:
 
     value: Mapping[str, Any]
     origin: Origin
+
+
+class Engine(Enum):
+    """Who reads Kubernetes policies: an engine, or the API itself where none is named."""
+
+    KUBERNETES = "kubernetes"
+    CALICO = "calico"
+    CILIUM = "cilium"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,9 @@ class Emitted:
 
 class Dialect(Protocol):
     """The module interface of a dialect package."""
+
+    def semantics(self, settings: EngineSettings) -> Semantics:
+        """What the engine of this dialect does, set up like that."""
 
     def lift(self, item: Object, settings: Settings, report: Report) -> Lifted:
         """Read one object. Raises InputError; what is understood but cannot be modelled becomes a refusal."""

@@ -10,18 +10,20 @@ from translate.core.diagnostics import Report
 from translate.core.origin import Place
 from translate.core.release import Release
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import AddressSet, Engine, Policy
+from translate.model.policy import AddressSet, Policy
+from translate.model.semantics import Semantics
 from translate.tables.records import Capabilities, Labels
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The dialect that policies are fitted to, the engine they come from, and the address sets that they may mean."""
+    """The dialect that policies are fitted to, the engine they come from and the one they are for, and address sets."""
 
     name: str
     can: Capabilities
     labels: Labels
-    source: Engine
+    source: Semantics
+    engine: Semantics
     loosen: bool = False
     sets: tuple[AddressSet, ...] = ()
     facts: Facts = NO_FACTS

@@ -13,7 +13,8 @@ from translate.core.diagnostics import Report
 from translate.core.origin import Place
 from translate.core.release import Release
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import Action, Engine, Policy, PolicySet, Rule
+from translate.model.policy import Action, Policy, PolicySet, Rule
+from translate.model.semantics import Combining, Semantics
 from translate.plan import versions
 from translate.plan.context import Pass, Target
 from translate.plan.passes import (
@@ -105,9 +106,9 @@ def forms(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
     """
     can = load.capabilities()[target_name]
     plain = Form(can.actions)
-    if target_name == policies.engine.value or not _is_more_than_allows(policies):
+    if target_name == policies.semantics.name or not _is_more_than_allows(policies):
         return (plain,)
-    if policies.engine is Engine.KUBERNETES:
+    if policies.semantics.combining is Combining.PERMIT_UNION:
         return (plain,)
     flattened = Form((Action.ALLOW.value,), flat=True)
     if can.denies == "none":
@@ -137,6 +138,7 @@ def legalize(
     target_name: str,
     report: Report,
     *,
+    engine: Semantics,
     form: Form | None = None,
     loosen: bool = False,
     facts: Facts = NO_FACTS,
@@ -147,6 +149,7 @@ def legalize(
 ) -> PolicySet:
     """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
 
+    ``engine``: whom the target is for.
     ``loosen``: what has no exact form becomes the nearest wider one, not the nearest tighter. ``beside``: policies
     that stay as they are, and count where order is worked out. ``changed`` is told the passes that change anything.
     """
@@ -156,7 +159,8 @@ def legalize(
         name=target_name,
         can=replace(can, actions=form.actions),
         labels=load.labels(),
-        source=policies.engine,
+        source=policies.semantics,
+        engine=engine,
         loosen=loosen,
         sets=policies.sets,
         facts=facts,
@@ -176,7 +180,7 @@ def legalize(
         if changed is not None and after != fitted:
             changed.append(run.__module__.rpartition(".")[2])
         fitted = after
-    if target_name == policies.engine.value:
+    if target_name == policies.semantics.name:
         return replace(policies, policies=fitted)
     tiers = (deny_first.TIER,) if any(policy.tier == deny_first.TIER.name for policy in fitted) else ()
-    return PolicySet(Engine(target_name), fitted, tiers)
+    return PolicySet(engine, fitted, tiers)

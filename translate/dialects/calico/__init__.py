@@ -16,8 +16,9 @@ from translate.dialects.calico.manifest import (
 )
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
 from translate.dialects.calico.objects import read
+from translate.dialects.calico.semantics import semantics
 
-__all__ = ["beside", "emit", "lift", "together"]
+__all__ = ["beside", "emit", "lift", "semantics", "together"]
 
 
 def lift(item: Object, settings: Settings, report: Report) -> Lifted:

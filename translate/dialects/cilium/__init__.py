@@ -10,11 +10,12 @@ from translate.dialects.cilium.lift_conflicts import check
 from translate.dialects.cilium.lift_objects import lift_group, resolve_groups
 from translate.dialects.cilium.manifest import CiliumCIDRGroup
 from translate.dialects.cilium.objects import read
+from translate.dialects.cilium.semantics import semantics
 from translate.dialects.cilium.services import resolved
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
 
-__all__ = ["beside", "emit", "lift", "together"]
+__all__ = ["beside", "emit", "lift", "semantics", "together"]
 
 
 def lift(item: Object, settings: Settings, report: Report) -> Lifted:

@@ -19,11 +19,12 @@ from translate.dialects.kubernetes.defaults import defaulted
 from translate.dialects.kubernetes.emit import emit
 from translate.dialects.kubernetes.lift import lift as lift_policy
 from translate.dialects.kubernetes.manifest import NetworkPolicy
+from translate.dialects.kubernetes.semantics import semantics
 from translate.dialects.kubernetes.validate import problems
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
 
-__all__ = ["beside", "emit", "lift", "together"]
+__all__ = ["beside", "emit", "lift", "semantics", "together"]
 
 ADMIN_KINDS: dict[str, type[AdminPolicy]] = {
     "ClusterNetworkPolicy": ClusterNetworkPolicy,

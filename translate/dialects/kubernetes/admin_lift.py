@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from translate.core.names import cidr
 from translate.core.origin import Origin
-from translate.dialects.base import BeyondError, Lifted
+from translate.dialects.base import BeyondError, Engine, Lifted
 from translate.dialects.kubernetes.admin_manifest import (
     AdminEgressPeer,
     AdminEgressRule,
@@ -36,7 +36,7 @@ from translate.dialects.kubernetes.admin_manifest import (
 from translate.dialects.kubernetes.admin_manifest import Subject as ManifestSubject
 from translate.dialects.kubernetes.lift import selector
 from translate.model.peers import Cidr, Fqdn, Nodes, Peer, Reach, Workloads
-from translate.model.policy import Action, Direction, Engine, Identity, Policy, Rule, Section, Subject, Tier
+from translate.model.policy import Action, Direction, Identity, Policy, Rule, Section, Subject, Tier
 from translate.model.selectors import EVERYTHING, Scope, Selector
 from translate.model.traffic import (
     ANY_TRAFFIC,

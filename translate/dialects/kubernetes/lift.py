@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from translate.core.names import block
 from translate.core.origin import NOWHERE, Origin
-from translate.dialects.base import BeyondError, Settings
+from translate.dialects.base import BeyondError, Engine, Settings
 from translate.dialects.kubernetes.manifest import (
     LabelSelector,
     NetworkPolicy,
@@ -37,7 +37,6 @@ from translate.model.peers import (
 from translate.model.policy import (
     Action,
     Direction,
-    Engine,
     Identity,
     Policy,
     Section,

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.model.edit import rules_of, with_rules
-from translate.model.policy import DEFAULT_TIER, Action, Engine, Policy, PolicySet, Rule, Section
+from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet, Rule, Section
+from translate.model.semantics import Combining
 from translate.plan.context import Target
 
 CODE = "NPT210"
@@ -26,8 +27,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         if rule.action.value in target.can.actions and chosen:
             yield rule
 
-    # Admin policies of Kubernetes are ordered beyond what an open section says.
-    sayable = (target.can.open_sections or target.deny_tier) and target.source is not Engine.KUBERNETES
+    # Tiers around a union of allows are ordered beyond what an open section says.
+    sayable = (target.can.open_sections or target.deny_tier) and target.source.combining is not Combining.PERMIT_UNION
     for policy in policies if not sayable else ():
         for section in (policy.ingress, policy.egress):
             if section is not None and not section.isolates:

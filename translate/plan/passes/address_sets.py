@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from translate.core.diagnostics import Effect, Report
 from translate.model.edit import with_peers, with_rules
 from translate.model.peers import Both, Cidr, Except, OwnNamespace, Peer, Reach, Workloads
-from translate.model.policy import AddressSet, Engine, Policy, Rule
+from translate.model.policy import AddressSet, Policy, Rule
 from translate.model.rewrite import rewrite
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, NOTHING, Atom, Exists, Selector
 from translate.model.sets import UnknownLabelsError, meant
@@ -22,7 +22,7 @@ EXPANDED = "NPT303"
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Spell the sets that each peer means as ranges."""
-    if target.can.sets or target.source is not Engine.CALICO:  # no other source has any
+    if target.can.sets:
         return policies
 
     def fitted(policy: Policy) -> Policy:

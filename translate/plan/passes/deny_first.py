@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.policy import Action, Engine, Policy, Section, Tier
+from translate.model.policy import Action, Policy, Section, Tier
+from translate.model.semantics import Combining
 from translate.plan.context import Target
 
 TIER = Tier("cilium-denies", 900_000.0, Action.PASS)
@@ -21,7 +22,7 @@ DENIES, OPEN_ALLOWS, ALLOWS = 100.0, 200.0, 1000.0
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Split policies into what they deny and what they allow, each with its order."""
-    if target.can.denies != "ordered" or target.source is not Engine.CILIUM:
+    if target.can.denies != "ordered" or target.source.combining is not Combining.DENY_OVERRIDES:
         return policies
     return tuple(part for policy in policies for part in _parts(policy, target))
 

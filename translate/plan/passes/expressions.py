@@ -14,7 +14,7 @@ from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.model.edit import with_peers
 from translate.model.peers import OwnNamespace, Peer, Workloads, asked_together
-from translate.model.policy import Engine, Policy
+from translate.model.policy import Policy
 from translate.model.rewrite import Literal, disjuncts, from_literals, rewrite
 from translate.model.selectors import (
     EVERYTHING,
@@ -45,7 +45,7 @@ ALL_PODS = "add all Pods to the input and say so (--facts, complete: [Pod])"
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Spread disjunctions over peers and policies; refuse patterns, and selectors of too many branches."""
     # A LabelSelector is where Kubernetes policies come from, so theirs are plain already.
-    if target.can.disjunction or target.source is Engine.KUBERNETES:
+    if target.can.disjunction:
         return policies
     return in_parts(policies, lambda policy: _subjects(_peers(policy, target, report), target, report), report)
 

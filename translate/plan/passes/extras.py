@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.edit import rules_of
-from translate.model.policy import Engine, Policy
+from translate.model.policy import Policy
 from translate.plan.context import Target
 
 DROPPED, NO_COUNTERPART = "NPT305", "NPT210"
@@ -19,7 +19,7 @@ OF_HOSTS = ("applyOnForward",)
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Drop what another dialect than the policy's own has no field for."""
-    if target.name == target.source.value or target.source is Engine.KUBERNETES:
+    if target.name == target.source.name:
         return policies
     return tuple(_plain(policy, target, report) for policy in policies)
 

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.model.peers import Anyone
-from translate.model.policy import Action, Engine, Policy, Rule, Section
+from translate.model.policy import Action, Policy, Rule, Section
 from translate.plan.context import Target
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Join neighbouring allows, for targets whose rules hold peers and protocols of any kind."""
-    if target.can.peers != "any" or target.source is Engine.KUBERNETES:
+    if target.can.peers != "any" or target.source.name == target.name:
         return policies
     return tuple(replace(p, ingress=_section(p.ingress), egress=_section(p.egress)) for p in policies)
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.policy import DEFAULT_TIER, Engine, Identity, Policy
+from translate.model.policy import DEFAULT_TIER, Identity, Policy
 from translate.plan.context import Target
 
 Name: TypeAlias = tuple[str | None, str]
@@ -55,7 +55,7 @@ def _undotted(policy: Policy, target: Target) -> Identity:
 
 def _plain(name: str, target: Target) -> str:
     """Without dots where the target takes none; names that Calico has taken already stay."""
-    dotless = target.can.dots_in_names == "none" and target.source is not Engine.CALICO
+    dotless = target.can.dots_in_names == "none" and target.source.name != target.name
     return name.replace(".", "-") if dotless else name
 
 

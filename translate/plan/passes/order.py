@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.policy import Engine, Policy
+from translate.model.policy import Policy
 from translate.plan.context import Target
 
 USUAL = 1000.0
@@ -16,6 +16,6 @@ USUAL = 1000.0
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Give each policy that has no order, of a source that knows none, the usual one, where the target has an order."""
-    if not target.can.order or target.source is Engine.CALICO:
+    if not target.can.order or target.source.has_order:
         return policies
     return tuple(replace(policy, order=USUAL) if policy.order is None else policy for policy in policies)

@@ -58,7 +58,7 @@ def _is_icmp(item: Traffic) -> bool:
 
 def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Traffic]:
     """``item`` without what the target cannot say; nothing if that is all of it."""
-    if item.condition and not (target.can.conditions and target.name == target.source.value):
+    if item.condition and not (target.can.conditions and target.name == target.source.name):
         if not target.loosen:
             drop(DROPPED, CONDITIONAL, rule, policy, target, report, origin=item.origin, hint=HINT)
             return

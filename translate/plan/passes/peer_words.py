@@ -25,7 +25,7 @@ SERVICES = (
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Leave out the peers that the target cannot name."""
     words = set(target.can.peer_words)
-    if target.name == target.source.value:
+    if target.name == target.source.name:
         words.add("own")  # what only this dialect knows stays what it is
 
     def strange(peer: Peer) -> str:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.edit import with_rules
-from translate.model.policy import Engine, Policy, Rule
+from translate.model.policy import Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, Traffic
 from translate.plan.context import Target
 
@@ -18,8 +18,7 @@ CODE = "NPT507"
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Leave out traffic of protocols the target has no word for; a rule left without traffic goes."""
     known = target.can.numbers
-    # Kubernetes policies name no others.
-    if not known or target.source is Engine.KUBERNETES:
+    if not known:
         return policies
 
     by_type = target.can.icmp != "none"

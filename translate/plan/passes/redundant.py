@@ -11,7 +11,7 @@ from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
 from translate.model.edit import rules_of
 from translate.model.peers import OwnNamespace
-from translate.model.policy import Direction, Engine, Policy, Section
+from translate.model.policy import Direction, Policy, Section
 from translate.model.selectors import And, Selector
 from translate.plan.context import Target
 
@@ -20,8 +20,6 @@ NOTHING_SAID = "NPT308"
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Leave out what says nothing; what would be the only policy of an object is named."""
-    if not target.flat and target.source is Engine.KUBERNETES:
-        return policies
     kept: list[Policy] = []
     empty: list[Policy] = []
     of: dict[Place, list[Policy]] = {}

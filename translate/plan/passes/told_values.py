@@ -15,7 +15,7 @@ from translate.core.diagnostics import Effect, Report
 from translate.model.edit import with_peers, with_rules
 from translate.model.facts import PodObject
 from translate.model.peers import Both, Except, OwnNamespace, Peer, Workloads
-from translate.model.policy import Engine, Policy, Rule, Subject
+from translate.model.policy import Policy, Rule, Subject
 from translate.model.rewrite import rewrite
 from translate.model.selectors import (
     EVERYTHING,
@@ -41,8 +41,7 @@ Where = TypeVar("Where", Workloads, Subject)
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Write such tests as lists of values."""
     facts, can = target.facts, target.can
-    # A LabelSelector is where Kubernetes policies come from, so theirs ask for values already.
-    if target.source is Engine.KUBERNETES or (can.patterns and can.accounts):
+    if can.patterns and can.accounts:
         return policies
     if not (facts.are_all("Pod") or facts.are_all("Namespace")):
         return policies
