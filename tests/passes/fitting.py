@@ -26,7 +26,7 @@ from translate.model.peers import (
 from translate.model.policy import Direction, Policy, PolicySet, Rule, Section
 from translate.model.selectors import And, Exists, In, Not, Or, Selector
 from translate.model.traffic import PROTOCOL_NAMES, NamedPort, PortRange, Traffic
-from translate.plan.context import Pass, Target
+from translate.plan.context import Run, Target
 from translate.tables import load as tables
 
 HEADS = {
@@ -98,7 +98,7 @@ def target_for(to: str, given: PolicySet, **more: Any) -> Target:
     return Target(to, tables.capabilities()[to], tables.labels(), given.semantics, engine, **more)
 
 
-def run(one: Pass, given: PolicySet, to: str, *, loosen: bool = False, facts: Facts = NO_FACTS) -> Outcome:
+def run(one: Run, given: PolicySet, to: str, *, loosen: bool = False, facts: Facts = NO_FACTS) -> Outcome:
     """Run one pass."""
     report = Report()
     target = target_for(to, given, loosen=loosen, sets=given.sets, facts=facts)

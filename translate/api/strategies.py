@@ -24,7 +24,7 @@ from translate.dialects import get, of_group
 from translate.model.facts import Facts
 from translate.model.policy import Policy, PolicySet
 from translate.model.semantics import Semantics
-from translate.plan.legalize import Form, forms, legalize
+from translate.plan.legalize import Form, legalize, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.prover.compare import Counterexample, Proof, Verdict, missed_denies, prove
 
@@ -88,7 +88,7 @@ class Aim:
 
 def best(taken: Intake, aim: Aim) -> Attempt:
     """The policies as the target can spell them best; the report of the intake is not touched."""
-    choices = forms(taken.policies, aim.target)
+    choices = strategies(taken.policies, aim.target)
     if len(choices) == 1 and not rests_on_proof(taken.policies, choices[0].actions) and choices[0].denying is None:
         return _told(_attempt(taken, choices[0], aim), [])
     found: list[Attempt] = []

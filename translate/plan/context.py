@@ -40,4 +40,26 @@ class Target:
     """The release that the output is for, None: the newest."""
 
 
-Pass: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]
+Run: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]
+
+
+def _never(_policy: Policy, _target: Target) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One step of legalization, with what it takes for granted and what holds from then on to the last step.
+
+    ``broken`` tells a policy that does not keep the guarantee; where a pass refuses something, nothing is promised.
+    """
+
+    run: Run
+    needs: str
+    guarantees: str
+    broken: Callable[[Policy, Target], bool] = _never
+
+    @property
+    def name(self) -> str:
+        """What the module of the pass is called."""
+        return self.run.__module__.rpartition(".")[2]

@@ -46,32 +46,32 @@ from translate.plan.passes import (
 )
 from translate.tables import load
 
-BEFOREHAND: tuple[Pass, ...] = (extras.run, logs.run)
+BEFOREHAND: tuple[Pass, ...] = (extras.PASS, logs.PASS)
 PASSES: tuple[Pass, ...] = (
     *BEFOREHAND,
-    actions.run,
-    deny_first.run,
-    own_node.run,
-    address_sets.run,
-    told_values.run,
-    rule_subjects.run,
-    namespaces.run,
-    entities.run,
-    peer_words.run,
-    packets.run,
-    peer_forms.run,
-    expressions.run,
-    label_keys.run,
-    cidr_reach.run,
-    protocols.run,
-    peer_kinds.run,
-    port_lists.run,
-    merge.run,
-    redundant.run,
-    order.run,
-    names.run,
-    limits.run,
-    versions.run,
+    actions.PASS,
+    deny_first.PASS,
+    own_node.PASS,
+    address_sets.PASS,
+    told_values.PASS,
+    rule_subjects.PASS,
+    namespaces.PASS,
+    entities.PASS,
+    peer_words.PASS,
+    packets.PASS,
+    peer_forms.PASS,
+    expressions.PASS,
+    label_keys.PASS,
+    cidr_reach.PASS,
+    protocols.PASS,
+    peer_kinds.PASS,
+    port_lists.PASS,
+    merge.PASS,
+    redundant.PASS,
+    order.PASS,
+    names.PASS,
+    limits.PASS,
+    versions.PASS,
 )
 
 
@@ -99,7 +99,7 @@ class Form:
         return f"{count} {'Deny' if count == 1 else 'Denies'} {how}" if count else "allows alone"
 
 
-def forms(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
+def strategies(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
     """The forms to try, the plainest first; a choice there is only where more than plain allows must be said.
 
     A form that keeps no Deny rule is where a search for the ones that are needed begins.
@@ -133,6 +133,43 @@ def _asks_more(rule: Rule) -> bool:
     return rule.action in (Action.DENY, Action.PASS) or any(item.condition for item in rule.traffic)
 
 
+def passes(policies: PolicySet, form: Form, beside: tuple[Policy, ...] = ()) -> tuple[Pass, ...]:
+    """The passes for a form, in their order."""
+    if not form.flat:
+        return PASSES
+    return (*BEFOREHAND, address_sets.PASS, flat.of(policies, beside), *PASSES[len(BEFOREHAND) :])
+
+
+def target_of(
+    policies: PolicySet,
+    target_name: str,
+    engine: Semantics,
+    form: Form,
+    *,
+    loosen: bool = False,
+    facts: Facts = NO_FACTS,
+    reserved: frozenset[tuple[str | None, str]] = frozenset(),
+    release: Release | None = None,
+) -> Target:
+    """What the passes of a form are told."""
+    return Target(
+        name=target_name,
+        can=replace(load.capabilities()[target_name], actions=form.actions),
+        labels=load.labels(),
+        source=policies.semantics,
+        engine=engine,
+        loosen=loosen,
+        sets=policies.sets,
+        facts=facts,
+        deny_tier=form.deny_tier,
+        flat=form.flat,
+        passing=frozenset(tier.name for tier in policies.tiers if tier.default_action is Action.PASS),
+        denying=form.denying,
+        reserved=reserved,
+        release=release,
+    )
+
+
 def legalize(
     policies: PolicySet,
     target_name: str,
@@ -153,32 +190,15 @@ def legalize(
     ``loosen``: what has no exact form becomes the nearest wider one, not the nearest tighter. ``beside``: policies
     that stay as they are, and count where order is worked out. ``changed`` is told the passes that change anything.
     """
-    can = load.capabilities()[target_name]
-    form = form or Form(can.actions)
-    target = Target(
-        name=target_name,
-        can=replace(can, actions=form.actions),
-        labels=load.labels(),
-        source=policies.semantics,
-        engine=engine,
-        loosen=loosen,
-        sets=policies.sets,
-        facts=facts,
-        deny_tier=form.deny_tier,
-        flat=form.flat,
-        passing=frozenset(tier.name for tier in policies.tiers if tier.default_action is Action.PASS),
-        denying=form.denying,
-        reserved=reserved,
-        release=release,
+    form = form or Form(load.capabilities()[target_name].actions)
+    target = target_of(
+        policies, target_name, engine, form, loosen=loosen, facts=facts, reserved=reserved, release=release
     )
     fitted: tuple[Policy, ...] = policies.policies
-    runs = PASSES
-    if form.flat:
-        runs = (*BEFOREHAND, address_sets.run, flat.of(policies, beside), *PASSES[len(BEFOREHAND) :])
-    for run in runs:
-        after = run(fitted, target, report)
+    for step in passes(policies, form, beside):
+        after = step.run(fitted, target, report)
         if changed is not None and after != fitted:
-            changed.append(run.__module__.rpartition(".")[2])
+            changed.append(step.name)
         fitted = after
     if target_name == policies.semantics.name:
         return replace(policies, policies=fitted)

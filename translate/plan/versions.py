@@ -16,7 +16,7 @@ from translate.model.peers import Anyone, OwnNamespace, Peer, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import NAMESPACE_NAME, Exists, atoms, conjunction
 from translate.model.traffic import ANY_TRAFFIC, PortRange, Traffic
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.tables import load
 
 MOST_PORTS = 40
@@ -108,3 +108,8 @@ def _pinned(peer: Peer) -> Iterable[Peer]:
         yield peer
     else:
         yield replace(peer, namespaces=conjunction(Exists(NAMESPACE_NAME), peer.namespaces))
+
+
+PASS = Pass(
+    run, needs="policies that the newest release takes", guarantees="what an older one says otherwise is so said"
+)

@@ -14,7 +14,7 @@ from translate.core.diagnostics import Report
 from translate.model.edit import rules_of, with_rules
 from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet, Rule, Section
 from translate.model.semantics import Combining
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 CODE = "NPT210"
 
@@ -59,3 +59,15 @@ def rests_on_proof(policies: PolicySet, actions: tuple[str, ...]) -> bool:
         for policy in policies.policies
         if decisive
     )
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    return any(rule.action.value not in target.can.actions for rule in rules_of(policy))
+
+
+PASS = Pass(
+    run,
+    needs="Log rules are gone where the target cannot log",
+    guarantees="every rule does something that the target can say",
+    broken=_broken,
+)

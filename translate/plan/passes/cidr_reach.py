@@ -14,12 +14,12 @@ from functools import partial
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.edit import with_rules
+from translate.model.edit import rules_of, with_rules
 from translate.model.facts import API_SERVER
 from translate.model.peers import Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Action, Policy, Rule
 from translate.model.selectors import EVERYTHING
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
 
@@ -159,3 +159,17 @@ def _meets(block: str, holes: tuple[str, ...]) -> bool:
 
 def _covered(block: str, holes: tuple[str, ...]) -> bool:
     return any(within(block, hole) for hole in holes)
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    reach = Reach[target.can.reach.upper()]
+    ranges = (peer for rule in rules_of(policy) for peer in rule.peers if isinstance(peer, Cidr))
+    return any(peer.reach is not reach for peer in ranges)
+
+
+PASS = Pass(
+    run,
+    needs="ranges as plain peers, or in compounds that the target has",
+    guarantees="every range reaches what ranges of the target reach",
+    broken=_broken,
+)

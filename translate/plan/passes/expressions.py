@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
-from translate.model.edit import with_peers
+from translate.model.edit import rules_of, with_peers
 from translate.model.peers import OwnNamespace, Peer, Workloads, asked_together
 from translate.model.policy import Policy
 from translate.model.rewrite import Literal, disjuncts, from_literals, rewrite
@@ -33,7 +33,7 @@ from translate.model.selectors import (
     StartsWith,
     conjunction,
 )
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.plan.losing import in_parts
 
 MOST_BRANCHES = 64
@@ -154,3 +154,30 @@ def _branches(
             report.refuse(ACCOUNT, message, origin=atom.origin, object=name, hint=hint)
             return []
     return branches
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    selected = [peer for rule in rules_of(policy) for peer in rule.peers if isinstance(peer, Workloads)]
+    selectors = [policy.subject.pods, *(peer.pods for peer in selected)]
+    return not target.can.disjunction and any(_is_beyond(selector) for selector in selectors)
+
+
+def _is_beyond(selector: Selector) -> bool:
+    """Whether a selector is more than a LabelSelector says."""
+    match selector:
+        case And(terms):
+            return any(map(_is_beyond, terms))
+        case Not(term):
+            return not isinstance(term, In | Exists)
+        case In() | Exists():
+            return False
+        case _:
+            return selector != NOTHING
+
+
+PASS = Pass(
+    run,
+    needs="plain peers; subjects of one namespace or of all",
+    guarantees="every selector is a conjunction of In, NotIn, Exists and DoesNotExist, where the target has no more",
+    broken=_broken,
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from translate.core.diagnostics import Effect, Report
 from translate.model.edit import rules_of, with_rules
 from translate.model.policy import Action, Policy, Rule
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 DROPPED = "NPT304"
 SEEN = {"cilium": "; Cilium reports what it drops anyway (hubble observe --verdict DROPPED)"}
@@ -31,3 +31,16 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         return with_rules(policy, kept)
 
     return tuple(quiet(policy) for policy in policies)
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    unsaid = Action.LOG.value not in target.can.actions
+    return unsaid and any(rule.action is Action.LOG for rule in rules_of(policy))
+
+
+PASS = Pass(
+    run,
+    needs="policies as they were lifted",
+    guarantees="no rule logs where the target cannot",
+    broken=_broken,
+)

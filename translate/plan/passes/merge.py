@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from translate.core.diagnostics import Report
 from translate.model.peers import Anyone
 from translate.model.policy import Action, Policy, Rule, Section
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -63,3 +63,6 @@ def _has_anyone(*rules: Rule) -> bool:
 
 def _has_open_traffic(*rules: Rule) -> bool:
     return any(traffic.protocol is None for rule in rules for traffic in rule.traffic)
+
+
+PASS = Pass(run, needs="rules in their final form", guarantees="neighbours that the target can hold in one are one")

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.policy import DEFAULT_TIER, Identity, Policy
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 Name: TypeAlias = tuple[str | None, str]
 RENAMED = "NPT301"
@@ -79,3 +79,16 @@ def _say(policy: Policy, identity: Identity, target: Target, report: Report) -> 
         origin=policy.origin.at("metadata", "name"),
         object=str(policy.identity),
     )
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    own = policy.identity.name.removeprefix(f"{policy.tier}.")  # in a tier names begin with that of the tier
+    return _plain(own, target) != own
+
+
+PASS = Pass(
+    run,
+    needs="all policies that will be written",
+    guarantees="every name is one that the target takes, and no two objects share one",
+    broken=_broken,
+)

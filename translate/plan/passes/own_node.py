@@ -15,7 +15,7 @@ from translate.model.policy import Action, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
 from translate.model.semantics import OwnNode
 from translate.model.traffic import ANY_TRAFFIC
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -73,3 +73,18 @@ def _others(peer: Peer) -> Iterator[Peer]:
                 yield replace(peer, peers=combined)
         case _:
             yield peer
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    if target.can.denies != "first" or target.source.keeps_own_node_out or policy.ingress is None:
+        return False
+    denies = (rule for rule in policy.ingress.rules if rule.action is Action.DENY)
+    return any(isinstance(peer, Anyone) for rule in denies for peer in rule.peers)
+
+
+PASS = Pass(
+    run,
+    needs="rules of the target's actions alone",
+    guarantees="where denies beat allows no incoming Deny of another source means everyone",
+    broken=_broken,
+)

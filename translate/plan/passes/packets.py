@@ -15,7 +15,7 @@ from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Both, Cidr, Peer, Reach
 from translate.model.policy import Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, NamedPort, PortRange, Traffic
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 
 DROPPED, UNASKED = "NPT509", "NPT510"
@@ -180,3 +180,15 @@ def _families(peer: Peer) -> Iterator[int]:
         case Both(peers):
             for inner in peers:
                 yield from _families(inner)
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    return any(_unsayable(item, target) for rule in rules_of(policy) for item in rule.traffic)
+
+
+PASS = Pass(
+    run,
+    needs="peers that the target has words for",
+    guarantees="all traffic is of packets that the target can tell apart",
+    broken=_broken,
+)

@@ -30,7 +30,7 @@ from translate.model.selectors import (
     Selector,
     holds,
 )
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 CODE = "NPT309"
 NAMES = ("app.kubernetes.io/name", "app", "k8s-app", "app.kubernetes.io/component")
@@ -132,3 +132,10 @@ def _label_of(atom: Atom, pods: list[PodObject], target: Target) -> Selector:
         if not any(labels.get(key) in values for labels in others):
             return _one_of(Label(Scope.POD, key), values, atom)
     return atom
+
+
+PASS = Pass(
+    run,
+    needs="all Pods, or all Namespaces, if they are told",
+    guarantees="tests that the target has no word for stand only where nothing is told",
+)
