@@ -46,6 +46,7 @@ class Sentences(Struct, frozen=True, gc=False):
     ``running``: how it is supposed to be set up, ``stated``: as somebody states it is. ``ties``: by what equal orders
     are told apart. ``sets``: what a proof supposes of address sets that are not in the input. ``narrow_ranges`` and
     ``wide_ranges``: who reads ranges of an open reach so; ``node_let_through``: who lets every pod reach its node.
+    ``drops``: how drops are seen without any rule that logs them.
     """
 
     running: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class Sentences(Struct, frozen=True, gc=False):
     narrow_ranges: str = ""
     wide_ranges: str = ""
     node_let_through: str = ""
+    drops: str = ""
 
 
 class Semantics(Struct, frozen=True, gc=False):

@@ -33,6 +33,7 @@ def semantics(settings: EngineSettings) -> Semantics:
         enforcement=_enforcement(cilium),
         sentences=Sentences(
             running=(f"{TITLE} runs with its defaults: {rest}",),
+            drops=f"{TITLE} reports what it drops anyway (hubble observe --verdict DROPPED)",
             stated=tuple(f"{TITLE} runs with {name}: {value}" for name, value in stated.items()),
         ),
     )
