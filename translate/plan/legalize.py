@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import replace as replaced
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -130,7 +131,13 @@ def _is_more_than_allows(policies: PolicySet) -> bool:
 
 
 def _asks_more(rule: Rule) -> bool:
-    return rule.action in (Action.DENY, Action.PASS) or any(item.condition for item in rule.traffic)
+    match rule.action:
+        case Action.DENY | Action.PASS:
+            return True
+        case Action.ALLOW | Action.LOG:
+            return any(item.condition for item in rule.traffic)
+        case never:
+            assert_never(never)
 
 
 def passes(policies: PolicySet, form: Form, beside: tuple[Policy, ...] = ()) -> tuple[Pass, ...]:

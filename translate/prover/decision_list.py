@@ -93,9 +93,15 @@ def log_steps(policies: PolicySet, direction: Direction) -> list[Step]:
     """
     steps = []
     for step in _steps(policies, direction, Interpretation.LEAST):
-        logged = step.action is Action.LOG
-        passes = step.action is Action.PASS
-        steps.append(step if passes else replace(step, action=Action.DENY if logged else Action.ALLOW))
+        match step.action:
+            case Action.LOG:
+                steps.append(replace(step, action=Action.DENY))
+            case Action.PASS:
+                steps.append(step)
+            case Action.ALLOW | Action.DENY:
+                steps.append(replace(step, action=Action.ALLOW))
+            case never:
+                assert_never(never)
     return _merged(steps)
 
 
@@ -106,15 +112,17 @@ def wanted_log_steps(policies: PolicySet, direction: Direction, wish: LogWish) -
     asked = direction in wish.directions
     steps = []
     for step in _steps(policies, direction, Interpretation.LEAST):
-        if step.action is Action.LOG:
-            if wish.keep_logs:
-                steps.append(replace(step, action=Action.DENY))
-        elif step.action is Action.DENY:
-            by_rule = any(isinstance(clause, Clause) and clause.rule is not None for clause in step.clauses)
-            logged = asked and (by_rule or not wish.explicit_only)
-            steps.append(step if logged else replace(step, action=Action.ALLOW))
-        else:
-            steps.append(step)
+        match step.action:
+            case Action.LOG:
+                steps += [replace(step, action=Action.DENY)] if wish.keep_logs else []
+            case Action.DENY:
+                by_rule = any(isinstance(clause, Clause) and clause.rule is not None for clause in step.clauses)
+                logged = asked and (by_rule or not wish.explicit_only)
+                steps.append(step if logged else replace(step, action=Action.ALLOW))
+            case Action.ALLOW | Action.PASS:
+                steps.append(step)
+            case never:
+                assert_never(never)
     return _merged(steps)
 
 
@@ -184,9 +192,19 @@ def _flat(policies: PolicySet, direction: Direction, reading: Interpretation) ->
     if node is OwnNodeRule.ALWAYS:
         yield Step(Action.ALLOW, 0, (OwnNode(),))
     applying = [policy for policy in policies.policies if policy.section(direction) is not None]
-    rules = [Clause(policy, rule) for policy in applying for rule in _rules(policy, direction)]
-    denies = [clause for clause in rules if clause.rule and clause.rule.action is Action.DENY]
-    allows = [clause for clause in rules if clause.rule and clause.rule.action is Action.ALLOW]
+    denies: list[Clause] = []
+    allows: list[Clause] = []
+    for policy in applying:
+        for rule in _rules(policy, direction):
+            match rule.action:
+                case Action.DENY:
+                    denies.append(Clause(policy, rule))
+                case Action.ALLOW:
+                    allows.append(Clause(policy, rule))
+                case Action.PASS | Action.LOG:
+                    pass  # where the sequence means nothing there is nothing to pass on to, and no rule logs
+                case never:
+                    assert_never(never)
     yield Step(Action.DENY, 0, tuple(denies))
     own: tuple[OwnNode, ...] = ()
     if node in (OwnNodeRule.EXEMPT, OwnNodeRule.UNLESS_DENIED):

@@ -84,13 +84,16 @@ def _decide_tiers(policies: PolicySet, point: Point, reading: Interpretation, ow
             for rule in section.rules:
                 if not rule_matches(rule, policy, point, view, policies.sets):
                     continue
-                if rule.action is Action.LOG:
-                    logged = True
-                elif rule.action is Action.PASS:
-                    passed = True
-                    break
-                else:
-                    return Decision(rule.action is Action.ALLOW, policy, rule, rule.action.value, logged)
+                match rule.action:
+                    case Action.LOG:
+                        logged = True
+                    case Action.PASS:
+                        passed = True
+                        break
+                    case Action.ALLOW | Action.DENY:
+                        return Decision(rule.action is Action.ALLOW, policy, rule, rule.action.value, logged)
+                    case never:
+                        assert_never(never)
             if passed:
                 break
         if passed or tier.default_action is not Action.DENY:
