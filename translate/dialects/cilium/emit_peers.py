@@ -9,8 +9,8 @@ from translate.core.origin import Path
 from translate.dialects.base import Draft
 from translate.dialects.cilium.emit_selector import key_of, pinned
 from translate.dialects.spelling import UnfitError, label_selector, mark_range
-from translate.model.facts import API_SERVER
 from translate.model.peers import Both, Cidr, Fqdn, Kind, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
+from translate.model.unknowns import API_SERVER
 
 ENTITY = {Kind.OWN_NODE: "host", Kind.OTHER_NODES: "remote-node", Kind.OUTSIDE: "world"}
 
@@ -61,7 +61,7 @@ def _entities(_draft: Draft, _at: Path, peer: Any) -> list[Any]:
 def _api_server(_draft: Draft, _at: Path, peer: Any) -> list[Any]:
     """The one thing besides that Cilium has a word for: the API server, on a node or outside."""
     kinds, *unknown = peer.peers
-    if not isinstance(kinds, Kinds) or [(x.what, x.name) for x in unknown if isinstance(x, Opaque)] != [API_SERVER]:
+    if not isinstance(kinds, Kinds) or [x.unknown for x in unknown if isinstance(x, Opaque)] != [API_SERVER]:
         raise UnfitError(f"{peer} as a peer")
     return ["kube-apiserver"]
 
