@@ -46,7 +46,7 @@ def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
     texts: list[str] = []
     for source in taken.sources:
         text = decode(source.text, file=source.name)
-        mine = [_insertion(place, taken) for place in additions.rules if place.policy.origin.file == source.name]
+        mine = [_insertion(place, taken) for place in additions.rules if _file(place, taken) == source.name]
         changed = edited(text, mine, new if source.name == last else ()) if mine or source.name == last else text
         if changed is None:
             report.note(REMARK)
@@ -68,8 +68,12 @@ def _rank(taken: Intake) -> Any:
     return lambda name: order.get(name, -1)
 
 
+def _file(place: InsertionPoint, taken: Intake) -> str:
+    return taken.policies.policies[place.number].origin.file
+
+
 def _insertion(place: InsertionPoint, taken: Intake) -> Insertion:
-    origin = place.policy.origin
+    origin = taken.policies.policies[place.number].origin
     path = (*origin.path, "spec", place.direction.value)
     rule = taken.values[origin.place]["spec"][place.direction.value][place.index]
     return Insertion(origin.document, path, place.index, {**rule, "action": "Log"}, like=place.index)

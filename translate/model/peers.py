@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin
 from translate.model.selectors import Selector, conjunction
+from translate.model.unknowns import Unknown
 
 
 class OwnNamespace(Struct, frozen=True, gc=False):
@@ -95,12 +96,9 @@ class Kinds(Struct, frozen=True, gc=False):
 
 
 class Opaque(Struct, frozen=True, gc=False):
-    """Packets that only the cluster knows, like those to the endpoints of a Service: an unknown set, equal for equal
-    ``what`` and ``name``.
-    """
+    """Packets that only the cluster knows, like those to the endpoints of a Service."""
 
-    what: str
-    name: str
+    unknown: Unknown
     origin: Origin = NOWHERE
 
 

@@ -47,9 +47,9 @@ LOG_THEN_DENY = tuple(Rule(action, (Anyone(),), (ANY_TRAFFIC,)) for action in (A
 
 @dataclass(frozen=True, slots=True)
 class InsertionPoint:
-    """Before which rule of which policy a Log rule goes."""
+    """Before which rule a Log rule goes, of which policy: its number in the set."""
 
-    policy: Policy
+    number: int
     direction: Direction
     index: int
 
@@ -84,7 +84,7 @@ def logging_for(policies: PolicySet, target: str, wanted: LogRequest, report: Re
     if policies.assumed and not wanted.explicit_only:
         _refuse_unknown_ends(policies, report)
         return Additions()
-    rules = tuple(place for policy in policies.policies for place in _denials(policy, wanted))
+    rules = tuple(place for number, _ in enumerate(policies.policies) for place in _denials(policies, number, wanted))
     added = () if wanted.explicit_only else tuple(_Namer(policies).log_policies(wanted))
     if rules or added:
         report.note(WHERE)
@@ -93,24 +93,24 @@ def logging_for(policies: PolicySet, target: str, wanted: LogRequest, report: Re
 
 def added(policies: PolicySet, additions: Additions) -> PolicySet:
     """The set with the Log rules and policies in it."""
-    places = {(id(place.policy), place.direction, place.index) for place in additions.rules}
+    places = set(additions.rules)
 
-    def section(policy: Policy, direction: Direction) -> Section | None:
-        found = policy.section(direction)
+    def section(number: int, direction: Direction) -> Section | None:
+        found = policies.policies[number].section(direction)
         if found is None:
             return None
         rules: list[Rule] = []
         for index, rule in enumerate(found.rules):
-            if (id(policy), direction, index) in places:
+            if InsertionPoint(number, direction, index) in places:
                 rules.append(replace(rule, action=Action.LOG))
             rules.append(rule)
         return replace(found, rules=tuple(rules))
 
-    def logged(policy: Policy) -> Policy:
-        return replace(policy, ingress=section(policy, Direction.INGRESS), egress=section(policy, Direction.EGRESS))
+    def logged(number: int, policy: Policy) -> Policy:
+        return replace(policy, ingress=section(number, Direction.INGRESS), egress=section(number, Direction.EGRESS))
 
-    touched = {id(place.policy) for place in additions.rules}
-    kept = tuple(logged(policy) if id(policy) in touched else policy for policy in policies.policies)
+    touched = {place.number for place in places}
+    kept = tuple(logged(n, policy) if n in touched else policy for n, policy in enumerate(policies.policies))
     return replace(policies, policies=(*kept, *additions.policies))
 
 
@@ -123,14 +123,14 @@ def _refuse_unknown_ends(policies: PolicySet, report: Report) -> None:
         report.refuse(NO_COUNTERPART, message, origin=member.origin, object=str(member.identity), hint=hint)
 
 
-def _denials(policy: Policy, wanted: LogRequest) -> Iterator[InsertionPoint]:
+def _denials(policies: PolicySet, number: int, wanted: LogRequest) -> Iterator[InsertionPoint]:
     """The Deny rules of a policy whose packets no Log rule before them has logged."""
     for direction in wanted.directions:
-        section = policy.section(direction)
+        section = policies.policies[number].section(direction)
         rules = section.rules if section else ()
         for index, rule in enumerate(rules):
             if rule.action is Action.DENY and not any(_logs(earlier, rule) for earlier in rules[:index]):
-                yield InsertionPoint(policy, direction, index)
+                yield InsertionPoint(number, direction, index)
 
 
 def _logs(earlier: Rule, rule: Rule) -> bool:

@@ -11,6 +11,7 @@ from translate.model.peers import Cidr, Fqdn, Nodes, Opaque, OwnNamespace, Peer,
 from translate.model.policy import AddressSet, Direction, PolicySet, Rule
 from translate.model.selectors import NAMESPACE_NAME, SERVICE_ACCOUNT_NAME, Atom, In, Label, Scope, Selector, atoms
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange, Traffic
+from translate.model.unknowns import Unknown
 from translate.prover.addresses import LAST_ADDRESS, V6, bounds
 
 LAST_PORT = 65535
@@ -33,7 +34,7 @@ class Constants:
     icmp: set[int] = field(default_factory=set)
     named: dict[tuple[int, str], None] = field(default_factory=dict)
     fqdns: dict[str, None] = field(default_factory=dict)
-    opaque: dict[tuple[str, str], None] = field(default_factory=dict)
+    opaque: dict[Unknown, None] = field(default_factory=dict)
     conditions: dict[Condition, None] = field(default_factory=dict)
 
 
@@ -132,7 +133,7 @@ def _peer(peer: Peer, found: Constants) -> None:
     elif isinstance(peer, Fqdn):
         found.fqdns[peer.pattern] = None
     elif isinstance(peer, Opaque):
-        found.opaque[peer.what, peer.name] = None
+        found.opaque[peer.unknown] = None
 
 
 def _own(peer: Peer, found: Constants, sets: tuple[AddressSet, ...]) -> None:

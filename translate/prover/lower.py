@@ -228,8 +228,8 @@ class Lowering:
                 return product(self._boxes(labels, NODE), [{0: NODE_CLASSES}])
             case Fqdn(pattern):
                 return [{0: CLASS_BIT[PeerClass.OUTSIDE], self.space.axis("fqdn", pattern): 2}]
-            case Opaque(what, name):
-                return [{self.space.axis("opaque", (what, name)): 2}]
+            case Opaque(unknown):
+                return [{self.space.axis("opaque", unknown): 2}]
             case Both(peers):
                 boxes: list[Constraints] = [{}]
                 for inner in peers:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from translate.model.peers import Both, Cidr, Except, Kind, Kinds, Opaque, Peer, Reach
 from translate.model.policy import Policy, PolicySet, Rule, Section
-from translate.model.settings import OWN_NODE_IN
+from translate.model.unknowns import OwnNodeIn
 
 OWN, OTHERS = Kinds((Kind.OWN_NODE,)), Kinds((Kind.OTHER_NODES,))
 
@@ -56,4 +56,4 @@ def _own_node(peer: Cidr) -> list[Peer]:
 
 
 def _has_address(block: str) -> tuple[Peer, ...]:
-    return Cidr(block, (), Reach.ADDRESS), Opaque(OWN_NODE_IN, block)
+    return Cidr(block, (), Reach.ADDRESS), Opaque(OwnNodeIn(block))

@@ -8,6 +8,7 @@ from typing import Any
 
 from translate.dialects.calico.emit_selector import namespaces_text, peer_text
 from translate.dialects.calico.ports import spell_port, spell_protocol
+from translate.dialects.calico.unknowns import ServiceEndpoints
 from translate.dialects.spelling import UnfitError
 from translate.model.conditions import Condition
 from translate.model.peers import Anyone, Both, Cidr, Except, Opaque, OwnNamespace, Peer, Workloads
@@ -18,7 +19,6 @@ from translate.model.traffic import ICMP, ICMPV6, IcmpType, PortRange, Traffic
 ACTIONS = {action: action.value for action in Action}
 FAMILY_OF_NAME = {ICMP: 4, ICMPV6: 6}
 """These protocols by name are of one family; by number they are of both."""
-SERVICE = "of the Service"
 
 
 def spell_rule(rule: Rule, ingress: bool, everywhere: bool) -> dict[str, Any]:
@@ -121,9 +121,8 @@ def entity(peer: Peer, everywhere: bool) -> dict[str, Any]:
             return {"nets": [block], "notNets": list(excluding)} if excluding else {"nets": [block]}
         case Anyone():
             return {}
-        case Opaque(what, name) if what.endswith(SERVICE):
-            namespace, _, service = name.partition("/")
-            return {"services": {"name": service, "namespace": namespace}}
+        case Opaque(ServiceEndpoints(namespace, name)):
+            return {"services": {"name": name, "namespace": namespace}}
         case Except(Workloads(namespaces, pods, sets)) if namespaces == EVERYTHING and everywhere:
             return {"notSelector": peer_text(pods, sets)}
         case Both(peers):

@@ -57,8 +57,8 @@ from translate.model.selectors import (
     Scope,
     Selector,
 )
-from translate.model.settings import AGGREGATES, RELEASE
 from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NUMBERS, NamedPort, PortRange, Traffic
+from translate.model.unknowns import AGGREGATES
 from translate.tables import load
 
 REACH = {Engine.KUBERNETES: Reach.OPEN, Engine.CALICO: Reach.ADDRESS, Engine.CILIUM: Reach.OUTSIDE}
@@ -137,7 +137,7 @@ def _strays(peer: NetworkPolicyPeer, place: Origin) -> Iterator[Peer]:
     if not named or any(found.matchLabels for found in asked) or any(t.operator in ("In", "Exists") for t in terms):
         return
     yield Kinds((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE), place)
-    yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES, RELEASE)), place)
+    yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES)), place)
 
 
 def _pods(terms: LabelSelector, place: Origin, engine: Engine) -> Selector:

@@ -53,7 +53,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 
 def _is_service(peer: Peer) -> bool:
-    return any(isinstance(part, Opaque) and "Service" in part.what for part in parts(peer))
+    return any(isinstance(part, Opaque) and part.unknown.told_by_services for part in parts(peer))
 
 
 def _said(peer: Peer, words: set[str]) -> str:
@@ -65,8 +65,8 @@ def _said(peer: Peer, words: set[str]) -> str:
             return f"addresses of the DNS name {pattern}"
         case Kinds(kinds) if "kinds" not in words:
             return f"peers that are {' or '.join(kinds)}"
-        case Opaque(what, name) if "own" not in words:
-            return f"{what} {name}"
+        case Opaque(unknown) if "own" not in words:
+            return str(unknown)
         case _:
             return ""
 
