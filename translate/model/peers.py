@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from msgspec import Struct
 
@@ -127,5 +127,7 @@ def parts(peer: Peer) -> Iterator[Peer]:
                 yield from parts(inner)
         case Except(inner):
             yield from parts(inner)
-        case _:
+        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
             yield peer
+        case never:
+            assert_never(never)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from translate.model.peers import (
     Anyone,
@@ -192,8 +192,10 @@ def _subject_matches(peer: Peer, policy: Policy, point: Point, sets: tuple[Addre
             return all(_subject_matches(inner, policy, point, sets) for inner in peers)
         case Except(inner):
             return not _subject_matches(inner, policy, point, sets)
-        case _:
+        case Anyone() | Nodes() | Fqdn() | Kinds() | Opaque():
             return True
+        case never:
+            assert_never(never)
 
 
 def _traffic_matches(traffic: Traffic, point: Point) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from translate.model.peers import (
     Anyone,
@@ -280,8 +280,10 @@ class Lowering:
                 return boxes
             case Except(inner):
                 return self._complement(self._own(inner, policy, sets))
-            case _:
+            case Anyone() | Nodes() | Fqdn() | Kinds() | Opaque():
                 return [{}]
+            case never:
+                assert_never(never)
 
     def _boxes(self, selector: Selector, ends: Ends) -> list[Constraints]:
         key = (selector, ends)

@@ -4,14 +4,14 @@ reference, Rule, EntityRule).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from translate.dialects.calico.emit_selector import namespaces_text, peer_text
 from translate.dialects.calico.ports import spell_port, spell_protocol
 from translate.dialects.calico.unknowns import ServiceEndpoints
 from translate.dialects.spelling import UnfitError
 from translate.model.conditions import Condition
-from translate.model.peers import Anyone, Both, Cidr, Except, Opaque, OwnNamespace, Peer, Workloads
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
 from translate.model.policy import Action, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ICMP, ICMPV6, IcmpType, PortRange, Traffic
@@ -133,7 +133,10 @@ def entity(peer: Peer, everywhere: bool) -> dict[str, Any]:
                     raise UnfitError(f"{peer} as a peer")
                 whole |= found
             return whole
-    raise UnfitError(f"{peer} as a peer")
+        case Nodes() | Fqdn() | Kinds() | Opaque() | Except():
+            raise UnfitError(f"{peer} as a peer")
+        case never:
+            assert_never(never)
 
 
 def _workloads(peer: Workloads, everywhere: bool) -> dict[str, Any]:

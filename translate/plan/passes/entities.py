@@ -8,6 +8,7 @@ a pod's nor a node's; without facts Kubernetes leaves to the engine what a range
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -15,7 +16,7 @@ from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
 from translate.model.edit import rules_of
 from translate.model.facts import Facts
-from translate.model.peers import Anyone, Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kind, Kinds, Nodes, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
@@ -105,8 +106,10 @@ def _said(peer: Peer, direction: Direction, rule: Rule, target: Target) -> Itera
             return  # an endpoint of Cilium's own: there is none elsewhere
         case Both((Kinds(kinds), Cidr() as where)):
             yield from _in_range(frozenset(kinds), where, target)
-        case _:
+        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Opaque() | Both() | Except():
             yield peer
+        case never:
+            assert_never(never)
 
 
 def _kinds(

@@ -5,12 +5,13 @@ has no word for them they are dropped.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.model.edit import rules_of, with_rules
-from translate.model.peers import Anyone, Cidr, Fqdn, Kinds, Nodes, Opaque, Peer, Workloads, parts
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, Peer, Workloads, parts
 from translate.model.policy import Policy, Rule
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
@@ -67,8 +68,10 @@ def _said(peer: Peer, words: set[str]) -> str:
             return f"peers that are {' or '.join(kinds)}"
         case Opaque(unknown) if "own" not in words:
             return str(unknown)
-        case _:
+        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque() | Both() | Except():
             return ""
+        case never:
+            assert_never(never)
 
 
 def _broken(policy: Policy, target: Target) -> bool:
