@@ -78,7 +78,7 @@ def test_feature_has_its_sample_and_its_pass(feature: Feature) -> None:
     if feature.pass_:
         plan = ROOT / "translate" / "plan"
         assert (plan / "passes" / f"{feature.pass_}.py").is_file() or (plan / f"{feature.pass_}.py").is_file()
-    for support in (feature.kubernetes, feature.calico, feature.cilium):
+    for support in feature.dialects.values():
         assert (support.support == "exact") is (not support.code)
         assert not support.code or support.code in load.codes()
 

@@ -36,7 +36,7 @@ def dialects(name: str | None) -> int:
     known = load.capabilities()
     out = terminal(sys.stdout)
     if name is None:
-        catalogue.features(load.features(), out)
+        catalogue.features(load.features(), tuple(known), out)
         return OK
     name = {"k8s": "kubernetes", "np": "kubernetes"}.get(name, name)
     if name not in known:

@@ -153,9 +153,7 @@ class Feature(Record, frozen=True):
 
     id: str
     meaning: str
-    kubernetes: Support
-    calico: Support
-    cilium: Support
+    dialects: dict[str, Support]
     sample: str
     pass_: str = field(default="", name="pass")
     note: str = ""
