@@ -83,7 +83,8 @@ def take_in(
     known = with_objects(facts, foreign, default_namespace)
     if to == chosen.value:
         known = replaced(known, service_objects=(), complete=tuple(k for k in known.complete if k != "Service"))
-    settings = Settings(chosen, default_namespace, staged, facts.settings.cilium)
+    reading = get(chosen.value).kubernetes_reading(facts.settings)
+    settings = Settings(default_namespace, staged, facts.settings, reading)
     found = _lifted(native, settings, report, problems, places)
     if only is not None:
         problems += [

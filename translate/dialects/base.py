@@ -8,9 +8,10 @@ from typing import Any, Protocol, TypeAlias
 
 from translate.core.diagnostics import Error, Report
 from translate.core.origin import NOWHERE, Origin, Path
+from translate.dialects.kubernetes_reading import AS_THE_API_SAYS, KubernetesReading
 from translate.model.facts import Facts
-from translate.model.policy import AddressSet, Engine, Policy, PolicySet, Tier
-from translate.model.settings import DEFAULTS, CiliumSettings
+from translate.model.policy import AddressSet, Policy, PolicySet, Tier
+from translate.model.settings import DEFAULTS, EngineSettings
 
 JsonObject: TypeAlias = dict[str, Any]
 """An object as it is written: nested dicts and lists of JSON values, in the order they are printed."""
@@ -26,14 +27,14 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What lifting needs to know besides the object: the engine that enforces it, the namespace of objects without,
-    whether staged policies count as enforced, and how Cilium reads its selectors.
+    """What lifting needs to know besides the object: the namespace of objects without, whether staged policies count as
+    enforced, how engines are set up, and how the engine of the input reads policies of the Kubernetes API.
     """
 
-    engine: Engine
     default_namespace: str = "default"
     staged: bool = False
-    cilium: CiliumSettings = DEFAULTS.cilium
+    engines: EngineSettings = DEFAULTS
+    kubernetes: KubernetesReading = AS_THE_API_SAYS
 
 
 class BeyondError(Error):
@@ -100,6 +101,9 @@ class Emitted:
 
 class Dialect(Protocol):
     """The module interface of a dialect package."""
+
+    def kubernetes_reading(self, engines: EngineSettings) -> KubernetesReading:
+        """How the engine, set up as stated, reads policies of the Kubernetes API."""
 
     def lift(self, item: Object, settings: Settings, report: Report) -> Lifted:
         """Read one object. Raises InputError; what is understood but cannot be modelled becomes a refusal."""

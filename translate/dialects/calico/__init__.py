@@ -5,6 +5,7 @@ from __future__ import annotations
 from translate.core.diagnostics import Report
 from translate.dialects.base import Lifted, Object, Settings
 from translate.dialects.calico.emit import beside, emit
+from translate.dialects.calico.kubernetes_policies import READING
 from translate.dialects.calico.lift import is_for_hosts_only
 from translate.dialects.calico.lift import lift as lift_policy
 from translate.dialects.calico.lift_objects import lift_host, lift_set, lift_tier, together, unjudged
@@ -16,8 +17,15 @@ from translate.dialects.calico.manifest import (
 )
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
 from translate.dialects.calico.objects import read
+from translate.dialects.kubernetes_reading import KubernetesReading
+from translate.model.settings import EngineSettings
 
-__all__ = ["beside", "emit", "lift", "together"]
+__all__ = ["beside", "emit", "kubernetes_reading", "lift", "together"]
+
+
+def kubernetes_reading(_engines: EngineSettings) -> KubernetesReading:
+    """How Calico reads policies of the Kubernetes API."""
+    return READING
 
 
 def lift(item: Object, settings: Settings, report: Report) -> Lifted:

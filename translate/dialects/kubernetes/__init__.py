@@ -20,10 +20,12 @@ from translate.dialects.kubernetes.emit import emit
 from translate.dialects.kubernetes.lift import lift as lift_policy
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.validate import problems
+from translate.dialects.kubernetes_reading import AS_THE_API_SAYS, KubernetesReading
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
+from translate.model.settings import EngineSettings
 
-__all__ = ["beside", "emit", "lift", "together"]
+__all__ = ["beside", "emit", "kubernetes_reading", "lift", "together"]
 
 ADMIN_KINDS: dict[str, type[AdminPolicy]] = {
     "ClusterNetworkPolicy": ClusterNetworkPolicy,
@@ -31,6 +33,11 @@ ADMIN_KINDS: dict[str, type[AdminPolicy]] = {
     "BaselineAdminNetworkPolicy": BaselineAdminNetworkPolicy,
 }
 NOT_READ = "NPT202"
+
+
+def kubernetes_reading(_engines: EngineSettings) -> KubernetesReading:
+    """Where no engine is named, what the API says."""
+    return AS_THE_API_SAYS
 
 
 def lift(item: Object, settings: Settings, report: Report) -> Lifted:
@@ -56,7 +63,7 @@ def _lift_admin(item: Object, kind: type[AdminPolicy], settings: Settings, repor
     if found:
         raise InputError(found)
     try:
-        return lift_admin(policy, item.origin, settings.engine)
+        return lift_admin(policy, item.origin, settings.kubernetes.admin)
     except BeyondError as beyond:
         report.refuse(NOT_READ, beyond.message, origin=beyond.origin, object=f"{policy.kind}/{policy.metadata.name}")
         return Lifted()
