@@ -33,7 +33,6 @@ from translate.tables.load import capabilities, codes
 from translate.yamlio.verbatim import verbatim
 from translate.yamlio.write import write
 
-Dialect: TypeAlias = Literal["kubernetes", "calico", "cilium"]
 OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
 Stamp: TypeAlias = Literal["comment", "annotation", "none"]
 LogDirection: TypeAlias = Literal["both", "ingress", "egress"]

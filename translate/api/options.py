@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from translate.core.names import dns_label_problem
-from translate.dialects import ALIASES, GROUPS
+from translate.dialects import SHARED, enforces, engines, get, names, resolved
 from translate.model.policy import Engine
 
 
@@ -18,7 +18,7 @@ def one_of(name: str, value: str, known: Collection[str]) -> str:
 
 def dialect(name: str) -> str:
     """The dialect of a name or alias. Raises ValueError."""
-    return one_of("a dialect", ALIASES.get(name, name), GROUPS)
+    return resolved(name) or one_of("a dialect", name, names())
 
 
 def engine_of(name: str | None) -> Engine | None:
@@ -28,7 +28,9 @@ def engine_of(name: str | None) -> Engine | None:
     """
     if name is None:
         return None
-    return Engine(one_of("an engine", name, [engine.value for engine in Engine]))
+    if not enforces(name):
+        one_of("an engine", name, (SHARED, *engines()))
+    return get(name).engine
 
 
 def namespace(name: str) -> str:

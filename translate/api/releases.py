@@ -11,11 +11,11 @@ from itertools import combinations
 from typing import Any, TypeAlias
 
 from translate.api.intake import Intake
+from translate.api.options import dialect
 from translate.api.strategies import dialect_of
 from translate.core.diagnostics import Report
 from translate.core.origin import NOWHERE, Origin, Path, spell
 from translate.core.release import Release, release
-from translate.dialects import ALIASES, GROUPS
 from translate.dialects.base import Emitted
 from translate.plan.versions import lacks
 from translate.tables import load
@@ -48,11 +48,10 @@ def release_of(given: TargetVersion, to: str) -> Release | None:
     found: dict[str, Release] = {}
     for text in [texts] if isinstance(texts, str) else texts:
         name, equals, number = text.partition("=")
-        name = ALIASES.get(name, name)
         if not equals:
-            raise ValueError(f"{text!r} must be DIALECT=VERSION, as in cilium={load.versions()['cilium'].newest}")
-        if name not in GROUPS:
-            raise ValueError(f"a dialect must be one of {', '.join(sorted(GROUPS))}, not {name!r}")
+            *_, (example, newest) = load.versions().items()
+            raise ValueError(f"{text!r} must be DIALECT=VERSION, as in {example}={newest.newest}")
+        name = dialect(name)
         if name not in load.versions():
             raise ValueError(f"{name} has no releases to tell apart: {_known()}")
         if name in found:

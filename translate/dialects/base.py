@@ -1,16 +1,15 @@
-"""What every dialect offers: lifting objects of its API into the model, and emitting the model as such objects."""
+"""What goes in and out of every dialect: objects of its API, what they lift to, and objects under construction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
-from translate.core.diagnostics import Error, Report
+from translate.core.diagnostics import Error
 from translate.core.origin import NOWHERE, Origin, Path
 from translate.dialects.kubernetes_reading import AS_THE_API_SAYS, KubernetesReading
-from translate.model.facts import Facts
-from translate.model.policy import AddressSet, Policy, PolicySet, Tier
+from translate.model.policy import AddressSet, Policy, Tier
 from translate.model.settings import DEFAULTS, EngineSettings
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -97,22 +96,3 @@ class Emitted:
     policies: tuple[Policy, ...]
     excesses: tuple[str, ...] = ()
     """What of its text is longer than the API takes."""
-
-
-class Dialect(Protocol):
-    """The module interface of a dialect package."""
-
-    def kubernetes_reading(self, engines: EngineSettings) -> KubernetesReading:
-        """How the engine, set up as stated, reads policies of the Kubernetes API."""
-
-    def lift(self, item: Object, settings: Settings, report: Report) -> Lifted:
-        """Read one object. Raises InputError; what is understood but cannot be modelled becomes a refusal."""
-
-    def together(self, policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
-        """What the objects mean beside each other and in a cluster of ``facts``."""
-
-    def beside(self, policies: PolicySet) -> list[JsonObject]:
-        """Objects that the policies need beside themselves."""
-
-    def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
-        """Spell policies that fit this dialect; ``traced``: with marks for the comments of the input."""

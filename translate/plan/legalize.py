@@ -155,7 +155,7 @@ def legalize(
     target = Target(
         name=target_name,
         can=replace(can, actions=form.actions),
-        labels=load.labels(),
+        labels=load.labels(target_name),
         source=policies.engine,
         loosen=loosen,
         sets=policies.sets,

@@ -187,3 +187,17 @@ class Releases(Record, frozen=True):
     oldest: str
     newest: str
     gates: tuple[Gate, ...]
+
+
+class OwnTables(Record, frozen=True):
+    """What the package of a dialect brings to the tables: of that dialect what ``mappings/`` has of those in here.
+
+    ``kinds`` are by API group, ``features`` by the id of the construct.
+    """
+
+    capabilities: Capabilities
+    kinds: dict[str, GroupKinds]
+    features: dict[str, Support] = field(default_factory=dict)
+    labels: tuple[ImplicitLabel, ...] = ()
+    unseen: UnseenLabels | None = None
+    releases: Releases | None = None
