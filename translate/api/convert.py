@@ -12,23 +12,23 @@ from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import Intake, take_in
 from translate.api.options import dialect, engine_of, one_of
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
-from translate.api.releases import TargetVersion, dressed, newer, refuse_newer, release_of, standing
+from translate.api.releases import TargetVersion, dressed, must_be_dressed, refuse_newer, release_of, standing
 from translate.api.result import Mapped, Result, graded
 from translate.api.sources import Input, sources
 from translate.api.staging import refuse_logging, refuse_second_twins, staged, staged_before
 from translate.api.stamp import compiled, stamped
-from translate.api.strategies import Aim, Own, best, dialect_of, own_objects
+from translate.api.strategies import Aim, Own, best, own_objects
 from translate.api.translation_validation import compared, explained, proved
 from translate.core.diagnostics import Effect, Loss, UnsupportedError
 from translate.core.origin import Origin
 from translate.core.release import Release
-from translate.dialects import get
+from translate.dialects import get, of_object
 from translate.dialects.base import Emitted, Object
+from translate.dialects.gates import lacks
 from translate.model.policy import Direction, Identity, PolicySet
 from translate.plan import hubble
 from translate.plan.log_denials import Additions, LogRequest, added, logging_for
 from translate.plan.passes.actions import rests_on_proof
-from translate.plan.versions import lacks
 from translate.tables.load import capabilities, codes
 from translate.yamlio.verbatim import verbatim
 from translate.yamlio.write import write
@@ -169,8 +169,7 @@ def _in_place(taken: Intake, asked: _Asked) -> Result | None:
     edited = inplace.edit(taken, additions, report)
     if edited is not None and asked.release is not None:
         written = standing(edited.objects, asked.to, taken, ())
-        found = {gate.id for _, gate, _ in newer(written, asked.to, asked.release)}
-        if "tier-field" in found:
+        if must_be_dressed(written, asked.to, asked.release):
             report.note(inplace.REMARK)
             edited = None
         else:
@@ -259,7 +258,7 @@ def _written(
     """The output objects and the text of each: what stands beside the policies in the dialect, then the policies,
     foreign objects behind them on request.
     """
-    beside = [item for item in taken.companions if dialect_of(item.value) == asked.to]
+    beside = [item for item in taken.companions if of_object(item.value) == asked.to]
     beside += [Object(taken.values[place], Origin(*place)) for place in taken.values if place in own.places]
     comments = carry(taken.sources, emitted) or [None for _ in emitted]
     if asked.stamp == "none":

@@ -15,6 +15,7 @@ from typing import Protocol
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
+from translate.dialects.gates import NO_GATES, Gates
 from translate.dialects.kubernetes_reading import KubernetesReading
 from translate.dialects.objects import Manifest
 from translate.model.facts import Facts
@@ -45,6 +46,8 @@ class Dialect(Protocol):
     aliases: tuple[str, ...] = ()
     tables: OwnTables | None = None
     """What the package of a dialect brings to the tables; those of this package have theirs in ``mappings/``."""
+
+    gates: Gates = NO_GATES
 
     @abstractmethod
     def read(self, item: Object) -> Manifest:

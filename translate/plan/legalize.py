@@ -11,10 +11,8 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Place
-from translate.core.release import Release
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Action, Engine, Policy, PolicySet, Rule
-from translate.plan import versions
 from translate.plan.context import Pass, Target
 from translate.plan.passes import (
     actions,
@@ -70,7 +68,6 @@ PASSES: tuple[Pass, ...] = (
     order.run,
     names.run,
     limits.run,
-    versions.run,
 )
 
 
@@ -142,7 +139,6 @@ def legalize(
     facts: Facts = NO_FACTS,
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
     beside: tuple[Policy, ...] = (),
-    release: Release | None = None,
     changed: list[str] | None = None,
 ) -> PolicySet:
     """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
@@ -165,7 +161,6 @@ def legalize(
         passing=frozenset(tier.name for tier in policies.tiers if tier.default_action is Action.PASS),
         denying=form.denying,
         reserved=reserved,
-        release=release,
     )
     fitted: tuple[Policy, ...] = policies.policies
     runs = PASSES

@@ -19,6 +19,7 @@ from translate.dialects.calico.manifest import (
 )
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
 from translate.dialects.calico.objects import CalicoObject, read
+from translate.dialects.calico.versions import GATES
 from translate.dialects.kubernetes_reading import KubernetesReading
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect, Rewriting
@@ -32,6 +33,7 @@ class Calico(Dialect):
 
     name, title = "calico", "Calico"
     engine = Engine.CALICO
+    gates = GATES
     rewriting = Rewriting.CHANGED
 
     def read(self, item: Object) -> CalicoObject:

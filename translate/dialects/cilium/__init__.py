@@ -15,6 +15,7 @@ from translate.dialects.cilium.lift_objects import lift_group, resolve_groups
 from translate.dialects.cilium.manifest import CiliumCIDRGroup
 from translate.dialects.cilium.objects import CiliumObject, read
 from translate.dialects.cilium.services import resolved
+from translate.dialects.cilium.versions import GATES
 from translate.dialects.kubernetes_reading import KubernetesReading
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect, Rewriting
@@ -28,6 +29,7 @@ class Cilium(Dialect):
 
     name, title = "cilium", "Cilium"
     engine = Engine.CILIUM
+    gates = GATES
     rewriting = Rewriting.NEVER
 
     def read(self, item: Object) -> CiliumObject:
