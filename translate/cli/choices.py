@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from translate.dialects import BUILT_IN, SHARED, aliases, engines, get, names
+from translate.dialects import BUILT_IN, SHARED, aliases, engines, names, those
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from translate.dialects.protocol import Dialect
 
     Base = click.ParamType[str]
 else:
@@ -78,11 +80,6 @@ def releases() -> str:
     return ", ".join(f"{name}={found.oldest} to {found.newest}" for name, found in versions().items())
 
 
-def able(ability: str) -> tuple[str, ...]:
-    """The dialects that have an ability."""
-    return tuple(name for name in names() if getattr(get(name), ability) is not None)
-
-
-def titles(ability: str) -> Callable[[], str]:
-    """What people call the dialects that have an ability."""
-    return lambda: " and ".join(get(name).title for name in able(ability))
+def titles(can: Callable[[Dialect], bool]) -> Callable[[], str]:
+    """What people call the dialects that can do something."""
+    return lambda: ", ".join(dialect.title for dialect in those(can))

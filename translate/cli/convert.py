@@ -11,16 +11,17 @@ from typing import Any
 import click
 
 from translate.api.convert import convert as translate
+from translate.api.options import dialect
 from translate.api.releases import release_of
 from translate.api.result import Result
 from translate.api.sources import Source
 from translate.cli import files as disk
-from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, Told, releases
+from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, Told, releases, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs
 from translate.cli.reporting import Reports, ReportTargets, failure, reports
 from translate.core.diagnostics import InputError, UnsupportedError
-from translate.dialects import resolved
+from translate.dialects import get, those
 from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
@@ -48,7 +49,13 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
     "code is accepted), or nothing at all.",
 )
 @click.option("--accept", multiple=True, metavar="CODE[=REASON]", help="Accept a loss by its code. Repeatable.")
-@click.option("--log-denials", is_flag=True, help="Calico: log exactly what is denied, verdicts unchanged (proved).")
+@click.option(
+    "--log-denials",
+    is_flag=True,
+    cls=Told,
+    tell=titles(lambda dialect: dialect.log_denials is not None),
+    help="{}: log exactly what is denied, verdicts unchanged (proved).",
+)
 @click.option(
     "--log-direction",
     type=click.Choice(["both", "ingress", "egress"]),
@@ -65,7 +72,13 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
     tell=releases,
     help="Refuse what this release of the target does not have: {}. Repeatable.",
 )
-@click.option("--staged", is_flag=True, help="Calico: write staged policies, which are not enforced.")
+@click.option(
+    "--staged",
+    is_flag=True,
+    cls=Told,
+    tell=titles(lambda dialect: dialect.staging is not None),
+    help="{}: write staged policies, which are not enforced.",
+)
 @click.option(
     "--max-rules",
     type=click.IntRange(1),
@@ -94,8 +107,9 @@ def convert(files: tuple[str, ...], color: str, report: ReportTargets, **options
     """
     if options["output_dir"] and options["output_file"]:
         raise click.UsageError("--output-dir and --output-file exclude each other")
-    if options["staged"] and resolved(options["to"]) != "calico":
-        raise click.UsageError("--staged needs --to calico: no other dialect has staged policies")
+    if options["staged"] and get(dialect(options["to"])).staging is None:
+        able = " or ".join(found.name for found in those(lambda found: found.staging is not None))
+        raise click.UsageError(f"--staged needs --to {able}: no other dialect has staged policies")
     if (options["log_explicit"] or options["log_direction"] != "both") and not options["log_denials"]:
         raise click.UsageError("--log-direction and --log-explicit say what --log-denials logs: add --log-denials")
     told = reports(report, color)

@@ -5,7 +5,7 @@ A dialect may be a package of its own: ``translate.tables.packages`` finds it wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -79,6 +79,11 @@ def resolved(name: str) -> str | None:
 def names() -> tuple[str, ...]:
     """All dialects. Raises DialectError."""
     return (*BUILT_IN, *brought())
+
+
+def those(can: Callable[[Dialect], bool]) -> tuple[Dialect, ...]:
+    """The dialects that can do something; all are loaded. Raises DialectError."""
+    return tuple(dialect for dialect in map(get, names()) if can(dialect))
 
 
 def aliases() -> Iterator[str]:

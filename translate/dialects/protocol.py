@@ -8,20 +8,62 @@ one instance, ``DIALECT``: what it does not override it does not offer.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 from translate.core.diagnostics import Report
-from translate.core.origin import Origin
+from translate.core.origin import Origin, Place
+from translate.core.release import Release
 from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
+from translate.dialects.denials import Additions, InsertionPoint, LogRequest
 from translate.dialects.gates import NO_GATES, Gates
 from translate.dialects.kubernetes_reading import KubernetesReading
 from translate.dialects.objects import Manifest
 from translate.model.facts import Facts
-from translate.model.policy import Engine, Policy, PolicySet
+from translate.model.policy import Engine, Identity, Policy, PolicySet
 from translate.model.settings import EngineSettings
 from translate.tables.records import OwnTables
+from translate.yamlio.edit import Insertion
+
+
+class Staging(Protocol):
+    """Kinds of objects that are stored and not enforced."""
+
+    def staged(self, item: Emitted) -> Emitted:
+        """The staged twin of a policy."""
+
+    def is_staged(self, value: Mapping[str, Any]) -> bool:
+        """Whether an object is of such a kind."""
+
+    def before(self, companions: Iterable[Object], default_namespace: str) -> set[Identity]:
+        """The policies among ``companions``, objects of the input, that are staged already."""
+
+
+class LogDenials(Protocol):
+    """Denials are logged by rules and policies."""
+
+    def additions(self, policies: PolicySet, wanted: LogRequest, report: Report) -> Additions:
+        """What logs the denials of ``policies``; a note or a refusal says what a reader must know."""
+
+    def insertion(self, place: InsertionPoint, value: Mapping[str, Any]) -> Insertion:
+        """The Log rule of ``place`` as an insertion into the text of its policy, which holds ``value``."""
+
+
+class ObserveDenials(Protocol):
+    """Denials are seen without any change of policy."""
+
+    def explain(self, policies: PolicySet, wanted: LogRequest, report: Report) -> None:
+        """Say in notes how they are seen."""
+
+    def can_name(self, release: Release | None) -> bool:
+        """Whether policies can be named in what is seen, on the release that the output is for, if one is stated."""
+
+    def named(self, policies: PolicySet, sources: Mapping[Place, Identity], report: Report) -> PolicySet:
+        """The policies with what names their sources; a note says what that is good for."""
+
+    def keep(self, report: Report) -> None:
+        """Say that policies of the input stay without it."""
 
 
 class Rewriting(Enum):
@@ -47,6 +89,9 @@ class Dialect(Protocol):
     tables: OwnTables | None = None
     """What the package of a dialect brings to the tables; those of this package have theirs in ``mappings/``."""
 
+    staging: Staging | None = None
+    log_denials: LogDenials | None = None
+    observe_denials: ObserveDenials | None = None
     gates: Gates = NO_GATES
 
     @abstractmethod

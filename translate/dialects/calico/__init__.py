@@ -11,6 +11,7 @@ from translate.dialects.calico.emit import beside, emit
 from translate.dialects.calico.kubernetes_policies import READING
 from translate.dialects.calico.lift import is_for_hosts_only, lift
 from translate.dialects.calico.lift_objects import lift_host, lift_set, lift_tier, together, unjudged
+from translate.dialects.calico.log_denials import LOG_DENIALS
 from translate.dialects.calico.manifest import (
     GlobalNetworkPolicy,
     NetworkPolicy,
@@ -19,6 +20,7 @@ from translate.dialects.calico.manifest import (
 )
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
 from translate.dialects.calico.objects import CalicoObject, read
+from translate.dialects.calico.staging import STAGING
 from translate.dialects.calico.versions import GATES
 from translate.dialects.kubernetes_reading import KubernetesReading
 from translate.dialects.objects import Manifest
@@ -33,6 +35,8 @@ class Calico(Dialect):
 
     name, title = "calico", "Calico"
     engine = Engine.CALICO
+    staging = STAGING
+    log_denials = LOG_DENIALS
     gates = GATES
     rewriting = Rewriting.CHANGED
 

@@ -8,6 +8,7 @@ from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.dialects.base import Emitted, Lifted, Object, Settings
 from translate.dialects.cilium.emit import emit
+from translate.dialects.cilium.hubble import HUBBLE
 from translate.dialects.cilium.kubernetes_policies import reading
 from translate.dialects.cilium.lift import lift
 from translate.dialects.cilium.lift_conflicts import check
@@ -29,6 +30,7 @@ class Cilium(Dialect):
 
     name, title = "cilium", "Cilium"
     engine = Engine.CILIUM
+    observe_denials = HUBBLE
     gates = GATES
     rewriting = Rewriting.NEVER
 
