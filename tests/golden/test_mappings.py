@@ -56,6 +56,7 @@ def test_every_table_has_a_schema() -> None:
         (records.Entity, schema("entities")["$defs"]["entity"]),
         (records.Entities, schema("entities")),
         (records.Capabilities, schema("capabilities")["additionalProperties"]),
+        (records.DenyTier, schema("capabilities")["$defs"]["deny_tier"]),
         (records.GroupKinds, schema("kinds")["additionalProperties"]),
         (records.Code, schema("codes")["additionalProperties"]),
         (records.Support, schema("features")["$defs"]["support"]),

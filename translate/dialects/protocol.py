@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin, Place
@@ -66,6 +66,13 @@ class ObserveDenials(Protocol):
         """Say that policies of the input stay without it."""
 
 
+class Setting(NamedTuple):
+    """A setting of an engine: the field of the model that it becomes, and the values that are read."""
+
+    field: str
+    values: tuple[Any, ...]
+
+
 class Rewriting(Enum):
     """When objects of the input that are of the target already are written anew."""
 
@@ -93,6 +100,8 @@ class Dialect(Protocol):
     log_denials: LogDenials | None = None
     observe_denials: ObserveDenials | None = None
     gates: Gates = NO_GATES
+    settings: Mapping[str, Setting] = {}
+    """What is read of how the engine is set up, by the names that its own configuration has."""
 
     @abstractmethod
     def read(self, item: Object) -> Manifest:

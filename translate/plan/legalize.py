@@ -112,7 +112,8 @@ def forms(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
     few = Form(can.actions, frozenset())
     # Denies that beat allows stand in front of the allows, or where some policy does not isolate, in a tier.
     if can.denies == "ordered":
-        return few, replaced(few, deny_tier=True), flattened
+        tiered = (replaced(few, deny_tier=True),) if can.deny_tier else ()
+        return (few, *tiered, flattened)
     return few, flattened, replaced(flattened, actions=can.actions)
 
 
@@ -173,5 +174,6 @@ def legalize(
         fitted = after
     if target_name == policies.engine.value:
         return replace(policies, policies=fitted)
-    tiers = (deny_first.TIER,) if any(policy.tier == deny_first.TIER.name for policy in fitted) else ()
+    own = deny_first.tier_of(can)
+    tiers = (own,) if own is not None and any(policy.tier == own.name for policy in fitted) else ()
     return PolicySet(Engine(target_name), fitted, tiers)

@@ -86,8 +86,18 @@ class Entities(Record, frozen=True):
         return next((found for found in self.reserved if found.name == name), None)
 
 
+class DenyTier(Record, frozen=True):
+    """A tier that ends in Pass, in front of the usual one: denies stand in it that beat all allows."""
+
+    name: str
+    order: float
+
+
 class Capabilities(Record, frozen=True):
-    """What a dialect can say; a limit of 0 is none, no ``numbers`` are all protocols."""
+    """What a dialect can say; a limit of 0 is none, no ``numbers`` are all protocols.
+
+    ``drops``: how denials are seen where there are no Log rules.
+    """
 
     title: str
     actions: tuple[str, ...]
@@ -113,6 +123,8 @@ class Capabilities(Record, frozen=True):
     conditions: bool = False
     account_labels: bool = False
     denies: Literal["none", "first", "ordered"] = "none"
+    deny_tier: DenyTier | None = None
+    drops: str = ""
     most_ports: int = 0
     most_blocks: int = 0
     longest_selector: int = 0

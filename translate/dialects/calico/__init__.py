@@ -20,6 +20,7 @@ from translate.dialects.calico.manifest import (
 )
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
 from translate.dialects.calico.objects import CalicoObject, read
+from translate.dialects.calico.settings import SETTINGS
 from translate.dialects.calico.staging import STAGING
 from translate.dialects.calico.versions import GATES
 from translate.dialects.kubernetes_reading import KubernetesReading
@@ -38,6 +39,7 @@ class Calico(Dialect):
     staging = STAGING
     log_denials = LOG_DENIALS
     gates = GATES
+    settings = SETTINGS
     rewriting = Rewriting.CHANGED
 
     def read(self, item: Object) -> CalicoObject:

@@ -16,6 +16,7 @@ from translate.dialects.cilium.lift_objects import lift_group, resolve_groups
 from translate.dialects.cilium.manifest import CiliumCIDRGroup
 from translate.dialects.cilium.objects import CiliumObject, read
 from translate.dialects.cilium.services import resolved
+from translate.dialects.cilium.settings import SETTINGS
 from translate.dialects.cilium.versions import GATES
 from translate.dialects.kubernetes_reading import KubernetesReading
 from translate.dialects.objects import Manifest
@@ -32,6 +33,7 @@ class Cilium(Dialect):
     engine = Engine.CILIUM
     observe_denials = HUBBLE
     gates = GATES
+    settings = SETTINGS
     rewriting = Rewriting.NEVER
 
     def read(self, item: Object) -> CiliumObject:

@@ -10,7 +10,6 @@ from translate.model.policy import Action, Policy, Rule
 from translate.plan.context import Target
 
 DROPPED = "NPT304"
-SEEN = {"cilium": "; Cilium reports what it drops anyway (hubble observe --verdict DROPPED)"}
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -26,7 +25,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         first = next((rule for rule in rules_of(policy) if rule.action is Action.LOG), None)
         if first is None:
             return policy
-        message = f"{policy.identity} no longer logs: a {target.can.title} has no Log rule{SEEN.get(target.name, '')}"
+        seen = f"; {target.can.drops}" if target.can.drops else ""
+        message = f"{policy.identity} no longer logs: a {target.can.title} has no Log rule{seen}"
         report.lose(DROPPED, Effect.EXACT, message, origin=first.origin, object=str(policy.identity))
         return with_rules(policy, kept)
 
