@@ -19,7 +19,7 @@ from translate.core.names import shown
 from translate.core.origin import Origin, Path
 from translate.dialects import SHARED, enforces, get, of_group
 from translate.dialects.base import Object, Settings
-from translate.dialects.kubernetes_reading import AS_THE_API_SAYS
+from translate.dialects.shared_reading import AS_THE_API_SAYS
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import AddressSet, Engine, Policy, PolicySet, Tier
 from translate.tables import load
@@ -84,7 +84,7 @@ def take_in(
     known = with_objects(facts, foreign, default_namespace)
     if to == chosen.value:
         known = replaced(known, service_objects=(), complete=tuple(k for k in known.complete if k != "Service"))
-    reading = get(chosen.value).kubernetes_reading(facts.settings)
+    reading = get(chosen.value).shared_reading(facts.settings)
     settings = Settings(default_namespace, staged, facts.settings, reading or AS_THE_API_SAYS)
     found = _lifted(native, settings, report, problems, places)
     if only is not None:

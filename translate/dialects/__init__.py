@@ -95,7 +95,7 @@ def aliases() -> Iterator[str]:
 def engines() -> tuple[str, ...]:
     """The dialects whose engines enforce policies of the shared API. Raises DialectError."""
     ours = tuple(name for name in BUILT_IN if name != SHARED)
-    return (*ours, *(name for name, dialect in brought().items() if dialect.kubernetes_reading(DEFAULTS)))
+    return (*ours, *(name for name, dialect in brought().items() if dialect.shared_reading(DEFAULTS)))
 
 
 def enforces(name: str) -> bool:

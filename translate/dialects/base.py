@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from translate.core.diagnostics import Error
 from translate.core.origin import NOWHERE, Origin, Path
-from translate.dialects.kubernetes_reading import AS_THE_API_SAYS, KubernetesReading
+from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
 from translate.model.policy import AddressSet, Policy, Tier
 from translate.model.settings import DEFAULTS, EngineSettings
 
@@ -33,7 +33,7 @@ class Settings:
     default_namespace: str = "default"
     staged: bool = False
     engines: EngineSettings = DEFAULTS
-    kubernetes: KubernetesReading = AS_THE_API_SAYS
+    shared: SharedReading = AS_THE_API_SAYS
 
 
 class BeyondError(Error):

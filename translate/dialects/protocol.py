@@ -18,8 +18,8 @@ from translate.core.release import Release
 from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
 from translate.dialects.denials import Additions, InsertionPoint, LogRequest
 from translate.dialects.gates import NO_GATES, Gates
-from translate.dialects.kubernetes_reading import KubernetesReading
 from translate.dialects.objects import Manifest
+from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
 from translate.model.policy import Engine, Identity, Policy, PolicySet
 from translate.model.settings import EngineSettings
@@ -123,6 +123,6 @@ class Dialect(Protocol):
         """Objects that the policies need beside themselves; by itself: none."""
         return []
 
-    def kubernetes_reading(self, settings: EngineSettings) -> KubernetesReading | None:
+    def shared_reading(self, settings: EngineSettings) -> SharedReading | None:
         """How the engine, set up as stated, reads policies of the Kubernetes API; None where it does not."""
         return None

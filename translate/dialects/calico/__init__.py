@@ -23,9 +23,9 @@ from translate.dialects.calico.objects import CalicoObject, read
 from translate.dialects.calico.settings import SETTINGS
 from translate.dialects.calico.staging import STAGING
 from translate.dialects.calico.versions import GATES
-from translate.dialects.kubernetes_reading import KubernetesReading
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect, Rewriting
+from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
 from translate.model.policy import Engine, Policy, PolicySet
 from translate.model.settings import EngineSettings
@@ -77,7 +77,7 @@ class Calico(Dialect):
         """Policies that fit, as NetworkPolicies and GlobalNetworkPolicies."""
         return emit(policies, traced=traced)
 
-    def kubernetes_reading(self, engines: EngineSettings) -> KubernetesReading:
+    def shared_reading(self, engines: EngineSettings) -> SharedReading:
         """How Calico enforces them."""
         return READING
 

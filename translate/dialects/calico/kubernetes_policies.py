@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from translate.dialects.calico.lift_objects import BUILT_IN
-from translate.dialects.kubernetes_reading import AdminReading, KubernetesReading
+from translate.dialects.shared_reading import AdminReading, SharedReading
 from translate.model.peers import Reach
 from translate.model.selectors import EVERYTHING
 
-READING = KubernetesReading(
+READING = SharedReading(
     reach=Reach.ADDRESS,
     order=1000.0,  # Calico documentation, policy order
     tie="KubernetesNetworkPolicy",

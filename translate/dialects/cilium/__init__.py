@@ -18,9 +18,9 @@ from translate.dialects.cilium.objects import CiliumObject, read
 from translate.dialects.cilium.services import resolved
 from translate.dialects.cilium.settings import SETTINGS
 from translate.dialects.cilium.versions import GATES
-from translate.dialects.kubernetes_reading import KubernetesReading
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect, Rewriting
+from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
 from translate.model.policy import Engine, Policy, PolicySet
 from translate.model.settings import EngineSettings
@@ -58,7 +58,7 @@ class Cilium(Dialect):
         """Policies that fit, as CiliumNetworkPolicies and CiliumClusterwideNetworkPolicies."""
         return emit(policies, traced=traced)
 
-    def kubernetes_reading(self, engines: EngineSettings) -> KubernetesReading:
+    def shared_reading(self, engines: EngineSettings) -> SharedReading:
         """How Cilium, set up as stated, enforces them."""
         return reading(engines.cilium)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.dialects.base import BeyondError
-from translate.dialects.kubernetes_reading import AdminReading, KubernetesReading
+from translate.dialects.shared_reading import AdminReading, SharedReading
 from translate.model.peers import Both, Kind, Kinds, Opaque, OwnNamespace, Peer, Reach, Workloads
 from translate.model.rewrite import relabel, rewrite
 from translate.model.selectors import (
@@ -28,9 +28,9 @@ from translate.model.settings import AGGREGATES, RELEASE, CiliumSettings
 from translate.tables import load
 
 
-def reading(cilium: CiliumSettings) -> KubernetesReading:
+def reading(cilium: CiliumSettings) -> SharedReading:
     """What an agent that is set up so makes of them; it reads ``policyTypes`` only where a rule list is empty."""
-    return KubernetesReading(
+    return SharedReading(
         reach=Reach.OUTSIDE,
         listed_only=False,
         pods=pods,

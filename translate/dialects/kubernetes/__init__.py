@@ -14,9 +14,9 @@ from translate.dialects.kubernetes.emit import emit
 from translate.dialects.kubernetes.lift import lift
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.objects import KubernetesObject, read
-from translate.dialects.kubernetes_reading import AS_THE_API_SAYS, KubernetesReading
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect
+from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
 from translate.model.policy import Engine, Policy
 from translate.model.settings import EngineSettings
 
@@ -39,7 +39,7 @@ class Kubernetes(Dialect):
         try:
             if isinstance(found, NetworkPolicy):
                 return Lifted(policies=(lift(found, origin, settings),))
-            return lift_admin(found, origin, settings.kubernetes.admin)
+            return lift_admin(found, origin, settings.shared.admin)
         except BeyondError as beyond:
             name = f"{found.kind}/{found.metadata.name}"
             report.refuse(NOT_READ, beyond.message, origin=beyond.origin, object=name)
@@ -49,7 +49,7 @@ class Kubernetes(Dialect):
         """Policies that fit, as NetworkPolicies."""
         return emit(policies, traced=traced)
 
-    def kubernetes_reading(self, engines: EngineSettings) -> KubernetesReading:
+    def shared_reading(self, engines: EngineSettings) -> SharedReading:
         """Where no engine is named, what the API says."""
         return AS_THE_API_SAYS
 

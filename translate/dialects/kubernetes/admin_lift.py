@@ -35,7 +35,7 @@ from translate.dialects.kubernetes.admin_manifest import (
 )
 from translate.dialects.kubernetes.admin_manifest import Subject as ManifestSubject
 from translate.dialects.kubernetes.lift import selector
-from translate.dialects.kubernetes_reading import AdminReading
+from translate.dialects.shared_reading import AdminReading
 from translate.model.peers import Cidr, Fqdn, Nodes, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Identity, Policy, Rule, Section, Subject, Tier
 from translate.model.selectors import EVERYTHING, Scope, Selector

@@ -18,8 +18,8 @@ from translate.dialects.kubernetes.manifest import (
     NetworkPolicyPort,
     Rule,
 )
-from translate.dialects.kubernetes_reading import KubernetesReading
 from translate.dialects.objects import metadata
+from translate.dialects.shared_reading import SharedReading
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Identity, Policy, Section, Subject
 from translate.model.policy import Rule as ModelRule
@@ -35,7 +35,7 @@ def lift(policy: NetworkPolicy, origin: Origin, settings: Settings) -> Policy:
 
     Raises BeyondError.
     """
-    reading = settings.kubernetes
+    reading = settings.shared
     meta, spec = policy.metadata, policy.spec
     namespace = meta.namespace or settings.default_namespace
     place = origin.at("spec")
@@ -52,7 +52,7 @@ def lift(policy: NetworkPolicy, origin: Origin, settings: Settings) -> Policy:
     )
 
 
-def _section(policy: NetworkPolicy, direction: Direction, place: Origin, reading: KubernetesReading) -> Section | None:
+def _section(policy: NetworkPolicy, direction: Direction, place: Origin, reading: SharedReading) -> Section | None:
     spec = policy.spec
     name, listed_as = SPELLED[direction]
     rules: tuple[Rule, ...] = spec.ingress if direction is Direction.INGRESS else spec.egress
@@ -62,7 +62,7 @@ def _section(policy: NetworkPolicy, direction: Direction, place: Origin, reading
     return Section(True, tuple([_rule(rule, where.at(i), reading) for i, rule in enumerate(rules)]), where)
 
 
-def _rule(rule: Rule, place: Origin, reading: KubernetesReading) -> ModelRule:
+def _rule(rule: Rule, place: Origin, reading: SharedReading) -> ModelRule:
     if isinstance(rule, NetworkPolicyIngressRule):
         peers, side = rule.from_, "from"
     else:

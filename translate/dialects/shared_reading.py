@@ -48,7 +48,7 @@ class AdminReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KubernetesReading:
+class SharedReading:
     """What a NetworkPolicy means on an engine; the defaults are what the API says by itself.
 
     ``order`` and ``tie``: see Policy. ``listed_only``: rules of a direction that ``policyTypes`` does not list mean
@@ -65,5 +65,5 @@ class KubernetesReading:
     peers: ChangePeers = _as_listed
 
 
-AS_THE_API_SAYS = KubernetesReading(admin=AdminReading(title="Kubernetes"))
+AS_THE_API_SAYS = SharedReading(admin=AdminReading(title="Kubernetes"))
 """Where no engine is named."""
