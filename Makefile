@@ -34,7 +34,7 @@ layers: $(READY) ## import-linter: data flows one way
 	@$(BIN)/lint-imports --no-cache
 
 package: $(READY) ## build wheel and sdist, install the wheel apart, run it
-	@$(BIN)/python -m pytest tests/test_packaging.py --run-packaging
+	@$(BIN)/python -m pytest tests/test_packaging.py tests/installation --run-packaging
 
 golden: $(READY) ## rewrite the golden files (read the diff)
 	@$(BIN)/python -m pytest tests/golden --update-golden

@@ -75,7 +75,7 @@ def main() -> None:
     seconds = statistics.median(cpu(lambda: prove(before, shuffled)) for _ in range(REPETITIONS))
     print(f"{'proof, shuffled copy':<44} {seconds / count * 1e6:8.0f} us a policy")
 
-    script = "import sys; from translate.__main__ import main; sys.argv[1:] = ['--help']; main()"
+    script = "import sys; from netpol_translate.__main__ import main; sys.argv[1:] = ['--help']; main()"
     bare, help_text = started("-c", "pass"), started("-c", script)
     print(f"{'--help against python -c pass':<44} {help_text / bare:8.2f} times as long   (goal: 4)")
 

@@ -8,12 +8,17 @@ Pure functions over frozen values: nothing is read but what is passed, nothing i
 result; ``translate.Error`` is the base of what is raised.
 """
 
+# The line below tells `netpol_translate` whose file this is, before it is run.
+# distribution: netpol-translate
+
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # type checkers take it for true; `typing` is slow to load, and not needed for --help
 if TYPE_CHECKING:
+    from typing import Any
+
     from translate.api.compare import roundtrip as roundtrip
     from translate.api.compare import verify as verify
     from translate.api.convert import convert as convert

@@ -1,5 +1,8 @@
 """The console script: answers what it can before anything heavy is imported."""
 
+# The line below tells `netpol_translate` whose file this is, before it is run.
+# distribution: netpol-translate
+
 from __future__ import annotations
 
 import gc

@@ -13,6 +13,7 @@ from translate.api.facts import facts_of
 from translate.core.diagnostics import InputError
 from translate.model.facts import NO_FACTS, Facts, Namespace
 from translate.model.settings import CalicoSettings, CiliumSettings, EngineSettings
+from translate.prover.assumptions import About
 
 WHOLE = """\
 # the cluster in Frankfurt
@@ -204,7 +205,7 @@ def test_what_facts_settle(source: str, spec: str, to: str, facts: Any, verdict:
     having = translate.convert(text(source, spec), to=to, facts=facts)
     assert having.proof is not None
     assert (having.proof.verdict, having.losses) == (translate.Verdict.SAME, ())
-    assert any(line.startswith("as stated: ") for line in having.proof.assumptions)
+    assert any(line.about is About.STATED for line in having.proof.assumptions)
 
 
 ENTITY = {"toEntities": ["kube-apiserver"]}
@@ -255,7 +256,9 @@ def test_only_facts_that_the_proof_rests_on_are_listed(spec: str, to: str, used:
     assert result.proof is not None
     assert result.proof.verdict is translate.Verdict.SAME
     prefix = "as stated: addresses of "
-    listed = {line.removeprefix(prefix).partition(" are ")[0] for line in result.proof.assumptions if prefix in line}
+    listed = {
+        line.removeprefix(prefix).partition(" are ")[0] for line in map(str, result.proof.assumptions) if prefix in line
+    }
     assert listed == used
 
 

@@ -263,7 +263,7 @@ def test_addresses_of_services_are_never_seen() -> None:
     found = translate.verify(before, after, facts={"services": ["10.96.0.0/11"]}).proof
     assert found.verdict is translate.Verdict.SAME
     line = "as stated: addresses of Services are those of 10.96.0.0/11, and policies see what is behind them"
-    assert line in found.assumptions
+    assert line in map(str, found.assumptions)
 
 
 DB = service("data", "db", {"port": 80, "targetPort": 5432}, {"port": 81, "targetPort": "metrics"}, app="db")
@@ -357,13 +357,12 @@ def test_what_stays_unknown(source: str, values: tuple[Value, ...], complete: tu
 def test_a_proof_says_which_services_it_rests_on() -> None:
     result = translate.convert(OF_CALICO + also(DB), to="cilium")
     assert result.proof is not None
-    assert (
-        "behind the Services data/db are the pods that they select, none on a node's network"
-        in result.proof.assumptions
+    assert "behind the Services data/db are the pods that they select, none on a node's network" in map(
+        str, result.proof.assumptions
     )
     closed = translate.convert(OF_CALICO + also(DB), to="cilium", facts={"complete": ["Service"]})
     assert closed.proof is not None
-    assert "as stated: the Services of the input are all that there are" in closed.proof.assumptions
+    assert "as stated: the Services of the input are all that there are" in map(str, closed.proof.assumptions)
 
 
 @pytest.mark.parametrize(("source", "to"), [(OF_CALICO, "calico"), (cilium(BY_NAME), "cilium")])

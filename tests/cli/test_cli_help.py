@@ -18,7 +18,7 @@ PROBE = """
 import sys
 from pathlib import Path
 sys.argv = ["netpol-translate", *{arguments!r}]
-from translate.__main__ import main
+from netpol_translate.__main__ import main
 try:
     main()
 except SystemExit as stop:

@@ -12,13 +12,14 @@ import yaml
 
 from tests.golden.schemas import FOLDER, validator
 from tests.passes.fitting import calico, documents, text
+from tests.semantics import CILIUM
 from translate.api.convert import convert
 from translate.api.result import Result
 from translate.api.support import load
 from translate.dialects.cilium.emit import emit
 from translate.dialects.spelling import UnfitError
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Opaque, Workloads
-from translate.model.policy import Action, Engine, Identity, Policy, PolicySet, Rule, Section, Subject
+from translate.model.policy import Action, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ANY_TRAFFIC, PortRange, Traffic
 from translate.prover.compare import Verdict, prove
@@ -252,7 +253,7 @@ def test_from_the_model(rule: Rule, isolates: bool, expected: str) -> None:
     (made,) = emit([given])
     assert made.draft.value["spec"] == flow(f"endpointSelector: {{}}, {expected}")
     again = load(write([made.draft.value]))
-    assert prove(PolicySet(Engine.CILIUM, (given,)), again).verdict is Verdict.SAME
+    assert prove(PolicySet(CILIUM, (given,)), again).verdict is Verdict.SAME
 
 
 @pytest.mark.parametrize(

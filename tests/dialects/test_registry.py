@@ -25,15 +25,17 @@ from pathlib import Path
 from translate.dialects.base import Lifted
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect
-from translate.model.policy import Engine
+from translate.model.semantics import Semantics
 from translate.tables.load import own_tables
 
 
 class Small(Dialect):
     name, title = "{name}", "Small"
-    engine = Engine.KUBERNETES
     groups, aliases = ("{group}",), ("{alias}",)
     tables = own_tables(Path(__file__).with_suffix(".yaml"))
+
+    def semantics(self, settings):
+        return Semantics("small")
 
     def read(self, item):
         return Manifest()

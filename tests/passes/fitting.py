@@ -8,6 +8,7 @@ from typing import Any
 
 from translate.api.support import load
 from translate.core.diagnostics import Report
+from translate.dialects import get
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import (
     Anyone,
@@ -25,7 +26,7 @@ from translate.model.peers import (
 from translate.model.policy import Direction, Policy, PolicySet, Rule, Section
 from translate.model.selectors import And, Exists, In, Not, Or, Selector
 from translate.model.traffic import PROTOCOL_NAMES, NamedPort, PortRange, Traffic
-from translate.plan.context import Pass, Target
+from translate.plan.context import Run, Target
 from translate.tables import load as tables
 
 HEADS = {
@@ -91,10 +92,16 @@ class Outcome:
         return self.after == self.before and not self.codes
 
 
-def run(one: Pass, given: PolicySet, to: str, *, loosen: bool = False, facts: Facts = NO_FACTS) -> Outcome:
+def target_for(to: str, given: PolicySet, **more: Any) -> Target:
+    """What passes are told that fit ``given`` to ``to``."""
+    engine = get(to).semantics(more.get("facts", NO_FACTS).settings)
+    return Target(to, tables.capabilities()[to], tables.labels(), given.semantics, engine, **more)
+
+
+def run(one: Run, given: PolicySet, to: str, *, loosen: bool = False, facts: Facts = NO_FACTS) -> Outcome:
     """Run one pass."""
     report = Report()
-    target = Target(to, tables.capabilities()[to], tables.labels(), given.engine, loosen, given.sets, facts)
+    target = target_for(to, given, loosen=loosen, sets=given.sets, facts=facts)
     return Outcome(given.policies, one(given.policies, target, report), report)
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.passes.fitting import Outcome, form, policies, rule, run
+from tests.passes.fitting import Outcome, form, policies, rule, run, target_for
 from translate.core.diagnostics import Report
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Reach
-from translate.plan.context import Target
 from translate.plan.passes import cidr_reach
-from translate.tables import load as tables
 
 KUBERNETES = "podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}]"
 CALICO = "types: [Ingress], ingress: [{action: Allow, source: {nets: [10.0.0.0/8], notNets: [10.1.0.0/16]}}]"
@@ -89,7 +87,7 @@ FROM_CILIUM = [
 
 def told(source: str, spec: str, to: str, facts: Facts = FACTS) -> Outcome:
     given, report = policies(source, spec), Report()
-    target = Target(to, tables.capabilities()[to], tables.labels(), given.engine, facts=facts)
+    target = target_for(to, given, facts=facts)
     return Outcome(given.policies, cidr_reach.run(given.policies, target, report), report)
 
 

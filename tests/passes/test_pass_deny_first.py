@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.passes.fitting import Outcome, form, plain, policies, rule
+from tests.passes.fitting import Outcome, form, plain, policies, rule, target_for
 from translate.core.diagnostics import Report
-from translate.plan.context import Target
 from translate.plan.passes import deny_first
-from translate.tables import load
 
 DENY = "ingressDeny: [{fromEndpoints: [{matchLabels: {a: b}}]}]"
 ALLOW = "ingress: [{fromEndpoints: [{}]}]"
@@ -23,7 +21,7 @@ BOTH_CLOSED = form("all", ingress=[], egress=[])
 
 def run(spec: str, to: str, tier: bool = False, source: str = "cilium") -> Outcome:
     given, report = policies(source, spec), Report()
-    target = Target(to, load.capabilities()[to], load.labels(), given.engine)
+    target = target_for(to, given)
     return Outcome(given.policies, deny_first.run(given.policies, replace(target, deny_tier=tier), report), report)
 
 

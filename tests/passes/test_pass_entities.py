@@ -6,12 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.passes.fitting import Outcome, form, policies, rule
+from tests.passes.fitting import Outcome, form, policies, rule, target_for
 from translate.core.diagnostics import Report
 from translate.model.facts import NO_FACTS, Facts
-from translate.plan.context import Target
 from translate.plan.passes import entities
-from translate.tables import load
 
 FACTS = Facts(pods=("10.244.0.0/16",), nodes=("172.18.0.0/16",), api_servers=("172.18.0.2/32", "203.0.113.5/32"))
 DUAL = Facts(pods=("10.244.0.0/16", "fd00:244::/64"), nodes=("172.18.0.0/16", "fd00:18::/64"))
@@ -23,7 +21,7 @@ OUTSIDE = ["0.0.0.0/0 except 10.244.0.0/16, 172.18.0.0/16"]
 
 def run(spec: str, to: str, *, facts: Facts = NO_FACTS, loosen: bool = False, source: str = "cilium") -> Outcome:
     given, report = policies(source, spec), Report()
-    target = Target(to, load.capabilities()[to], load.labels(), given.engine, loosen)
+    target = target_for(to, given, loosen=loosen)
     return Outcome(given.policies, entities.run(given.policies, replace(target, facts=facts), report), report)
 
 

@@ -13,7 +13,7 @@ DENIES = ", ".join(
 
 def test_left_alone() -> None:
     given = policies("calico", "types: [Ingress], ingress: [{action: Allow, source: {selector: \"a == 'b'\"}}]")
-    assert run(flat.of(given), given, "kubernetes").codes == []
+    assert run(flat.of(given).run, given, "kubernetes").codes == []
 
 
 def test_too_many_pieces_are_refused_by_name() -> None:
@@ -23,7 +23,7 @@ def test_too_many_pieces_are_refused_by_name() -> None:
         f"order: 1, types: [Ingress], ingress: [{DENIES}]",
         "order: 2, types: [Ingress], ingress: [{action: Allow}]",
     )
-    outcome = run(flat.of(given), given, "kubernetes")
+    outcome = run(flat.of(given).run, given, "kubernetes")
     assert outcome.codes == ["NPT220"]
     assert outcome.said == [
         "what NetworkPolicy/shop/p2 lets through in the end falls into more than 2000 pieces: "

@@ -62,7 +62,7 @@ def test_selectors_are_measured_as_they_are_spelled(spec: str, excess: str) -> N
 def test_left_alone(spec: str, to: str) -> None:
     given = policies("kubernetes", spec)
     split = run(peer_kinds.run, given, to)
-    again = type(given)(given.engine, split.after)
+    again = type(given)(given.semantics, split.after)
     assert run(limits.run, again, to).untouched
 
 
@@ -70,7 +70,7 @@ def test_left_alone(spec: str, to: str) -> None:
 def test_refused(spec: str, to: str, message: str | None) -> None:
     given = policies("kubernetes", spec)
     split = run(peer_kinds.run, given, to)
-    outcome = run(limits.run, type(given)(given.engine, split.after), to)
+    outcome = run(limits.run, type(given)(given.semantics, split.after), to)
     assert outcome.codes == ["NPT220"]
     assert message is None or outcome.report.refusals[0].message == message
 

@@ -26,7 +26,7 @@ def given(source: str) -> PolicySet:
     rules = f"[{{action: Allow, source: {{{source}}}}}]"
     policy = calico("GlobalNetworkPolicy", f"selector: all(), types: [Ingress], ingress: {rules}")
     policies_ = load(documents(*sets, policy))
-    return type(policies_)(policies_.engine, run(address_sets.run, policies_, "kubernetes").after)
+    return type(policies_)(policies_.semantics, run(address_sets.run, policies_, "kubernetes").after)
 
 
 LEFT_ALONE = [

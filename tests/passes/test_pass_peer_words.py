@@ -69,7 +69,7 @@ def with_peers(*peers: Peer, action: str = "Allow") -> PolicySet:
     def change(each: Rule) -> tuple[Rule, ...]:
         return (Rule(each.action, peers, (ANY_TRAFFIC,), each.origin),)
 
-    return type(given)(given.engine, tuple(with_rules(policy, change) for policy in given.policies))
+    return type(given)(given.semantics, tuple(with_rules(policy, change) for policy in given.policies))
 
 
 @pytest.mark.parametrize(("peer", "who"), WORDS)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.properties.strategies import NUMBERS, some
+from tests.semantics import KUBERNETES
 from translate.model.conditions import Condition, Proxy, Requests
-from translate.model.policy import Engine
+from translate.model.semantics import Semantics
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, IcmpType, NamedPort, PortRange, Traffic
 
 CONDITIONS = tuple(
@@ -58,6 +59,6 @@ def rare_traffic(draw: st.DrawFn, protocols: tuple[int, ...], depth: int = 1) ->
 
 
 @cache
-def traffic(engine: Engine, protocols: tuple[int, ...]) -> st.SearchStrategy[Traffic]:
+def traffic(engine: Semantics, protocols: tuple[int, ...]) -> st.SearchStrategy[Traffic]:
     """Any traffic of a rule."""
-    return ports(protocols) if engine is Engine.KUBERNETES else ports(protocols) | rare_traffic(protocols)
+    return ports(protocols) if engine is KUBERNETES else ports(protocols) | rare_traffic(protocols)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.properties.packets import traffic
 from tests.properties.strategies import BLOCKS, HOLES, KEYS, NAMESPACES, VALUES, some
+from tests.semantics import CALICO, CILIUM, KUBERNETES
 from translate.model.peers import (
     OWN_NAMESPACE,
     Anyone,
@@ -30,7 +31,6 @@ from translate.model.policy import (
     Action,
     AddressSet,
     Direction,
-    Engine,
     Identity,
     Policy,
     PolicySet,
@@ -54,13 +54,14 @@ from translate.model.selectors import (
     conjunction,
     disjunction,
 )
+from translate.model.semantics import Semantics
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP
 
 POD_LABELS = tuple(Label(Scope.POD, key) for key in KEYS)
 ENV, TEAM, ZONE = Label(Scope.NAMESPACE, "env"), Label(Scope.SERVICE_ACCOUNT, "team"), Label(Scope.NODE, "zone")
 SERVICES = (("endpoints of the Service", "x/web"), ("endpoints and ports of the Service", "x/web"))
 PATTERNS = ("a.example", "*.example")
-REACHES = {Engine.KUBERNETES: Reach.OPEN, Engine.CALICO: Reach.ADDRESS, Engine.CILIUM: Reach.OUTSIDE}
+REACHES = {KUBERNETES: Reach.OPEN, CALICO: Reach.ADDRESS, CILIUM: Reach.OUTSIDE}
 
 NAMES = st.builds(
     lambda names, positive: In(NAMESPACE_NAME, tuple(names)) if positive else Not(In(NAMESPACE_NAME, tuple(names))),
@@ -89,10 +90,10 @@ def selectors(*labels: Label, patterns: bool = False) -> st.SearchStrategy[Any]:
 
 
 @cache
-def of_pods(engine: Engine, patterns: bool) -> st.SearchStrategy[Any]:
+def of_pods(engine: Semantics, patterns: bool) -> st.SearchStrategy[Any]:
     """What is asked of a pod: its labels; but for Kubernetes, also its namespace and its service account."""
     own = selectors(*POD_LABELS, patterns=patterns)
-    if engine is Engine.KUBERNETES:
+    if engine is KUBERNETES:
         return own
     accounts = selectors(SERVICE_ACCOUNT_NAME, TEAM)
     return st.one_of(own, own, accounts, selectors(*POD_LABELS, ENV, NAMESPACE_NAME, TEAM))
@@ -114,11 +115,11 @@ def ranges(draw: st.DrawFn, reach: Reach) -> Cidr:
 
 
 @cache
-def workloads(engine: Engine, patterns: bool) -> st.SearchStrategy[Workloads]:
+def workloads(engine: Semantics, patterns: bool) -> st.SearchStrategy[Workloads]:
     """Pods, with Calico also address sets."""
     spaces = st.just(OWN_NAMESPACE) | of_namespaces(patterns)
     sets: st.SearchStrategy[Any] = st.none()
-    if engine is Engine.CALICO:
+    if engine is CALICO:
         sets |= selectors(*POD_LABELS, ENV, NAMESPACE_NAME, patterns=patterns) | st.just(Not(Exists(NAMESPACE_NAME)))
     return st.builds(Workloads, spaces, of_pods(engine, patterns), sets)
 
@@ -133,12 +134,12 @@ def composed(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 @cache
-def model_peers(engine: Engine, patterns: bool) -> st.SearchStrategy[Any]:
+def model_peers(engine: Semantics, patterns: bool) -> st.SearchStrategy[Any]:
     """Any peer of a rule."""
     plain = st.one_of(
         st.just(Anyone()), workloads(engine, patterns), workloads(engine, patterns), ranges(REACHES[engine])
     )
-    if engine is Engine.KUBERNETES:
+    if engine is KUBERNETES:
         return plain
     rare = st.one_of(
         some(st.sampled_from(Kind), 1, 3).map(lambda kinds: Kinds(tuple(kinds))),
@@ -150,18 +151,18 @@ def model_peers(engine: Engine, patterns: bool) -> st.SearchStrategy[Any]:
 
 
 @cache
-def conditions_on_subjects(engine: Engine, patterns: bool) -> st.SearchStrategy[Any]:
+def conditions_on_subjects(engine: Semantics, patterns: bool) -> st.SearchStrategy[Any]:
     """What else a rule asks of its subject."""
     return composed(workloads(engine, patterns) | ranges(Reach.ADDRESS))
 
 
 @cache
 def sections_of(
-    engine: Engine, protocols: tuple[int, ...], patterns: bool, actions: tuple[Action, ...]
+    engine: Semantics, protocols: tuple[int, ...], patterns: bool, actions: tuple[Action, ...]
 ) -> st.SearchStrategy[Section | None]:
     """What a policy says of one direction."""
     subjects: st.SearchStrategy[Any] = st.none()
-    if engine is not Engine.KUBERNETES:
+    if engine is not KUBERNETES:
         subjects |= some(conditions_on_subjects(engine, patterns), 0, 2).map(tuple)
     rule = st.builds(
         Rule,
@@ -170,14 +171,14 @@ def sections_of(
         some(traffic(engine, protocols), 1, 2).map(tuple),
         subject=subjects,
     )
-    isolates = st.booleans() if engine is Engine.CILIUM else st.just(True)
+    isolates = st.booleans() if engine is CILIUM else st.just(True)
     return st.none() | st.builds(Section, isolates, some(rule, 0, 3).map(tuple))
 
 
 ACTIONS = {
-    Engine.KUBERNETES: (Action.ALLOW,),
-    Engine.CALICO: tuple(Action),
-    Engine.CILIUM: (Action.ALLOW, Action.ALLOW, Action.DENY),
+    KUBERNETES: (Action.ALLOW,),
+    CALICO: tuple(Action),
+    CILIUM: (Action.ALLOW, Action.ALLOW, Action.DENY),
 }
 JUDGES = (Action.ALLOW, Action.DENY, Action.PASS)
 BLOCK_LISTS = st.lists(st.sampled_from(BLOCKS[1:]), max_size=2).map(tuple)
@@ -197,25 +198,25 @@ def address_sets(draw: st.DrawFn) -> AddressSet:
 @st.composite
 def policy_sets(
     draw: st.DrawFn,
-    engine: Engine,
+    engine: Semantics,
     protocols: tuple[int, ...] = (TCP, UDP, SCTP, ICMP, ICMPV6, 47),
     patterns: bool = True,
 ) -> PolicySet:
     """A few policies: ordered rules of every action in tiers for Calico, tiers around a union for Kubernetes, denies
     for Cilium.
     """
-    patterns = patterns and engine is Engine.CALICO
+    patterns = patterns and engine is CALICO
     tiers: tuple[Tier, ...] = ()
-    if engine is not Engine.CILIUM and draw(st.booleans()):
+    if engine is not CILIUM and draw(st.booleans()):
         order = st.sampled_from([1.0, 1e6, 2e6])
-        ends = st.sampled_from([Action.DENY, Action.PASS] if engine is Engine.CALICO else [Action.PASS])
+        ends = st.sampled_from([Action.DENY, Action.PASS] if engine is CALICO else [Action.PASS])
         tiers = tuple(Tier(name, draw(order), draw(ends)) for name in ("early", "late")[: draw(st.integers(1, 2))])
     pods = of_pods(engine, patterns)
     policies = []
     for number in range(draw(st.integers(1, 3))):
         tier = draw(st.sampled_from([*(tier.name for tier in tiers), DEFAULT_TIER]))
-        admin = engine is Engine.KUBERNETES and tier != DEFAULT_TIER
-        everywhere = admin or (engine is not Engine.KUBERNETES and draw(st.integers(0, 3)) == 0)
+        admin = engine is KUBERNETES and tier != DEFAULT_TIER
+        everywhere = admin or (engine is not KUBERNETES and draw(st.integers(0, 3)) == 0)
         # Rules of a cluster-wide policy have no namespace of their own.
         namespaces = draw(of_namespaces(patterns)) if everywhere else OWN_NAMESPACE
         section = sections_of(engine, protocols, patterns, JUDGES if admin else ACTIONS[engine])
@@ -230,7 +231,7 @@ def policy_sets(
                 order=draw(st.sampled_from([None, -1.0, 1.0, 1.0, 2.0])),
             )
         )
-    sets = draw(some(address_sets(), 0, 3)) if engine is Engine.CALICO else ()
+    sets = draw(some(address_sets(), 0, 3)) if engine is CALICO else ()
     return PolicySet(engine, tuple(policies), tiers, tuple(sets))
 
 

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from tests.properties.strategies import effort
 from tests.properties.test_property_prover import tried
+from tests.semantics import CALICO, CILIUM, ENGINES, KUBERNETES
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Reach, Workloads
-from translate.model.policy import Action, Direction, Engine, Identity, Policy, PolicySet, Rule, Section, Subject
+from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, Contains, EndsWith, Exists, In, Label, Not, Scope
 from translate.model.traffic import ICMP, TCP, UDP, NamedPort, PortRange, Traffic
 from translate.prover.compare import prove
@@ -52,9 +53,9 @@ TRAFFIC = st.sampled_from(
 @st.composite
 def tiny_sets(draw: st.DrawFn) -> PolicySet:
     """One to three policies of namespace x for one direction."""
-    engine = draw(st.sampled_from(list(Engine)))
-    actions = {Engine.CALICO: [Action.ALLOW, Action.DENY, Action.PASS], Engine.CILIUM: [Action.ALLOW, Action.DENY]}
-    reach = {Engine.KUBERNETES: Reach.OPEN, Engine.CALICO: Reach.ADDRESS, Engine.CILIUM: Reach.OUTSIDE}[engine]
+    engine = draw(st.sampled_from(ENGINES))
+    actions = {CALICO: [Action.ALLOW, Action.DENY, Action.PASS], CILIUM: [Action.ALLOW, Action.DENY]}
+    reach = {KUBERNETES: Reach.OPEN, CALICO: Reach.ADDRESS, CILIUM: Reach.OUTSIDE}[engine]
     peers = st.one_of(
         st.just(Anyone()),
         st.builds(Workloads, SPACES, TERMS),
@@ -144,5 +145,5 @@ def test_the_verdict_after_one_change_is_that_of_trying_everything(before: Polic
     else:
         rules.append(Rule(Action.ALLOW, (Workloads(OWN_NAMESPACE, data.draw(TERMS)),), (data.draw(TRAFFIC),)))
     changed[place] = replace(changed[place], ingress=Section(True, tuple(rules)))
-    after = PolicySet(before.engine, tuple(changed))
+    after = PolicySet(before.semantics, tuple(changed))
     judge(before, after)

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from tests.properties.policies import composed, not_own
 from tests.properties.strategies import effort, some
 from tests.properties.test_property_prover import effects, tried
+from tests.semantics import CALICO
 from translate.model.conditions import Condition
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Kind, Kinds, Opaque, Reach, Workloads
 from translate.model.policy import (
     Action,
     AddressSet,
     Direction,
-    Engine,
     Identity,
     Policy,
     PolicySet,
@@ -130,7 +130,7 @@ def small_sets(draw: st.DrawFn) -> PolicySet:
                 order=draw(st.sampled_from([None, 1.0])),
             )
         )
-    return PolicySet(Engine.CALICO, tuple(policies), (early,), SETS)
+    return PolicySet(CALICO, tuple(policies), (early,), SETS)
 
 
 @cache

@@ -13,7 +13,9 @@ import translate
 from tests.properties.policies import policy_sets
 from tests.properties.strategies import effort
 from tests.prover.test_flattened_vectors import without_sets
-from translate.model.policy import Action, Engine, Policy, PolicySet, Rule, Section
+from tests.semantics import CALICO, CILIUM
+from translate.model.policy import Action, Policy, PolicySet, Rule, Section
+from translate.model.semantics import Semantics
 from translate.model.traffic import Traffic
 from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
@@ -29,7 +31,7 @@ def asking(item: Traffic, *, may_ask: bool) -> Traffic:
 def sayable(policies: PolicySet) -> PolicySet:
     """The policies as a dialect of their engine could have said them."""
 
-    if policies.engine is not Engine.CILIUM:
+    if policies.semantics != CILIUM:
         return policies
 
     def made(rule: Rule) -> Rule:
@@ -45,9 +47,9 @@ def sayable(policies: PolicySet) -> PolicySet:
     return replace(policies, policies=tuple(map(whole, policies.policies)))
 
 
-@pytest.mark.parametrize("engine", [Engine.CALICO, Engine.CILIUM])
+@pytest.mark.parametrize("engine", [CALICO, CILIUM])
 @pytest.mark.parametrize("open_sections", [False, True])
-def test_flattened_policies_mean_the_same(engine: Engine, open_sections: bool) -> None:
+def test_flattened_policies_mean_the_same(engine: Semantics, open_sections: bool) -> None:
     """But for the pod's own node, which only denies of Cilium keep out. Without open sections, under Calico's order."""
 
     @effort(60)
@@ -60,8 +62,8 @@ def test_flattened_policies_mean_the_same(engine: Engine, open_sections: bool) -
             event("too many pieces")
             assume(False)
         if not open_sections:
-            after = replace(after, engine=Engine.CALICO)
-        proof = prove(before, after, own_node_aside=engine is Engine.CILIUM)
+            after = replace(after, semantics=CALICO)
+        proof = prove(before, after, own_node_aside=engine is CILIUM)
         assert proof.verdict is Verdict.SAME, proof
 
     run()

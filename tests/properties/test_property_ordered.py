@@ -17,7 +17,7 @@ from tests.reference import calico, cilium, kubernetes
 from tests.reference.vectors import documents_in
 from tests.reference.world import Cluster, Probe
 from translate.core.diagnostics import Effect
-from translate.prover.assumptions import ON_ENGINE
+from translate.prover.assumptions import About
 from translate.prover.compare import Verdict
 
 OWN_NODE = "NPT511"
@@ -77,7 +77,7 @@ def compare(home: str, to: str, documents: list[Document], data: st.DataObject) 
         return
     assert verdict in (Verdict.SAME, Verdict.TIGHTER) or looser
     assert verdict is not Verdict.SAME or not result.open_losses
-    left_open = any(text.startswith(ON_ENGINE) for text in result.proof.assumptions)
+    left_open = any(one.about is About.ENGINE for one in result.proof.assumptions)
     before, after = judge(home, documents, cluster), judge(to, documents_in(result.text), cluster)
     for probe in (probe for packet in data.draw(PACKETS) for probe in sent(cluster, packet)):
         if looser and from_own_node(cluster, probe):

@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import translate
+from tests import semantics
 from tests.properties.policies import policy_sets
 from tests.properties.situations import points
 from tests.properties.strategies import Document, effort, mutated, network_policies
-from translate.model.policy import Engine, PolicySet
+from tests.semantics import CALICO, CILIUM
+from translate.model.policy import PolicySet
+from translate.model.semantics import Semantics
 from translate.prover.compare import WORTH, Counterexample, Proof, Verdict, prove, prove_logging
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
@@ -25,7 +28,7 @@ from translate.prover.sides import Question, questions
 from translate.prover.symbolic import Symbolic
 
 DICE = st.integers(0, 1 << 32).map(random.Random)
-ENGINES = st.sampled_from(list(Engine))
+ENGINES = st.sampled_from(semantics.ENGINES)
 
 
 def effects(before: PolicySet, after: PolicySet, point: Point, asked: tuple[Question, ...]) -> set[Verdict]:
@@ -76,8 +79,8 @@ def check(before: PolicySet, after: PolicySet, some: list[Point]) -> Proof:
     return proof
 
 
-@pytest.mark.parametrize("engine", list(Engine))
-def test_the_symbolic_engine_agrees_with_the_plain_one(engine: Engine) -> None:
+@pytest.mark.parametrize("engine", semantics.ENGINES, ids=lambda one: one.name)
+def test_the_symbolic_engine_agrees_with_the_plain_one(engine: Semantics) -> None:
     """For every point and reading."""
 
     @effort(40)
@@ -91,8 +94,8 @@ def test_the_symbolic_engine_agrees_with_the_plain_one(engine: Engine) -> None:
     run()
 
 
-@pytest.mark.parametrize("engine", list(Engine))
-def test_a_set_is_the_same_as_itself_and_as_its_shuffled_copy(engine: Engine) -> None:
+@pytest.mark.parametrize("engine", semantics.ENGINES, ids=lambda one: one.name)
+def test_a_set_is_the_same_as_itself_and_as_its_shuffled_copy(engine: Semantics) -> None:
     """Where order means nothing the copy is shuffled; in Calico order is part of the policies, not of the input."""
 
     @effort(20)
@@ -109,12 +112,12 @@ def test_a_set_is_the_same_as_itself_and_as_its_shuffled_copy(engine: Engine) ->
 @effort(30)
 @given(network_policies(), ENGINES, DICE)
 def test_rewriting_what_means_nothing_keeps_it_the_same(
-    documents: list[Document], engine: Engine, dice: random.Random
+    documents: list[Document], engine: Semantics, dice: random.Random
 ) -> None:
     """Rules of their own policies, prefixes and port ranges in pieces, everything shuffled."""
     copy = [piece for document in documents for piece in in_pieces(document, dice)]
     dice.shuffle(copy)
-    before, after = (translate.load(item, source_engine=engine.value) for item in (documents, copy))
+    before, after = (translate.load(item, source_engine=engine.name) for item in (documents, copy))
     proof = prove(before, after)
     assert proof.verdict is Verdict.SAME, proof
 
@@ -163,30 +166,30 @@ def cut(port: Document) -> list[Document]:
 
 @effort(60)
 @given(st.data(), ENGINES, ENGINES)
-def test_a_mutation_is_judged_rightly(data: st.DataObject, first: Engine, second: Engine) -> None:
+def test_a_mutation_is_judged_rightly(data: st.DataObject, first: Semantics, second: Semantics) -> None:
     """Before and after a small change, also under two engines."""
     documents = data.draw(network_policies())
     changed = data.draw(mutated(documents))
-    before = translate.load(documents, source_engine=first.value)
-    check(before, translate.load(changed, source_engine=second.value), points(data.draw(DICE), 60))
+    before = translate.load(documents, source_engine=first.name)
+    check(before, translate.load(changed, source_engine=second.name), points(data.draw(DICE), 60))
 
 
 @effort(40)
-@given(policy_sets(Engine.CALICO), policy_sets(Engine.CALICO), DICE)
+@given(policy_sets(CALICO), policy_sets(CALICO), DICE)
 def test_two_ordered_sets_are_judged_rightly(before: PolicySet, after: PolicySet, dice: random.Random) -> None:
     """Allow, Deny, Pass and Log in tiers."""
     check(before, after, points(dice, 60))
 
 
 @effort(30)
-@given(policy_sets(Engine.CILIUM), policy_sets(Engine.CALICO), DICE)
+@given(policy_sets(CILIUM), policy_sets(CALICO), DICE)
 def test_two_engines_are_judged_rightly(before: PolicySet, after: PolicySet, dice: random.Random) -> None:
     """Denies of one against the order of the other."""
     check(before, after, points(dice, 60))
 
 
 @effort(40)
-@given(policy_sets(Engine.CALICO), DICE)
+@given(policy_sets(CALICO), DICE)
 def test_logging_is_judged_rightly(policies: PolicySet, dice: random.Random) -> None:
     """Either a packet is logged if and only if it is denied, or one is shown that is not."""
     proof = prove_logging(policies)

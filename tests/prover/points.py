@@ -17,8 +17,7 @@ from translate.dialects.cilium import lift_objects, lift_peers, scope
 from translate.model import settings
 from translate.model.conditions import Condition
 from translate.model.peers import Fqdn, Opaque, parts
-from translate.model.policy import Direction, Engine, PolicySet
-from translate.model.settings import DEFAULTS, EngineSettings
+from translate.model.policy import Direction, PolicySet
 from translate.model.traffic import PROTOCOL_NUMBERS, WITH_PORTS
 from translate.prover import point as model
 from translate.prover.settled import settled
@@ -141,12 +140,11 @@ class Unknowns:
         policies: PolicySet,
         documents: Iterable[Document],
         cluster: Cluster,
-        stated: EngineSettings = DEFAULTS,
     ) -> None:
-        written_out = settled(policies, stated).policies
+        written_out = settled(policies).policies
         sections = [section for policy in written_out for section in (policy.ingress, policy.egress) if section]
         peers = [part for section in sections for rule in section.rules for peer in rule.peers for part in parts(peer)]
-        cilium = policies.engine is Engine.CILIUM
+        cilium = policies.semantics.name == "cilium"
         self.names = {(part.what, part.name) for part in peers if isinstance(part, Opaque) and cilium}
         given = list(documents)
         by_kind = {kind: tuple(d for d in given if d.get("kind") == kind) for kind in ("Service", "Endpoints")}

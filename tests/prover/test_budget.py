@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.semantics import CALICO
 from translate.model.peers import OWN_NAMESPACE, Anyone, Peer, Workloads
-from translate.model.policy import Action, Direction, Engine, Identity, Policy, PolicySet, Rule, Section, Subject
+from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import (
     EVERYTHING,
     Contains,
@@ -49,7 +50,7 @@ def of_rules(rules: list[Rule], subject: Selector = EVERYTHING) -> PolicySet:
     """One Calico policy."""
     identity = Identity("NetworkPolicy", "x", "p")
     section = Section(True, tuple(rules))
-    return PolicySet(Engine.CALICO, (Policy(identity, Subject(OWN_NAMESPACE, subject), section, None),))
+    return PolicySet(CALICO, (Policy(identity, Subject(OWN_NAMESPACE, subject), section, None),))
 
 
 @contextmanager

@@ -65,12 +65,11 @@ class Tally:
         probes: Probes,
         *,
         logs: bool = False,
-        settings: EngineSettings = DEFAULTS,
     ) -> None:
         """Ask both interpreters for every probe."""
-        symbolic = Symbolic(policies, settings=settings)
+        symbolic = Symbolic(policies)
         for number, (point, allowed, logged) in enumerate(probes):
-            decision = decide(policies, point, settings=settings)
+            decision = decide(policies, point)
             answers = (decision.allowed, symbolic.allows(point), decision.logged if logs else logged)
             self.counts["probes"] += 1
             if answers != (allowed, allowed, logged):
@@ -125,7 +124,7 @@ def points_in(
     cluster = cluster_from(case["cluster"])
     documents = documents_of(dict(case))
     services, conditions = services_of(documents, cluster), conditions_of(policies)
-    unknowns = Unknowns(policies, documents, cluster, settings)
+    unknowns = Unknowns(policies, documents, cluster)
     for index, (data, verdict) in enumerate(zip(case["probes"], case["verdicts"], strict=True)):
         probe = probe_from(data)
         tunnel = probe.direction == "egress" and (probe.protocol, probe.port) in ELSEWHERE
@@ -240,7 +239,7 @@ def test_settings_that_are_stated() -> None:
             settings = facts_of(facts).settings
             probes = probes_of(case, tally, policies, settings)
             tally.counts.update(key for key in case["cluster"]["settings"] if key in STATED and probes)
-            tally.compare(case["id"], policies, probes, settings=settings)
+            tally.compare(case["id"], policies, probes)
             for target in ("kubernetes", "calico", "cilium") if documents else ():
                 result = translate.convert(documents, to=target, source_engine=engine, facts=facts)
                 assert result.proof is not None
@@ -248,7 +247,7 @@ def test_settings_that_are_stated() -> None:
                 verdict = result.proof.verdict
                 tally.counts[f"{verdict.value} in {target}"] += 1
                 for point, allowed, _ in probes:
-                    after = decide(result.after, point, reading, settings).allowed
+                    after = decide(result.after, point, reading).allowed
                     wrong = {Verdict.SAME: after != allowed, Verdict.TIGHTER: after > allowed}
                     tally.wrong += [(case["id"], target, point, verdict)] if wrong.get(verdict) else []
     assert tally.wrong == [], tally.counts

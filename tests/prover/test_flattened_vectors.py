@@ -6,24 +6,22 @@ import pytest
 from msgspec.structs import replace
 
 import translate
+from tests.passes.fitting import target_for
 from tests.prover.points import FULL
 from tests.prover.test_engine_vectors import Tally, cases, enforced, namespaces_of, probes_of
 from tests.reference.vectors import needs_shared
+from tests.semantics import CILIUM
 from translate.core.diagnostics import Report
-from translate.model.policy import Engine, PolicySet
-from translate.plan.context import Target
+from translate.model.policy import PolicySet
 from translate.plan.passes import address_sets
 from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 from translate.prover.compare import Verdict, prove
-from translate.tables import load
 
 
 def without_sets(policies: PolicySet) -> PolicySet:
     """The policies with the ranges of address sets written out, as they are before order is worked out."""
-    target = Target(
-        "kubernetes", load.capabilities()["kubernetes"], load.labels(), policies.engine, False, policies.sets
-    )
+    target = target_for("kubernetes", policies, sets=policies.sets)
     return replace(policies, policies=address_sets.run(policies.policies, target, Report()))
 
 
@@ -44,7 +42,7 @@ def test_flattened_policies_say_the_same(engine: str, expected: int) -> None:
         except TooManyBoxesError:
             tally.counts["too many pieces"] += 1
             continue
-        own_node = before.engine is Engine.CILIUM and prove(before, after).verdict is not Verdict.SAME
+        own_node = before.semantics.name == "cilium" and prove(before, after).verdict is not Verdict.SAME
         verdict = prove(before, after, own_node_aside=own_node).verdict
         tally.counts["own node"] += own_node
         tally.counts[verdict.value] += 1
@@ -65,7 +63,7 @@ def test_denies_that_stay_say_the_same() -> None:
     for case in cases("calico"):
         try:
             before = translate.load(enforced(case) + namespaces_of(case), source_engine="calico")
-            after = replace(flattened(without_sets(before), denies=True), engine=Engine.CILIUM)
+            after = replace(flattened(without_sets(before), denies=True), semantics=CILIUM)
         except (translate.Error, TooManyBoxesError) as error:
             tally.counts[type(error).__name__] += 1
             continue

@@ -48,14 +48,14 @@ def test_a_range_that_must_not_mean_pods() -> None:
     """As Cilium has it; said so."""
     proof = compared([WORLD], [kube("q", ANYWHERE)])
     assert proof.verdict is Verdict.SAME
-    assert any("this holds where the engine matches only addresses outside" in text for text in proof.assumptions)
+    assert any("this holds where the engine matches only addresses outside" in one.text for one in proof.assumptions)
 
 
 def test_a_range_that_must_mean_pods() -> None:
     """As Calico has it; said so."""
     proof = compared([ALL], [kube("p", ANYWHERE)])
     assert proof.verdict is Verdict.SAME
-    assert any("this holds where the engine compares addresses" in text for text in proof.assumptions)
+    assert any("this holds where the engine compares addresses" in one.text for one in proof.assumptions)
 
 
 def test_no_engine_reads_one_range_in_two_ways() -> None:
@@ -74,8 +74,8 @@ def test_an_engine_that_always_lets_a_pod_reach_its_node() -> None:
     proof = compared([OWN_NODE], [kube("p", policyTypes=["Egress"])])
     assert proof.verdict is Verdict.SAME
     assert any(
-        "this holds where the engine always lets it, which neither Calico nor Cilium does" in text
-        for text in proof.assumptions
+        "this holds where the engine always lets it, which neither Calico nor Cilium does" in one.text
+        for one in proof.assumptions
     )
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 import translate
+from tests import semantics
 from translate.model.peers import OWN_NAMESPACE, Anyone, Peer
-from translate.model.policy import Action, Direction, Engine, Identity, Policy, PolicySet, Rule, Section, Subject
+from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, Traffic
 from translate.prover.compare import Counterexample, Verdict, prove
@@ -566,7 +567,7 @@ def test_a_policy_set_without_policies_is_compared_by_the_engine_of_the_other() 
     for documents in ([SHUT], [calico(act("Deny"))], [cilium({})]):
         policies = translate.load(documents)
         assert prove(policies, policies).verdict is Verdict.SAME
-        assert prove(policies, PolicySet(policies.engine, ())).verdict is Verdict.LOOSER
+        assert prove(policies, PolicySet(policies.semantics, ())).verdict is Verdict.LOOSER
 
 
 def test_a_protocol_that_is_mentioned_does_not_stand_for_all_the_others() -> None:
@@ -578,7 +579,7 @@ def test_a_protocol_that_is_mentioned_does_not_stand_for_all_the_others() -> Non
         whole = Policy(
             Identity("NetworkPolicy", "x", "p"), Subject(OWN_NAMESPACE, EVERYTHING), Section(True, rules), None
         )
-        return PolicySet(Engine.CALICO, (whole,))
+        return PolicySet(semantics.CALICO, (whole,))
 
     named = (TCP, UDP, SCTP, ICMP, ICMPV6, 47)
     (example,) = prove(of(*named), of(None)).counterexamples

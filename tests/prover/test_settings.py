@@ -9,17 +9,20 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace as altered
 
 import translate
 from tests.properties.policies import composed, policy_sets, ranges
 from tests.properties.situations import points
 from tests.properties.strategies import BLOCKS, effort, some
-from translate.api.facts import facts_of
+from tests.semantics import CALICO, CILIUM
+from translate.dialects import get
 from translate.model.peers import Reach
-from translate.model.policy import Action, Direction, Engine, Identity, Policy, PolicySet, Rule, Section, Subject
+from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING
 from translate.model.settings import OWN_NODE_IN, CalicoSettings, CiliumSettings, EngineSettings
 from translate.model.traffic import ANY_TRAFFIC
+from translate.prover.assumptions import About
 from translate.prover.compare import Verdict
 from translate.prover.evaluator import decide
 from translate.prover.point import PeerClass, Pod, Point
@@ -161,18 +164,19 @@ def test_what_a_setting_turns(document: Document, point: Point, facts: Document,
     engine = next(iter(facts["settings"]))
     for stated, expected in (({}, without), (facts, having)):
         policies = translate.load([document], source_engine=engine, facts=stated)
-        settings = facts_of(stated).settings
-        assert decide(policies, point, settings=settings).allowed is bool(expected)
-        assert Symbolic(policies, settings=settings).allows(point) is bool(expected)
+        assert decide(policies, point).allowed is bool(expected)
+        assert Symbolic(policies).allows(point) is bool(expected)
 
 
 def test_settings_of_another_engine_change_nothing() -> None:
     document, point = kubernetes(policyTypes=["Ingress"]), packet("ingress", OWN, "172.18.0.2")
-    settings = facts_of({"settings": {**POLICY["settings"], **DROP["settings"]}}).settings
-    for engine in ("kubernetes", "calico"):
-        policies = translate.load([document], source_engine=engine)
-        assert decide(policies, point, settings=settings).allowed
-        assert Symbolic(policies, settings=settings).allows(point)
+    for engine, of_others in (
+        ("kubernetes", {**POLICY["settings"], **DROP["settings"]}),
+        ("calico", POLICY["settings"]),
+    ):
+        policies = translate.load([document], source_engine=engine, facts={"settings": of_others})
+        assert decide(policies, point).allowed
+        assert Symbolic(policies).allows(point)
 
 
 SETTINGS = st.builds(
@@ -194,7 +198,7 @@ RULES = st.builds(
 SECTIONS = st.builds(lambda rules: Section(True, tuple(rules)), some(RULES, 1, 2))
 RANGES_ALONE = st.builds(
     lambda section: PolicySet(
-        Engine.CILIUM,
+        CILIUM,
         (Policy(Identity("CiliumNetworkPolicy", None, "p"), Subject(EVERYTHING, EVERYTHING), section, section),),
     ),
     SECTIONS,
@@ -202,7 +206,7 @@ RANGES_ALONE = st.builds(
 """Policies for everyone, of ranges and what is made of them."""
 
 
-SETS = {"calico": policy_sets(Engine.CALICO), "cilium": policy_sets(Engine.CILIUM), "ranges": RANGES_ALONE}
+SETS = {"calico": policy_sets(CALICO), "cilium": policy_sets(CILIUM), "ranges": RANGES_ALONE}
 
 
 @pytest.mark.parametrize("sets", SETS.values(), ids=SETS)
@@ -212,13 +216,14 @@ def test_both_interpreters_agree_under_any_settings(sets: st.SearchStrategy[Poli
     @effort(80)
     @given(sets, SETTINGS, st.integers(0, 1 << 32).map(random.Random))
     def run(policies: PolicySet, settings: EngineSettings, dice: random.Random) -> None:
-        symbolic = Symbolic(policies, settings=settings)
+        policies = altered(policies, semantics=get(policies.semantics.name).semantics(settings))
+        symbolic = Symbolic(policies)
         for point in points(dice, 40):
             owned = frozenset((OWN_NODE_IN, block) for block in BLOCKS if dice.random() < 0.3)
             if dice.random() < 0.7:
                 point = replace(point, peer_class=OWN, peer=None, fqdns=frozenset())
             point = replace(point, opaque=point.opaque | owned)
-            assert symbolic.allows(point) == decide(policies, point, settings=settings).allowed, point
+            assert symbolic.allows(point) == decide(policies, point).allowed, point
 
     run()
 
@@ -279,12 +284,14 @@ def test_comparisons(before: Document, after: Document, facts: Document, without
     for name, value in facts["settings"][engine].items():
         spelled = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else value
         text = f"[{', '.join(value)}]" if isinstance(value, list) else spelled
-        assert f"as stated: {engine.title()} runs with {name}: {text}" in proof.assumptions
+        assert f"as stated: {engine.title()} runs with {name}: {text}" in map(str, proof.assumptions)
 
 
 def test_only_what_is_not_stated_is_taken_for_granted() -> None:
-    (line,) = (x for x in translate.verify([NO_ALLOW], [NO_ALLOW], facts=POLICY).proof.assumptions if "defaults" in x)
-    assert line == (
+    (line,) = (
+        x for x in translate.verify([NO_ALLOW], [NO_ALLOW], facts=POLICY).proof.assumptions if x.about is About.SETUP
+    )
+    assert line.text == (
         "Cilium runs with its defaults: enforcement default, policy-cidr-match-mode empty, "
         "policy-default-local-cluster on, both address families"
     )

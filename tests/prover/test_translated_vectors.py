@@ -33,7 +33,7 @@ class Played:
     def __init__(self, case: Case, result: translate.Result) -> None:
         assert result.proof is not None
         self.case, self.to, self.verdict = case, result.to, result.proof.verdict
-        self.open = [name for name, word in OPEN.items() if any(word in text for text in result.proof.assumptions)]
+        self.open = [name for name, word in OPEN.items() if any(word in one.text for one in result.proof.assumptions)]
         self.others = sorted(case.cluster.settings.keys() - WITHIN - {"dns"})
         known = {key: value for key, value in case.cluster.settings.items() if key in WITHIN}
         self.cluster = replace(case.cluster, settings=known)

@@ -7,8 +7,9 @@ from ipaddress import ip_address, ip_network
 import pytest
 from msgspec.structs import replace
 
+from tests.semantics import CALICO
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Reach, Workloads
-from translate.model.policy import Action, Direction, Engine, Identity, Policy, PolicySet, Rule, Section, Subject
+from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, EndsWith, Exists, In, Label, Not, Scope, Selector
 from translate.model.traffic import ANY_TRAFFIC, ICMP, ICMPV6, TCP, UDP, NamedPort, PortRange, Traffic
 from translate.prover.budget import Budget
@@ -24,7 +25,7 @@ def calico(*rules: Rule, subject: Subject | None = None) -> PolicySet:
     """One policy for ingress, of namespace x or cluster-wide."""
     identity = Identity("NetworkPolicy", "x" if subject is None else None, "p")
     whom = subject or Subject(OWN_NAMESPACE, EVERYTHING)
-    return PolicySet(Engine.CALICO, (Policy(identity, whom, Section(True, rules), None),))
+    return PolicySet(CALICO, (Policy(identity, whom, Section(True, rules), None),))
 
 
 def allow(*peers: Anyone | Workloads | Cidr, traffic: tuple[Traffic, ...] = (ANY_TRAFFIC,)) -> Rule:
@@ -96,7 +97,7 @@ def test_two_namespaces_of_one_class_are_two(namespaces: Selector) -> None:
     everyone = Subject(namespaces, EVERYTHING)
     before = calico(allow(Workloads(namespaces, EVERYTHING)), subject=everyone)
     inside = replace(before.policies[0], ingress=Section(True, (Rule(Action.DENY, (Anyone(),), (ANY_TRAFFIC,)),)))
-    proof = prove(before, PolicySet(Engine.CALICO, (inside,)))
+    proof = prove(before, PolicySet(CALICO, (inside,)))
     assert proof.verdict is Verdict.TIGHTER
 
 

@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.passes.fitting import plain, policies
+from tests.semantics import named
 from translate.api.support import load
 from translate.model.edit import rules_of, with_rules
-from translate.model.policy import Action, Engine, PolicySet, Rule
+from translate.model.policy import Action, PolicySet, Rule
 from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 from translate.prover.compare import Verdict, prove
@@ -94,7 +95,7 @@ def test_one_policy(given: list[str], expected: list[str] | None) -> None:
 
 def with_denies(before: PolicySet) -> PolicySet:
     """Order worked out for an engine whose denies beat all allows."""
-    return replace(flattened(before, denies=True), engine=Engine.CILIUM)
+    return replace(flattened(before, denies=True), semantics=named("cilium"))
 
 
 @pytest.mark.parametrize("given", [row[1] for row in ONE], ids=[row[0] for row in ONE])
@@ -193,7 +194,7 @@ CILIUM = [
 def test_denies_that_beat_all_allows(spec: str) -> None:
     before = policies("cilium", f"endpointSelector: {{}}, {spec}")
     assert prove(before, flattened(before)).verdict is Verdict.SAME
-    ordered = replace(flattened(before, open_sections=False), engine=Engine.CALICO)
+    ordered = replace(flattened(before, open_sections=False), semantics=named("calico"))
     assert prove(before, ordered, own_node_aside=True).verdict is Verdict.SAME
 
 
@@ -218,7 +219,7 @@ def test_allows_unasked_of_those_that_another_rule_asks() -> None:
     port = "ports: [{port: '80', protocol: TCP}]"
     spec = f"ingress: [{{toPorts: [{{{port}, rules: {{http: [{{method: GET}}]}}}}]}}, {{toPorts: [{{{port}}}]}}]"
     before = policies("cilium", f"endpointSelector: {{}}, {spec}")
-    after = replace(flattened(before, open_sections=False), engine=Engine.CALICO)
+    after = replace(flattened(before, open_sections=False), semantics=named("calico"))
     assert prove(before, after, own_node_aside=True).verdict is Verdict.SAME
 
 

@@ -63,9 +63,9 @@ def _comparable(first: Intake, second: Intake) -> tuple[PolicySet, PolicySet]:
         message = "neither input holds a policy: there is nothing to compare"
         raise InputError([Problem(message=message)])
     if not right.policies:
-        right = replace(right, engine=left.engine)
+        right = replace(right, semantics=left.semantics)
     if not left.policies:
-        left = replace(left, engine=right.engine)
+        left = replace(left, semantics=right.semantics)
     return left, right
 
 
@@ -95,9 +95,9 @@ def roundtrip(
     back = convert(between, to=origin[0], default_namespace=default_namespace, facts=known)
     if there.before is None or not back.text:
         raise UnsupportedError((), back.open_losses)
-    text, engine = (Source("way back", back.text),), there.before.engine
+    text, engine = (Source("way back", back.text),), there.before.semantics.name
     last = take_in(text, default_namespace=default_namespace, engine=engine, facts=known)
-    after = replace(last.policies, engine=there.before.engine)
+    after = replace(last.policies, semantics=there.before.semantics)
     proof = fact_core(compared(there.before, after, known), there.before, after, known)
     return RoundTrip(there, back, proof, _differences(there.before, last.policies))
 

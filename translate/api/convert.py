@@ -272,7 +272,7 @@ def _written(
     for item in beside:
         objects.append(dict(item.value))
         parts.append(_kept(item, taken))
-    for value in get(asked.to).beside(fitted) if fitted.engine is not taken.policies.engine else ():
+    for value in get(asked.to).beside(fitted) if fitted.semantics.name != taken.policies.semantics.name else ():
         objects.append(value)
         parts.append(write([value]))
     for made, about in zip(emitted, comments, strict=True):

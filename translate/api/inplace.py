@@ -39,9 +39,10 @@ def keeps_texts(taken: Intake, target: str) -> bool:
 
 def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
     """The texts with the additions; None, and a note, where that cannot be done without touching anything else."""
-    target = taken.policies.engine.value
+    engine = taken.policies.semantics
+    target = engine.name
     log = get(target).log_denials
-    fitted = legalize(PolicySet(taken.policies.engine, additions.policies), target, report)
+    fitted = legalize(PolicySet(engine, additions.policies), target, report, engine=engine)
     new = [write([item.draft.value]) for item in get(target).emit(fitted.policies, traced=False)]
     last = max((p.origin.file for p in taken.policies.policies if new), key=_rank(taken), default="")
     texts: list[str] = []

@@ -21,7 +21,7 @@ from translate.dialects import SHARED, enforces, get, of_group
 from translate.dialects.base import Object, Settings
 from translate.dialects.shared_reading import AS_THE_API_SAYS
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import AddressSet, Engine, Policy, PolicySet, Tier
+from translate.model.policy import AddressSet, Policy, PolicySet, Tier
 from translate.tables import load
 from translate.yamlio.read import read
 
@@ -62,7 +62,7 @@ def take_in(
     given: tuple[Source, ...],
     *,
     default_namespace: str,
-    engine: Engine | None = None,
+    engine: str | None = None,
     only: str | None = None,
     staged: bool = False,
     facts: Facts = NO_FACTS,
@@ -82,9 +82,9 @@ def take_in(
     names = tuple(dict.fromkeys(name for name, _ in native))
     chosen = _engine(names, engine, native, report)
     known = with_objects(facts, foreign, default_namespace)
-    if to == chosen.value:
+    if to == chosen:
         known = replaced(known, service_objects=(), complete=tuple(k for k in known.complete if k != "Service"))
-    reading = get(chosen.value).shared_reading(facts.settings)
+    reading = get(chosen).shared_reading(facts.settings)
     settings = Settings(default_namespace, staged, facts.settings, reading or AS_THE_API_SAYS)
     found = _lifted(native, settings, report, problems, places)
     if only is not None:
@@ -98,10 +98,15 @@ def take_in(
     if problems:
         raise InputError(_located(problems, places))
     policies = PolicySet(
-        chosen, tuple(found.policies), tuple(dict.fromkeys(found.tiers)), tuple(found.sets), (), tuple(found.unjudged)
+        get(chosen).semantics(facts.settings),
+        tuple(found.policies),
+        tuple(dict.fromkeys(found.tiers)),
+        tuple(found.sets),
+        (),
+        tuple(found.unjudged),
     )
     return Intake(
-        policies=get(chosen.value).together(policies, known, report),
+        policies=get(chosen).together(policies, known, report),
         facts=known,
         dialects=names,
         foreign=tuple(foreign),
@@ -218,7 +223,7 @@ def _unknown_kind(item: Object, kind: str, group: str, known: list[str]) -> Prob
     return Problem(message=f"{group} has no kind {shown(kind)}{remark}", origin=item.origin.at("kind"))
 
 
-def _engine(names: tuple[str, ...], engine: Engine | None, native: list[tuple[str, Object]], report: Report) -> Engine:
+def _engine(names: tuple[str, ...], engine: str | None, native: list[tuple[str, Object]], report: Report) -> str:
     """The engine of the input: the one whose own policies are in it, else the one the caller names."""
     own = tuple(name for name in names if name != SHARED)
     apart = names if len(own) == 1 and not enforces(own[0]) else own
@@ -227,8 +232,8 @@ def _engine(names: tuple[str, ...], engine: Engine | None, native: list[tuple[st
         message = f"{apart[0]} and {apart[1]} policies in one input: no engine reads both"
         report.refuse(MIXED, message, origin=first.origin, hint="translate them apart")
     if own:
-        return get(own[0]).engine
-    return engine or get(SHARED).engine
+        return own[0]
+    return engine or SHARED
 
 
 @dataclass(slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from translate.core.names import dns_label_problem
-from translate.dialects import SHARED, enforces, engines, get, names, resolved
-from translate.model.policy import Engine
+from translate.dialects import SHARED, enforces, engines, names, resolved
 
 
 def one_of(name: str, value: str, known: Collection[str]) -> str:
@@ -21,16 +20,14 @@ def dialect(name: str) -> str:
     return resolved(name) or one_of("a dialect", name, names())
 
 
-def engine_of(name: str | None) -> Engine | None:
+def engine_of(name: str | None) -> str | None:
     """The engine that enforces Kubernetes policies (kubernetes: whichever), None where nobody is named.
 
     Raises ValueError.
     """
     if name is None:
         return None
-    if not enforces(name):
-        one_of("an engine", name, (SHARED, *engines()))
-    return get(name).engine
+    return name if enforces(name) else one_of("an engine", name, (SHARED, *engines()))
 
 
 def namespace(name: str) -> str:

@@ -26,7 +26,7 @@ def say_what_stays_behind(taken: Intake, target: str, report: Report) -> None:
     """Refuse policies for hosts where the target is another dialect: without them the hosts would be open. Staged
     policies, which nobody enforces, are a loss that changes nothing.
     """
-    if taken.policies.engine.value == target:
+    if taken.policies.semantics.name == target:
         return
     for item in taken.companions:
         name = _name(item.value)

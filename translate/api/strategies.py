@@ -20,8 +20,9 @@ from translate.core.origin import Place, spell
 from translate.core.release import Release
 from translate.dialects import get, of_object
 from translate.model.facts import Facts
-from translate.model.policy import Engine, Policy, PolicySet
-from translate.plan.legalize import Form, forms, legalize
+from translate.model.policy import Policy, PolicySet
+from translate.model.semantics import Semantics
+from translate.plan.legalize import Form, legalize, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.prover.compare import Counterexample, Proof, Verdict, missed_denies, prove
 
@@ -80,7 +81,7 @@ class Aim:
 
 def best(taken: Intake, aim: Aim) -> Attempt:
     """The policies as the target can spell them best; the report of the intake is not touched."""
-    choices = forms(taken.policies, aim.target)
+    choices = strategies(taken.policies, aim.target)
     if len(choices) == 1 and not rests_on_proof(taken.policies, choices[0].actions) and choices[0].denying is None:
         return _told(_attempt(taken, choices[0], aim), [])
     found: list[Attempt] = []
@@ -131,8 +132,8 @@ def _difference(example: Counterexample) -> str:
 
 def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
     """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input."""
-    # Only Cilium can keep a pod's own node out: elsewhere no form does better, and the loss is told for itself.
-    aside = aim.target != Engine.CILIUM.value and taken.policies.engine is Engine.CILIUM
+    # Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself.
+    aside = taken.policies.semantics.keeps_own_node_out and not _engine(taken, aim).keeps_own_node_out
     prover = partial(prove, taken.policies, facts=taken.facts, own_node_aside=aside, steps=STEPS)
     found: list[Attempt] = []
     while True:
@@ -148,6 +149,10 @@ def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
         if more <= form.denying:
             return min(found, key=_rank)
         form = replaced(form, denying=form.denying | more)
+
+
+def _engine(taken: Intake, aim: Aim) -> Semantics:
+    return get(aim.target).semantics(taken.facts.settings)
 
 
 def _with_own(fitted: PolicySet, taken: Intake, aim: Aim) -> PolicySet:
@@ -178,6 +183,7 @@ def _attempt(taken: Intake, form: Form, aim: Aim) -> Attempt:
         replace(taken.policies, policies=others),
         aim.target,
         report,
+        engine=_engine(taken, aim),
         form=form,
         loosen=aim.loosen,
         facts=taken.facts,

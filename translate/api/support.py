@@ -10,6 +10,7 @@ from translate.api.sources import Input, sources
 from translate.core.diagnostics import Report, UnsupportedError
 from translate.dialects import get
 from translate.model.policy import PolicySet
+from translate.model.settings import DEFAULTS
 from translate.plan.legalize import legalize
 from translate.tables import load as tables
 from translate.tables.records import Capabilities
@@ -34,7 +35,7 @@ def dump(policies: PolicySet, *, to: str) -> str:
     """
     report = Report()
     target = dialect(to)
-    fitted = legalize(policies, target, report)
+    fitted = legalize(policies, target, report, engine=get(target).semantics(DEFAULTS))
     emitted = [] if report.refusals else get(target).emit(fitted.policies, traced=False)
     refuse_excesses(emitted, report)
     if report.refusals or report.losses:

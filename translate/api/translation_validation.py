@@ -14,9 +14,9 @@ from translate.core.origin import NOWHERE, spell
 from translate.dialects import get
 from translate.dialects.denials import LogRequest
 from translate.model.facts import Facts
-from translate.model.policy import Direction, Engine, Policy, PolicySet
+from translate.model.policy import Direction, Policy, PolicySet
 from translate.plan.passes.actions import rests_on_proof
-from translate.prover.assumptions import ON_ENGINE
+from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
 from translate.prover.decision_list import LogWish
 from translate.prover.fact_core import fact_core
@@ -29,11 +29,11 @@ OUTPUT = "output"
 
 def proved(result: Result, taken: Intake, log: LogRequest | None, default_namespace: str, *, stage: bool) -> Result:
     """Read the written text again and compare it with the input; what the losses do not explain becomes one."""
-    engine = Engine(result.to)
+    engine = get(result.to).semantics(taken.facts.settings)
     text = (Source(OUTPUT, result.text),)
     # What is known of namespaces holds for the output too, whether or not their objects are in it.
     again = take_in(text, default_namespace=default_namespace, staged=stage, facts=taken.facts, to=result.to)
-    after = altered(again.policies, engine=engine)
+    after = altered(again.policies, semantics=engine)
     target = get(result.to)
     if stage and target.staging is not None:
         # What is staged in the input already is not enforced on either side.
@@ -54,8 +54,8 @@ def compared(before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
     Only Cilium can keep the own node out, so of the kinds that an output may be for that is no reason to choose one.
     """
     proof = prove(before, after, facts=facts)
-    leaves_cilium = before.engine is Engine.CILIUM and after.engine is not Engine.CILIUM
-    if not leaves_cilium or proof.verdict not in (Verdict.LOOSER, Verdict.MIXED):
+    lets_in = before.semantics.keeps_own_node_out and not after.semantics.keeps_own_node_out
+    if not lets_in or proof.verdict not in (Verdict.LOOSER, Verdict.MIXED):
         return proof
     rest = prove(before, after, facts=facts, own_node_aside=True)
     if rest.verdict in (Verdict.SAME, Verdict.TIGHTER) and rest.reading is not proof.reading:
@@ -65,7 +65,7 @@ def compared(before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
 
 def _logging(before: PolicySet, after: PolicySet, log: LogRequest) -> LoggingProof:
     """Policies of the target may log already: what they log stays logged. Others log nothing."""
-    own = before.engine is after.engine
+    own = before.semantics.name == after.semantics.name
     return prove_logging(after, before if own else None, LogWish(log.directions, log.explicit_only, keep_logs=own))
 
 
@@ -139,7 +139,7 @@ def _harmless(loss: Loss, proof: Proof) -> Loss:
     """A loss that no packet shows; that may rest on what the Kubernetes API leaves to the engine."""
     if loss.effect is Effect.EXACT:
         return loss
-    rests = any(text.startswith(ON_ENGINE) for text in proof.assumptions)
+    rests = any(one.about is About.ENGINE for one in proof.assumptions)
     given = ", given what the proof assumes of the engine" if rests else ""
     return replace(loss, effect=Effect.EXACT, message=f"{loss.message}; no packet changes by it{given}")
 

@@ -21,7 +21,8 @@ from translate.dialects.gates import NO_GATES, Gates
 from translate.dialects.objects import Manifest
 from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
-from translate.model.policy import Engine, Identity, Policy, PolicySet
+from translate.model.policy import Identity, Policy, PolicySet
+from translate.model.semantics import Semantics
 from translate.model.settings import EngineSettings
 from translate.tables.records import OwnTables
 from translate.yamlio.edit import Insertion
@@ -87,7 +88,6 @@ class Dialect(Protocol):
     name: str
     title: str
     """What people call the engine, or the API where any engine may enforce it."""
-    engine: Engine
     rewriting: Rewriting = Rewriting.ALWAYS
 
     groups: tuple[str, ...] = ()
@@ -102,6 +102,10 @@ class Dialect(Protocol):
     gates: Gates = NO_GATES
     settings: Mapping[str, Setting] = {}
     """What is read of how the engine is set up, by the names that its own configuration has."""
+
+    @abstractmethod
+    def semantics(self, settings: EngineSettings) -> Semantics:
+        """What the engine of this dialect does, set up like that."""
 
     @abstractmethod
     def read(self, item: Object) -> Manifest:

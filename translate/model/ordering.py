@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import assert_never
 
-from translate.model.policy import DEFAULT_TIER, Action, Engine, Policy, PolicySet, Tier
+from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet, Tier
+from translate.model.semantics import Combining
 
 DEFAULT_TIER_ORDER = 1_000_000.0
 """Calico's ``default`` tier (API reference, Tier)."""
@@ -22,11 +24,15 @@ def policy_order(policies: PolicySet) -> tuple[Policy, ...]:
     """The policies in the sequence their engine looks at them within a tier.
 
     Ties of equal order are broken as Calico 3.32 does, by the text ``name/namespace/kind``. Where order means nothing
-    (Cilium) the sequence of the input is kept.
+    the sequence of the input is kept.
     """
-    if policies.engine is Engine.CILIUM:
-        return policies.policies
-    return tuple(sorted(policies.policies, key=_place))
+    match policies.semantics.combining:
+        case Combining.DENY_OVERRIDES | None:
+            return policies.policies
+        case Combining.FIRST_APPLICABLE | Combining.PERMIT_UNION:
+            return tuple(sorted(policies.policies, key=_place))
+        case never:
+            assert_never(never)
 
 
 def _place(policy: Policy) -> tuple[float, str]:

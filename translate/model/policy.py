@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
+from enum import StrEnum
 
 from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin
 from translate.model.peers import OwnNamespace, Peer
 from translate.model.selectors import Selector
+from translate.model.semantics import Semantics
 from translate.model.traffic import Traffic
-
-
-class Engine(Enum):
-    """Whose discipline decides: the enforcing engine, or the Kubernetes API itself where no engine is named."""
-
-    KUBERNETES = "kubernetes"
-    CALICO = "calico"
-    CILIUM = "cilium"
 
 
 class Action(StrEnum):
@@ -142,14 +135,14 @@ class AddressSet(Struct, frozen=True, gc=False):
 
 
 class PolicySet(Struct, frozen=True, gc=False):
-    """Policies that one engine evaluates together, and the address sets that their rules may mean.
+    """Policies that one engine evaluates together, what that engine does, and the address sets that rules may mean.
 
     ``assumed``: the names of tiers that the input uses but does not bring. ``unjudged``: canonical text of what is no
     business of pods and is not judged (policies for host traffic). ``services``: of which rules mean what is behind
     them, as namespace and name, where facts tell that.
     """
 
-    engine: Engine
+    semantics: Semantics
     policies: tuple[Policy, ...]
     tiers: tuple[Tier, ...] = ()
     sets: tuple[AddressSet, ...] = ()

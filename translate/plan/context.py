@@ -9,18 +9,20 @@ from typing import TypeAlias
 from translate.core.diagnostics import Report
 from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import AddressSet, Engine, Policy
+from translate.model.policy import AddressSet, Policy
+from translate.model.semantics import Semantics
 from translate.tables.records import Capabilities, Labels
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The dialect that policies are fitted to, the engine they come from, and the address sets that they may mean."""
+    """The dialect that policies are fitted to, the engine they come from and the one they are for, and address sets."""
 
     name: str
     can: Capabilities
     labels: Labels
-    source: Engine
+    source: Semantics
+    engine: Semantics
     loosen: bool = False
     sets: tuple[AddressSet, ...] = ()
     facts: Facts = NO_FACTS
@@ -35,4 +37,26 @@ class Target:
     """Namespaces and names of objects of the target that stand in the output already."""
 
 
-Pass: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]
+Run: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]
+
+
+def _never(_policy: Policy, _target: Target) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One step of legalization, with what it takes for granted and what holds from then on to the last step.
+
+    ``broken`` tells a policy that does not keep the guarantee; where a pass refuses something, nothing is promised.
+    """
+
+    run: Run
+    needs: str
+    guarantees: str
+    broken: Callable[[Policy, Target], bool] = _never
+
+    @property
+    def name(self) -> str:
+        """What the module of the pass is called."""
+        return self.run.__module__.rpartition(".")[2]

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import replace as replaced
+from typing import assert_never
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import Action, Engine, Policy, PolicySet, Rule
+from translate.model.policy import Action, Policy, PolicySet, Rule
+from translate.model.semantics import Combining, Semantics
 from translate.plan.context import Pass, Target
 from translate.plan.passes import (
     actions,
@@ -43,31 +45,31 @@ from translate.plan.passes import (
 )
 from translate.tables import load
 
-BEFOREHAND: tuple[Pass, ...] = (extras.run, logs.run)
+BEFOREHAND: tuple[Pass, ...] = (extras.PASS, logs.PASS)
 PASSES: tuple[Pass, ...] = (
     *BEFOREHAND,
-    actions.run,
-    deny_first.run,
-    own_node.run,
-    address_sets.run,
-    told_values.run,
-    rule_subjects.run,
-    namespaces.run,
-    entities.run,
-    peer_words.run,
-    packets.run,
-    peer_forms.run,
-    expressions.run,
-    label_keys.run,
-    cidr_reach.run,
-    protocols.run,
-    peer_kinds.run,
-    port_lists.run,
-    merge.run,
-    redundant.run,
-    order.run,
-    names.run,
-    limits.run,
+    actions.PASS,
+    deny_first.PASS,
+    own_node.PASS,
+    address_sets.PASS,
+    told_values.PASS,
+    rule_subjects.PASS,
+    namespaces.PASS,
+    entities.PASS,
+    peer_words.PASS,
+    packets.PASS,
+    peer_forms.PASS,
+    expressions.PASS,
+    label_keys.PASS,
+    cidr_reach.PASS,
+    protocols.PASS,
+    peer_kinds.PASS,
+    port_lists.PASS,
+    merge.PASS,
+    redundant.PASS,
+    order.PASS,
+    names.PASS,
+    limits.PASS,
 )
 
 
@@ -95,16 +97,16 @@ class Form:
         return f"{count} {'Deny' if count == 1 else 'Denies'} {how}" if count else "allows alone"
 
 
-def forms(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
+def strategies(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
     """The forms to try, the plainest first; a choice there is only where more than plain allows must be said.
 
     A form that keeps no Deny rule is where a search for the ones that are needed begins.
     """
     can = load.capabilities()[target_name]
     plain = Form(can.actions)
-    if target_name == policies.engine.value or not _is_more_than_allows(policies):
+    if target_name == policies.semantics.name or not _is_more_than_allows(policies):
         return (plain,)
-    if policies.engine is Engine.KUBERNETES:
+    if policies.semantics.combining is Combining.PERMIT_UNION:
         return (plain,)
     flattened = Form((Action.ALLOW.value,), flat=True)
     if can.denies == "none":
@@ -127,33 +129,39 @@ def _is_more_than_allows(policies: PolicySet) -> bool:
 
 
 def _asks_more(rule: Rule) -> bool:
-    return rule.action in (Action.DENY, Action.PASS) or any(item.condition for item in rule.traffic)
+    match rule.action:
+        case Action.DENY | Action.PASS:
+            return True
+        case Action.ALLOW | Action.LOG:
+            return any(item.condition for item in rule.traffic)
+        case never:
+            assert_never(never)
 
 
-def legalize(
+def passes(policies: PolicySet, form: Form, beside: tuple[Policy, ...] = ()) -> tuple[Pass, ...]:
+    """The passes for a form, in their order."""
+    if not form.flat:
+        return PASSES
+    return (*BEFOREHAND, address_sets.PASS, flat.of(policies, beside), *PASSES[len(BEFOREHAND) :])
+
+
+def target_of(
     policies: PolicySet,
     target_name: str,
-    report: Report,
+    engine: Semantics,
+    form: Form,
     *,
-    form: Form | None = None,
     loosen: bool = False,
     facts: Facts = NO_FACTS,
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
-    beside: tuple[Policy, ...] = (),
-    changed: list[str] | None = None,
-) -> PolicySet:
-    """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
-
-    ``loosen``: what has no exact form becomes the nearest wider one, not the nearest tighter. ``beside``: policies
-    that stay as they are, and count where order is worked out. ``changed`` is told the passes that change anything.
-    """
-    can = load.capabilities()[target_name]
-    form = form or Form(can.actions)
-    target = Target(
+) -> Target:
+    """What the passes of a form are told."""
+    return Target(
         name=target_name,
-        can=replace(can, actions=form.actions),
+        can=replace(load.capabilities()[target_name], actions=form.actions),
         labels=load.labels(target_name),
-        source=policies.engine,
+        source=policies.semantics,
+        engine=engine,
         loosen=loosen,
         sets=policies.sets,
         facts=facts,
@@ -163,17 +171,37 @@ def legalize(
         denying=form.denying,
         reserved=reserved,
     )
+
+
+def legalize(
+    policies: PolicySet,
+    target_name: str,
+    report: Report,
+    *,
+    engine: Semantics,
+    form: Form | None = None,
+    loosen: bool = False,
+    facts: Facts = NO_FACTS,
+    reserved: frozenset[tuple[str | None, str]] = frozenset(),
+    beside: tuple[Policy, ...] = (),
+    changed: list[str] | None = None,
+) -> PolicySet:
+    """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
+
+    ``engine``: whom the target is for.
+    ``loosen``: what has no exact form becomes the nearest wider one, not the nearest tighter. ``beside``: policies
+    that stay as they are, and count where order is worked out. ``changed`` is told the passes that change anything.
+    """
+    form = form or Form(load.capabilities()[target_name].actions)
+    target = target_of(policies, target_name, engine, form, loosen=loosen, facts=facts, reserved=reserved)
     fitted: tuple[Policy, ...] = policies.policies
-    runs = PASSES
-    if form.flat:
-        runs = (*BEFOREHAND, address_sets.run, flat.of(policies, beside), *PASSES[len(BEFOREHAND) :])
-    for run in runs:
-        after = run(fitted, target, report)
+    for step in passes(policies, form, beside):
+        after = step.run(fitted, target, report)
         if changed is not None and after != fitted:
-            changed.append(run.__module__.rpartition(".")[2])
+            changed.append(step.name)
         fitted = after
-    if target_name == policies.engine.value:
+    if target_name == policies.semantics.name:
         return replace(policies, policies=fitted)
-    own = deny_first.tier_of(can)
+    own = deny_first.tier_of(target.can)
     tiers = (own,) if own is not None and any(policy.tier == own.name for policy in fitted) else ()
-    return PolicySet(Engine(target_name), fitted, tiers)
+    return PolicySet(engine, fitted, tiers)

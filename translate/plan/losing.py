@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import assert_never
 
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
@@ -45,11 +46,21 @@ def drop(
     A rule that does anything but allow cannot be cut that way: who it stopped would get in, so it is refused.
     """
     name = str(policy.identity)
-    if rule.action is Action.ALLOW:
-        message = f"{what} lose access to or from the pods of {name}: {why or f'a {target.can.title} cannot say them'}"
-        # A rule that fell into pieces says it once.
-        if all((loss.message, loss.origin.place) != (message, origin.place) for loss in report.losses):
-            report.lose(code, Effect.TIGHTER, message, origin=origin, object=name, hint=hint)
-        return
-    message = f"{what} of a {rule.action.value} rule have no counterpart in a {target.can.title}"
-    report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint=hint)
+    match rule.action:
+        case Action.ALLOW:
+            _lost(code, what, policy, target, report, origin=origin, why=why, hint=hint)
+        case Action.DENY | Action.PASS | Action.LOG:
+            message = f"{what} of a {rule.action.value} rule have no counterpart in a {target.can.title}"
+            report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint=hint)
+        case never:
+            assert_never(never)
+
+
+def _lost(
+    code: str, what: str, policy: Policy, target: Target, report: Report, *, origin: Origin, why: str, hint: str
+) -> None:
+    """Somebody loses access; a rule that fell into pieces says it once."""
+    name = str(policy.identity)
+    message = f"{what} lose access to or from the pods of {name}: {why or f'a {target.can.title} cannot say them'}"
+    if all((loss.message, loss.origin.place) != (message, origin.place) for loss in report.losses):
+        report.lose(code, Effect.TIGHTER, message, origin=origin, object=name, hint=hint)

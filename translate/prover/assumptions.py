@@ -3,144 +3,181 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
 
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.peers import Cidr, Workloads, parts
-from translate.model.policy import Action, Engine, PolicySet
-from translate.model.settings import EngineSettings
+from translate.model.peers import Cidr, Reach, Workloads, parts
+from translate.model.policy import Action, PolicySet
+from translate.model.semantics import OwnNode, Semantics
 from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, open_blocks
 
 SHOWN = 3
+WIDE = "compares addresses: pods and nodes inside match"
+NARROW = "matches only addresses outside the cluster"
 
-REACH = {
-    True: "compares addresses: pods and nodes inside match",
-    False: "matches only addresses outside the cluster",
-}
-NODES_TOO = "matches addresses outside the cluster, and of nodes as stated"
 
-CILIUM_DEFAULTS = {
-    "enable-policy": "enforcement default",
-    "allow-localhost": "allow-localhost on",
-    "policy-cidr-match-mode": "policy-cidr-match-mode empty",
-    "policy-default-local-cluster": "policy-default-local-cluster on",
-    "": "both address families",
-}
-"""Each option that a proof supposes by default, and how it is told."""
+class About(StrEnum):
+    """What an assumption is about, which says how one could settle it."""
 
-ON_ENGINE = "depends on the engine"
-"""How an assumption begins that the Kubernetes API leaves to who enforces it."""
+    ENGINE = "what the API of one side leaves to who enforces it"
+    SETS = "address sets that are not in the input"
+    TIERS = "tiers that are not in the input"
+    TIES = "which policy of equal order stands first"
+    HOSTS = "traffic of hosts, which is not compared"
+    SERVICES = "what is behind Services"
+    SETUP = "how an engine is set up"
+    STATED = "what somebody states of the cluster"
+    NAMESPACES = "the labels of namespaces"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something that a proof takes for granted, in words that a reader can check."""
+
+    about: About
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def of(
     before: PolicySet, after: PolicySet, facts: Facts = NO_FACTS, reading: Interpretation = Interpretation.LEAST
-) -> tuple[str, ...]:
+) -> tuple[Assumption, ...]:
     """The assumptions of a comparison, most weighty first; the facts that it was given are among them.
 
     ``reading``: how the output is read where the API leaves it open.
     """
-    engines = {before.engine, after.engine}
     services = tuple(dict.fromkeys((*before.services, *after.services)))
     told = (
-        *_of(before, after, reading, facts.settings),
+        *_of(before, after, reading),
         *_behind(services, facts),
-        *_set_up(engines, facts),
+        *_set_up(before.semantics, after.semantics),
         *_stated(facts),
     )
     return tuple(dict.fromkeys(told))
 
 
-def _set_up(engines: set[Engine], facts: Facts) -> Iterator[str]:
-    """How the engines of a comparison run: by default, and as stated."""
-    cilium = facts.settings.cilium.stated if Engine.CILIUM in engines else {}
-    if Engine.CILIUM in engines:
-        rest = ", ".join(text for name, text in CILIUM_DEFAULTS.items() if name not in cilium)
-        yield f"Cilium runs with its defaults: {rest}"
-    calico = facts.settings.calico.stated if Engine.CALICO in engines else {}
-    for engine, stated in ((Engine.CILIUM, cilium), (Engine.CALICO, calico)):
-        for name, value in stated.items():
-            yield f"as stated: {engine.value.title()} runs with {name}: {value}"
+def _as_stated(text: str) -> Assumption:
+    return Assumption(About.STATED, f"as stated: {text}")
 
 
-def _behind(services: tuple[str, ...], facts: Facts) -> Iterator[str]:
+def _set_up(*engines: Semantics) -> Iterator[Assumption]:
+    """How the engines of a comparison run: by default, and as stated; first who is supposed to run somehow."""
+    ordered = sorted(engines, key=lambda one: not one.sentences.running)
+    yield from (Assumption(About.SETUP, text) for one in ordered for text in one.sentences.running)
+    yield from (_as_stated(text) for one in ordered for text in one.sentences.stated)
+
+
+def _behind(services: tuple[str, ...], facts: Facts) -> Iterator[Assumption]:
     if services:
-        yield f"behind the Services {', '.join(services)} are the pods that they select, none on a node's network"
+        text = f"behind the Services {', '.join(services)} are the pods that they select, none on a node's network"
+        yield Assumption(About.SERVICES, text)
     if services and facts.are_all("Service"):
-        yield "as stated: the Services of the input are all that there are"
+        yield _as_stated("the Services of the input are all that there are")
 
 
-def _stated(facts: Facts) -> Iterator[str]:
+def _stated(facts: Facts) -> Iterator[Assumption]:
     if facts.services:
         blocks = ", ".join(facts.services)
-        yield f"as stated: addresses of Services are those of {blocks}, and policies see what is behind them"
+        yield _as_stated(f"addresses of Services are those of {blocks}, and policies see what is behind them")
     for what, known in (("pods", facts.pods), ("nodes", facts.nodes), ("the API server", facts.api_servers)):
         if known:
-            yield f"as stated: addresses of {what} are those of {', '.join(known)}, and no others are there"
+            yield _as_stated(f"addresses of {what} are those of {', '.join(known)}, and no others are there")
     if facts.are_all("Pod"):
-        yield f"as stated: the {len(facts.pod_objects)} Pods of the input are all that there are"
+        yield _as_stated(f"the {len(facts.pod_objects)} Pods of the input are all that there are")
+    names = ", ".join(found.name for found in facts.namespaces)
     if facts.are_all("Namespace"):
-        names = ", ".join(found.name for found in facts.namespaces)
-        yield f"as stated: the namespaces are {names}, with the labels given"
+        yield _as_stated(f"the namespaces are {names}, with the labels given")
     elif facts.namespaces:
-        names = ", ".join(found.name for found in facts.namespaces)
-        yield f"the labels of the namespaces {names} are those of their objects in the input"
+        text = f"the labels of the namespaces {names} are those of their objects in the input"
+        yield Assumption(About.NAMESPACES, text)
 
 
-def _of(before: PolicySet, after: PolicySet, reading: Interpretation, settings: EngineSettings) -> Iterator[str]:
-    if before.engine is Engine.KUBERNETES and after.engine is not Engine.KUBERNETES:
-        yield from _left_open(before, after.engine, settings)
-    if after.engine is Engine.KUBERNETES and before.engine is not Engine.KUBERNETES:
-        yield from _required(after, reading, settings)
+def _of(before: PolicySet, after: PolicySet, reading: Interpretation) -> Iterator[Assumption]:
+    if before.semantics.leaves_open and not after.semantics.leaves_open:
+        yield from _left_open(before, after.semantics)
+    if after.semantics.leaves_open and not before.semantics.leaves_open:
+        yield from _required(after, reading)
     for one in (before, after):
-        if one.engine is Engine.CALICO and any(_peers_with_sets(one)):
+        if one.semantics.sentences.sets and any(_peers_with_sets(one)):
             given = "the input holds all that do" if one.sets else "none is in the input"
-            yield f"no other NetworkSet or HostEndpoint has labels that match a rule's selector ({given})"
+            yield Assumption(About.SETS, f"{one.semantics.sentences.sets} ({given})")
         for name in one.assumed:
-            yield f"tier {name}, which is not in the input, has order 1000000 and ends in Deny"
-    if any(one.engine is Engine.CALICO and _has_telling_ties(one) for one in (before, after)):
-        yield "policies of equal order stand in the sequence of Calico 3.32 and later: by name, namespace, kind"
+            text = f"tier {name}, which is not in the input, has order 1000000 and ends in Deny"
+            yield Assumption(About.TIERS, text)
+    for one in (before, after):
+        if one.semantics.sentences.ties and _has_telling_ties(one):
+            yield Assumption(About.TIES, one.semantics.sentences.ties)
     if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
-        yield "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
+        text = "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
+        yield Assumption(About.HOSTS, text)
     if before.unjudged:
-        yield "policies for the traffic of hosts are not judged: their text is the same on both sides"
+        text = "policies for the traffic of hosts are not judged: their text is the same on both sides"
+        yield Assumption(About.HOSTS, text)
 
 
-def _left_open(policies: PolicySet, engine: Engine, settings: EngineSettings) -> Iterator[str]:
+def _on_engine(api: Semantics, text: str) -> Assumption:
+    return Assumption(About.ENGINE, f"depends on the engine: the {api.title} API leaves open whether {text}")
+
+
+def _ranges(blocks: tuple[Cidr, ...]) -> str:
+    return f"an ipBlock ({_some(blocks)}) covers the addresses of pods and nodes"
+
+
+def _left_open(policies: PolicySet, engine: Semantics) -> Iterator[Assumption]:
     """What the API leaves open in the input, and how the engine of the output takes it."""
     blocks = open_blocks(policies)
     if blocks:
-        nodes_too = engine is Engine.CILIUM and settings.cilium.ranges_hold_nodes
-        does = NODES_TOO if nodes_too else REACH[engine is Engine.CALICO]
-        yield (
-            f"{ON_ENGINE}: the Kubernetes API leaves open whether an ipBlock ({_some(blocks)}) covers the addresses of "
-            f"pods and nodes; {engine.value.title()} {does}"
-        )
+        yield _on_engine(policies.semantics, f"{_ranges(blocks)}; {engine.title} {_reads_ranges(engine)}")
     if any(policy.egress for policy in policies.policies):
-        drops = engine is Engine.CALICO and settings.calico.drops_to_own_node
-        yield (
-            f"{ON_ENGINE}: the Kubernetes API leaves open whether a pod isolated for egress still reaches its own "
-            f"node; {engine.value.title()} {'drops what it sends there' if drops else 'asks the policies'}"
-        )
+        text = "a pod isolated for egress still reaches its own node"
+        yield _on_engine(policies.semantics, f"{text}; {engine.title} {_treats_own_node(engine)}")
 
 
-def _required(policies: PolicySet, reading: Interpretation, settings: EngineSettings) -> Iterator[str]:
+def _reads_ranges(engine: Semantics) -> str:
+    match engine.reach:
+        case Reach.ADDRESS:
+            return WIDE
+        case Reach.OUTSIDE if engine.ranges_hold_nodes:
+            return "matches addresses outside the cluster, and of nodes as stated"
+        case Reach.OUTSIDE:
+            return NARROW
+        case Reach.OPEN | None:
+            return "does not say"
+        case never:
+            assert_never(never)
+
+
+def _treats_own_node(engine: Semantics) -> str:
+    match engine.to_own_node:
+        case OwnNode.ALWAYS | OwnNode.EXEMPT | OwnNode.UNLESS_DENIED:
+            return "lets it"
+        case OwnNode.ASKED:
+            return "asks the policies"
+        case OwnNode.DROPPED:
+            return "drops what it sends there"
+        case OwnNode.OPEN | None:
+            return "does not say"
+        case never:
+            assert_never(never)
+
+
+def _required(policies: PolicySet, reading: Interpretation) -> Iterator[Assumption]:
     """What the engine of the output must make of what the API leaves open."""
-    blocks = open_blocks(policies)
+    blocks, api = open_blocks(policies), policies.semantics
     if blocks:
-        like = (
-            "Calico" if reading in WITH_PODS else "Cilium by default" if settings.cilium.ranges_hold_nodes else "Cilium"
-        )
-        yield (
-            f"{ON_ENGINE}: the Kubernetes API leaves open whether an ipBlock ({_some(blocks)}) covers the addresses of "
-            f"pods and nodes; this holds where the engine {REACH[reading in WITH_PODS]}, as {like} does"
-        )
+        wide = reading in WITH_PODS
+        like = api.sentences.wide_ranges if wide else api.sentences.narrow_ranges
+        does = ", ".join(text for text in (WIDE if wide else NARROW, like) if text)
+        yield _on_engine(api, f"{_ranges(blocks)}; this holds where the engine {does}")
     if any(policy.egress for policy in policies.policies):
-        does = (
-            "always lets it, which neither Calico nor Cilium does" if reading in WITH_OWN_NODE else "asks the policies"
-        )
-        yield (
-            f"{ON_ENGINE}: the Kubernetes API leaves open whether a pod isolated for egress still reaches its own "
-            f"node; this holds where the engine {does}"
-        )
+        let = ", ".join(text for text in ("always lets it", api.sentences.node_let_through) if text)
+        does = let if reading in WITH_OWN_NODE else "asks the policies"
+        text = "a pod isolated for egress still reaches its own node"
+        yield _on_engine(api, f"{text}; this holds where the engine {does}")
 
 
 def _has_telling_ties(policies: PolicySet) -> bool:

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
+from msgspec.structs import replace
+
 from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Action, Direction, PolicySet
+from translate.model.semantics import OwnNode
 from translate.prover import assumptions
+from translate.prover.assumptions import Assumption
 from translate.prover.budget import Budget, OutOfBudget
 from translate.prover.decision_list import LogWish, log_steps, wanted_log_steps
 from translate.prover.diagram import Diagram
@@ -62,7 +66,7 @@ class Proof:
 
     verdict: Verdict
     counterexamples: tuple[Counterexample, ...] = ()
-    assumptions: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
     reason: str = ""
     reading: Interpretation = Interpretation.LEAST
 
@@ -84,6 +88,10 @@ def prove(
     ``own_node_aside``: but for what a pod's own node sends to it; ``reading``: the only one to try of the set after;
     ``steps`` bounds the work.
     """
+    for one in (before, after):
+        if one.semantics.unknown:
+            reason = f"nothing is known of {', or of '.join(one.semantics.unknown)}, by {_called(one)}"
+            return Proof(Verdict.UNDECIDED, reason=reason)
     budget = Budget(steps)
     found: list[Counterexample] = []
     best: Proof | None = None
@@ -121,7 +129,7 @@ def missed_denies(
         for direction in Direction:
             side = _sides(before, after, direction, budget, facts, own_node_aside)
             for point in side.points(question, most=MOST_AT_ONCE):
-                rule = decide(before, point, settings=facts.settings).rule
+                rule = decide(before, point).rule
                 if rule is not None and rule.action is Action.DENY:
                     found.add(rule.origin.place)
     except (OutOfBudget, RecursionError):
@@ -141,6 +149,10 @@ def _proof(
         return _undecided("policies for host traffic differ, and these are not judged", found, before, after, facts)
     told = assumptions.of(before, after, facts, reading)
     return Proof(_verdict(found), _one_each(found), told, reading=reading)
+
+
+def _called(policies: PolicySet) -> str:
+    return policies.semantics.title or policies.semantics.name
 
 
 def _undecided(reason: str, found: list[Counterexample], before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
@@ -208,8 +220,9 @@ def prove_logging(
 ) -> LoggingProof:
     """Show that ``after`` logs a packet if and only if ``wish`` says so of ``before`` (of ``after`` itself without it).
 
-    By default these are the packets that are denied.
+    By default these are the packets that are denied. What the engine drops without asking policies is not theirs.
     """
+    after, before = _asking_policies(after), None if before is None else _asking_policies(before)
     budget = Budget(steps)
     origin = after if before is None else before
     try:
@@ -221,6 +234,12 @@ def prove_logging(
     except (OutOfBudget, RecursionError):
         return LoggingProof(None, wish=wish)
     return LoggingProof(True, wish=wish)
+
+
+def _asking_policies(policies: PolicySet) -> PolicySet:
+    if policies.semantics.to_own_node is not OwnNode.DROPPED:
+        return policies
+    return replace(policies, semantics=replace(policies.semantics, to_own_node=OwnNode.ASKED))
 
 
 def _misjudged(

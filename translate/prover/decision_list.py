@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import assert_never
 
 from msgspec.structs import replace as altered
 
@@ -14,7 +15,6 @@ from translate.model.policy import (
     DEFAULT_TIER,
     Action,
     Direction,
-    Engine,
     Identity,
     Policy,
     PolicySet,
@@ -22,7 +22,8 @@ from translate.model.policy import (
     Subject,
 )
 from translate.model.selectors import EVERYTHING
-from translate.model.settings import DEFAULTS, CiliumSettings, EngineSettings
+from translate.model.semantics import Combining, Enforcement, Semantics
+from translate.model.semantics import OwnNode as OwnNodeRule
 from translate.model.traffic import Traffic
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
 
@@ -76,12 +77,10 @@ def has_logs(policies: PolicySet) -> bool:
     )
 
 
-def verdict_steps(
-    policies: PolicySet, direction: Direction, reading: Interpretation, settings: EngineSettings = DEFAULTS
-) -> list[Step]:
+def verdict_steps(policies: PolicySet, direction: Direction, reading: Interpretation) -> list[Step]:
     """The list that decides whether a packet is let through; what no step matches is allowed."""
-    found = _steps(policies, direction, reading, settings)
-    if policies.engine is Engine.CALICO and direction is Direction.EGRESS and settings.calico.drops_to_own_node:
+    found = _steps(policies, direction, reading)
+    if own_node_rule(policies.semantics, direction, reading) is OwnNodeRule.DROPPED:
         found = chain((Step(Action.DENY, 0, (OwnNode(),)),), found)
     return _merged(step for step in found if step.action is not Action.LOG)
 
@@ -94,9 +93,15 @@ def log_steps(policies: PolicySet, direction: Direction) -> list[Step]:
     """
     steps = []
     for step in _steps(policies, direction, Interpretation.LEAST):
-        logged = step.action is Action.LOG
-        passes = step.action is Action.PASS
-        steps.append(step if passes else replace(step, action=Action.DENY if logged else Action.ALLOW))
+        match step.action:
+            case Action.LOG:
+                steps.append(replace(step, action=Action.DENY))
+            case Action.PASS:
+                steps.append(step)
+            case Action.ALLOW | Action.DENY:
+                steps.append(replace(step, action=Action.ALLOW))
+            case never:
+                assert_never(never)
     return _merged(steps)
 
 
@@ -107,37 +112,65 @@ def wanted_log_steps(policies: PolicySet, direction: Direction, wish: LogWish) -
     asked = direction in wish.directions
     steps = []
     for step in _steps(policies, direction, Interpretation.LEAST):
-        if step.action is Action.LOG:
-            if wish.keep_logs:
-                steps.append(replace(step, action=Action.DENY))
-        elif step.action is Action.DENY:
-            by_rule = any(isinstance(clause, Clause) and clause.rule is not None for clause in step.clauses)
-            logged = asked and (by_rule or not wish.explicit_only)
-            steps.append(step if logged else replace(step, action=Action.ALLOW))
-        else:
-            steps.append(step)
+        match step.action:
+            case Action.LOG:
+                steps += [replace(step, action=Action.DENY)] if wish.keep_logs else []
+            case Action.DENY:
+                by_rule = any(isinstance(clause, Clause) and clause.rule is not None for clause in step.clauses)
+                logged = asked and (by_rule or not wish.explicit_only)
+                steps.append(step if logged else replace(step, action=Action.ALLOW))
+            case Action.ALLOW | Action.PASS:
+                steps.append(step)
+            case never:
+                assert_never(never)
     return _merged(steps)
 
 
-def _steps(
-    policies: PolicySet, direction: Direction, reading: Interpretation, settings: EngineSettings = DEFAULTS
-) -> Iterator[Step]:
-    if policies.engine is Engine.CILIUM:
-        if not settings.cilium.enforces_nothing:
-            yield from _flat(policies, direction, settings.cilium)
-        return
+def _steps(policies: PolicySet, direction: Direction, reading: Interpretation) -> Iterator[Step]:
+    match policies.semantics.enforcement:
+        case Enforcement.NOWHERE:
+            return
+        case Enforcement.SELECTED | Enforcement.EVERYWHERE:
+            pass
+        case never:
+            assert_never(never)
+    match policies.semantics.combining:
+        case Combining.DENY_OVERRIDES:
+            yield from _flat(policies, direction, reading)
+        case Combining.FIRST_APPLICABLE:
+            yield from _tiered(policies, direction, reading, union=False)
+        case Combining.PERMIT_UNION:
+            yield from _tiered(policies, direction, reading, union=True)
+        case None:
+            raise ValueError(f"nothing is known of how the rules of {policies.semantics.name} combine")
+        case other:
+            assert_never(other)
+
+
+def own_node_rule(semantics: Semantics, direction: Direction, reading: Interpretation) -> OwnNodeRule:
+    """What is decided of the own node, with nothing left open: ``reading`` closes that."""
+    found = semantics.from_own_node if direction is Direction.INGRESS else semantics.to_own_node
+    if found is None:
+        raise ValueError(f"nothing is known of what {semantics.name} does with the own node")
+    if found is OwnNodeRule.OPEN:
+        return OwnNodeRule.EXEMPT if reading in WITH_OWN_NODE else OwnNodeRule.ASKED
+    return found
+
+
+def _tiered(policies: PolicySet, direction: Direction, reading: Interpretation, *, union: bool) -> Iterator[Step]:
+    """Tier by tier; with ``union`` the allows of the default tier add up."""
     tiers = tier_order(policies)
-    exempt = direction is Direction.INGRESS or (policies.engine is Engine.KUBERNETES and reading in WITH_OWN_NODE)
-    # The exemption belongs to NetworkPolicies: tiers around them may still judge the node. Alone, it goes first.
-    within = policies.engine is Engine.KUBERNETES and len(tiers) > 1
-    if exempt and not within:
+    own = own_node_rule(policies.semantics, direction, reading)
+    # Alone, an exemption goes first: there is nothing but allows before the isolation.
+    first = own is OwnNodeRule.EXEMPT and union and len(tiers) == 1
+    within = own in (OwnNodeRule.EXEMPT, OwnNodeRule.UNLESS_DENIED) and not first
+    if first or own is OwnNodeRule.ALWAYS:
         yield Step(Action.ALLOW, 0, (OwnNode(),))
     applying = [policy for policy in policy_order(policies) if policy.section(direction) is not None]
     for number, tier in enumerate(tiers):
         members = [policy for policy in applying if policy.tier == tier.name]
-        union = policies.engine is Engine.KUBERNETES and tier.name == DEFAULT_TIER
         rules = [Clause(policy, rule) for policy in members for rule in _rules(policy, direction)]
-        if union:
+        if union and tier.name == DEFAULT_TIER:
             yield Step(Action.ALLOW, number, tuple(rules))
         else:
             for clause in rules:
@@ -145,21 +178,38 @@ def _steps(
                 yield Step(clause.rule.action, number, (clause,))
         if tier.default_action is Action.DENY:
             isolated = _isolated(members, direction)
-            if exempt and within:
+            if within:
                 yield Step(Action.ALLOW, number, tuple(OwnNode(clause.policy) for clause in isolated))
+            if tier.name == DEFAULT_TIER and policies.semantics.enforcement is Enforcement.EVERYWHERE:
+                isolated = (*isolated, Clause(EVERY_POD, None))
             yield Step(Action.DENY, number, isolated)
 
 
-def _flat(policies: PolicySet, direction: Direction, settings: CiliumSettings) -> Iterator[Step]:
+def _flat(policies: PolicySet, direction: Direction, reading: Interpretation) -> Iterator[Step]:
+    """Denies, then allows; the sequence means nothing."""
+    everywhere = policies.semantics.enforcement is Enforcement.EVERYWHERE
+    node = own_node_rule(policies.semantics, direction, reading)
+    if node is OwnNodeRule.ALWAYS:
+        yield Step(Action.ALLOW, 0, (OwnNode(),))
     applying = [policy for policy in policies.policies if policy.section(direction) is not None]
-    rules = [Clause(policy, rule) for policy in applying for rule in _rules(policy, direction)]
-    denies = [clause for clause in rules if clause.rule and clause.rule.action is Action.DENY]
-    allows = [clause for clause in rules if clause.rule and clause.rule.action is Action.ALLOW]
+    denies: list[Clause] = []
+    allows: list[Clause] = []
+    for policy in applying:
+        for rule in _rules(policy, direction):
+            match rule.action:
+                case Action.DENY:
+                    denies.append(Clause(policy, rule))
+                case Action.ALLOW:
+                    allows.append(Clause(policy, rule))
+                case Action.PASS | Action.LOG:
+                    pass  # where the sequence means nothing there is nothing to pass on to, and no rule logs
+                case never:
+                    assert_never(never)
     yield Step(Action.DENY, 0, tuple(denies))
     own: tuple[OwnNode, ...] = ()
-    if direction is Direction.INGRESS and settings.lets_own_node_in:
+    if node in (OwnNodeRule.EXEMPT, OwnNodeRule.UNLESS_DENIED):
         # Without any policy for a pod nothing lets its node in where all pods are isolated.
-        own = tuple(OwnNode(policy) for policy in applying) if settings.isolates_all else (OwnNode(),)
+        own = tuple(OwnNode(policy) for policy in applying) if everywhere else (OwnNode(),)
     asking = [part for clause in allows for part in _asking(clause)]
     if asking:
         # A packet that some rule looks at on layer 7 is decided there, whatever else allows it; but for a rule of the
@@ -177,7 +227,7 @@ def _flat(policies: PolicySet, direction: Direction, settings: CiliumSettings) -
     yield Step(Action.ALLOW, 0, tuple(allows))
     yield Step(Action.ALLOW, 0, own)
     isolated = _isolated(applying, direction)
-    yield Step(Action.DENY, 0, (*isolated, Clause(EVERY_POD, None)) if settings.isolates_all else isolated)
+    yield Step(Action.DENY, 0, (*isolated, Clause(EVERY_POD, None)) if everywhere else isolated)
 
 
 def _asking(clause: Clause) -> Iterator[Clause]:

@@ -9,7 +9,7 @@ shuffled meet at the root.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from translate.model.policy import Action
 from translate.prover.budget import Budget
@@ -115,15 +115,24 @@ class Diagram:
                 kept.append(tail)
                 if level.action is Action.PASS:
                     passes.add(level.tier)
-            elif level.action is Action.PASS:
-                left.add(level.tier)
-            elif level.tier in passes and level.rank != FINAL:
-                # A Pass before it may still leave this tier: keep it, and look what the later tiers say.
-                kept.append(tail)
-                left.add(level.tier)
-            else:
-                final = ALLOWED if level.action is Action.ALLOW else DENIED
-                break
+                continue
+            match level.action:
+                case Action.PASS:
+                    left.add(level.tier)
+                case Action.ALLOW | Action.DENY if level.tier in passes and level.rank != FINAL:
+                    # A Pass before it may still leave this tier: keep it, and look what the later tiers say.
+                    kept.append(tail)
+                    left.add(level.tier)
+                case Action.ALLOW:
+                    final = ALLOWED
+                    break
+                case Action.DENY:
+                    final = DENIED
+                    break
+                case Action.LOG:
+                    raise AssertionError("no level logs: the lists leave Log rules out or turn them into decisions")
+                case never:
+                    assert_never(never)
         if not passes:
             action = self.terminals[-final].action
             while kept and self.level(kept[-1]).action is action:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from msgspec.structs import replace
 
 from translate.model.ordering import policy_order, tier_order
 from translate.model.peers import OwnNamespace
-from translate.model.policy import Action, Direction, Engine, Policy, PolicySet, Rule, Section
-from translate.model.settings import DEFAULTS, CiliumSettings, EngineSettings
+from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Section
+from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics
 from translate.model.traffic import Traffic
 from translate.prover.evaluator_match import View, rule_matches, selects, selects_namespace
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
 from translate.prover.point import PeerClass, Point
 
-OWN_NODE = "the pod's own node is let in unless a rule denies it"
+OWN_NODE_IN = "the pod's own node is let in unless a rule denies it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,34 +36,43 @@ class Decision:
     logged: bool = False
 
 
-def decide(
-    policies: PolicySet,
-    point: Point,
-    reading: Interpretation = Interpretation.LEAST,
-    settings: EngineSettings = DEFAULTS,
-) -> Decision:
-    """What the engine of ``policies``, set up like that, does with ``point`` under ``reading``."""
-    if policies.engine is Engine.CALICO and _own_node_is_exempt(policies, point, reading):
+def decide(policies: PolicySet, point: Point, reading: Interpretation = Interpretation.LEAST) -> Decision:
+    """What the engine of ``policies`` does with ``point``; ``reading`` closes what it leaves open."""
+    semantics = policies.semantics
+    own = _own_node(semantics, point, reading)
+    if semantics.enforcement is Enforcement.NOWHERE:
+        found = Decision(True, None, None, f"{semantics.title} enforces no policy")
+    elif own is OwnNode.ALWAYS:
         return Decision(True, None, None, "the pod's own node is always let in")
-    if policies.engine is Engine.CILIUM:
-        return _decide_flat(policies, point, settings.cilium)
-    found = _decide_tiers(policies, point, reading)
-    to_own_node = point.direction is Direction.EGRESS and point.peer_class is PeerClass.OWN_NODE
-    if to_own_node and policies.engine is Engine.CALICO and settings.calico.drops_to_own_node:
-        return Decision(False, None, None, "Calico drops what a pod sends to its own node", found.logged)
+    else:
+        match semantics.combining:
+            case Combining.DENY_OVERRIDES:
+                found = _decide_flat(policies, point, reading, own)
+            case Combining.FIRST_APPLICABLE | Combining.PERMIT_UNION:
+                found = _decide_tiers(policies, point, reading, own)
+            case None:
+                raise ValueError(f"nothing is known of how the rules of {semantics.name} combine")
+            case never:
+                assert_never(never)
+    if own is OwnNode.DROPPED:
+        return Decision(False, None, None, f"{semantics.title} drops what a pod sends to its own node", found.logged)
     return found
 
 
-def _own_node_is_exempt(policies: PolicySet, point: Point, reading: Interpretation) -> bool:
+def _own_node(semantics: Semantics, point: Point, reading: Interpretation) -> OwnNode | None:
+    """What is decided of the own node without asking rules, None for any other peer."""
     if point.peer_class is not PeerClass.OWN_NODE:
-        return False
-    if point.direction is Direction.INGRESS:
-        return policies.engine is not Engine.CILIUM
-    return policies.engine is Engine.KUBERNETES and reading in WITH_OWN_NODE
+        return None
+    incoming = point.direction is Direction.INGRESS
+    found = semantics.from_own_node if incoming else semantics.to_own_node
+    if found is OwnNode.OPEN:
+        return OwnNode.EXEMPT if reading in WITH_OWN_NODE else OwnNode.ASKED
+    return found
 
 
-def _decide_tiers(policies: PolicySet, point: Point, reading: Interpretation) -> Decision:
+def _decide_tiers(policies: PolicySet, point: Point, reading: Interpretation, own: OwnNode | None) -> Decision:
     logged = False
+    view = View(reading, policies.semantics.ranges_hold_nodes)
     for tier in tier_order(policies):
         selecting: Policy | None = None
         passed = False
@@ -72,31 +82,37 @@ def _decide_tiers(policies: PolicySet, point: Point, reading: Interpretation) ->
             if section.isolates and selecting is None:
                 selecting = policy
             for rule in section.rules:
-                if not rule_matches(rule, policy, point, View(reading), policies.sets):
+                if not rule_matches(rule, policy, point, view, policies.sets):
                     continue
-                if rule.action is Action.LOG:
-                    logged = True
-                elif rule.action is Action.PASS:
-                    passed = True
-                    break
-                else:
-                    return Decision(rule.action is Action.ALLOW, policy, rule, rule.action.value, logged)
+                match rule.action:
+                    case Action.LOG:
+                        logged = True
+                    case Action.PASS:
+                        passed = True
+                        break
+                    case Action.ALLOW | Action.DENY:
+                        return Decision(rule.action is Action.ALLOW, policy, rule, rule.action.value, logged)
+                    case never:
+                        assert_never(never)
             if passed:
                 break
-        if not passed and selecting is not None and tier.default_action is Action.DENY:
-            if _own_node_is_exempt(policies, point, reading):
-                return Decision(True, None, None, "a NetworkPolicy never cuts off the pod's own node", logged)
+        if passed or tier.default_action is not Action.DENY:
+            continue
+        if selecting is not None and own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED):
+            return Decision(True, None, None, "a NetworkPolicy never cuts off the pod's own node", logged)
+        if selecting is not None:
             return Decision(False, selecting, None, "isolated, and no rule allows it", logged)
+        if tier.name == DEFAULT_TIER and policies.semantics.enforcement is Enforcement.EVERYWHERE:
+            return Decision(False, None, None, f"{policies.semantics.title} isolates every pod", logged)
     return Decision(True, None, None, "no policy denies it", logged)
 
 
-def _decide_flat(policies: PolicySet, point: Point, settings: CiliumSettings) -> Decision:
-    if settings.enforces_nothing:
-        return Decision(True, None, None, "Cilium enforces no policy")
+def _decide_flat(policies: PolicySet, point: Point, reading: Interpretation, own: OwnNode | None) -> Decision:
+    semantics = policies.semantics
     applying = list(_applying(policies, point))
-    from_own_node = point.direction is Direction.INGRESS and point.peer_class is PeerClass.OWN_NODE
-    own_node_is_let_in = from_own_node and settings.lets_own_node_in and bool(applying or not settings.isolates_all)
-    view = View(ranges_hold_nodes=settings.ranges_hold_nodes)
+    isolates_all = semantics.enforcement is Enforcement.EVERYWHERE
+    own_node_is_let_in = own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED) and bool(applying or not isolates_all)
+    view = View(reading, semantics.ranges_hold_nodes)
 
     def matching(action: Action, wanted: Callable[[Rule], Rule | None]) -> tuple[Policy, Rule] | None:
         for policy, section in applying:
@@ -117,18 +133,18 @@ def _decide_flat(policies: PolicySet, point: Point, settings: CiliumSettings) ->
         if met is not None:
             return Decision(True, *met, "Allow")
         if own_node_is_let_in and matching(Action.ALLOW, _unasked_by_others_than_proxies) is None:
-            return Decision(True, None, None, OWN_NODE)
+            return Decision(True, None, None, OWN_NODE_IN)
         return Decision(False, *asking, "what it asks for on layer 7 does not hold")
     allowed = matching(Action.ALLOW, lambda rule: rule)
     if allowed is not None:
         return Decision(True, *allowed, "Allow")
     if own_node_is_let_in:
-        return Decision(True, None, None, OWN_NODE)
+        return Decision(True, None, None, OWN_NODE_IN)
     for policy, section in applying:
         if section.isolates:
             return Decision(False, policy, None, "isolated, and no rule allows it")
-    if settings.isolates_all:
-        return Decision(False, None, None, "Cilium isolates every pod, and no rule allows it")
+    if isolates_all:
+        return Decision(False, None, None, f"{semantics.title} isolates every pod, and no rule allows it")
     return Decision(True, None, None, "no policy denies it")
 
 

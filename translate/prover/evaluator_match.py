@@ -43,7 +43,7 @@ from translate.prover.point import PeerClass, Pod, Point
 
 
 class View(NamedTuple):
-    """How an engine reads ranges: what the Kubernetes API leaves open, and whether Cilium matches nodes by them."""
+    """How an engine reads ranges: what is left open, and whether ranges of outside addresses match nodes."""
 
     reading: Interpretation = Interpretation.LEAST
     ranges_hold_nodes: bool = False

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from enum import Enum
 
 from translate.model.peers import Cidr, Reach, parts
-from translate.model.policy import Engine, PolicySet
+from translate.model.policy import PolicySet
+from translate.model.semantics import OwnNode
 
 
 class Interpretation(Enum):
-    """What an engine may let through, the least first; Cilium takes LEAST, Calico BLOCKS."""
+    """What an engine may let through, the least first."""
 
     LEAST = "ranges are of addresses outside the cluster, and policies judge what a pod sends to its own node"
     BLOCKS = "ranges are of pods and nodes as well"
@@ -31,10 +32,11 @@ WITH_OWN_NODE = frozenset((Interpretation.OWN_NODE, Interpretation.MOST))
 
 def interpretations(policies: PolicySet) -> tuple[Interpretation, ...]:
     """The readings that tell engines of ``policies`` apart: one where an engine is named or nothing is left open."""
-    if policies.engine is not Engine.KUBERNETES:
+    semantics = policies.semantics
+    if not semantics.leaves_open:
         return (Interpretation.LEAST,)
     ranges = next(_open(policies), None) is not None
-    own_node = any(policy.egress is not None for policy in policies.policies)
+    own_node = semantics.to_own_node is OwnNode.OPEN and any(policy.egress is not None for policy in policies.policies)
     return tuple(
         reading
         for reading in Interpretation

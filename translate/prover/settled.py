@@ -1,4 +1,4 @@
-"""What Cilium's settings make of ranges, said in peers, so that lowering needs to know nothing of settings.
+"""What ranges match where they hold nodes, said in peers, so that lowering needs to know nothing of it.
 
 Only the symbolic side reads policies through this; the plain interpreter has its own account of it.
 """
@@ -10,15 +10,15 @@ from itertools import product
 from msgspec.structs import replace
 
 from translate.model.peers import Both, Cidr, Except, Kind, Kinds, Opaque, Peer, Reach
-from translate.model.policy import Engine, Policy, PolicySet, Rule, Section
-from translate.model.settings import OWN_NODE_IN, EngineSettings
+from translate.model.policy import Policy, PolicySet, Rule, Section
+from translate.model.settings import OWN_NODE_IN
 
 OWN, OTHERS = Kinds((Kind.OWN_NODE,)), Kinds((Kind.OTHER_NODES,))
 
 
-def settled(policies: PolicySet, settings: EngineSettings) -> PolicySet:
-    """The same set with what its ranges match under ``settings`` written out."""
-    if policies.engine is not Engine.CILIUM or not settings.cilium.ranges_hold_nodes:
+def settled(policies: PolicySet) -> PolicySet:
+    """The same set with what its ranges match written out."""
+    if not policies.semantics.ranges_hold_nodes:
         return policies
     return replace(policies, policies=tuple(_policy(policy) for policy in policies.policies))
 

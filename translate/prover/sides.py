@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from translate.model.facts import Facts
-from translate.model.policy import Direction, Engine, PolicySet
+from translate.model.peers import Reach
+from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import Budget
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Tails
@@ -40,17 +41,17 @@ def questions(before: PolicySet, after: PolicySet) -> list[tuple[Question, ...]]
     own first. Where both leave them open, one engine reads both, whichever it is.
     """
     mine, theirs = interpretations(before), interpretations(after)
-    if before.engine is after.engine:
+    if before.semantics == after.semantics or (before.semantics.leaves_open and after.semantics.leaves_open):
         both = [reading for reading in Interpretation if reading in mine or reading in theirs]
         return [tuple(Question(looser, r, r) for looser in (True, False) for r in both)]
-    if before.engine is Engine.KUBERNETES:
+    if before.semantics.leaves_open:
         return [
             (
                 Question(True, Interpretation.MOST, Interpretation.LEAST),
                 Question(False, Interpretation.LEAST, Interpretation.LEAST),
             )
         ]
-    own = Interpretation.BLOCKS if before.engine is Engine.CALICO else Interpretation.LEAST
+    own = Interpretation.BLOCKS if before.semantics.reach is Reach.ADDRESS else Interpretation.LEAST
     found = sorted(theirs, key=lambda reading: reading is not own)
     return [(Question(True, Interpretation.LEAST, r), Question(False, Interpretation.LEAST, r)) for r in found]
 
@@ -72,7 +73,7 @@ class Sides:
     _tails: dict[tuple[bool, Interpretation], Tails] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._settled = [settled(one, self.facts.settings) for one in (self.before, self.after)]
+        self._settled = [settled(one) for one in (self.before, self.after)]
         self.space = Space(self._settled, self.direction, self.budget, self.facts)
         self._lowering = Lowering(Diagram(self.space, self.budget))
         self._out = self._lowering.ruled_out([*impossible(self.space, self.facts), *self.aside])
@@ -95,18 +96,14 @@ class Sides:
 
     def decisions(self, question: Question, point: Point) -> tuple[Decision, Decision]:
         """What a plain interpreter makes of ``point`` on either side."""
-        settings = self.facts.settings
-        return (
-            decide(self.before, point, question.before, settings),
-            decide(self.after, point, question.after, settings),
-        )
+        return decide(self.before, point, question.before), decide(self.after, point, question.after)
 
     def _read(self, is_before: bool, reading: Interpretation) -> Tails:
         """A side, lowered once for each reading."""
         found = self._tails.get((is_before, reading))
         if found is None:
             policies = self._settled[not is_before]
-            steps = verdict_steps(policies, self.direction, reading, self.facts.settings)
+            steps = verdict_steps(policies, self.direction, reading)
             found = self._out | self._lowering.lower(steps, reading, policies.sets)
             self._tails[is_before, reading] = found
         return found

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from translate.model.policy import Direction, Engine, PolicySet
-from translate.model.settings import DEFAULTS, EngineSettings
+from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import Budget
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import Diagram
@@ -17,14 +16,14 @@ from translate.prover.space import Space
 class Symbolic:
     """One policy set, lowered for both directions and every reading."""
 
-    def __init__(self, policies: PolicySet, *, settings: EngineSettings = DEFAULTS, steps: int = 1_000_000) -> None:
-        policies = settled(policies, settings)
+    def __init__(self, policies: PolicySet, *, steps: int = 1_000_000) -> None:
+        policies = settled(policies)
         self._sides = {}
         for direction in Direction:
             budget = Budget(steps)
             lowering = Lowering(Diagram(Space((policies,), direction, budget), budget))
-            for reading in Interpretation if policies.engine is Engine.KUBERNETES else (Interpretation.LEAST,):
-                list_of = verdict_steps(policies, direction, reading, settings)
+            for reading in Interpretation if policies.semantics.leaves_open else (Interpretation.LEAST,):
+                list_of = verdict_steps(policies, direction, reading)
                 tails = lowering.lower(list_of, reading, policies.sets)
                 self._sides[direction, reading] = (lowering.diagram, tails)
 

@@ -128,7 +128,7 @@ def _proof(proof: Proof, before: Places, after: Places) -> dict[str, Any]:
     return {
         "verdict": proof.verdict.value,
         "reason": proof.reason,
-        "assumptions": list(proof.assumptions),
+        "assumptions": [str(one) for one in proof.assumptions],
         "counterexamples": [_example(example, before, after) for example in proof.counterexamples],
     }
 

@@ -94,10 +94,7 @@ class DenyTier(Record, frozen=True):
 
 
 class Capabilities(Record, frozen=True):
-    """What a dialect can say; a limit of 0 is none, no ``numbers`` are all protocols.
-
-    ``drops``: how denials are seen where there are no Log rules.
-    """
+    """What a dialect can say; a limit of 0 is none, no ``numbers`` are all protocols."""
 
     title: str
     actions: tuple[str, ...]
@@ -124,7 +121,6 @@ class Capabilities(Record, frozen=True):
     account_labels: bool = False
     denies: Literal["none", "first", "ordered"] = "none"
     deny_tier: DenyTier | None = None
-    drops: str = ""
     most_ports: int = 0
     most_blocks: int = 0
     longest_selector: int = 0

@@ -20,6 +20,7 @@ from translate.dialects.calico.manifest import (
 )
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
 from translate.dialects.calico.objects import CalicoObject, read
+from translate.dialects.calico.semantics import NAME, TITLE, semantics
 from translate.dialects.calico.settings import SETTINGS
 from translate.dialects.calico.staging import STAGING
 from translate.dialects.calico.versions import GATES
@@ -27,20 +28,24 @@ from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect, Rewriting
 from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
-from translate.model.policy import Engine, Policy, PolicySet
+from translate.model.policy import Policy, PolicySet
+from translate.model.semantics import Semantics
 from translate.model.settings import EngineSettings
 
 
 class Calico(Dialect):
     """Ordered rules in tiers, of which the first that matches decides."""
 
-    name, title = "calico", "Calico"
-    engine = Engine.CALICO
+    name, title = NAME, TITLE
     staging = STAGING
     log_denials = LOG_DENIALS
     gates = GATES
     settings = SETTINGS
     rewriting = Rewriting.CHANGED
+
+    def semantics(self, settings: EngineSettings) -> Semantics:
+        """What Calico does, set up like that."""
+        return semantics(settings)
 
     def read(self, item: Object) -> CalicoObject:
         """Decode one object, unpack its metadata and validate it. Raises InputError."""
@@ -77,7 +82,7 @@ class Calico(Dialect):
         """Policies that fit, as NetworkPolicies and GlobalNetworkPolicies."""
         return emit(policies, traced=traced)
 
-    def shared_reading(self, engines: EngineSettings) -> SharedReading:
+    def shared_reading(self, settings: EngineSettings) -> SharedReading:
         """How Calico enforces them."""
         return READING
 

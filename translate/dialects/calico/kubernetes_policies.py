@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from translate.dialects.calico.lift_objects import BUILT_IN
+from translate.dialects.calico.semantics import TITLE
 from translate.dialects.shared_reading import AdminReading, SharedReading
 from translate.model.peers import Reach
 from translate.model.selectors import EVERYTHING
@@ -14,7 +15,7 @@ READING = SharedReading(
     order=1000.0,  # Calico documentation, policy order
     tie="KubernetesNetworkPolicy",
     admin=AdminReading(
-        title="Calico",
+        title=TITLE,
         kinds=("ClusterNetworkPolicy",),
         admin=BUILT_IN["kube-admin"],
         baseline=BUILT_IN["kube-baseline"],

@@ -15,6 +15,7 @@ from translate.dialects.cilium.lift_conflicts import check
 from translate.dialects.cilium.lift_objects import lift_group, resolve_groups
 from translate.dialects.cilium.manifest import CiliumCIDRGroup
 from translate.dialects.cilium.objects import CiliumObject, read
+from translate.dialects.cilium.semantics import NAME, TITLE, semantics
 from translate.dialects.cilium.services import resolved
 from translate.dialects.cilium.settings import SETTINGS
 from translate.dialects.cilium.versions import GATES
@@ -22,19 +23,23 @@ from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect, Rewriting
 from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
-from translate.model.policy import Engine, Policy, PolicySet
+from translate.model.policy import Policy, PolicySet
+from translate.model.semantics import Semantics
 from translate.model.settings import EngineSettings
 
 
 class Cilium(Dialect):
     """Allows that add up, and denies that beat them all."""
 
-    name, title = "cilium", "Cilium"
-    engine = Engine.CILIUM
+    name, title = NAME, TITLE
     observe_denials = HUBBLE
     gates = GATES
     settings = SETTINGS
     rewriting = Rewriting.NEVER
+
+    def semantics(self, settings: EngineSettings) -> Semantics:
+        """What Cilium does, set up like that."""
+        return semantics(settings)
 
     def read(self, item: Object) -> CiliumObject:
         """Decode and validate one object. Raises InputError."""
@@ -58,9 +63,9 @@ class Cilium(Dialect):
         """Policies that fit, as CiliumNetworkPolicies and CiliumClusterwideNetworkPolicies."""
         return emit(policies, traced=traced)
 
-    def shared_reading(self, engines: EngineSettings) -> SharedReading:
+    def shared_reading(self, settings: EngineSettings) -> SharedReading:
         """How Cilium, set up as stated, enforces them."""
-        return reading(engines.cilium)
+        return reading(settings.cilium)
 
 
 DIALECT = Cilium()

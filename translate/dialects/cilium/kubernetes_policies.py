@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.dialects.base import BeyondError
+from translate.dialects.cilium.semantics import TITLE
 from translate.dialects.shared_reading import AdminReading, SharedReading
 from translate.model.peers import Both, Kind, Kinds, Opaque, OwnNamespace, Peer, Reach, Workloads
 from translate.model.rewrite import relabel, rewrite
@@ -35,7 +36,7 @@ def reading(cilium: CiliumSettings) -> SharedReading:
         listed_only=False,
         pods=pods,
         peers=confined if cilium.confines_selectors else unconfined,
-        admin=AdminReading(title="Cilium", kinds=()),
+        admin=AdminReading(title=TITLE, kinds=()),
     )
 
 

@@ -14,10 +14,12 @@ from translate.dialects.kubernetes.emit import emit
 from translate.dialects.kubernetes.lift import lift
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.objects import KubernetesObject, read
+from translate.dialects.kubernetes.semantics import NAME, TITLE, semantics
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect
 from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
-from translate.model.policy import Engine, Policy
+from translate.model.policy import Policy
+from translate.model.semantics import Semantics
 from translate.model.settings import EngineSettings
 
 NOT_READ = "NPT202"
@@ -26,8 +28,11 @@ NOT_READ = "NPT202"
 class Kubernetes(Dialect):
     """The API that many engines enforce; its policies add up, whatever stands beside them."""
 
-    name, title = "kubernetes", "Kubernetes"
-    engine = Engine.KUBERNETES
+    name, title = NAME, TITLE
+
+    def semantics(self, settings: EngineSettings) -> Semantics:
+        """What the API demands."""
+        return semantics(settings)
 
     def read(self, item: Object) -> KubernetesObject:
         """Decode, default and validate as the API server does. Raises InputError."""
@@ -49,7 +54,7 @@ class Kubernetes(Dialect):
         """Policies that fit, as NetworkPolicies."""
         return emit(policies, traced=traced)
 
-    def shared_reading(self, engines: EngineSettings) -> SharedReading:
+    def shared_reading(self, settings: EngineSettings) -> SharedReading:
         """Where no engine is named, what the API says."""
         return AS_THE_API_SAYS
 

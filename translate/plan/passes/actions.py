@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.model.edit import rules_of, with_rules
-from translate.model.policy import DEFAULT_TIER, Action, Engine, Policy, PolicySet, Rule, Section
-from translate.plan.context import Target
+from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet, Rule, Section
+from translate.model.semantics import Combining
+from translate.plan.context import Pass, Target
 
 CODE = "NPT210"
 
@@ -26,8 +27,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         if rule.action.value in target.can.actions and chosen:
             yield rule
 
-    # Admin policies of Kubernetes are ordered beyond what an open section says.
-    sayable = (target.can.open_sections or target.deny_tier) and target.source is not Engine.KUBERNETES
+    # Tiers around a union of allows are ordered beyond what an open section says.
+    sayable = (target.can.open_sections or target.deny_tier) and target.source.combining is not Combining.PERMIT_UNION
     for policy in policies if not sayable else ():
         for section in (policy.ingress, policy.egress):
             if section is not None and not section.isolates:
@@ -58,3 +59,15 @@ def rests_on_proof(policies: PolicySet, actions: tuple[str, ...]) -> bool:
         for policy in policies.policies
         if decisive
     )
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    return any(rule.action.value not in target.can.actions for rule in rules_of(policy))
+
+
+PASS = Pass(
+    run,
+    needs="Log rules are gone where the target cannot log",
+    guarantees="every rule does something that the target can say",
+    broken=_broken,
+)

@@ -9,20 +9,20 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.edit import with_peers, with_rules
-from translate.model.peers import Both, Cidr, Except, OwnNamespace, Peer, Reach, Workloads
-from translate.model.policy import AddressSet, Engine, Policy, Rule
+from translate.model.edit import rules_of, with_peers, with_rules
+from translate.model.peers import Both, Cidr, Except, OwnNamespace, Peer, Reach, Workloads, parts
+from translate.model.policy import AddressSet, Policy, Rule
 from translate.model.rewrite import rewrite
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, NOTHING, Atom, Exists, Selector
 from translate.model.sets import UnknownLabelsError, meant
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 EXPANDED = "NPT303"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Spell the sets that each peer means as ranges."""
-    if target.can.sets or target.source is not Engine.CALICO:  # no other source has any
+    if target.can.sets:
         return policies
 
     def fitted(policy: Policy) -> Policy:
@@ -107,3 +107,16 @@ def _pods(peer: Workloads) -> list[Peer]:
 
 def _in_a_namespace(atom: Atom) -> Selector:
     return EVERYTHING if atom == Exists(NAMESPACE_NAME) else atom
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    named = (part for rule in rules_of(policy) for peer in (*rule.peers, *(rule.subject or ())) for part in parts(peer))
+    return not target.can.sets and any(isinstance(part, Workloads) and part.sets is not None for part in named)
+
+
+PASS = Pass(
+    run,
+    needs="sets of the input among the facts of the target",
+    guarantees="no peer and no condition on a subject means an address set where the target has none",
+    broken=_broken,
+)

@@ -14,12 +14,12 @@ from functools import partial
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.edit import with_rules
+from translate.model.edit import rules_of, with_rules
 from translate.model.facts import API_SERVER
 from translate.model.peers import Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Action, Policy, Rule
 from translate.model.selectors import EVERYTHING
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
 
@@ -59,7 +59,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         if outside:
             _tell_outside(outside, rule, policy, target, report)
         for who, ranges in inside.items():
-            why = "the source compares addresses, a Cilium range matches only addresses outside the cluster"
+            narrow = f"a {target.engine.title} range matches only addresses outside the cluster"
+            why = f"the source compares addresses, {narrow}"
             what, origin = f"{who} inside {_listed(ranges)}", ranges[0].origin
             drop(NARROWER, what, rule, policy, target, report, origin=origin, why=why, hint=SAYING)
         return (replace(rule, peers=tuple(peers)),) if peers else ()
@@ -89,20 +90,23 @@ def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target
     name, blocks, origin = str(policy.identity), _listed(ranges), ranges[0].origin
     if target.loosen:
         message = (
-            f"pods and nodes inside {blocks} gain access to or from {name}: a Cilium range matches only addresses "
-            "outside the cluster, a Calico range compares addresses"
+            f"pods and nodes inside {blocks} gain access to or from {name}: a {target.source.title} range matches only "
+            f"addresses outside the cluster, a {target.engine.title} range compares addresses"
         )
         hint = "accept it with --accept NPT506 if no pod and no node has an address in the range"
         report.lose(WIDER, Effect.LOOSER, message, origin=origin, object=name, hint=hint)
     elif rule.action is Action.DENY:
         message = (
-            f"pods and nodes inside {blocks} lose access to or from the pods of {name}: a Calico Deny compares "
-            "addresses, the source keeps out only what is outside the cluster"
+            f"pods and nodes inside {blocks} lose access to or from the pods of {name}: a {target.engine.title} Deny "
+            "compares addresses, the source keeps out only what is outside the cluster"
         )
         report.lose(NARROWER, Effect.TIGHTER, message, origin=origin, object=name, hint=RANGES)
     else:
         what = f"addresses of {blocks} outside the cluster"
-        why = "a Calico range would open it to pods and nodes inside the range as well, which the source does not"
+        why = (
+            f"a {target.engine.title} range would open it to pods and nodes inside the range as well, "
+            "which the source does not"
+        )
         drop(DROPPED, what, rule, policy, target, report, origin=origin, why=why, hint=RANGES)
 
 
@@ -159,3 +163,17 @@ def _meets(block: str, holes: tuple[str, ...]) -> bool:
 
 def _covered(block: str, holes: tuple[str, ...]) -> bool:
     return any(within(block, hole) for hole in holes)
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    reach = Reach[target.can.reach.upper()]
+    ranges = (peer for rule in rules_of(policy) for peer in rule.peers if isinstance(peer, Cidr))
+    return any(peer.reach is not reach for peer in ranges)
+
+
+PASS = Pass(
+    run,
+    needs="ranges as plain peers, or in compounds that the target has",
+    guarantees="every range reaches what ranges of the target reach",
+    broken=_broken,
+)

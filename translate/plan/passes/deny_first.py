@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.policy import Action, Engine, Policy, Section, Tier
-from translate.plan.context import Target
+from translate.model.edit import rules_of
+from translate.model.policy import Action, Policy, Section, Tier
+from translate.model.semantics import Combining
+from translate.plan.context import Pass, Target
 from translate.tables.records import Capabilities
 
 DENIES, OPEN_ALLOWS, ALLOWS = 100.0, 200.0, 1000.0
@@ -26,7 +28,7 @@ def tier_of(can: Capabilities) -> Tier | None:
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Split policies into what they deny and what they allow, each with its order."""
-    if target.can.denies != "ordered" or target.source is not Engine.CILIUM:
+    if target.can.denies != "ordered" or target.source.combining is not Combining.DENY_OVERRIDES:
         return policies
     return tuple(part for policy in policies for part in _parts(policy, target))
 
@@ -66,3 +68,17 @@ def _only(policy: Policy, action: Action, isolating: bool | None) -> Policy | No
 
     part = replace(policy, ingress=section(policy.ingress), egress=section(policy.egress))
     return None if part.ingress is None and part.egress is None else part
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    if target.can.denies != "ordered" or target.source.combining is not Combining.DENY_OVERRIDES:
+        return False
+    return policy.order is None or len({rule.action for rule in rules_of(policy)}) > 1
+
+
+PASS = Pass(
+    run,
+    needs="rules of the target's actions alone",
+    guarantees="where denies beat allows in the source no policy does both, and each has an order",
+    broken=_broken,
+)

@@ -18,7 +18,7 @@ from translate.model.facts import API_SERVER, Facts
 from translate.model.peers import Anyone, Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
 
@@ -178,3 +178,16 @@ def _api_server(peer: Peer, facts: Facts) -> Iterator[Peer | _Lost]:
         yield from (Cidr(block, (), Reach.ADDRESS, peer.origin) for block in facts.api_servers)
         return
     yield _Lost("addresses of the API server", peer.origin, "state them with --facts (apiServers)")
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    unsaid = "kinds" not in target.can.peer_words
+    return unsaid and any(isinstance(peer, Kinds) for rule in rules_of(policy) for peer in rule.peers)
+
+
+PASS = Pass(
+    run,
+    needs="compound peers as they were lifted",
+    guarantees="no peer is everyone of a kind alone where the target has no word for it",
+    broken=_broken,
+)

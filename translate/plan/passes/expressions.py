@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
-from translate.model.edit import with_peers
+from translate.model.edit import rules_of, with_peers
 from translate.model.peers import OwnNamespace, Peer, Workloads, asked_together
-from translate.model.policy import Engine, Policy
+from translate.model.policy import Policy
 from translate.model.rewrite import Literal, disjuncts, from_literals, rewrite
 from translate.model.selectors import (
     EVERYTHING,
@@ -33,7 +33,7 @@ from translate.model.selectors import (
     StartsWith,
     conjunction,
 )
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.plan.losing import in_parts
 
 MOST_BRANCHES = 64
@@ -45,7 +45,7 @@ ALL_PODS = "add all Pods to the input and say so (--facts, complete: [Pod])"
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Spread disjunctions over peers and policies; refuse patterns, and selectors of too many branches."""
     # A LabelSelector is where Kubernetes policies come from, so theirs are plain already.
-    if target.can.disjunction or target.source is Engine.KUBERNETES:
+    if target.can.disjunction:
         return policies
     return in_parts(policies, lambda policy: _subjects(_peers(policy, target, report), target, report), report)
 
@@ -154,3 +154,30 @@ def _branches(
             report.refuse(ACCOUNT, message, origin=atom.origin, object=name, hint=hint)
             return []
     return branches
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    selected = [peer for rule in rules_of(policy) for peer in rule.peers if isinstance(peer, Workloads)]
+    selectors = [policy.subject.pods, *(peer.pods for peer in selected)]
+    return not target.can.disjunction and any(_is_beyond(selector) for selector in selectors)
+
+
+def _is_beyond(selector: Selector) -> bool:
+    """Whether a selector is more than a LabelSelector says."""
+    match selector:
+        case And(terms):
+            return any(map(_is_beyond, terms))
+        case Not(term):
+            return not isinstance(term, In | Exists)
+        case In() | Exists():
+            return False
+        case _:
+            return selector != NOTHING
+
+
+PASS = Pass(
+    run,
+    needs="plain peers; subjects of one namespace or of all",
+    guarantees="every selector is a conjunction of In, NotIn, Exists and DoesNotExist, where the target has no more",
+    broken=_broken,
+)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.edit import rules_of
-from translate.model.policy import Engine, Policy
-from translate.plan.context import Target
+from translate.model.edit import rules_of, with_rules
+from translate.model.policy import Policy
+from translate.plan.context import Pass, Target
 
 DROPPED, NO_COUNTERPART = "NPT305", "NPT210"
 OF_HOSTS = ("applyOnForward",)
@@ -19,7 +19,7 @@ OF_HOSTS = ("applyOnForward",)
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Drop what another dialect than the policy's own has no field for."""
-    if target.name == target.source.value or target.source is Engine.KUBERNETES:
+    if target.name == target.source.name:
         return policies
     return tuple(_plain(policy, target, report) for policy in policies)
 
@@ -38,6 +38,20 @@ def _plain(policy: Policy, target: Target, report: Report) -> Policy:
             f"annotations of the rules of {name} are not in the output: a {target.can.title} has no place for them"
         )
         report.lose(DROPPED, Effect.EXACT, message, origin=policy.origin.at("spec"), object=name)
+        policy = with_rules(policy, lambda rule: (replace(rule, annotations=()),))
     if not policy.metadata.extras:
         return policy
     return replace(policy, metadata=replace(policy.metadata, extras=()))
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    annotated = any(rule.annotations for rule in rules_of(policy))
+    return target.name != target.source.name and bool(policy.metadata.extras or annotated)
+
+
+PASS = Pass(
+    run,
+    needs="policies as they were lifted",
+    guarantees="no policy has a field that only its source knows",
+    broken=_broken,
+)

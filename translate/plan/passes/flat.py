@@ -52,7 +52,11 @@ def of(whole: PolicySet, beside: tuple[Policy, ...] = ()) -> Pass:
             report.refuse(TOO_LARGE, message, origin=first.origin, hint=hint)
             return policies
 
-    return run
+    return Pass(
+        run,
+        needs="rules and sets as the source evaluates them",
+        guarantees="no rule rests on one that stands before it",
+    )
 
 
 def _marked(found: list[Policy], before: tuple[Policy, ...]) -> Iterator[Policy]:

@@ -13,7 +13,7 @@ from translate.model.edit import with_peers
 from translate.model.peers import OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy
 from translate.model.selectors import NAMESPACE_NAME, And, Atom, Exists, In, Label, Not, Or, Scope, Selector, atoms
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.tables.records import ImplicitLabel
 
 SUBJECT, PEER = "NPT212", "NPT503"
@@ -22,11 +22,15 @@ NAMESPACE_LABEL = "namespace label"
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Refuse subjects and drop peers that mention a key the target has no honest form for."""
-    dialects = {target.labels.unseen.dialect, *(record.dialect for record in target.labels.implicit)}
-    if target.name not in dialects:
+    if target.name not in _dialects(target):
         return policies
     troubles = _Troubles(target)
     return tuple([_checked(p, troubles, target, report) if troubles.any_in(p) else p for p in policies])
+
+
+def _dialects(target: Target) -> set[str]:
+    """The dialects that have labels of their own."""
+    return {target.labels.unseen.dialect, *(record.dialect for record in target.labels.implicit)}
 
 
 class _Troubles(dict[Label, str | None]):
@@ -119,3 +123,15 @@ def _too_long(prefix: str, key: str, target: Target) -> str | None:
     if not longest or len(name) <= longest:
         return None
     return f"becomes the selector key {prefix}{key}, whose name is longer than {longest} characters"
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    return target.name in _dialects(target) and _Troubles(target).any_in(policy)
+
+
+PASS = Pass(
+    run,
+    needs="selectors in their final shape",
+    guarantees="no selector asks for a label that the target cannot see or reads otherwise",
+    broken=_broken,
+)

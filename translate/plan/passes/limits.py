@@ -8,7 +8,7 @@ from translate.core.diagnostics import Report
 from translate.model.edit import rules_of
 from translate.model.peers import Cidr
 from translate.model.policy import Policy
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 TOO_LONG = "NPT220"
 
@@ -33,3 +33,15 @@ def _excesses(policy: Policy, target: Target) -> Iterator[str]:
         for peer in rule.peers:
             if isinstance(peer, Cidr) and len(peer.excluding) > can.most_blocks:
                 yield f"cuts {len(peer.excluding)} ranges out of {peer.block}, {target.name} takes {can.most_blocks}"
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    return next(_excesses(policy, target), None) is not None
+
+
+PASS = Pass(
+    run,
+    needs="policies as they will be written",
+    guarantees="no policy is longer than the target takes",
+    broken=_broken,
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from translate.core.diagnostics import Effect, Report
 from translate.model.edit import rules_of, with_rules
 from translate.model.policy import Action, Policy, Rule
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 DROPPED = "NPT304"
 
@@ -25,9 +25,25 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         first = next((rule for rule in rules_of(policy) if rule.action is Action.LOG), None)
         if first is None:
             return policy
-        seen = f"; {target.can.drops}" if target.can.drops else ""
-        message = f"{policy.identity} no longer logs: a {target.can.title} has no Log rule{seen}"
+        message = f"{policy.identity} no longer logs: a {target.can.title} has no Log rule{_anyway(target)}"
         report.lose(DROPPED, Effect.EXACT, message, origin=first.origin, object=str(policy.identity))
         return with_rules(policy, kept)
 
     return tuple(quiet(policy) for policy in policies)
+
+
+def _anyway(target: Target) -> str:
+    return f"; {target.engine.sentences.drops}" if target.engine.sentences.drops else ""
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    unsaid = Action.LOG.value not in target.can.actions
+    return unsaid and any(rule.action is Action.LOG for rule in rules_of(policy))
+
+
+PASS = Pass(
+    run,
+    needs="policies as they were lifted",
+    guarantees="no rule logs where the target cannot",
+    broken=_broken,
+)

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.model.peers import Anyone
-from translate.model.policy import Action, Engine, Policy, Rule, Section
-from translate.plan.context import Target
+from translate.model.policy import Action, Policy, Rule, Section
+from translate.plan.context import Pass, Target
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Join neighbouring allows, for targets whose rules hold peers and protocols of any kind."""
-    if target.can.peers != "any" or target.source is Engine.KUBERNETES:
+    if target.can.peers != "any" or target.source.name == target.name:
         return policies
     return tuple(replace(p, ingress=_section(p.ingress), egress=_section(p.egress)) for p in policies)
 
@@ -63,3 +63,6 @@ def _has_anyone(*rules: Rule) -> bool:
 
 def _has_open_traffic(*rules: Rule) -> bool:
     return any(traffic.protocol is None for rule in rules for traffic in rule.traffic)
+
+
+PASS = Pass(run, needs="rules in their final form", guarantees="neighbours that the target can hold in one are one")

@@ -11,8 +11,8 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.policy import DEFAULT_TIER, Engine, Identity, Policy
-from translate.plan.context import Target
+from translate.model.policy import DEFAULT_TIER, Identity, Policy
+from translate.plan.context import Pass, Target
 
 Name: TypeAlias = tuple[str | None, str]
 RENAMED = "NPT301"
@@ -55,7 +55,7 @@ def _undotted(policy: Policy, target: Target) -> Identity:
 
 def _plain(name: str, target: Target) -> str:
     """Without dots where the target takes none; names that Calico has taken already stay."""
-    dotless = target.can.dots_in_names == "none" and target.source is not Engine.CALICO
+    dotless = target.can.dots_in_names == "none" and target.source.name != target.name
     return name.replace(".", "-") if dotless else name
 
 
@@ -79,3 +79,16 @@ def _say(policy: Policy, identity: Identity, target: Target, report: Report) -> 
         origin=policy.origin.at("metadata", "name"),
         object=str(policy.identity),
     )
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    own = policy.identity.name.removeprefix(f"{policy.tier}.")  # in a tier names begin with that of the tier
+    return _plain(own, target) != own
+
+
+PASS = Pass(
+    run,
+    needs="all policies that will be written",
+    guarantees="every name is one that the target takes, and no two objects share one",
+    broken=_broken,
+)

@@ -27,7 +27,7 @@ from translate.model.selectors import (
     conjunction,
     holds,
 )
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.plan.losing import in_parts
 
 CODE = "NPT210"
@@ -108,3 +108,15 @@ def _at_home(atom: Atom, name: str, facts: Facts) -> Selector:
         return atom
     value = name if _is_of_name(atom) else (labels or {}).get(atom.label.key)
     return EVERYTHING if value is not None and holds(atom, value) else NOTHING
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    return not target.can.cluster_wide and policy.identity.namespace is None
+
+
+PASS = Pass(
+    run,
+    needs="subjects in words of labels",
+    guarantees="every policy has a namespace where the target has none for the whole cluster",
+    broken=_broken,
+)

@@ -11,18 +11,19 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.model.peers import Anyone, Both, Kind, Kinds, Peer, Workloads
-from translate.model.policy import Action, Engine, Policy, Rule, Section
+from translate.model.policy import Action, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
+from translate.model.semantics import OwnNode
 from translate.model.traffic import ANY_TRAFFIC
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Name everyone but the own node where a rule denies everyone; let it in by a rule where nothing else does."""
-    if target.can.denies != "first" or target.source is Engine.CILIUM:
+    if target.can.denies != "first" or target.source.keeps_own_node_out:
         return policies
     fitted = tuple(replace(policy, ingress=_section(policy.ingress)) for policy in policies)
-    if target.facts.settings.cilium.lets_own_node_in:
+    if target.engine.from_own_node is not OwnNode.ASKED:
         return fitted
     return tuple(replace(policy, ingress=_opened(policy.ingress)) for policy in fitted)
 
@@ -72,3 +73,18 @@ def _others(peer: Peer) -> Iterator[Peer]:
                 yield replace(peer, peers=combined)
         case _:
             yield peer
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    if target.can.denies != "first" or target.source.keeps_own_node_out or policy.ingress is None:
+        return False
+    denies = (rule for rule in policy.ingress.rules if rule.action is Action.DENY)
+    return any(isinstance(peer, Anyone) for rule in denies for peer in rule.peers)
+
+
+PASS = Pass(
+    run,
+    needs="rules of the target's actions alone",
+    guarantees="where denies beat allows no incoming Deny of another source means everyone",
+    broken=_broken,
+)

@@ -15,7 +15,7 @@ from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Both, Cidr, Peer, Reach
 from translate.model.policy import Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, NamedPort, PortRange, Traffic
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 
 DROPPED, UNASKED = "NPT509", "NPT510"
@@ -58,7 +58,7 @@ def _is_icmp(item: Traffic) -> bool:
 
 def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Traffic]:
     """``item`` without what the target cannot say; nothing if that is all of it."""
-    if item.condition and not (target.can.conditions and target.name == target.source.value):
+    if item.condition and not (target.can.conditions and target.name == target.source.name):
         if not target.loosen:
             drop(DROPPED, CONDITIONAL, rule, policy, target, report, origin=item.origin, hint=HINT)
             return
@@ -180,3 +180,15 @@ def _families(peer: Peer) -> Iterator[int]:
         case Both(peers):
             for inner in peers:
                 yield from _families(inner)
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    return any(_unsayable(item, target) for rule in rules_of(policy) for item in rule.traffic)
+
+
+PASS = Pass(
+    run,
+    needs="peers that the target has words for",
+    guarantees="all traffic is of packets that the target can tell apart",
+    broken=_broken,
+)

@@ -17,7 +17,7 @@ from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Both, Cidr, Except, Kind, Kinds, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import Policy, Rule
 from translate.model.selectors import EVERYTHING, Not, conjunction
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 
 DROPPED = "NPT508"
@@ -145,3 +145,17 @@ def _together(pods: list[Workloads], without: list[Not]) -> Peer | str:
         return "pods of the own namespace and of others at once"
     where = first.namespaces if not namespaces else conjunction(*namespaces)
     return replace(first, namespaces=where, pods=conjunction(*(part.pods for part in pods), *without))
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    if target.can.compounds or "kinds" in target.can.peer_words:
+        return False
+    return any(isinstance(peer, (Both, Except)) for rule in rules_of(policy) for peer in rule.peers)
+
+
+PASS = Pass(
+    run,
+    needs="peers whose parts the target has words for",
+    guarantees="no peer is several things at once, or everyone but somebody, where the target has no compounds",
+    broken=_broken,
+)

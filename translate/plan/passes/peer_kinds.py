@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
-from translate.model.edit import with_rules
+from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Peer
 from translate.model.policy import Policy, Rule
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -57,3 +57,16 @@ GROUPINGS: dict[str, Callable[[tuple[Peer, ...]], Iterable[tuple[Peer, ...]]]] =
 def _origin(rule: Rule, peers: tuple[Peer, ...]) -> Origin:
     """The first part stands for the rule, the others for the peer they hold."""
     return rule.origin if peers[0] is rule.peers[0] else peers[0].origin
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    grouped = GROUPINGS[target.can.peers]
+    return any(len(list(grouped(rule.peers))) > 1 for rule in rules_of(policy))
+
+
+PASS = Pass(
+    run,
+    needs="peers in their final form",
+    guarantees="no rule has more peers, or of more kinds, than the target holds in one",
+    broken=_broken,
+)

@@ -12,7 +12,7 @@ from translate.core.diagnostics import Report
 from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Cidr, Fqdn, Kinds, Nodes, Opaque, Peer, Workloads, parts
 from translate.model.policy import Policy, Rule
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 
 DROPPED = "NPT508"
@@ -25,7 +25,7 @@ SERVICES = (
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Leave out the peers that the target cannot name."""
     words = set(target.can.peer_words)
-    if target.name == target.source.value:
+    if target.name == target.source.name:
         words.add("own")  # what only this dialect knows stays what it is
 
     def strange(peer: Peer) -> str:
@@ -69,3 +69,16 @@ def _said(peer: Peer, words: set[str]) -> str:
             return f"{what} {name}"
         case _:
             return ""
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    words = {*target.can.peer_words, *(("own",) if target.name == target.source.name else ())}
+    return any(_said(part, words) for rule in rules_of(policy) for peer in rule.peers for part in parts(peer))
+
+
+PASS = Pass(
+    run,
+    needs="kinds of peers are said or gone",
+    guarantees="no peer is a node by label, a DNS name or an unknown that the target has no word for",
+    broken=_broken,
+)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.edit import with_rules
+from translate.model.edit import rules_of, with_rules
 from translate.model.policy import Policy, Rule
 from translate.model.traffic import Traffic
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -59,3 +59,18 @@ def _lists(traffic: tuple[Traffic, ...], one_protocol: bool, most: int) -> Itera
         size = most or len(group)
         for begin in range(0, len(group), size):
             yield tuple(group[begin : begin + size])
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    if target.can.protocols != "one":
+        return False
+    too_many = (len(rule.traffic) > (target.can.most_ports or len(rule.traffic)) for rule in rules_of(policy))
+    return any(too_many) or any(len({item.protocol for item in rule.traffic}) > 1 for rule in rules_of(policy))
+
+
+PASS = Pass(
+    run,
+    needs="traffic in its final form",
+    guarantees="no rule has more protocols or ports than the target holds in one",
+    broken=_broken,
+)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.edit import with_rules
-from translate.model.policy import Engine, Policy, Rule
+from translate.model.edit import rules_of, with_rules
+from translate.model.policy import Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, Traffic
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 CODE = "NPT507"
 
@@ -18,8 +18,7 @@ CODE = "NPT507"
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Leave out traffic of protocols the target has no word for; a rule left without traffic goes."""
     known = target.can.numbers
-    # Kubernetes policies name no others.
-    if not known or target.source is Engine.KUBERNETES:
+    if not known:
         return policies
 
     by_type = target.can.icmp != "none"
@@ -54,3 +53,17 @@ def _dropped(item: Traffic, policy: Policy, target: Target, report: Report) -> N
         object=str(policy.identity),
         hint="accept it if nobody speaks the protocol",
     )
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    known, by_type = target.can.numbers, target.can.icmp != "none"
+    traffic = (item for rule in rules_of(policy) for item in rule.traffic)
+    return bool(known) and not all(_sayable(item, known, by_type) for item in traffic)
+
+
+PASS = Pass(
+    run,
+    needs="packets that the target can tell apart",
+    guarantees="every protocol is one that the target has a word for",
+    broken=_broken,
+)

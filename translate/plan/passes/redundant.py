@@ -11,17 +11,15 @@ from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
 from translate.model.edit import rules_of
 from translate.model.peers import OwnNamespace
-from translate.model.policy import Direction, Engine, Policy, Section
+from translate.model.policy import Direction, Policy, Section
 from translate.model.selectors import And, Selector
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 NOTHING_SAID = "NPT308"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Leave out what says nothing; what would be the only policy of an object is named."""
-    if not target.flat and target.source is Engine.KUBERNETES:
-        return policies
     kept: list[Policy] = []
     empty: list[Policy] = []
     of: dict[Place, list[Policy]] = {}
@@ -69,3 +67,15 @@ def _say(policy: Policy, report: Report) -> None:
     name = str(policy.identity)
     message = f"{name} isolates nobody and allows only what is open anyway: nothing stands for it"
     report.lose(NOTHING_SAID, Effect.EXACT, message, origin=policy.origin, object=name)
+
+
+def _broken(policy: Policy, _target: Target) -> bool:
+    return policy.ingress is None and policy.egress is None
+
+
+PASS = Pass(
+    run,
+    needs="policies in their final form",
+    guarantees="every policy says something of some direction",
+    broken=_broken,
+)

@@ -16,7 +16,7 @@ from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Peer, Workloads, asked_together
 from translate.model.policy import Policy, Rule, Section
 from translate.model.selectors import NOTHING, Selector, conjunction, disjunction
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 DROPPED = "NPT509"
 
@@ -75,3 +75,16 @@ def _only(policy: Policy, condition: tuple[Peer, ...] | None) -> Policy:
 def _pods(condition: tuple[Peer, ...]) -> Selector:
     """The pods among what the condition names."""
     return disjunction(*(asked_together(x.namespaces, x.pods) for x in condition if isinstance(x, Workloads)))
+
+
+def _broken(policy: Policy, target: Target) -> bool:
+    most = 1 if target.can.rule_subjects else -1
+    return any(rule.subject is not None and len(rule.subject) > most for rule in rules_of(policy))
+
+
+PASS = Pass(
+    run,
+    needs="conditions on subjects that are of pods alone, where the target has none",
+    guarantees="no rule is for some pods of its policy where the target has no such rules; else for one group of them",
+    broken=_broken,
+)

@@ -15,7 +15,7 @@ from translate.core.diagnostics import Effect, Report
 from translate.model.edit import with_peers, with_rules
 from translate.model.facts import PodObject
 from translate.model.peers import Both, Except, OwnNamespace, Peer, Workloads
-from translate.model.policy import Engine, Policy, Rule, Subject
+from translate.model.policy import Policy, Rule, Subject
 from translate.model.rewrite import rewrite
 from translate.model.selectors import (
     EVERYTHING,
@@ -30,7 +30,7 @@ from translate.model.selectors import (
     Selector,
     holds,
 )
-from translate.plan.context import Target
+from translate.plan.context import Pass, Target
 
 CODE = "NPT309"
 NAMES = ("app.kubernetes.io/name", "app", "k8s-app", "app.kubernetes.io/component")
@@ -41,8 +41,7 @@ Where = TypeVar("Where", Workloads, Subject)
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Write such tests as lists of values."""
     facts, can = target.facts, target.can
-    # A LabelSelector is where Kubernetes policies come from, so theirs ask for values already.
-    if target.source is Engine.KUBERNETES or (can.patterns and can.accounts):
+    if can.patterns and can.accounts:
         return policies
     if not (facts.are_all("Pod") or facts.are_all("Namespace")):
         return policies
@@ -133,3 +132,10 @@ def _label_of(atom: Atom, pods: list[PodObject], target: Target) -> Selector:
         if not any(labels.get(key) in values for labels in others):
             return _one_of(Label(Scope.POD, key), values, atom)
     return atom
+
+
+PASS = Pass(
+    run,
+    needs="all Pods, or all Namespaces, if they are told",
+    guarantees="tests that the target has no word for stand only where nothing is told",
+)

@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.ordering import policy_order, tier_order
 from translate.model.peers import Kind
-from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule, Section
+from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Section
+from translate.model.semantics import Combining
 from translate.plan.regions.boxes import Box, TooManyBoxesError, inside, meet, tidy, without
 from translate.plan.regions.decode import Decoded, as_decided, decode
 from translate.plan.regions.encode import ADDRESSES, KINDS, kinds, pods_line, subject
@@ -42,7 +43,7 @@ def flattened(
     others do.
     """
     closing = {tier.name for tier in tier_order(policies) if tier.default_action is Action.DENY}
-    asks = policies.engine is Engine.CILIUM
+    asks = policies.semantics.combining is Combining.DENY_OVERRIDES
     closed = {id(policy): _closed(policy, closing, denies=not denies, asks=asks) for policy in policies.policies}
     made: dict[int, dict[Direction, list[_Made]]] = {}
     many = 0

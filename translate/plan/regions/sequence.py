@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from translate.model.ordering import policy_order, tier_order
 from translate.model.peers import Peer
-from translate.model.policy import DEFAULT_TIER, Action, Direction, Engine, Policy, PolicySet, Rule, Tier
+from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Tier
+from translate.model.semantics import Combining
 from translate.model.traffic import Traffic
 from translate.plan.regions.boxes import Box, tidy
 from translate.plan.regions.encode import rule_boxes, subject
@@ -48,7 +49,7 @@ class TierRules(NamedTuple):
 def tiers_of(policies: PolicySet, direction: Direction) -> list[TierRules]:
     """The tiers that say anything of ``direction``, in order."""
     applying = [policy for policy in policy_order(policies) if policy.section(direction) is not None]
-    if policies.engine is Engine.CILIUM:
+    if policies.semantics.combining is Combining.DENY_OVERRIDES:
         return [_denies_first(applying, direction)]
     found = []
     for tier in tier_order(policies):

@@ -1,0 +1,45 @@
+"""Cilium as an engine (Cilium documentation, network policy; options of the agent)."""
+
+from __future__ import annotations
+
+from translate.model.peers import Reach
+from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, Sentences
+from translate.model.settings import CiliumSettings, EngineSettings
+
+NAME, TITLE = "cilium", "Cilium"
+DEFAULTS = {
+    "enable-policy": "enforcement default",
+    "allow-localhost": "allow-localhost on",
+    "policy-cidr-match-mode": "policy-cidr-match-mode empty",
+    "policy-default-local-cluster": "policy-default-local-cluster on",
+    "": "both address families",
+}
+"""Each option that a proof supposes by default, and how it is told."""
+
+
+def semantics(settings: EngineSettings) -> Semantics:
+    """What Cilium does, set up like that."""
+    cilium = settings.cilium
+    stated = cilium.stated
+    rest = ", ".join(text for name, text in DEFAULTS.items() if name not in stated)
+    return Semantics(
+        NAME,
+        TITLE,
+        Combining.DENY_OVERRIDES,
+        Reach.OUTSIDE,
+        from_own_node=OwnNode.UNLESS_DENIED if cilium.lets_own_node_in else OwnNode.ASKED,
+        to_own_node=OwnNode.ASKED,
+        ranges_hold_nodes=cilium.ranges_hold_nodes,
+        enforcement=_enforcement(cilium),
+        sentences=Sentences(
+            running=(f"{TITLE} runs with its defaults: {rest}",),
+            drops=f"{TITLE} reports what it drops anyway (hubble observe --verdict DROPPED)",
+            stated=tuple(f"{TITLE} runs with {name}: {value}" for name, value in stated.items()),
+        ),
+    )
+
+
+def _enforcement(cilium: CiliumSettings) -> Enforcement:
+    if cilium.enforces_nothing:
+        return Enforcement.NOWHERE
+    return Enforcement.EVERYWHERE if cilium.isolates_all else Enforcement.SELECTED

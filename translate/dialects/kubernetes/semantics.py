@@ -1,0 +1,27 @@
+"""The Kubernetes API as the engine that it specifies: what it leaves open any engine may do (NetworkPolicy concept)."""
+
+from __future__ import annotations
+
+from translate.model.peers import Reach
+from translate.model.semantics import Combining, OwnNode, Semantics, Sentences
+from translate.model.settings import EngineSettings
+
+NAME, TITLE = "kubernetes", "Kubernetes"
+
+
+def semantics(settings: EngineSettings) -> Semantics:
+    """What the API demands; ``settings`` are of engines, and tell who is like what."""
+    narrow = "Cilium by default" if settings.cilium.ranges_hold_nodes else "Cilium"
+    return Semantics(
+        NAME,
+        TITLE,
+        Combining.PERMIT_UNION,
+        Reach.OPEN,
+        from_own_node=OwnNode.EXEMPT,
+        to_own_node=OwnNode.OPEN,
+        sentences=Sentences(
+            narrow_ranges=f"as {narrow} does",
+            wide_ranges="as Calico does",
+            node_let_through="which neither Calico nor Cilium does",
+        ),
+    )

@@ -1,0 +1,108 @@
+"""What the engine does that enforces a set of policies: the traits that decide verdicts, and the sentences about them.
+
+A trait that is None is not known: no proof can be had of such an engine. Branches on traits are exhaustive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from msgspec import Struct
+
+from translate.model.peers import Reach
+
+
+class Combining(StrEnum):
+    """The combining algorithm: how the rules that match a packet become one answer."""
+
+    FIRST_APPLICABLE = "the first rule that matches decides, tier by tier and policy by policy"
+    DENY_OVERRIDES = "a deny beats every allow, whatever the sequence"
+    PERMIT_UNION = "allows add up; what stands in other tiers than the default one is first applicable"
+
+
+class OwnNode(StrEnum):
+    """What is decided of the node that a pod runs on, apart from rules that mean it."""
+
+    ALWAYS = "let through before any policy is asked"
+    EXEMPT = "never cut off by isolation, but judged by the tiers around that"
+    UNLESS_DENIED = "let through unless a deny means it"
+    ASKED = "judged like any other peer"
+    DROPPED = "dropped, whatever policies say"
+    OPEN = "left to the engine: judged, or let through"
+
+
+class Enforcement(StrEnum):
+    """Which pods policies are enforced for."""
+
+    SELECTED = "pods that a policy selects"
+    EVERYWHERE = "all pods: what no policy selects is isolated"
+    NOWHERE = "none"
+
+
+class Sentences(Struct, frozen=True, gc=False):
+    """What a reader is told of an engine, each where it matters; empty: nothing is.
+
+    ``running``: how it is supposed to be set up, ``stated``: as somebody states it is. ``ties``: by what equal orders
+    are told apart. ``sets``: what a proof supposes of address sets that are not in the input. ``narrow_ranges`` and
+    ``wide_ranges``: who reads ranges of an open reach so; ``node_let_through``: who lets every pod reach its node.
+    ``drops``: how drops are seen without any rule that logs them.
+    """
+
+    running: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
+    ties: str = ""
+    sets: str = ""
+    narrow_ranges: str = ""
+    wide_ranges: str = ""
+    node_let_through: str = ""
+    drops: str = ""
+
+
+class Semantics(Struct, frozen=True, gc=False):
+    """One engine as it is set up; ``title`` is how people call it, ``reach`` what its IP ranges match.
+
+    ``ranges_hold_nodes``: ranges of outside addresses match nodes as well, but for those of length 0.
+    ``from_own_node`` is about what the node sends to its pod, ``to_own_node`` about what a pod sends there.
+    """
+
+    name: str
+    title: str = ""
+    combining: Combining | None = None
+    reach: Reach | None = None
+    from_own_node: OwnNode | None = None
+    to_own_node: OwnNode | None = None
+    ranges_hold_nodes: bool = False
+    enforcement: Enforcement = Enforcement.SELECTED
+    sentences: Sentences = Sentences()
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is not known of the engine, in words."""
+        return tuple(_unknown(self))
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether some of its answers are any engine's: a specification, not an engine."""
+        return self.reach is Reach.OPEN or OwnNode.OPEN in (self.from_own_node, self.to_own_node)
+
+    @property
+    def keeps_own_node_out(self) -> bool:
+        """Whether policies can keep the node out of its pods."""
+        return self.from_own_node in (OwnNode.UNLESS_DENIED, OwnNode.ASKED)
+
+    @property
+    def has_order(self) -> bool:
+        """Whether the sequence of rules and policies means anything everywhere."""
+        return self.combining is Combining.FIRST_APPLICABLE
+
+
+def _unknown(semantics: Semantics) -> Iterator[str]:
+    if semantics.combining is None:
+        yield "how rules combine"
+    if semantics.reach is None:
+        yield "what an IP range matches"
+    if semantics.from_own_node is None:
+        yield "whether the own node is let in"
+    if semantics.to_own_node is None:
+        yield "whether the own node is reached"
