@@ -13,7 +13,7 @@ import translate
 from tests.passes.fitting import calico, documents, text
 from translate import UnsupportedError, Verdict
 from translate.api.inplace import REMARK
-from translate.plan.log_denials import WHERE
+from translate.dialects.calico.log_denials import WHERE
 
 WEB = """\
 # policies of the shop

@@ -36,8 +36,8 @@ from tests.reference.world import Cluster
 from translate.api.support import load
 from translate.core.diagnostics import InputError, Report, UnsupportedError
 from translate.core.origin import Origin, spell
-from translate.dialects import cilium
-from translate.dialects.base import Engine, Object, Settings
+from translate.dialects.base import Object, Settings
+from translate.dialects.cilium import DIALECT
 from translate.model.conditions import Condition
 from translate.model.policy import Direction
 from translate.prover.evaluator import decide
@@ -639,7 +639,7 @@ NOTES = [
 def test_notes(spec: str, said: str | None) -> None:
     report = Report()
     item = Object(quick_load(text("cilium", f"endpointSelector: {{}}, {spec}")), Origin())
-    cilium.lift(item, Settings(Engine.CILIUM), report)
+    DIALECT.lift(DIALECT.read(item), item.origin, Settings(), report)
     assert [said in note.message for note in report.notes if said] == ([True] if said else [])
     assert bool(report.notes) is (said is not None)
 

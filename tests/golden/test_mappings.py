@@ -56,6 +56,7 @@ def test_every_table_has_a_schema() -> None:
         (records.Entity, schema("entities")["$defs"]["entity"]),
         (records.Entities, schema("entities")),
         (records.Capabilities, schema("capabilities")["additionalProperties"]),
+        (records.DenyTier, schema("capabilities")["$defs"]["deny_tier"]),
         (records.GroupKinds, schema("kinds")["additionalProperties"]),
         (records.Code, schema("codes")["additionalProperties"]),
         (records.Support, schema("features")["$defs"]["support"]),
@@ -76,9 +77,9 @@ def test_schema_and_record_have_the_same_fields(record: type[msgspec.Struct], fo
 def test_feature_has_its_sample_and_its_pass(feature: Feature) -> None:
     assert feature.sample in {case.name for case in CASES}, f"samples/{feature.sample} is missing"
     if feature.pass_:
-        plan = ROOT / "translate" / "plan"
-        assert (plan / "passes" / f"{feature.pass_}.py").is_file() or (plan / f"{feature.pass_}.py").is_file()
-    for support in (feature.kubernetes, feature.calico, feature.cilium):
+        folders = (ROOT / "translate" / "plan" / "passes", *(ROOT / "translate" / "dialects").iterdir())
+        assert any((folder / f"{feature.pass_}.py").is_file() for folder in folders)
+    for support in feature.dialects.values():
         assert (support.support == "exact") is (not support.code)
         assert not support.code or support.code in load.codes()
 

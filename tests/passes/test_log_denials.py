@@ -6,10 +6,12 @@ import pytest
 
 from tests.passes.fitting import calico, documents, form, plain, policies, rule, text
 from translate.api.convert import convert
+from translate.api.denials import logging_for
 from translate.api.support import load
 from translate.core.diagnostics import Report
+from translate.dialects.calico.log_denials import WHERE
+from translate.dialects.denials import Additions, InsertionPoint, LogRequest, added
 from translate.model.policy import Direction, PolicySet
-from translate.plan.log_denials import WHERE, Additions, InsertionPoint, LogRequest, added, logging_for
 from translate.prover.compare import Verdict, prove, prove_logging
 from translate.prover.decision_list import LogWish
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.passes.fitting import Outcome, calico, documents, form, policies, rule, target_for, text
+from tests.passes.fitting import Outcome, calico, documents, form, policies, rule, text
 from translate.api.convert import convert
-from translate.api.releases import SETS, TESTS, release_of
+from translate.api.releases import release_of
 from translate.core.diagnostics import Report, UnsupportedError
 from translate.core.release import Release, release
-from translate.plan import versions
+from translate.dialects import get
+from translate.dialects.cilium.versions import older
 from translate.prover.compare import Verdict
 from translate.tables import load
 
@@ -122,7 +122,10 @@ def codes(source: str, to: str, version: str) -> list[str]:
 
 def test_every_gate_has_an_example() -> None:
     assert set(USES) | set(WRITTEN) == {gate.id for _, gate in GATES}
-    assert {gate.test for _, gate in GATES if gate.test} == {*TESTS, *SETS}
+    for name, found in load.versions().items():
+        gates = get(name).gates
+        assert {gate.test for gate in found.gates if gate.test} == {*gates.tests, *gates.sets}
+        assert set(gates.dress) <= {gate.id for gate in found.gates if gate.older}
     ids = [gate.id for _, gate in GATES]
     assert len(ids) == len(set(ids))
 
@@ -226,9 +229,9 @@ def test_the_newest_release_changes_nothing(to: str) -> None:
 
 def fitted(source: str, *specs: str, version: str) -> Outcome:
     given, report = policies(source, *specs), Report()
-    target = target_for("cilium", given)
-    target = replace(target, release=release(version))
-    return Outcome(given.policies, versions.run(given.policies, target, report), report)
+    wanted = release(version)
+    assert wanted is not None
+    return Outcome(given.policies, older(given.policies, wanted, report), report)
 
 
 OPEN = "endpointSelector: {}, enableDefaultDeny: {ingress: false}, ingressDeny: [{fromEndpoints: [{}]}]"

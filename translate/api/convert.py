@@ -8,32 +8,31 @@ from typing import Any, Literal, TypeAlias
 
 from translate.api import inplace
 from translate.api.comments import carry
+from translate.api.denials import logging_for
 from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import Intake, take_in
 from translate.api.options import dialect, engine_of, one_of
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
-from translate.api.releases import TargetVersion, dressed, newer, refuse_newer, release_of, standing
+from translate.api.releases import TargetVersion, dressed, must_be_dressed, refuse_newer, release_of, standing
 from translate.api.result import Mapped, Result, graded
 from translate.api.sources import Input, sources
-from translate.api.staging import refuse_logging, refuse_second_twins, staged, staged_before
+from translate.api.staging import refuse_logging, refuse_second_twins
 from translate.api.stamp import compiled, stamped
-from translate.api.strategies import Aim, Own, best, dialect_of, own_objects
+from translate.api.strategies import Aim, Own, best, own_objects
 from translate.api.translation_validation import compared, explained, proved
 from translate.core.diagnostics import Effect, Loss, UnsupportedError
 from translate.core.origin import Origin
 from translate.core.release import Release
-from translate.dialects import get
+from translate.dialects import get, of_object, those
 from translate.dialects.base import Emitted, Object
+from translate.dialects.denials import Additions, LogRequest, added
+from translate.dialects.protocol import ObserveDenials, Rewriting
 from translate.model.policy import Direction, Identity, PolicySet
-from translate.plan import hubble
-from translate.plan.log_denials import Additions, LogRequest, added, logging_for
 from translate.plan.passes.actions import rests_on_proof
-from translate.plan.versions import lacks
 from translate.tables.load import capabilities, codes
 from translate.yamlio.verbatim import verbatim
 from translate.yamlio.write import write
 
-Dialect: TypeAlias = Literal["kubernetes", "calico", "cilium"]
 OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
 Stamp: TypeAlias = Literal["comment", "annotation", "none"]
 LogDirection: TypeAlias = Literal["both", "ingress", "egress"]
@@ -146,8 +145,10 @@ class _Asked:
 
     def __post_init__(self) -> None:
         one_of("stamp", self.stamp, ("comment", "annotation", "none"))
-        if self.stage and self.to != "calico":
-            raise ValueError("only Calico has staged policies: stage needs to='calico'")
+        if self.stage and get(self.to).staging is None:
+            able = those(lambda dialect: dialect.staging is not None)
+            title, name = " or ".join(found.title for found in able), " or ".join(repr(found.name) for found in able)
+            raise ValueError(f"only {title} has staged policies: stage needs to={name}")
 
 
 def _produced(taken: Intake, asked: _Asked) -> Result:
@@ -170,15 +171,15 @@ def _in_place(taken: Intake, asked: _Asked) -> Result | None:
     edited = inplace.edit(taken, additions, report)
     if edited is not None and asked.release is not None:
         written = standing(edited.objects, asked.to, taken, ())
-        found = {gate.id for _, gate, _ in newer(written, asked.to, asked.release)}
-        if "tier-field" in found:
+        if must_be_dressed(written, asked.to, asked.release):
             report.note(inplace.REMARK)
             edited = None
         else:
             refuse_newer(written, asked.to, asked.release, report)
             stop_at_refusals(report, taken.places)
-    if edited is not None and _names_policies(asked):
-        report.note(hubble.KEPT)
+    observed = _naming(asked)
+    if edited is not None and observed is not None:
+        observed.keep(report)
     if edited is None:
         del report.notes[said:-1]  # what is said of logging is said again
         return None
@@ -201,36 +202,35 @@ def _in_place(taken: Intake, asked: _Asked) -> Result | None:
     )
 
 
-def _names_policies(asked: _Asked) -> bool:
-    """Whether denials are to be seen, and the target can name the policies in them; older agents refuse the field."""
-    stated = asked.log is not None and asked.to == "cilium" and asked.release is not None
-    return stated and not lacks(asked.to, "log-value", asked.release)
+def _naming(asked: _Asked) -> ObserveDenials | None:
+    """What names policies in the denials that are seen, if these are wanted and the target has it."""
+    observed = get(asked.to).observe_denials
+    return observed if asked.log is not None and observed is not None and observed.can_name(asked.release) else None
 
 
 def _anew(taken: Intake, asked: _Asked) -> Result:
-    target = asked.to
-    changed = asked.stage or asked.stamp != "none" or (asked.log is not None and target == "calico")
-    # Cilium's own objects always stay: layer 7 rules and the like are known by their text alone.
-    anew = target != "cilium" and (changed or len(taken.dialects) == 1)
+    target, wanted = asked.to, get(asked.to)
+    changed = asked.stage or asked.stamp != "none" or (asked.log is not None and wanted.log_denials is not None)
+    anew = wanted.rewriting is not Rewriting.NEVER and (changed or len(taken.dialects) == 1)
     own = Own() if anew else own_objects(taken, target)
     attempt = best(taken, Aim(target, own, asked.loosen, asked.release, asked.max_rules, asked.explain_plan))
     fitted, report = attempt.fitted, attempt.report
     if asked.log is not None:
         fitted = added(fitted, logging_for(fitted, target, asked.log, report))
-    if _names_policies(asked):
-        fitted = hubble.named(fitted, {p.origin.place: p.identity for p in taken.policies.policies})
-        report.note(hubble.NAMED)
+    observed = _naming(asked)
+    if observed is not None:
+        fitted = observed.named(fitted, {p.origin.place: p.identity for p in taken.policies.policies}, report)
         if own.places:
-            report.note(hubble.KEPT)
+            observed.keep(report)
     say_what_stays_behind(taken, target, report)
     stop_at_refusals(report, taken.places)
     traced = any(source.has_comments for source in taken.sources)
-    emitted = [dressed(item, target, asked.release) for item in get(target).emit(fitted.policies, traced=traced)]
+    emitted = [dressed(item, target, asked.release) for item in wanted.emit(fitted.policies, traced=traced)]
     refuse_excesses(emitted, report)
     stop_at_refusals(report, taken.places)
-    if asked.stage:
-        emitted = [staged(item) for item in emitted]
-        refuse_second_twins(emitted, staged_before(taken.companions, asked.default_namespace), report)
+    if asked.stage and wanted.staging is not None:
+        emitted = [wanted.staging.staged(item) for item in emitted]
+        refuse_second_twins(emitted, wanted.staging.before(taken.companions, asked.default_namespace), report)
         stop_at_refusals(report, taken.places)
     objects, parts = _written(taken, fitted, own, emitted, asked)
     if asked.release is not None:
@@ -260,7 +260,7 @@ def _written(
     """The output objects and the text of each: what stands beside the policies in the dialect, then the policies,
     foreign objects behind them on request.
     """
-    beside = [item for item in taken.companions if dialect_of(item.value) == asked.to]
+    beside = [item for item in taken.companions if of_object(item.value) == asked.to]
     beside += [Object(taken.values[place], Origin(*place)) for place in taken.values if place in own.places]
     comments = carry(taken.sources, emitted) or [None for _ in emitted]
     if asked.stamp == "none":

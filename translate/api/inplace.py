@@ -1,4 +1,4 @@
-"""Calico input for Calico output: the texts stay as they are, and what logging adds is inserted into them."""
+"""Input of the target itself: the texts stay as they are, and what logging adds is inserted into them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 from translate.api.intake import Intake
 from translate.core.diagnostics import Report
+from translate.core.origin import Origin
 from translate.dialects import get
+from translate.dialects.denials import Additions, InsertionPoint
+from translate.dialects.protocol import Rewriting
 from translate.model.policy import Policy, PolicySet
 from translate.plan.legalize import legalize
-from translate.plan.log_denials import Additions, InsertionPoint
-from translate.yamlio.edit import Insertion, edited
+from translate.yamlio.edit import edited
 from translate.yamlio.read import read
 from translate.yamlio.stream import decode
 from translate.yamlio.verbatim import verbatim
@@ -32,7 +34,7 @@ class Edited:
 
 def keeps_texts(taken: Intake, target: str) -> bool:
     """Whether the output can be the texts of the input: all policies are of the target already."""
-    mine = taken.dialects == (target,) and target in ("calico", "cilium")
+    mine = taken.dialects == (target,) and get(target).rewriting is not Rewriting.ALWAYS
     return mine and not any(source.objects for source in taken.sources)
 
 
@@ -40,13 +42,15 @@ def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
     """The texts with the additions; None, and a note, where that cannot be done without touching anything else."""
     engine = taken.policies.semantics
     target = engine.name
+    log = get(target).log_denials
     fitted = legalize(PolicySet(engine, additions.policies), target, report, engine=engine)
     new = [write([item.draft.value]) for item in get(target).emit(fitted.policies, traced=False)]
     last = max((p.origin.file for p in taken.policies.policies if new), key=_rank(taken), default="")
     texts: list[str] = []
     for source in taken.sources:
         text = decode(source.text, file=source.name)
-        mine = [_insertion(place, taken) for place in additions.rules if _file(place, taken) == source.name]
+        here = [(place, origin) for place in additions.rules if (origin := _origin(place, taken)).file == source.name]
+        mine = [log.insertion(place, origin, taken.values[origin.place]) for place, origin in here] if log else []
         changed = edited(text, mine, new if source.name == last else ()) if mine or source.name == last else text
         if changed is None:
             report.note(REMARK)
@@ -68,15 +72,8 @@ def _rank(taken: Intake) -> Any:
     return lambda name: order.get(name, -1)
 
 
-def _file(place: InsertionPoint, taken: Intake) -> str:
-    return taken.policies.policies[place.number].origin.file
-
-
-def _insertion(place: InsertionPoint, taken: Intake) -> Insertion:
-    origin = taken.policies.policies[place.number].origin
-    path = (*origin.path, "spec", place.direction.value)
-    rule = taken.values[origin.place]["spec"][place.direction.value][place.index]
-    return Insertion(origin.document, path, place.index, {**rule, "action": "Log"}, like=place.index)
+def _origin(place: InsertionPoint, taken: Intake) -> Origin:
+    return taken.policies.policies[place.number].origin
 
 
 def _joined(texts: list[str]) -> str:

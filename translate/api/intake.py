@@ -17,8 +17,9 @@ from translate.api.sources import Places, Source
 from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.names import shown
 from translate.core.origin import Origin, Path
-from translate.dialects import get, of_group
-from translate.dialects.base import Engine, Object, Settings
+from translate.dialects import SHARED, enforces, get, of_group
+from translate.dialects.base import Object, Settings
+from translate.dialects.shared_reading import AS_THE_API_SAYS
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import AddressSet, Policy, PolicySet, Tier
 from translate.tables import load
@@ -83,7 +84,8 @@ def take_in(
     known = with_objects(facts, foreign, default_namespace)
     if to == chosen:
         known = replaced(known, service_objects=(), complete=tuple(k for k in known.complete if k != "Service"))
-    settings = Settings(Engine(chosen), default_namespace, staged, facts.settings.cilium)
+    reading = get(chosen).shared_reading(facts.settings)
+    settings = Settings(default_namespace, staged, facts.settings, reading or AS_THE_API_SAYS)
     found = _lifted(native, settings, report, problems, places)
     if only is not None:
         problems += [
@@ -187,9 +189,9 @@ def _sorted_out(
             problems.append(Problem(message=f"this object has no {missing}", origin=item.origin))
             continue
         group, _, version = api.rpartition("/")
-        table = load.kinds().get(group)
         name = of_group(group)
-        if (table is None or name is None) and kind.endswith(POLICY):
+        table = None if name is None else load.kinds()[group]
+        if table is None and kind.endswith(POLICY):
             _refuse(item, kind, api, report)
         elif table is None or name is None or kind in table.foreign:
             foreign.append(item)
@@ -223,14 +225,15 @@ def _unknown_kind(item: Object, kind: str, group: str, known: list[str]) -> Prob
 
 def _engine(names: tuple[str, ...], engine: str | None, native: list[tuple[str, Object]], report: Report) -> str:
     """The engine of the input: the one whose own policies are in it, else the one the caller names."""
-    own = [name for name in names if name != "kubernetes"]
-    if len(own) > 1:
-        first = next(item for name, item in native if name == own[1])
-        message = f"{own[0]} and {own[1]} policies in one input: no engine reads both"
+    own = tuple(name for name in names if name != SHARED)
+    apart = names if len(own) == 1 and not enforces(own[0]) else own
+    if len(apart) > 1:
+        first = next(item for name, item in native if name == apart[1])
+        message = f"{apart[0]} and {apart[1]} policies in one input: no engine reads both"
         report.refuse(MIXED, message, origin=first.origin, hint="translate them apart")
     if own:
         return own[0]
-    return engine or "kubernetes"
+    return engine or SHARED
 
 
 @dataclass(slots=True)
@@ -256,7 +259,7 @@ def _lifted(
     of_dialect: dict[str, list[Policy]] = {name: [] for name in known}
     for name, item in native:
         try:
-            lifted = known[name].lift(item, settings, report)
+            lifted = known[name].lift(known[name].read(item), item.origin, settings, report)
         except InputError as error:
             problems += error.problems
             continue

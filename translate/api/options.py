@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from translate.core.names import dns_label_problem
-from translate.dialects import ALIASES, GROUPS
+from translate.dialects import SHARED, enforces, engines, names, resolved
 
 
 def one_of(name: str, value: str, known: Collection[str]) -> str:
@@ -17,7 +17,7 @@ def one_of(name: str, value: str, known: Collection[str]) -> str:
 
 def dialect(name: str) -> str:
     """The dialect of a name or alias. Raises ValueError."""
-    return one_of("a dialect", ALIASES.get(name, name), GROUPS)
+    return resolved(name) or one_of("a dialect", name, names())
 
 
 def engine_of(name: str | None) -> str | None:
@@ -27,7 +27,7 @@ def engine_of(name: str | None) -> str | None:
     """
     if name is None:
         return None
-    return one_of("an engine", name, GROUPS)
+    return name if enforces(name) else one_of("an engine", name, (SHARED, *engines()))
 
 
 def namespace(name: str) -> str:

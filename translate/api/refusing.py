@@ -8,12 +8,12 @@ from typing import Any
 
 from translate.api.intake import Intake
 from translate.api.sources import Places
+from translate.api.staging import is_staged
 from translate.core.diagnostics import Effect, Refusal, Report, UnsupportedError
 from translate.core.origin import NOWHERE
 from translate.dialects.base import Emitted
 
 TOO_LARGE, NO_COUNTERPART, LEFT_OUT = "NPT220", "NPT210", "NPT306"
-STAGED = "Staged"
 
 
 def stop_at_refusals(report: Report, places: Places) -> None:
@@ -30,7 +30,7 @@ def say_what_stays_behind(taken: Intake, target: str, report: Report) -> None:
         return
     for item in taken.companions:
         name = _name(item.value)
-        if name.startswith(STAGED):
+        if is_staged(item.value):
             message = f"{name} is staged, so not enforced; {target} has nothing like it, and nothing stands for it"
             report.lose(LEFT_OUT, Effect.EXACT, message, origin=item.origin, object=name)
     hosts = [found for found in taken.policies.sets if found.identity.kind == "HostEndpoint"]

@@ -1,36 +1,23 @@
-"""Calico's staged kinds: the same policies, not enforced (Calico documentation, staged policies)."""
+"""Policies that are stored and not enforced, where a dialect has such kinds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from translate.core.diagnostics import Report
+from translate.dialects import get, of_object
 from translate.dialects.base import Emitted, Object
 from translate.model.policy import Identity
 
 TAKEN, CANNOT_LOG = "NPT210", "NPT213"
-STAGED = "Staged"
-"""How every kind begins that is not enforced."""
-KINDS = {"NetworkPolicy": "StagedNetworkPolicy", "GlobalNetworkPolicy": "StagedGlobalNetworkPolicy"}
 
 
-def staged(item: Emitted) -> Emitted:
-    """The staged twin of a policy."""
-    value = item.draft.value
-    value["kind"] = KINDS[value["kind"]]
-    value["spec"]["stagedAction"] = "Set"
-    return item
-
-
-def staged_before(companions: Iterable[Object], default_namespace: str) -> set[Identity]:
-    """The policies of the input that are staged already."""
-    found = set()
-    for item in companions:
-        kind, metadata = str(item.value.get("kind")), item.value.get("metadata")
-        if kind in KINDS.values() and isinstance(metadata, dict):
-            namespace = None if "Global" in kind else metadata.get("namespace") or default_namespace
-            found.add(Identity(kind, namespace, str(metadata.get("name"))))
-    return found
+def is_staged(value: Mapping[str, Any]) -> bool:
+    """Whether an object of the input is of a kind that its dialect does not enforce."""
+    name = of_object(value)
+    staging = None if name is None else get(name).staging
+    return staging is not None and staging.is_staged(value)
 
 
 def refuse_second_twins(emitted: Sequence[Emitted], before: set[Identity], report: Report) -> None:
@@ -47,7 +34,7 @@ def refuse_second_twins(emitted: Sequence[Emitted], before: set[Identity], repor
 def refuse_logging(companions: Iterable[Object], report: Report) -> None:
     """Refuse to log the denials of policies that are all staged: they deny nothing."""
     for item in companions:
-        if str(item.value.get("kind")).startswith(STAGED):
+        if is_staged(item.value):
             message = "all policies of the input are staged: they deny nothing, so there is nothing to log"
             report.refuse(CANNOT_LOG, message, origin=item.origin, hint="add the policies that are enforced")
             return

@@ -7,11 +7,9 @@ rules in order. Which of these keeps the meaning depends on all policies togethe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from functools import partial
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -20,7 +18,7 @@ from translate.api.result import Tried
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place, spell
 from translate.core.release import Release
-from translate.dialects import get, of_group
+from translate.dialects import get, of_object
 from translate.model.facts import Facts
 from translate.model.policy import Policy, PolicySet
 from translate.model.semantics import Semantics
@@ -54,14 +52,9 @@ class Own:
 
 def own_objects(taken: Intake, target: str) -> Own:
     """The objects that need no translation."""
-    mine = [p for p in taken.policies.policies if dialect_of(taken.values[p.origin.place]) == target]
+    mine = [p for p in taken.policies.policies if of_object(taken.values[p.origin.place]) == target]
     names = frozenset((policy.identity.namespace, policy.identity.name) for policy in mine)
     return Own(frozenset(policy.origin.place for policy in mine), names)
-
-
-def dialect_of(value: Mapping[str, Any]) -> str | None:
-    """The dialect of an object."""
-    return of_group(str(value.get("apiVersion")).rpartition("/")[0])
 
 
 TOO_LARGE = "NPT220"
@@ -196,9 +189,13 @@ def _attempt(taken: Intake, form: Form, aim: Aim) -> Attempt:
         facts=taken.facts,
         reserved=aim.own.names,
         beside=_own(taken, aim),
-        release=aim.release,
         changed=changed if aim.explained else None,
     )
+    if aim.release is not None:
+        older = get(aim.target).gates.older(fitted.policies, aim.release, report)
+        if aim.explained and older != fitted.policies:
+            changed.append("versions")
+        fitted = replace(fitted, policies=older)
     if form.flat:
         _check_size(fitted, aim, report)
     return Attempt(fitted, report, form=form, changed=tuple(changed))

@@ -9,13 +9,12 @@ from msgspec.structs import replace as altered
 from translate.api.intake import Intake, take_in
 from translate.api.result import Result, graded, worst
 from translate.api.sources import Source
-from translate.api.staging import staged_before
 from translate.core.diagnostics import Effect, Loss, Report
 from translate.core.origin import NOWHERE, spell
 from translate.dialects import get
+from translate.dialects.denials import LogRequest
 from translate.model.facts import Facts
 from translate.model.policy import Direction, Policy, PolicySet
-from translate.plan.log_denials import LogRequest
 from translate.plan.passes.actions import rests_on_proof
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
@@ -35,14 +34,15 @@ def proved(result: Result, taken: Intake, log: LogRequest | None, default_namesp
     # What is known of namespaces holds for the output too, whether or not their objects are in it.
     again = take_in(text, default_namespace=default_namespace, staged=stage, facts=taken.facts, to=result.to)
     after = altered(again.policies, semantics=engine)
-    if stage:
+    target = get(result.to)
+    if stage and target.staging is not None:
         # What is staged in the input already is not enforced on either side.
-        before = staged_before(taken.companions, default_namespace)
+        before = target.staging.before(taken.companions, default_namespace)
         after = altered(after, policies=tuple(p for p in after.policies if p.identity not in before))
     # What the input assumes of a tier holds for the output as well.
     proof = fact_core(compared(taken.policies, after, taken.facts), taken.policies, after, taken.facts)
     logging: LoggingProof | None = None
-    if log is not None and "Log" in capabilities()[result.to].actions:
+    if log is not None and target.log_denials is not None:
         logging = _logging(taken.policies, after, log)
     result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
     return explained(result, proof, taken.facts)
@@ -64,7 +64,7 @@ def compared(before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
 
 
 def _logging(before: PolicySet, after: PolicySet, log: LogRequest) -> LoggingProof:
-    """Calico policies may log already: what they log stays logged. Others log nothing."""
+    """Policies of the target may log already: what they log stays logged. Others log nothing."""
     own = before.semantics.name == after.semantics.name
     return prove_logging(after, before if own else None, LogWish(log.directions, log.explicit_only, keep_logs=own))
 

@@ -8,6 +8,7 @@ import click
 
 from translate import __version__
 from translate.cli.main import OK
+from translate.dialects import names, resolved
 from translate.report import catalogue
 from translate.report.terminal import terminal
 from translate.tables import load
@@ -36,12 +37,12 @@ def dialects(name: str | None) -> int:
     known = load.capabilities()
     out = terminal(sys.stdout)
     if name is None:
-        catalogue.features(load.features(), out)
+        catalogue.features(load.features(), names(), out)
         return OK
-    name = {"k8s": "kubernetes", "np": "kubernetes"}.get(name, name)
-    if name not in known:
+    found = resolved(name)
+    if found is None:
         raise click.UsageError(f"there is no dialect {name!r}: {', '.join(known)}")
-    catalogue.dialect(name, known[name], load.features(), out)
+    catalogue.dialect(found, known[found], load.features(), out)
     return OK
 
 

@@ -11,22 +11,22 @@ from typing import Any
 import click
 
 from translate.api.convert import convert as translate
+from translate.api.options import dialect
 from translate.api.releases import release_of
 from translate.api.result import Result
 from translate.api.sources import Source
 from translate.cli import files as disk
+from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, Told, releases, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs
 from translate.cli.reporting import Reports, ReportTargets, failure, reports
 from translate.core.diagnostics import InputError, UnsupportedError
-from translate.dialects import ALIASES
+from translate.dialects import get, those
 from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal
 from translate.tables import load
-
-NAMES = ("kubernetes", "calico", "cilium", *ALIASES)
 
 
 def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -39,8 +39,8 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
 
 @click.command()
 @inputs
-@click.option("--to", required=True, type=click.Choice(NAMES), help="The dialect to translate to.")
-@click.option("--from", "from_", type=click.Choice(("auto", *NAMES)), default="auto", help="Take only this dialect.")
+@click.option("--to", required=True, type=DIALECT, help="The dialect to translate to.")
+@click.option("--from", "from_", type=DIALECT_OR_AUTO, default="auto", help="Take only this dialect.")
 @click.option(
     "--on-loss",
     type=click.Choice(["tighten", "loosen", "stop"]),
@@ -49,7 +49,13 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
     "code is accepted), or nothing at all.",
 )
 @click.option("--accept", multiple=True, metavar="CODE[=REASON]", help="Accept a loss by its code. Repeatable.")
-@click.option("--log-denials", is_flag=True, help="Calico: log exactly what is denied, verdicts unchanged (proved).")
+@click.option(
+    "--log-denials",
+    is_flag=True,
+    cls=Told,
+    tell=titles(lambda dialect: dialect.log_denials is not None),
+    help="{}: log exactly what is denied, verdicts unchanged (proved).",
+)
 @click.option(
     "--log-direction",
     type=click.Choice(["both", "ingress", "egress"]),
@@ -62,9 +68,17 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
     multiple=True,
     metavar="DIALECT=VERSION",
     callback=_versions,
-    help="Refuse what this release of the target does not have: calico=3.26 to 3.32, cilium=1.15 to 1.20. Repeatable.",
+    cls=Told,
+    tell=releases,
+    help="Refuse what this release of the target does not have: {}. Repeatable.",
 )
-@click.option("--staged", is_flag=True, help="Calico: write staged policies, which are not enforced.")
+@click.option(
+    "--staged",
+    is_flag=True,
+    cls=Told,
+    tell=titles(lambda dialect: dialect.staging is not None),
+    help="{}: write staged policies, which are not enforced.",
+)
 @click.option(
     "--max-rules",
     type=click.IntRange(1),
@@ -93,8 +107,9 @@ def convert(files: tuple[str, ...], color: str, report: ReportTargets, **options
     """
     if options["output_dir"] and options["output_file"]:
         raise click.UsageError("--output-dir and --output-file exclude each other")
-    if options["staged"] and ALIASES.get(options["to"], options["to"]) != "calico":
-        raise click.UsageError("--staged needs --to calico: no other dialect has staged policies")
+    if options["staged"] and get(dialect(options["to"])).staging is None:
+        able = " or ".join(found.name for found in those(lambda found: found.staging is not None))
+        raise click.UsageError(f"--staged needs --to {able}: no other dialect has staged policies")
     if (options["log_explicit"] or options["log_direction"] != "both") and not options["log_denials"]:
         raise click.UsageError("--log-direction and --log-explicit say what --log-denials logs: add --log-denials")
     told = reports(report, color)
@@ -115,7 +130,7 @@ def _translated(given: tuple[Source, ...], options: Mapping[str, Any]) -> Result
     return translate(
         given,
         to=options["to"],
-        from_=ALIASES.get(options["from_"], options["from_"]),
+        from_=options["from_"],
         default_namespace=options["default_namespace"],
         source_engine=options["source_engine"],
         on_loss="loosen" if options["on_loss"] == "loosen" else "tighten",

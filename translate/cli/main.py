@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from translate.core.diagnostics import DialectError
+
 # command     module                       help
 COMMANDS = {
     "convert":   ("translate.cli.convert",   "Translate policies and prove it (the default command)."),
@@ -84,6 +86,9 @@ def run(args: list[str]) -> int:
         return TROUBLE
     except click.ClickException as error:
         error.show()
+        return TROUBLE
+    except DialectError as error:
+        click.echo(f"netpol-translate: error: {error}", err=True)
         return TROUBLE
     except OSError:
         raise

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 import click
 
+from translate.cli.choices import ENGINE
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-ENGINES = ("calico", "cilium")
 REPORTS = ("text", "json")
 
 
@@ -88,7 +89,7 @@ def source_engine(function: F) -> F:
     """--source-engine."""
     return click.option(
         "--source-engine",
-        type=click.Choice(ENGINES),
+        type=ENGINE,
         help="Who enforces the Kubernetes policies of the input today: settles what their API leaves open.",
     )(function)
 

@@ -9,7 +9,8 @@ import click
 from translate.api.compare import roundtrip as there_and_back
 from translate.api.sources import Source
 from translate.cli import files as disk
-from translate.cli.convert import NAMES, fail
+from translate.cli.choices import DIALECT
+from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.options import common, inputs
 from translate.cli.reporting import ReportTargets, reports
@@ -22,7 +23,7 @@ from translate.report.terminal import Terminal
 
 @click.command()
 @inputs
-@click.option("--via", required=True, type=click.Choice(NAMES), help="The dialect to go through.")
+@click.option("--via", required=True, type=DIALECT, help="The dialect to go through.")
 @common
 def roundtrip(files: tuple[str, ...], via: str, color: str, report: ReportTargets, **options: Any) -> int:
     """Translate FILES to another dialect and back: prove the meaning, and show how the structure changed."""

@@ -9,9 +9,10 @@ import click
 from translate.api.compare import verify as compare
 from translate.api.sources import Source
 from translate.cli import files as disk
+from translate.cli.choices import ENGINE
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
-from translate.cli.options import ENGINES, common, facts, namespace, recursive, source_engine
+from translate.cli.options import common, facts, namespace, recursive, source_engine
 from translate.cli.reporting import ReportTargets, reports
 from translate.core.diagnostics import InputError
 from translate.prover.compare import Verdict
@@ -27,7 +28,7 @@ from translate.report.terminal import Terminal
 @namespace
 @source_engine
 @facts
-@click.option("--target-engine", type=click.Choice(ENGINES), help="Who enforces the Kubernetes policies of AFTER.")
+@click.option("--target-engine", type=ENGINE, help="Who enforces the Kubernetes policies of AFTER.")
 @common
 def verify(before: str, after: str, recursive: bool, color: str, report: ReportTargets, **options: Any) -> int:
     """Prove that BEFORE and AFTER let through the same packets, or print one that differs.

@@ -97,6 +97,10 @@ class UnsupportedError(Error):
         super().__init__("\n".join(lines + [f"{x.code} {x.effect.value}: {x.message}" for x in self.losses]))
 
 
+class DialectError(Error):
+    """A dialect that another package brings cannot be used, or two claim the same."""
+
+
 @dataclass(slots=True)
 class Report:
     """The ledger handed to every stage: stages append, only the caller judges."""

@@ -1,18 +1,16 @@
-"""What every dialect offers: lifting objects of its API into the model, and emitting the model as such objects."""
+"""What goes in and out of every dialect: objects of its API, what they lift to, and objects under construction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
-from translate.core.diagnostics import Error, Report
+from translate.core.diagnostics import Error
 from translate.core.origin import NOWHERE, Origin, Path
-from translate.model.facts import Facts
-from translate.model.policy import AddressSet, Policy, PolicySet, Tier
-from translate.model.semantics import Semantics
-from translate.model.settings import DEFAULTS, CiliumSettings, EngineSettings
+from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
+from translate.model.policy import AddressSet, Policy, Tier
+from translate.model.settings import DEFAULTS, EngineSettings
 
 JsonObject: TypeAlias = dict[str, Any]
 """An object as it is written: nested dicts and lists of JSON values, in the order they are printed."""
@@ -26,24 +24,16 @@ class Object:
     origin: Origin
 
 
-class Engine(Enum):
-    """Who reads Kubernetes policies: an engine, or the API itself where none is named."""
-
-    KUBERNETES = "kubernetes"
-    CALICO = "calico"
-    CILIUM = "cilium"
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What lifting needs to know besides the object: the engine that enforces it, the namespace of objects without,
-    whether staged policies count as enforced, and how Cilium reads its selectors.
+    """What lifting needs to know besides the object: the namespace of objects without, whether staged policies count as
+    enforced, how engines are set up, and how the engine of the input reads policies of the Kubernetes API.
     """
 
-    engine: Engine
     default_namespace: str = "default"
     staged: bool = False
-    cilium: CiliumSettings = DEFAULTS.cilium
+    engines: EngineSettings = DEFAULTS
+    shared: SharedReading = AS_THE_API_SAYS
 
 
 class BeyondError(Error):
@@ -99,22 +89,3 @@ class Emitted:
     policies: tuple[Policy, ...]
     excesses: tuple[str, ...] = ()
     """What of its text is longer than the API takes."""
-
-
-class Dialect(Protocol):
-    """The module interface of a dialect package."""
-
-    def semantics(self, settings: EngineSettings) -> Semantics:
-        """What the engine of this dialect does, set up like that."""
-
-    def lift(self, item: Object, settings: Settings, report: Report) -> Lifted:
-        """Read one object. Raises InputError; what is understood but cannot be modelled becomes a refusal."""
-
-    def together(self, policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
-        """What the objects mean beside each other and in a cluster of ``facts``."""
-
-    def beside(self, policies: PolicySet) -> list[JsonObject]:
-        """Objects that the policies need beside themselves."""
-
-    def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
-        """Spell policies that fit this dialect; ``traced``: with marks for the comments of the input."""

@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Place
-from translate.core.release import Release
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import AddressSet, Policy
 from translate.model.semantics import Semantics
@@ -36,8 +35,6 @@ class Target:
     """The places of the Deny rules that are kept; None keeps all."""
     reserved: frozenset[tuple[str | None, str]] = frozenset()
     """Namespaces and names of objects of the target that stand in the output already."""
-    release: Release | None = None
-    """The release that the output is for, None: the newest."""
 
 
 Run: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]

@@ -12,11 +12,9 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Place
-from translate.core.release import Release
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Action, Policy, PolicySet, Rule
 from translate.model.semantics import Combining, Semantics
-from translate.plan import versions
 from translate.plan.context import Pass, Target
 from translate.plan.passes import (
     actions,
@@ -72,7 +70,6 @@ PASSES: tuple[Pass, ...] = (
     order.PASS,
     names.PASS,
     limits.PASS,
-    versions.PASS,
 )
 
 
@@ -117,7 +114,8 @@ def strategies(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
     few = Form(can.actions, frozenset())
     # Denies that beat allows stand in front of the allows, or where some policy does not isolate, in a tier.
     if can.denies == "ordered":
-        return few, replaced(few, deny_tier=True), flattened
+        tiered = (replaced(few, deny_tier=True),) if can.deny_tier else ()
+        return (few, *tiered, flattened)
     return few, flattened, replaced(flattened, actions=can.actions)
 
 
@@ -156,13 +154,12 @@ def target_of(
     loosen: bool = False,
     facts: Facts = NO_FACTS,
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
-    release: Release | None = None,
 ) -> Target:
     """What the passes of a form are told."""
     return Target(
         name=target_name,
         can=replace(load.capabilities()[target_name], actions=form.actions),
-        labels=load.labels(),
+        labels=load.labels(target_name),
         source=policies.semantics,
         engine=engine,
         loosen=loosen,
@@ -173,7 +170,6 @@ def target_of(
         passing=frozenset(tier.name for tier in policies.tiers if tier.default_action is Action.PASS),
         denying=form.denying,
         reserved=reserved,
-        release=release,
     )
 
 
@@ -188,7 +184,6 @@ def legalize(
     facts: Facts = NO_FACTS,
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
     beside: tuple[Policy, ...] = (),
-    release: Release | None = None,
     changed: list[str] | None = None,
 ) -> PolicySet:
     """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
@@ -198,9 +193,7 @@ def legalize(
     that stay as they are, and count where order is worked out. ``changed`` is told the passes that change anything.
     """
     form = form or Form(load.capabilities()[target_name].actions)
-    target = target_of(
-        policies, target_name, engine, form, loosen=loosen, facts=facts, reserved=reserved, release=release
-    )
+    target = target_of(policies, target_name, engine, form, loosen=loosen, facts=facts, reserved=reserved)
     fitted: tuple[Policy, ...] = policies.policies
     for step in passes(policies, form, beside):
         after = step.run(fitted, target, report)
@@ -209,5 +202,6 @@ def legalize(
         fitted = after
     if target_name == policies.semantics.name:
         return replace(policies, policies=fitted)
-    tiers = (deny_first.TIER,) if any(policy.tier == deny_first.TIER.name for policy in fitted) else ()
+    own = deny_first.tier_of(target.can)
+    tiers = (own,) if own is not None and any(policy.tier == own.name for policy in fitted) else ()
     return PolicySet(engine, fitted, tiers)

@@ -29,11 +29,11 @@ def code(code: str, record: Code, out: Terminal) -> None:
                 out.line(line)
 
 
-def features(rows: Sequence[Feature], out: Terminal) -> None:
-    """Construct by dialect."""
-    cells = [(row.id, _short(row.kubernetes), _short(row.calico), _short(row.cilium)) for row in rows]
-    head = ("construct", "kubernetes", "calico", "cilium")
-    widths = [max(len(line[i]) for line in [head, *cells]) for i in range(4)]
+def features(rows: Sequence[Feature], names: Sequence[str], out: Terminal) -> None:
+    """Construct by dialect; a dialect that says nothing of a construct has no word for it."""
+    cells = [(row.id, *(_short(row.dialects.get(name)) for name in names)) for row in rows]
+    head = ("construct", *names)
+    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
     for number, line in enumerate([head, *cells]):
         text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         out.line(text, "" if number else "bold")
@@ -43,12 +43,15 @@ def dialect(name: str, can: Capabilities, rows: Sequence[Feature], out: Terminal
     """One dialect: how each construct is spelled there."""
     out.line(can.title, "bold")
     for row in rows:
-        support: Support = getattr(row, name)
-        out.line(f"  {row.id:<20} {_short(support):<14} {support.spelled}")
+        support = row.dialects.get(name)
+        spelled = "" if support is None else support.spelled
+        out.line(f"  {row.id:<20} {_short(support):<14} {spelled}".rstrip())
         out.line(f"  {'':<20} {'':<14} {row.meaning}", "dim")
 
 
-def _short(support: Support) -> str:
+def _short(support: Support | None) -> str:
+    if support is None:
+        return "-"
     return " ".join(
         part for part in (support.support, support.code, f">= {support.since}" if support.since else "") if part
     )

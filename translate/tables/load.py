@@ -1,31 +1,81 @@
-"""Reads a table into its records; a bad record fails with the file and the field."""
+"""Reads a table into its records; a bad record fails with the file and the field.
+
+What is asked by the name of a dialect, or by an API group, is looked for in our own tables first, and then in those
+that packages with a dialect bring (``translate.tables.packages``).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 import yaml
+from msgspec.structs import replace
 
+from translate.core.diagnostics import DialectError
 from translate.tables.locate import root
-from translate.tables.records import Capabilities, Code, Entities, Feature, GroupKinds, Labels, Releases
+from translate.tables.packages import registered
+from translate.tables.records import Capabilities, Code, Entities, Feature, GroupKinds, Labels, OwnTables, Releases
 
 T = TypeVar("T")
 
 
 def _load(name: str, type_: type[T]) -> T:
+    return _read(root().joinpath(name), f"mappings/{name}", type_)
+
+
+def _read(file: Traversable, name: str, type_: type[T]) -> T:
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    raw = yaml.load(root().joinpath(name).read_text(encoding="utf-8"), Loader=loader)
+    raw = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
     try:
         return msgspec.convert(raw, type_)
     except msgspec.ValidationError as error:
-        raise ValueError(f"mappings/{name}: {error}") from None
+        raise ValueError(f"{name}: {error}") from None
+
+
+def own_tables(file: Path) -> OwnTables:
+    """The tables in one YAML file of a package with a dialect. Raises ValueError with the file and the field."""
+    return _read(file, str(file), OwnTables)
+
+
+class Merged(Mapping[str, T]):
+    """Our own records, and behind them those that packages bring: looked for only where ours have no answer."""
+
+    def __init__(self, own: Mapping[str, T], brought: Callable[[str, OwnTables], Mapping[str, T]]) -> None:
+        self._own, self._brought = own, brought
+
+    def _others(self) -> dict[str, T]:
+        found: dict[str, T] = {}
+        for name, dialect in registered().items():
+            if dialect.tables is not None:
+                found.update(self._brought(name, dialect.tables))
+        return found
+
+    def __getitem__(self, key: str) -> T:
+        return self._own[key] if key in self._own else self._others()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._own, *self._others()))
+
+    def __len__(self) -> int:
+        return len(self._own) + len(self._others())
+
+
+def labels(dialect: str = "") -> Labels:
+    """Implicit and unseen label keys, of ``dialect`` too where a package brings it."""
+    if not dialect or dialect in _capabilities():
+        return _labels()
+    own = registered()[dialect].tables
+    assert own is not None, "a dialect without tables is not registered"
+    return Labels((*_labels().implicit, *own.labels), own.unseen or _labels().unseen)
 
 
 @lru_cache(maxsize=1)
-def labels() -> Labels:
-    """Implicit and unseen label keys."""
+def _labels() -> Labels:
     return _load("labels.yaml", Labels)
 
 
@@ -36,15 +86,20 @@ def entities() -> Entities:
 
 
 @lru_cache(maxsize=1)
-def capabilities() -> dict[str, Capabilities]:
+def capabilities() -> Mapping[str, Capabilities]:
     """What each dialect can say, by the name of the dialect."""
+    return Merged(_capabilities(), lambda name, tables: {name: tables.capabilities})
+
+
+@lru_cache(maxsize=1)
+def _capabilities() -> dict[str, Capabilities]:
     return _load("capabilities.yaml", dict[str, Capabilities])
 
 
 @lru_cache(maxsize=1)
-def kinds() -> dict[str, GroupKinds]:
+def kinds() -> Mapping[str, GroupKinds]:
     """What becomes of each kind, by API group."""
-    return _load("kinds.yaml", dict[str, GroupKinds])
+    return Merged(_load("kinds.yaml", dict[str, GroupKinds]), lambda _, tables: tables.kinds)
 
 
 @lru_cache(maxsize=1)
@@ -53,13 +108,27 @@ def codes() -> dict[str, Code]:
     return _load("codes.yaml", dict[str, Code])
 
 
-@lru_cache(maxsize=1)
 def features() -> tuple[Feature, ...]:
-    """Each construct and how exactly each dialect says it."""
+    """Each construct and how exactly each dialect says it, those included that packages bring."""
+    rows = _features()
+    for name, dialect in registered().items():
+        own = {} if dialect.tables is None else dialect.tables.features
+        unknown = own.keys() - {row.id for row in rows}
+        if unknown:
+            raise DialectError(f"the dialect {name} has a word for {', '.join(sorted(unknown))}, which is no construct")
+        rows = tuple(
+            replace(row, dialects=row.dialects | {name: own[row.id]}) if row.id in own else row for row in rows
+        )
+    return rows
+
+
+@lru_cache(maxsize=1)
+def _features() -> tuple[Feature, ...]:
     return _load("features.yaml", tuple[Feature, ...])
 
 
 @lru_cache(maxsize=1)
-def versions() -> dict[str, Releases]:
-    """The releases of each dialect's engine, and since which one there is what."""
-    return _load("versions.yaml", dict[str, Releases])
+def versions() -> Mapping[str, Releases]:
+    """The releases of each dialect's engine that are told apart, and since which one there is what."""
+    own = _load("versions.yaml", dict[str, Releases])
+    return Merged(own, lambda name, tables: {} if tables.releases is None else {name: tables.releases})

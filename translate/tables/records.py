@@ -86,6 +86,13 @@ class Entities(Record, frozen=True):
         return next((found for found in self.reserved if found.name == name), None)
 
 
+class DenyTier(Record, frozen=True):
+    """A tier that ends in Pass, in front of the usual one: denies stand in it that beat all allows."""
+
+    name: str
+    order: float
+
+
 class Capabilities(Record, frozen=True):
     """What a dialect can say; a limit of 0 is none, no ``numbers`` are all protocols."""
 
@@ -113,6 +120,7 @@ class Capabilities(Record, frozen=True):
     conditions: bool = False
     account_labels: bool = False
     denies: Literal["none", "first", "ordered"] = "none"
+    deny_tier: DenyTier | None = None
     most_ports: int = 0
     most_blocks: int = 0
     longest_selector: int = 0
@@ -153,9 +161,7 @@ class Feature(Record, frozen=True):
 
     id: str
     meaning: str
-    kubernetes: Support
-    calico: Support
-    cilium: Support
+    dialects: dict[str, Support]
     sample: str
     pass_: str = field(default="", name="pass")
     note: str = ""
@@ -189,3 +195,17 @@ class Releases(Record, frozen=True):
     oldest: str
     newest: str
     gates: tuple[Gate, ...]
+
+
+class OwnTables(Record, frozen=True):
+    """What the package of a dialect brings to the tables: of that dialect what ``mappings/`` has of those in here.
+
+    ``kinds`` are by API group, ``features`` by the id of the construct.
+    """
+
+    capabilities: Capabilities
+    kinds: dict[str, GroupKinds]
+    features: dict[str, Support] = field(default_factory=dict)
+    labels: tuple[ImplicitLabel, ...] = ()
+    unseen: UnseenLabels | None = None
+    releases: Releases | None = None

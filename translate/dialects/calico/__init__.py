@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from translate.core.diagnostics import Report
-from translate.dialects.base import Lifted, Object, Settings
+from translate.core.origin import Origin
+from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
 from translate.dialects.calico.emit import beside, emit
-from translate.dialects.calico.lift import is_for_hosts_only
-from translate.dialects.calico.lift import lift as lift_policy
+from translate.dialects.calico.kubernetes_policies import READING
+from translate.dialects.calico.lift import is_for_hosts_only, lift
 from translate.dialects.calico.lift_objects import lift_host, lift_set, lift_tier, together, unjudged
+from translate.dialects.calico.log_denials import LOG_DENIALS
 from translate.dialects.calico.manifest import (
     GlobalNetworkPolicy,
     NetworkPolicy,
@@ -15,28 +19,72 @@ from translate.dialects.calico.manifest import (
     StagedNetworkPolicy,
 )
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
-from translate.dialects.calico.objects import read
-from translate.dialects.calico.semantics import semantics
+from translate.dialects.calico.objects import CalicoObject, read
+from translate.dialects.calico.semantics import NAME, TITLE, semantics
+from translate.dialects.calico.settings import SETTINGS
+from translate.dialects.calico.staging import STAGING
+from translate.dialects.calico.versions import GATES
+from translate.dialects.objects import Manifest
+from translate.dialects.protocol import Dialect, Rewriting
+from translate.dialects.shared_reading import SharedReading
+from translate.model.facts import Facts
+from translate.model.policy import Policy, PolicySet
+from translate.model.semantics import Semantics
+from translate.model.settings import EngineSettings
 
-__all__ = ["beside", "emit", "lift", "semantics", "together"]
+
+class Calico(Dialect):
+    """Ordered rules in tiers, of which the first that matches decides."""
+
+    name, title = NAME, TITLE
+    staging = STAGING
+    log_denials = LOG_DENIALS
+    gates = GATES
+    settings = SETTINGS
+    rewriting = Rewriting.CHANGED
+
+    def semantics(self, settings: EngineSettings) -> Semantics:
+        """What Calico does, set up like that."""
+        return semantics(settings)
+
+    def read(self, item: Object) -> CalicoObject:
+        """Decode one object, unpack its metadata and validate it. Raises InputError."""
+        return read(item)
+
+    def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
+        """What an object means; constructs that are not modelled become refusals."""
+        match found:
+            case Tier():
+                return Lifted(tiers=(lift_tier(found),))
+            case NetworkSet() | GlobalNetworkSet():
+                return Lifted(sets=(lift_set(found, origin, settings.default_namespace),))
+            case HostEndpoint():
+                return Lifted(sets=(lift_host(found, origin, report),))
+            case GlobalNetworkPolicy() if is_for_hosts_only(found):
+                return Lifted(unjudged=(unjudged(found),))
+            case StagedNetworkPolicy() | StagedGlobalNetworkPolicy() if not settings.staged:
+                return Lifted()  # never enforced (Calico documentation, staged policies)
+            case NetworkPolicy() | GlobalNetworkPolicy() | StagedNetworkPolicy() | StagedGlobalNetworkPolicy():
+                policy = lift(found, origin, settings.default_namespace, report)
+                return Lifted() if policy is None else Lifted(policies=(policy,))
+            case _:
+                return Lifted()
+
+    def together(self, policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
+        """The set with every tier that its policies use, and what its sets and Services mean."""
+        return together(policies, facts, report)
+
+    def beside(self, policies: PolicySet) -> list[JsonObject]:
+        """The tiers that policies stand in."""
+        return beside(policies)
+
+    def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
+        """Policies that fit, as NetworkPolicies and GlobalNetworkPolicies."""
+        return emit(policies, traced=traced)
+
+    def shared_reading(self, settings: EngineSettings) -> SharedReading:
+        """How Calico enforces them."""
+        return READING
 
 
-def lift(item: Object, settings: Settings, report: Report) -> Lifted:
-    """Decode and validate, then lift; constructs that are not modelled become refusals. Raises InputError."""
-    found = read(item)
-    match found:
-        case Tier():
-            return Lifted(tiers=(lift_tier(found),))
-        case NetworkSet() | GlobalNetworkSet():
-            return Lifted(sets=(lift_set(found, item.origin, settings.default_namespace),))
-        case HostEndpoint():
-            return Lifted(sets=(lift_host(found, item.origin, report),))
-        case GlobalNetworkPolicy() if is_for_hosts_only(found):
-            return Lifted(unjudged=(unjudged(found),))
-        case StagedNetworkPolicy() | StagedGlobalNetworkPolicy() if not settings.staged:
-            return Lifted()  # never enforced (Calico documentation, staged policies)
-        case NetworkPolicy() | GlobalNetworkPolicy() | StagedNetworkPolicy() | StagedGlobalNetworkPolicy():
-            policy = lift_policy(found, item.origin, settings.default_namespace, report)
-            return Lifted() if policy is None else Lifted(policies=(policy,))
-        case _:
-            return Lifted()
+DIALECT = Calico()

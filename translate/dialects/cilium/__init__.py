@@ -2,38 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from translate.core.diagnostics import Report
-from translate.dialects.base import JsonObject, Lifted, Object, Settings
+from translate.core.origin import Origin
+from translate.dialects.base import Emitted, Lifted, Object, Settings
 from translate.dialects.cilium.emit import emit
-from translate.dialects.cilium.lift import lift as lift_policy
+from translate.dialects.cilium.hubble import HUBBLE
+from translate.dialects.cilium.kubernetes_policies import reading
+from translate.dialects.cilium.lift import lift
 from translate.dialects.cilium.lift_conflicts import check
 from translate.dialects.cilium.lift_objects import lift_group, resolve_groups
 from translate.dialects.cilium.manifest import CiliumCIDRGroup
-from translate.dialects.cilium.objects import read
-from translate.dialects.cilium.semantics import semantics
+from translate.dialects.cilium.objects import CiliumObject, read
+from translate.dialects.cilium.semantics import NAME, TITLE, semantics
 from translate.dialects.cilium.services import resolved
+from translate.dialects.cilium.settings import SETTINGS
+from translate.dialects.cilium.versions import GATES
+from translate.dialects.objects import Manifest
+from translate.dialects.protocol import Dialect, Rewriting
+from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
-from translate.model.policy import PolicySet
-
-__all__ = ["beside", "emit", "lift", "semantics", "together"]
-
-
-def lift(item: Object, settings: Settings, report: Report) -> Lifted:
-    """Decode and validate, then lift; constructs that are not modelled become refusals. Raises InputError."""
-    found = read(item)
-    if isinstance(found, CiliumCIDRGroup):
-        return Lifted(sets=(lift_group(found, item.origin),))
-    return lift_policy(found, item.origin, settings, report)
+from translate.model.policy import Policy, PolicySet
+from translate.model.semantics import Semantics
+from translate.model.settings import EngineSettings
 
 
-def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
-    """The policies with the ranges of the CIDR groups beside them and the pods behind Services; conditions that do not
-    add up are refused.
-    """
-    check(policies, report)
-    return resolved(resolve_groups(policies, report), facts)
+class Cilium(Dialect):
+    """Allows that add up, and denies that beat them all."""
+
+    name, title = NAME, TITLE
+    observe_denials = HUBBLE
+    gates = GATES
+    settings = SETTINGS
+    rewriting = Rewriting.NEVER
+
+    def semantics(self, settings: EngineSettings) -> Semantics:
+        """What Cilium does, set up like that."""
+        return semantics(settings)
+
+    def read(self, item: Object) -> CiliumObject:
+        """Decode and validate one object. Raises InputError."""
+        return read(item)
+
+    def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
+        """What an object means; constructs that are not modelled become refusals."""
+        assert isinstance(found, CiliumObject)
+        if isinstance(found, CiliumCIDRGroup):
+            return Lifted(sets=(lift_group(found, origin),))
+        return lift(found, origin, settings, report)
+
+    def together(self, policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
+        """The policies with the ranges of the CIDR groups beside them and the pods behind Services; conditions that do
+        not add up are refused.
+        """
+        check(policies, report)
+        return resolved(resolve_groups(policies, report), facts)
+
+    def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
+        """Policies that fit, as CiliumNetworkPolicies and CiliumClusterwideNetworkPolicies."""
+        return emit(policies, traced=traced)
+
+    def shared_reading(self, settings: EngineSettings) -> SharedReading:
+        """How Cilium, set up as stated, enforces them."""
+        return reading(settings.cilium)
 
 
-def beside(_policies: PolicySet) -> list[JsonObject]:
-    """Nothing: these policies stand alone."""
-    return []
+DIALECT = Cilium()

@@ -37,7 +37,7 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
             if _is_of_no_pods(rule, place):
                 unjudged.append(f"{identity} {json.dumps(to_builtins(rule), sort_keys=True)}")
                 continue
-            found.append(_policy(rule, place, identity, policy, origin, settings.cilium))
+            found.append(_policy(rule, place, identity, policy, origin, settings.engines.cilium))
         except BeyondError as beyond:
             message = f"{beyond.message} is beyond the part of Cilium that is read"
             report.refuse(NOT_READ, message, origin=beyond.origin, object=str(identity))

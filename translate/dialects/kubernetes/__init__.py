@@ -4,70 +4,59 @@ comparisons.
 
 from __future__ import annotations
 
-from translate.core.diagnostics import InputError, Report
-from translate.dialects.base import BeyondError, JsonObject, Lifted, Object, Settings
-from translate.dialects.decode import Nulls, decode
+from collections.abc import Iterable
+
+from translate.core.diagnostics import Report
+from translate.core.origin import Origin
+from translate.dialects.base import BeyondError, Emitted, Lifted, Object, Settings
 from translate.dialects.kubernetes.admin_lift import lift_admin
-from translate.dialects.kubernetes.admin_manifest import (
-    AdminNetworkPolicy,
-    AdminPolicy,
-    BaselineAdminNetworkPolicy,
-    ClusterNetworkPolicy,
-)
-from translate.dialects.kubernetes.admin_validate import admin_problems
-from translate.dialects.kubernetes.defaults import defaulted
 from translate.dialects.kubernetes.emit import emit
-from translate.dialects.kubernetes.lift import lift as lift_policy
+from translate.dialects.kubernetes.lift import lift
 from translate.dialects.kubernetes.manifest import NetworkPolicy
-from translate.dialects.kubernetes.semantics import semantics
-from translate.dialects.kubernetes.validate import problems
-from translate.model.facts import Facts
-from translate.model.policy import PolicySet
+from translate.dialects.kubernetes.objects import KubernetesObject, read
+from translate.dialects.kubernetes.semantics import NAME, TITLE, semantics
+from translate.dialects.objects import Manifest
+from translate.dialects.protocol import Dialect
+from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
+from translate.model.policy import Policy
+from translate.model.semantics import Semantics
+from translate.model.settings import EngineSettings
 
-__all__ = ["beside", "emit", "lift", "semantics", "together"]
-
-ADMIN_KINDS: dict[str, type[AdminPolicy]] = {
-    "ClusterNetworkPolicy": ClusterNetworkPolicy,
-    "AdminNetworkPolicy": AdminNetworkPolicy,
-    "BaselineAdminNetworkPolicy": BaselineAdminNetworkPolicy,
-}
 NOT_READ = "NPT202"
 
 
-def lift(item: Object, settings: Settings, report: Report) -> Lifted:
-    """Decode, default and validate as the API server does, then lift. Raises InputError."""
-    kind = ADMIN_KINDS.get(str(item.value.get("kind")))
-    if kind is not None:
-        return _lift_admin(item, kind, settings, report)
-    policy = defaulted(decode(item.value, NetworkPolicy, item.origin))
-    found = problems(policy, item.origin)
-    if found:
-        raise InputError(found)
-    try:
-        lifted = lift_policy(policy, item.origin, settings)
-    except BeyondError as beyond:
-        report.refuse(NOT_READ, beyond.message, origin=beyond.origin, object=f"NetworkPolicy/{policy.metadata.name}")
-        return Lifted()
-    return Lifted(policies=(lifted,))
+class Kubernetes(Dialect):
+    """The API that many engines enforce; its policies add up, whatever stands beside them."""
+
+    name, title = NAME, TITLE
+
+    def semantics(self, settings: EngineSettings) -> Semantics:
+        """What the API demands."""
+        return semantics(settings)
+
+    def read(self, item: Object) -> KubernetesObject:
+        """Decode, default and validate as the API server does. Raises InputError."""
+        return read(item)
+
+    def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
+        """What an object means under the engine of the input; what that does not read becomes a refusal."""
+        assert isinstance(found, KubernetesObject)
+        try:
+            if isinstance(found, NetworkPolicy):
+                return Lifted(policies=(lift(found, origin, settings),))
+            return lift_admin(found, origin, settings.shared.admin)
+        except BeyondError as beyond:
+            name = f"{found.kind}/{found.metadata.name}"
+            report.refuse(NOT_READ, beyond.message, origin=beyond.origin, object=name)
+            return Lifted()
+
+    def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
+        """Policies that fit, as NetworkPolicies."""
+        return emit(policies, traced=traced)
+
+    def shared_reading(self, settings: EngineSettings) -> SharedReading:
+        """Where no engine is named, what the API says."""
+        return AS_THE_API_SAYS
 
 
-def _lift_admin(item: Object, kind: type[AdminPolicy], settings: Settings, report: Report) -> Lifted:
-    policy = decode(item.value, kind, item.origin, nulls=Nulls.SCHEMA)
-    found = admin_problems(policy, item.origin)
-    if found:
-        raise InputError(found)
-    try:
-        return lift_admin(policy, item.origin, settings.engine)
-    except BeyondError as beyond:
-        report.refuse(NOT_READ, beyond.message, origin=beyond.origin, object=f"{policy.kind}/{policy.metadata.name}")
-        return Lifted()
-
-
-def together(policies: PolicySet, _facts: Facts, _report: Report) -> PolicySet:
-    """NetworkPolicies add up, whatever stands beside them."""
-    return policies
-
-
-def beside(_policies: PolicySet) -> list[JsonObject]:
-    """Nothing: these policies stand alone."""
-    return []
+DIALECT = Kubernetes()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from translate.core.names import cidr
 from translate.core.origin import Origin
-from translate.dialects.base import BeyondError, Engine, Lifted
+from translate.dialects.base import BeyondError, Lifted
 from translate.dialects.kubernetes.admin_manifest import (
     AdminEgressPeer,
     AdminEgressRule,
@@ -35,6 +35,7 @@ from translate.dialects.kubernetes.admin_manifest import (
 )
 from translate.dialects.kubernetes.admin_manifest import Subject as ManifestSubject
 from translate.dialects.kubernetes.lift import selector
+from translate.dialects.shared_reading import AdminReading
 from translate.model.peers import Cidr, Fqdn, Nodes, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Identity, Policy, Rule, Section, Subject, Tier
 from translate.model.selectors import EVERYTHING, Scope, Selector
@@ -50,53 +51,43 @@ from translate.model.traffic import (
     Traffic,
 )
 
-ADMIN = Tier("admin", 0.0, Action.PASS)
-BASELINE = Tier("baseline", 10_000_000.0, Action.PASS)
-ON_CALICO = {
-    ADMIN: Tier("kube-admin", 1_000.0, Action.PASS),
-    BASELINE: Tier("kube-baseline", 10_000_000.0, Action.PASS),
-}
-"""The tiers that Calico keeps for them (Calico documentation, tiers)."""
-TIE = "KubernetesClusterNetworkPolicy"
 ACTIONS = {"Accept": Action.ALLOW, "Allow": Action.ALLOW, "Deny": Action.DENY, "Pass": Action.PASS}
 
 
-def lift_admin(policy: AdminPolicy, origin: Origin, engine: Engine = Engine.KUBERNETES) -> Lifted:
+def lift_admin(policy: AdminPolicy, origin: Origin, reading: AdminReading) -> Lifted:
     """The policy and the tier it stands in; of two policies of one priority the API leaves the sequence open.
 
-    Raises BeyondError for what ``engine`` does not read, or what we do not know how it reads.
+    Raises BeyondError for what the engine does not read, or what we do not know how it reads.
     """
-    if engine is Engine.CILIUM or (engine is Engine.CALICO and not isinstance(policy, ClusterNetworkPolicy)):
-        raise BeyondError(f"a {policy.kind} on {engine.value.title()} is beyond the part that is read", origin)
-    tier, priority = _place(policy)
-    if engine is Engine.CALICO:
-        tier = ON_CALICO[tier]
+    if policy.kind not in reading.kinds:
+        raise BeyondError(f"a {policy.kind} on {reading.title} is beyond the part that is read", origin)
+    tier, priority = _place(policy, reading)
     place = origin.at("spec")
     namespaces, pods = _who(policy.spec.subject, place.at("subject"))
     lifted = Policy(
         identity=Identity(policy.kind, None, policy.metadata.name),
         subject=Subject(namespaces, pods, place.at("subject")),
-        ingress=_section(policy, Direction.INGRESS, place, engine),
-        egress=_section(policy, Direction.EGRESS, place, engine),
+        ingress=_section(policy, Direction.INGRESS, place, reading),
+        egress=_section(policy, Direction.EGRESS, place, reading),
         tier=tier.name,
         order=float(priority),
         origin=origin,
-        tie=TIE,
+        tie=reading.tie,
     )
     return Lifted((lifted,), (tier,))
 
 
-def _place(policy: AdminPolicy) -> tuple[Tier, int]:
+def _place(policy: AdminPolicy, reading: AdminReading) -> tuple[Tier, int]:
     match policy:
         case ClusterNetworkPolicy(spec=spec):
-            return (ADMIN if spec.tier == "Admin" else BASELINE), spec.priority
+            return (reading.admin if spec.tier == "Admin" else reading.baseline), spec.priority
         case AdminNetworkPolicy(spec=admin):
-            return ADMIN, admin.priority
+            return reading.admin, admin.priority
         case BaselineAdminNetworkPolicy():
-            return BASELINE, 0
+            return reading.baseline, 0
 
 
-def _section(policy: AdminPolicy, direction: Direction, place: Origin, engine: Engine) -> Section | None:
+def _section(policy: AdminPolicy, direction: Direction, place: Origin, reading: AdminReading) -> Section | None:
     where = place.at(direction.value)
     rules: list[Rule] = []
     incoming: tuple[ClusterIngressRule | AdminIngressRule | BaselineIngressRule, ...] = policy.spec.ingress
@@ -105,14 +96,14 @@ def _section(policy: AdminPolicy, direction: Direction, place: Origin, engine: E
         for index, rule in enumerate(incoming):
             here = where.at(index)
             sources: tuple[ManifestSubject | AdminSubject, ...] = rule.from_
-            peers: tuple[Peer, ...] = tuple(_pods(peer, here.at("from", i), engine) for i, peer in enumerate(sources))
+            peers: tuple[Peer, ...] = tuple(_pods(peer, here.at("from", i), reading) for i, peer in enumerate(sources))
             ports = rule.protocols if isinstance(rule, ClusterIngressRule) else rule.ports
             rules.append(Rule(ACTIONS[rule.action], peers, _traffic(ports, here), here))
     else:
         for index, out in enumerate(outgoing):
             here = where.at(index)
             targets: tuple[EgressPeer | AdminEgressPeer | BaselineEgressPeer, ...] = out.to
-            peers = tuple(x for i, peer in enumerate(targets) for x in _anything(peer, here.at("to", i), engine))
+            peers = tuple(x for i, peer in enumerate(targets) for x in _anything(peer, here.at("to", i), reading))
             wanted = out.protocols if isinstance(out, ClusterEgressRule) else out.ports
             rules.append(Rule(ACTIONS[out.action], peers, _traffic(wanted, here), here))
     return Section(False, tuple(rules), where) if rules else None
@@ -130,26 +121,24 @@ def _in_namespaces(pods: NamespacedPod | AdminNamespacedPod, place: Origin) -> t
     return namespaces, selector(pods.podSelector, Scope.POD, place.at("podSelector"))
 
 
-def _pods(peer: ManifestSubject | AdminSubject, place: Origin, engine: Engine) -> Workloads:
-    return Workloads(*_who(peer, place), _sets(engine) if peer.namespaces is not None else None, place)
+def _pods(peer: ManifestSubject | AdminSubject, place: Origin, reading: AdminReading) -> Workloads:
+    return Workloads(*_who(peer, place), reading.sets if peer.namespaces is not None else None, place)
 
 
-def _sets(engine: Engine) -> Selector | None:
-    """Calico converts "all pods of these namespaces" to a peer that means the address sets in them as well."""
-    return EVERYTHING if engine is Engine.CALICO else None
-
-
-def _anything(peer: EgressPeer | AdminEgressPeer | BaselineEgressPeer, place: Origin, engine: Engine) -> Iterator[Peer]:
+def _anything(
+    peer: EgressPeer | AdminEgressPeer | BaselineEgressPeer, place: Origin, reading: AdminReading
+) -> Iterator[Peer]:
     """Networks match pods and nodes as well: the API compares addresses here."""
     if peer.namespaces is not None:
-        yield Workloads(selector(peer.namespaces, Scope.NAMESPACE, place), EVERYTHING, _sets(engine), place)
+        yield Workloads(selector(peer.namespaces, Scope.NAMESPACE, place), EVERYTHING, reading.sets, place)
     elif peer.pods is not None:
         yield Workloads(*_in_namespaces(peer.pods, place), origin=place)
     elif peer.networks is not None:
         for index, text in enumerate(peer.networks):
             yield Cidr(cidr(text).canonical, (), Reach.ADDRESS, place.at("networks", index))
-    elif engine is Engine.CALICO:
-        raise BeyondError("a peer that is nodes or a DNS name, on Calico, is beyond the part that is read", place)
+    elif not reading.words:
+        message = f"a peer that is nodes or a DNS name, on {reading.title}, is beyond the part that is read"
+        raise BeyondError(message, place)
     elif peer.nodes is not None:
         yield Nodes(selector(peer.nodes, Scope.NODE, place.at("nodes")), place)
     else:

@@ -1,17 +1,15 @@
 """What a NetworkPolicy means: every allow is a union, isolation is per pod and direction (API reference,
 NetworkPolicySpec).
 
-The engine that enforces the policy settles what the API leaves open: the reach of an ``ipBlock``, and on Cilium the
-rules of a direction that ``policyTypes`` does not list.
+The engine that enforces the policy settles what the API leaves open, and departs from it in places: its reading is a
+value that lifting is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from translate.core.names import block
 from translate.core.origin import NOWHERE, Origin
-from translate.dialects.base import BeyondError, Engine, Settings
+from translate.dialects.base import Settings
 from translate.dialects.kubernetes.manifest import (
     LabelSelector,
     NetworkPolicy,
@@ -21,148 +19,70 @@ from translate.dialects.kubernetes.manifest import (
     Rule,
 )
 from translate.dialects.objects import metadata
-from translate.model.peers import (
-    OWN_NAMESPACE,
-    Anyone,
-    Both,
-    Cidr,
-    Kind,
-    Kinds,
-    Opaque,
-    OwnNamespace,
-    Peer,
-    Reach,
-    Workloads,
-)
-from translate.model.policy import (
-    Action,
-    Direction,
-    Identity,
-    Policy,
-    Section,
-    Subject,
-)
+from translate.dialects.shared_reading import SharedReading
+from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, OwnNamespace, Peer, Reach, Workloads
+from translate.model.policy import Action, Direction, Identity, Policy, Section, Subject
 from translate.model.policy import Rule as ModelRule
-from translate.model.rewrite import relabel, rewrite
-from translate.model.selectors import (
-    EVERYTHING,
-    NAMESPACE_NAME,
-    NOTHING,
-    And,
-    Atom,
-    Exists,
-    In,
-    Label,
-    Not,
-    Scope,
-    Selector,
-)
+from translate.model.selectors import EVERYTHING, And, Exists, In, Label, Not, Scope, Selector
 from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NUMBERS, NamedPort, PortRange, Traffic
-from translate.model.unknowns import AGGREGATES
-from translate.tables import load
 
-REACH = {Engine.KUBERNETES: Reach.OPEN, Engine.CALICO: Reach.ADDRESS, Engine.CILIUM: Reach.OUTSIDE}
 SPELLED = {direction: (str(direction), direction.capitalize()) for direction in Direction}
 """The field of a direction, and its name among ``policyTypes``."""
-KUBERNETES_ORDER = 1000.0
-"""Where Calico places Kubernetes policies among its own (Calico documentation, policy order)."""
-TIE = "KubernetesNetworkPolicy"
-"""What Calico calls the kind where it breaks ties of equal order."""
 
 
 def lift(policy: NetworkPolicy, origin: Origin, settings: Settings) -> Policy:
-    """The meaning of a defaulted, valid NetworkPolicy under the engine of ``settings``."""
+    """The meaning of a defaulted, valid NetworkPolicy as ``settings`` say that Kubernetes policies are read.
+
+    Raises BeyondError.
+    """
+    reading = settings.shared
     meta, spec = policy.metadata, policy.spec
     namespace = meta.namespace or settings.default_namespace
     place = origin.at("spec")
     pods = place.at("podSelector")
     return Policy(
         identity=Identity("NetworkPolicy", namespace, meta.name or meta.generateName),
-        subject=Subject(OWN_NAMESPACE, _pods(spec.podSelector, pods, settings.engine), pods),
-        ingress=_section(policy, Direction.INGRESS, place, settings),
-        egress=_section(policy, Direction.EGRESS, place, settings),
-        order=KUBERNETES_ORDER,
+        subject=Subject(OWN_NAMESPACE, reading.pods(selector(spec.podSelector, Scope.POD, pods)), pods),
+        ingress=_section(policy, Direction.INGRESS, place, reading),
+        egress=_section(policy, Direction.EGRESS, place, reading),
+        order=reading.order,
         metadata=metadata(meta),
         origin=origin,
-        tie=TIE,
+        tie=reading.tie,
     )
 
 
-def _section(policy: NetworkPolicy, direction: Direction, place: Origin, settings: Settings) -> Section | None:
+def _section(policy: NetworkPolicy, direction: Direction, place: Origin, reading: SharedReading) -> Section | None:
     spec = policy.spec
     name, listed_as = SPELLED[direction]
     rules: tuple[Rule, ...] = spec.ingress if direction is Direction.INGRESS else spec.egress
-    listed = listed_as in spec.policyTypes
-    # Cilium reads policyTypes only where a rule list is empty: rules of an unlisted direction apply there.
-    if not listed and not (settings.engine is Engine.CILIUM and rules):
+    if listed_as not in spec.policyTypes and (reading.listed_only or not rules):
         return None
     where = place.at(name)
-    return Section(True, tuple([_rule(rule, where.at(i), settings) for i, rule in enumerate(rules)]), where)
+    return Section(True, tuple([_rule(rule, where.at(i), reading) for i, rule in enumerate(rules)]), where)
 
 
-def _rule(rule: Rule, place: Origin, settings: Settings) -> ModelRule:
+def _rule(rule: Rule, place: Origin, reading: SharedReading) -> ModelRule:
     if isinstance(rule, NetworkPolicyIngressRule):
         peers, side = rule.from_, "from"
     else:
         peers, side = rule.to, "to"
-    lifted: tuple[Peer, ...] = tuple([_peer(peer, place.at(side, i), settings.engine) for i, peer in enumerate(peers)])
-    if settings.engine is Engine.CILIUM and not settings.cilium.confines_selectors:
-        lifted += tuple([stray for i, peer in enumerate(peers) for stray in _strays(peer, place.at(side, i))])
+    asked: tuple[Peer, ...] = tuple([_peer(peer, place.at(side, i), reading.reach) for i, peer in enumerate(peers)])
     traffic = tuple([_traffic(port, place.at("ports", i)) for i, port in enumerate(rule.ports)])
-    return ModelRule(Action.ALLOW, lifted or (Anyone(place.at(side)),), traffic or (ANY_TRAFFIC,), place)
+    return ModelRule(Action.ALLOW, reading.peers(asked) or (Anyone(place.at(side)),), traffic or (ANY_TRAFFIC,), place)
 
 
-def _peer(peer: NetworkPolicyPeer, place: Origin, engine: Engine) -> Peer:
+def _peer(peer: NetworkPolicyPeer, place: Origin, reach: Reach) -> Peer:
     if peer.ipBlock is not None:
         holes = tuple([_canonical(hole) for hole in peer.ipBlock.except_])
-        return Cidr(
-            _canonical(peer.ipBlock.cidr), holes, REACH[engine], place.at("ipBlock"), place.at("ipBlock", "except")
-        )
+        return Cidr(_canonical(peer.ipBlock.cidr), holes, reach, place.at("ipBlock"), place.at("ipBlock", "except"))
     namespaces: Selector | OwnNamespace = OWN_NAMESPACE
     if peer.namespaceSelector is not None:
         namespaces = selector(peer.namespaceSelector, Scope.NAMESPACE, place.at("namespaceSelector"))
     pods: Selector = EVERYTHING
     if peer.podSelector is not None:
-        pods = _pods(peer.podSelector, place.at("podSelector"), engine)
+        pods = selector(peer.podSelector, Scope.POD, place.at("podSelector"))
     return Workloads(namespaces, pods, origin=place)
-
-
-def _strays(peer: NetworkPolicyPeer, place: Origin) -> Iterator[Peer]:
-    """Whom Cilium means besides pods where no positive term is left and it does not add its own cluster."""
-    asked = [found for found in (peer.namespaceSelector, peer.podSelector) if found is not None]
-    terms = [term for found in asked for term in found.matchExpressions]
-    named = peer.namespaceSelector is not None and (
-        peer.namespaceSelector.matchLabels or peer.namespaceSelector.matchExpressions
-    )
-    if not named or any(found.matchLabels for found in asked) or any(t.operator in ("In", "Exists") for t in terms):
-        return
-    yield Kinds((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE), place)
-    yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES)), place)
-
-
-def _pods(terms: LabelSelector, place: Origin, engine: Engine) -> Selector:
-    """A selector of pods as the engine reads it."""
-    found = selector(terms, Scope.POD, place)
-    return rewrite(found, _as_cilium) if engine is Engine.CILIUM else found
-
-
-def _as_cilium(atom: Atom) -> Selector:
-    """A pod label as Cilium knows it: some are no part of identities, some keys are facts of its own."""
-    table = load.labels()
-    found = table.meaning("cilium", "pod", atom.label.key) if atom.label.scope is Scope.POD else None
-    if found is None:
-        hidden = atom.label.scope is Scope.POD and table.unseen.hides(atom.label.key)
-        return NOTHING if hidden else atom
-    record, rest = found
-    match record.means:
-        case "namespace name":
-            return relabel(atom, NAMESPACE_NAME)
-        case "namespace label":
-            return relabel(atom, Label(Scope.NAMESPACE, rest))
-        case "cluster name" if isinstance(atom, Exists):
-            return EVERYTHING
-        case _:
-            raise BeyondError(f"a selector on the {record.means} under Cilium is not read", atom.origin)
 
 
 def _canonical(text: str) -> str:

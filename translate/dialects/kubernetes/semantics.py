@@ -6,13 +6,15 @@ from translate.model.peers import Reach
 from translate.model.semantics import Combining, OwnNode, Semantics, Sentences
 from translate.model.settings import EngineSettings
 
+NAME, TITLE = "kubernetes", "Kubernetes"
+
 
 def semantics(settings: EngineSettings) -> Semantics:
     """What the API demands; ``settings`` are of engines, and tell who is like what."""
     narrow = "Cilium by default" if settings.cilium.ranges_hold_nodes else "Cilium"
     return Semantics(
-        "kubernetes",
-        "Kubernetes",
+        NAME,
+        TITLE,
         Combining.PERMIT_UNION,
         Reach.OPEN,
         from_own_node=OwnNode.EXEMPT,

@@ -16,9 +16,14 @@ from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, Section, Tier
 from translate.model.semantics import Combining
 from translate.plan.context import Pass, Target
+from translate.tables.records import Capabilities
 
-TIER = Tier("cilium-denies", 900_000.0, Action.PASS)
 DENIES, OPEN_ALLOWS, ALLOWS = 100.0, 200.0, 1000.0
+
+
+def tier_of(can: Capabilities) -> Tier | None:
+    """The tier that a target has for such denies."""
+    return None if can.deny_tier is None else Tier(can.deny_tier.name, can.deny_tier.order, Action.PASS)
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -29,22 +34,23 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 
 def _parts(policy: Policy, target: Target) -> Iterator[Policy]:
-    tier = TIER.name if target.deny_tier else policy.tier
+    own = tier_of(target.can) if target.deny_tier else None
+    tier = policy.tier if own is None else own.name
     denies = _only(policy, Action.DENY, isolating=None)
     if denies is not None:
-        yield replace(_named(denies, "denies", target), tier=tier, order=DENIES)
+        yield replace(_named(denies, "denies", own), tier=tier, order=DENIES)
     open_allows = _only(policy, Action.ALLOW, isolating=False)
     if open_allows is not None:
-        yield replace(_named(open_allows, "open", target), tier=tier, order=OPEN_ALLOWS)
+        yield replace(_named(open_allows, "open", own), tier=tier, order=OPEN_ALLOWS)
     allows = _only(policy, Action.ALLOW, isolating=True)
     if allows is not None:
         yield replace(allows, order=ALLOWS)
 
 
-def _named(policy: Policy, word: str, target: Target) -> Policy:
-    """A name of its own; up to 3.31 that of a policy in a tier begins with the tier's."""
+def _named(policy: Policy, word: str, tier: Tier | None) -> Policy:
+    """A name of its own, with that of its tier in front: older releases demand it."""
     name = f"{policy.identity.name}-{word}"
-    return replace(policy, identity=replace(policy.identity, name=f"{TIER.name}.{name}" if target.deny_tier else name))
+    return replace(policy, identity=replace(policy.identity, name=name if tier is None else f"{tier.name}.{name}"))
 
 
 def _only(policy: Policy, action: Action, isolating: bool | None) -> Policy | None:

@@ -1,4 +1,5 @@
-"""Older releases of the target: what they do not have is said another way where that is the same.
+"""What the table of Cilium's releases cannot say: peers of namespaces and of Services; and what older releases do not
+have, said another way where that is the same.
 
 What has no other way is left as it is; it is refused by name where it is written (``mappings/versions.yaml``).
 """
@@ -6,47 +7,65 @@ What has no other way is left as it is; it is refused by name where it is writte
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.core.release import Release, release
+from translate.core.origin import Path
+from translate.core.release import Release
+from translate.dialects.cilium.scope import NAMESPACE
+from translate.dialects.cilium.validate_selectors import NAMESPACE_LABELS
+from translate.dialects.gates import Gates, Value, below, elements, lacks
 from translate.model.edit import with_peers, with_rules
 from translate.model.peers import Anyone, OwnNamespace, Peer, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import NAMESPACE_NAME, Exists, atoms, conjunction
 from translate.model.traffic import ANY_TRAFFIC, PortRange, Traffic
-from translate.plan.context import Pass, Target
-from translate.tables import load
 
 MOST_PORTS = 40
 """Ranges of so many ports are listed one by one; longer lists nobody reads."""
 
 
-def lacks(dialect: str, gate: str, wanted: Release | None) -> bool:
-    """Whether the release that the output is for does not have a feature yet."""
-    if wanted is None or dialect not in load.versions():
-        return False
-    since = next((release(found.since) for found in load.versions()[dialect].gates if found.id == gate), None)
-    return since is not None and wanted < since
+def namespace_labels(value: Value) -> Iterator[Path]:
+    """Peers of a policy of one namespace by labels of namespaces, without a key of their name."""
+    if value.get("kind") != "CiliumNetworkPolicy":
+        return
+    for where, element in elements(value):
+        for path, selector in below(element, ["fromEndpoints|toEndpoints", "*"], where):
+            keys = {key.removeprefix("k8s:").removeprefix("any:") for key in _keys(selector)}
+            if NAMESPACE not in keys and any(key.startswith(NAMESPACE_LABELS) for key in keys):
+                yield path
 
 
-def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+def _keys(selector: Any) -> Iterator[str]:
+    for _, labels in below(selector, ["matchLabels"], ()):
+        yield from map(str, labels)
+    for _, key in below(selector, ["matchExpressions", "*", "key"], ()):
+        yield str(key)
+
+
+def services_with_ports(value: Value) -> Iterator[Path]:
+    """Elements with both."""
+    for path, element in elements(value):
+        if element.get("toServices") and element.get("toPorts"):
+            yield (*path, "toServices")
+
+
+def older(policies: tuple[Policy, ...], wanted: Release, report: Report) -> tuple[Policy, ...]:
     """Say what the release of the target lacks in the way that older ones have for it."""
-    if target.name != "cilium" or target.release is None:
-        return policies
-    if lacks("cilium", "default-deny-off", target.release):
+    if lacks("cilium", "default-deny-off", wanted):
         for direction in Direction:
-            policies = tuple(_closed(policy, policies, direction, target, report) for policy in policies)
-    if lacks("cilium", "end-port", target.release):
+            policies = tuple(_closed(policy, policies, direction, wanted, report) for policy in policies)
+    if lacks("cilium", "end-port", wanted):
         policies = tuple(with_rules(policy, _listed) for policy in policies)
-    if lacks("cilium", "namespace-labels", target.release):
+    if lacks("cilium", "namespace-labels", wanted):
         policies = tuple(with_peers(policy, _pinned) if policy.identity.namespace else policy for policy in policies)
     return policies
 
 
 def _closed(
-    policy: Policy, policies: tuple[Policy, ...], direction: Direction, target: Target, report: Report
+    policy: Policy, policies: tuple[Policy, ...], direction: Direction, wanted: Release, report: Report
 ) -> Policy:
     """A policy that does not isolate, as one that does and lets everyone in whom it does not deny: the same where no
     other policy isolates its pods.
@@ -57,7 +76,7 @@ def _closed(
     denies = tuple(rule for rule in section.rules if rule.action is Action.DENY)
     everyone = Rule(Action.ALLOW, (Anyone(section.origin),), (ANY_TRAFFIC,), section.origin)
     report.note(
-        f"{policy.identity} lets everyone through whom it does not deny, as Cilium {target.release} has no "
+        f"{policy.identity} lets everyone through whom it does not deny, as Cilium {wanted} has no "
         "enableDefaultDeny: a policy that is added later can no longer close these pods",
         origin=section.origin,
     )
@@ -110,6 +129,4 @@ def _pinned(peer: Peer) -> Iterable[Peer]:
         yield replace(peer, namespaces=conjunction(Exists(NAMESPACE_NAME), peer.namespaces))
 
 
-PASS = Pass(
-    run, needs="policies that the newest release takes", guarantees="what an older one says otherwise is so said"
-)
+GATES = Gates(tests={test.__name__: test for test in (namespace_labels, services_with_ports)}, older=older)

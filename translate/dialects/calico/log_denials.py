@@ -9,12 +9,16 @@ there would deny it. A tier that ends in Pass gets none: what later tiers decide
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
+from translate.core.origin import Origin
+from translate.dialects.denials import Additions, InsertionPoint, LogRequest
+from translate.dialects.protocol import LogDenials
 from translate.model.ordering import tier_order
 from translate.model.peers import Anyone, OwnNamespace
 from translate.model.policy import (
@@ -31,7 +35,7 @@ from translate.model.policy import (
 )
 from translate.model.selectors import EVERYTHING, Selector, disjunction
 from translate.model.traffic import ANY_TRAFFIC
-from translate.plan import hubble
+from translate.yamlio.edit import Insertion
 
 NAME = "zzz-log-denied"
 NO_COUNTERPART = "NPT213"
@@ -45,73 +49,26 @@ WHERE = (
 LOG_THEN_DENY = tuple(Rule(action, (Anyone(),), (ANY_TRAFFIC,)) for action in (Action.LOG, Action.DENY))
 
 
-@dataclass(frozen=True, slots=True)
-class InsertionPoint:
-    """Before which rule a Log rule goes, of which policy: its number in the set."""
+class LogRules(LogDenials):
+    """A Log rule before each Deny, and log policies at the end of tiers."""
 
-    number: int
-    direction: Direction
-    index: int
+    def additions(self, policies: PolicySet, wanted: LogRequest, report: Report) -> Additions:
+        """What logs the denials; how a tier ends must be known, or it is refused."""
+        if policies.assumed and not wanted.explicit_only:
+            _refuse_unknown_ends(policies, report)
+            return Additions()
+        numbers = range(len(policies.policies))
+        rules = tuple(place for number in numbers for place in _denials(policies, number, wanted))
+        added = () if wanted.explicit_only else tuple(_Namer(policies).log_policies(wanted))
+        if rules or added:
+            report.note(WHERE)
+        return Additions(rules, added)
 
-
-@dataclass(frozen=True, slots=True)
-class Additions:
-    """What logging adds to a set: Log rules before others, and policies."""
-
-    rules: tuple[InsertionPoint, ...] = ()
-    policies: tuple[Policy, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LogRequest:
-    """Which denials to log; ``explicit_only``: those by a Deny rule, not those at the end of a tier."""
-
-    directions: tuple[Direction, ...] = tuple(Direction)
-    explicit_only: bool = False
-
-
-def logging_for(policies: PolicySet, target: str, wanted: LogRequest, report: Report) -> Additions:
-    """What logs the denials of ``policies`` where ``target`` is Calico; elsewhere a note or a refusal says why not."""
-    if target == "kubernetes":
-        hint = "translate to Calico with --log-denials; the log policies work beside unchanged Kubernetes policies"
-        report.refuse(NO_COUNTERPART, "a Kubernetes NetworkPolicy cannot log", hint=hint)
-        return Additions()
-    if target == "cilium":
-        report.note(hubble.GENERAL)
-        for command in hubble.filters(policies.policies, wanted.directions, explicit_only=wanted.explicit_only):
-            report.note(f"what these policies deny: {command}")
-        return Additions()
-    if policies.assumed and not wanted.explicit_only:
-        _refuse_unknown_ends(policies, report)
-        return Additions()
-    rules = tuple(place for number, _ in enumerate(policies.policies) for place in _denials(policies, number, wanted))
-    added = () if wanted.explicit_only else tuple(_Namer(policies).log_policies(wanted))
-    if rules or added:
-        report.note(WHERE)
-    return Additions(rules, added)
-
-
-def added(policies: PolicySet, additions: Additions) -> PolicySet:
-    """The set with the Log rules and policies in it."""
-    places = set(additions.rules)
-
-    def section(number: int, direction: Direction) -> Section | None:
-        found = policies.policies[number].section(direction)
-        if found is None:
-            return None
-        rules: list[Rule] = []
-        for index, rule in enumerate(found.rules):
-            if InsertionPoint(number, direction, index) in places:
-                rules.append(replace(rule, action=Action.LOG))
-            rules.append(rule)
-        return replace(found, rules=tuple(rules))
-
-    def logged(number: int, policy: Policy) -> Policy:
-        return replace(policy, ingress=section(number, Direction.INGRESS), egress=section(number, Direction.EGRESS))
-
-    touched = {place.number for place in places}
-    kept = tuple(logged(n, policy) if n in touched else policy for n, policy in enumerate(policies.policies))
-    return replace(policies, policies=(*kept, *additions.policies))
+    def insertion(self, place: InsertionPoint, origin: Origin, value: Mapping[str, Any]) -> Insertion:
+        """The Deny rule of ``place`` once more, as a Log rule before itself."""
+        rule = value["spec"][place.direction.value][place.index]
+        path = (*origin.path, "spec", place.direction.value)
+        return Insertion(origin.document, path, place.index, {**rule, "action": "Log"}, like=place.index)
 
 
 def _refuse_unknown_ends(policies: PolicySet, report: Report) -> None:
@@ -253,3 +210,6 @@ def _joined(subjects: list[Selector]) -> list[Selector]:
         return [EVERYTHING]
     step = SUBJECTS_PER_POLICY
     return [disjunction(*different[begin : begin + step]) for begin in range(0, len(different), step)]
+
+
+LOG_DENIALS = LogRules()

@@ -11,7 +11,12 @@ from shlex import join
 
 from msgspec.structs import replace
 
+from translate.core.diagnostics import Report
 from translate.core.origin import Place
+from translate.core.release import Release
+from translate.dialects.denials import LogRequest
+from translate.dialects.gates import lacks
+from translate.dialects.protocol import ObserveDenials
 from translate.model.peers import Anyone, asked_together
 from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Section
 from translate.model.selectors import (
@@ -41,6 +46,29 @@ LONGEST = 32
 """So many characters Cilium takes for ``log.value``."""
 MOST_LABELS = 8
 """More alternatives nobody reads: the filter is then for the whole namespace."""
+
+
+class Hubble(ObserveDenials):
+    """Drops are seen in Hubble; ``log.value`` of a policy names it there."""
+
+    def explain(self, policies: PolicySet, wanted: LogRequest, report: Report) -> None:
+        """Notes: that every drop is seen, and the command for what these policies deny."""
+        report.note(GENERAL)
+        for command in filters(policies.policies, wanted.directions, explicit_only=wanted.explicit_only):
+            report.note(f"what these policies deny: {command}")
+
+    def can_name(self, release: Release | None) -> bool:
+        """Whether the release is stated and has the field: older agents refuse it."""
+        return release is not None and not lacks("cilium", "log-value", release)
+
+    def named(self, policies: PolicySet, sources: Mapping[Place, Identity], report: Report) -> PolicySet:
+        """With ``log.value``: what the source policy is called. A policy that has it already keeps its own."""
+        report.note(NAMED)
+        return replace(policies, policies=tuple(_named(policy, sources) for policy in policies.policies))
+
+    def keep(self, report: Report) -> None:
+        """Say that policies of the input stay without it."""
+        report.note(KEPT)
 
 
 def filters(policies: Sequence[Policy], directions: Sequence[Direction], *, explicit_only: bool) -> Iterator[str]:
@@ -114,11 +142,6 @@ def _key(label: Label) -> str:
     return f"k8s:{'io.cilium.k8s.namespace.labels.' if label.scope is Scope.NAMESPACE else ''}{label.key}"
 
 
-def named(policies: PolicySet, sources: Mapping[Place, Identity]) -> PolicySet:
-    """The policies with ``log.value``: what the source policy is called. One that has it already keeps its own."""
-    return replace(policies, policies=tuple(_named(policy, sources) for policy in policies.policies))
-
-
 def _named(policy: Policy, sources: Mapping[Place, Identity]) -> Policy:
     extras = policy.metadata.extras
     if any(field == "log" for field, _ in extras):
@@ -134,3 +157,6 @@ def short(identity: Identity) -> str:
     if len(whole) <= LONGEST:
         return whole
     return identity.name if len(identity.name) <= LONGEST else f"{identity.name[: LONGEST - 3]}..."
+
+
+HUBBLE = Hubble()

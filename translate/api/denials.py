@@ -1,0 +1,31 @@
+"""How the denials of a target are seen: logged by what is added to its policies, observed without, or refused."""
+
+from __future__ import annotations
+
+from translate.core.diagnostics import Report
+from translate.dialects import SHARED, get, those
+from translate.dialects.denials import Additions, LogRequest
+from translate.model.policy import PolicySet
+from translate.tables.load import capabilities
+
+CANNOT_LOG = "NPT213"
+
+
+def logging_for(policies: PolicySet, target: str, wanted: LogRequest, report: Report) -> Additions:
+    """What logs the denials of ``policies`` in ``target``; where nothing does, a note or a refusal says why not."""
+    dialect = get(target)
+    if dialect.log_denials is not None:
+        return dialect.log_denials.additions(policies, wanted, report)
+    if dialect.observe_denials is not None:
+        dialect.observe_denials.explain(policies, wanted, report)
+    else:
+        report.refuse(CANNOT_LOG, f"a {capabilities()[target].title} cannot log", hint=_way_out(target))
+    return Additions()
+
+
+def _way_out(target: str) -> str:
+    """Which dialects can log."""
+    able = those(lambda dialect: dialect.log_denials is not None)
+    hint = f"translate to {' or '.join(dialect.title for dialect in able)} with --log-denials"
+    beside = f"; the log policies work beside unchanged {get(target).title} policies"
+    return hint + beside if target == SHARED else hint

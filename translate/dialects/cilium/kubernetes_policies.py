@@ -1,0 +1,88 @@
+"""How Cilium enforces policies of the Kubernetes API: its agent turns them into rules of its own
+(https://github.com/cilium/cilium, pkg/k8s/network_policy.go).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from translate.dialects.base import BeyondError
+from translate.dialects.cilium.semantics import TITLE
+from translate.dialects.shared_reading import AdminReading, SharedReading
+from translate.model.peers import Both, Kind, Kinds, Opaque, OwnNamespace, Peer, Reach, Workloads
+from translate.model.rewrite import relabel, rewrite
+from translate.model.selectors import (
+    EVERYTHING,
+    NAMESPACE_NAME,
+    NOTHING,
+    And,
+    Atom,
+    Exists,
+    Label,
+    Not,
+    Scope,
+    Selector,
+)
+from translate.model.settings import CiliumSettings
+from translate.model.unknowns import AGGREGATES
+from translate.tables import load
+
+
+def reading(cilium: CiliumSettings) -> SharedReading:
+    """What an agent that is set up so makes of them; it reads ``policyTypes`` only where a rule list is empty."""
+    return SharedReading(
+        reach=Reach.OUTSIDE,
+        listed_only=False,
+        pods=pods,
+        peers=confined if cilium.confines_selectors else unconfined,
+        admin=AdminReading(title=TITLE, kinds=()),
+    )
+
+
+def pods(asked: Selector) -> Selector:
+    """A selector of pods as Cilium reads it. Raises BeyondError."""
+    return rewrite(asked, _known)
+
+
+def _known(atom: Atom) -> Selector:
+    """A pod label as Cilium knows it: some are no part of identities, some keys are facts of its own."""
+    table = load.labels()
+    found = table.meaning("cilium", "pod", atom.label.key) if atom.label.scope is Scope.POD else None
+    if found is None:
+        hidden = atom.label.scope is Scope.POD and table.unseen.hides(atom.label.key)
+        return NOTHING if hidden else atom
+    record, rest = found
+    match record.means:
+        case "namespace name":
+            return relabel(atom, NAMESPACE_NAME)
+        case "namespace label":
+            return relabel(atom, Label(Scope.NAMESPACE, rest))
+        case "cluster name" if isinstance(atom, Exists):
+            return EVERYTHING
+        case _:
+            raise BeyondError(f"a selector on the {record.means} under Cilium is not read", atom.origin)
+
+
+def confined(peers: tuple[Peer, ...]) -> tuple[Peer, ...]:
+    """The peers of a rule where selectors mean pods of the own cluster alone. Raises BeyondError."""
+    return tuple([replace(peer, pods=pods(peer.pods)) if isinstance(peer, Workloads) else peer for peer in peers])
+
+
+def unconfined(peers: tuple[Peer, ...]) -> tuple[Peer, ...]:
+    """The peers of a rule, and whom else they mean where the own cluster is not added. Raises BeyondError."""
+    return confined(peers) + tuple([stray for peer in peers if isinstance(peer, Workloads) for stray in _strays(peer)])
+
+
+def _strays(peer: Workloads) -> Iterator[Peer]:
+    """Whom Cilium means besides pods where no positive term is left and it does not add its own cluster."""
+    if isinstance(peer.namespaces, OwnNamespace) or peer.namespaces == EVERYTHING:
+        return
+    if all(isinstance(term, Not) for asked in (peer.namespaces, peer.pods) for term in _terms(asked)):
+        yield Kinds((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE), peer.origin)
+        yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES)), peer.origin)
+
+
+def _terms(asked: Selector) -> tuple[Selector, ...]:
+    return asked.terms if isinstance(asked, And) else (asked,)

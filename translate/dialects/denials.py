@@ -1,0 +1,57 @@
+"""Denial logging in the words of the model: what is asked for, and what it adds to policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, Section
+
+
+@dataclass(frozen=True, slots=True)
+class LogRequest:
+    """Which denials to log; ``explicit_only``: those by a Deny rule, not those at the end of a tier."""
+
+    directions: tuple[Direction, ...] = tuple(Direction)
+    explicit_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InsertionPoint:
+    """Before which rule a Log rule goes, of which policy: its number in the set."""
+
+    number: int
+    direction: Direction
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What logging adds to a set: Log rules before others, and policies."""
+
+    rules: tuple[InsertionPoint, ...] = ()
+    policies: tuple[Policy, ...] = ()
+
+
+def added(policies: PolicySet, additions: Additions) -> PolicySet:
+    """The set with the Log rules and policies in it."""
+    places = set(additions.rules)
+
+    def section(number: int, direction: Direction) -> Section | None:
+        found = policies.policies[number].section(direction)
+        if found is None:
+            return None
+        rules: list[Rule] = []
+        for index, rule in enumerate(found.rules):
+            if InsertionPoint(number, direction, index) in places:
+                rules.append(replace(rule, action=Action.LOG))
+            rules.append(rule)
+        return replace(found, rules=tuple(rules))
+
+    def logged(number: int, policy: Policy) -> Policy:
+        return replace(policy, ingress=section(number, Direction.INGRESS), egress=section(number, Direction.EGRESS))
+
+    touched = {place.number for place in places}
+    kept = tuple(logged(n, policy) if n in touched else policy for n, policy in enumerate(policies.policies))
+    return replace(policies, policies=(*kept, *additions.policies))

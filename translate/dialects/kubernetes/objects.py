@@ -1,0 +1,43 @@
+"""From plain YAML values to legal objects of the Kubernetes API, with what its server fills in."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from translate.core.diagnostics import InputError
+from translate.dialects.base import Object
+from translate.dialects.decode import Nulls, decode
+from translate.dialects.kubernetes.admin_manifest import (
+    AdminNetworkPolicy,
+    AdminPolicy,
+    BaselineAdminNetworkPolicy,
+    ClusterNetworkPolicy,
+)
+from translate.dialects.kubernetes.admin_validate import admin_problems
+from translate.dialects.kubernetes.defaults import defaulted
+from translate.dialects.kubernetes.manifest import NetworkPolicy
+from translate.dialects.kubernetes.validate import problems
+
+KubernetesObject: TypeAlias = NetworkPolicy | AdminPolicy
+
+ADMIN_KINDS: dict[str, type[AdminPolicy]] = {
+    "ClusterNetworkPolicy": ClusterNetworkPolicy,
+    "AdminNetworkPolicy": AdminNetworkPolicy,
+    "BaselineAdminNetworkPolicy": BaselineAdminNetworkPolicy,
+}
+
+
+def read(item: Object) -> KubernetesObject:
+    """Decode, default and validate as the API server does. Raises InputError with every problem."""
+    kind = ADMIN_KINDS.get(str(item.value.get("kind")))
+    if kind is not None:
+        admin = decode(item.value, kind, item.origin, nulls=Nulls.SCHEMA)
+        found = admin_problems(admin, item.origin)
+        if found:
+            raise InputError(found)
+        return admin
+    policy = defaulted(decode(item.value, NetworkPolicy, item.origin))
+    found = problems(policy, item.origin)
+    if found:
+        raise InputError(found)
+    return policy

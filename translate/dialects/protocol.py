@@ -1,0 +1,132 @@
+"""What a dialect offers: reading objects of its API, lifting them into the model, spelling the model as such objects;
+and what some can do besides.
+
+Whoever needs an ability asks for it (``dialect.staging is None``), and no dialect by name. A dialect is a subclass with
+one instance, ``DIALECT``: what it does not override it does not offer.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any, NamedTuple, Protocol
+
+from translate.core.diagnostics import Report
+from translate.core.origin import Origin, Place
+from translate.core.release import Release
+from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
+from translate.dialects.denials import Additions, InsertionPoint, LogRequest
+from translate.dialects.gates import NO_GATES, Gates
+from translate.dialects.objects import Manifest
+from translate.dialects.shared_reading import SharedReading
+from translate.model.facts import Facts
+from translate.model.policy import Identity, Policy, PolicySet
+from translate.model.semantics import Semantics
+from translate.model.settings import EngineSettings
+from translate.tables.records import OwnTables
+from translate.yamlio.edit import Insertion
+
+
+class Staging(Protocol):
+    """Kinds of objects that are stored and not enforced."""
+
+    def staged(self, item: Emitted) -> Emitted:
+        """The staged twin of a policy."""
+
+    def is_staged(self, value: Mapping[str, Any]) -> bool:
+        """Whether an object is of such a kind."""
+
+    def before(self, companions: Iterable[Object], default_namespace: str) -> set[Identity]:
+        """The policies among ``companions``, objects of the input, that are staged already."""
+
+
+class LogDenials(Protocol):
+    """Denials are logged by rules and policies."""
+
+    def additions(self, policies: PolicySet, wanted: LogRequest, report: Report) -> Additions:
+        """What logs the denials of ``policies``; a note or a refusal says what a reader must know."""
+
+    def insertion(self, place: InsertionPoint, origin: Origin, value: Mapping[str, Any]) -> Insertion:
+        """The Log rule of ``place`` as an insertion into the text of its policy, which holds ``value``."""
+
+
+class ObserveDenials(Protocol):
+    """Denials are seen without any change of policy."""
+
+    def explain(self, policies: PolicySet, wanted: LogRequest, report: Report) -> None:
+        """Say in notes how they are seen."""
+
+    def can_name(self, release: Release | None) -> bool:
+        """Whether policies can be named in what is seen, on the release that the output is for, if one is stated."""
+
+    def named(self, policies: PolicySet, sources: Mapping[Place, Identity], report: Report) -> PolicySet:
+        """The policies with what names their sources; a note says what that is good for."""
+
+    def keep(self, report: Report) -> None:
+        """Say that policies of the input stay without it."""
+
+
+class Setting(NamedTuple):
+    """A setting of an engine: the field of the model that it becomes, and the values that are read."""
+
+    field: str
+    values: tuple[Any, ...]
+
+
+class Rewriting(Enum):
+    """When objects of the input that are of the target already are written anew."""
+
+    ALWAYS = "the model holds all that they say"
+    CHANGED = "their text stays unless something is added that cannot be inserted"
+    NEVER = "parts of them are known by their text alone"
+
+
+class Dialect(Protocol):
+    """One API and the engine that enforces it."""
+
+    name: str
+    title: str
+    """What people call the engine, or the API where any engine may enforce it."""
+    rewriting: Rewriting = Rewriting.ALWAYS
+
+    groups: tuple[str, ...] = ()
+    """The API groups it reads; those of the dialects in this package stand in the registry."""
+    aliases: tuple[str, ...] = ()
+    tables: OwnTables | None = None
+    """What the package of a dialect brings to the tables; those of this package have theirs in ``mappings/``."""
+
+    staging: Staging | None = None
+    log_denials: LogDenials | None = None
+    observe_denials: ObserveDenials | None = None
+    gates: Gates = NO_GATES
+    settings: Mapping[str, Setting] = {}
+    """What is read of how the engine is set up, by the names that its own configuration has."""
+
+    @abstractmethod
+    def semantics(self, settings: EngineSettings) -> Semantics:
+        """What the engine of this dialect does, set up like that."""
+
+    @abstractmethod
+    def read(self, item: Object) -> Manifest:
+        """Decode and validate one object as the API does. Raises InputError."""
+
+    @abstractmethod
+    def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
+        """What an object means on its engine; what is not modelled becomes a refusal."""
+
+    @abstractmethod
+    def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
+        """Spell policies that fit this dialect; ``traced``: with marks for the comments of the input."""
+
+    def together(self, policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
+        """What the objects mean beside each other and in a cluster of ``facts``; by itself: the same."""
+        return policies
+
+    def beside(self, policies: PolicySet) -> list[JsonObject]:
+        """Objects that the policies need beside themselves; by itself: none."""
+        return []
+
+    def shared_reading(self, settings: EngineSettings) -> SharedReading | None:
+        """How the engine, set up as stated, reads policies of the Kubernetes API; None where it does not."""
+        return None

@@ -1,0 +1,69 @@
+"""How an engine reads policies of the Kubernetes API: what that API leaves open, and where the engine departs from it.
+
+Every engine that enforces them offers such a value; lifting them asks it, and no engine by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from translate.model.peers import Peer, Reach
+from translate.model.policy import Action, Tier
+from translate.model.selectors import Selector
+
+ChangePods: TypeAlias = Callable[[Selector], Selector]
+ChangePeers: TypeAlias = Callable[[tuple[Peer, ...]], tuple[Peer, ...]]
+
+ADMIN = Tier("admin", 0.0, Action.PASS)
+BASELINE = Tier("baseline", 10_000_000.0, Action.PASS)
+"""What network-policy-api calls its tiers, around that of NetworkPolicies."""
+
+
+def _as_written(asked: Selector) -> Selector:
+    return asked
+
+
+def _as_listed(peers: tuple[Peer, ...]) -> tuple[Peer, ...]:
+    return peers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminReading:
+    """How the cluster-wide policies of the Kubernetes API are read: which kinds, and the tiers they stand in.
+
+    ``title``: what people call the engine. ``tie``: see Policy; the API itself leaves open how ties are broken.
+    ``sets``: what the labels of an address set must match to be meant by "all pods of these namespaces", None where no
+    set is. ``words``: whether peers by something else than pods and addresses, nodes and DNS names, are read.
+    """
+
+    title: str
+    kinds: tuple[str, ...] = ("ClusterNetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy")
+    admin: Tier = ADMIN
+    baseline: Tier = BASELINE
+    tie: str = "ClusterNetworkPolicy"
+    sets: Selector | None = None
+    words: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedReading:
+    """What a NetworkPolicy means on an engine; the defaults are what the API says by itself.
+
+    ``order`` and ``tie``: see Policy. ``listed_only``: rules of a direction that ``policyTypes`` does not list mean
+    nothing. ``pods`` and ``peers`` are given selectors of pods, and the peers of a rule, as they are written, and may
+    raise BeyondError.
+    """
+
+    admin: AdminReading
+    reach: Reach = Reach.OPEN
+    order: float | None = None
+    tie: str = ""
+    listed_only: bool = True
+    pods: ChangePods = _as_written
+    peers: ChangePeers = _as_listed
+
+
+AS_THE_API_SAYS = SharedReading(admin=AdminReading(title="Kubernetes"))
+"""Where no engine is named."""
