@@ -13,6 +13,7 @@ from msgspec import to_builtins
 from tests.reference.cilium import Agent, Flow
 from tests.reference.cilium_entries import Context, Document, service_peers
 from tests.reference.cilium_selectors import dotted, group_selector, pattern_regex, selects
+from tests.reference.vectors import SHARED_IS_READ
 from tests.reference.world import Cluster, Peer, Pod, Probe, address_of, family_of
 from translate.dialects.calico.unknowns import ServiceEndpoints
 from translate.dialects.cilium.unknowns import BehindServices, CidrGroups, ClusterCalled
@@ -26,6 +27,9 @@ from translate.prover.settled import settled
 
 FULL = os.environ.get("NETPOL_FULL") == "1"
 """Whether everything is asked for, instead of a sample that takes seconds."""
+
+EVERY_CASE = FULL or not SHARED_IS_READ
+"""Whether every case of the vectors is looked at: those of this repository are few enough to need no sample."""
 
 NUMBERS = {**PROTOCOL_NUMBERS, "UDPLite": 136}
 FINISHED = ("Succeeded", "Failed")
