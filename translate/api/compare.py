@@ -6,14 +6,15 @@ from msgspec.structs import replace
 
 from translate.api.canonical import plain
 from translate.api.convert import convert
-from translate.api.facts import FactsInput, facts_of
-from translate.api.intake import Intake, take_in
-from translate.api.options import engine_of
+from translate.api.options import engine_of, namespace
 from translate.api.refusing import located
 from translate.api.result import RoundTrip, Verification
-from translate.api.sources import Input, Source, sources
 from translate.api.translation_validation import compared
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
+from translate.frontend.facts import FactsInput, facts_of
+from translate.frontend.intake import take_in
+from translate.frontend.link import Linked, link
+from translate.frontend.sources import Input, Source, sources
 from translate.model.policy import Identity, Policy, PolicySet
 from translate.prover.compare import Proof, Verdict
 from translate.prover.fact_core import fact_core
@@ -34,10 +35,9 @@ def verify(
     What is not understood on either side makes the answer undecided, never ``same``. Raises InputError.
     """
     known = facts_of(facts)
-    first = take_in(sources(before), default_namespace=default_namespace, engine=engine_of(source_engine), facts=known)
-    second = take_in(
-        sources(after), default_namespace=default_namespace, engine=engine_of(target_engine), facts=first.facts
-    )
+    where = namespace(default_namespace)
+    first = link(take_in(sources(before)), default_namespace=where, engine=engine_of(source_engine), facts=known)
+    second = link(take_in(sources(after)), default_namespace=where, engine=engine_of(target_engine), facts=first.facts)
     refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]
     left, right = _comparable(first, second)
     if refusals:
@@ -56,7 +56,7 @@ def verify(
     )
 
 
-def _comparable(first: Intake, second: Intake) -> tuple[PolicySet, PolicySet]:
+def _comparable(first: Linked, second: Linked) -> tuple[PolicySet, PolicySet]:
     """Both sets; one without any policy is read by the engine of the other, as there is nothing else to go by."""
     left, right = first.policies, second.policies
     if not (left.policies or right.policies or first.report.refusals or second.report.refusals):
@@ -85,7 +85,7 @@ def roundtrip(
     given = sources(source)
     known = facts_of(facts)
     there = convert(given, to=via, default_namespace=default_namespace, source_engine=source_engine, facts=known)
-    first = take_in(given, default_namespace=default_namespace, facts=known)
+    first = link(take_in(given), default_namespace=default_namespace, facts=known)
     origin, known = first.dialects, first.facts
     if not origin:
         raise InputError([Problem(message="the input holds no policy")])
@@ -96,7 +96,7 @@ def roundtrip(
     if there.before is None or not back.text:
         raise UnsupportedError((), back.open_losses)
     text, engine = (Source("way back", back.text),), there.before.semantics.name
-    last = take_in(text, default_namespace=default_namespace, engine=engine, facts=known)
+    last = link(take_in(text), default_namespace=default_namespace, engine=engine, facts=known)
     after = replace(last.policies, semantics=there.before.semantics)
     proof = fact_core(compared(there.before, after, known), there.before, after, known)
     return RoundTrip(there, back, proof, _differences(there.before, last.policies))

@@ -8,22 +8,23 @@ from typing import Any, Literal, TypeAlias
 
 from translate.api import inplace
 from translate.api.comments import carry
-from translate.api.facts import FactsInput, facts_of
-from translate.api.intake import Intake, take_in
-from translate.api.options import dialect, engine_of, one_of
+from translate.api.options import dialect, engine_of, namespace, one_of
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
 from translate.api.releases import TargetVersion, dressed, newer, refuse_newer, release_of, standing
 from translate.api.result import Mapped, Result, graded
-from translate.api.sources import Input, sources
 from translate.api.staging import refuse_logging, refuse_second_twins, staged, staged_before
 from translate.api.stamp import compiled, stamped
-from translate.api.strategies import Aim, Own, best, dialect_of, own_objects
+from translate.api.strategies import Aim, Own, best, own_objects
 from translate.api.translation_validation import compared, explained, proved
 from translate.core.diagnostics import Effect, Loss, UnsupportedError
 from translate.core.origin import Origin
 from translate.core.release import Release
 from translate.dialects import get
 from translate.dialects.base import Emitted, Object
+from translate.frontend.facts import FactsInput, facts_of
+from translate.frontend.intake import dialect_of, take_in
+from translate.frontend.link import Linked, link
+from translate.frontend.sources import Input, sources
 from translate.model.policy import Direction, Identity, PolicySet
 from translate.plan import hubble
 from translate.plan.log_denials import Additions, LogRequest, added, logging_for
@@ -83,9 +84,9 @@ def convert(
         max_rules=max_rules,
         explain_plan=explain_plan,
     )
-    taken = take_in(
-        sources(source),
-        default_namespace=default_namespace,
+    taken = link(
+        take_in(sources(source)),
+        default_namespace=namespace(default_namespace),
         engine=engine_of(source_engine),
         only=None if from_ == "auto" else dialect(from_),
         facts=facts_of(facts),
@@ -114,7 +115,7 @@ def _check(on_loss: str, log_direction: str, accept: Sequence[str]) -> None:
         one_of("accept", code, codes())
 
 
-def _judged(result: Result, taken: Intake, asked: _Asked, *, verify: bool) -> Result:
+def _judged(result: Result, taken: Linked, asked: _Asked, *, verify: bool) -> Result:
     """The result with its proof; without ``verify``, what rests on one is still asked of the model."""
     if verify:
         return proved(result, taken, asked.log, asked.default_namespace, stage=asked.stage)
@@ -150,7 +151,7 @@ class _Asked:
             raise ValueError("only Calico has staged policies: stage needs to='calico'")
 
 
-def _produced(taken: Intake, asked: _Asked) -> Result:
+def _produced(taken: Linked, asked: _Asked) -> Result:
     """The translation, not proved yet. Raises UnsupportedError."""
     if asked.log is not None and not taken.policies.policies:
         refuse_logging(taken.companions, taken.report)
@@ -162,7 +163,7 @@ def _produced(taken: Intake, asked: _Asked) -> Result:
     return _anew(taken, asked)
 
 
-def _in_place(taken: Intake, asked: _Asked) -> Result | None:
+def _in_place(taken: Linked, asked: _Asked) -> Result | None:
     report = taken.report
     said = len(report.notes)
     additions = Additions() if asked.log is None else logging_for(taken.policies, asked.to, asked.log, report)
@@ -207,7 +208,7 @@ def _names_policies(asked: _Asked) -> bool:
     return stated and not lacks(asked.to, "log-value", asked.release)
 
 
-def _anew(taken: Intake, asked: _Asked) -> Result:
+def _anew(taken: Linked, asked: _Asked) -> Result:
     target = asked.to
     changed = asked.stage or asked.stamp != "none" or (asked.log is not None and target == "calico")
     # Cilium's own objects always stay: layer 7 rules and the like are known by their text alone.
@@ -255,7 +256,7 @@ def _anew(taken: Intake, asked: _Asked) -> Result:
 
 
 def _written(
-    taken: Intake, fitted: PolicySet, own: Own, emitted: Sequence[Emitted], asked: _Asked
+    taken: Linked, fitted: PolicySet, own: Own, emitted: Sequence[Emitted], asked: _Asked
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """The output objects and the text of each: what stands beside the policies in the dialect, then the policies,
     foreign objects behind them on request.
@@ -284,7 +285,7 @@ def _written(
     return objects, parts
 
 
-def _kept(item: Object, taken: Intake) -> str:
+def _kept(item: Object, taken: Linked) -> str:
     """An object of the input as it was written there."""
     text = taken.places.text(item.origin)
     return (verbatim(text, item.origin.path, dict(item.value)) if text else None) or write([dict(item.value)])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from translate.api.intake import Intake
 from translate.core.diagnostics import Report
 from translate.dialects import get
+from translate.frontend.link import Linked
 from translate.model.policy import Policy, PolicySet
 from translate.plan.legalize import legalize
 from translate.plan.log_denials import Additions, InsertionPoint
@@ -30,13 +30,13 @@ class Edited:
     added: tuple[Policy, ...]
 
 
-def keeps_texts(taken: Intake, target: str) -> bool:
+def keeps_texts(taken: Linked, target: str) -> bool:
     """Whether the output can be the texts of the input: all policies are of the target already."""
     mine = taken.dialects == (target,) and target in ("calico", "cilium")
     return mine and not any(source.objects for source in taken.sources)
 
 
-def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
+def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
     """The texts with the additions; None, and a note, where that cannot be done without touching anything else."""
     engine = taken.policies.semantics
     target = engine.name
@@ -63,12 +63,12 @@ def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
     return Edited(whole, tuple(objects), tuple(parts), fitted.policies)
 
 
-def _rank(taken: Intake) -> Any:
+def _rank(taken: Linked) -> Any:
     order = {source.name: number for number, source in enumerate(taken.sources)}
     return lambda name: order.get(name, -1)
 
 
-def _insertion(place: InsertionPoint, taken: Intake) -> Insertion:
+def _insertion(place: InsertionPoint, taken: Linked) -> Insertion:
     origin = place.policy.origin
     path = (*origin.path, "spec", place.direction.value)
     rule = taken.values[origin.place]["spec"][place.direction.value][place.index]

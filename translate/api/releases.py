@@ -10,13 +10,13 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Any, TypeAlias
 
-from translate.api.intake import Intake
-from translate.api.strategies import dialect_of
 from translate.core.diagnostics import Report
 from translate.core.origin import NOWHERE, Origin, Path, spell
 from translate.core.release import Release, release
 from translate.dialects import ALIASES, GROUPS
 from translate.dialects.base import Emitted
+from translate.frontend.intake import dialect_of
+from translate.frontend.link import Linked
 from translate.plan.versions import lacks
 from translate.tables import load
 from translate.tables.records import FieldUse, Gate
@@ -75,7 +75,7 @@ def _known(*names: str) -> str:
     )
 
 
-def standing(objects: Sequence[dict[str, Any]], to: str, taken: Intake, emitted: Sequence[Emitted]) -> list[Standing]:
+def standing(objects: Sequence[dict[str, Any]], to: str, taken: Linked, emitted: Sequence[Emitted]) -> list[Standing]:
     """The objects of the target in the output, each with the place in the input that it answers to."""
     made = {id(item.draft.value): item.policies[0] for item in emitted}
     kept = {_called(value): Origin(*place) for place, value in taken.values.items()}

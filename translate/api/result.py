@@ -7,9 +7,9 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from translate.api.sources import Places
 from translate.core.diagnostics import Effect, Loss, Note, Refusal
 from translate.core.origin import Origin, Path
+from translate.frontend.sources import Places
 from translate.model.policy import Identity, PolicySet
 from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict
 

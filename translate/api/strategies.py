@@ -7,20 +7,19 @@ rules in order. Which of these keeps the meaning depends on all policies togethe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from functools import partial
-from typing import Any
 
 from msgspec.structs import replace
 
-from translate.api.intake import Intake
 from translate.api.result import Tried
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place, spell
 from translate.core.release import Release
-from translate.dialects import get, of_group
+from translate.dialects import get
+from translate.frontend.intake import dialect_of
+from translate.frontend.link import Linked
 from translate.model.facts import Facts
 from translate.model.policy import Policy, PolicySet
 from translate.model.semantics import Semantics
@@ -52,16 +51,11 @@ class Own:
     names: frozenset[tuple[str | None, str]] = frozenset()
 
 
-def own_objects(taken: Intake, target: str) -> Own:
+def own_objects(taken: Linked, target: str) -> Own:
     """The objects that need no translation."""
     mine = [p for p in taken.policies.policies if dialect_of(taken.values[p.origin.place]) == target]
     names = frozenset((policy.identity.namespace, policy.identity.name) for policy in mine)
     return Own(frozenset(policy.origin.place for policy in mine), names)
-
-
-def dialect_of(value: Mapping[str, Any]) -> str | None:
-    """The dialect of an object."""
-    return of_group(str(value.get("apiVersion")).rpartition("/")[0])
 
 
 TOO_LARGE = "NPT220"
@@ -86,7 +80,7 @@ class Aim:
     explained: bool = False
 
 
-def best(taken: Intake, aim: Aim) -> Attempt:
+def best(taken: Linked, aim: Aim) -> Attempt:
     """The policies as the target can spell them best; the report of the intake is not touched."""
     choices = strategies(taken.policies, aim.target)
     if len(choices) == 1 and not rests_on_proof(taken.policies, choices[0].actions) and choices[0].denying is None:
@@ -137,7 +131,7 @@ def _difference(example: Counterexample) -> str:
     return f"{who}{place} {what} a packet that the output {'denies' if example.before.allowed else 'allows'}"
 
 
-def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
+def _refined(taken: Linked, form: Form, aim: Aim) -> Attempt:
     """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input."""
     # Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself.
     aside = taken.policies.semantics.keeps_own_node_out and not _engine(taken, aim).keeps_own_node_out
@@ -158,16 +152,16 @@ def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
         form = replaced(form, denying=form.denying | more)
 
 
-def _engine(taken: Intake, aim: Aim) -> Semantics:
+def _engine(taken: Linked, aim: Aim) -> Semantics:
     return get(aim.target).semantics(taken.facts.settings)
 
 
-def _with_own(fitted: PolicySet, taken: Intake, aim: Aim) -> PolicySet:
+def _with_own(fitted: PolicySet, taken: Linked, aim: Aim) -> PolicySet:
     """What will be applied: the fitted policies, and those that stay as they are."""
     return replace(fitted, policies=(*fitted.policies, *_own(taken, aim))) if aim.own.places else fitted
 
 
-def _own(taken: Intake, aim: Aim) -> tuple[Policy, ...]:
+def _own(taken: Linked, aim: Aim) -> tuple[Policy, ...]:
     return tuple(policy for policy in taken.policies.policies if policy.origin.place in aim.own.places)
 
 
@@ -181,7 +175,7 @@ def _rank(attempt: Attempt) -> tuple[int, bool]:
     return RANKING.index(attempt.proof.verdict), attempt.proof.verdict is Verdict.TIGHTER and not explained
 
 
-def _attempt(taken: Intake, form: Form, aim: Aim) -> Attempt:
+def _attempt(taken: Linked, form: Form, aim: Aim) -> Attempt:
     before = taken.report
     report = Report(list(before.losses), list(before.refusals), list(before.notes))
     others = tuple(policy for policy in taken.policies.policies if policy.origin.place not in aim.own.places)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from translate.api.facts import FactsInput, facts_of
-from translate.api.intake import take_in
-from translate.api.options import dialect, engine_of
+from translate.api.options import dialect, engine_of, namespace
 from translate.api.refusing import refuse_excesses
-from translate.api.sources import Input, sources
 from translate.core.diagnostics import Report, UnsupportedError
 from translate.dialects import get
+from translate.frontend.facts import FactsInput, facts_of
+from translate.frontend.intake import take_in
+from translate.frontend.link import link
+from translate.frontend.sources import Input, sources
 from translate.model.policy import PolicySet
 from translate.model.settings import DEFAULTS
 from translate.plan.legalize import legalize
@@ -22,7 +23,8 @@ def load(
 ) -> PolicySet:
     """The meaning of every policy of ``source``. Raises InputError, and UnsupportedError for what is not read."""
     given, engine = sources(source), engine_of(source_engine)
-    taken = take_in(given, default_namespace=default_namespace, engine=engine, facts=facts_of(facts))
+    known, where = facts_of(facts), namespace(default_namespace)
+    taken = link(take_in(given), default_namespace=where, engine=engine, facts=known)
     if taken.report.refusals:
         raise UnsupportedError(taken.report.refusals)
     return taken.policies

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from msgspec.structs import replace as altered
 
-from translate.api.intake import Intake, take_in
 from translate.api.result import Result, graded, worst
-from translate.api.sources import Source
 from translate.api.staging import staged_before
 from translate.core.diagnostics import Effect, Loss, Report
 from translate.core.origin import NOWHERE, spell
 from translate.dialects import get
+from translate.frontend.intake import take_in
+from translate.frontend.link import Linked, link
+from translate.frontend.sources import Source
 from translate.model.facts import Facts
 from translate.model.policy import Direction, Policy, PolicySet
 from translate.plan.log_denials import LogRequest
@@ -28,12 +29,12 @@ UNEXPLAINED, LOOSER, OWN_NODE = "NPT504", "NPT505", "NPT511"
 OUTPUT = "output"
 
 
-def proved(result: Result, taken: Intake, log: LogRequest | None, default_namespace: str, *, stage: bool) -> Result:
+def proved(result: Result, taken: Linked, log: LogRequest | None, default_namespace: str, *, stage: bool) -> Result:
     """Read the written text again and compare it with the input; what the losses do not explain becomes one."""
     engine = get(result.to).semantics(taken.facts.settings)
     text = (Source(OUTPUT, result.text),)
     # What is known of namespaces holds for the output too, whether or not their objects are in it.
-    again = take_in(text, default_namespace=default_namespace, staged=stage, facts=taken.facts, to=result.to)
+    again = link(take_in(text), default_namespace=default_namespace, staged=stage, facts=taken.facts, to=result.to)
     after = altered(again.policies, semantics=engine)
     if stage:
         # What is staged in the input already is not enforced on either side.

@@ -13,13 +13,13 @@ import click
 from translate.api.convert import convert as translate
 from translate.api.releases import release_of
 from translate.api.result import Result
-from translate.api.sources import Source
 from translate.cli import files as disk
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs
 from translate.cli.reporting import Reports, ReportTargets, failure, reports
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import ALIASES
+from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from translate.api.compare import roundtrip as there_and_back
-from translate.api.sources import Source
 from translate.cli import files as disk
 from translate.cli.convert import NAMES, fail
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.options import common, inputs
 from translate.cli.reporting import ReportTargets, reports
 from translate.core.diagnostics import InputError, UnsupportedError
+from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report

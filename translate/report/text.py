@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from translate.api.result import Mapped, Result, RoundTrip, Verification
-from translate.api.sources import Places
 from translate.core.diagnostics import Effect, Loss, Problem, Refusal
+from translate.frontend.sources import Places
 from translate.prover.compare import Proof, Verdict
 from translate.prover.decision_list import has_logs
 from translate.report.terminal import Terminal

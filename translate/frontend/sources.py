@@ -87,6 +87,10 @@ class Places:
         if documents:
             self.locators[documents[0].file] = documents[0].locator
 
+    def renamed(self, old: str, new: str) -> Places:
+        """The places of the text ``old``, as if that were called ``new``."""
+        return Places({new: self.locators[old]} if old in self.locators else {})
+
     def locate(self, origin: Origin) -> tuple[int, int] | None:
         """Line and column from 1, or None where the origin is no place of a text."""
         locator = self.locators.get(origin.file)
