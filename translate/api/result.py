@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from translate.core.diagnostics import Effect, Loss, Note, Refusal
+from translate.core.diagnostics import Effect, Loss, Note, Refusal, UnsupportedError
 from translate.core.origin import Origin, Path
 from translate.frontend.sources import Places
 from translate.model.policy import Identity, PolicySet
@@ -79,6 +79,14 @@ class Result:
     def open_losses(self) -> tuple[Loss, ...]:
         """The losses that change what is let through and that nobody accepted."""
         return tuple(x for x in self.losses if x.effect is not Effect.EXACT and x.code not in self.accepted)
+
+
+class LossError(UnsupportedError):
+    """With ``on_loss="stop"`` something would be lost; ``result`` is the translation, its text withheld."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        super().__init__((), result.open_losses)
 
 
 def worst(effects: Any) -> Effect:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from translate.api.options import dialect, engine_of, namespace
+from typing import Unpack
+
+from translate.api.options import LoadKeywords, Options, chosen, dialect
 from translate.api.refusing import refuse_excesses
 from translate.core.diagnostics import Report, UnsupportedError
 from translate.dialects import get
-from translate.frontend.facts import FactsInput, facts_of
+from translate.frontend.facts import facts_of
 from translate.frontend.intake import take_in
 from translate.frontend.link import link
 from translate.frontend.sources import Input, sources
@@ -18,16 +20,17 @@ from translate.tables.records import Capabilities
 from translate.yamlio.write import write
 
 
-def load(
-    source: Input, *, default_namespace: str = "default", source_engine: str | None = None, facts: FactsInput = None
-) -> PolicySet:
-    """The meaning of every policy of ``source``. Raises InputError, and UnsupportedError for what is not read."""
-    given, engine = sources(source), engine_of(source_engine)
-    known, where = facts_of(facts), namespace(default_namespace)
-    taken = link(take_in(given), default_namespace=where, engine=engine, facts=known)
-    if taken.report.refusals:
-        raise UnsupportedError(taken.report.refusals)
-    return taken.policies
+def load(source: Input, *, options: Options | None = None, **keywords: Unpack[LoadKeywords]) -> PolicySet:
+    """The meaning of every policy of ``source``; of ``options``, what says how it is read.
+
+    Raises InputError, and UnsupportedError for what is not read.
+    """
+    asked = chosen(options, keywords, LoadKeywords)
+    given = take_in(sources(source))
+    found = link(given, default_namespace=asked.default_namespace, engine=asked.engine, facts=facts_of(asked.facts))
+    if found.report.refusals:
+        raise UnsupportedError(found.report.refusals)
+    return found.policies
 
 
 def dump(policies: PolicySet, *, to: str) -> str:

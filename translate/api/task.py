@@ -1,0 +1,44 @@
+"""One translation that is to be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from translate.api.options import Options
+from translate.core.release import Release
+from translate.dialects import get
+from translate.frontend.intake import dialect_of
+from translate.frontend.link import Linked
+from translate.model.policy import Policy
+from translate.model.semantics import Semantics
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is given, the dialect that is wanted, and how."""
+
+    given: Linked
+    to: str
+    options: Options
+    release: Release | None = None
+    """The release that the output is for, None: the newest."""
+    kept: tuple[Policy, ...] = ()
+    """The policies whose objects are of the target already, and stay as they are."""
+
+    @property
+    def semantics(self) -> Semantics:
+        """What the engine does that the output is for."""
+        return get(self.to).semantics(self.given.facts.settings)
+
+
+def kept_policies(task: Task) -> tuple[Policy, ...]:
+    """The policies that need no translation.
+
+    Calico's and Kubernetes' are written anew where all are of one dialect, or something is to be added to them;
+    Cilium's own objects always stay: layer 7 rules and the like are known by their text alone.
+    """
+    options, given = task.options, task.given
+    added = options.stage or options.stamp != "none" or (options.log_denials and task.to == "calico")
+    if task.to != "cilium" and (added or len(given.dialects) == 1):
+        return ()
+    return tuple(p for p in given.policies.policies if dialect_of(given.values[p.origin.place]) == task.to)
