@@ -26,7 +26,7 @@ ENGINES = {"calico": "Calico", "cilium": "Cilium"}
 ELEMENTS = ("ingress", "egress", "ingressDeny", "egressDeny")
 NAMESPACE, NAMESPACE_LABELS = "io.kubernetes.pod.namespace", "io.cilium.k8s.namespace.labels."
 DEFAULT_TIER = "default"
-TargetVersion: TypeAlias = "str | Sequence[str] | Mapping[str, str] | None"
+TargetVersion: TypeAlias = str | Sequence[str] | Mapping[str, str] | None
 Value: TypeAlias = Mapping[str, Any]
 
 

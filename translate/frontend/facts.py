@@ -15,7 +15,9 @@ from translate.model.facts import KINDS, NO_FACTS, Facts, Namespace
 from translate.model.settings import DEFAULTS
 from translate.yamlio.read import read
 
-FactsInput: TypeAlias = "Facts | Path | Mapping[str, Any] | None"
+FactsInput: TypeAlias = Facts | Path | Mapping[str, Any] | None
+"""What the public functions take as facts; a ``Path`` names a file."""
+
 FIELDS = ("pods", "nodes", "services", "apiServers", "namespaces", "complete", "settings")
 
 
