@@ -9,7 +9,7 @@ from msgspec.structs import replace as altered
 
 from translate.api.canonical import plain
 from translate.api.convert import translated
-from translate.api.options import Options, RoundTripKeywords, VerifyKeywords, chosen, dialect, engine_of
+from translate.api.options import Options, RoundTripKeywords, VerifyKeywords, chosen, dialect
 from translate.api.refusing import located
 from translate.api.result import RoundTrip, Verification
 from translate.api.translation_validation import proof_of
@@ -32,9 +32,8 @@ def verify(
     """
     asked = chosen(options, keywords, VerifyKeywords)
     known, where = facts_of(asked.facts), asked.default_namespace
-    first = link(take_in(sources(before)), default_namespace=where, engine=asked.engine, facts=known)
-    engine = engine_of(asked.target_engine)
-    second = link(take_in(sources(after)), default_namespace=where, engine=engine, facts=first.facts)
+    first = link(take_in(sources(before)), default_namespace=where, engine=asked.source_engine, facts=known)
+    second = link(take_in(sources(after)), default_namespace=where, engine=asked.target_engine, facts=first.facts)
     refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]
     left, right = _comparable(first, second)
     if refusals:

@@ -10,7 +10,7 @@ from translate.api import inplace
 from translate.api.options import ConvertKeywords, Options, chosen, dialect
 from translate.api.output import mapped, written
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
-from translate.api.releases import dressed, newer, refuse_newer, standing
+from translate.api.releases import dressed, newer, refuse_newer, release_of, standing
 from translate.api.result import LossError, Mapped, Result
 from translate.api.staging import refuse_logging, refuse_second_twins, staged, staged_before
 from translate.api.strategies import best
@@ -53,12 +53,12 @@ def translated(intake: Intake, to: str, options: Options, facts: Facts) -> tuple
     given = link(
         intake,
         default_namespace=options.default_namespace,
-        engine=options.engine,
-        only=options.only,
+        engine=options.source_engine,
+        only=None if options.from_ == "auto" else dialect(options.from_),
         facts=facts,
         to=to,
     )
-    task = Task(given, to, options, options.release(to))
+    task = Task(given, to, options, release_of(options.target_version, to))
     result = replace(_produced(task), accepted=frozenset(options.accept))
     if not options.verify:
         return _withheld(rested(result, task), options), None
@@ -94,7 +94,7 @@ def _produced(task: Task) -> Result:
 
 def _in_place(task: Task) -> Result | None:
     """The texts of the input with what logging adds; None where that cannot be done without touching more of them."""
-    given, request, report = task.given, task.options.log_request, task.given.report.merged()
+    given, request, report = task.given, task.log_request, task.given.report.merged()
     additions = Additions() if request is None else logging_for(given.policies, task.to, request, report)
     stop_at_refusals(report, given.places)
     edited = inplace.edit(given, additions, report)
@@ -161,7 +161,7 @@ def _anew(task: Task, said: Report) -> Result:
 
 def _logged(task: Task, fitted: PolicySet, report: Report) -> PolicySet:
     """The policies with what makes their denials seen, if that was asked for."""
-    request = task.options.log_request
+    request = task.log_request
     if request is not None:
         fitted = added(fitted, logging_for(fitted, task.to, request, report))
     if _names_policies(task):

@@ -8,11 +8,9 @@ from typing import Any, Literal, TypeAlias, TypedDict
 
 from translate.api.releases import TargetVersion, release_of
 from translate.core.names import dns_label_problem
-from translate.core.release import Release
 from translate.dialects import ALIASES, GROUPS
 from translate.frontend.facts import FactsInput
 from translate.model.policy import Direction
-from translate.plan.log_denials import LogRequest
 from translate.prover.budget import MAX_STEPS
 from translate.tables.load import codes
 
@@ -74,38 +72,18 @@ class Options:
             raise ValueError(f"accept is a list of codes, not the text {self.accept!r}")
         for code in self.accept:
             one_of("accept", code, codes())
-        for name in (self.source_engine, self.target_engine):
-            engine_of(name)
+        for engine in (self.source_engine, self.target_engine):
+            if engine is not None:
+                one_of("an engine", engine, GROUPS)
         problem = dns_label_problem(self.default_namespace)
         if problem is not None:
             raise ValueError(f"default_namespace {self.default_namespace!r} {problem}")
         for name, number in (("max_steps", self.max_steps), ("max_rules", self.max_rules)):
             if number < 1:
                 raise ValueError(f"{name} must be at least 1, not {number}")
-        _ = self.only, self.release("")
-
-    @property
-    def only(self) -> str | None:
-        """The dialect of ``from_``, None for any."""
-        return None if self.from_ == "auto" else dialect(self.from_)
-
-    @property
-    def engine(self) -> str | None:
-        """The engine of ``source_engine``, None where nobody is named."""
-        return engine_of(self.source_engine)
-
-    @property
-    def log_request(self) -> LogRequest | None:
-        """Which denials to log, None for none."""
-        if not self.log_denials:
-            return None
-        both = self.log_direction == "both"
-        directions = tuple(Direction) if both else (Direction(self.log_direction),)
-        return LogRequest(directions, self.log_explicit)
-
-    def release(self, to: str) -> Release | None:
-        """The release of the dialect ``to`` that the output is for, None: the newest."""
-        return release_of(self.target_version, to)
+        if self.from_ != "auto":
+            dialect(self.from_)
+        release_of(self.target_version, "")
 
 
 class LoadKeywords(TypedDict, total=False):
@@ -164,13 +142,3 @@ def one_of(name: str, value: str, known: Collection[str]) -> str:
 def dialect(name: str) -> str:
     """The dialect of a name or alias. Raises ValueError."""
     return one_of("a dialect", ALIASES.get(name, name), GROUPS)
-
-
-def engine_of(name: str | None) -> str | None:
-    """The engine that enforces Kubernetes policies (kubernetes: whichever), None where nobody is named.
-
-    Raises ValueError.
-    """
-    if name is None:
-        return None
-    return one_of("an engine", name, GROUPS)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from translate.core.diagnostics import Effect, Loss, Note, Refusal, UnsupportedError
-from translate.core.origin import Origin, Path
+from translate.core.origin import Origin, Place
 from translate.frontend.sources import Places
 from translate.model.policy import Identity, PolicySet
 from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict
-
-Place: TypeAlias = tuple[str, int, Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +129,8 @@ class Verification:
     proof: Proof
     before: PolicySet
     after: PolicySet
-    before_places: Places = field(repr=False)
-    after_places: Places = field(repr=False)
+    before_places: Places = field(repr=False, compare=False)
+    after_places: Places = field(repr=False, compare=False)
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[Note, ...] = ()
 

@@ -27,7 +27,9 @@ def load(source: Input, *, options: Options | None = None, **keywords: Unpack[Lo
     """
     asked = chosen(options, keywords, LoadKeywords)
     given = take_in(sources(source))
-    found = link(given, default_namespace=asked.default_namespace, engine=asked.engine, facts=facts_of(asked.facts))
+    found = link(
+        given, default_namespace=asked.default_namespace, engine=asked.source_engine, facts=facts_of(asked.facts)
+    )
     if found.report.refusals:
         raise UnsupportedError(found.report.refusals)
     return found.policies

@@ -9,8 +9,9 @@ from translate.core.release import Release
 from translate.dialects import get
 from translate.frontend.intake import dialect_of
 from translate.frontend.link import Linked
-from translate.model.policy import Policy
+from translate.model.policy import Direction, Policy
 from translate.model.semantics import Semantics
+from translate.plan.log_denials import LogRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ class Task:
     def semantics(self) -> Semantics:
         """What the engine does that the output is for."""
         return get(self.to).semantics(self.given.facts.settings)
+
+    @property
+    def log_request(self) -> LogRequest | None:
+        """Which denials to log, None for none."""
+        options = self.options
+        if not options.log_denials:
+            return None
+        directions = tuple(Direction) if options.log_direction == "both" else (Direction(options.log_direction),)
+        return LogRequest(directions, options.log_explicit)
 
 
 def kept_policies(task: Task) -> tuple[Policy, ...]:

@@ -36,8 +36,8 @@ def proved(result: Result, task: Task, again: Intake) -> Result:
     # What the input assumes of a tier holds for the output as well.
     proof = proof_of(given.policies, after, facts, steps=steps)
     logging: LoggingProof | None = None
-    if options.log_request is not None and "Log" in capabilities()[task.to].actions:
-        logging = _logging(given.policies, after, options.log_request, steps)
+    if task.log_request is not None and "Log" in capabilities()[task.to].actions:
+        logging = _logging(given.policies, after, task.log_request, steps)
     result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
     return explained(result, proof, facts, steps)
 
