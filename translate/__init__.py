@@ -19,56 +19,178 @@ TYPE_CHECKING = False  # type checkers take it for true; `typing` is slow to loa
 if TYPE_CHECKING:
     from typing import Any
 
-    from translate.api.compare import roundtrip as roundtrip
-    from translate.api.compare import verify as verify
-    from translate.api.convert import convert as convert
-    from translate.api.result import Result as Result
-    from translate.api.result import RoundTrip as RoundTrip
-    from translate.api.result import Verification as Verification
-    from translate.api.support import capabilities as capabilities
-    from translate.api.support import dump as dump
-    from translate.api.support import load as load
-    from translate.core.diagnostics import Effect as Effect
-    from translate.core.diagnostics import Error as Error
-    from translate.core.diagnostics import InputError as InputError
-    from translate.core.diagnostics import Loss as Loss
-    from translate.core.diagnostics import UnsupportedError as UnsupportedError
-    from translate.prover.compare import Proof as Proof
-    from translate.prover.compare import Verdict as Verdict
+    from translate.api.compare import roundtrip, verify
+    from translate.api.convert import convert
+    from translate.api.options import ConvertKeywords, LoadKeywords, Options, RoundTripKeywords, VerifyKeywords
+    from translate.api.result import LossError, Mapped, Result, RoundTrip, Tried, Verification
+    from translate.api.support import capabilities, dump, load
+    from translate.core.diagnostics import Effect, Error, InputError, Loss, Note, Problem, Refusal, UnsupportedError
+    from translate.core.origin import Origin
+    from translate.frontend.sources import Places, Source
+    from translate.model.conditions import Condition, Proxy, Requests
+    from translate.model.facts import Facts, Namespace, PodObject, ServiceObject
+    from translate.model.peers import (
+        Anyone,
+        Both,
+        Cidr,
+        Except,
+        Fqdn,
+        Kind,
+        Kinds,
+        Nodes,
+        Opaque,
+        OwnNamespace,
+        Reach,
+        Workloads,
+    )
+    from translate.model.policy import (
+        Action,
+        AddressSet,
+        Direction,
+        Identity,
+        Metadata,
+        Policy,
+        PolicySet,
+        Rule,
+        Section,
+        Subject,
+        Tier,
+    )
+    from translate.model.selectors import And, Contains, EndsWith, Exists, In, Label, Not, Or, Scope, StartsWith
+    from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, Sentences
+    from translate.model.settings import CalicoSettings, CiliumSettings, EngineSettings
+    from translate.model.traffic import IcmpType, NamedPort, PortRange, Traffic
+    from translate.model.unknowns import Unknown
+    from translate.prover.assumptions import About, Assumption
+    from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict
+    from translate.prover.decision_list import LogWish
+    from translate.prover.evaluator import Decision
+    from translate.prover.interpretations import Interpretation
+    from translate.prover.point import PeerClass, Pod, Point
+    from translate.tables.records import Capabilities, DenyTier
 
 __version__ = "0.1.0"
 
 # Nothing is imported before it is used: `netpol-translate --help` and a plain `import translate` stay light.
-_HOME = {
-    "convert": "translate.api.convert",
-    "capabilities": "translate.api.support",
-    "dump": "translate.api.support",
-    "load": "translate.api.support",
-    "roundtrip": "translate.api.compare",
-    "verify": "translate.api.compare",
-    "Result": "translate.api.result",
-    "RoundTrip": "translate.api.result",
-    "Verification": "translate.api.result",
-    "Effect": "translate.core.diagnostics",
-    "Error": "translate.core.diagnostics",
-    "InputError": "translate.core.diagnostics",
-    "Loss": "translate.core.diagnostics",
-    "UnsupportedError": "translate.core.diagnostics",
-    "Proof": "translate.prover.compare",
-    "Verdict": "translate.prover.compare",
+# What of each module is public: the verbs, and every type that they take or return.
+_PUBLIC = {
+    "api.compare": "roundtrip verify",
+    "api.convert": "convert",
+    "api.options": "ConvertKeywords LoadKeywords Options RoundTripKeywords VerifyKeywords",
+    "api.result": "LossError Mapped Result RoundTrip Tried Verification",
+    "api.support": "capabilities dump load",
+    "core.diagnostics": "Effect Error InputError Loss Note Problem Refusal UnsupportedError",
+    "core.origin": "Origin",
+    "frontend.sources": "Places Source",
+    "model.conditions": "Condition Proxy Requests",
+    "model.facts": "Facts Namespace PodObject ServiceObject",
+    "model.peers": "Anyone Both Cidr Except Fqdn Kind Kinds Nodes Opaque OwnNamespace Reach Workloads",
+    "model.policy": "Action AddressSet Direction Identity Metadata Policy PolicySet Rule Section Subject Tier",
+    "model.selectors": "And Contains EndsWith Exists In Label Not Or Scope StartsWith",
+    "model.semantics": "Combining Enforcement OwnNode Semantics Sentences",
+    "model.settings": "CalicoSettings CiliumSettings EngineSettings",
+    "model.traffic": "IcmpType NamedPort PortRange Traffic",
+    "model.unknowns": "Unknown",
+    "prover.assumptions": "About Assumption",
+    "prover.compare": "Counterexample LoggingProof Proof Verdict",
+    "prover.decision_list": "LogWish",
+    "prover.evaluator": "Decision",
+    "prover.interpretations": "Interpretation",
+    "prover.point": "PeerClass Pod Point",
+    "tables.records": "Capabilities DenyTier",
 }
+_HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}
 
 __all__ = [
+    "About",
+    "Action",
+    "AddressSet",
+    "And",
+    "Anyone",
+    "Assumption",
+    "Both",
+    "CalicoSettings",
+    "Capabilities",
+    "Cidr",
+    "CiliumSettings",
+    "Combining",
+    "Condition",
+    "Contains",
+    "ConvertKeywords",
+    "Counterexample",
+    "Decision",
+    "DenyTier",
+    "Direction",
     "Effect",
+    "EndsWith",
+    "Enforcement",
+    "EngineSettings",
     "Error",
+    "Except",
+    "Exists",
+    "Facts",
+    "Fqdn",
+    "IcmpType",
+    "Identity",
+    "In",
     "InputError",
+    "Interpretation",
+    "Kind",
+    "Kinds",
+    "Label",
+    "LoadKeywords",
+    "LogWish",
+    "LoggingProof",
     "Loss",
+    "LossError",
+    "Mapped",
+    "Metadata",
+    "NamedPort",
+    "Namespace",
+    "Nodes",
+    "Not",
+    "Note",
+    "Opaque",
+    "Options",
+    "Or",
+    "Origin",
+    "OwnNamespace",
+    "OwnNode",
+    "PeerClass",
+    "Places",
+    "Pod",
+    "PodObject",
+    "Point",
+    "Policy",
+    "PolicySet",
+    "PortRange",
+    "Problem",
     "Proof",
+    "Proxy",
+    "Reach",
+    "Refusal",
+    "Requests",
     "Result",
     "RoundTrip",
+    "RoundTripKeywords",
+    "Rule",
+    "Scope",
+    "Section",
+    "Semantics",
+    "Sentences",
+    "ServiceObject",
+    "Source",
+    "StartsWith",
+    "Subject",
+    "Tier",
+    "Traffic",
+    "Tried",
+    "Unknown",
     "UnsupportedError",
     "Verdict",
     "Verification",
+    "VerifyKeywords",
+    "Workloads",
     "capabilities",
     "convert",
     "dump",
@@ -81,6 +203,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'translate' has no attribute {name!r}")
-    value = getattr(import_module(_HOME[name]), name)
+    value = getattr(import_module(f"translate.{_HOME[name]}"), name)
     globals()[name] = value
     return value

@@ -9,8 +9,8 @@ import pytest
 
 import translate
 from tests.passes.fitting import text
-from translate.api.facts import facts_of
 from translate.core.diagnostics import InputError
+from translate.frontend.facts import facts_of
 from translate.model.facts import NO_FACTS, Facts, Namespace
 from translate.model.settings import CalicoSettings, CiliumSettings, EngineSettings
 from translate.prover.assumptions import About

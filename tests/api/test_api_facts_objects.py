@@ -9,9 +9,9 @@ import yaml
 
 import translate
 from tests.passes.fitting import text
-from translate.api.facts_objects import with_objects
 from translate.core.origin import NOWHERE
 from translate.dialects.base import Object
+from translate.frontend.facts_objects import with_objects
 from translate.model.facts import NO_FACTS, Facts, Namespace, PodObject, ServiceObject
 from translate.model.traffic import SCTP, TCP, UDP
 

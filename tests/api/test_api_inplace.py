@@ -169,7 +169,7 @@ def test_several_files_are_one_stream_and_each_keeps_its_text(tmp_path: Path) ->
     names = {"a.yaml": WEB.rstrip("\n"), "b.yaml": text("calico", "order: 1, types: [Ingress]"), "c.yaml": CONFIG}
     for name, content in names.items():
         (tmp_path / name).write_text(content)
-    from translate.api.sources import from_path
+    from translate.frontend.sources import from_path
 
     given = [from_path(tmp_path / name) for name in names]
     plain = proved(translate.convert(given, to="calico"))

@@ -8,9 +8,10 @@ import pytest
 
 from tests.dialects.verdicts import Allowed, allowed, calico, everything, expected, nothing, peers
 from tests.passes.fitting import text
-from translate.api.intake import Intake, take_in
-from translate.api.sources import sources
 from translate.api.support import load
+from translate.frontend.intake import take_in
+from translate.frontend.link import Linked, link
+from translate.frontend.sources import sources
 from translate.model.policy import Action, Direction, Tier
 from translate.prover.compare import Verdict, prove
 
@@ -29,8 +30,8 @@ def tier(name: str, spec: str) -> str:
     return calico("Tier", spec, f"name: {name}")
 
 
-def taken(given: str) -> Intake:
-    return take_in(sources(given), default_namespace="default")
+def taken(given: str) -> Linked:
+    return link(take_in(sources(given)), default_namespace="default")
 
 
 def let_in(*documents: str) -> set[tuple[str, str]]:

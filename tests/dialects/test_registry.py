@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from translate import dialects
-from translate.api.intake import take_in
-from translate.api.options import dialect, engine_of
-from translate.api.sources import Source
+from translate.api.options import Options, dialect
 from translate.core.diagnostics import DialectError
+from translate.frontend.intake import take_in
+from translate.frontend.link import link
+from translate.frontend.sources import Source
 from translate.tables import load
 from translate.tables.packages import registered
 
@@ -125,7 +126,7 @@ def test_objects_of_a_brought_dialect_are_read(bring: Bring) -> None:
     bring("small-policies")
     text = "apiVersion: small.example/v1\nkind: {}\nmetadata: {{name: a}}\n"
     given = (Source("a", text.format("Small")), Source("b", text.format("SmallSetting")))
-    taken = take_in(given, default_namespace="default")
+    taken = link(take_in(given), default_namespace="default")
     assert (taken.dialects, [item.value["kind"] for item in taken.companions]) == (("small",), ["Small"])
     assert [item.value["kind"] for item in taken.foreign] == ["SmallSetting"]
 
@@ -134,10 +135,10 @@ def test_an_engine_that_reads_no_kubernetes_policies_gets_none(bring: Bring) -> 
     bring("small-policies")
     policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {}}\n"
     given = (Source("a", f"{policy}---\napiVersion: small.example/v1\nkind: Small\nmetadata: {{name: a}}\n"),)
-    (refusal,) = take_in(given, default_namespace="default").report.refusals
+    (refusal,) = link(take_in(given), default_namespace="default").report.refusals
     assert refusal.message == "kubernetes and small policies in one input: no engine reads both"
     with pytest.raises(ValueError, match="an engine must be one of calico, cilium, kubernetes, not 'small'"):
-        engine_of("small")
+        Options(source_engine="small")
 
 
 CLASHES = [

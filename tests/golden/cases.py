@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from translate.api.sources import Source
+from translate.frontend.sources import Source
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"

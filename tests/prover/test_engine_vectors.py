@@ -14,7 +14,7 @@ from tests.prover.points import EVERY_CASE, Unknowns, conditions_of, patterns_of
 from tests.reference.cilium_entries import latest
 from tests.reference.vectors import documents_of, lines_of, needs_collection, of_vectors
 from tests.reference.world import cluster_from, probe_from
-from translate.api.facts import facts_of
+from translate.frontend.facts import facts_of
 from translate.model.policy import PolicySet
 from translate.model.settings import DEFAULTS, EngineSettings
 from translate.prover.compare import Verdict

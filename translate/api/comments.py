@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from translate.api.sources import Source
 from translate.core.origin import Path
 from translate.dialects.base import Emitted
+from translate.frontend.sources import Source
 from translate.yamlio.comments import Comment, DocumentComments, comments
 
 SCHEMA_HINT = "yaml-language-server:"

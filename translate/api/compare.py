@@ -2,103 +2,88 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from dataclasses import replace
+from typing import Unpack
+
+from msgspec.structs import replace as altered
 
 from translate.api.canonical import plain
-from translate.api.convert import convert
-from translate.api.facts import FactsInput, facts_of
-from translate.api.intake import Intake, take_in
-from translate.api.options import engine_of
+from translate.api.convert import translated
+from translate.api.options import Options, RoundTripKeywords, VerifyKeywords, chosen, dialect
 from translate.api.refusing import located
 from translate.api.result import RoundTrip, Verification
-from translate.api.sources import Input, Source, sources
-from translate.api.translation_validation import compared
+from translate.api.translation_validation import proof_of
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
+from translate.frontend.facts import facts_of
+from translate.frontend.intake import take_in
+from translate.frontend.link import Linked, link
+from translate.frontend.sources import Input, sources
 from translate.model.policy import Identity, Policy, PolicySet
 from translate.prover.compare import Proof, Verdict
-from translate.prover.fact_core import fact_core
 
 
 def verify(
-    before: Input,
-    after: Input,
-    *,
-    default_namespace: str = "default",
-    source_engine: str | None = None,
-    target_engine: str | None = None,
-    facts: FactsInput = None,
+    before: Input, after: Input, *, options: Options | None = None, **keywords: Unpack[VerifyKeywords]
 ) -> Verification:
     """Compare two inputs over all pods, namespaces, addresses and packets that the facts leave possible, also of
-    different dialects.
+    different dialects. Of ``options``, what says how they are read, and how much work the proof may take.
 
     What is not understood on either side makes the answer undecided, never ``same``. Raises InputError.
     """
-    known = facts_of(facts)
-    first = take_in(sources(before), default_namespace=default_namespace, engine=engine_of(source_engine), facts=known)
-    second = take_in(
-        sources(after), default_namespace=default_namespace, engine=engine_of(target_engine), facts=first.facts
-    )
+    asked = chosen(options, keywords, VerifyKeywords)
+    known, where = facts_of(asked.facts), asked.default_namespace
+    first = link(take_in(sources(before)), default_namespace=where, engine=asked.source_engine, facts=known)
+    second = link(take_in(sources(after)), default_namespace=where, engine=asked.target_engine, facts=first.facts)
     refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]
     left, right = _comparable(first, second)
     if refusals:
         reason = f"{refusals[0].message}: what is not read cannot be compared"
         proof = Proof(Verdict.UNDECIDED, reason=reason)
     else:
-        proof = fact_core(compared(left, right, second.facts), left, right, second.facts)
-    return Verification(
-        proof,
-        left,
-        right,
-        first.places,
-        second.places,
-        tuple(refusals),
-        tuple(dict.fromkeys((*first.report.notes, *second.report.notes))),
-    )
+        proof = proof_of(left, right, second.facts, steps=asked.max_steps)
+    notes = first.report.merged(second.report).notes
+    return Verification(proof, left, right, first.places, second.places, tuple(refusals), tuple(dict.fromkeys(notes)))
 
 
-def _comparable(first: Intake, second: Intake) -> tuple[PolicySet, PolicySet]:
+def _comparable(first: Linked, second: Linked) -> tuple[PolicySet, PolicySet]:
     """Both sets; one without any policy is read by the engine of the other, as there is nothing else to go by."""
     left, right = first.policies, second.policies
     if not (left.policies or right.policies or first.report.refusals or second.report.refusals):
         message = "neither input holds a policy: there is nothing to compare"
         raise InputError([Problem(message=message)])
     if not right.policies:
-        right = replace(right, semantics=left.semantics)
+        right = altered(right, semantics=left.semantics)
     if not left.policies:
-        left = replace(left, semantics=right.semantics)
+        left = altered(left, semantics=right.semantics)
     return left, right
 
 
 def roundtrip(
-    source: Input,
-    *,
-    via: str,
-    default_namespace: str = "default",
-    source_engine: str | None = None,
-    facts: FactsInput = None,
+    source: Input, *, via: str, options: Options | None = None, **keywords: Unpack[RoundTripKeywords]
 ) -> RoundTrip:
     """Translate to ``via`` and back: the proof compares first with last, ``differences`` tells how the structure
-    changed.
+    changed. Of ``options``, what says how the input is read, and how much work a proof may take.
 
-    Raises InputError, and UnsupportedError where a direction cannot be translated.
+    Each text is read once: the input, what it became, and what came back. Raises InputError, and UnsupportedError where
+    a direction cannot be translated.
     """
-    given = sources(source)
-    known = facts_of(facts)
-    there = convert(given, to=via, default_namespace=default_namespace, source_engine=source_engine, facts=known)
-    first = take_in(given, default_namespace=default_namespace, facts=known)
-    origin, known = first.dialects, first.facts
-    if not origin:
+    asked, target = chosen(options, keywords, RoundTripKeywords), dialect(via)
+    where, engine, steps = asked.default_namespace, asked.source_engine, asked.max_steps
+    given, known = take_in(sources(source)), facts_of(asked.facts)
+    way = Options(default_namespace=where, max_steps=steps)
+    there, between = translated(given, target, replace(way, source_engine=engine), known)
+    first = link(given, default_namespace=where, facts=known)
+    if not first.dialects:
         raise InputError([Problem(message="the input holds no policy")])
-    if not there.text:
+    if not there.text or between is None or there.before is None:
         raise UnsupportedError((), there.open_losses)
-    between = (Source(f"{via} form", there.text),)
-    back = convert(between, to=origin[0], default_namespace=default_namespace, facts=known)
-    if there.before is None or not back.text:
+    back, again = translated(between.called(f"{via} form"), first.dialects[0], way, first.facts)
+    if not back.text or again is None:
         raise UnsupportedError((), back.open_losses)
-    text, engine = (Source("way back", back.text),), there.before.semantics.name
-    last = take_in(text, default_namespace=default_namespace, engine=engine, facts=known)
-    after = replace(last.policies, semantics=there.before.semantics)
-    proof = fact_core(compared(there.before, after, known), there.before, after, known)
+    semantics = there.before.semantics
+    last = link(again.called("way back"), default_namespace=where, engine=semantics.name, facts=first.facts)
+    after = altered(last.policies, semantics=semantics)
+    proof = proof_of(there.before, after, first.facts, steps=steps)
     return RoundTrip(there, back, proof, _differences(there.before, last.policies))
 
 

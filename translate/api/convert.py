@@ -3,191 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from dataclasses import replace
+from typing import Unpack
 
 from translate.api import inplace
-from translate.api.comments import carry
 from translate.api.denials import logging_for
-from translate.api.facts import FactsInput, facts_of
-from translate.api.intake import Intake, take_in
-from translate.api.options import dialect, engine_of, one_of
+from translate.api.options import ConvertKeywords, Options, chosen, dialect
+from translate.api.output import mapped, written
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
-from translate.api.releases import TargetVersion, dressed, must_be_dressed, refuse_newer, release_of, standing
-from translate.api.result import Mapped, Result, graded
-from translate.api.sources import Input, sources
+from translate.api.releases import dressed, must_be_dressed, refuse_newer, release_of, standing
+from translate.api.result import LossError, Mapped, Result
 from translate.api.staging import refuse_logging, refuse_second_twins
-from translate.api.stamp import compiled, stamped
-from translate.api.strategies import Aim, Own, best, own_objects
-from translate.api.translation_validation import compared, explained, proved
-from translate.core.diagnostics import Effect, Loss, UnsupportedError
-from translate.core.origin import Origin
-from translate.core.release import Release
-from translate.dialects import get, of_object, those
-from translate.dialects.base import Emitted, Object
-from translate.dialects.denials import Additions, LogRequest, added
-from translate.dialects.protocol import ObserveDenials, Rewriting
-from translate.model.policy import Direction, Identity, PolicySet
-from translate.plan.passes.actions import rests_on_proof
-from translate.tables.load import capabilities, codes
-from translate.yamlio.verbatim import verbatim
-from translate.yamlio.write import write
-
-OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
-Stamp: TypeAlias = Literal["comment", "annotation", "none"]
-LogDirection: TypeAlias = Literal["both", "ingress", "egress"]
+from translate.api.strategies import best
+from translate.api.task import Task, kept_policies
+from translate.api.translation_validation import OUTPUT, proved, rested
+from translate.core.diagnostics import Effect, Note, Report
+from translate.dialects import get, those
+from translate.dialects.base import Emitted
+from translate.dialects.denials import Additions, added
+from translate.dialects.protocol import ObserveDenials
+from translate.frontend.facts import facts_of
+from translate.frontend.intake import Intake, take_in
+from translate.frontend.link import link
+from translate.frontend.sources import Input, Source, sources
+from translate.model.facts import Facts
+from translate.model.policy import PolicySet
 
 
-def convert(
-    source: Input,
-    *,
-    to: str,
-    from_: str = "auto",
-    default_namespace: str = "default",
-    source_engine: str | None = None,
-    on_loss: OnLoss = "tighten",
-    accept: Sequence[str] = (),
-    log_denials: bool = False,
-    log_direction: LogDirection = "both",
-    log_explicit: bool = False,
-    stage: bool = False,
-    facts: FactsInput = None,
-    verify: bool = True,
-    passthrough: bool = False,
-    stamp: Stamp = "none",
-    target_version: TargetVersion = None,
-    max_rules: int = 500,
-    explain_plan: bool = False,
-) -> Result:
+def convert(source: Input, *, to: str, options: Options | None = None, **keywords: Unpack[ConvertKeywords]) -> Result:
     """Translate every policy of ``source`` to the dialect ``to`` and prove that the meaning was kept.
 
-    ``log_denials`` logs what is denied, in ``log_direction``, with ``log_explicit`` only what Deny rules deny.
-    ``stage`` writes staged kinds of Calico. ``facts`` tells what policies cannot (docs/facts.md). ``target_version``,
-    ``"cilium=1.18"`` or a mapping, refuses what that release does not have. ``max_rules`` may stand in place of one
-    policy where order is worked out; ``explain_plan`` fills in which passes changed anything.
+    How, say ``options``, or keyword arguments of the same names: ``convert(source, to="calico", log_denials=True)``.
 
     Raises InputError for input that is not valid, and UnsupportedError where a construct cannot be translated at all
-    (or with ``on_loss="stop"``, where anything would be lost). Losses are values of the result.
+    (with ``on_loss="stop"`` LossError, where anything would be lost). Losses are values of the result.
     """
-    _check(on_loss, log_direction, accept)
-    asked = _Asked(
-        to=dialect(to),
-        loosen=on_loss == "loosen",
-        log=_wanted(log_direction, explicit_only=log_explicit) if log_denials else None,
-        stage=stage,
-        passthrough=passthrough,
-        stamp=stamp,
-        default_namespace=default_namespace,
-        release=release_of(target_version, dialect(to)),
-        max_rules=max_rules,
-        explain_plan=explain_plan,
+    asked, target = chosen(options, keywords, ConvertKeywords), dialect(to)
+    if asked.stage and get(target).staging is None:
+        able = those(lambda dialect: dialect.staging is not None)
+        title, name = " or ".join(found.title for found in able), " or ".join(repr(found.name) for found in able)
+        raise ValueError(f"only {title} has staged policies: stage needs to={name}")
+    given = sources(source)
+    return translated(take_in(given), target, asked, facts_of(asked.facts))[0]
+
+
+def translated(intake: Intake, to: str, options: Options, facts: Facts) -> tuple[Result, Intake | None]:
+    """The translation of what was read, and the written text as it was read again for the proof.
+
+    Raises as ``convert`` does.
+    """
+    given = link(
+        intake,
+        default_namespace=options.default_namespace,
+        engine=options.source_engine,
+        only=None if options.from_ == "auto" else dialect(options.from_),
+        facts=facts,
+        to=to,
     )
-    taken = take_in(
-        sources(source),
-        default_namespace=default_namespace,
-        engine=engine_of(source_engine),
-        only=None if from_ == "auto" else dialect(from_),
-        facts=facts_of(facts),
-        to=asked.to,
-    )
-    result = replace(_produced(taken, asked), accepted=frozenset(accept))
-    result = _withheld(_judged(result, taken, asked, verify=verify))
-    if on_loss == "stop" and result.open_losses:
-        raise UnsupportedError((), result.open_losses)
+    task = Task(given, to, options, release_of(options.target_version, to))
+    result = replace(_produced(task), accepted=frozenset(options.accept))
+    if not options.verify:
+        return _withheld(rested(result, task), options), None
+    again = take_in((Source(OUTPUT, result.text),))
+    return _withheld(proved(result, task, again), options), again
+
+
+def _withheld(result: Result, options: Options) -> Result:
+    """Nothing is written that lets through more than was accepted; with ``stop`` nothing where anything is lost."""
+    lost = result.open_losses
+    stops = options.on_loss == "stop" and bool(lost)
+    if stops or any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in lost):
+        result = replace(result, text="", objects=(), parts=())
+    if stops:
+        raise LossError(result)
     return result
 
 
-def _withheld(result: Result) -> Result:
-    """Nothing is written that lets through more than was accepted."""
-    if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
-        return replace(result, text="", objects=(), parts=())
-    return result
-
-
-def _check(on_loss: str, log_direction: str, accept: Sequence[str]) -> None:
-    one_of("on_loss", on_loss, ("tighten", "loosen", "stop"))
-    one_of("log_direction", log_direction, ("both", *Direction))
-    if isinstance(accept, str):
-        raise ValueError(f"accept is a list of codes, not the text {accept!r}")
-    for code in accept:
-        one_of("accept", code, codes())
-
-
-def _judged(result: Result, taken: Intake, asked: _Asked, *, verify: bool) -> Result:
-    """The result with its proof; without ``verify``, what rests on one is still asked of the model."""
-    if verify:
-        return proved(result, taken, asked.log, asked.default_namespace, stage=asked.stage)
-    rests = taken.facts.settings.stated or rests_on_proof(taken.policies, capabilities()[asked.to].actions)
-    if result.after is None or not rests:
-        return result
-    return explained(result, compared(taken.policies, result.after, taken.facts), taken.facts)
-
-
-def _wanted(direction: str, *, explicit_only: bool) -> LogRequest:
-    directions = tuple(Direction) if direction == "both" else (Direction(direction),)
-    return LogRequest(directions, explicit_only)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The options of a translation that decide what is written."""
-
-    to: str
-    loosen: bool
-    log: LogRequest | None
-    stage: bool
-    passthrough: bool
-    stamp: str
-    default_namespace: str
-    release: Release | None = None
-    max_rules: int = 500
-    explain_plan: bool = False
-
-    def __post_init__(self) -> None:
-        one_of("stamp", self.stamp, ("comment", "annotation", "none"))
-        if self.stage and get(self.to).staging is None:
-            able = those(lambda dialect: dialect.staging is not None)
-            title, name = " or ".join(found.title for found in able), " or ".join(repr(found.name) for found in able)
-            raise ValueError(f"only {title} has staged policies: stage needs to={name}")
-
-
-def _produced(taken: Intake, asked: _Asked) -> Result:
+def _produced(task: Task) -> Result:
     """The translation, not proved yet. Raises UnsupportedError."""
-    if asked.log is not None and not taken.policies.policies:
-        refuse_logging(taken.companions, taken.report)
-        stop_at_refusals(taken.report, taken.places)
-    if inplace.keeps_texts(taken, asked.to) and not asked.stage and asked.stamp == "none":
-        result = _in_place(taken, asked)
+    given, options, said = task.given, task.options, task.given.report
+    if options.log_denials and not given.policies.policies:
+        remark = Report()
+        refuse_logging(given.companions, remark)
+        stop_at_refusals(said.merged(remark), given.places)
+    if inplace.keeps_texts(given, task.to) and not options.stage and options.stamp == "none":
+        result = _in_place(task)
         if result is not None:
             return result
-    return _anew(taken, asked)
+        said = said.merged(Report(notes=[Note(message=inplace.REMARK)]))
+    return _anew(replace(task, kept=kept_policies(task)), said)
 
 
-def _in_place(taken: Intake, asked: _Asked) -> Result | None:
-    report = taken.report
-    said = len(report.notes)
-    additions = Additions() if asked.log is None else logging_for(taken.policies, asked.to, asked.log, report)
-    stop_at_refusals(report, taken.places)
-    edited = inplace.edit(taken, additions, report)
-    if edited is not None and asked.release is not None:
-        written = standing(edited.objects, asked.to, taken, ())
-        if must_be_dressed(written, asked.to, asked.release):
-            report.note(inplace.REMARK)
-            edited = None
-        else:
-            refuse_newer(written, asked.to, asked.release, report)
-            stop_at_refusals(report, taken.places)
-    observed = _naming(asked)
-    if edited is not None and observed is not None:
-        observed.keep(report)
+def _in_place(task: Task) -> Result | None:
+    """The texts of the input with what logging adds; None where that cannot be done without touching more of them."""
+    given, request, report = task.given, task.log_request, task.given.report.merged()
+    additions = Additions() if request is None else logging_for(given.policies, task.to, request, report)
+    stop_at_refusals(report, given.places)
+    edited = inplace.edit(given, additions, report)
     if edited is None:
-        del report.notes[said:-1]  # what is said of logging is said again
         return None
-    rows = tuple(
-        Mapped(policy.identity, policy.origin, (policy.identity,), Effect.EXACT) for policy in taken.policies.policies
-    )
+    objects = standing(edited.objects, task.to, given, ())
+    if must_be_dressed(objects, task.to, task.release):
+        return None
+    refuse_newer(objects, task.to, task.release, report)
+    stop_at_refusals(report, given.places)
+    observed = _naming(task)
+    if observed is not None:
+        observed.keep(report)
+    rows = tuple(Mapped(p.identity, p.origin, (p.identity,), Effect.EXACT) for p in given.policies.policies)
     return Result(
-        to=asked.to,
+        to=task.to,
         objects=edited.objects,
         parts=edited.parts,
         text=edited.text,
@@ -195,116 +120,72 @@ def _in_place(taken: Intake, asked: _Asked) -> Result | None:
         losses=tuple(report.losses),
         notes=tuple(report.notes),
         proof=None,
-        foreign=taken.foreign_kinds,
+        foreign=given.foreign_kinds,
         passthrough=True,
-        before=taken.policies,
-        places=taken.places,
+        before=given.policies,
+        places=given.places,
     )
 
 
-def _naming(asked: _Asked) -> ObserveDenials | None:
+def _naming(task: Task) -> ObserveDenials | None:
     """What names policies in the denials that are seen, if these are wanted and the target has it."""
-    observed = get(asked.to).observe_denials
-    return observed if asked.log is not None and observed is not None and observed.can_name(asked.release) else None
+    observed = get(task.to).observe_denials
+    wanted = task.options.log_denials and observed is not None and observed.can_name(task.release)
+    return observed if wanted else None
 
 
-def _anew(taken: Intake, asked: _Asked) -> Result:
-    target, wanted = asked.to, get(asked.to)
-    changed = asked.stage or asked.stamp != "none" or (asked.log is not None and wanted.log_denials is not None)
-    anew = wanted.rewriting is not Rewriting.NEVER and (changed or len(taken.dialects) == 1)
-    own = Own() if anew else own_objects(taken, target)
-    attempt = best(taken, Aim(target, own, asked.loosen, asked.release, asked.max_rules, asked.explain_plan))
-    fitted, report = attempt.fitted, attempt.report
-    if asked.log is not None:
-        fitted = added(fitted, logging_for(fitted, target, asked.log, report))
-    observed = _naming(asked)
-    if observed is not None:
-        fitted = observed.named(fitted, {p.origin.place: p.identity for p in taken.policies.policies}, report)
-        if own.places:
-            observed.keep(report)
-    say_what_stays_behind(taken, target, report)
-    stop_at_refusals(report, taken.places)
-    traced = any(source.has_comments for source in taken.sources)
-    emitted = [dressed(item, target, asked.release) for item in wanted.emit(fitted.policies, traced=traced)]
-    refuse_excesses(emitted, report)
-    stop_at_refusals(report, taken.places)
-    if asked.stage and wanted.staging is not None:
-        emitted = [wanted.staging.staged(item) for item in emitted]
-        refuse_second_twins(emitted, wanted.staging.before(taken.companions, asked.default_namespace), report)
-        stop_at_refusals(report, taken.places)
-    objects, parts = _written(taken, fitted, own, emitted, asked)
-    if asked.release is not None:
-        refuse_newer(standing(objects, target, taken, emitted), target, asked.release, report)
-        stop_at_refusals(report, taken.places)
+def _anew(task: Task, said: Report) -> Result:
+    """The policies written anew, in the form that is best; ``said`` is what was said before."""
+    given, attempt = task.given, best(task, said)
+    report = attempt.report
+    fitted = _logged(task, attempt.fitted, report)
+    say_what_stays_behind(given, task.to, report)
+    stop_at_refusals(report, given.places)
+    emitted = _emitted(task, fitted, report)
+    objects, parts = written(task, fitted, emitted)
+    refuse_newer(standing(objects, task.to, given, emitted), task.to, task.release, report)
+    stop_at_refusals(report, given.places)
     return Result(
-        to=target,
+        to=task.to,
         objects=tuple(objects),
         parts=tuple(parts),
         text="---\n".join(parts),
-        policies=_mapped(taken.policies, own, emitted, report.losses),
+        policies=mapped(task, emitted, report.losses),
         losses=tuple(report.losses),
         notes=tuple(report.notes),
         proof=None,
-        foreign=taken.foreign_kinds,
-        passthrough=asked.passthrough,
+        foreign=given.foreign_kinds,
+        passthrough=task.options.passthrough,
         tried=attempt.tried,
-        before=taken.policies,
+        before=given.policies,
         after=fitted,
-        places=taken.places,
+        places=given.places,
     )
 
 
-def _written(
-    taken: Intake, fitted: PolicySet, own: Own, emitted: Sequence[Emitted], asked: _Asked
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """The output objects and the text of each: what stands beside the policies in the dialect, then the policies,
-    foreign objects behind them on request.
-    """
-    beside = [item for item in taken.companions if of_object(item.value) == asked.to]
-    beside += [Object(taken.values[place], Origin(*place)) for place in taken.values if place in own.places]
-    comments = carry(taken.sources, emitted) or [None for _ in emitted]
-    if asked.stamp == "none":
-        comments = compiled(emitted, comments, taken.policies)
-    else:
-        comments = [stamped(item, about, asked.stamp) for item, about in zip(emitted, comments, strict=True)]
-    objects: list[dict[str, Any]] = []
-    parts: list[str] = []
-    for item in beside:
-        objects.append(dict(item.value))
-        parts.append(_kept(item, taken))
-    for value in get(asked.to).beside(fitted) if fitted.semantics.name != taken.policies.semantics.name else ():
-        objects.append(value)
-        parts.append(write([value]))
-    for made, about in zip(emitted, comments, strict=True):
-        objects.append(made.draft.value)
-        parts.append(write([made.draft.value], [about]))
-    for item in taken.foreign if asked.passthrough else ():
-        objects.append(dict(item.value))
-        parts.append(_kept(item, taken))
-    return objects, parts
+def _logged(task: Task, fitted: PolicySet, report: Report) -> PolicySet:
+    """The policies with what makes their denials seen, if that was asked for."""
+    request = task.log_request
+    if request is not None:
+        fitted = added(fitted, logging_for(fitted, task.to, request, report))
+    observed = _naming(task)
+    if observed is not None:
+        fitted = observed.named(fitted, {p.origin.place: p.identity for p in task.given.policies.policies}, report)
+        if task.kept:
+            observed.keep(report)
+    return fitted
 
 
-def _kept(item: Object, taken: Intake) -> str:
-    """An object of the input as it was written there."""
-    text = taken.places.text(item.origin)
-    return (verbatim(text, item.origin.path, dict(item.value)) if text else None) or write([dict(item.value)])
-
-
-def _mapped(before: PolicySet, own: Own, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
-    """What stands for each policy; policies of one object (Cilium's ``specs``) share a row."""
-    targets: dict[object, list[Identity]] = {
-        policy.origin.place: [policy.identity] for policy in before.policies if policy.origin.place in own.places
-    }
-    for item in emitted:
-        for policy in item.policies:
-            identity = Identity(str(item.draft.value["kind"]), policy.identity.namespace, policy.identity.name)
-            mine = targets.setdefault(policy.origin.place, [])
-            if identity not in mine:
-                mine.append(identity)
-    rows = {
-        policy.origin.place: Mapped(
-            policy.identity, policy.origin, tuple(targets.get(policy.origin.place, ())), Effect.EXACT
-        )
-        for policy in before.policies
-    }
-    return graded(tuple(rows.values()), losses)
+def _emitted(task: Task, fitted: PolicySet, report: Report) -> Sequence[Emitted]:
+    """The objects of the target. Raises UnsupportedError for one that cannot be spelled or staged."""
+    given, target = task.given, get(task.to)
+    traced = any(source.has_comments for source in given.sources)
+    emitted = [dressed(item, task.to, task.release) for item in target.emit(fitted.policies, traced=traced)]
+    refuse_excesses(emitted, report)
+    stop_at_refusals(report, given.places)
+    if task.options.stage and target.staging is not None:
+        emitted = [target.staging.staged(item) for item in emitted]
+        before = target.staging.before(given.companions, task.options.default_namespace)
+        refuse_second_twins(emitted, before, report)
+        stop_at_refusals(report, given.places)
+    return emitted

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from translate.api.intake import Intake
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.dialects import get
 from translate.dialects.denials import Additions, InsertionPoint
 from translate.dialects.protocol import Rewriting
+from translate.frontend.link import Linked
 from translate.model.policy import Policy, PolicySet
 from translate.plan.legalize import legalize
 from translate.yamlio.edit import edited
@@ -32,13 +32,13 @@ class Edited:
     added: tuple[Policy, ...]
 
 
-def keeps_texts(taken: Intake, target: str) -> bool:
+def keeps_texts(taken: Linked, target: str) -> bool:
     """Whether the output can be the texts of the input: all policies are of the target already."""
     mine = taken.dialects == (target,) and get(target).rewriting is not Rewriting.ALWAYS
     return mine and not any(source.objects for source in taken.sources)
 
 
-def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
+def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
     """The texts with the additions; None, and a note, where that cannot be done without touching anything else."""
     engine = taken.policies.semantics
     target = engine.name
@@ -67,12 +67,12 @@ def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
     return Edited(whole, tuple(objects), tuple(parts), fitted.policies)
 
 
-def _rank(taken: Intake) -> Any:
+def _rank(taken: Linked) -> Any:
     order = {source.name: number for number, source in enumerate(taken.sources)}
     return lambda name: order.get(name, -1)
 
 
-def _origin(place: InsertionPoint, taken: Intake) -> Origin:
+def _origin(place: InsertionPoint, taken: Linked) -> Origin:
     return taken.policies.policies[place.number].origin
 
 

@@ -1,11 +1,135 @@
-"""Options of the public functions: an unknown value is an error that names the known ones."""
+"""What the verbs can be asked for: one frozen value, whose values are checked where it is made and nowhere else."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias, TypedDict
 
+from translate.api.releases import TargetVersion, release_of
 from translate.core.names import dns_label_problem
 from translate.dialects import SHARED, enforces, engines, names, resolved
+from translate.frontend.facts import FactsInput
+from translate.model.policy import Direction
+from translate.prover.budget import MAX_STEPS
+from translate.tables.load import codes
+
+OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
+Stamp: TypeAlias = Literal["comment", "annotation", "none"]
+LogDirection: TypeAlias = Literal["both", "ingress", "egress"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the verbs work: ``convert`` goes by all of it, the others by what concerns them.
+
+    Each field is a keyword argument of the verbs as well, and a flag of the command line. Raises ValueError for a value
+    that is not known.
+    """
+
+    default_namespace: str = "default"
+    """The namespace of objects that name none."""
+    source_engine: str | None = None
+    """Who enforces the Kubernetes policies of the input today; kubernetes: whichever."""
+    target_engine: str | None = None
+    """``verify``: who enforces those of the input after."""
+    facts: FactsInput = None
+    """What policies cannot tell of the cluster (docs/facts.md)."""
+    max_steps: int = MAX_STEPS
+    """The bound on the work of each proof, in steps; a proof that does not finish within is undecided."""
+    from_: str = "auto"
+    """Take only policies of this dialect."""
+    on_loss: OnLoss = "tighten"
+    """What the target cannot say: the nearest tighter form, the nearest looser one, or nothing at all."""
+    accept: Sequence[str] = ()
+    """The codes of the losses that are accepted."""
+    log_denials: bool = False
+    """Log what is denied."""
+    log_direction: LogDirection = "both"
+    """Of which direction."""
+    log_explicit: bool = False
+    """Only what Deny rules deny."""
+    stage: bool = False
+    """Write policies that are stored and not enforced, where the target has such kinds."""
+    verify: bool = True
+    """Prove the written text against the input."""
+    passthrough: bool = False
+    """Put foreign objects of the input behind the translated ones."""
+    stamp: Stamp = "none"
+    """Say in each object which policy it stands for."""
+    target_version: TargetVersion = None
+    """``"cilium=1.18"`` or a mapping: refuse what that release does not have."""
+    max_rules: int = 500
+    """How many rules may stand in place of one policy where order is worked out."""
+    explain_plan: bool = False
+    """Fill in which passes changed anything."""
+
+    def __post_init__(self) -> None:
+        one_of("on_loss", self.on_loss, ("tighten", "loosen", "stop"))
+        one_of("log_direction", self.log_direction, ("both", *Direction))
+        one_of("stamp", self.stamp, ("comment", "annotation", "none"))
+        if isinstance(self.accept, str):
+            raise ValueError(f"accept is a list of codes, not the text {self.accept!r}")
+        for code in self.accept:
+            one_of("accept", code, codes())
+        for engine in (self.source_engine, self.target_engine):
+            if engine is not None and not enforces(engine):
+                one_of("an engine", engine, (SHARED, *engines()))
+        problem = dns_label_problem(self.default_namespace)
+        if problem is not None:
+            raise ValueError(f"default_namespace {self.default_namespace!r} {problem}")
+        for name, number in (("max_steps", self.max_steps), ("max_rules", self.max_rules)):
+            if number < 1:
+                raise ValueError(f"{name} must be at least 1, not {number}")
+        if self.from_ != "auto":
+            dialect(self.from_)
+        release_of(self.target_version, "")
+
+
+class LoadKeywords(TypedDict, total=False):
+    """The options of ``load``, as keyword arguments."""
+
+    default_namespace: str
+    source_engine: str | None
+    facts: FactsInput
+
+
+class RoundTripKeywords(LoadKeywords, total=False):
+    """The options of ``roundtrip``."""
+
+    max_steps: int
+
+
+class VerifyKeywords(RoundTripKeywords, total=False):
+    """The options of ``verify``."""
+
+    target_engine: str | None
+
+
+class ConvertKeywords(RoundTripKeywords, total=False):
+    """The options of ``convert``."""
+
+    from_: str
+    on_loss: OnLoss
+    accept: Sequence[str]
+    log_denials: bool
+    log_direction: LogDirection
+    log_explicit: bool
+    stage: bool
+    verify: bool
+    passthrough: bool
+    stamp: Stamp
+    target_version: TargetVersion
+    max_rules: int
+    explain_plan: bool
+
+
+def chosen(options: Options | None, keywords: Mapping[str, Any], known: type[Any]) -> Options:
+    """``options`` but for what ``keywords`` say. Raises TypeError for one that is not of ``known``, and ValueError."""
+    for name in keywords:
+        if name not in known.__optional_keys__:
+            raise TypeError(f"{name!r} is no option of this: {', '.join(sorted(known.__optional_keys__))}")
+    return replace(options or Options(), **keywords)
 
 
 def one_of(name: str, value: str, known: Collection[str]) -> str:
@@ -18,21 +142,3 @@ def one_of(name: str, value: str, known: Collection[str]) -> str:
 def dialect(name: str) -> str:
     """The dialect of a name or alias. Raises ValueError."""
     return resolved(name) or one_of("a dialect", name, names())
-
-
-def engine_of(name: str | None) -> str | None:
-    """The engine that enforces Kubernetes policies (kubernetes: whichever), None where nobody is named.
-
-    Raises ValueError.
-    """
-    if name is None:
-        return None
-    return name if enforces(name) else one_of("an engine", name, (SHARED, *engines()))
-
-
-def namespace(name: str) -> str:
-    """The default namespace. Raises ValueError for what no namespace can be called."""
-    problem = dns_label_problem(name)
-    if problem is not None:
-        raise ValueError(f"default_namespace {name!r} {problem}")
-    return name

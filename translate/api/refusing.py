@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from translate.api.intake import Intake
-from translate.api.sources import Places
 from translate.api.staging import is_staged
 from translate.core.diagnostics import Effect, Refusal, Report, UnsupportedError
 from translate.core.origin import NOWHERE
 from translate.dialects.base import Emitted
+from translate.frontend.link import Linked
+from translate.frontend.sources import Places
 
 TOO_LARGE, NO_COUNTERPART, LEFT_OUT = "NPT220", "NPT210", "NPT306"
 
@@ -22,7 +22,7 @@ def stop_at_refusals(report: Report, places: Places) -> None:
         raise UnsupportedError(located(report.refusals, places), report.losses)
 
 
-def say_what_stays_behind(taken: Intake, target: str, report: Report) -> None:
+def say_what_stays_behind(taken: Linked, target: str, report: Report) -> None:
     """Refuse policies for hosts where the target is another dialect: without them the hosts would be open. Staged
     policies, which nobody enforces, are a loss that changes nothing.
     """

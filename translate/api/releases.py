@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from translate.api.intake import Intake
-from translate.api.options import dialect
 from translate.core.diagnostics import Report
 from translate.core.origin import NOWHERE, Origin, spell
 from translate.core.release import Release, release
-from translate.dialects import get, of_object
+from translate.dialects import get, names, of_object, resolved
 from translate.dialects.base import Emitted
 from translate.dialects.gates import Standing, Value, lacks, name_of, namespace_of, newer
+from translate.frontend.link import Linked
 from translate.tables import load
 
 NEEDS_NEWER = "NPT214"
-TargetVersion: TypeAlias = "str | Sequence[str] | Mapping[str, str] | None"
+TargetVersion: TypeAlias = str | Sequence[str] | Mapping[str, str] | None
 
 
 def release_of(given: TargetVersion, to: str) -> Release | None:
@@ -30,7 +29,10 @@ def release_of(given: TargetVersion, to: str) -> Release | None:
         if not equals:
             *_, (example, newest) = load.versions().items()
             raise ValueError(f"{text!r} must be DIALECT=VERSION, as in {example}={newest.newest}")
-        name = dialect(name)
+        known = resolved(name)
+        if known is None:
+            raise ValueError(f"a dialect must be one of {', '.join(sorted(names()))}, not {name!r}")
+        name = known
         if name not in load.versions():
             raise ValueError(f"{name} has no releases to tell apart: {_known()}")
         if name in found:
@@ -53,7 +55,7 @@ def _known(*names: str) -> str:
     )
 
 
-def standing(objects: Sequence[dict[str, Any]], to: str, taken: Intake, emitted: Sequence[Emitted]) -> list[Standing]:
+def standing(objects: Sequence[dict[str, Any]], to: str, taken: Linked, emitted: Sequence[Emitted]) -> list[Standing]:
     """The objects of the target in the output, each with the place in the input that it answers to."""
     made = list(reversed(emitted))  # they stand among the objects in their sequence
     kept = {_called(value): Origin(*place) for place, value in taken.values.items()}

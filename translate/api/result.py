@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
-from translate.api.sources import Places
-from translate.core.diagnostics import Effect, Loss, Note, Refusal
-from translate.core.origin import Origin, Path
+from translate.core.diagnostics import Effect, Loss, Note, Refusal, UnsupportedError
+from translate.core.origin import Origin, Place
+from translate.frontend.sources import Places
 from translate.model.policy import Identity, PolicySet
 from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict
-
-Place: TypeAlias = tuple[str, int, Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +79,14 @@ class Result:
         return tuple(x for x in self.losses if x.effect is not Effect.EXACT and x.code not in self.accepted)
 
 
+class LossError(UnsupportedError):
+    """With ``on_loss="stop"`` something would be lost; ``result`` is the translation, its text withheld."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        super().__init__((), result.open_losses)
+
+
 def worst(effects: Any) -> Effect:
     """The gravest of some effects; tighter and looser together are mixed."""
     found = set(effects)
@@ -123,8 +129,8 @@ class Verification:
     proof: Proof
     before: PolicySet
     after: PolicySet
-    before_places: Places = field(repr=False)
-    after_places: Places = field(repr=False)
+    before_places: Places = field(repr=False, compare=False)
+    after_places: Places = field(repr=False, compare=False)
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[Note, ...] = ()
 

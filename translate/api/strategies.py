@@ -9,19 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from dataclasses import replace as replaced
-from functools import partial
 
 from msgspec.structs import replace
 
-from translate.api.intake import Intake
 from translate.api.result import Tried
+from translate.api.task import Task
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place, spell
-from translate.core.release import Release
-from translate.dialects import get, of_object
-from translate.model.facts import Facts
+from translate.dialects import get
 from translate.model.policy import Policy, PolicySet
-from translate.model.semantics import Semantics
 from translate.plan.legalize import Form, legalize, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.prover.compare import Counterexample, Proof, Verdict, missed_denies, prove
@@ -40,23 +36,6 @@ class Attempt:
     changed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
-    """The objects of the input that are of the target already, and stay as they are: their places, and the names (with
-    namespaces) that they take.
-    """
-
-    places: frozenset[Place] = frozenset()
-    names: frozenset[tuple[str | None, str]] = frozenset()
-
-
-def own_objects(taken: Intake, target: str) -> Own:
-    """The objects that need no translation."""
-    mine = [p for p in taken.policies.policies if of_object(taken.values[p.origin.place]) == target]
-    names = frozenset((policy.identity.namespace, policy.identity.name) for policy in mine)
-    return Own(frozenset(policy.origin.place for policy in mine), names)
-
-
 TOO_LARGE = "NPT220"
 STEPS = 200_000
 """The bound on a proof that chooses a form; the written text is proved with more."""
@@ -66,42 +45,30 @@ RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED
 """None: refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What the policies are to become; objects that are ``own`` stay as they are."""
-
-    target: str
-    own: Own = Own()
-    loosen: bool = False
-    release: Release | None = None
-    most_rules: int = 500
-    """In place of one policy, where order is worked out."""
-    explained: bool = False
-
-
-def best(taken: Intake, aim: Aim) -> Attempt:
-    """The policies as the target can spell them best; the report of the intake is not touched."""
-    choices = strategies(taken.policies, aim.target)
-    if len(choices) == 1 and not rests_on_proof(taken.policies, choices[0].actions) and choices[0].denying is None:
-        return _told(_attempt(taken, choices[0], aim), [])
+def best(task: Task, said: Report) -> Attempt:
+    """The policies as the target can spell them best; the report of each attempt goes on from what was ``said``."""
+    policies = task.given.policies
+    choices = strategies(policies, task.to)
+    if len(choices) == 1 and not rests_on_proof(policies, choices[0].actions) and choices[0].denying is None:
+        return _told(_attempt(task, choices[0], said), [])
     found: list[Attempt] = []
     for form in choices:
-        attempt = _refined(taken, form, aim)
+        attempt = _refined(task, form, said)
         found.append(attempt)
         if attempt.proof is not None and attempt.proof.verdict is Verdict.SAME:
             break
-    return _told(_nearest(found, taken.facts), found)
+    return _told(_nearest(found, task), found)
 
 
-def _nearest(found: list[Attempt], facts: Facts) -> Attempt:
+def _nearest(found: list[Attempt], task: Task) -> Attempt:
     """The best attempt; of those that are tighter one that lets through more, as long as it is more of everything."""
     first, *others = sorted(found, key=_rank)
     for other in others:
         if first.proof is None or other.proof is None or other.proof.verdict is not Verdict.TIGHTER:
             continue
         if first.proof.verdict is Verdict.TIGHTER:
-            verdict = prove(first.fitted, other.fitted, facts=facts, steps=STEPS).verdict
-            first = other if verdict is Verdict.LOOSER else first
+            proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=_steps(task))
+            first = other if proof.verdict is Verdict.LOOSER else first
     return first
 
 
@@ -130,38 +97,36 @@ def _difference(example: Counterexample) -> str:
     return f"{who}{place} {what} a packet that the output {'denies' if example.before.allowed else 'allows'}"
 
 
-def _refined(taken: Intake, form: Form, aim: Aim) -> Attempt:
+def _steps(task: Task) -> int:
+    """The bound on a proof that chooses a form."""
+    return min(STEPS, task.options.max_steps)
+
+
+def _refined(task: Task, form: Form, said: Report) -> Attempt:
     """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input."""
+    before, facts, steps = task.given.policies, task.given.facts, _steps(task)
     # Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself.
-    aside = taken.policies.semantics.keeps_own_node_out and not _engine(taken, aim).keeps_own_node_out
-    prover = partial(prove, taken.policies, facts=taken.facts, own_node_aside=aside, steps=STEPS)
+    aside = before.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
     found: list[Attempt] = []
     while True:
-        attempt = _attempt(taken, form, aim)
+        attempt = _attempt(task, form, said)
+        after = _with_kept(attempt.fitted, task)
         if not attempt.report.refusals:
-            attempt = replaced(attempt, proof=prover(_with_own(attempt.fitted, taken, aim)))
+            proof = prove(before, after, facts=facts, own_node_aside=aside, steps=steps)
+            attempt = replaced(attempt, proof=proof)
         found.append(attempt)
         looser = attempt.proof is not None and attempt.proof.verdict in (Verdict.LOOSER, Verdict.MIXED)
         if form.denying is None or not looser or len(found) > MOST_ROUNDS:
             return min(found, key=_rank)
-        after = _with_own(attempt.fitted, taken, aim)
-        more = missed_denies(taken.policies, after, facts=taken.facts, own_node_aside=aside, steps=STEPS)
+        more = missed_denies(before, after, facts=facts, own_node_aside=aside, steps=steps)
         if more <= form.denying:
             return min(found, key=_rank)
         form = replaced(form, denying=form.denying | more)
 
 
-def _engine(taken: Intake, aim: Aim) -> Semantics:
-    return get(aim.target).semantics(taken.facts.settings)
-
-
-def _with_own(fitted: PolicySet, taken: Intake, aim: Aim) -> PolicySet:
+def _with_kept(fitted: PolicySet, task: Task) -> PolicySet:
     """What will be applied: the fitted policies, and those that stay as they are."""
-    return replace(fitted, policies=(*fitted.policies, *_own(taken, aim))) if aim.own.places else fitted
-
-
-def _own(taken: Intake, aim: Aim) -> tuple[Policy, ...]:
-    return tuple(policy for policy in taken.policies.policies if policy.origin.place in aim.own.places)
+    return replace(fitted, policies=(*fitted.policies, *task.kept)) if task.kept else fitted
 
 
 def _rank(attempt: Attempt) -> tuple[int, bool]:
@@ -174,34 +139,34 @@ def _rank(attempt: Attempt) -> tuple[int, bool]:
     return RANKING.index(attempt.proof.verdict), attempt.proof.verdict is Verdict.TIGHTER and not explained
 
 
-def _attempt(taken: Intake, form: Form, aim: Aim) -> Attempt:
-    before = taken.report
-    report = Report(list(before.losses), list(before.refusals), list(before.notes))
-    others = tuple(policy for policy in taken.policies.policies if policy.origin.place not in aim.own.places)
+def _attempt(task: Task, form: Form, said: Report) -> Attempt:
+    given, options, report = task.given, task.options, said.merged()
+    kept = {policy.origin.place for policy in task.kept}
+    others = tuple(policy for policy in given.policies.policies if policy.origin.place not in kept)
     changed: list[str] = []
     fitted = legalize(
-        replace(taken.policies, policies=others),
-        aim.target,
+        replace(given.policies, policies=others),
+        task.to,
         report,
-        engine=_engine(taken, aim),
+        engine=task.semantics,
         form=form,
-        loosen=aim.loosen,
-        facts=taken.facts,
-        reserved=aim.own.names,
-        beside=_own(taken, aim),
-        changed=changed if aim.explained else None,
+        loosen=options.on_loss == "loosen",
+        facts=given.facts,
+        reserved=frozenset((policy.identity.namespace, policy.identity.name) for policy in task.kept),
+        beside=task.kept,
+        changed=changed if options.explain_plan else None,
     )
-    if aim.release is not None:
-        older = get(aim.target).gates.older(fitted.policies, aim.release, report)
-        if aim.explained and older != fitted.policies:
+    if task.release is not None:
+        older = get(task.to).gates.older(fitted.policies, task.release, report)
+        if options.explain_plan and older != fitted.policies:
             changed.append("versions")
         fitted = replace(fitted, policies=older)
     if form.flat:
-        _check_size(fitted, aim, report)
+        _check_size(fitted, options.max_rules, report)
     return Attempt(fitted, report, form=form, changed=tuple(changed))
 
 
-def _check_size(fitted: PolicySet, aim: Aim, report: Report) -> None:
+def _check_size(fitted: PolicySet, most: int, report: Report) -> None:
     """Refuse what nobody would want to own: more rules than asked for in place of one policy."""
     rules: Counter[Place] = Counter()
     of: dict[Place, Policy] = {}
@@ -210,10 +175,10 @@ def _check_size(fitted: PolicySet, aim: Aim, report: Report) -> None:
         of.setdefault(place, policy)
         rules[place] += sum(len(section.rules) for section in (policy.ingress, policy.egress) if section is not None)
     for place, count in rules.items():
-        if count > aim.most_rules:
+        if count > most:
             policy = of[place]
             message = (
-                f"{policy.identity} needs {count} rules once order is worked out, more than the {aim.most_rules} that "
+                f"{policy.identity} needs {count} rules once order is worked out, more than the {most} that "
                 "are wanted: each Deny before an Allow cuts it into pieces"
             )
             hint = "state facts, take broad denies out, or allow more with --max-rules"

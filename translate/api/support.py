@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from translate.api.facts import FactsInput, facts_of
-from translate.api.intake import take_in
-from translate.api.options import dialect, engine_of
+from typing import Unpack
+
+from translate.api.options import LoadKeywords, Options, chosen, dialect
 from translate.api.refusing import refuse_excesses
-from translate.api.sources import Input, sources
 from translate.core.diagnostics import Report, UnsupportedError
 from translate.dialects import get
+from translate.frontend.facts import facts_of
+from translate.frontend.intake import take_in
+from translate.frontend.link import link
+from translate.frontend.sources import Input, sources
 from translate.model.policy import PolicySet
 from translate.model.settings import DEFAULTS
 from translate.plan.legalize import legalize
@@ -17,15 +20,19 @@ from translate.tables.records import Capabilities
 from translate.yamlio.write import write
 
 
-def load(
-    source: Input, *, default_namespace: str = "default", source_engine: str | None = None, facts: FactsInput = None
-) -> PolicySet:
-    """The meaning of every policy of ``source``. Raises InputError, and UnsupportedError for what is not read."""
-    given, engine = sources(source), engine_of(source_engine)
-    taken = take_in(given, default_namespace=default_namespace, engine=engine, facts=facts_of(facts))
-    if taken.report.refusals:
-        raise UnsupportedError(taken.report.refusals)
-    return taken.policies
+def load(source: Input, *, options: Options | None = None, **keywords: Unpack[LoadKeywords]) -> PolicySet:
+    """The meaning of every policy of ``source``; of ``options``, what says how it is read.
+
+    Raises InputError, and UnsupportedError for what is not read.
+    """
+    asked = chosen(options, keywords, LoadKeywords)
+    given = take_in(sources(source))
+    found = link(
+        given, default_namespace=asked.default_namespace, engine=asked.source_engine, facts=facts_of(asked.facts)
+    )
+    if found.report.refusals:
+        raise UnsupportedError(found.report.refusals)
+    return found.policies
 
 
 def dump(policies: PolicySet, *, to: str) -> str:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from msgspec.structs import replace as altered
 
-from translate.api.intake import Intake, take_in
 from translate.api.result import Result, graded, worst
-from translate.api.sources import Source
+from translate.api.task import Task
 from translate.core.diagnostics import Effect, Loss, Report
 from translate.core.origin import NOWHERE, spell
 from translate.dialects import get
 from translate.dialects.denials import LogRequest
+from translate.frontend.intake import Intake
+from translate.frontend.link import link
 from translate.model.facts import Facts
 from translate.model.policy import Direction, Policy, PolicySet
 from translate.plan.passes.actions import rests_on_proof
@@ -27,46 +28,68 @@ UNEXPLAINED, LOOSER, OWN_NODE = "NPT504", "NPT505", "NPT511"
 OUTPUT = "output"
 
 
-def proved(result: Result, taken: Intake, log: LogRequest | None, default_namespace: str, *, stage: bool) -> Result:
-    """Read the written text again and compare it with the input; what the losses do not explain becomes one."""
-    engine = get(result.to).semantics(taken.facts.settings)
-    text = (Source(OUTPUT, result.text),)
-    # What is known of namespaces holds for the output too, whether or not their objects are in it.
-    again = take_in(text, default_namespace=default_namespace, staged=stage, facts=taken.facts, to=result.to)
-    after = altered(again.policies, semantics=engine)
-    target = get(result.to)
-    if stage and target.staging is not None:
-        # What is staged in the input already is not enforced on either side.
-        before = target.staging.before(taken.companions, default_namespace)
-        after = altered(after, policies=tuple(p for p in after.policies if p.identity not in before))
+def proved(result: Result, task: Task, again: Intake) -> Result:
+    """Compare the written text, as it was read again, with the input; what the losses do not explain becomes one."""
+    given, options = task.given, task.options
+    after = _as_enforced(again, task)
+    facts, steps = given.facts, options.max_steps
     # What the input assumes of a tier holds for the output as well.
-    proof = fact_core(compared(taken.policies, after, taken.facts), taken.policies, after, taken.facts)
+    proof = proof_of(given.policies, after, facts, steps=steps)
     logging: LoggingProof | None = None
-    if log is not None and target.log_denials is not None:
-        logging = _logging(taken.policies, after, log)
+    if task.log_request is not None and get(task.to).log_denials is not None:
+        logging = _logging(given.policies, after, task.log_request, steps)
     result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
-    return explained(result, proof, taken.facts)
+    return explained(result, proof, facts, steps)
 
 
-def compared(before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
+def rested(result: Result, task: Task) -> Result:
+    """The result without a proof of its text; what rests on a proof is still asked of the model."""
+    given, steps = task.given, task.options.max_steps
+    rests = given.facts.settings.stated or rests_on_proof(given.policies, capabilities()[task.to].actions)
+    if result.after is None or not rests:
+        return result
+    return explained(result, compared(given.policies, result.after, given.facts, steps), given.facts, steps)
+
+
+def _as_enforced(again: Intake, task: Task) -> PolicySet:
+    """The policies of the output; staged ones as if they were enforced."""
+    given, where, stage = task.given, task.options.default_namespace, task.options.stage
+    # What is known of namespaces holds for the output too, whether or not their objects are in it.
+    found = link(again, default_namespace=where, staged=stage, facts=given.facts, to=task.to)
+    after = altered(found.policies, semantics=task.semantics)
+    staging = get(task.to).staging
+    if not stage or staging is None:
+        return after
+    # What is staged in the input already is not enforced on either side.
+    before = staging.before(given.companions, where)
+    return altered(after, policies=tuple(p for p in after.policies if p.identity not in before))
+
+
+def proof_of(before: PolicySet, after: PolicySet, facts: Facts, *, steps: int) -> Proof:
+    """The proof that is told, resting on no fact that it could do without."""
+    return fact_core(compared(before, after, facts, steps), before, after, facts, steps=steps)
+
+
+def compared(before: PolicySet, after: PolicySet, facts: Facts, steps: int) -> Proof:
     """The proof that is told: for the kind of engine for which nothing but the own node gets in, if there is one.
 
     Only Cilium can keep the own node out, so of the kinds that an output may be for that is no reason to choose one.
     """
-    proof = prove(before, after, facts=facts)
+    proof = prove(before, after, facts=facts, steps=steps)
     lets_in = before.semantics.keeps_own_node_out and not after.semantics.keeps_own_node_out
     if not lets_in or proof.verdict not in (Verdict.LOOSER, Verdict.MIXED):
         return proof
-    rest = prove(before, after, facts=facts, own_node_aside=True)
+    rest = prove(before, after, facts=facts, own_node_aside=True, steps=steps)
     if rest.verdict in (Verdict.SAME, Verdict.TIGHTER) and rest.reading is not proof.reading:
-        return prove(before, after, facts=facts, reading=rest.reading)
+        return prove(before, after, facts=facts, reading=rest.reading, steps=steps)
     return proof
 
 
-def _logging(before: PolicySet, after: PolicySet, log: LogRequest) -> LoggingProof:
+def _logging(before: PolicySet, after: PolicySet, log: LogRequest, steps: int) -> LoggingProof:
     """Policies of the target may log already: what they log stays logged. Others log nothing."""
     own = before.semantics.name == after.semantics.name
-    return prove_logging(after, before if own else None, LogWish(log.directions, log.explicit_only, keep_logs=own))
+    wish = LogWish(log.directions, log.explicit_only, keep_logs=own)
+    return prove_logging(after, before if own else None, wish, steps=steps)
 
 
 def _is_of_own_node(example: Counterexample) -> bool:
@@ -88,7 +111,7 @@ def _own_node_open(example: Counterexample, report: Report) -> None:
     )
 
 
-def explained(result: Result, proof: Proof, facts: Facts) -> Result:
+def explained(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     """Make losses and proof agree: a loss that touches no packet is exact, a difference without a loss gets one.
 
     Outside Cilium the pod's own node is always let in. Where that is all that is looser it is a loss of its own, which
@@ -101,38 +124,54 @@ def explained(result: Result, proof: Proof, facts: Facts) -> Result:
     claimed = worst(loss.effect for loss in result.losses)
     if claimed.value == proof.verdict.value or claimed is Effect.MIXED:
         return result
-    report = Report(losses=list(result.losses))
-    worked_out = any(one.chosen and one.worked_out for one in result.tried)
-    if proof.verdict is Verdict.UNDECIDED and worked_out:
-        return result
+    report = Report()
     if proof.verdict is Verdict.UNDECIDED:
-        if result.before is None or not rests_on_proof(result.before, capabilities()[result.to].actions):
+        if not _needs_proof(result):
             return result
         message = "what denies in the input is left out, and no proof shows that this lets nothing more through"
         report.lose(LOOSER, Effect.LOOSER, message, hint="split the input, and translate the parts apart")
-    examples = proof.counterexamples
-    if result.before is not None and result.after is not None and any(map(_is_of_own_node, examples)):
-        rest = prove(result.before, result.after, facts=facts, own_node_aside=True)
-        if rest.verdict in (Verdict.SAME, Verdict.TIGHTER):
-            _own_node_open(next(filter(_is_of_own_node, examples)), report)
-            examples = rest.counterexamples
-    for example in examples:
-        effect = Effect(example.effect.value)
-        if effect is claimed:
-            continue
-        blame = example.before.policy or _source_of(example.after.policy, result)
-        report.lose(
-            UNEXPLAINED if effect is Effect.TIGHTER else LOOSER,
-            effect,
-            "the output denies a packet that the input allows"
-            if effect is Effect.TIGHTER
-            else f"the output would allow a packet that {_by(example)} denies",
-            origin=blame.origin if blame else NOWHERE,
-            object=str(blame.identity) if blame else "",
-            hint="the counterexample shows the packet",
-        )
-    losses = tuple(report.losses)
+    for example in _beside_own_node(result, proof, facts, steps, report):
+        if Effect(example.effect.value) is not claimed:
+            _unexplained(example, result, report)
+    losses = (*result.losses, *report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses))
+
+
+def _needs_proof(result: Result) -> bool:
+    """Whether Deny rules were left out that no working out of the order accounts for."""
+    if result.before is None or any(one.chosen and one.worked_out for one in result.tried):
+        return False
+    return rests_on_proof(result.before, capabilities()[result.to].actions)
+
+
+def _beside_own_node(
+    result: Result, proof: Proof, facts: Facts, steps: int, report: Report
+) -> tuple[Counterexample, ...]:
+    """The differences that are no matter of the own node alone; where all that is looser is, that is told."""
+    let_in = next(filter(_is_of_own_node, proof.counterexamples), None)
+    if let_in is None or result.before is None or result.after is None:
+        return proof.counterexamples
+    rest = prove(result.before, result.after, facts=facts, own_node_aside=True, steps=steps)
+    if rest.verdict not in (Verdict.SAME, Verdict.TIGHTER):
+        return proof.counterexamples
+    _own_node_open(let_in, report)
+    return rest.counterexamples
+
+
+def _unexplained(example: Counterexample, result: Result, report: Report) -> None:
+    """Tell a difference that no loss names."""
+    tighter = example.effect is Verdict.TIGHTER
+    blame = example.before.policy or _source_of(example.after.policy, result)
+    report.lose(
+        UNEXPLAINED if tighter else LOOSER,
+        Effect(example.effect.value),
+        "the output denies a packet that the input allows"
+        if tighter
+        else f"the output would allow a packet that {_by(example)} denies",
+        origin=blame.origin if blame else NOWHERE,
+        object=str(blame.identity) if blame else "",
+        hint="the counterexample shows the packet",
+    )
 
 
 def _harmless(loss: Loss, proof: Proof) -> Loss:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
 from translate.api.convert import convert as translate
-from translate.api.options import dialect
+from translate.api.options import Options, dialect
 from translate.api.releases import release_of
-from translate.api.result import Result
-from translate.api.sources import Source
+from translate.api.result import LossError, Result
 from translate.cli import files as disk
 from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, Told, releases, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
-from translate.cli.options import common, inputs
+from translate.cli.options import common, inputs, max_steps, options_of
 from translate.cli.reporting import Reports, ReportTargets, failure, reports
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import get, those
+from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
@@ -37,6 +37,17 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
     return values
 
 
+def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes without the reasons."""
+    known = load.codes()
+    codes = tuple(value.partition("=")[0].strip().upper() for value in values)
+    for code in codes:
+        if code not in known or known[code].kind != "loss":
+            message = f"{code!r} is no code of a loss (see: netpol-translate rule)"
+            raise click.BadParameter(message, param_hint="--accept")
+    return codes
+
+
 @click.command()
 @inputs
 @click.option("--to", required=True, type=DIALECT, help="The dialect to translate to.")
@@ -48,7 +59,13 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
     help="What the target cannot say: the nearest tighter form (default), the nearest looser one (written only if its "
     "code is accepted), or nothing at all.",
 )
-@click.option("--accept", multiple=True, metavar="CODE[=REASON]", help="Accept a loss by its code. Repeatable.")
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="CODE[=REASON]",
+    callback=_codes,
+    help="Accept a loss by its code. Repeatable.",
+)
 @click.option(
     "--log-denials",
     is_flag=True,
@@ -74,6 +91,7 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
 )
 @click.option(
     "--staged",
+    "stage",
     is_flag=True,
     cls=Told,
     tell=titles(lambda dialect: dialect.staging is not None),
@@ -86,6 +104,7 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
     metavar="N",
     help="How many rules may stand in place of one policy where order has to be worked out (default: 500).",
 )
+@max_steps
 @click.option("--explain-plan", is_flag=True, help="Say which forms were tried, and why one was taken.")
 @click.option("--verify/--no-verify", default=True, help="Prove the written text against the input (default: on).")
 @click.option(
@@ -100,107 +119,97 @@ def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str,
 @click.option("--output-file", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
 @click.option("--force", is_flag=True, help="Write over files that exist.")
 @common
-def convert(files: tuple[str, ...], color: str, report: ReportTargets, **options: Any) -> int:
+def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
     """Translate policies to another dialect and prove that the meaning was kept.
 
     FILES are YAML or JSON files, folders, or - for stdin. The translation goes to stdout, all else to stderr.
     """
-    if options["output_dir"] and options["output_file"]:
+    if given["output_dir"] and given["output_file"]:
         raise click.UsageError("--output-dir and --output-file exclude each other")
-    if options["staged"] and get(dialect(options["to"])).staging is None:
+    if given["stage"] and get(dialect(to)).staging is None:
         able = " or ".join(found.name for found in those(lambda found: found.staging is not None))
         raise click.UsageError(f"--staged needs --to {able}: no other dialect has staged policies")
-    if (options["log_explicit"] or options["log_direction"] != "both") and not options["log_denials"]:
+    if (given["log_explicit"] or given["log_direction"] != "both") and not given["log_denials"]:
         raise click.UsageError("--log-direction and --log-explicit say what --log-denials logs: add --log-denials")
-    told = reports(report, color)
-    given: tuple[Source, ...] = ()
+    options, delivery, told = options_of(given), _delivery(given), reports(report, color)
+    texts: tuple[Source, ...] = ()
     try:
-        given = disk.inputs((*files, *options["more_files"]), options["recursive"])
-        result = _translated(given, options)
-        stopped = options["on_loss"] == "stop" and bool(result.open_losses)
-        if stopped:
-            result = replace(result, text="", objects=(), parts=())
-        _deliver(result, given, told, options, stopped=stopped)
+        texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
+        result, stopped = _translated(texts, to, options)
+        _deliver(result, texts, told, options, delivery, stopped=stopped)
     except (InputError, UnsupportedError) as error:
-        return fail(error, given, told)
+        return fail(error, texts, told)
     return _exit_code(result)
 
 
-def _translated(given: tuple[Source, ...], options: Mapping[str, Any]) -> Result:
-    return translate(
-        given,
-        to=options["to"],
-        from_=options["from_"],
-        default_namespace=options["default_namespace"],
-        source_engine=options["source_engine"],
-        on_loss="loosen" if options["on_loss"] == "loosen" else "tighten",
-        accept=_codes(options["accept"]),
-        facts=options["facts"],
-        max_rules=options["max_rules"],
-        explain_plan=options["explain_plan"],
-        log_denials=options["log_denials"],
-        log_direction=options["log_direction"],
-        log_explicit=options["log_explicit"],
-        stage=options["staged"],
-        verify=options["verify"],
-        passthrough=options["passthrough"],
-        stamp=options["stamp"],
-        target_version=options["target_version"],
-    )
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where the output goes, and how much is said about it."""
+
+    form: str
+    folder: Path | None
+    file: Path | None
+    force: bool
+    quiet: bool
+    verbose: int
 
 
-def _codes(accept: Sequence[str]) -> tuple[str, ...]:
-    known = load.codes()
-    found = []
-    for item in accept:
-        code = item.partition("=")[0].strip().upper()
-        if code not in known or known[code].kind != "loss":
-            message = f"{code!r} is no code of a loss (see: netpol-translate rule)"
-            raise click.BadParameter(message, param_hint="--accept")
-        found.append(code)
-    return tuple(found)
+def _delivery(given: Mapping[str, Any]) -> Delivery:
+    names = ("output", "output_dir", "output_file", "force", "quiet", "verbose")
+    return Delivery(*(given[name] for name in names))
+
+
+def _translated(given: tuple[Source, ...], to: str, options: Options) -> tuple[Result, bool]:
+    """The translation, and whether it is withheld because ``--on-loss stop`` was asked for."""
+    try:
+        return translate(given, to=to, options=options), False
+    except LossError as stop:
+        return stop.result, True
 
 
 def _deliver(
-    result: Result, given: tuple[Source, ...], told: Reports, options: Mapping[str, Any], *, stopped: bool
+    result: Result,
+    given: tuple[Source, ...],
+    told: Reports,
+    options: Options,
+    delivery: Delivery,
+    *,
+    stopped: bool,
 ) -> None:
     """Write files first, all or none; then stdout; then say what happened."""
-    quiet, verbose = options["quiet"], options["verbose"]
 
     def render(out: Terminal) -> None:
-        if quiet:
+        if delivery.quiet:
             text_report.losses(result.open_losses, result.accepted, result.places, out)
         else:
-            text_report.result(result, out, verbose=verbose)
-            if options["explain_plan"]:
+            text_report.result(result, out, verbose=delivery.verbose)
+            if options.explain_plan:
                 text_report.plan(result, out)
-            _say_namespace(result, options["default_namespace"], out)
+            _say_namespace(result, options.default_namespace, out)
         if stopped:
             out.line("nothing is written: --on-loss stop", "yellow")
 
     report = json_report.of_result(result)
-    outputs = _files(result, options) if result.text else {}
+    outputs = _files(result, delivery) if result.text else {}
     texts = told.files(report, render)
-    replaceable = dict.fromkeys(outputs, options["force"]) | dict.fromkeys(texts, True)
+    replaceable = dict.fromkeys(outputs, delivery.force) | dict.fromkeys(texts, True)
     disk.write_all(outputs | texts, replaceable=replaceable, sources=given)
     if not outputs:
-        disk.to_stdout(_text(result, options["output"]))
+        disk.to_stdout(_text(result, delivery.form))
     told.say(report, render)
 
 
-def _files(result: Result, options: Mapping[str, Any]) -> dict[Path, str]:
+def _files(result: Result, delivery: Delivery) -> dict[Path, str]:
     """What goes to files instead of stdout."""
-    form = options["output"]
-    if options["output_file"] is not None:
-        if str(options["output_file"]) == "-":
-            return {}
-        return {options["output_file"]: _text(result, form)}
-    if options["output_dir"] is None:
+    form = delivery.form
+    if delivery.file is not None:
+        return {} if str(delivery.file) == "-" else {delivery.file: _text(result, form)}
+    if delivery.folder is None:
         return {}
-    disk.check_folder(options["output_dir"])
+    disk.check_folder(delivery.folder)
     found: dict[Path, str] = {}
     for number, value in enumerate(result.objects):
-        path = _place(options["output_dir"], value, ".json" if form == "json" else ".yaml", found)
+        path = _place(delivery.folder, value, ".json" if form == "json" else ".yaml", found)
         found[path] = _json(value) if form == "json" else result.parts[number]
     return found
 

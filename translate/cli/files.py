@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 
-from translate.api.sources import Source, from_path
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
+from translate.frontend.sources import Source, from_path
 
 SUFFIXES = (".yaml", ".yml", ".json")
 LONGEST_NAME = 250

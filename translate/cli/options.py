@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from translate.api.options import Options
 from translate.cli.choices import ENGINE
+from translate.prover.budget import MAX_STEPS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -66,6 +69,17 @@ def facts(function: F) -> F:
     )(function)
 
 
+def max_steps(function: F) -> F:
+    """--max-steps."""
+    return click.option(
+        "--max-steps",
+        type=click.IntRange(1),
+        default=MAX_STEPS,
+        metavar="N",
+        help=f"How much work a proof may take, in steps, before its answer is undecided (default: {MAX_STEPS}).",
+    )(function)
+
+
 def recursive(function: F) -> F:
     """-R."""
     return click.option("-R", "--recursive", is_flag=True, help="Read folders with all that is below them.")(function)
@@ -92,6 +106,14 @@ def source_engine(function: F) -> F:
         type=ENGINE,
         help="Who enforces the Kubernetes policies of the input today: settles what their API leaves open.",
     )(function)
+
+
+def options_of(given: Mapping[str, Any]) -> Options:
+    """The options of the library among those of a command, which have the same names."""
+    try:
+        return Options(**{field.name: given[field.name] for field in fields(Options) if field.name in given})
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _namespace(ctx: click.Context, parameter: click.Parameter, value: str) -> str:

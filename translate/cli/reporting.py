@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from translate.api.sources import Places
 from translate.core.diagnostics import InputError, UnsupportedError
+from translate.frontend.sources import Places
 from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal, terminal

@@ -7,14 +7,14 @@ from typing import Any
 import click
 
 from translate.api.compare import roundtrip as there_and_back
-from translate.api.sources import Source
 from translate.cli import files as disk
 from translate.cli.choices import DIALECT
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
-from translate.cli.options import common, inputs
+from translate.cli.options import common, inputs, max_steps, options_of
 from translate.cli.reporting import ReportTargets, reports
 from translate.core.diagnostics import InputError, UnsupportedError
+from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
@@ -24,29 +24,24 @@ from translate.report.terminal import Terminal
 @click.command()
 @inputs
 @click.option("--via", required=True, type=DIALECT, help="The dialect to go through.")
+@max_steps
 @common
-def roundtrip(files: tuple[str, ...], via: str, color: str, report: ReportTargets, **options: Any) -> int:
+def roundtrip(via: str, color: str, report: ReportTargets, **given: Any) -> int:
     """Translate FILES to another dialect and back: prove the meaning, and show how the structure changed."""
-    told = reports(report, color)
-    given: tuple[Source, ...] = ()
+    options, told = options_of(given), reports(report, color)
+    texts: tuple[Source, ...] = ()
     try:
-        given = disk.inputs((*files, *options["more_files"]), options["recursive"])
-        trip = there_and_back(
-            given,
-            via=via,
-            default_namespace=options["default_namespace"],
-            source_engine=options["source_engine"],
-            facts=options["facts"],
-        )
+        texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
+        trip = there_and_back(texts, via=via, options=options)
 
         def render(out: Terminal) -> None:
-            if not options["quiet"] or trip.proof.verdict is not Verdict.SAME:
-                text_report.roundtrip(trip, via, out, verbose=options["verbose"])
+            if not given["quiet"] or trip.proof.verdict is not Verdict.SAME:
+                text_report.roundtrip(trip, via, out, verbose=given["verbose"])
 
         document = json_report.of_roundtrip(trip)
-        texts = told.files(document, render)
-        disk.write_all(texts, replaceable=dict.fromkeys(texts, True), sources=given)
+        files = told.files(document, render)
+        disk.write_all(files, replaceable=dict.fromkeys(files, True), sources=texts)
     except (InputError, UnsupportedError) as error:
-        return fail(error, given, told)
+        return fail(error, texts, told)
     told.say(document, render)
     return {Verdict.SAME: OK, Verdict.UNDECIDED: UNDECIDED}.get(trip.proof.verdict, FOUND)

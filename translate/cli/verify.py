@@ -7,14 +7,14 @@ from typing import Any
 import click
 
 from translate.api.compare import verify as compare
-from translate.api.sources import Source
 from translate.cli import files as disk
 from translate.cli.choices import ENGINE
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
-from translate.cli.options import common, facts, namespace, recursive, source_engine
+from translate.cli.options import common, facts, max_steps, namespace, options_of, recursive, source_engine
 from translate.cli.reporting import ReportTargets, reports
 from translate.core.diagnostics import InputError
+from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
@@ -29,36 +29,30 @@ from translate.report.terminal import Terminal
 @source_engine
 @facts
 @click.option("--target-engine", type=ENGINE, help="Who enforces the Kubernetes policies of AFTER.")
+@max_steps
 @common
-def verify(before: str, after: str, recursive: bool, color: str, report: ReportTargets, **options: Any) -> int:
+def verify(before: str, after: str, color: str, report: ReportTargets, **given: Any) -> int:
     """Prove that BEFORE and AFTER let through the same packets, or print one that differs.
 
     Both are files, folders, or - for stdin, of any dialect.
     """
     if before == after == "-":
         raise click.UsageError("only one of BEFORE and AFTER can be stdin")
-    told = reports(report, color)
-    given: tuple[Source, ...] = ()
+    options, told = options_of(given), reports(report, color)
+    texts: tuple[Source, ...] = ()
     try:
-        first, second = disk.inputs((before,), recursive), disk.inputs((after,), recursive)
-        given = first + second
-        found = compare(
-            first,
-            second,
-            default_namespace=options["default_namespace"],
-            source_engine=options["source_engine"],
-            target_engine=options["target_engine"],
-            facts=options["facts"],
-        )
+        first, second = (disk.inputs((name,), given["recursive"]) for name in (before, after))
+        texts = first + second
+        found = compare(first, second, options=options)
 
         def render(out: Terminal) -> None:
-            if not options["quiet"] or found.proof.verdict is not Verdict.SAME:
-                text_report.verification(found, out, verbose=options["verbose"])
+            if not given["quiet"] or found.proof.verdict is not Verdict.SAME:
+                text_report.verification(found, out, verbose=given["verbose"])
 
         document = json_report.of_verification(found)
-        texts = told.files(document, render)
-        disk.write_all(texts, replaceable=dict.fromkeys(texts, True), sources=given)
+        files = told.files(document, render)
+        disk.write_all(files, replaceable=dict.fromkeys(files, True), sources=texts)
     except InputError as error:
-        return fail(error, given, told)
+        return fail(error, texts, told)
     told.say(document, render)
     return {Verdict.SAME: OK, Verdict.UNDECIDED: UNDECIDED}.get(found.proof.verdict, FOUND)

@@ -103,11 +103,24 @@ class DialectError(Error):
 
 @dataclass(slots=True)
 class Report:
-    """The ledger handed to every stage: stages append, only the caller judges."""
+    """The ledger handed to every stage: stages append, only the caller judges.
+
+    Nothing is ever taken out of it. What may turn out to be for nothing is told to a report of its own, which is merged
+    if it was not.
+    """
 
     losses: list[Loss] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+
+    def merged(self, *others: Report) -> Report:
+        """A new report: what this one holds, then what the others do."""
+        found = Report(list(self.losses), list(self.refusals), list(self.notes))
+        for other in others:
+            found.losses += other.losses
+            found.refusals += other.refusals
+            found.notes += other.notes
+        return found
 
     def lose(
         self, code: str, effect: Effect, message: str, *, origin: Origin = NOWHERE, object: str = "", hint: str = ""

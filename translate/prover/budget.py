@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MAX_STEPS = 1_000_000
+"""So much work one proof may take, if nothing else is said."""
+
 
 class OutOfBudget(Exception):
     """The work allowed for a proof is used up: the answer is undecided, never ``same``."""
@@ -13,7 +16,7 @@ class OutOfBudget(Exception):
 class Budget:
     """Steps left: diagram nodes, boxes and label classes all count."""
 
-    steps: int = 1_000_000
+    steps: int = MAX_STEPS
 
     def spend(self, steps: int = 1) -> None:
         """Use up ``steps``; raises OutOfBudget when none are left."""

@@ -15,7 +15,7 @@ from translate.model.policy import Action, Direction, PolicySet
 from translate.model.semantics import OwnNode
 from translate.prover import assumptions
 from translate.prover.assumptions import Assumption
-from translate.prover.budget import Budget, OutOfBudget
+from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
 from translate.prover.decision_list import LogWish, log_steps, wanted_log_steps
 from translate.prover.diagram import Diagram
 from translate.prover.evaluator import Decision, decide
@@ -81,7 +81,7 @@ def prove(
     facts: Facts = NO_FACTS,
     own_node_aside: bool = False,
     reading: Interpretation | None = None,
-    steps: int = 1_000_000,
+    steps: int = MAX_STEPS,
 ) -> Proof:
     """Compare two sets over all pods, namespaces, addresses and packets that ``facts`` leave possible.
 
@@ -216,7 +216,7 @@ class LoggingProof:
 
 
 def prove_logging(
-    after: PolicySet, before: PolicySet | None = None, wish: LogWish = EVERY_DENIAL, *, steps: int = 1_000_000
+    after: PolicySet, before: PolicySet | None = None, wish: LogWish = EVERY_DENIAL, *, steps: int = MAX_STEPS
 ) -> LoggingProof:
     """Show that ``after`` logs a packet if and only if ``wish`` says so of ``before`` (of ``after`` itself without it).
 

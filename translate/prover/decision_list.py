@@ -22,8 +22,7 @@ from translate.model.policy import (
     Subject,
 )
 from translate.model.selectors import EVERYTHING
-from translate.model.semantics import Combining, Enforcement, Semantics
-from translate.model.semantics import OwnNode as OwnNodeRule
+from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics
 from translate.model.traffic import Traffic
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
 
@@ -32,7 +31,7 @@ EVERY_POD = Policy(Identity("", None, ""), Subject(EVERYTHING, EVERYTHING), None
 
 
 @dataclass(frozen=True, slots=True)
-class OwnNode:
+class OwnNodeClause:
     """The subject's own node, whatever it sends; with ``policy`` only where that selects the subject."""
 
     policy: Policy | None = None
@@ -52,7 +51,7 @@ class Step:
 
     action: Action
     tier: int
-    clauses: tuple[Clause | OwnNode, ...]
+    clauses: tuple[Clause | OwnNodeClause, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,8 @@ def has_logs(policies: PolicySet) -> bool:
 def verdict_steps(policies: PolicySet, direction: Direction, reading: Interpretation) -> list[Step]:
     """The list that decides whether a packet is let through; what no step matches is allowed."""
     found = _steps(policies, direction, reading)
-    if own_node_rule(policies.semantics, direction, reading) is OwnNodeRule.DROPPED:
-        found = chain((Step(Action.DENY, 0, (OwnNode(),)),), found)
+    if own_node_rule(policies.semantics, direction, reading) is OwnNode.DROPPED:
+        found = chain((Step(Action.DENY, 0, (OwnNodeClause(),)),), found)
     return _merged(step for step in found if step.action is not Action.LOG)
 
 
@@ -147,13 +146,13 @@ def _steps(policies: PolicySet, direction: Direction, reading: Interpretation) -
             assert_never(other)
 
 
-def own_node_rule(semantics: Semantics, direction: Direction, reading: Interpretation) -> OwnNodeRule:
+def own_node_rule(semantics: Semantics, direction: Direction, reading: Interpretation) -> OwnNode:
     """What is decided of the own node, with nothing left open: ``reading`` closes that."""
     found = semantics.from_own_node if direction is Direction.INGRESS else semantics.to_own_node
     if found is None:
         raise ValueError(f"nothing is known of what {semantics.name} does with the own node")
-    if found is OwnNodeRule.OPEN:
-        return OwnNodeRule.EXEMPT if reading in WITH_OWN_NODE else OwnNodeRule.ASKED
+    if found is OwnNode.OPEN:
+        return OwnNode.EXEMPT if reading in WITH_OWN_NODE else OwnNode.ASKED
     return found
 
 
@@ -162,10 +161,10 @@ def _tiered(policies: PolicySet, direction: Direction, reading: Interpretation, 
     tiers = tier_order(policies)
     own = own_node_rule(policies.semantics, direction, reading)
     # Alone, an exemption goes first: there is nothing but allows before the isolation.
-    first = own is OwnNodeRule.EXEMPT and union and len(tiers) == 1
-    within = own in (OwnNodeRule.EXEMPT, OwnNodeRule.UNLESS_DENIED) and not first
-    if first or own is OwnNodeRule.ALWAYS:
-        yield Step(Action.ALLOW, 0, (OwnNode(),))
+    first = own is OwnNode.EXEMPT and union and len(tiers) == 1
+    within = own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED) and not first
+    if first or own is OwnNode.ALWAYS:
+        yield Step(Action.ALLOW, 0, (OwnNodeClause(),))
     applying = [policy for policy in policy_order(policies) if policy.section(direction) is not None]
     for number, tier in enumerate(tiers):
         members = [policy for policy in applying if policy.tier == tier.name]
@@ -179,7 +178,7 @@ def _tiered(policies: PolicySet, direction: Direction, reading: Interpretation, 
         if tier.default_action is Action.DENY:
             isolated = _isolated(members, direction)
             if within:
-                yield Step(Action.ALLOW, number, tuple(OwnNode(clause.policy) for clause in isolated))
+                yield Step(Action.ALLOW, number, tuple(OwnNodeClause(clause.policy) for clause in isolated))
             if tier.name == DEFAULT_TIER and policies.semantics.enforcement is Enforcement.EVERYWHERE:
                 isolated = (*isolated, Clause(EVERY_POD, None))
             yield Step(Action.DENY, number, isolated)
@@ -189,8 +188,8 @@ def _flat(policies: PolicySet, direction: Direction, reading: Interpretation) ->
     """Denies, then allows; the sequence means nothing."""
     everywhere = policies.semantics.enforcement is Enforcement.EVERYWHERE
     node = own_node_rule(policies.semantics, direction, reading)
-    if node is OwnNodeRule.ALWAYS:
-        yield Step(Action.ALLOW, 0, (OwnNode(),))
+    if node is OwnNode.ALWAYS:
+        yield Step(Action.ALLOW, 0, (OwnNodeClause(),))
     applying = [policy for policy in policies.policies if policy.section(direction) is not None]
     denies: list[Clause] = []
     allows: list[Clause] = []
@@ -206,10 +205,10 @@ def _flat(policies: PolicySet, direction: Direction, reading: Interpretation) ->
                 case never:
                     assert_never(never)
     yield Step(Action.DENY, 0, tuple(denies))
-    own: tuple[OwnNode, ...] = ()
-    if node in (OwnNodeRule.EXEMPT, OwnNodeRule.UNLESS_DENIED):
+    own: tuple[OwnNodeClause, ...] = ()
+    if node in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED):
         # Without any policy for a pod nothing lets its node in where all pods are isolated.
-        own = tuple(OwnNode(policy) for policy in applying) if everywhere else (OwnNode(),)
+        own = tuple(OwnNodeClause(policy) for policy in applying) if everywhere else (OwnNodeClause(),)
     asking = [part for clause in allows for part in _asking(clause)]
     if asking:
         # A packet that some rule looks at on layer 7 is decided there, whatever else allows it; but for a rule of the

@@ -9,6 +9,7 @@ from msgspec.structs import replace as altered
 
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
+from translate.prover.budget import MAX_STEPS
 from translate.prover.compare import Proof, Verdict, prove
 
 WITHOUT: tuple[Callable[[Facts], Facts], ...] = (
@@ -27,10 +28,10 @@ def _but(kind: str, facts: Facts) -> tuple[str, ...]:
     return tuple(one for one in facts.complete if one != kind)
 
 
-def fact_core(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts) -> Proof:
+def fact_core(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts, *, steps: int = MAX_STEPS) -> Proof:
     """``proof``, which was made with ``facts``, with only those among its assumptions that its verdict rests on.
 
-    How engines are set up stays: it says what the policies mean.
+    How engines are set up stays: it says what the policies mean. ``steps`` bounds the work of each proof.
     """
     if proof.verdict is Verdict.UNDECIDED:
         return proof
@@ -38,7 +39,7 @@ def fact_core(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts) -
         fewer = without(facts)
         if fewer == facts:
             continue
-        again = prove(before, after, facts=fewer)
+        again = prove(before, after, facts=fewer, steps=steps)
         if again.verdict is proof.verdict:
             facts, proof = fewer, replace(proof, assumptions=again.assumptions)
     return proof

@@ -27,7 +27,7 @@ from translate.model.sets import meant
 from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
 from translate.prover.addresses import family
 from translate.prover.constraints import meet, product, union
-from translate.prover.decision_list import Clause, OwnNode, Step
+from translate.prover.decision_list import Clause, OwnNodeClause, Step
 from translate.prover.diagram import Constraints, Diagram, Level, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.point import PeerClass
@@ -72,7 +72,7 @@ class Lowering:
         for rank, step in enumerate(steps):
             end = self.diagram.terminal(Level(rank, step.action, step.tier))
             for clause in step.clauses:
-                if isinstance(clause, OwnNode):
+                if isinstance(clause, OwnNodeClause):
                     own = {0: CLASS_BIT[PeerClass.OWN_NODE]}
                     for subject in [{}] if clause.policy is None else self._subject(clause.policy):
                         self._add(found, own | subject, (end,))

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from translate.api.result import Result, RoundTrip, Verification
-from translate.api.sources import Places
 from translate.core.diagnostics import Effect, Loss, Problem, Refusal
 from translate.core.origin import Origin, spell
+from translate.frontend.sources import Places
 from translate.model.policy import Identity
 from translate.prover.compare import Counterexample, Proof
 from translate.prover.evaluator import Decision

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from translate.api.result import Mapped, Result, RoundTrip, Verification
-from translate.api.sources import Places
 from translate.core.diagnostics import Effect, Loss, Problem, Refusal
+from translate.frontend.sources import Places
 from translate.prover.compare import Proof, Verdict
 from translate.prover.decision_list import has_logs
 from translate.report.terminal import Terminal
@@ -199,10 +199,11 @@ def roundtrip(trip: RoundTrip, via: str, out: Terminal, *, verbose: int) -> None
     """The report of ``roundtrip``: meaning first, then structure."""
     for leg in (trip.there, trip.back):
         losses(_sorted(leg.losses, leg.places), frozenset(), leg.places, out)
-    names = {(row.source.namespace, row.source.name) for row in (*trip.there.policies, *trip.back.policies)}
-    total, changed = len(names), len(trip.differences)
+    names = {"/".join(filter(None, (row.source.namespace, row.source.name))) for row in trip.there.policies}
+    # What came back may have other names, and be more: only the policies of the input are counted.
+    total, changed = len(names), len(names & trip.differences.keys())
     proof(trip.proof, trip.there.places, trip.back.after_places, out, verbose=verbose)
-    if not changed:
+    if not trip.differences:
         which = "the policy is" if total == 1 else f"all {total} policies are"
         out.line(f"✔ structure: {which} the same, field by field, after {via} and back", "green")
         return

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from translate.api.sources import Places
 from translate.core.origin import NOWHERE, Origin, spell
+from translate.frontend.sources import Places
 from translate.model.policy import Direction
 from translate.model.traffic import PROTOCOL_NAMES
 from translate.prover.compare import Counterexample

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ PORTS = range(1, 65536)
 Read = Callable[[Mapping[str, Any]], Any]
 
 
-def with_objects(facts: Facts, foreign: list[Object], default_namespace: str) -> Facts:
+def with_objects(facts: Facts, foreign: Sequence[Object], default_namespace: str) -> Facts:
     """``facts``, and what the objects tell beside them. What a user states of a namespace counts before its object."""
     core = [item.value for item in foreign if item.value.get("apiVersion") == "v1"]
     if not core:

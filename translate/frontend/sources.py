@@ -13,10 +13,6 @@ from translate.core.origin import Origin
 from translate.yamlio.locate import Locator
 from translate.yamlio.read import Document
 
-Input: TypeAlias = "str | bytes | Path | IO[str] | IO[bytes] | Iterable[Mapping[str, Any]] | Iterable[Source]"
-"""What the public functions take; a ``str`` is YAML or JSON text, a ``Path`` names a file."""
-
-
 EXPECTED = "input must be YAML text, bytes, a pathlib.Path, an open file, or a list of objects"
 
 
@@ -36,6 +32,10 @@ class Source:
     def has_comments(self) -> bool:
         """Whether the text can hold a comment at all."""
         return (b"#" if isinstance(self.text, bytes) else "#") in self.text  # type: ignore[operator]
+
+
+Input: TypeAlias = str | bytes | Path | IO[str] | IO[bytes] | Iterable[Mapping[str, Any]] | Iterable[Source]
+"""What the public functions take; a ``str`` is YAML or JSON text, a ``Path`` names a file."""
 
 
 def sources(given: Input) -> tuple[Source, ...]:
@@ -80,16 +80,20 @@ def from_path(path: Path) -> Source:
 class Places:
     """Line and column of origins, worked out only when they are asked for."""
 
-    locators: dict[str, Locator] = field(default_factory=dict)
+    _locators: dict[str, Locator] = field(default_factory=dict)
 
     def add(self, documents: Sequence[Document]) -> None:
         """Know the places of the documents of one file."""
         if documents:
-            self.locators[documents[0].file] = documents[0].locator
+            self._locators[documents[0].file] = documents[0].locator
+
+    def renamed(self, old: str, new: str) -> Places:
+        """The places of the text ``old``, as if that were called ``new``."""
+        return Places({new: self._locators[old]} if old in self._locators else {})
 
     def locate(self, origin: Origin) -> tuple[int, int] | None:
         """Line and column from 1, or None where the origin is no place of a text."""
-        locator = self.locators.get(origin.file)
+        locator = self._locators.get(origin.file)
         if locator is None or origin.document < 0:
             return None
         line, column = locator.key(origin.document, origin.path)
@@ -97,5 +101,5 @@ class Places:
 
     def text(self, origin: Origin) -> str | None:
         """The text of the document of ``origin``, None where there is none."""
-        locator = self.locators.get(origin.file)
+        locator = self._locators.get(origin.file)
         return None if locator is None or origin.document < 0 else locator.text(origin.document)

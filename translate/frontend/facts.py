@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from translate.api.facts_settings import settings_of
-from translate.api.sources import Source, from_path
 from translate.core.diagnostics import InputError, Problem
 from translate.core.names import block, dns_label_problem, label_key_problem, label_value_problem, shown
 from translate.core.origin import Origin, spell
+from translate.frontend.facts_settings import settings_of
+from translate.frontend.sources import Source, from_path
 from translate.model.facts import KINDS, NO_FACTS, Facts, Namespace
 from translate.model.settings import DEFAULTS
 from translate.yamlio.read import read
 
-FactsInput: TypeAlias = "Facts | Path | Mapping[str, Any] | None"
+FactsInput: TypeAlias = Facts | Path | Mapping[str, Any] | None
+"""What the public functions take as facts; a ``Path`` names a file."""
+
 FIELDS = ("pods", "nodes", "services", "apiServers", "namespaces", "complete", "settings")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from translate.api.sources import Places
 from translate.core.diagnostics import Effect, Problem, Report
 from translate.core.origin import Origin
 from translate.dialects.base import Object
+from translate.frontend.sources import Places
 from translate.model.facts import Facts
 from translate.model.policy import Identity, Policy
 

@@ -1,0 +1,74 @@
+"""What is written: the objects of the output with the text of each, and which of them stand for which policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from translate.api.comments import carry
+from translate.api.result import Mapped, graded
+from translate.api.stamp import compiled, stamped
+from translate.api.task import Task
+from translate.core.diagnostics import Effect, Loss
+from translate.core.origin import Origin
+from translate.dialects import get, of_object
+from translate.dialects.base import Emitted, Object
+from translate.frontend.link import Linked
+from translate.model.policy import Identity, PolicySet
+from translate.yamlio.comments import DocumentComments
+from translate.yamlio.verbatim import verbatim
+from translate.yamlio.write import write
+
+
+def written(task: Task, fitted: PolicySet, emitted: Sequence[Emitted]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The output objects and the text of each: what stands beside the policies in the dialect, then the policies,
+    foreign objects behind them on request.
+    """
+    comments = _comments(task, emitted)
+    pairs = [(dict(item.value), _as_written(item, task.given)) for item in _beside(task)]
+    if fitted.semantics.name != task.given.policies.semantics.name:
+        pairs += [(value, write([value])) for value in get(task.to).beside(fitted)]
+    for made, about in zip(emitted, comments, strict=True):
+        pairs.append((made.draft.value, write([made.draft.value], [about])))
+    if task.options.passthrough:
+        pairs += [(dict(item.value), _as_written(item, task.given)) for item in task.given.foreign]
+    return [value for value, _ in pairs], [text for _, text in pairs]
+
+
+def _beside(task: Task) -> Iterator[Object]:
+    """Objects of the target that the input holds already."""
+    yield from (item for item in task.given.companions if of_object(item.value) == task.to)
+    places = {policy.origin.place for policy in task.kept}
+    yield from (Object(value, Origin(*place)) for place, value in task.given.values.items() if place in places)
+
+
+def _comments(task: Task, emitted: Sequence[Emitted]) -> Sequence[DocumentComments | None]:
+    """The comments of each object: those of the input, and which policy it stands for where that is not plain."""
+    how, comments = task.options.stamp, carry(task.given.sources, emitted) or [None for _ in emitted]
+    if how == "none":
+        return compiled(emitted, comments, task.given.policies)
+    return [stamped(item, about, how) for item, about in zip(emitted, comments, strict=True)]
+
+
+def _as_written(item: Object, given: Linked) -> str:
+    """An object of the input as it was written there."""
+    text = given.places.text(item.origin)
+    return (verbatim(text, item.origin.path, dict(item.value)) if text else None) or write([dict(item.value)])
+
+
+def mapped(task: Task, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:
+    """What stands for each policy; policies of one object (Cilium's ``specs``) share a row."""
+    targets: dict[object, list[Identity]] = {policy.origin.place: [policy.identity] for policy in task.kept}
+    for item in emitted:
+        for policy in item.policies:
+            identity = Identity(str(item.draft.value["kind"]), policy.identity.namespace, policy.identity.name)
+            mine = targets.setdefault(policy.origin.place, [])
+            if identity not in mine:
+                mine.append(identity)
+    rows = {
+        policy.origin.place: Mapped(
+            policy.identity, policy.origin, tuple(targets.get(policy.origin.place, ())), Effect.EXACT
+        )
+        for policy in task.given.policies.policies
+    }
+    return graded(tuple(rows.values()), losses)

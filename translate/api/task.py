@@ -1,0 +1,55 @@
+"""One translation that is to be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from translate.api.options import Options
+from translate.core.release import Release
+from translate.dialects import get, of_object
+from translate.dialects.denials import LogRequest
+from translate.dialects.protocol import Rewriting
+from translate.frontend.link import Linked
+from translate.model.policy import Direction, Policy
+from translate.model.semantics import Semantics
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is given, the dialect that is wanted, and how."""
+
+    given: Linked
+    to: str
+    options: Options
+    release: Release | None = None
+    """The release that the output is for, None: the newest."""
+    kept: tuple[Policy, ...] = ()
+    """The policies whose objects are of the target already, and stay as they are."""
+
+    @property
+    def semantics(self) -> Semantics:
+        """What the engine does that the output is for."""
+        return get(self.to).semantics(self.given.facts.settings)
+
+    @property
+    def log_request(self) -> LogRequest | None:
+        """Which denials to log, None for none."""
+        options = self.options
+        if not options.log_denials:
+            return None
+        directions = tuple(Direction) if options.log_direction == "both" else (Direction(options.log_direction),)
+        return LogRequest(directions, options.log_explicit)
+
+
+def kept_policies(task: Task) -> tuple[Policy, ...]:
+    """The policies that need no translation.
+
+    They are written anew where all are of one dialect, or something is to be added to them, unless objects of the
+    target always stay as they are.
+    """
+    options, given = task.options, task.given
+    target = get(task.to)
+    added = options.stage or options.stamp != "none" or (options.log_denials and target.log_denials is not None)
+    if target.rewriting is not Rewriting.NEVER and (added or len(given.dialects) == 1):
+        return ()
+    return tuple(p for p in given.policies.policies if of_object(given.values[p.origin.place]) == task.to)

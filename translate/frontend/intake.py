@@ -1,0 +1,168 @@
+"""From texts to objects, sorted out: those of a policy dialect, those that are foreign, and what is refused by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from translate.core.diagnostics import InputError, Problem, Refusal, Report
+from translate.core.names import shown
+from translate.core.origin import Origin
+from translate.dialects import of_group
+from translate.dialects.base import Object
+from translate.frontend.sources import Places, Source
+from translate.tables import load
+from translate.yamlio.read import read
+
+OBJECT_FIELDS = {"apiVersion", "kind", "metadata", "spec", "specs"}
+"""A mapping with none of these is no Kubernetes object that lost its head, but something else: Helm values, say."""
+
+POLICY = "NetworkPolicy"
+"""A kind that ends so is a policy of somebody's, whichever API group it names: not to be left out as foreign."""
+
+KIND_REFUSED = "NPT201"
+
+
+Located = TypeVar("Located", Object, Problem, Refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The objects of all texts, nothing of them lifted yet, and what was said about them on the way."""
+
+    sources: tuple[Source, ...] = field(repr=False)
+    native: tuple[tuple[str, Object], ...]
+    """The objects of policy dialects, each with the name of its dialect."""
+    foreign: tuple[Object, ...]
+    problems: tuple[Problem, ...]
+    """What keeps the input from being read; told together with what lifting finds."""
+    refusals: tuple[Refusal, ...]
+    places: Places
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The dialects of the input, in the order in which they come."""
+        return tuple(dict.fromkeys(name for name, _ in self.native))
+
+    def called(self, name: str) -> Intake:
+        """What was read of a single text, as if that were called ``name``."""
+        (source,) = self.sources
+        return Intake(
+            sources=(replace(source, name=name),),
+            native=tuple((dialect, _moved(item, name)) for dialect, item in self.native),
+            foreign=tuple(_moved(item, name) for item in self.foreign),
+            problems=tuple(_moved(problem, name) for problem in self.problems),
+            refusals=tuple(_moved(refusal, name) for refusal in self.refusals),
+            places=self.places.renamed(source.name, name),
+        )
+
+
+def _moved(found: Located, file: str) -> Located:
+    return replace(found, origin=Origin(file, found.origin.document, found.origin.path))
+
+
+def take_in(given: tuple[Source, ...]) -> Intake:
+    """Read all texts and sort out their objects; raises nothing, as what is wrong is told together with the rest."""
+    found, places = _Found(), Places()
+    for item in _read(given, places, found.problems):
+        _sort(item, found)
+    refusals = tuple(found.report.refusals)
+    return Intake(given, tuple(found.native), tuple(found.foreign), tuple(found.problems), refusals, places)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been found so far."""
+
+    native: list[tuple[str, Object]] = field(default_factory=list)
+    foreign: list[Object] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    report: Report = field(default_factory=Report)
+
+
+def _read(given: tuple[Source, ...], places: Places, problems: list[Problem]) -> list[Object]:
+    """The objects of all texts; what cannot be read is a problem."""
+    objects: list[Object] = []
+    for source in given:
+        if source.trouble:
+            problems.append(Problem(message=source.trouble, origin=Origin(source.name)))
+            continue
+        try:
+            objects += _objects(source, places)
+        except InputError as error:
+            problems += error.problems
+    return objects
+
+
+def _objects(source: Source, places: Places) -> Iterator[Object]:
+    if source.objects:
+        documents: list[tuple[int, Any]] = list(enumerate(source.objects))
+    else:
+        found = read(source.text, file=source.name)
+        places.add(found)
+        documents = [(document.index, document.value) for document in found]
+    for index, value in documents:
+        yield from _flatten(value, Origin(source.name, index))
+
+
+def _flatten(value: Any, origin: Origin) -> Iterator[Object]:
+    """Objects of a document; a ``List`` gives its items, which inherit what a typed list says of them."""
+    if not isinstance(value, Mapping):
+        message = "this document is no object: it needs apiVersion and kind"
+        if isinstance(value, str) and value.endswith((".yaml", ".yml", ".json")):
+            message += " (a str is read as YAML text; pass a pathlib.Path to name a file)"
+        raise InputError([Problem(message=message, origin=origin)])
+    kind, items = value.get("kind"), value.get("items")
+    if not (isinstance(kind, str) and kind.endswith("List") and isinstance(items, list)):
+        yield Object(value, origin)
+        return
+    for number, item in enumerate(items):
+        if isinstance(item, Mapping) and kind != "List" and "kind" not in item and "apiVersion" not in item:
+            item = {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix("List"), **item}
+        yield from _flatten(item, origin.at("items", number))
+
+
+def _sort(item: Object, found: _Found) -> None:
+    """Put an object where it belongs: by its API group, and what the tables say of its kind."""
+    api, kind = item.value.get("apiVersion"), item.value.get("kind")
+    if not OBJECT_FIELDS & item.value.keys():
+        found.foreign.append(item)
+        return
+    if not isinstance(api, str) or not isinstance(kind, str) or not kind or not api:
+        missing = "kind" if not isinstance(kind, str) or not kind else "apiVersion"
+        found.problems.append(Problem(message=f"this object has no {missing}", origin=item.origin))
+        return
+    group, _, version = api.rpartition("/")
+    name = of_group(group)
+    table = None if name is None else load.kinds()[group]
+    if table is None and kind.endswith(POLICY):
+        _refuse(item, kind, api, found.report)
+    elif table is None or name is None or kind in table.foreign:
+        found.foreign.append(item)
+    elif version in table.read.get(kind, ()):
+        found.native.append((name, item))
+    elif kind in table.refused or kind in table.read:
+        _refuse(item, kind, api, found.report)
+    else:
+        found.problems.append(_unknown_kind(item, kind, group, [*table.read, *table.refused, *table.foreign]))
+
+
+def _refuse(item: Object, kind: str, api: str, report: Report) -> None:
+    metadata = item.value.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    label = "/".join(str(part) for part in (kind, name) if part)
+    report.refuse(
+        KIND_REFUSED,
+        f"{label} is of a kind that is not read ({kind} of {api})",
+        origin=item.origin,
+        object=label,
+        hint="take it out of the input: the rest is then translated as if it were not there",
+    )
+
+
+def _unknown_kind(item: Object, kind: str, group: str, known: list[str]) -> Problem:
+    near = get_close_matches(kind, known, 1)
+    remark = f"; did you mean {near[0]}?" if near else ""
+    return Problem(message=f"{group} has no kind {shown(kind)}{remark}", origin=item.origin.at("kind"))

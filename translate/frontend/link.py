@@ -1,0 +1,168 @@
+"""From objects to one policy set: every object is lifted, and all are put together in the cluster that is stated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from msgspec.structs import replace as altered
+
+from translate.core.diagnostics import InputError, Problem, Report
+from translate.core.origin import Place
+from translate.dialects import SHARED, enforces, get
+from translate.dialects.base import Object, Settings
+from translate.dialects.shared_reading import AS_THE_API_SAYS
+from translate.frontend.checks import beside_twice, none_of, outside_of, say_cleared, say_empty, twice
+from translate.frontend.facts_objects import with_objects
+from translate.frontend.intake import Intake
+from translate.frontend.sources import Places, Source
+from translate.model.facts import NO_FACTS, Facts
+from translate.model.policy import AddressSet, Policy, PolicySet, Tier
+from translate.model.semantics import Semantics
+
+MIXED = "NPT203"
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """All policies of the input as one set, what is known of the cluster, and what was said on the way."""
+
+    policies: PolicySet
+    facts: Facts
+    report: Report
+    intake: Intake = field(repr=False)
+    companions: tuple[Object, ...] = ()
+    """Objects of a policy dialect that hold no policy for pods themselves: tiers, sets, staged policies."""
+    values: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    """Every object of a policy dialect as it was read, by its place."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The texts of the input."""
+        return self.intake.sources
+
+    @property
+    def places(self) -> Places:
+        """Line and column of what the input wrote."""
+        return self.intake.places
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The dialects of the input, in the order in which they come."""
+        return self.intake.dialects
+
+    @property
+    def foreign(self) -> tuple[Object, ...]:
+        """The objects of the input that are no matter to policies."""
+        return self.intake.foreign
+
+    @property
+    def foreign_kinds(self) -> Counter[str]:
+        """How many foreign objects there are of each kind."""
+        return Counter(str(item.value.get("kind") or "without a kind") for item in self.foreign)
+
+
+def link(
+    intake: Intake,
+    *,
+    default_namespace: str,
+    engine: str | None = None,
+    only: str | None = None,
+    staged: bool = False,
+    facts: Facts = NO_FACTS,
+    to: str | None = None,
+) -> Linked:
+    """Lift every object of a policy dialect and put all together.
+
+    ``only``: refuse policies of other dialects; ``staged``: read staged policies as if they were enforced; ``facts``:
+    beside those that other objects tell. ``to``: the dialect that is wanted; Services stay what they are called where
+    that is the one of the input.
+
+    Raises InputError with the problems of all texts together.
+    """
+    report = Report(refusals=list(intake.refusals))
+    chosen = _engine(intake, engine, report)
+    known = with_objects(facts, intake.foreign, default_namespace)
+    if to == chosen:
+        known = altered(known, service_objects=(), complete=tuple(k for k in known.complete if k != "Service"))
+    reading = get(chosen).shared_reading(facts.settings)
+    settings = Settings(default_namespace, staged, facts.settings, reading or AS_THE_API_SAYS)
+    found = _lifted(intake, settings, report)
+    say_empty(known, found.policies, report)
+    others = _of_others(intake, only) if only is not None else ()
+    problems = [*intake.problems, *found.problems, *others, *none_of(known), *outside_of(known, found.policies)]
+    if problems:
+        raise InputError(_located(problem, intake.places) for problem in problems)
+    policies = found.as_set(get(chosen).semantics(facts.settings))
+    together = get(chosen).together(policies, known, report)
+    values = {item.origin.place: item.value for _, item in intake.native}
+    return Linked(together, known, report, intake, tuple(found.companions), values)
+
+
+def _engine(intake: Intake, engine: str | None, report: Report) -> str:
+    """The engine of the input: the one whose own policies are in it, else the one the caller names."""
+    own = tuple(name for name in intake.dialects if name != SHARED)
+    apart = intake.dialects if len(own) == 1 and not enforces(own[0]) else own
+    if len(apart) > 1:
+        first = next(item for name, item in intake.native if name == apart[1])
+        message = f"{apart[0]} and {apart[1]} policies in one input: no engine reads both"
+        report.refuse(MIXED, message, origin=first.origin, hint="translate them apart")
+    if own:
+        return own[0]
+    return engine or SHARED
+
+
+@dataclass(slots=True)
+class _Found:
+    """What all objects contribute."""
+
+    policies: list[Policy] = field(default_factory=list)
+    tiers: list[Tier] = field(default_factory=list)
+    sets: list[AddressSet] = field(default_factory=list)
+    unjudged: list[str] = field(default_factory=list)
+    companions: list[Object] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def as_set(self, semantics: Semantics) -> PolicySet:
+        """All of it as a set that an engine of ``semantics`` decides."""
+        tiers = tuple(dict.fromkeys(self.tiers))
+        return PolicySet(semantics, tuple(self.policies), tiers, tuple(self.sets), (), tuple(self.unjudged))
+
+
+def _lifted(intake: Intake, settings: Settings, report: Report) -> _Found:
+    found = _Found()
+    known = {name: get(name) for name in intake.dialects}
+    of_dialect: dict[str, list[Policy]] = {name: [] for name in known}
+    for name, item in intake.native:
+        try:
+            lifted = known[name].lift(known[name].read(item), item.origin, settings, report)
+        except InputError as error:
+            found.problems += error.problems
+            continue
+        say_cleared(item, lifted.policies, report)
+        found.policies += lifted.policies
+        of_dialect[name] += lifted.policies
+        found.tiers += lifted.tiers
+        found.sets += lifted.sets
+        found.unjudged += lifted.unjudged
+        if not lifted.policies:
+            found.companions.append(item)
+    for mine in of_dialect.values():
+        found.problems += twice(mine, intake.places)
+    found.problems += beside_twice(found.companions, settings.default_namespace, intake.places)
+    return found
+
+
+def _of_others(intake: Intake, only: str) -> Iterator[Problem]:
+    """Objects of other dialects than the one that was named."""
+    for name, item in intake.native:
+        if name != only:
+            message = f"{item.value.get('kind')} is a {name} object, and --from says {only}"
+            yield Problem(message=message, origin=item.origin)
+
+
+def _located(problem: Problem, places: Places) -> Problem:
+    place = None if problem.line else places.locate(problem.origin)
+    return problem if place is None else replace(problem, line=place[0], column=place[1])
