@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -38,12 +39,15 @@ def test_the_wheel_is_typed_and_licensed(wheel: Path) -> None:
 
 
 def test_the_installed_wheel_translates(wheel: Path, tmp_path: Path) -> None:
-    """Installed into a fresh environment (dependencies from this one), away from the checkout."""
+    """Installed into a fresh environment (dependencies from this one), away from the checkout and without a network."""
     environment = tmp_path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--system-site-packages", str(environment)], check=True)
-    python = environment / "bin" / "python"
-    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel)]
+    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
+    site = Path(sysconfig.get_path("purelib", "venv", {"base": str(environment)}))
+    (site / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    install = [*pip, "install", "--no-index", "--no-deps", "--ignore-installed", str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
+    subprocess.run([*pip, "check"], check=True, capture_output=True)
     run = subprocess.run(
         [str(environment / "bin" / "netpol-translate"), "--to", "cilium"],
         input=POLICY,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from msgspec.structs import fields
+
 from translate.core.diagnostics import Problem
 from translate.core.names import dns_subdomain_problem
 from translate.core.origin import NOWHERE, Origin, Path
@@ -85,8 +87,9 @@ def _name(meta: ObjectMeta, check: ObjectCheck, *, namespaced: bool) -> None:
 
 def _deletion(spec: NetworkPolicySpec, check: ObjectCheck) -> None:
     """To stage a deletion says nothing of the policy; only ``types`` is let pass (it was filled in once)."""
-    for name, attribute in zip(spec.__struct_encode_fields__, spec.__struct_fields__, strict=True):
-        if name not in BESIDE_DELETE and getattr(spec, attribute) != getattr(NOTHING, attribute):
+    for field in fields(spec):
+        name = field.encode_name
+        if name not in BESIDE_DELETE and getattr(spec, field.name) != getattr(NOTHING, field.name):
             check.note(("spec", name), "must be left out beside stagedAction Delete: only the tier may be given")
 
 

@@ -6,8 +6,10 @@ Selectors are held to the rules of NetworkPolicy: the CRDs let wrong ones pass a
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from msgspec import Struct
+from msgspec.structs import FieldInfo, fields
 
 from translate.core.diagnostics import Problem
 from translate.core.names import block, cidr_problem, placeholder_remark, shown
@@ -54,7 +56,7 @@ def _walk(value: Struct, path: Path, check: PolicyCheck) -> None:
         return
     given = _given(value)
     if isinstance(value, _Choice) and len(given) != 1:
-        names = ", ".join(value.__struct_encode_fields__)
+        names = ", ".join(field.encode_name for field in _fields(type(value)))
         found = " and ".join(given) or "none"
         check.note(path, f"must have exactly one of {names}; here is {found}")
     if isinstance(value, ProtocolPorts) and not given:
@@ -76,9 +78,14 @@ def _walk(value: Struct, path: Path, check: PolicyCheck) -> None:
 
 def _given(value: Struct) -> dict[str, object]:
     """The fields that were written, by their name in the API."""
-    names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
-    fields = {name: getattr(value, attribute) for name, attribute in names}
-    return {name: item for name, item in fields.items() if item is not None}
+    given = ((field.encode_name, getattr(value, field.name)) for field in _fields(type(value)))
+    return {name: item for name, item in given if item is not None}
+
+
+@cache
+def _fields(kind: type[Struct]) -> tuple[FieldInfo, ...]:
+    """The fields of ``kind``, kept: msgspec works out their types at every call."""
+    return fields(kind)
 
 
 def _names(peer: EgressPeer | AdminEgressPeer | BaselineEgressPeer, path: Path, check: PolicyCheck) -> None:
