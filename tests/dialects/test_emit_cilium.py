@@ -22,6 +22,7 @@ from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Opaque, Workloads
 from translate.model.policy import Action, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ANY_TRAFFIC, PortRange, Traffic
+from translate.model.unknowns import OwnNodeIn
 from translate.prover.compare import Verdict, prove
 from translate.yamlio.write import write
 
@@ -260,7 +261,7 @@ def test_from_the_model(rule: Rule, isolates: bool, expected: str) -> None:
     "rule",
     [
         Rule(Action.LOG, (Anyone(),), (ANY_TRAFFIC,)),
-        Rule(Action.ALLOW, (Opaque("what", "name"),), (ANY_TRAFFIC,)),
+        Rule(Action.ALLOW, (Opaque(OwnNodeIn("10.0.0.0/8")),), (ANY_TRAFFIC,)),
         Rule(Action.ALLOW, (Cidr("10.0.0.0/8"), Workloads(OWN_NAMESPACE, EVERYTHING)), (ANY_TRAFFIC,)),
         Rule(Action.ALLOW, (Anyone(),), (), subject=()),
         Rule(Action.ALLOW, (Anyone(),), (Traffic(6), Traffic(1, family=4))),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.reference.vectors import SHARED, lines_of, needs_collection, vector_file
 from translate.core.diagnostics import InputError
 from translate.dialects.decode import Nulls, decode
 from translate.dialects.kubernetes.admin_manifest import (
@@ -22,9 +21,6 @@ from translate.dialects.kubernetes.defaults import stored
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.validate import problems
 from translate.yamlio import read
-
-SHARED = Path(__file__).parents[3] / "shared"
-pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the vectors are not here: {SHARED}")
 
 STATUS = "status has no meaning since Kubernetes 1.28; objects read from a server of 1.24 to 1.27 carry an empty one"
 NP_GUARD = "kubernetes/np-guard__netpol-analyzer__tests-exposure_test_"
@@ -39,7 +35,7 @@ STRICTER: dict[tuple[str, int], str] = {}
 
 @cache
 def vectors() -> dict[str, Any]:
-    path = SHARED / "vectors" / "kubernetes-spec.yaml"
+    path = vector_file("kubernetes-spec.yaml")
     value: dict[str, Any] = read(path.read_bytes(), file=str(path))[0].value  # type: ignore[assignment]
     return value
 
@@ -52,11 +48,7 @@ def documents(file: str) -> tuple[Any, ...]:
 
 def answers(kind: str) -> Iterator[dict[str, Any]]:
     """What the server said of the documents of ``kind`` in the corpus, whatever their API group."""
-    with (SHARED / "vectors" / "apiserver-admission.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            answer: dict[str, Any] = json.loads(line)
-            if answer["kind"] == kind:
-                yield answer
+    return (answer for answer in lines_of("apiserver-admission.jsonl") if answer["kind"] == kind)
 
 
 def judged(value: object, *, strict_cidrs: bool = True) -> tuple[NetworkPolicy | None, list[str]]:
@@ -101,6 +93,7 @@ def test_places_of_admission_errors() -> None:
     assert differing == []
 
 
+@needs_collection
 def test_corpus() -> None:
     """Accepted and refused as the server did, and stored as the server stored it."""
     differing = []
@@ -121,11 +114,13 @@ def test_corpus() -> None:
     assert counts == {True: 487, False: 42}
 
 
+@needs_collection
 def test_lenient_documents_are_refused_by_the_server() -> None:
     refused = {(a["file"], a["index"]): a["message"] for a in answers("NetworkPolicy") if not a["accepted"]}
     assert all('unknown field "status"' in refused[place] for place in LENIENT)
 
 
+@needs_collection
 def test_cluster_network_policies_of_the_corpus() -> None:
     found = [(admin_judged(documents(a["file"])[a["index"]]), a["accepted"]) for a in answers("ClusterNetworkPolicy")]
     assert [problems for problems, accepted in found if accepted is bool(problems)] == []

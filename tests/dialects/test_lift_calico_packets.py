@@ -21,6 +21,7 @@ from tests.dialects.verdicts import (
 )
 from tests.dialects.verdicts import TRAFFIC as COMMON
 from translate.api.support import load
+from translate.dialects.calico.unknowns import ServiceEndpoints
 from translate.model.policy import Direction
 
 TRAFFIC = {
@@ -144,8 +145,8 @@ def test_families_of_lists() -> None:
     assert allowed(given, Direction.EGRESS) == expected(rule, own_node_is_in=False)
 
 
-BEHIND = frozenset({("endpoints of the Service", "shop/web"), ("endpoints and ports of the Service", "shop/web")})
-NAMELESS = ("endpoints of the Service", "/web")
+BEHIND = frozenset(ServiceEndpoints("shop", "web", with_ports) for with_ports in (False, True))
+NAMELESS = ServiceEndpoints("", "web", with_ports=False)
 
 
 @pytest.mark.parametrize("kind", ["NetworkPolicy", "GlobalNetworkPolicy"])
@@ -156,10 +157,10 @@ def test_services_are_sets_that_only_the_cluster_knows(kind: str) -> None:
     out = calico(kind, f"types: [Egress], egress: [{{action: Allow, destination: {{{end}}}}}]")
     for key in BEHIND:
         found = allowed(into, Direction.INGRESS, opaque=frozenset({key}))
-        rule = everything if key[0] == "endpoints of the Service" else nothing
+        rule = nothing if key.with_ports else everything
         assert found == expected(rule, own_node_is_in=True)
         found = allowed(out, Direction.EGRESS, opaque=frozenset({key}))
-        rule = everything if key[0] == "endpoints and ports of the Service" else nothing
+        rule = everything if key.with_ports else nothing
         assert found == expected(rule, own_node_is_in=False)
 
 

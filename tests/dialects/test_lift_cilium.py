@@ -423,28 +423,40 @@ UNKNOWN = [
     ("{toFQDNs: [{matchPattern: '**.example.com'}]}", "**.example.com", OUTSIDE),
     ("{toFQDNs: [{matchPattern: '**'}]}", "*", OUTSIDE),
     ("{toFQDNs: [{matchPattern: example.com}]}", "example.com", OUTSIDE),
-    ("{toEntities: [kube-apiserver]}", "reserved:kube-apiserver", union(OUTSIDE, peers("own node", "other node"))),
-    ("{toEntities: [cluster]}", "reserved:kube-apiserver", everything),
-    ("{toEndpoints: [{matchLabels: {'reserved:world': ''}}]}", "reserved:world", OUTSIDE),
+    (
+        "{toEntities: [kube-apiserver]}",
+        "peers with the label reserved:kube-apiserver",
+        union(OUTSIDE, peers("own node", "other node")),
+    ),
+    ("{toEntities: [cluster]}", "peers with the label reserved:kube-apiserver", everything),
+    ("{toEndpoints: [{matchLabels: {'reserved:world': ''}}]}", "peers with the label reserved:world", OUTSIDE),
     (
         "{toEndpoints: [{matchLabels: {'reserved:kube-apiserver': '', 'reserved:remote-node': ''}}]}",
-        "reserved:kube-apiserver",
+        "peers with the label reserved:kube-apiserver",
         peers("other node"),
     ),
-    ("{toEndpoints: [{matchLabels: {io.cilium.k8s.policy.cluster: c1}}]}", "c1", own_pods),
-    ("{toGroups: [{aws: {region: a}}]}", '{"aws": {"region": "a"}}', OUTSIDE),
-    ("{toCIDRSet: [{cidrGroupRef: g}]}", "g", OUTSIDE),
-    ("{toCIDRSet: [{cidrGroupRef: g, except: [10.0.0.0/8]}]}", "g", peers("outside", "outside v6")),
-    ("{toServices: [{k8sService: {serviceName: s}}]}", '[{"k8sService": {"serviceName": "s"}}]', union(pods, OUTSIDE)),
+    ("{toEndpoints: [{matchLabels: {io.cilium.k8s.policy.cluster: c1}}]}", "the local cluster is called c1", own_pods),
+    ("{toGroups: [{aws: {region: a}}]}", 'addresses of the cloud groups {"aws": {"region": "a"}}', OUTSIDE),
+    ("{toCIDRSet: [{cidrGroupRef: g}]}", "addresses of the CIDR group g", OUTSIDE),
+    (
+        "{toCIDRSet: [{cidrGroupRef: g, except: [10.0.0.0/8]}]}",
+        "addresses of the CIDR group g",
+        peers("outside", "outside v6"),
+    ),
+    (
+        "{toServices: [{k8sService: {serviceName: s}}]}",
+        'what is behind the Services [{"k8sService": {"serviceName": "s"}}]',
+        union(pods, OUTSIDE),
+    ),
     # without such a Service there is no peer, and ports alone are open to everyone
     (
         "{toServices: [{k8sService: {serviceName: s}}], toPorts: [{ports: [{port: '0'}]}, {ports: [{port: '80'}]}]}",
-        '[{"k8sService": {"serviceName": "s"}}]',
+        'what is behind the Services, or everyone if there is none [{"k8sService": {"serviceName": "s"}}]',
         traffic(*WITH_PORTS),
     ),
     (
         "{toEndpoints: [{matchExpressions: [{key: 'reserved:health', operator: DoesNotExist}, {key: app, operator: NotIn, values: [x]}]}]}",
-        "Cilium 1.20 and later",
+        "peers that a selector without positive terms reaches though it excludes them Cilium 1.20 and later",
         everything,
     ),
 ]
@@ -453,8 +465,8 @@ UNKNOWN = [
 @pytest.mark.parametrize(("elements", "name", "rule"), UNKNOWN, ids=[row[0] for row in UNKNOWN])
 def test_unknown_sets(elements: str, name: str, rule: Allowed) -> None:
     policies = load(text("cilium", f"endpointSelector: {{}}, egress: [{elements}]"))
-    found = Unknowns(policies, (), Cluster()).names | {("", pattern) for pattern in patterns_of(policies)}
-    assert {called for _, called in found} == {name}
+    found = Unknowns(policies, (), Cluster()).sets
+    assert {*map(str, found), *patterns_of(policies)} == {name}
     passing = {
         names
         for names, point in points(Direction.EGRESS)

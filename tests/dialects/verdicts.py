@@ -8,6 +8,7 @@ from typing import NamedTuple
 from translate.api.support import load
 from translate.model.conditions import Condition
 from translate.model.policy import Direction
+from translate.model.unknowns import Unknown
 from translate.prover.evaluator import decide
 from translate.prover.point import PeerClass, Pod, Point
 from translate.prover.symbolic import Symbolic
@@ -77,7 +78,7 @@ def allowed(
     packets: Mapping[str, Packet] = TRAFFIC,
     *,
     subject: Pod = SUBJECT,
-    opaque: frozenset[tuple[str, str]] = frozenset(),
+    opaque: frozenset[Unknown] = frozenset(),
     conditions: frozenset[Condition] = frozenset(),
 ) -> set[tuple[str, str]]:
     """Every (peer, traffic) that the policies of ``text`` let through to or from the subject."""

@@ -158,8 +158,8 @@ def _peer(peer: Peer) -> str:
             return f"name {pattern}"
         case Kinds(kinds):
             return " or ".join(kinds)
-        case Opaque(what, name):
-            return f"{what} {name}"
+        case Opaque(unknown):
+            return str(unknown)
         case Both(peers):
             return " and ".join(f"({_peer(part)})" for part in peers)
         case Except(inner):

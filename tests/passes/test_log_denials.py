@@ -35,9 +35,10 @@ def names(additions: Additions) -> list[str]:
     return [str(policy.identity) for policy in additions.policies]
 
 
-def places(additions: Additions) -> list[tuple[str, str, int]]:
+def places(given: PolicySet, additions: Additions) -> list[tuple[str, str, int]]:
     """Where Log rules go."""
-    return [(str(place.policy.identity), place.direction.value, place.index) for place in additions.rules]
+    found = [(given.policies[place.number].identity, place) for place in additions.rules]
+    return [(str(identity), place.direction.value, place.index) for identity, place in found]
 
 
 LEFT_ALONE = [
@@ -109,7 +110,7 @@ EXPLICIT = [
 def test_a_log_before_each_deny(rules: str, indices: list[int]) -> None:
     given = policies("calico", f"order: 5, types: [Ingress], ingress: [{rules}]")
     additions = logging(given)
-    assert places(additions) == [("NetworkPolicy/shop/p", "ingress", index) for index in indices]
+    assert places(given, additions) == [("NetworkPolicy/shop/p", "ingress", index) for index in indices]
     # Each list above ends with a rule for everything, so nothing reaches the end of the tier.
     assert additions.policies == ()
 
@@ -133,8 +134,8 @@ def test_the_log_is_of_the_same_match_and_stands_before() -> None:
 
 def test_added_touches_the_policies_it_names_only() -> None:
     given = policies("calico", f"types: [Ingress, Egress], ingress: [{DENY}], egress: [{DENY}]", f"ingress: [{DENY}]")
-    first, second = given.policies
-    found = added(given, Additions((InsertionPoint(first, Direction.EGRESS, 0),)))
+    _, second = given.policies
+    found = added(given, Additions((InsertionPoint(0, Direction.EGRESS, 0),)))
     assert found.policies[1] is second
     assert found.policies[0].ingress is not None
     assert [len(section.rules) for section in (found.policies[0].ingress, found.policies[0].egress) if section] == [
@@ -250,7 +251,7 @@ def test_a_tier_that_is_not_in_the_input_is_refused() -> None:
 def test_explicit_denials_need_no_end() -> None:
     given = policies("calico", f"tier: security, types: [Ingress], ingress: [{DENY}]")
     additions = logging(given, LogRequest(explicit_only=True))
-    assert (places(additions), names(additions)) == ([("NetworkPolicy/shop/p", "ingress", 0)], [])
+    assert (places(given, additions), names(additions)) == ([("NetworkPolicy/shop/p", "ingress", 0)], [])
 
 
 BOTH = f"types: [Ingress, Egress], ingress: [{DENY}], egress: [{DENY}]"

@@ -13,6 +13,7 @@ from translate.model.policy import PolicySet, Rule
 from translate.model.rewrite import from_literals
 from translate.model.selectors import Exists, Label, Scope
 from translate.model.traffic import ANY_TRAFFIC
+from translate.model.unknowns import Labelled
 from translate.plan.passes import peer_words
 
 SERVICE = "{services: {name: db, namespace: shop}}"
@@ -39,7 +40,7 @@ WORDS: list[tuple[Peer, str]] = [
     (Nodes(X), "nodes by label"),
     (Fqdn("*.example.com"), "addresses of the DNS name *.example.com"),
     (Kinds((Kind.OUTSIDE, Kind.OTHER_NODES)), "peers that are outside or other nodes"),
-    (Opaque("the entity", "ingress"), "the entity ingress"),
+    (Opaque(Labelled("reserved:ingress")), "peers with the label reserved:ingress"),
     (Both((Kinds((Kind.PODS,)), Fqdn("a.b"))), "peers that are pods"),
     (Except(Nodes(X)), "nodes by label"),
 ]

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tests.properties.packets import traffic
 from tests.properties.strategies import BLOCKS, HOLES, KEYS, NAMESPACES, VALUES, some
 from tests.semantics import CALICO, CILIUM, KUBERNETES
+from translate.dialects.calico.unknowns import ServiceEndpoints
 from translate.model.peers import (
     OWN_NAMESPACE,
     Anyone,
@@ -59,7 +60,7 @@ from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP
 
 POD_LABELS = tuple(Label(Scope.POD, key) for key in KEYS)
 ENV, TEAM, ZONE = Label(Scope.NAMESPACE, "env"), Label(Scope.SERVICE_ACCOUNT, "team"), Label(Scope.NODE, "zone")
-SERVICES = (("endpoints of the Service", "x/web"), ("endpoints and ports of the Service", "x/web"))
+SERVICES = tuple(ServiceEndpoints("x", "web", with_ports) for with_ports in (False, True))
 PATTERNS = ("a.example", "*.example")
 REACHES = {KUBERNETES: Reach.OPEN, CALICO: Reach.ADDRESS, CILIUM: Reach.OUTSIDE}
 
@@ -145,7 +146,7 @@ def model_peers(engine: Semantics, patterns: bool) -> st.SearchStrategy[Any]:
         some(st.sampled_from(Kind), 1, 3).map(lambda kinds: Kinds(tuple(kinds))),
         st.builds(Nodes, selectors(ZONE)),
         st.builds(Fqdn, st.sampled_from(PATTERNS)),
-        st.sampled_from(SERVICES).map(lambda item: Opaque(*item)),
+        st.sampled_from(SERVICES).map(Opaque),
     )
     return plain | rare | composed(plain | rare)
 

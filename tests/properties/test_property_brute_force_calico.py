@@ -14,6 +14,7 @@ from tests.properties.policies import composed, not_own
 from tests.properties.strategies import effort, some
 from tests.properties.test_property_prover import effects, tried
 from tests.semantics import CALICO
+from translate.dialects.calico.unknowns import ServiceEndpoints
 from translate.model.conditions import Condition
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Kind, Kinds, Opaque, Reach, Workloads
 from translate.model.policy import (
@@ -58,7 +59,7 @@ ADDRESSES = (
     ("fd00::1", "fd00::2"),
 )
 """Of the peer and of the subject."""
-SERVICE = ("endpoints of the Service", "x/web")
+SERVICE = ServiceEndpoints("x", "web", with_ports=False)
 
 LABELS: st.SearchStrategy[Any] = st.sampled_from([EVERYTHING, In(APP, ("a",)), Not(In(APP, ("a",)))])
 """Two kinds of pods are all that these tell apart: with another value is as without the label."""
@@ -75,7 +76,7 @@ RANGES = st.sampled_from(
 LEAVES = st.one_of(
     FOUND,
     RANGES,
-    st.sampled_from([Anyone(), Opaque(*SERVICE), Kinds((Kind.PODS,)), Kinds((Kind.OUTSIDE, Kind.OTHER_NODES))]),
+    st.sampled_from([Anyone(), Opaque(SERVICE), Kinds((Kind.PODS,)), Kinds((Kind.OUTSIDE, Kind.OTHER_NODES))]),
 )
 SIMPLE = [
     Traffic(),

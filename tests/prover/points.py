@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
+from msgspec import to_builtins
+
 from tests.reference.cilium import Agent, Flow
 from tests.reference.cilium_entries import Context, Document, service_peers
 from tests.reference.cilium_selectors import dotted, group_selector, pattern_regex, selects
+from tests.reference.vectors import SHARED_IS_READ
 from tests.reference.world import Cluster, Peer, Pod, Probe, address_of, family_of
-from translate.dialects.cilium import lift_objects, lift_peers, scope
-from translate.model import settings
+from translate.dialects.calico.unknowns import ServiceEndpoints
+from translate.dialects.cilium.unknowns import BehindServices, CidrGroups, ClusterCalled
 from translate.model.conditions import Condition
 from translate.model.peers import Fqdn, Opaque, parts
 from translate.model.policy import Direction, PolicySet
 from translate.model.traffic import PROTOCOL_NUMBERS, WITH_PORTS
+from translate.model.unknowns import AGGREGATES, Labelled, OwnNodeIn, Unknown
 from translate.prover import point as model
 from translate.prover.settled import settled
 
 FULL = os.environ.get("NETPOL_FULL") == "1"
 """Whether everything is asked for, instead of a sample that takes seconds."""
 
+EVERY_CASE = FULL or not SHARED_IS_READ
+"""Whether every case of the vectors is looked at: those of this repository are few enough to need no sample."""
+
 NUMBERS = {**PROTOCOL_NUMBERS, "UDPLite": 136}
 FINISHED = ("Succeeded", "Failed")
 
-Services = dict[str, set[tuple[str, int, int | None]]]
-"""What stands behind a Service, by "namespace/name": addresses, protocols, ports."""
+Services = dict[tuple[str, str], set[tuple[str, int, int | None]]]
+"""What stands behind a Service, by namespace and name: addresses, protocols, ports."""
 
 
 def is_endpoint(pod: Pod) -> bool:
@@ -103,7 +109,7 @@ def services_of(documents: Iterable[Mapping[str, Any]], cluster: Cluster) -> Ser
                 continue
             for port in spec.get("ports", []):
                 ends |= {(str(ip), NUMBERS[port.get("protocol", "TCP")], _target(port, pod)) for ip in pod.ips}
-        found[f"{namespace}/{metadata['name']}"] = ends
+        found[namespace, metadata["name"]] = ends
     return found
 
 
@@ -112,12 +118,12 @@ def _target(port: Mapping[str, Any], pod: Pod) -> int | None:
     return target if isinstance(target, int) else next((p.port for p in pod.ports if p.name == target), None)
 
 
-def _behind(services: Services, address: str, protocol: int, port: int | None) -> Iterator[tuple[str, str]]:
-    for name, ends in services.items():
+def _behind(services: Services, address: str, protocol: int, port: int | None) -> Iterator[Unknown]:
+    for (namespace, name), ends in services.items():
         if any(end[0] == address for end in ends):
-            yield "endpoints of the Service", name
+            yield ServiceEndpoints(namespace, name, with_ports=False)
         if (address, protocol, port) in ends:
-            yield "endpoints and ports of the Service", name
+            yield ServiceEndpoints(namespace, name, with_ports=True)
 
 
 def patterns_of(policies: PolicySet) -> list[str]:
@@ -145,43 +151,37 @@ class Unknowns:
         sections = [section for policy in written_out for section in (policy.ingress, policy.egress) if section]
         peers = [part for section in sections for rule in section.rules for peer in rule.peers for part in parts(peer)]
         cilium = policies.semantics.name == "cilium"
-        self.names = {(part.what, part.name) for part in peers if isinstance(part, Opaque) and cilium}
+        self.sets = {part.unknown for part in peers if isinstance(part, Opaque) and cilium}
         given = list(documents)
         by_kind = {kind: tuple(d for d in given if d.get("kind") == kind) for kind in ("Service", "Endpoints")}
         self.agent = Agent([d for d in given if d.get("kind") == "CiliumCIDRGroup"], cluster)
         self.context = Context(cluster.name, self.agent.settings, by_kind["Service"], by_kind["Endpoints"])
 
-    def around(self, probe: Probe) -> frozenset[tuple[str, str]]:
+    def around(self, probe: Probe) -> frozenset[Unknown]:
         """The sets that the peer of a probe is in."""
-        return frozenset(name for name in self.names if self._holds(probe, *name))
+        return frozenset(unknown for unknown in self.sets if self._holds(probe, unknown))
 
-    def _holds(self, probe: Probe, what: str, name: str) -> bool:
+    def _holds(self, probe: Probe, unknown: Unknown) -> bool:
         flow = self.agent.flow(probe)
         assert isinstance(flow, Flow)
-        match what:
-            case lift_peers.RESERVED_LABEL:
-                return ("reserved", name.partition(":")[2], "") in flow.peer.labels
-            case settings.OWN_NODE_IN:
+        match unknown:
+            case Labelled(label):
+                return ("reserved", label.partition(":")[2], "") in flow.peer.labels
+            case OwnNodeIn(block):
                 own = self.agent.cluster.nodes[self.agent.cluster.pods[probe.subject].node]
-                return any(address in ip_network(name) for address in own.ips)
-            case scope.CLUSTER:
-                return self.agent.cluster.name in name.split(" or ")
-            case lift_objects.BY_LABELS:
-                return selects(group_selector({"cidrGroupSelector": json.loads(name)}), flow.peer.labels)
-            case lift_peers.SERVICES | lift_peers.SERVICES_OR_ALL:
-                items = json.loads(name) if name.startswith("[") else [_named(one) for one in name.split(", ")]
-                peers = [peer for item in items for peer in service_peers(item, None, False, self.context)]
+                return any(address in ip_network(block) for address in own.ips)
+            case ClusterCalled(names):
+                return self.agent.cluster.name in names
+            case CidrGroups(selector):
+                return selects(group_selector({"cidrGroupSelector": to_builtins(selector)}), flow.peer.labels)
+            case BehindServices(items, or_everyone):
+                services = to_builtins(items)
+                peers = [peer for item in services for peer in service_peers(item, None, False, self.context)]
                 if not peers:
-                    return what == lift_peers.SERVICES_OR_ALL
+                    return or_everyone
                 return any(peer.matches(flow.peer, self.agent.settings) for peer in peers)
             case _:
-                return what == lift_peers.AGGREGATES
-
-
-def _named(text: str) -> dict[str, Any]:
-    """A Service by its namespace and name."""
-    namespace, _, name = text.partition("/")
-    return {"k8sService": {"serviceName": name, "namespace": namespace}}
+                return unknown == AGGREGATES
 
 
 def conditions_of(policies: PolicySet) -> frozenset[Condition]:

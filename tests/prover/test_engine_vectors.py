@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import translate
-from tests.prover.points import FULL, Unknowns, conditions_of, patterns_of, point_of, services_of
+from tests.prover.points import EVERY_CASE, Unknowns, conditions_of, patterns_of, point_of, services_of
 from tests.reference.cilium_entries import latest
-from tests.reference.vectors import documents_of, lines_of, needs_shared
+from tests.reference.vectors import documents_of, lines_of, needs_collection, of_vectors
 from tests.reference.world import cluster_from, probe_from
 from translate.api.facts import facts_of
 from translate.model.policy import PolicySet
@@ -28,7 +28,7 @@ FILES = {
     "cilium": ("cilium-engine.jsonl.gz",),
 }
 STEP = {"calico": 3, "cilium": 3}
-"""Without NETPOL_FULL=1 every so many cases are looked at."""
+"""Without NETPOL_FULL=1 every so many cases of the shared vectors are looked at."""
 
 ELSEWHERE = {("UDP", 4789), (4, None)}
 """Calico drops tunnel packets of pods before any policy (calico.md 5.8)."""
@@ -79,7 +79,7 @@ class Tally:
 def cases(engine: str) -> Iterator[Mapping[str, Any]]:
     """The vectors of an engine: all of them or a sample."""
     vectors = [vector for name in FILES[engine] for vector in lines_of(name)]
-    yield from vectors[:: 1 if FULL else STEP[engine]]
+    yield from vectors[:: 1 if EVERY_CASE else STEP[engine]]
 
 
 def enforced(case: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -154,8 +154,9 @@ def probes_of(
     ]
 
 
-@needs_shared
-@pytest.mark.parametrize(("engine", "expected"), [("calico", 109), ("cilium", 150)])
+@pytest.mark.parametrize(
+    ("engine", "expected"), of_vectors(shared=[("calico", 109), ("cilium", 150)], own=[("calico", 13), ("cilium", 66)])
+)
 def test_network_policies_under_an_engine_and_their_translation(engine: str, expected: int) -> None:
     """The verdicts are the engine's; so are those of the translation for that engine, read from its text again."""
     tally = Tally()
@@ -181,12 +182,10 @@ def test_network_policies_under_an_engine_and_their_translation(engine: str, exp
         tally.counts["translations"] += bool(probes)
         tally.compare(f"output of {case['id']}", translate.load(result.text), probes)
     assert tally.wrong == [], tally.counts
-    if FULL:
-        assert tally.counts["cases"] == expected, tally.counts
-    assert tally.counts["cases"] > 30, tally.counts
+    assert (tally.counts["cases"] == expected) if EVERY_CASE else (tally.counts["cases"] > 30), tally.counts
 
 
-@needs_shared
+@needs_collection
 def test_network_policies_that_name_labels_of_cilium() -> None:
     """Cilium reads `io.cilium.k8s.policy.cluster` in a NetworkPolicy as in its own: every pod of the cluster has it."""
     tally = Tally()
@@ -199,8 +198,10 @@ def test_network_policies_that_name_labels_of_cilium() -> None:
     assert tally.wrong == []
 
 
-@needs_shared
-@pytest.mark.parametrize(("engine", "expected"), [("calico", 191), ("cilium", 750)])
+@pytest.mark.parametrize(
+    ("engine", "expected"),
+    of_vectors(shared=[("calico", 191), ("cilium", 750)], own=[("calico", 721), ("cilium", 434)]),
+)
 def test_policies_of_the_engines_own(engine: str, expected: int) -> None:
     """Whatever Calico or Cilium documents are read mean what the engine says, logs of Calico included."""
     tally = Tally()
@@ -217,12 +218,11 @@ def test_policies_of_the_engines_own(engine: str, expected: int) -> None:
         tally.counts["cases"] += bool(probes)
         tally.compare(case["id"], policies, probes, logs=engine == "calico")
     assert tally.wrong == [], tally.counts
-    if FULL:
+    if EVERY_CASE:
         assert tally.counts["cases"] >= expected, tally.counts
     assert tally.counts["cases"] > 30, tally.counts
 
 
-@needs_shared
 def test_settings_that_are_stated() -> None:
     """Under settings that are no defaults, both interpreters say what the engine says once the settings are facts.
 
@@ -261,7 +261,6 @@ def test_settings_that_are_stated() -> None:
     }, tally.counts
 
 
-@needs_shared
 def test_what_cilium_asks_on_layer_7() -> None:
     """Where no condition holds, all that the engine lets through without a proxy or an authentication still passes."""
     tally = Tally()
@@ -284,7 +283,6 @@ def test_what_cilium_asks_on_layer_7() -> None:
     assert tally.counts["asked"] > 10 * tally.counts["open all the same"], tally.counts
 
 
-@needs_shared
 @pytest.mark.parametrize(("engine", "expected"), [("calico", 4), ("cilium", 3)])
 def test_what_is_behind_services_that_are_told(engine: str, expected: int) -> None:
     """The pods that a Service selects are the endpoints that the engine made of it; all of these cases are looked at."""

@@ -9,7 +9,6 @@ import translate
 from tests.prover.points import patterns_of, point_of
 from tests.reference.kubernetes import Connection
 from tests.reference.test_reference_kubernetes import cluster_of, connection_of, vectors
-from tests.reference.vectors import needs_shared
 from tests.reference.world import Cluster, Probe
 from translate.model.policy import PolicySet
 from translate.prover.evaluator import decide
@@ -41,7 +40,6 @@ def ends(cluster: Cluster, policies: PolicySet, connection: Connection) -> list[
     return found
 
 
-@needs_shared
 def test_every_case_that_is_read_comes_out_as_specified() -> None:
     """Where the API leaves the outcome open, the expectation lies between the least and the most; else it is both."""
     cluster = cluster_of(vectors()["cluster"])

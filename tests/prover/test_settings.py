@@ -20,8 +20,9 @@ from translate.dialects import get
 from translate.model.peers import Reach
 from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING
-from translate.model.settings import OWN_NODE_IN, CalicoSettings, CiliumSettings, EngineSettings
+from translate.model.settings import CalicoSettings, CiliumSettings, EngineSettings
 from translate.model.traffic import ANY_TRAFFIC
+from translate.model.unknowns import OwnNodeIn
 from translate.prover.assumptions import About
 from translate.prover.compare import Verdict
 from translate.prover.evaluator import decide
@@ -67,7 +68,7 @@ def calico(**spec: Any) -> Document:
 def packet(direction: str, peer: PeerClass, address: str, *, opaque: str = "", subject: Pod = WEB) -> Point:
     """A packet to port 80."""
     pod = SHOP if peer is PeerClass.POD_SAME else Pod("other") if peer is PeerClass.POD_OTHER else None
-    known = frozenset({(OWN_NODE_IN, opaque)} if opaque else ())
+    known = frozenset({OwnNodeIn(opaque)} if opaque else ())
     return Point(Direction(direction), subject, peer, pod, address, 6, 80, opaque=known)
 
 
@@ -219,7 +220,7 @@ def test_both_interpreters_agree_under_any_settings(sets: st.SearchStrategy[Poli
         policies = altered(policies, semantics=get(policies.semantics.name).semantics(settings))
         symbolic = Symbolic(policies)
         for point in points(dice, 40):
-            owned = frozenset((OWN_NODE_IN, block) for block in BLOCKS if dice.random() < 0.3)
+            owned = frozenset(OwnNodeIn(block) for block in BLOCKS if dice.random() < 0.3)
             if dice.random() < 0.7:
                 point = replace(point, peer_class=OWN, peer=None, fqdns=frozenset())
             point = replace(point, opaque=point.opaque | owned)

@@ -9,10 +9,13 @@ import pytest
 from tests.reference import calico
 from tests.reference.calico_cases import CLUSTER, GOLDEN, KUBERNETES, LOGGING, MATCHING, SETS, Case, Document
 from tests.reference.calico_documents import flatten
-from tests.reference.vectors import documents_of, lines_of, needs_shared
+from tests.reference.vectors import documents_of, lines_of, of_vectors
 from tests.reference.world import cluster_from, probe_from
 
-VECTORS = [("calico-engine.jsonl.gz", 777), ("calico-tiers-engine.jsonl", 361)]
+VECTORS = [
+    ("calico-engine.jsonl.gz", of_vectors(shared=777, own=478)),
+    ("calico-tiers-engine.jsonl", of_vectors(shared=361, own=316)),
+]
 
 
 def judge(documents: list[Document], flow: str, traffic: str, settings: Document) -> tuple[str, bool]:
@@ -74,7 +77,6 @@ def disagreements(case: Document) -> list[tuple[Any, ...]]:
     ]
 
 
-@needs_shared
 @pytest.mark.parametrize(("name", "count"), VECTORS)
 def test_vectors(name: str, count: int) -> None:
     """Verdicts and logs agree with the engine in every probe; all of them take a few seconds, so none is left out."""

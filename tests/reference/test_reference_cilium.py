@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.reference import cilium
-from tests.reference.vectors import documents_of, lines_of, needs_shared, quick_load
+from tests.reference.vectors import documents_of, lines_of, of_vectors, quick_load
 from tests.reference.world import Peer, Probe, cluster_from, probe_from
 
 VECTORS = "cilium-engine.jsonl.gz"
@@ -21,7 +21,6 @@ TABLE = Path(__file__).with_name("table_cilium.yaml")
 DOUBTFUL = {("generated/construct-567", 10)}
 
 
-@needs_shared
 def test_every_vector_of_the_engine_agrees() -> None:
     """All verdicts that the engine gives come out; ours is unknown only with tiers, which are not modelled (7.5)."""
     wrong: list[Any] = []
@@ -37,10 +36,9 @@ def test_every_vector_of_the_engine_agrees() -> None:
             if got.verdict != ("unknown" if tiers else want):
                 wrong.append((vector["id"], index, probe, want, got))
     assert wrong == []
-    assert agreed == 25582
+    assert agreed == of_vectors(shared=25582, own=8918)
 
 
-@needs_shared
 def test_what_the_engine_cannot_compute_is_unknown() -> None:
     """Where the engine says `unknown`, so do we, unless the answer does not hang on what is missing."""
     known = []
@@ -51,10 +49,10 @@ def test_what_the_engine_cannot_compute_is_unknown() -> None:
             answers = [agent.answer(probe_from(probe)).verdict for probe, want in pairs if want == "unknown"]
             known += [(vector["id"], answer) for answer in answers if answer != "unknown"]
     # toServices without Services, but another element of the policy opens port 53 to everybody
-    assert known == [("cilium/networkop__cilium__test-k8s-manifests-external-policy-labeled.yaml", "allow")]
+    opened = [("cilium/networkop__cilium__test-k8s-manifests-external-policy-labeled.yaml", "allow")]
+    assert known == of_vectors(shared=opened, own=[])
 
 
-@needs_shared
 def test_the_same_documents_are_refused() -> None:
     """The documents of a vector that Cilium refuses are those that we refuse, or do not read."""
     wrong = []

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from tests.reference import kubernetes
-from tests.reference.vectors import SHARED, documents_in, lines_of, needs_shared, quick_load
+from tests.reference.vectors import SHARED, documents_in, lines_of, needs_collection, quick_load, vector_file
 from tests.reference.world import Cluster, NamedPort, Node, Peer, Pod, cluster_from
 
 TABLE = Path(__file__).with_name("table_kubernetes.yaml")
-FILE = SHARED / "vectors" / "kubernetes-spec.yaml"
+FILE = vector_file("kubernetes-spec.yaml")
 
 
 @cache
@@ -58,7 +58,6 @@ def connection_of(probe: Mapping[str, Any]) -> kubernetes.Connection:
     return kubernetes.Connection(source, target, probe["protocol"], probe["port"], family)
 
 
-@needs_shared
 def test_every_case_of_the_specification_agrees() -> None:
     """All probes of all cases come out as the vectors say."""
     cluster = cluster_of(vectors()["cluster"])
@@ -72,7 +71,6 @@ def test_every_case_of_the_specification_agrees() -> None:
     assert (len(vectors()["cases"]), len(probes)) == (258, 859)
 
 
-@needs_shared
 @pytest.mark.parametrize("strict", [False, True])
 def test_every_admission_entry_agrees(strict: bool) -> None:
     """What is stored and what is refused, and why, is what the API server does."""
@@ -87,7 +85,7 @@ def test_every_admission_entry_agrees(strict: bool) -> None:
     assert len(vectors()["admission"]) == 78
 
 
-@needs_shared
+@needs_collection
 def test_the_corpus_is_accepted_and_defaulted_as_by_a_real_server() -> None:
     """For every NetworkPolicy of the corpus: accepted or not, where the first fault is, and the stored policyTypes."""
     wrong, count = [], 0

@@ -1,22 +1,33 @@
-"""Where the shared vectors and corpus are, and a reader of YAML that resolves scalars as kubectl does.
+"""Which vectors there are to read, and a reader of YAML that resolves scalars as kubectl does.
 
-The reader is its own small work (shared/semantics/kubernetes.md 6.3): PyYAML parses, the resolution is Go's.
+All vectors lie beside the checkout, in a folder that is not part of the project. Those that are ours to give are part
+of it (``tests/vectors``, a subset) and are read where the others are not. The reader is its own small work (shared/semantics/kubernetes.md 6.3): PyYAML parses, the resolution is Go's.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import yaml
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the shared vectors are not there: {SHARED}")
+OWN = Path(__file__).resolve().parents[1] / "vectors"
+
+SHARED_IS_READ = (SHARED / "vectors").is_dir() and os.environ.get("NETPOL_VECTORS") != "own"
+"""Whether all vectors are read; else those of this repository, as the others are not there or NETPOL_VECTORS=own."""
+
+needs_collection = pytest.mark.skipif(
+    not SHARED_IS_READ, reason="asks about policies collected from other projects, which are not part of this one"
+)
+
+Expected = TypeVar("Expected")
 
 _TRUE = {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"}
 _FALSE = {"n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"}
@@ -104,8 +115,20 @@ def documents_of(vector: dict[str, Any]) -> list[dict[str, Any]]:
     return documents
 
 
+def of_vectors(*, shared: Expected, own: Expected) -> Expected:
+    """Pick what a test expects: of all vectors, or of those of this repository."""
+    return shared if SHARED_IS_READ else own
+
+
+def vector_file(name: str) -> Path:
+    """Find a file of vectors; ours are compressed whether the others are or not."""
+    if SHARED_IS_READ:
+        return SHARED / "vectors" / name
+    return next(path for path in (OWN / name, OWN / f"{name}.gz") if path.is_file())
+
+
 def lines_of(name: str) -> Iterator[dict[str, Any]]:
     """Read a file of vectors, one JSON object per line, gzip or not."""
-    path = SHARED / "vectors" / name
+    path = vector_file(name)
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     return (json.loads(line) for line in data.decode().splitlines() if line)

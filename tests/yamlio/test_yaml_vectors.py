@@ -1,19 +1,16 @@
 """Every text a real API server was asked to read, entry by entry: with libyaml, and with PyYAML's own parser."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.reference.vectors import lines_of
 from translate.core.diagnostics import InputError
 from translate.yamlio import read
 
-VECTORS = Path(__file__).parents[3] / "shared" / "vectors" / "yaml-reader.jsonl"
 HEAD = "apiVersion: t.example.com/v1\nkind: Probe\nmetadata: {name: p, namespace: default}\n"
-ENTRIES = [json.loads(line) for line in VECTORS.read_text().splitlines()] if VECTORS.is_file() else []
-NO_VECTORS = pytest.mark.skipif(not ENTRIES, reason="the vectors folder is not beside this checkout")
+ENTRIES = list(lines_of("yaml-reader.jsonl"))
 
 # Where the server reads something and we refuse: what it reads is nothing anybody means.
 TAG = "the cluster reads an unquoted"
@@ -66,20 +63,17 @@ def check(entry: dict[str, Any], stricter: dict[str, str]) -> None:
     assert spelled(got) == spelled(expected(entry))
 
 
-@NO_VECTORS
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.get("document") or repr(entry["text"])[:40])
 def test_reads_what_the_server_reads(entry: dict[str, Any]) -> None:
     check(entry, STRICTER)
 
 
-@NO_VECTORS
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.get("document") or repr(entry["text"])[:40])
 def test_reads_the_same_without_libyaml(entry: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yaml, "__with_libyaml__", False)
     check(entry, STRICTER | STRICTER_WITHOUT_LIBYAML)
 
 
-@NO_VECTORS
 def test_the_table_of_stricter_entries_is_alive() -> None:
     accepted = {entry["text"] for entry in ENTRIES if "error" not in entry}
     assert set(STRICTER) | set(STRICTER_WITHOUT_LIBYAML) <= accepted

@@ -43,8 +43,8 @@ def _peer(peer: Peer) -> str:
             return f"names {pattern}"
         case Kinds(kinds):
             return " or ".join(sorted(kinds))
-        case Opaque(what, name):
-            return f"{what} {name}"
+        case Opaque(unknown):
+            return str(unknown)
         case Both(peers):
             return " and ".join(sorted(_peer(part) for part in peers))
         case Except(part):

@@ -34,7 +34,7 @@ def carry(sources: Sequence[Source], emitted: Sequence[Emitted]) -> list[Documen
             continue
         placed[numbers[0]].head += _lasting(found.head)
         placed[numbers[-1]].tail += found.tail
-        paths = [(number, emitted[number].draft.paths()) for number in numbers]
+        paths = [(number, emitted[number].draft.marks or {}) for number in numbers]
         for path, comment in found.at.items():
             number, target, exact = _home(path, paths, emitted)
             placed[number].add(target, comment, exact)

@@ -7,8 +7,9 @@ from typing import Any
 
 from translate.api.intake import Intake
 from translate.core.diagnostics import Report
+from translate.core.origin import Origin
 from translate.dialects import get
-from translate.dialects.denials import Additions
+from translate.dialects.denials import Additions, InsertionPoint
 from translate.dialects.protocol import Rewriting
 from translate.model.policy import Policy, PolicySet
 from translate.plan.legalize import legalize
@@ -48,8 +49,8 @@ def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
     texts: list[str] = []
     for source in taken.sources:
         text = decode(source.text, file=source.name)
-        here = [place for place in additions.rules if place.policy.origin.file == source.name]
-        mine = [log.insertion(place, taken.values[place.policy.origin.place]) for place in here] if log else []
+        here = [(place, origin) for place in additions.rules if (origin := _origin(place, taken)).file == source.name]
+        mine = [log.insertion(place, origin, taken.values[origin.place]) for place, origin in here] if log else []
         changed = edited(text, mine, new if source.name == last else ()) if mine or source.name == last else text
         if changed is None:
             report.note(REMARK)
@@ -69,6 +70,10 @@ def edit(taken: Intake, additions: Additions, report: Report) -> Edited | None:
 def _rank(taken: Intake) -> Any:
     order = {source.name: number for number, source in enumerate(taken.sources)}
     return lambda name: order.get(name, -1)
+
+
+def _origin(place: InsertionPoint, taken: Intake) -> Origin:
+    return taken.policies.policies[place.number].origin
 
 
 def _joined(texts: list[str]) -> str:

@@ -55,12 +55,12 @@ def _known(*names: str) -> str:
 
 def standing(objects: Sequence[dict[str, Any]], to: str, taken: Intake, emitted: Sequence[Emitted]) -> list[Standing]:
     """The objects of the target in the output, each with the place in the input that it answers to."""
-    made = {id(item.draft.value): item.policies[0] for item in emitted}
+    made = list(reversed(emitted))  # they stand among the objects in their sequence
     kept = {_called(value): Origin(*place) for place, value in taken.values.items()}
     found = []
     for value in objects:
-        policy = made.get(id(value))
-        if policy is not None:
+        if made and made[-1].draft.value is value:
+            policy = made.pop().policies[0]
             found.append(Standing(value, policy.origin, str(policy.identity), kept=False))
         elif of_object(value) == to:
             name = "/".join(part for part in _called(value) if part)

@@ -58,34 +58,27 @@ class Lifted:
 class Draft:
     """An object under construction, and which place of the input each of its fields answers to.
 
-    ``marks`` pairs a container of ``value`` and a key of it with a path of the input: comments follow them. None where
-    the input has no comments, so that nobody pays for them.
+    ``marks`` leads from a path of the input to the path in ``value`` of the first field that stands for it: comments
+    follow them. None where the input has no comments, so that nobody pays for them.
     """
 
     value: JsonObject
-    marks: list[tuple[Any, str | int, Path]] | None = None
+    marks: dict[Path, Path] | None = None
 
-    def mark(self, container: Any, key: str | int, origin: Origin, *steps: str | int) -> None:
-        """Say that ``container[key]`` stands for what ``origin``, or the place ``steps`` below it, wrote."""
+    def mark(self, at: Path, key: str | int, origin: Origin, *steps: str | int) -> None:
+        """Say that ``key`` of what is ``at`` a path stands for what ``origin`` wrote, or the place ``steps`` below."""
         if self.marks is not None and origin is not NOWHERE:
-            self.marks.append((container, key, origin.path + steps if steps else origin.path))
+            self.marks.setdefault(origin.path + steps if steps else origin.path, (*at, key))
 
-    def paths(self) -> dict[Path, Path]:
-        """Source path to the path in ``value`` of the first mark that names it."""
-        places: dict[int, Path] = {}
-        _walk(self.value, (), places)
-        found: dict[Path, Path] = {}
-        for container, key, source in self.marks or ():
-            if id(container) in places:
-                found.setdefault(source, (*places[id(container)], key))
-        return found
+    def part(self) -> Draft:
+        """A draft with marks of its own, for what may be left out."""
+        return Draft({}, None if self.marks is None else {})
 
-
-def _walk(node: Any, path: Path, places: dict[int, Path]) -> None:
-    if isinstance(node, (dict, list)):
-        places[id(node)] = path
-        for key, child in node.items() if isinstance(node, dict) else enumerate(node):
-            _walk(child, (*path, key), places)
+    def take(self, part: Draft) -> None:
+        """Take over the marks of a part that is not left out."""
+        if self.marks is not None and part.marks is not None:
+            for source, target in part.marks.items():
+                self.marks.setdefault(source, target)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ class LogRequest:
 
 @dataclass(frozen=True, slots=True)
 class InsertionPoint:
-    """Before which rule of which policy a Log rule goes."""
+    """Before which rule a Log rule goes, of which policy: its number in the set."""
 
-    policy: Policy
+    number: int
     direction: Direction
     index: int
 
@@ -36,22 +36,22 @@ class Additions:
 
 def added(policies: PolicySet, additions: Additions) -> PolicySet:
     """The set with the Log rules and policies in it."""
-    places = {(id(place.policy), place.direction, place.index) for place in additions.rules}
+    places = set(additions.rules)
 
-    def section(policy: Policy, direction: Direction) -> Section | None:
-        found = policy.section(direction)
+    def section(number: int, direction: Direction) -> Section | None:
+        found = policies.policies[number].section(direction)
         if found is None:
             return None
         rules: list[Rule] = []
         for index, rule in enumerate(found.rules):
-            if (id(policy), direction, index) in places:
+            if InsertionPoint(number, direction, index) in places:
                 rules.append(replace(rule, action=Action.LOG))
             rules.append(rule)
         return replace(found, rules=tuple(rules))
 
-    def logged(policy: Policy) -> Policy:
-        return replace(policy, ingress=section(policy, Direction.INGRESS), egress=section(policy, Direction.EGRESS))
+    def logged(number: int, policy: Policy) -> Policy:
+        return replace(policy, ingress=section(number, Direction.INGRESS), egress=section(number, Direction.EGRESS))
 
-    touched = {id(place.policy) for place in additions.rules}
-    kept = tuple(logged(policy) if id(policy) in touched else policy for policy in policies.policies)
+    touched = {place.number for place in places}
+    kept = tuple(logged(n, policy) if n in touched else policy for n, policy in enumerate(policies.policies))
     return replace(policies, policies=(*kept, *additions.policies))

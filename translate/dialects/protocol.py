@@ -47,7 +47,7 @@ class LogDenials(Protocol):
     def additions(self, policies: PolicySet, wanted: LogRequest, report: Report) -> Additions:
         """What logs the denials of ``policies``; a note or a refusal says what a reader must know."""
 
-    def insertion(self, place: InsertionPoint, value: Mapping[str, Any]) -> Insertion:
+    def insertion(self, place: InsertionPoint, origin: Origin, value: Mapping[str, Any]) -> Insertion:
         """The Log rule of ``place`` as an insertion into the text of its policy, which holds ``value``."""
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from translate.core.origin import Path
 from translate.dialects.base import Draft
+from translate.model.peers import Cidr
 from translate.model.policy import Policy, Section
 from translate.model.selectors import And, Exists, In, Label, Not, Selector
 
@@ -54,27 +56,38 @@ def start(api_version: str, kind: str, policy: Policy, traced: bool) -> Draft:
     value: dict[str, Any] = {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": {}}
     if not traced:
         return Draft(value)
-    draft = Draft(value, [])
+    draft = Draft(value, {})
     where = policy.origin.at("metadata")
     for key in ("apiVersion", "kind", "metadata", "spec"):
-        draft.mark(value, key, policy.origin, key)
+        draft.mark((), key, policy.origin, key)
     for key in metadata:
-        draft.mark(metadata, key, where, key)
+        draft.mark(("metadata",), key, where, key)
     for group in ("labels", "annotations"):
         for key in metadata.get(group, ()):
-            draft.mark(metadata[group], key, where, group, key)
+            draft.mark(("metadata", group), key, where, group, key)
     return draft
 
 
-def label_selector(draft: Draft, selector: Selector, key_of: Callable[[Label], str]) -> dict[str, Any]:
-    """A LabelSelector of a conjunction of In, Exists and their opposites; single values become ``matchLabels``."""
+def mark_range(draft: Draft, at: Path, peer: Cidr) -> None:
+    """Mark what a ``cidr`` and its ``except`` answer to, in the map that is ``at`` a path."""
+    draft.mark(at, "cidr", peer.origin, "cidr")
+    if peer.excluding:
+        draft.mark(at, "except", peer.holes)
+        for index in range(len(peer.excluding)):
+            draft.mark((*at, "except"), index, peer.holes, index)
+
+
+def label_selector(draft: Draft, at: Path, selector: Selector, key_of: Callable[[Label], str]) -> dict[str, Any]:
+    """The LabelSelector that is ``at`` a path of the object, of a conjunction of In, Exists and their opposites; single
+    values become ``matchLabels``.
+    """
     labels: dict[str, Any] = {}
     expressions: list[dict[str, Any]] = []
     for term in selector.terms if isinstance(selector, And) else (selector,):
         if isinstance(term, In) and len(term.values) == 1 and (key := key_of(term.label)) not in labels:
             labels[key] = term.values[0]
             if draft.marks is not None:
-                draft.mark(labels, key, term.origin)
+                draft.mark((*at, "matchLabels"), key, term.origin)
             continue
         negative = isinstance(term, Not)
         atom = term.term if isinstance(term, Not) else term
@@ -85,7 +98,7 @@ def label_selector(draft: Draft, selector: Selector, key_of: Callable[[Label], s
             expressions.append({"key": key_of(atom.label), "operator": "DoesNotExist" if negative else "Exists"})
         else:
             raise UnfitError(f"{term} is no requirement of a LabelSelector")
-        draft.mark(expressions, len(expressions) - 1, atom.origin)
+        draft.mark((*at, "matchExpressions"), len(expressions) - 1, atom.origin)
     result: dict[str, Any] = {}
     if labels:
         result["matchLabels"] = labels

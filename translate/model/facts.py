@@ -71,5 +71,3 @@ class Facts(Struct, frozen=True, gc=False):
 
 
 NO_FACTS = Facts()
-API_SERVER = ("peers with the label", "reserved:kube-apiserver")
-"""The unknown set (what, name) that the addresses of the API server settle."""

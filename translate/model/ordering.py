@@ -26,11 +26,17 @@ def policy_order(policies: PolicySet) -> tuple[Policy, ...]:
     Ties of equal order are broken as Calico 3.32 does, by the text ``name/namespace/kind``. Where order means nothing
     the sequence of the input is kept.
     """
+    return tuple(policies.policies[number] for number in numbers_in_order(policies))
+
+
+def numbers_in_order(policies: PolicySet) -> tuple[int, ...]:
+    """The same as numbers: which policy of the set comes first, which next."""
+    numbers = range(len(policies.policies))
     match policies.semantics.combining:
         case Combining.DENY_OVERRIDES | None:
-            return policies.policies
+            return tuple(numbers)
         case Combining.FIRST_APPLICABLE | Combining.PERMIT_UNION:
-            return tuple(sorted(policies.policies, key=_place))
+            return tuple(sorted(numbers, key=lambda number: _place(policies.policies[number])))
         case never:
             assert_never(never)
 

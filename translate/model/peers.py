@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin
 from translate.model.selectors import Selector, conjunction
+from translate.model.unknowns import Unknown
 
 
 class OwnNamespace(Struct, frozen=True, gc=False):
@@ -95,12 +96,9 @@ class Kinds(Struct, frozen=True, gc=False):
 
 
 class Opaque(Struct, frozen=True, gc=False):
-    """Packets that only the cluster knows, like those to the endpoints of a Service: an unknown set, equal for equal
-    ``what`` and ``name``.
-    """
+    """Packets that only the cluster knows, like those to the endpoints of a Service."""
 
-    what: str
-    name: str
+    unknown: Unknown
     origin: Origin = NOWHERE
 
 
@@ -129,5 +127,7 @@ def parts(peer: Peer) -> Iterator[Peer]:
                 yield from parts(inner)
         case Except(inner):
             yield from parts(inner)
-        case _:
+        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
             yield peer
+        case never:
+            assert_never(never)

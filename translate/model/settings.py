@@ -7,14 +7,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-OWN_NODE_IN = "the own node has an address in"
-"""What an unknown is about, where ranges match nodes: the own node has one identity for all of its addresses, and a
-packet shows one of them.
-"""
-AGGREGATES = "peers that a selector without positive terms reaches though it excludes them"
-"""What an unknown is about, where nothing confines a selector to pods: releases differ in it."""
-RELEASE = "Cilium 1.20 and later"
-
 
 class CiliumSettings(Struct, frozen=True, gc=False):
     """Options of the Cilium agent."""

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from translate.model.conditions import Condition
 from translate.model.facts import NO_FACTS, Facts, PodObject
-from translate.model.peers import Cidr, Fqdn, Nodes, Opaque, OwnNamespace, Peer, Workloads, parts
+from translate.model.peers import (
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kinds,
+    Nodes,
+    Opaque,
+    OwnNamespace,
+    Peer,
+    Workloads,
+    parts,
+)
 from translate.model.policy import AddressSet, Direction, PolicySet, Rule
 from translate.model.selectors import NAMESPACE_NAME, SERVICE_ACCOUNT_NAME, Atom, In, Label, Scope, Selector, atoms
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange, Traffic
+from translate.model.unknowns import Unknown
 from translate.prover.addresses import LAST_ADDRESS, V6, bounds
 
 LAST_PORT = 65535
@@ -33,7 +48,7 @@ class Constants:
     icmp: set[int] = field(default_factory=set)
     named: dict[tuple[int, str], None] = field(default_factory=dict)
     fqdns: dict[str, None] = field(default_factory=dict)
-    opaque: dict[tuple[str, str], None] = field(default_factory=dict)
+    opaque: dict[Unknown, None] = field(default_factory=dict)
     conditions: dict[Condition, None] = field(default_factory=dict)
 
 
@@ -116,37 +131,47 @@ def _rule(rule: Rule, found: Constants, sets: tuple[AddressSet, ...]) -> None:
 
 
 def _peer(peer: Peer, found: Constants) -> None:
-    if isinstance(peer, Workloads):
-        _selector(peer.namespaces, found.peer)
-        _selector(peer.pods, found.peer)
-        # A peer of the subject's own namespace has the subject's namespace labels: they need axes at both ends.
-        for selector in (peer.pods, *(() if isinstance(peer.namespaces, OwnNamespace) else (peer.namespaces,))):
-            for atom in atoms(selector):
-                if atom.label.scope is Scope.NAMESPACE:
-                    found.subject.setdefault(atom.label, []).append(atom)
-    elif isinstance(peer, Cidr):
-        for block in (peer.block, *peer.excluding):
-            _block(block, found.addresses)
-    elif isinstance(peer, Nodes):
-        _selector(peer.labels, found.peer)
-    elif isinstance(peer, Fqdn):
-        found.fqdns[peer.pattern] = None
-    elif isinstance(peer, Opaque):
-        found.opaque[peer.what, peer.name] = None
+    match peer:
+        case Workloads(namespaces, pods):
+            _selector(namespaces, found.peer)
+            _selector(pods, found.peer)
+            # A peer of the subject's own namespace has the subject's namespace labels: they need axes at both ends.
+            for selector in (pods, *(() if isinstance(namespaces, OwnNamespace) else (namespaces,))):
+                for atom in atoms(selector):
+                    if atom.label.scope is Scope.NAMESPACE:
+                        found.subject.setdefault(atom.label, []).append(atom)
+        case Cidr(block, excluding):
+            for each in (block, *excluding):
+                _block(each, found.addresses)
+        case Nodes(labels):
+            _selector(labels, found.peer)
+        case Fqdn(pattern):
+            found.fqdns[pattern] = None
+        case Opaque(unknown):
+            found.opaque[unknown] = None
+        case Anyone() | Kinds() | Both() | Except():
+            pass  # of compounds the parts are looked at
+        case never:
+            assert_never(never)
 
 
 def _own(peer: Peer, found: Constants, sets: tuple[AddressSet, ...]) -> None:
     """A condition on the subject of a rule; a selector means addresses of sets there too."""
-    if isinstance(peer, Workloads):
-        _selector(peer.namespaces, found.subject)
-        _selector(peer.pods, found.subject)
-        for block in (block for item in sets for block in item.blocks) if peer.sets is not None else ():
+    match peer:
+        case Workloads(namespaces, pods):
+            _selector(namespaces, found.subject)
+            _selector(pods, found.subject)
+            for block in (block for item in sets for block in item.blocks) if peer.sets is not None else ():
+                found.subject_addresses.update((0, V6))
+                _block(block, found.subject_addresses)
+        case Cidr(block, excluding):
             found.subject_addresses.update((0, V6))
-            _block(block, found.subject_addresses)
-    elif isinstance(peer, Cidr):
-        found.subject_addresses.update((0, V6))
-        for block in (peer.block, *peer.excluding):
-            _block(block, found.subject_addresses)
+            for each in (block, *excluding):
+                _block(each, found.subject_addresses)
+        case Anyone() | Nodes() | Fqdn() | Kinds() | Opaque() | Both() | Except():
+            pass
+        case never:
+            assert_never(never)
 
 
 def _block(block: str, into: set[int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from translate.model.peers import (
     Anyone,
@@ -36,8 +36,8 @@ from translate.model.selectors import (
     Selector,
     StartsWith,
 )
-from translate.model.settings import OWN_NODE_IN
 from translate.model.traffic import NamedPort, Traffic
+from translate.model.unknowns import OwnNodeIn
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.point import PeerClass, Pod, Point
 
@@ -122,8 +122,8 @@ def _peer_matches(peer: Peer, policy: Policy, point: Point, view: View, sets: tu
             return point.peer_class in NODES and selects_labels(labels, dict(point.node_labels))
         case Fqdn(pattern):
             return point.peer_class is PeerClass.OUTSIDE and pattern in point.fqdns
-        case Opaque(what, name):
-            return (what, name) in point.opaque
+        case Opaque(unknown):
+            return unknown in point.opaque
         case Both(peers):
             return all(_peer_matches(inner, policy, point, view, sets) for inner in peers)
         case Except(inner):
@@ -145,7 +145,7 @@ def _node_has(point: Point, block: str) -> bool:
     """Whether Cilium finds a node by a range: by any address of the own one, and never by a range of length 0."""
     if ip_network(block).prefixlen == 0:
         return False
-    elsewhere = point.peer_class is PeerClass.OWN_NODE and (OWN_NODE_IN, block) in point.opaque
+    elsewhere = point.peer_class is PeerClass.OWN_NODE and OwnNodeIn(block) in point.opaque
     return elsewhere or _inside(point.address, block)
 
 
@@ -192,8 +192,10 @@ def _subject_matches(peer: Peer, policy: Policy, point: Point, sets: tuple[Addre
             return all(_subject_matches(inner, policy, point, sets) for inner in peers)
         case Except(inner):
             return not _subject_matches(inner, policy, point, sets)
-        case _:
+        case Anyone() | Nodes() | Fqdn() | Kinds() | Opaque():
             return True
+        case never:
+            assert_never(never)
 
 
 def _traffic_matches(traffic: Traffic, point: Point) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from translate.model.peers import (
     Anyone,
@@ -228,8 +228,8 @@ class Lowering:
                 return product(self._boxes(labels, NODE), [{0: NODE_CLASSES}])
             case Fqdn(pattern):
                 return [{0: CLASS_BIT[PeerClass.OUTSIDE], self.space.axis("fqdn", pattern): 2}]
-            case Opaque(what, name):
-                return [{self.space.axis("opaque", (what, name)): 2}]
+            case Opaque(unknown):
+                return [{self.space.axis("opaque", unknown): 2}]
             case Both(peers):
                 boxes: list[Constraints] = [{}]
                 for inner in peers:
@@ -280,8 +280,10 @@ class Lowering:
                 return boxes
             case Except(inner):
                 return self._complement(self._own(inner, policy, sets))
-            case _:
+            case Anyone() | Nodes() | Fqdn() | Kinds() | Opaque():
                 return [{}]
+            case never:
+                assert_never(never)
 
     def _boxes(self, selector: Selector, ends: Ends) -> list[Constraints]:
         key = (selector, ends)

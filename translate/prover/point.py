@@ -8,6 +8,7 @@ from enum import Enum
 from translate.model.conditions import Condition
 from translate.model.policy import Direction
 from translate.model.selectors import NAMESPACE_NAME, Label, Scope
+from translate.model.unknowns import Unknown
 
 
 class PeerClass(Enum):
@@ -51,7 +52,7 @@ class Point:
     ``address`` is the peer's, ``node_labels`` are those of a peer that is a node, ``fqdns`` the patterns of DNS names
     that stand for the address of an outside peer. ``names`` are the (protocol, name) pairs by which the destination
     pod calls ``port``. ``icmp`` is the type and code of an ICMP message. ``opaque`` holds what of the unknown sets the
-    packet is in, as (what, name), ``conditions`` those of its conditions that hold.
+    packet is in, ``conditions`` those of its conditions that hold.
     """
 
     direction: Direction
@@ -67,5 +68,5 @@ class Point:
     source_port: int | None = None
     icmp: tuple[int, int] | None = None
     subject_address: str = ""
-    opaque: frozenset[tuple[str, str]] = frozenset()
+    opaque: frozenset[Unknown] = frozenset()
     conditions: frozenset[Condition] = frozenset()

@@ -6,12 +6,13 @@ Only the symbolic side reads policies through this; the plain interpreter has it
 from __future__ import annotations
 
 from itertools import product
+from typing import assert_never
 
 from msgspec.structs import replace
 
-from translate.model.peers import Both, Cidr, Except, Kind, Kinds, Opaque, Peer, Reach
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kind, Kinds, Nodes, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Policy, PolicySet, Rule, Section
-from translate.model.settings import OWN_NODE_IN
+from translate.model.unknowns import OwnNodeIn
 
 OWN, OTHERS = Kinds((Kind.OWN_NODE,)), Kinds((Kind.OTHER_NODES,))
 
@@ -45,8 +46,10 @@ def _peers(peer: Peer) -> list[Peer]:
         case Except(inner):
             parts = tuple(Except(found, peer.origin) for found in _peers(inner))
             return [parts[0] if len(parts) == 1 else Both(parts, peer.origin)]
-        case _:
+        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
             return [peer]
+        case never:
+            assert_never(never)
 
 
 def _own_node(peer: Cidr) -> list[Peer]:
@@ -56,4 +59,4 @@ def _own_node(peer: Cidr) -> list[Peer]:
 
 
 def _has_address(block: str) -> tuple[Peer, ...]:
-    return Cidr(block, (), Reach.ADDRESS), Opaque(OWN_NODE_IN, block)
+    return Cidr(block, (), Reach.ADDRESS), Opaque(OwnNodeIn(block))

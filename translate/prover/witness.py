@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv6Address
 from translate.model.conditions import Condition
 from translate.model.selectors import Label, Scope
 from translate.model.traffic import ICMP, ICMPV6, TCP, WITH_PORTS
+from translate.model.unknowns import Unknown
 from translate.prover.addresses import V6, place
 from translate.prover.constants import CODES
 from translate.prover.label_classes import fresh
@@ -63,7 +64,7 @@ def concretise(space: Space, path: Branch) -> Point:
         source_port=_rare(space, blocks, "source port") if port is not None else None,
         icmp=_icmp(space, blocks) if protocol in (ICMP, ICMPV6) else None,
         subject_address=_subject_address(space, blocks, address),
-        opaque=frozenset(key for key in _members(space, blocks, "opaque") if isinstance(key, tuple)),
+        opaque=frozenset(key for key in _members(space, blocks, "opaque") if isinstance(key, Unknown)),
         conditions=frozenset(key for key in _members(space, blocks, "condition") if isinstance(key, Condition)),
     )
 
@@ -177,7 +178,7 @@ def _smaller(point: Point) -> Iterator[Point]:
         yield replace(point, node_labels=tuple(other for other in point.node_labels if other != pair))
     for name in sorted(point.names):
         yield replace(point, names=point.names - {name})
-    for key in sorted(point.opaque):
+    for key in sorted(point.opaque, key=str):
         yield replace(point, opaque=point.opaque - {key})
     for condition in sorted(point.conditions):
         yield replace(point, conditions=point.conditions - {condition})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
-from translate.model.facts import API_SERVER, Facts
+from translate.model.facts import Facts
 from translate.model.selectors import Label, Scope
-from translate.model.settings import OWN_NODE_IN
+from translate.model.unknowns import API_SERVER, OwnNodeIn
 from translate.prover.diagram import Constraints
 from translate.prover.point import PODS, PeerClass, Pod, Point
 from translate.prover.space import ALL_CLASSES, CLASS_BIT, POD_MASK, Space
@@ -41,9 +41,9 @@ def _is_foreign(key: object, facts: Facts) -> bool:
     """Whether ``key`` is the unknown that the own node has an address in a range, and none is: besides addresses of
     nodes it has one of pods.
     """
-    if not isinstance(key, tuple) or key[0] != OWN_NODE_IN or not (facts.pods and facts.nodes):
+    if not isinstance(key, OwnNodeIn) or not (facts.pods and facts.nodes):
         return False
-    block = ip_network(key[1])
+    block = ip_network(key.block)
     known = map(ip_network, (*facts.pods, *facts.nodes))
     return not any(one.version == block.version and one.overlaps(block) for one in known)
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from translate.core.origin import Path
 from translate.dialects.base import Draft, Emitted
 from translate.dialects.calico.emit_rule import spell_rule
 from translate.dialects.calico.emit_selector import TooLongError, own_subject_text, subject_texts
 from translate.dialects.calico.lift_objects import BUILT_IN
 from translate.dialects.calico.manifest import API_VERSION
-from translate.dialects.spelling import INGRESS, sections, start
+from translate.dialects.spelling import INGRESS, DirectionFields, sections, start
 from translate.model.peers import Cidr, Peer
 from translate.model.policy import Action, Policy, PolicySet, Rule, Section
 from translate.model.selectors import In, Label, Scope
@@ -64,52 +65,53 @@ def _policy(policy: Policy, traced: bool) -> Draft:
             spec["namespaceSelector"] = where
     else:
         spec["selector"] = own_subject_text(policy.subject)
-    draft.mark(spec, "selector", policy.subject.origin)
+    draft.mark(("spec",), "selector", policy.subject.origin)
     spec.update(policy.metadata.extras)
     directions = sections(policy)
     spec["types"] = [side.type for side, _ in directions]
-    draft.mark(spec, "types", policy.origin, "spec", "policyTypes")
+    draft.mark(("spec",), "types", policy.origin, "spec", "policyTypes")
     for side, section in directions:
         if section.rules:
-            spec[side.field] = _rules(draft, section, side is INGRESS, everywhere)
-            draft.mark(spec, side.field, section.origin)
+            spec[side.field] = _rules(draft, section, side, everywhere)
+            draft.mark(("spec",), side.field, section.origin)
     return draft
 
 
-def _rules(draft: Draft, section: Section, ingress: bool, everywhere: bool) -> list[dict[str, Any]]:
-    rules = [spell_rule(rule, ingress, everywhere) for rule in section.rules]
+def _rules(draft: Draft, section: Section, side: DirectionFields, everywhere: bool) -> list[dict[str, Any]]:
+    rules = [spell_rule(rule, side is INGRESS, everywhere) for rule in section.rules]
     if draft.marks is not None:
+        at = ("spec", side.field)
         for index, rule in enumerate(section.rules):
-            _mark(draft, rules[index], rule)
-            draft.mark(rules, index, rule.origin)
+            _mark(draft, (*at, index), rules[index], rule)
+            draft.mark(at, index, rule.origin)
     return rules
 
 
-def _mark(draft: Draft, result: dict[str, Any], rule: Rule) -> None:
+def _mark(draft: Draft, at: Path, result: dict[str, Any], rule: Rule) -> None:
     """The places that the fields of a rule answer to: those of its peer, then those of its traffic."""
     peer = rule.peers[0]
     if "protocol" in result:
-        draft.mark(result, "protocol", rule.traffic[0].origin)
+        draft.mark(at, "protocol", rule.traffic[0].origin)
     sides = [side for side in ("source", "destination") if side in result]
     for side in sides:
-        _mark_entity(draft, result[side], peer)
+        _mark_entity(draft, (*at, side), result[side], peer)
         ports = result[side].get("ports", ())
         for index, item in enumerate(rule.traffic[: len(ports)]):
-            draft.mark(ports, index, item.origin, "port")
-            draft.mark(ports, index, item.origin)
+            draft.mark((*at, side, "ports"), index, item.origin, "port")
+            draft.mark((*at, side, "ports"), index, item.origin)
     for side in sides:
-        draft.mark(result, side, peer.origin)
-        draft.mark(result, side, rule.origin, side)
+        draft.mark(at, side, peer.origin)
+        draft.mark(at, side, rule.origin, side)
 
 
-def _mark_entity(draft: Draft, entity: dict[str, Any], peer: Peer) -> None:
+def _mark_entity(draft: Draft, at: Path, entity: dict[str, Any], peer: Peer) -> None:
     if "selector" in entity:
-        draft.mark(entity, "selector", peer.origin, "podSelector")
+        draft.mark(at, "selector", peer.origin, "podSelector")
     if "namespaceSelector" in entity:
-        draft.mark(entity, "namespaceSelector", peer.origin, "namespaceSelector")
+        draft.mark(at, "namespaceSelector", peer.origin, "namespaceSelector")
     if isinstance(peer, Cidr) and "nets" in entity:
-        draft.mark(entity["nets"], 0, peer.origin, "cidr")
+        draft.mark((*at, "nets"), 0, peer.origin, "cidr")
         if peer.excluding:
-            draft.mark(entity, "notNets", peer.holes)
+            draft.mark(at, "notNets", peer.holes)
         for index in range(len(peer.excluding)):
-            draft.mark(entity["notNets"], index, peer.holes, index)
+            draft.mark((*at, "notNets"), index, peer.holes, index)

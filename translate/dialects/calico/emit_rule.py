@@ -4,13 +4,14 @@ reference, Rule, EntityRule).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from translate.dialects.calico.emit_selector import namespaces_text, peer_text
 from translate.dialects.calico.ports import spell_port, spell_protocol
+from translate.dialects.calico.unknowns import ServiceEndpoints
 from translate.dialects.spelling import UnfitError
 from translate.model.conditions import Condition
-from translate.model.peers import Anyone, Both, Cidr, Except, Opaque, OwnNamespace, Peer, Workloads
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
 from translate.model.policy import Action, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ICMP, ICMPV6, IcmpType, PortRange, Traffic
@@ -18,7 +19,6 @@ from translate.model.traffic import ICMP, ICMPV6, IcmpType, PortRange, Traffic
 ACTIONS = {action: action.value for action in Action}
 FAMILY_OF_NAME = {ICMP: 4, ICMPV6: 6}
 """These protocols by name are of one family; by number they are of both."""
-SERVICE = "of the Service"
 
 
 def spell_rule(rule: Rule, ingress: bool, everywhere: bool) -> dict[str, Any]:
@@ -121,9 +121,8 @@ def entity(peer: Peer, everywhere: bool) -> dict[str, Any]:
             return {"nets": [block], "notNets": list(excluding)} if excluding else {"nets": [block]}
         case Anyone():
             return {}
-        case Opaque(what, name) if what.endswith(SERVICE):
-            namespace, _, service = name.partition("/")
-            return {"services": {"name": service, "namespace": namespace}}
+        case Opaque(ServiceEndpoints(namespace, name)):
+            return {"services": {"name": name, "namespace": namespace}}
         case Except(Workloads(namespaces, pods, sets)) if namespaces == EVERYTHING and everywhere:
             return {"notSelector": peer_text(pods, sets)}
         case Both(peers):
@@ -134,7 +133,10 @@ def entity(peer: Peer, everywhere: bool) -> dict[str, Any]:
                     raise UnfitError(f"{peer} as a peer")
                 whole |= found
             return whole
-    raise UnfitError(f"{peer} as a peer")
+        case Nodes() | Fqdn() | Kinds() | Opaque() | Except():
+            raise UnfitError(f"{peer} as a peer")
+        case never:
+            assert_never(never)
 
 
 def _workloads(peer: Workloads, everywhere: bool) -> dict[str, Any]:

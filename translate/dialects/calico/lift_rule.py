@@ -16,7 +16,7 @@ from translate.dialects.base import BeyondError
 from translate.dialects.calico import scope
 from translate.dialects.calico.manifest import ICMP, EntityRule, HTTPMatch, Rule, ServiceMatch
 from translate.dialects.calico.ports import lift_port, lift_protocol
-from translate.dialects.calico.services import ENDPOINTS, WITH_PORTS
+from translate.dialects.calico.unknowns import ServiceEndpoints
 from translate.model.conditions import Condition, Proxy, Requests
 from translate.model.peers import (
     OWN_NAMESPACE,
@@ -150,8 +150,7 @@ def _service(end: _End, service: ServiceMatch, with_ports: bool) -> Peer | None:
     """
     if not service.namespace:
         return None
-    what = WITH_PORTS if with_ports else ENDPOINTS
-    return Opaque(what, f"{service.namespace}/{service.name}", end.place.at("services"))
+    return Opaque(ServiceEndpoints(service.namespace, service.name, with_ports), end.place.at("services"))
 
 
 def _traffic(rule: Rule, place: Origin) -> Iterator[Traffic]:

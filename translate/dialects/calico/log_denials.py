@@ -16,6 +16,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
+from translate.core.origin import Origin
 from translate.dialects.denials import Additions, InsertionPoint, LogRequest
 from translate.dialects.protocol import LogDenials
 from translate.model.ordering import tier_order
@@ -56,15 +57,15 @@ class LogRules(LogDenials):
         if policies.assumed and not wanted.explicit_only:
             _refuse_unknown_ends(policies, report)
             return Additions()
-        rules = tuple(place for policy in policies.policies for place in _denials(policy, wanted))
+        numbers = range(len(policies.policies))
+        rules = tuple(place for number in numbers for place in _denials(policies, number, wanted))
         added = () if wanted.explicit_only else tuple(_Namer(policies).log_policies(wanted))
         if rules or added:
             report.note(WHERE)
         return Additions(rules, added)
 
-    def insertion(self, place: InsertionPoint, value: Mapping[str, Any]) -> Insertion:
+    def insertion(self, place: InsertionPoint, origin: Origin, value: Mapping[str, Any]) -> Insertion:
         """The Deny rule of ``place`` once more, as a Log rule before itself."""
-        origin = place.policy.origin
         rule = value["spec"][place.direction.value][place.index]
         path = (*origin.path, "spec", place.direction.value)
         return Insertion(origin.document, path, place.index, {**rule, "action": "Log"}, like=place.index)
@@ -79,14 +80,14 @@ def _refuse_unknown_ends(policies: PolicySet, report: Report) -> None:
         report.refuse(NO_COUNTERPART, message, origin=member.origin, object=str(member.identity), hint=hint)
 
 
-def _denials(policy: Policy, wanted: LogRequest) -> Iterator[InsertionPoint]:
+def _denials(policies: PolicySet, number: int, wanted: LogRequest) -> Iterator[InsertionPoint]:
     """The Deny rules of a policy whose packets no Log rule before them has logged."""
     for direction in wanted.directions:
-        section = policy.section(direction)
+        section = policies.policies[number].section(direction)
         rules = section.rules if section else ()
         for index, rule in enumerate(rules):
             if rule.action is Action.DENY and not any(_logs(earlier, rule) for earlier in rules[:index]):
-                yield InsertionPoint(policy, direction, index)
+                yield InsertionPoint(number, direction, index)
 
 
 def _logs(earlier: Rule, rule: Rule) -> bool:

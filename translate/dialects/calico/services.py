@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.origin import Origin
+from translate.dialects.calico.unknowns import ServiceEndpoints
 from translate.model.edit import with_rules
 from translate.model.facts import Facts, ServiceObject
 from translate.model.peers import Opaque, Workloads
@@ -16,42 +17,44 @@ from translate.model.policy import PolicySet, Rule
 from translate.model.selectors import NAMESPACE_NAME, In, Label, Scope, conjunction
 from translate.model.traffic import TCP, UDP, NamedPort, PortRange
 
-ENDPOINTS = "endpoints of the Service"
-WITH_PORTS = "endpoints and ports of the Service"
-"""What an unknown is about; its name is the namespace and name of the Service."""
 PROTOCOLS = (TCP, UDP)
 """Felix knows no other protocol of a Service by its name."""
 
 
 def resolved(policies: PolicySet, facts: Facts) -> PolicySet:
     """The policies with the pods behind the Services that ``facts`` tell."""
-    services = {f"{one.namespace}/{one.name}": one for one in facts.service_objects}
-    unknown = {name for name, one in services.items() if one.selector is None}
+    services = {(one.namespace, one.name): one for one in facts.service_objects}
     all_told = facts.are_all("Service")
     if not services and not all_told:
         return policies
     used: dict[str, None] = {}
 
     def known(rule: Rule) -> Iterator[Rule]:
-        peer = _service_of(rule)
-        if peer is None or peer.name in unknown or not (peer.name in services or all_told):
+        service = _service_of(rule)
+        if service is None:
             yield rule
             return
-        used[peer.name] = None
-        found = services.get(peer.name)
+        found = services.get((service.namespace, service.name))
+        if not (all_told if found is None else found.selector is not None):
+            yield rule
+            return
+        used[f"{service.namespace}/{service.name}"] = None
         if found is None:
             return  # nothing is behind a Service that is not there
-        pods = _pods_behind(found, peer.origin)
-        yield from _served(replace(rule, peers=(pods,)), found, peer)
+        behind = replace(rule, peers=(_pods_behind(found, rule.peers[0].origin),))
+        yield from _served(behind, found) if service.with_ports else (behind,)
 
     changed = tuple(with_rules(policy, known) for policy in policies.policies)
     return replace(policies, policies=changed, services=tuple(used))
 
 
-def _service_of(rule: Rule) -> Opaque | None:
+def _service_of(rule: Rule) -> ServiceEndpoints | None:
     """The Service that a rule is for: it has no other peer then."""
-    peer = rule.peers[0] if len(rule.peers) == 1 else None
-    return peer if isinstance(peer, Opaque) and peer.what in (ENDPOINTS, WITH_PORTS) else None
+    match rule.peers:
+        case (Opaque(ServiceEndpoints() as service),):
+            return service
+        case _:
+            return None
 
 
 def _pods_behind(service: ServiceObject, origin: Origin) -> Workloads:
@@ -59,11 +62,8 @@ def _pods_behind(service: ServiceObject, origin: Origin) -> Workloads:
     return Workloads(In(NAMESPACE_NAME, (service.namespace,), origin), conjunction(*labels), origin=origin)
 
 
-def _served(rule: Rule, service: ServiceObject, peer: Opaque) -> Iterator[Rule]:
-    """The rule for what goes to ports of the Service, where ``peer`` means these too."""
-    if peer.what == ENDPOINTS:
-        yield rule
-        return
+def _served(rule: Rule, service: ServiceObject) -> Iterator[Rule]:
+    """The rule for what goes to ports of the Service."""
     traffic = tuple(
         replace(item, protocol=protocol, port=NamedPort(port) if isinstance(port, str) else PortRange(port, port))
         for item in rule.traffic

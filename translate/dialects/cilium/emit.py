@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from translate.core.origin import Path
 from translate.dialects.base import Draft, Emitted
 from translate.dialects.cilium.emit_peers import peer_list
 from translate.dialects.cilium.emit_selector import key_of, pinned
@@ -41,8 +42,8 @@ def _policy(policy: Policy, traced: bool) -> Draft:
     subject = policy.subject
     where = subject.namespaces
     pods = subject.pods if isinstance(where, OwnNamespace) else pinned(where, subject.pods)
-    spec["endpointSelector"] = label_selector(draft, pods, key_of)
-    draft.mark(spec, "endpointSelector", subject.origin)
+    spec["endpointSelector"] = label_selector(draft, ("spec", "endpointSelector"), pods, key_of)
+    draft.mark(("spec",), "endpointSelector", subject.origin)
     said = sides(policy)
     open_sides = {side.field: False for side, section in said if not section.isolates}
     if open_sides:
@@ -60,42 +61,42 @@ def _section(draft: Draft, spec: dict[str, Any], side: DirectionFields, section:
         raise UnfitError("a rule that neither allows nor denies")
     for field, rules in ((side.field, allows), (f"{side.field}Deny", denies)):
         elements: list[dict[str, Any]] = []
-        for rule in rules:
-            elements.append(_element(draft, rule, side.peers))
-            draft.mark(elements, len(elements) - 1, rule.origin)
+        for index, rule in enumerate(rules):
+            elements.append(_element(draft, ("spec", field, index), rule, side.peers))
+            draft.mark(("spec", field), index, rule.origin)
         if elements:
             spec[field] = elements
-            draft.mark(spec, field, section.origin)
+            draft.mark(("spec",), field, section.origin)
     if not section.rules:
         spec[side.field] = [{}]
-        draft.mark(spec, side.field, section.origin)
+        draft.mark(("spec",), side.field, section.origin)
 
 
-def _element(draft: Draft, rule: Rule, side: str) -> dict[str, Any]:
+def _element(draft: Draft, at: Path, rule: Rule, side: str) -> dict[str, Any]:
     if not rule.traffic or rule.subject:
         raise UnfitError(f"{rule} is no element")
     element: dict[str, Any] = {}
     any_traffic = None in [traffic.protocol for traffic in rule.traffic]
     if not isinstance(rule.peers[0], Anyone):
-        key, value = peer_list(draft, rule.peers, side)
+        key, value = peer_list(draft, at, rule.peers, side)
         if rule.action is Action.DENY and ALL_OTHERS in rule.peers:
             value += [name for name in OWN_ENDPOINTS if name not in value]
         element[key] = value
-        draft.mark(element, key, rule.origin, side)
+        draft.mark(at, key, rule.origin, side)
     elif any_traffic or rule.traffic[0].icmp is not None or rule.traffic[0].family is not None:
         # Ports alone mean everyone; whether ICMP types alone do is not for a reader to wonder.
         element[f"{side}Entities"] = ["all"]
-        draft.mark(element, f"{side}Entities", rule.origin)
+        draft.mark(at, f"{side}Entities", rule.origin)
     if not any_traffic:
-        _packets(draft, element, rule)
+        _packets(draft, at, element, rule)
     return element
 
 
-def _packets(draft: Draft, element: dict[str, Any], rule: Rule) -> None:
+def _packets(draft: Draft, at: Path, element: dict[str, Any], rule: Rule) -> None:
     messages = [item for item in rule.traffic if item.family is not None]
     if not messages:
-        element["toPorts"] = _ports(draft, rule.traffic)
-        draft.mark(element, "toPorts", rule.origin, "ports")
+        element["toPorts"] = _ports(draft, (*at, "toPorts"), rule.traffic)
+        draft.mark(at, "toPorts", rule.origin, "ports")
         return
     if len(messages) != len(rule.traffic):
         raise UnfitError(f"{rule} has ports and ICMP types")
@@ -108,7 +109,7 @@ def spell_icmp(traffic: Traffic) -> dict[str, Any]:
     return {"family": family, "type": 0 if traffic.icmp is None else traffic.icmp.type}
 
 
-def _ports(draft: Draft, traffic: tuple[Traffic, ...]) -> list[dict[str, Any]]:
+def _ports(draft: Draft, at: Path, traffic: tuple[Traffic, ...]) -> list[dict[str, Any]]:
     """``toPorts`` elements of at most as many ports as Cilium takes."""
     most = load.capabilities()["cilium"].most_ports
     chunks: list[dict[str, Any]] = []
@@ -116,13 +117,13 @@ def _ports(draft: Draft, traffic: tuple[Traffic, ...]) -> list[dict[str, Any]]:
         chunk = traffic[begin : begin + most]
         ports = [spell_ports(item) for item in chunk]
         if draft.marks is not None:
-            _mark_ports(draft, ports, chunk)
+            _mark_ports(draft, (*at, len(chunks), "ports"), chunk)
         chunks.append({"ports": ports})
     return chunks
 
 
-def _mark_ports(draft: Draft, ports: list[dict[str, Any]], traffic: tuple[Traffic, ...]) -> None:
+def _mark_ports(draft: Draft, at: Path, traffic: tuple[Traffic, ...]) -> None:
     for index, item in enumerate(traffic):
-        draft.mark(ports, index, item.origin)
+        draft.mark(at, index, item.origin)
         if item.port is not None:
-            draft.mark(ports[index], "port", item.origin, "port")
+            draft.mark((*at, index), "port", item.origin, "port")

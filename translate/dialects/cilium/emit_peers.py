@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from translate.core.origin import Path
 from translate.dialects.base import Draft
 from translate.dialects.cilium.emit_selector import key_of, pinned
-from translate.dialects.spelling import UnfitError, label_selector
-from translate.model.facts import API_SERVER
+from translate.dialects.spelling import UnfitError, label_selector, mark_range
 from translate.model.peers import Both, Cidr, Fqdn, Kind, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
+from translate.model.unknowns import API_SERVER
 
 ENTITY = {Kind.OWN_NODE: "host", Kind.OTHER_NODES: "remote-node", Kind.OUTSIDE: "world"}
 
 
-def peer_list(draft: Draft, peers: tuple[Peer, ...], side: str) -> tuple[str, list[Any]]:
-    """The field (``fromEndpoints``, ``toCIDRSet`` …) and its items."""
+def peer_list(draft: Draft, at: Path, peers: tuple[Peer, ...], side: str) -> tuple[str, list[Any]]:
+    """The field (``fromEndpoints``, ``toCIDRSet`` …) of the element that is ``at`` a path, and its items."""
     kinds = set(map(type, peers))
     if len(kinds) != 1:
         raise UnfitError(f"{peers} are no one kind of peers")
@@ -25,66 +26,67 @@ def peer_list(draft: Draft, peers: tuple[Peer, ...], side: str) -> tuple[str, li
     name, spell = WORDS[kind]
     if any(isinstance(peer, Cidr) and peer.excluding for peer in peers):
         name, spell = "CIDRSet", _cidr_set
+    field = f"{side}{name}"
+    at = (*at, field)
     values: list[Any] = []
     for peer in peers:
-        for value in spell(draft, peer):
+        part = draft.part()
+        for value in spell(part, (*at, len(values)), peer):
             if value in values:
                 continue
-            values.append(value)
+            draft.take(part)
             if draft.marks is not None:
-                _mark_peer(draft, values, peer)
-    return f"{side}{name}", values
+                _mark_peer(draft, at, len(values), peer)
+            values.append(value)
+    return field, values
 
 
-def _mark_peer(draft: Draft, values: list[Any], peer: Peer) -> None:
+def _mark_peer(draft: Draft, at: Path, index: int, peer: Peer) -> None:
     if isinstance(peer, Cidr):
-        draft.mark(values, len(values) - 1, peer.origin, "cidr")
-    draft.mark(values, len(values) - 1, peer.origin)
+        draft.mark(at, index, peer.origin, "cidr")
+    draft.mark(at, index, peer.origin)
 
 
-def _endpoints(draft: Draft, peer: Any) -> list[Any]:
+def _endpoints(draft: Draft, at: Path, peer: Any) -> list[Any]:
     if isinstance(peer.namespaces, OwnNamespace):
-        return [label_selector(draft, peer.pods, key_of)]
-    return [label_selector(draft, pinned(peer.namespaces, peer.pods), key_of)]
+        return [label_selector(draft, at, peer.pods, key_of)]
+    return [label_selector(draft, at, pinned(peer.namespaces, peer.pods), key_of)]
 
 
-def _entities(_draft: Draft, peer: Any) -> list[Any]:
+def _entities(_draft: Draft, _at: Path, peer: Any) -> list[Any]:
     """Pods have no entity of their own: they are said as endpoints."""
     return [ENTITY[kind] for kind in peer.kinds]
 
 
-def _api_server(_draft: Draft, peer: Any) -> list[Any]:
+def _api_server(_draft: Draft, _at: Path, peer: Any) -> list[Any]:
     """The one thing besides that Cilium has a word for: the API server, on a node or outside."""
     kinds, *unknown = peer.peers
-    if not isinstance(kinds, Kinds) or [(x.what, x.name) for x in unknown if isinstance(x, Opaque)] != [API_SERVER]:
+    if not isinstance(kinds, Kinds) or [x.unknown for x in unknown if isinstance(x, Opaque)] != [API_SERVER]:
         raise UnfitError(f"{peer} as a peer")
     return ["kube-apiserver"]
 
 
-def _nodes(draft: Draft, peer: Any) -> list[Any]:
-    return [label_selector(draft, peer.labels, lambda label: label.key)]
+def _nodes(draft: Draft, at: Path, peer: Any) -> list[Any]:
+    return [label_selector(draft, at, peer.labels, lambda label: label.key)]
 
 
-def _names(_draft: Draft, peer: Any) -> list[Any]:
+def _names(_draft: Draft, _at: Path, peer: Any) -> list[Any]:
     return [{"matchPattern" if "*" in peer.pattern else "matchName": peer.pattern}]
 
 
-def _cidr(_draft: Draft, peer: Any) -> list[Any]:
+def _cidr(_draft: Draft, _at: Path, peer: Any) -> list[Any]:
     return [peer.block]
 
 
-def _cidr_set(draft: Draft, peer: Any) -> list[Any]:
+def _cidr_set(draft: Draft, at: Path, peer: Any) -> list[Any]:
     value: dict[str, Any] = {"cidr": peer.block}
-    draft.mark(value, "cidr", peer.origin, "cidr")
+    mark_range(draft, at, peer)
     if peer.excluding:
         value["except"] = list(peer.excluding)
-        draft.mark(value, "except", peer.holes)
-        for index in range(len(peer.excluding)):
-            draft.mark(value["except"], index, peer.holes, index)
     return [value]
 
 
-WORDS: dict[type[Peer], tuple[str, Callable[[Draft, Any], list[Any]]]] = {
+WORDS: dict[type[Peer], tuple[str, Callable[[Draft, Path, Any], list[Any]]]] = {
     Workloads: ("Endpoints", _endpoints),
     Cidr: ("CIDR", _cidr),
     Kinds: ("Entities", _entities),

@@ -25,7 +25,8 @@ from translate.model.selectors import (
     Scope,
     Selector,
 )
-from translate.model.settings import AGGREGATES, RELEASE, CiliumSettings
+from translate.model.settings import CiliumSettings
+from translate.model.unknowns import AGGREGATES
 from translate.tables import load
 
 
@@ -80,7 +81,7 @@ def _strays(peer: Workloads) -> Iterator[Peer]:
         return
     if all(isinstance(term, Not) for asked in (peer.namespaces, peer.pods) for term in _terms(asked)):
         yield Kinds((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE), peer.origin)
-        yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES, RELEASE)), peer.origin)
+        yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES)), peer.origin)
 
 
 def _terms(asked: Selector) -> tuple[Selector, ...]:

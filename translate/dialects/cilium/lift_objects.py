@@ -4,11 +4,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
-from msgspec import json as decoder
-from msgspec import to_builtins
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
@@ -16,12 +13,11 @@ from translate.core.names import block
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
 from translate.dialects.cilium.manifest import CIDRRule, CiliumCIDRGroup, Requirement, Selector
+from translate.dialects.cilium.unknowns import CidrGroup, CidrGroups
 from translate.model.peers import Both, Cidr, Except, Kind, Kinds, Opaque, Peer, Reach
 from translate.model.policy import AddressSet, Identity, Policy, PolicySet, Rule, Section
 from translate.model.settings import CiliumSettings
 
-BY_NAME = "addresses of the CIDR group"
-BY_LABELS = "addresses of the CIDR groups with the labels"
 WORLD = ("0.0.0.0/0", "::/0")
 
 
@@ -35,12 +31,10 @@ def cidr_rule(rule: CIDRRule, cilium: CiliumSettings, place: Origin) -> Iterator
     if cilium.ranges_hold_nodes:
         # Labels of groups are inherited by the addresses of nodes, and nobody has run that.
         raise BeyondError("a CIDR group, with policy-cidr-match-mode: [nodes],", place)
-    if rule.cidrGroupRef is not None:
-        group = Opaque(BY_NAME, rule.cidrGroupRef, place)
-    else:
-        group = Opaque(BY_LABELS, json.dumps(to_builtins(rule.cidrGroupSelector), sort_keys=True), place)
+    named, labels = rule.cidrGroupRef, rule.cidrGroupSelector or Selector()
+    unknown = CidrGroups(labels) if named is None else CidrGroup(named)
     excluded = tuple(Except(Cidr(hole, (), Reach.OUTSIDE)) for hole in holes)
-    yield Both((Kinds((Kind.OUTSIDE,)), group, *excluded), place)
+    yield Both((Kinds((Kind.OUTSIDE,)), Opaque(unknown, place), *excluded), place)
 
 
 def cut(blocks: Iterable[str], holes: tuple[str, ...], place: Origin) -> Iterator[Cidr]:
@@ -77,7 +71,11 @@ def _missing(policies: tuple[Policy, ...]) -> Iterator[str]:
         for section in (policy.ingress, policy.egress):
             for rule in section.rules if section else ():
                 for found in filter(None, map(_group_of, rule.peers)):
-                    yield f"CIDR group {found.name} is" if found.what == BY_NAME else "CIDR groups with labels are"
+                    match found:
+                        case CidrGroup(name):
+                            yield f"CIDR group {name} is"
+                        case CidrGroups():
+                            yield "CIDR groups with labels are"
 
 
 def _policy(policy: Policy, groups: dict[str, AddressSet]) -> Policy:
@@ -98,21 +96,20 @@ def _rule(rule: Rule, groups: dict[str, AddressSet]) -> Rule:
 def _known(peer: Peer, groups: dict[str, AddressSet]) -> Iterator[Peer]:
     """The ranges of a peer that is CIDR groups, as far as the input has them."""
     group = _group_of(peer)
-    if group is None or not isinstance(peer, Both) or (group.what == BY_NAME and group.name not in groups):
+    if group is None or not isinstance(peer, Both) or (isinstance(group, CidrGroup) and group.name not in groups):
         yield peer
         return
     holes = tuple(part.peer.block for part in peer.peers if isinstance(part, Except) and isinstance(part.peer, Cidr))
-    if group.what == BY_NAME:
+    if isinstance(group, CidrGroup):
         yield from cut(groups[group.name].blocks, holes, peer.origin)
         return
-    selector = decoder.decode(group.name, type=Selector)
-    blocks, excluded = _selected(selector, groups)
+    blocks, excluded = _selected(group.selector, groups)
     yield from cut(blocks, excluded + holes, peer.origin)
 
 
-def _group_of(peer: Peer) -> Opaque | None:
-    parts = peer.peers if isinstance(peer, Both) else ()
-    return next((part for part in parts if isinstance(part, Opaque) and part.what in (BY_NAME, BY_LABELS)), None)
+def _group_of(peer: Peer) -> CidrGroup | CidrGroups | None:
+    unknowns = (part.unknown for part in peer.peers if isinstance(part, Opaque)) if isinstance(peer, Both) else ()
+    return next((unknown for unknown in unknowns if isinstance(unknown, CidrGroup | CidrGroups)), None)
 
 
 def _selected(selector: Selector, groups: dict[str, AddressSet]) -> tuple[list[str], tuple[str, ...]]:
@@ -120,7 +117,7 @@ def _selected(selector: Selector, groups: dict[str, AddressSet]) -> tuple[list[s
 
     An address has the labels of all groups that hold it; a range of no group is meant where no label is wanted.
     """
-    wanted = [Requirement(key, "In", (value,)) for key, value in selector.matchLabels.items()]
+    wanted = [Requirement(key, "In", (value,)) for key, value in sorted(selector.matchLabels.items())]
     blocks: list[str] = list(WORLD)
     excluded: list[str] = []
     for term in (*wanted, *selector.matchExpressions):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from msgspec import to_builtins
 
 from translate.core.names import block
 from translate.core.origin import Origin
@@ -26,6 +23,7 @@ from translate.dialects.cilium.scope import (
     terms,
     together,
 )
+from translate.dialects.cilium.unknowns import CloudGroups, behind, canonical
 from translate.model.peers import (
     OWN_NAMESPACE,
     Anyone,
@@ -45,15 +43,11 @@ from translate.model.peers import (
 from translate.model.rewrite import relabel
 from translate.model.selectors import EVERYTHING, NOTHING, Exists, Label, Scope
 from translate.model.selectors import Selector as ModelSelector
-from translate.model.settings import AGGREGATES, RELEASE, CiliumSettings
+from translate.model.settings import CiliumSettings
+from translate.model.unknowns import AGGREGATES, Labelled
 from translate.tables import load
 from translate.tables.records import Entity
 
-RESERVED_LABEL = "peers with the label"
-"""What an unknown is about: an address of the API server, an endpoint of Cilium's own."""
-SERVICES = "what is behind the Services"
-SERVICES_OR_ALL = "what is behind the Services, or everyone if there is none"
-GROUPS = "addresses of the cloud groups"
 NOT_PODS = (Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE)
 NOBODY = Kinds(())
 """No peer that a policy of pods is judged by."""
@@ -122,10 +116,10 @@ def lift_endpoints(selector: Selector, context: PeerContext, place: Origin) -> I
     if NOTHING not in (pods.namespaces, pods.pods) or not unscoped:
         yield Both((pods, *wanted.clusters), place) if wanted.clusters else pods
     elif not others:
-        yield Both((NOBODY, Opaque(RESERVED_LABEL, _canonical(selector), place)), place)
+        yield Both((NOBODY, Opaque(Labelled(canonical(selector)), place)), place)
     yield from others
     if not confined and all(term.negative for term in found):
-        yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES, RELEASE)), place)
+        yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES)), place)
 
 
 def _others(found: tuple[Term, ...], place: Origin) -> Iterator[Peer]:
@@ -154,7 +148,7 @@ def _condition(term: Term, kind: Kind) -> bool | Opaque | Except:
         return not term.negative
     if kind.value not in label.sometimes:
         return term.negative
-    unknown = Opaque(RESERVED_LABEL, label.when)
+    unknown = Opaque(Labelled(label.when))
     return Except(unknown) if term.negative else unknown
 
 
@@ -174,7 +168,7 @@ def _members(found: Entity, place: Origin) -> Iterator[Peer]:
         yield Kinds(tuple(Kind(name) for name in found.always), place)
     if found.sometimes or not found.always:
         kinds = Kinds(tuple(Kind(name) for name in found.sometimes), place)
-        yield Both((kinds, Opaque(RESERVED_LABEL, found.when, place)), place)
+        yield Both((kinds, Opaque(Labelled(found.when), place)), place)
 
 
 def _cidr(text: str, _context: PeerContext, place: Origin) -> Iterator[Peer]:
@@ -222,7 +216,7 @@ def _of_node(term: Term) -> bool | Opaque | Except | ModelSelector:
 
 def _group(item: Group, context: PeerContext, place: Origin) -> Iterator[Peer]:
     """Addresses that only a cloud provider knows."""
-    yield Both((Kinds(context.addressed), Opaque(GROUPS, _canonical(item), place)), place)
+    yield Both((Kinds(context.addressed), Opaque(CloudGroups(canonical(item)), place)), place)
 
 
 def _services(items: tuple[Service, ...], context: PeerContext, place: Origin) -> Peer:
@@ -230,22 +224,8 @@ def _services(items: tuple[Service, ...], context: PeerContext, place: Origin) -
 
     If there is no such Service no peer is left, and with ports that means everyone.
     """
-    name = _names(items) or json.dumps(sorted((to_builtins(item) for item in items), key=str), sort_keys=True)
-    if context.with_ports:
-        return Opaque(SERVICES_OR_ALL, name, place)
-    return Both((Kinds((Kind.PODS, *context.addressed)), Opaque(SERVICES, name, place)), place)
-
-
-def _names(items: tuple[Service, ...]) -> str:
-    """Namespaces and names, as far as that says it all."""
-    named = [item.k8sService for item in items if item.k8sService is not None and item.k8sServiceSelector is None]
-    if len(named) < len(items) or not all(one.namespace and one.serviceName for one in named):
-        return ""
-    return ", ".join(sorted({f"{one.namespace}/{one.serviceName}" for one in named}))
-
-
-def _canonical(item: Any) -> str:
-    return json.dumps(to_builtins(item), sort_keys=True)
+    unknown = Opaque(behind(items, or_everyone=context.with_ports), place)
+    return unknown if context.with_ports else Both((Kinds((Kind.PODS, *context.addressed)), unknown), place)
 
 
 LISTS: Mapping[str, Callable[[Any, PeerContext, Origin], Iterator[Peer]]] = {

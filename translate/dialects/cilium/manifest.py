@@ -34,6 +34,9 @@ class Selector(Manifest, frozen=True):
     matchLabels: Mapping[str, str] = field(default_factory=dict)
     matchExpressions: tuple[Requirement, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash((frozenset(self.matchLabels.items()), self.matchExpressions))
+
 
 class CIDRRule(Manifest, frozen=True):
     """One of ``cidr``, ``cidrGroupRef``, ``cidrGroupSelector``, and what is cut out of it."""

@@ -15,6 +15,7 @@ from translate.core.names import shown
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
+from translate.dialects.cilium.unknowns import ClusterCalled
 from translate.model.peers import OWN_NAMESPACE, Except, Opaque, Peer
 from translate.model.policy import Subject
 from translate.model.rewrite import relabel
@@ -41,9 +42,6 @@ NOWHERE = ("container", "unspec", "directory")
 """Sources of which nothing in a cluster of Kubernetes has a label."""
 ELSEWHERE = (RESERVED, "node", "cidr", "cidrgroup", "fqdn", *NOWHERE)
 """Sources whose labels no pod has."""
-
-CLUSTER = "the local cluster is called"
-"""What an unknown is about, where a selector names clusters: policies do not say in which they are."""
 
 
 class Term(NamedTuple):
@@ -108,7 +106,7 @@ def of_pods(found: Iterable[Term]) -> SelectorTerms:
 
 def of_cluster(test: In, negative: bool) -> Opaque | Except:
     """That the local cluster has one of these names, or has not."""
-    unknown = Opaque(CLUSTER, " or ".join(sorted(test.values)), test.origin)
+    unknown = Opaque(ClusterCalled(tuple(sorted(test.values))), test.origin)
     return Except(unknown, test.origin) if negative else unknown
 
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import json as decoder
 from msgspec.structs import replace
 
-from translate.core.origin import NOWHERE
+from translate.core.origin import NOWHERE, Origin
 from translate.dialects.cilium import scope
-from translate.dialects.cilium.lift_peers import SERVICES, SERVICES_OR_ALL, PeerContext, lift_endpoints
-from translate.dialects.cilium.manifest import K8sService, Selector, Service
+from translate.dialects.cilium.lift_peers import PeerContext, lift_endpoints
+from translate.dialects.cilium.manifest import Selector, Service
+from translate.dialects.cilium.unknowns import BehindServices
 from translate.model.edit import with_peers
 from translate.model.facts import Facts, ServiceObject
 from translate.model.peers import Anyone, Both, Opaque, Peer
@@ -37,16 +37,16 @@ def resolved(policies: PolicySet, facts: Facts) -> PolicySet:
         )
 
         def known(peer: Peer) -> Iterator[Peer]:
-            unknown = _services_of(peer)
-            found = None if unknown is None else _found(_items(unknown.name), facts)
-            if unknown is None or found is None or any(one.selector is None for one in found):
+            place, services = _services_of(peer)
+            found = None if services is None else _found(services.items, facts)
+            if services is None or found is None or any(one.selector is None for one in found):
                 yield peer
                 return
             used.update(dict.fromkeys(f"{one.namespace}/{one.name}" for one in found))
             for one in found:
-                yield from lift_endpoints(_selector(one), context, unknown.origin)
-            if not found and unknown.what == SERVICES_OR_ALL:
-                yield Anyone(unknown.origin)
+                yield from lift_endpoints(_selector(one), context, place)
+            if not found and services.or_everyone:
+                yield Anyone(place)
 
         return with_peers(policy, known)
 
@@ -54,18 +54,12 @@ def resolved(policies: PolicySet, facts: Facts) -> PolicySet:
     return replace(policies, policies=changed, services=tuple(used))
 
 
-def _services_of(peer: Peer) -> Opaque | None:
-    """The Services that a peer is, if it is some: by name or labels, as JSON."""
-    parts = peer.peers if isinstance(peer, Both) else (peer,)
-    return next((x for x in parts if isinstance(x, Opaque) and x.what in (SERVICES, SERVICES_OR_ALL)), None)
-
-
-def _items(name: str) -> tuple[Service, ...]:
-    """The Services that an unknown is called by."""
-    if name.startswith("["):
-        return decoder.decode(name, type=tuple[Service, ...])
-    pairs = (one.partition("/") for one in name.split(", "))
-    return tuple(Service(k8sService=K8sService(serviceName=name, namespace=namespace)) for namespace, _, name in pairs)
+def _services_of(peer: Peer) -> tuple[Origin, BehindServices | None]:
+    """Where a peer is what is behind Services, and behind which."""
+    for part in peer.peers if isinstance(peer, Both) else (peer,):
+        if isinstance(part, Opaque) and isinstance(part.unknown, BehindServices):
+            return part.origin, part.unknown
+    return NOWHERE, None
 
 
 def _found(items: Sequence[Service], facts: Facts) -> list[ServiceObject] | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from translate.core.origin import Path
 from translate.dialects.base import Draft, Emitted
 from translate.dialects.kubernetes.manifest import API_VERSION
-from translate.dialects.spelling import UnfitError, label_selector, sections, start
+from translate.dialects.spelling import UnfitError, label_selector, mark_range, sections, start
 from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer, Workloads
 from translate.model.policy import Action, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING, Label
@@ -24,77 +25,71 @@ def _policy(policy: Policy, traced: bool) -> Draft:
     spec = draft.value["spec"]
     if not isinstance(policy.subject.namespaces, OwnNamespace):
         raise UnfitError(f"{policy.identity} for some namespaces")
-    spec["podSelector"] = label_selector(draft, policy.subject.pods, _key)
-    draft.mark(spec, "podSelector", policy.subject.origin)
+    spec["podSelector"] = label_selector(draft, ("spec", "podSelector"), policy.subject.pods, _key)
+    draft.mark(("spec",), "podSelector", policy.subject.origin)
     directions = sections(policy)
     spec["policyTypes"] = [side.type for side, _ in directions]
-    draft.mark(spec, "policyTypes", policy.origin, "spec", "policyTypes")
+    draft.mark(("spec",), "policyTypes", policy.origin, "spec", "policyTypes")
     for side, section in directions:
         if section.rules:
-            spec[side.field] = _rules(draft, section, side.peers)
-            draft.mark(spec, side.field, section.origin)
+            spec[side.field] = _rules(draft, ("spec", side.field), section, side.peers)
+            draft.mark(("spec",), side.field, section.origin)
     return draft
 
 
-def _rules(draft: Draft, section: Section, side: str) -> list[dict[str, Any]]:
+def _rules(draft: Draft, at: Path, section: Section, side: str) -> list[dict[str, Any]]:
     rules: list[dict[str, Any]] = []
-    for rule in section.rules:
-        rules.append(_rule(draft, rule, side))
-        draft.mark(rules, len(rules) - 1, rule.origin)
+    for index, rule in enumerate(section.rules):
+        rules.append(_rule(draft, (*at, index), rule, side))
+        draft.mark(at, index, rule.origin)
     return rules
 
 
-def _rule(draft: Draft, rule: Rule, side: str) -> dict[str, Any]:
+def _rule(draft: Draft, at: Path, rule: Rule, side: str) -> dict[str, Any]:
     if rule.action is not Action.ALLOW or not rule.peers or not rule.traffic:
         raise UnfitError(f"{rule} is no allow rule")
     result: dict[str, Any] = {}
     if Anyone not in map(type, rule.peers):
-        result[side] = [_peer(draft, peer) for peer in rule.peers]
-        _mark_items(draft, result, side, rule, rule.peers)
+        result[side] = [_peer(draft, (*at, side, index), peer) for index, peer in enumerate(rule.peers)]
+        _mark_items(draft, at, side, rule, rule.peers)
     if None not in [traffic.protocol for traffic in rule.traffic]:
-        result["ports"] = [_port(draft, traffic) for traffic in rule.traffic]
-        _mark_items(draft, result, "ports", rule, rule.traffic)
+        result["ports"] = [_port(draft, (*at, "ports", index), item) for index, item in enumerate(rule.traffic)]
+        _mark_items(draft, at, "ports", rule, rule.traffic)
     return result
 
 
-def _mark_items(
-    draft: Draft, result: dict[str, Any], key: str, rule: Rule, items: tuple[Peer, ...] | tuple[Traffic, ...]
-) -> None:
+def _mark_items(draft: Draft, at: Path, key: str, rule: Rule, items: tuple[Peer, ...] | tuple[Traffic, ...]) -> None:
     if draft.marks is not None:
-        draft.mark(result, key, rule.origin, key)
+        draft.mark(at, key, rule.origin, key)
         for index, item in enumerate(items):
-            draft.mark(result[key], index, item.origin)
+            draft.mark((*at, key), index, item.origin)
 
 
-def _peer(draft: Draft, peer: Peer) -> dict[str, Any]:
+def _peer(draft: Draft, at: Path, peer: Peer) -> dict[str, Any]:
     if isinstance(peer, Workloads):
         result: dict[str, Any] = {}
         if not isinstance(peer.namespaces, OwnNamespace):
-            result["namespaceSelector"] = label_selector(draft, peer.namespaces, _key)
-            draft.mark(result, "namespaceSelector", peer.origin, "namespaceSelector")
+            result["namespaceSelector"] = label_selector(draft, (*at, "namespaceSelector"), peer.namespaces, _key)
+            draft.mark(at, "namespaceSelector", peer.origin, "namespaceSelector")
         if peer.pods != EVERYTHING or not result:
-            result["podSelector"] = label_selector(draft, peer.pods, _key)
-            draft.mark(result, "podSelector", peer.origin, "podSelector")
+            result["podSelector"] = label_selector(draft, (*at, "podSelector"), peer.pods, _key)
+            draft.mark(at, "podSelector", peer.origin, "podSelector")
         return result
     if not isinstance(peer, Cidr):
         raise UnfitError(f"{peer} among the peers of a rule")
     block: dict[str, Any] = {"cidr": peer.block}
-    draft.mark(block, "cidr", peer.origin, "cidr")
+    mark_range(draft, (*at, "ipBlock"), peer)
     if peer.excluding:
         block["except"] = list(peer.excluding)
-        draft.mark(block, "except", peer.holes)
-        for index in range(len(peer.excluding)):
-            draft.mark(block["except"], index, peer.holes, index)
-    result = {"ipBlock": block}
-    draft.mark(result, "ipBlock", peer.origin)
-    return result
+    draft.mark(at, "ipBlock", peer.origin)
+    return {"ipBlock": block}
 
 
-def _port(draft: Draft, traffic: Traffic) -> dict[str, Any]:
+def _port(draft: Draft, at: Path, traffic: Traffic) -> dict[str, Any]:
     if traffic.protocol not in PROTOCOL_NAMES:
         raise UnfitError(f"protocol {traffic.protocol}")
     result: dict[str, Any] = {"protocol": PROTOCOL_NAMES[traffic.protocol]}
-    draft.mark(result, "protocol", traffic.origin, "protocol")
+    draft.mark(at, "protocol", traffic.origin, "protocol")
     if isinstance(traffic.port, NamedPort):
         result["port"] = traffic.port.name
     elif traffic.port is not None:
@@ -102,8 +97,8 @@ def _port(draft: Draft, traffic: Traffic) -> dict[str, Any]:
         if traffic.port.last != traffic.port.first:
             result["endPort"] = traffic.port.last
     if draft.marks is not None and traffic.port is not None:
-        draft.mark(result, "port", traffic.origin, "port")
-        draft.mark(result, "endPort", traffic.origin, "endPort")
+        draft.mark(at, "port", traffic.origin, "port")
+        draft.mark(at, "endPort", traffic.origin, "endPort")
     return result
 
 

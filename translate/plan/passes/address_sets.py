@@ -5,12 +5,27 @@ means sets, or a rule's condition on its subject, becomes pods and the ranges of
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.edit import rules_of, with_peers, with_rules
-from translate.model.peers import Both, Cidr, Except, OwnNamespace, Peer, Reach, Workloads, parts
+from translate.model.peers import (
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kinds,
+    Nodes,
+    Opaque,
+    OwnNamespace,
+    Peer,
+    Reach,
+    Workloads,
+    parts,
+)
 from translate.model.policy import AddressSet, Policy, Rule
 from translate.model.rewrite import rewrite
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, NOTHING, Atom, Exists, Selector
@@ -90,8 +105,10 @@ def _expanded(peer: Peer, policy: Policy, target: Target) -> list[Peer]:
         case Except(inner):
             without = tuple(Except(found, peer.origin) for found in _expanded(inner, policy, target))
             return [without[0] if len(without) == 1 else Both(without, peer.origin)]
-        case _:
+        case Anyone() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
             return [peer]
+        case never:
+            assert_never(never)
 
 
 def _pods(peer: Workloads) -> list[Peer]:

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.edit import rules_of, with_rules
-from translate.model.facts import API_SERVER
 from translate.model.peers import Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Action, Policy, Rule
 from translate.model.selectors import EVERYTHING
+from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
@@ -149,7 +149,7 @@ def _is_one(peer: Cidr, servers: tuple[str, ...]) -> bool:
 
 def _api_server(rule: Rule) -> Peer:
     anywhere = Kinds((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE), rule.origin)
-    return Both((anywhere, Opaque(*API_SERVER, rule.origin)), rule.origin)
+    return Both((anywhere, Opaque(API_SERVER, rule.origin)), rule.origin)
 
 
 def _listed(ranges: list[Cidr]) -> str:

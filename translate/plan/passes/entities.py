@@ -8,16 +8,18 @@ a pod's nor a node's; without facts Kubernetes leaves to the engine what a range
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
 from translate.model.edit import rules_of
-from translate.model.facts import API_SERVER, Facts
-from translate.model.peers import Anyone, Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
+from translate.model.facts import Facts
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kind, Kinds, Nodes, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
+from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
@@ -96,7 +98,7 @@ def _said(peer: Peer, direction: Direction, rule: Rule, target: Target) -> Itera
     match peer:
         case Kinds(kinds):
             yield from _kinds(frozenset(kinds), peer, direction, rule, target)
-        case Both((Kinds(kinds), Opaque() as unknown)) if (unknown.what, unknown.name) == API_SERVER:
+        case Both((Kinds(kinds), Opaque(unknown))) if unknown == API_SERVER:
             if not kinds:
                 return
             yield from _api_server(peer, target.facts)
@@ -104,8 +106,10 @@ def _said(peer: Peer, direction: Direction, rule: Rule, target: Target) -> Itera
             return  # an endpoint of Cilium's own: there is none elsewhere
         case Both((Kinds(kinds), Cidr() as where)):
             yield from _in_range(frozenset(kinds), where, target)
-        case _:
+        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Opaque() | Both() | Except():
             yield peer
+        case never:
+            assert_never(never)
 
 
 def _kinds(

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from typing import assert_never
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.model.peers import Anyone, Both, Kind, Kinds, Peer, Workloads
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kind, Kinds, Nodes, Opaque, Peer, Workloads
 from translate.model.policy import Action, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
 from translate.model.semantics import OwnNode
@@ -71,8 +72,10 @@ def _others(peer: Peer) -> Iterator[Peer]:
         case Both(peers):
             for combined in product(*map(_others, peers)):
                 yield replace(peer, peers=combined)
-        case _:
+        case Workloads() | Cidr() | Nodes() | Fqdn() | Opaque() | Except():
             yield peer
+        case never:
+            assert_never(never)
 
 
 def _broken(policy: Policy, target: Target) -> bool:

@@ -5,12 +5,13 @@ has no word for them they are dropped.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.model.edit import rules_of, with_rules
-from translate.model.peers import Anyone, Cidr, Fqdn, Kinds, Nodes, Opaque, Peer, Workloads, parts
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, Peer, Workloads, parts
 from translate.model.policy import Policy, Rule
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
@@ -53,7 +54,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 
 def _is_service(peer: Peer) -> bool:
-    return any(isinstance(part, Opaque) and "Service" in part.what for part in parts(peer))
+    return any(isinstance(part, Opaque) and part.unknown.told_by_services for part in parts(peer))
 
 
 def _said(peer: Peer, words: set[str]) -> str:
@@ -65,10 +66,12 @@ def _said(peer: Peer, words: set[str]) -> str:
             return f"addresses of the DNS name {pattern}"
         case Kinds(kinds) if "kinds" not in words:
             return f"peers that are {' or '.join(kinds)}"
-        case Opaque(what, name) if "own" not in words:
-            return f"{what} {name}"
-        case _:
+        case Opaque(unknown) if "own" not in words:
+            return str(unknown)
+        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque() | Both() | Except():
             return ""
+        case never:
+            assert_never(never)
 
 
 def _broken(policy: Policy, target: Target) -> bool:

@@ -7,14 +7,14 @@ have, and no others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.edit import with_peers, with_rules
 from translate.model.facts import PodObject
-from translate.model.peers import Both, Except, OwnNamespace, Peer, Workloads
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy, Rule, Subject
 from translate.model.rewrite import rewrite
 from translate.model.selectors import (
@@ -90,8 +90,10 @@ def _each(peer: Peer, change: Callable[[Workloads], Workloads]) -> Peer:
             return replace(peer, peers=tuple(_each(inner, change) for inner in peers))
         case Except(inner):
             return replace(peer, peer=_each(inner, change))
-        case _:
+        case Anyone() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
             return peer
+        case never:
+            assert_never(never)
 
 
 def _values(atom: Atom, namespace: str | None, target: Target) -> Selector:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from itertools import product
+from typing import assert_never
 
 from translate.model.facts import Facts
 from translate.model.peers import (
@@ -12,8 +13,11 @@ from translate.model.peers import (
     Both,
     Cidr,
     Except,
+    Fqdn,
     Kind,
     Kinds,
+    Nodes,
+    Opaque,
     OwnNamespace,
     Peer,
     Reach,
@@ -129,8 +133,10 @@ def _composed(peer: Peer, of_part: Callable[[Peer], list[Box]]) -> list[Box]:
             for box in _composed(part, of_part):
                 boxes = without(boxes, box)
             return boxes
-        case _:
+        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
             return of_part(peer)
+        case never:
+            assert_never(never)
 
 
 def _end(peer: Peer, policy: Policy) -> list[Box]:
@@ -146,8 +152,10 @@ def _end(peer: Peer, policy: Policy) -> list[Box]:
         case Cidr(block, excluding, reach):
             outside: Box = {} if reach is Reach.ADDRESS else {KINDS: kinds(Kind.OUTSIDE)}
             return [{**outside, ADDRESSES: _addresses(block, excluding)}]
-        case _:
+        case Nodes() | Fqdn() | Opaque() | Both() | Except():
             return [{(TEST, ("peer", peer)): TRUE}]
+        case never:
+            assert_never(never)
 
 
 def _addresses(block: str, excluding: tuple[str, ...]) -> IntervalSet:

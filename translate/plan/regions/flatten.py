@@ -10,12 +10,14 @@ no allow.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace as replaced
 
 from msgspec.structs import replace
 
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.ordering import policy_order, tier_order
+from translate.model.ordering import numbers_in_order, tier_order
 from translate.model.peers import Kind
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Section
 from translate.model.semantics import Combining
@@ -44,7 +46,7 @@ def flattened(
     """
     closing = {tier.name for tier in tier_order(policies) if tier.default_action is Action.DENY}
     asks = policies.semantics.combining is Combining.DENY_OVERRIDES
-    closed = {id(policy): _closed(policy, closing, denies=not denies, asks=asks) for policy in policies.policies}
+    closed = [_closed(policy, closing, denies=not denies, asks=asks) for policy in policies.policies]
     made: dict[int, dict[Direction, list[_Made]]] = {}
     many = 0
     for direction in Direction:
@@ -52,15 +54,15 @@ def flattened(
             many += len(boxes)
             if many > MOST_PIECES:
                 raise TooManyBoxesError(_cutting(listed, policies, direction))
-            if not open_sections and direction not in closed[id(listed.policy)]:
-                others = [p for p in policies.policies if direction in closed[id(p)]]
+            if not open_sections and direction not in closed[listed.number]:
+                others = [p for p, directions in zip(policies.policies, closed, strict=True) if direction in directions]
                 boxes = [both for other in others for one in subject(other) for both in inside(boxes, one)]
-            mine = made.setdefault(id(listed.policy), {}).setdefault(direction, [])
+            mine = made.setdefault(listed.number, {}).setdefault(direction, [])
             whole = boxes == listed.boxes
             mine += [(None, listed.rule)] if whole else [(box, listed.rule) for box in tidy(_known(boxes, facts))]
     result: list[Policy] = []
-    for policy in policy_order(policies):
-        result += _policies(policy, made.get(id(policy), {}), closed[id(policy)], open_sections)
+    for number in numbers_in_order(policies):
+        result += _policies(policies.policies[number], made.get(number, {}), closed[number], open_sections)
     return replace(policies, policies=tuple(result), tiers=())
 
 
@@ -160,13 +162,13 @@ def _got_through(listed: SequencedRule, decided: list[Box], tiers: list[TierRule
 
 def _cutting(listed: SequencedRule, policies: PolicySet, direction: Direction) -> tuple[Policy, ...]:
     """The policy of a rule, then those that deny or pass on what it matches, the one with the most such rules first."""
-    counts: dict[int, int] = {}
+    counts: Counter[int] = Counter()
     for _, rules, _ in tiers_of(policies, direction):
         for other in rules:
             if other.rule.action is not Action.ALLOW and any(inside(listed.boxes, box) for box in other.boxes):
-                counts[id(other.policy)] = counts.get(id(other.policy), 0) + 1
-    others = [policy for policy in policies.policies if id(policy) in counts and policy is not listed.policy]
-    return listed.policy, *sorted(others, key=lambda policy: -counts[id(policy)])
+                counts[other.number] += 1
+    others = sorted(counts.keys() - {listed.number}, key=lambda number: (-counts[number], number))
+    return listed.policy, *(policies.policies[number] for number in others)
 
 
 def _left_open(
@@ -176,15 +178,15 @@ def _left_open(
     seen: set[int] = set()
     for listed in rules:
         policy = listed.policy
-        if not listed.denies or id(policy) in seen or not (passes or not isolates(policy, direction)):
+        if not listed.denies or listed.number in seen or not (passes or not isolates(policy, direction)):
             continue
-        seen.add(id(policy))
+        seen.add(listed.number)
         boxes = subject(policy)
         for tier in tiers:
             boxes = _through(boxes, tier)
         if boxes:
             # More than the rule says: it only lends its place.
-            yield SequencedRule(policy, replace(listed.rule, action=Action.ALLOW), []), boxes
+            yield replaced(listed, rule=replace(listed.rule, action=Action.ALLOW), boxes=[]), boxes
 
 
 def _outside(boxes: list[Box], holes: list[Box]) -> list[Box]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from itertools import product
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from translate.model.ordering import policy_order, tier_order
+from translate.model.ordering import numbers_in_order, tier_order
 from translate.model.peers import Peer
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Tier
 from translate.model.semantics import Combining
@@ -20,8 +21,9 @@ from translate.plan.regions.encode import rule_boxes, subject
 
 @dataclass(frozen=True, slots=True)
 class SequencedRule:
-    """A rule in its place, as boxes."""
+    """A rule in its place, as boxes; ``number``: which policy of the set its policy is."""
 
+    number: int
     policy: Policy
     rule: Rule
     boxes: list[Box]
@@ -48,19 +50,23 @@ class TierRules(NamedTuple):
 
 def tiers_of(policies: PolicySet, direction: Direction) -> list[TierRules]:
     """The tiers that say anything of ``direction``, in order."""
-    applying = [policy for policy in policy_order(policies) if policy.section(direction) is not None]
+    applying = {
+        number: policies.policies[number]
+        for number in numbers_in_order(policies)
+        if policies.policies[number].section(direction) is not None
+    }
     if policies.semantics.combining is Combining.DENY_OVERRIDES:
         return [_denies_first(applying, direction)]
     found = []
     for tier in tier_order(policies):
-        members = [policy for policy in applying if policy.tier == tier.name]
+        members = {number: policy for number, policy in applying.items() if policy.tier == tier.name}
         if members:
-            selected = tidy(box for one in members for box in subject(one))
+            selected = tidy(box for one in members.values() for box in subject(one))
             found.append(TierRules(tier, list(_listed(members, direction)), selected))
     return found
 
 
-def _denies_first(applying: list[Policy], direction: Direction) -> TierRules:
+def _denies_first(applying: dict[int, Policy], direction: Direction) -> TierRules:
     """Denies beat allows. What a rule asks on layer 7 is asked whatever else allows the packet, but for a rule of the
     very same peer and port that asks nothing: behind these, such packets are denied.
     """
@@ -72,34 +78,36 @@ def _denies_first(applying: list[Policy], direction: Direction) -> TierRules:
     asked = {pair for listed in unasked for pair in product(listed.rule.peers, listed.rule.traffic)}
     twins = [twin for listed in allows if asked for twin in _twins(listed, asked)]
     plain = [part for listed in allows for part in _only(listed, asks=False)]
-    closed = tidy(box for policy in applying if isolates(policy, direction) for box in subject(policy))
+    closed = tidy(box for policy in applying.values() if isolates(policy, direction) for box in subject(policy))
     return TierRules(Tier(DEFAULT_TIER, 0.0, Action.DENY), [*denies, *asking, *twins, *unasked, *plain], closed)
 
 
 def _only(listed: SequencedRule, *, asks: bool) -> Iterator[SequencedRule]:
     traffic = tuple(item for item in listed.rule.traffic if bool(item.condition) is asks)
     if traffic:
-        rule = replace(listed.rule, traffic=traffic)
-        yield SequencedRule(listed.policy, rule, rule_boxes(rule, listed.policy))
+        yield _with(listed, replace(listed.rule, traffic=traffic))
 
 
 def _twins(listed: SequencedRule, asked: set[tuple[Peer, Traffic]]) -> Iterator[SequencedRule]:
     """What a rule allows unasked of just the peers and ports that others ask."""
     for peer, item in product(listed.rule.peers, listed.rule.traffic):
         if (peer, item) in asked:
-            rule = replace(listed.rule, peers=(peer,), traffic=(item,))
-            yield SequencedRule(listed.policy, rule, rule_boxes(rule, listed.policy))
+            yield _with(listed, replace(listed.rule, peers=(peer,), traffic=(item,)))
 
 
 def _unasked(listed: SequencedRule) -> SequencedRule:
     traffic = tuple(replace(item, condition=None) for item in listed.rule.traffic)
-    rule = replace(listed.rule, action=Action.DENY, traffic=traffic)
-    return SequencedRule(listed.policy, rule, rule_boxes(rule, listed.policy))
+    return _with(listed, replace(listed.rule, action=Action.DENY, traffic=traffic))
 
 
-def _listed(members: list[Policy], direction: Direction) -> Iterator[SequencedRule]:
-    for policy in members:
+def _with(listed: SequencedRule, rule: Rule) -> SequencedRule:
+    """Another rule in the same place."""
+    return replaced(listed, rule=rule, boxes=rule_boxes(rule, listed.policy))
+
+
+def _listed(members: dict[int, Policy], direction: Direction) -> Iterator[SequencedRule]:
+    for number, policy in members.items():
         section = policy.section(direction)
         for rule in section.rules if section is not None else ():
             if rule.action is not Action.LOG:
-                yield SequencedRule(policy, rule, rule_boxes(rule, policy))
+                yield SequencedRule(number, policy, rule, rule_boxes(rule, policy))

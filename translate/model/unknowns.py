@@ -1,0 +1,54 @@
+"""Unknown sets of packets: only the cluster knows which are in them. Those of equal value are the same set."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+
+class Unknown(Struct, frozen=True, gc=False):
+    """Base of all unknown sets; the text of one is what people read of it."""
+
+    told_by_services: ClassVar[bool] = False
+    """Whether Service objects in the input can tell what is in it."""
+
+    def __str__(self) -> str:
+        raise NotImplementedError
+
+
+class Labelled(Unknown, frozen=True):
+    """Peers with a label that only the cluster gives: an address of the API server, an endpoint of an engine's own.
+
+    ``label``: its key, or canonical text where several labels are asked for.
+    """
+
+    label: str
+
+    def __str__(self) -> str:
+        return f"peers with the label {self.label}"
+
+
+class OwnNodeIn(Unknown, frozen=True):
+    """The own node has an address in ``block``, where ranges match nodes: it is known by all of its addresses, and a
+    packet shows one of them.
+    """
+
+    block: str
+
+    def __str__(self) -> str:
+        return f"the own node has an address in {self.block}"
+
+
+class Strays(Unknown, frozen=True):
+    """Peers that a selector excludes and reaches all the same in some releases, where nothing confines it to pods."""
+
+    releases: str
+
+    def __str__(self) -> str:
+        return f"peers that a selector without positive terms reaches though it excludes them {self.releases}"
+
+
+AGGREGATES = Strays("Cilium 1.20 and later")
+API_SERVER = Labelled("reserved:kube-apiserver")
+"""What the addresses of the API server settle."""
