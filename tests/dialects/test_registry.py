@@ -14,9 +14,11 @@ import pytest
 from translate import dialects
 from translate.api.options import Options, dialect
 from translate.core.diagnostics import DialectError
+from translate.dialects import BUILT_IN
 from translate.frontend.intake import take_in
 from translate.frontend.link import link
 from translate.frontend.sources import Source
+from translate.model.settings import DEFAULTS, EngineSettings
 from translate.tables import load
 from translate.tables.packages import registered
 
@@ -87,6 +89,34 @@ def bring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bring]:
     for name in set(sys.modules) - before:
         if getattr(sys.modules[name], "__file__", None) and Path(str(sys.modules[name].__file__)).parent == tmp_path:
             del sys.modules[name]
+
+
+def test_the_registry_the_dialects_and_the_tables_agree() -> None:
+    assert [dialects.get(name).name for name in BUILT_IN] == list(BUILT_IN) == list(load.capabilities())
+    assert {group for row in BUILT_IN.values() for group in row.groups} == set(load.kinds())
+    for name in BUILT_IN:
+        semantics = dialects.get(name).semantics(DEFAULTS)
+        assert (semantics.name, semantics.title) == (name, dialects.get(name).title)
+        assert dialects.get(name).shared_reading(DEFAULTS) is not None
+
+
+@pytest.mark.parametrize("name", EngineSettings.__struct_fields__)
+def test_every_setting_is_one_of_the_model(name: str) -> None:
+    fields = getattr(DEFAULTS, name).__struct_fields__
+    assert sorted(setting.field for setting in dialects.get(name).settings.values()) == sorted(fields)
+
+
+def test_abilities() -> None:
+    """Who can what: a change here is one of the program, seen in a diff."""
+    able = {
+        name: (dialect.staging is not None, dialect.log_denials is not None, dialect.observe_denials is not None)
+        for name, dialect in ((name, dialects.get(name)) for name in BUILT_IN)
+    }
+    assert able == {
+        "kubernetes": (False, False, False),
+        "calico": (True, True, False),
+        "cilium": (False, False, True),
+    }
 
 
 def test_a_brought_dialect_is_known_by_name_alias_and_group(bring: Bring) -> None:

@@ -51,14 +51,14 @@ class AdminReading:
 class SharedReading:
     """What a NetworkPolicy means on an engine; the defaults are what the API says by itself.
 
-    ``order`` and ``tie``: see Policy. ``listed_only``: rules of a direction that ``policyTypes`` does not list mean
-    nothing. ``pods`` and ``peers`` are given selectors of pods, and the peers of a rule, as they are written, and may
-    raise BeyondError.
+    ``order`` and ``tie``: see Policy; engines that know no order do not look at them. ``listed_only``: rules of a
+    direction that ``policyTypes`` does not list mean nothing. ``pods`` and ``peers`` are given selectors of pods, and
+    the peers of a rule, as they are written, and may raise BeyondError.
     """
 
     admin: AdminReading
     reach: Reach = Reach.OPEN
-    order: float | None = None
+    order: float = 1000.0
     tie: str = ""
     listed_only: bool = True
     pods: ChangePods = _as_written

@@ -12,7 +12,7 @@ from translate.model.selectors import EVERYTHING
 
 READING = SharedReading(
     reach=Reach.ADDRESS,
-    order=1000.0,  # Calico documentation, policy order
+    order=1000.0,  # Calico documentation, policy order: the usual one of the default tier
     tie="KubernetesNetworkPolicy",
     admin=AdminReading(
         title=TITLE,
