@@ -204,7 +204,7 @@ def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexamp
 
 @dataclass(frozen=True, slots=True)
 class LoggingProof:
-    """Whether just the wanted packets are logged; None where the budget ran out. The point is a packet where not.
+    """Whether just the wanted packets are logged; None where that is undecided. The point is a packet where not.
 
     ``wish`` says which packets these are.
     """
@@ -222,6 +222,8 @@ def prove_logging(
 
     By default these are the packets that are denied. What the engine drops without asking policies is not theirs.
     """
+    if any(one is not None and one.semantics.unknown for one in (after, before)):
+        return LoggingProof(None, wish=wish)
     after, before = _asking_policies(after), None if before is None else _asking_policies(before)
     budget = Budget(steps)
     origin = after if before is None else before
