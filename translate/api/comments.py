@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from translate.api.sources import Source
+from translate.api.sources import Places
 from translate.core.origin import Path
 from translate.dialects.base import Emitted
-from translate.yamlio.comments import Comment, DocumentComments, comments
+from translate.yamlio.comments import NONE, Comment, DocumentComments, comments
 
 SCHEMA_HINT = "yaml-language-server:"
 """What begins a comment for editors: it names the schema of the object that was, not of the one that is."""
 
 
-def carry(sources: Sequence[Source], emitted: Sequence[Emitted]) -> list[DocumentComments | None] | None:
-    """The comments for each emitted object, None if no input has any.
+def carry(places: Places, emitted: Sequence[Emitted]) -> list[DocumentComments | None]:
+    """The comments for each emitted object, None where there are none.
 
     A comment goes to the field that stands for the one it stood at; if there is none, above what became of its parts,
     else above the nearest field around it.
     The head of a document goes to the first object that came from it, its tail to the last.
     """
-    known = {source.name: comments(source.text) for source in sources if not source.objects}
-    if not any(known.values()):
-        return None
     homes: dict[tuple[str, int], list[int]] = {}
     for number, item in enumerate(emitted):
         origin = item.policies[0].origin
         homes.setdefault((origin.file, origin.document), []).append(number)
     placed = [_Placed() for _ in emitted]
     for (file, document), numbers in homes.items():
-        found = known.get(file, {}).get(document)
-        if found is None:
+        locator = places.locators.get(file)
+        found = comments(locator, document) if locator is not None else NONE
+        if found is NONE:
             continue
         placed[numbers[0]].head += _lasting(found.head)
         placed[numbers[-1]].tail += found.tail

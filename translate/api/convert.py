@@ -262,7 +262,7 @@ def _written(
     """
     beside = [item for item in taken.companions if of_object(item.value) == asked.to]
     beside += [Object(taken.values[place], Origin(*place)) for place in taken.values if place in own.places]
-    comments = carry(taken.sources, emitted) or [None for _ in emitted]
+    comments = carry(taken.places, emitted)
     if asked.stamp == "none":
         comments = compiled(emitted, comments, taken.policies)
     else:

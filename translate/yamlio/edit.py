@@ -16,10 +16,12 @@ from translate.yamlio.build import build
 from translate.yamlio.edit_append import appended_to
 from translate.yamlio.edit_item import Template, block_item, flow_item, same
 from translate.yamlio.edit_place import Edit, ListTarget, UneditableError, in_block, in_flow, layout
-from translate.yamlio.edit_tree import Lines, Outline, Part, outline
 from translate.yamlio.limits import DEFAULT
+from translate.yamlio.locate import Locator
 from translate.yamlio.read import read
 from translate.yamlio.stream import LINE_BREAK
+from translate.yamlio.tree import Alias, Mapping, Node, Tree, value_of
+from translate.yamlio.tree import Sequence as Items
 
 _BOM = "\ufeff"
 
@@ -60,16 +62,15 @@ def edited(text: str, insertions: Sequence[Insertion], appended: Sequence[str] =
 
 
 class _File:
-    """A text, the values of its documents and, once asked for, their outlines."""
+    """A text, the values of its documents and, once asked for, their trees."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.json = text.lstrip().startswith("{")
         found = LINE_BREAK.search(text)
         self.newline = found[0] if found else "\n"
-        self._characters, self._values, self._spans = build(text, "", DEFAULT)
-        self._lines = Lines(text)
-        self._outlines: dict[int, Outline] = {}
+        characters, self._values, spans = build(text, "", DEFAULT)
+        self._locator = Locator(text, characters, spans)
 
     def expected(self, insertions: Sequence[Insertion]) -> list[Any]:
         """The values of the documents with the new items."""
@@ -84,7 +85,7 @@ class _File:
         targets: dict[int, tuple[ListTarget, list[Insertion]]] = {}
         for (document, path), group in _grouped(insertions).items():
             target = self._target(document, path)
-            targets.setdefault(id(target.seq), (target, group))
+            targets.setdefault(target.seq.start, (target, group))
         edits = [
             edit
             for target, group in targets.values()
@@ -98,27 +99,25 @@ class _File:
         return "".join(pieces) + self.text[done:]
 
     def _check(self, document: int) -> None:
-        if not 0 <= document < len(self._spans):
+        if not 0 <= document < len(self._values):
             raise UneditableError
 
-    def _outline(self, document: int) -> Outline:
-        if document not in self._outlines:
-            found = outline(self._lines, self._characters, self._spans[document])
-            if found is None:
-                raise UneditableError
-            self._outlines[document] = found
-        return self._outlines[document]
+    def _tree(self, document: int) -> Tree:
+        found = self._locator.tree(document)
+        if found is None:
+            raise UneditableError
+        return found
 
     def _target(self, document: int, path: Path) -> ListTarget:
-        here = self._outline(document)
-        part, column, value = here.root, 0, self._values[document]
+        here = self._tree(document)
+        node, column, value = here.root, 0, self._values[document]
         for step in path:
-            at, part = _child(part, step)
-            column, value = self._lines.column(at.start), value[step]
-        part = part.target or part
-        if part.items is None:
+            at, node = _child(node, step)
+            column, value = here.lines.column(at.start), value[step]
+        found = value_of(node)
+        if not isinstance(found, Items):
             raise UneditableError
-        return ListTarget(here, part, column, value)
+        return ListTarget(here, found, column, value)
 
 
 def _holds(text: str, wanted: list[Any]) -> bool:
@@ -159,15 +158,15 @@ def _has(value: Any, step: str | int) -> bool:
     return isinstance(value, list) and 0 <= step < len(value)
 
 
-def _child(part: Part, step: str | int) -> tuple[Part, Part]:
+def _child(node: Node, step: str | int) -> tuple[Node, Node]:
     """The key (or item) and the value one step below; what a merge key brings cannot be told from its source."""
-    part = part.target or part
-    if isinstance(step, str):
-        for key, value in part.entries or []:
-            if key.name == step:
-                return key, value
-    elif part.items is not None and step < len(part.items):
-        return part.items[step], part.items[step]
+    match value_of(node):
+        case Mapping(pairs=pairs):
+            for pair in pairs:
+                if pair.name == step and not pair.merging:
+                    return pair.key, pair.value
+        case Items(items=items) if isinstance(step, int) and step < len(items):
+            return items[step], items[step]
     raise UneditableError
 
 
@@ -193,5 +192,7 @@ def _template(target: ListTarget, insertion: Insertion) -> Template | None:
     index = min(insertion.index, len(target.value) - 1) if insertion.like is None else insertion.like
     if not 0 <= index < len(target.value):
         return None
-    part = target.items[index]
-    return Template(part, target.value[index], ordered=insertion.like is not None) if part.target is None else None
+    node = target.items[index]
+    if isinstance(node, Alias):
+        return None
+    return Template(node, target.value[index], ordered=insertion.like is not None)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from translate.yamlio.edit_item import Layout
-from translate.yamlio.edit_tree import Outline, Part
+from translate.yamlio.tree import Mapping, Node, Sequence, Tree
 
 Edit = tuple[int, str]
 """A place in a text, and what to insert there."""
@@ -28,15 +29,15 @@ class UneditableError(Exception):
 class ListTarget:
     """A list to insert into, the column of its key (0 at the root), its value in the input."""
 
-    document: Outline
-    seq: Part
+    document: Tree
+    seq: Sequence
     key_column: int
     value: list[Any]
 
     @property
-    def items(self) -> list[Part]:
+    def items(self) -> tuple[Node, ...]:
         """The items that are there."""
-        return self.seq.items or []
+        return self.seq.items
 
     @property
     def column(self) -> int:
@@ -56,7 +57,7 @@ def layout(target: ListTarget, newline: str, quoted: bool) -> Layout:
     return Layout(newline, step, max(0, next(_offsets(document, target.seq), offset)), gap, quoted)
 
 
-def in_block(target: ListTarget, index: int, new: Sequence[str], newline: str) -> Iterator[Edit]:
+def in_block(target: ListTarget, index: int, new: Many[str], newline: str) -> Iterator[Edit]:
     """Whole lines before the comments of an item, or after the last item and the comments inside the list."""
     lines = target.document.lines
     pad = " " * target.column
@@ -73,7 +74,7 @@ def in_block(target: ListTarget, index: int, new: Sequence[str], newline: str) -
     yield place, added if ended else newline + added.removesuffix(newline)
 
 
-def in_flow(target: ListTarget, index: int, new: Sequence[str], newline: str) -> Iterator[Edit]:
+def in_flow(target: ListTarget, index: int, new: Many[str], newline: str) -> Iterator[Edit]:
     """Items within brackets, on lines of their own where the author has it so."""
     lines, items = target.document.lines, target.items
     if not items:
@@ -89,7 +90,7 @@ def in_flow(target: ListTarget, index: int, new: Sequence[str], newline: str) ->
         yield items[index].start, "".join(f"{item}{_separator(target)}" for item in new)
 
 
-def _at_end(target: ListTarget, new: Sequence[str], newline: str) -> Iterator[Edit]:
+def _at_end(target: ListTarget, new: Many[str], newline: str) -> Iterator[Edit]:
     lines, last, closing = target.document.lines, target.items[-1], target.seq.end - 1
     if not lines.alone(last.start):
         yield last.end, "".join(f"{_separator(target)}{item}" for item in new)
@@ -112,7 +113,7 @@ def _separator(target: ListTarget) -> str:
     return between if _COMPACT(between) else ", "
 
 
-def _above(document: Outline, at: int, *, first: bool) -> int:
+def _above(document: Tree, at: int, *, first: bool) -> int:
     """Where the comments that belong to the item at ``at`` start, or its line.
 
     Deeper comments right below the item before belong to that one.
@@ -149,21 +150,28 @@ def _spaced(target: ListTarget) -> bool:
     return _BLANK_LINE(between) is not None
 
 
-def _steps(document: Outline, part: Part) -> Iterator[int]:
-    """How far mappings inside ``part`` are indented below their keys."""
-    for key, value in part.entries or []:
-        if value.entries and not value.flow:
-            yield document.lines.column(value.entries[0][0].start) - document.lines.column(key.start)
+def _steps(document: Tree, node: Node) -> Iterator[int]:
+    """How far mappings inside ``node`` are indented below their keys."""
+    for key, value in _inside(node):
+        if key is not None and isinstance(value, Mapping) and value.pairs and not value.flow:
+            yield document.lines.column(value.pairs[0].key.start) - document.lines.column(key.start)
         yield from _steps(document, value)
-    for item in part.items or []:
-        yield from _steps(document, item)
 
 
-def _offsets(document: Outline, part: Part) -> Iterator[int]:
-    """How far lists inside ``part`` are indented below their keys."""
-    for key, value in part.entries or []:
-        if value.items and not value.flow:
+def _offsets(document: Tree, node: Node) -> Iterator[int]:
+    """How far lists inside ``node`` are indented below their keys."""
+    for key, value in _inside(node):
+        if key is not None and isinstance(value, Sequence) and value.items and not value.flow:
             yield document.lines.column(document.dash(value.items[0])) - document.lines.column(key.start)
         yield from _offsets(document, value)
-    for item in part.items or []:
-        yield from _offsets(document, item)
+
+
+def _inside(node: Node) -> Iterator[tuple[Node | None, Node]]:
+    """The fields of a mapping with their keys, the items of a list without."""
+    match node:
+        case Mapping():
+            yield from ((pair.key, pair.value) for pair in node.pairs)
+        case Sequence():
+            yield from ((None, item) for item in node.items)
+        case _:
+            return
