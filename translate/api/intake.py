@@ -45,7 +45,6 @@ class Intake:
     places: Places
     facts: Facts = NO_FACTS
     documents: int = 0
-    without_namespace: int = 0
     sources: tuple[Source, ...] = field(default=(), repr=False)
     values: Mapping[tuple[str, int, Path], Mapping[str, Any]] = field(default_factory=dict, repr=False)
     """Every object of a policy dialect as it was read, by its place."""
@@ -113,9 +112,6 @@ def take_in(
         report=report,
         places=places,
         documents=len(objects),
-        without_namespace=sum(
-            not policy.metadata.namespace_given and policy.identity.namespace is not None for policy in found.policies
-        ),
         sources=given,
         companions=tuple(found.companions),
         values={item.origin.place: item.value for _, item in native},
