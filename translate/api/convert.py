@@ -30,7 +30,7 @@ from translate.dialects.protocol import ObserveDenials, Rewriting
 from translate.model.policy import Direction, Identity, PolicySet
 from translate.plan.passes.actions import rests_on_proof
 from translate.tables.load import capabilities, codes
-from translate.yamlio.verbatim import verbatim
+from translate.yamlio.verbatim import Keeper
 from translate.yamlio.write import write
 
 OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
@@ -267,11 +267,12 @@ def _written(
         comments = compiled(emitted, comments, taken.policies)
     else:
         comments = [stamped(item, about, asked.stamp) for item, about in zip(emitted, comments, strict=True)]
+    keeper = Keeper(taken.places.locators)
     objects: list[dict[str, Any]] = []
     parts: list[str] = []
     for item in beside:
         objects.append(dict(item.value))
-        parts.append(_kept(item, taken))
+        parts.append(keeper.text(item.origin, item.value))
     for value in get(asked.to).beside(fitted) if fitted.semantics.name != taken.policies.semantics.name else ():
         objects.append(value)
         parts.append(write([value]))
@@ -280,14 +281,8 @@ def _written(
         parts.append(write([made.draft.value], [about]))
     for item in taken.foreign if asked.passthrough else ():
         objects.append(dict(item.value))
-        parts.append(_kept(item, taken))
+        parts.append(keeper.text(item.origin, item.value))
     return objects, parts
-
-
-def _kept(item: Object, taken: Intake) -> str:
-    """An object of the input as it was written there."""
-    text = taken.places.text(item.origin)
-    return (verbatim(text, item.origin.path, dict(item.value)) if text else None) or write([dict(item.value)])
 
 
 def _mapped(before: PolicySet, own: Own, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:

@@ -60,9 +60,9 @@ def block_item(document: Tree, layout: Layout, column: int, value: Any, template
 def flow_item(document: Tree, layout: Layout, value: Any, template: Template | None) -> str:
     """A new item in brackets."""
     node = _mapping(value, template)
-    if template is None or node is None or not node.flow:
+    start = document.lines.text.find("{", node.start, node.pairs[0].key.start) if node is not None else -1
+    if template is None or node is None or start < 0:
         return _flow(value, layout.json or (node is not None and _quotes_keys(node)))
-    start = document.lines.text.index("{", node.start)
     head = bare(document, start, node.pairs[0].key.start)
     tail = bare(document, node.pairs[-1].value.end, node.end)
     return head + _separator(document, node).join(_fields(document, layout, value, node, template, None)) + tail

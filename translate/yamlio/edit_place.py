@@ -45,6 +45,12 @@ class ListTarget:
         return self.document.lines.column(self.document.dash(self.items[0]))
 
 
+def document_layout(document: Tree, newline: str) -> Layout:
+    """The layout that a document begins with."""
+    step, offset = next(_steps(document, document.root), 2), next(_offsets(document, document.root), 0)
+    return Layout(newline, step, max(0, offset), next(_gaps(document, document.root), " "))
+
+
 def layout(target: ListTarget, newline: str, quoted: bool) -> Layout:
     """The layout around a list: of its items first, else of its document."""
     document, gap, offset = target.document, " ", 0
@@ -65,9 +71,9 @@ def in_block(target: ListTarget, index: int, new: Many[str], newline: str) -> It
         dash = target.document.dash(target.items[index])
         if not lines.alone(dash):
             raise UneditableError
-        yield _above(target.document, dash, first=index == 0), "".join(f"{pad}{item}{newline}" for item in new)
+        yield above(target.document, dash, first=index == 0), "".join(f"{pad}{item}{newline}" for item in new)
         return
-    place = _below(target)
+    place = below(target.document, target.seq, target.key_column)
     blank = newline if _spaced(target) else ""
     added = "".join(f"{blank}{pad}{item}{newline}" for item in new)
     ended = lines.start(place) == place
@@ -84,7 +90,7 @@ def in_flow(target: ListTarget, index: int, new: Many[str], newline: str) -> Ite
     elif lines.alone(items[index].start):
         at = items[index].start
         pad = lines.text[lines.start(at) : at]
-        place = _above(target.document, at, first=index == 0)
+        place = above(target.document, at, first=index == 0)
         yield place, "".join(f"{pad}{item},{newline}" for item in new)
     else:
         yield items[index].start, "".join(f"{item}{_separator(target)}" for item in new)
@@ -113,7 +119,7 @@ def _separator(target: ListTarget) -> str:
     return between if _COMPACT(between) else ", "
 
 
-def _above(document: Tree, at: int, *, first: bool) -> int:
+def above(document: Tree, at: int, *, first: bool) -> int:
     """Where the comments that belong to the item at ``at`` start, or its line.
 
     Deeper comments right below the item before belong to that one.
@@ -133,11 +139,11 @@ def _above(document: Tree, at: int, *, first: bool) -> int:
     return next((start for start, indent in columns if indent <= column), lines.start(at))
 
 
-def _below(target: ListTarget) -> int:
-    """Where the line after the last item starts, and after the comments below it that the list contains."""
-    lines = target.document.lines
-    place = lines.end(target.items[-1].end)
-    while (comment := _COMMENT_LINE(lines.text, place)) and len(comment[1]) > target.key_column:
+def below(document: Tree, seq: Sequence, key_column: int) -> int:
+    """Where the line after the last item of a list starts, and after the comments below it that the list contains."""
+    lines = document.lines
+    place = lines.end(seq.items[-1].end)
+    while (comment := _COMMENT_LINE(lines.text, place)) and len(comment[1]) > key_column:
         place = lines.end(place)
     return place
 
@@ -164,6 +170,17 @@ def _offsets(document: Tree, node: Node) -> Iterator[int]:
         if key is not None and isinstance(value, Sequence) and value.items and not value.flow:
             yield document.lines.column(document.dash(value.items[0])) - document.lines.column(key.start)
         yield from _offsets(document, value)
+
+
+def _gaps(document: Tree, node: Node) -> Iterator[str]:
+    """What stands between the dashes and the items of block lists inside ``node``."""
+    if isinstance(node, Sequence) and not node.flow:
+        for item in node.items:
+            between = document.lines.text[document.dash(item) + 1 : item.start]
+            if between and not between.strip(" "):
+                yield between
+    for _, value in _inside(node):
+        yield from _gaps(document, value)
 
 
 def _inside(node: Node) -> Iterator[tuple[Node | None, Node]]:

@@ -42,10 +42,14 @@ class Locator:
         """Line and column of the key (or list item) at ``path``, or of the deepest one on the way to it."""
         return self.lines.place(self._found(document, path)[0])
 
+    def region(self, document: int) -> tuple[int, int]:
+        """Where the text of one document starts and ends, with the comments before it."""
+        return self.spans[document - 1].end if document else 0, self.spans[document].end
+
     def text(self, document: int) -> str:
         """The text of one document as it stands in the input, with the comments before it."""
-        start = self.spans[document - 1].end if document else 0
-        return self.source[start : self.spans[document].end]
+        start, end = self.region(document)
+        return self.source[start:end]
 
     def tree(self, document: int) -> Tree | None:
         """The tree of one document; None for JSON that no YAML parser takes, with keys of 1,024 characters, say."""
