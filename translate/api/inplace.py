@@ -20,7 +20,7 @@ from translate.yamlio.verbatim import Keeper
 from translate.yamlio.write import write
 
 OUTPUT = "output"
-RELAID = "a document that uses aliases was laid out anew to add to it; quotes, comments and order are kept"
+RELAID = "what aliases or merge keys share is written out where something is added to it; quotes and comments are kept"
 REMARK = "the layout of the input could not be kept: all objects are written anew"
 
 
