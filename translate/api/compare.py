@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from translate.api.canonical import plain
 from translate.api.convert import convert
 from translate.api.facts import FactsInput, facts_of
 from translate.api.intake import Intake, take_in
@@ -12,9 +11,10 @@ from translate.api.options import engine_of
 from translate.api.refusing import located
 from translate.api.result import RoundTrip, Verification
 from translate.api.sources import Input, Source, sources
+from translate.api.structure import differences
 from translate.api.translation_validation import compared
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
-from translate.model.policy import Identity, Policy, PolicySet
+from translate.model.policy import PolicySet
 from translate.prover.compare import Proof, Verdict
 from translate.prover.fact_core import fact_core
 
@@ -99,39 +99,4 @@ def roundtrip(
     last = take_in(text, default_namespace=default_namespace, engine=engine, facts=known)
     after = replace(last.policies, semantics=there.before.semantics)
     proof = fact_core(compared(there.before, after, known), there.before, after, known)
-    return RoundTrip(there, back, proof, _differences(there.before, last.policies))
-
-
-def _differences(first: PolicySet, last: PolicySet) -> dict[str, tuple[str, ...]]:
-    """Policy name to the places where its canonical form changed, told by deepdiff; empty where nothing did."""
-    before = {_name(policy.identity): policy for policy in first.policies}
-    after = {_name(policy.identity): policy for policy in last.policies}
-    found: dict[str, tuple[str, ...]] = {}
-    for name in sorted(before.keys() | after.keys()):
-        if name not in after or name not in before:
-            found[name] = ("only before",) if name in before else ("only after",)
-        elif changes := _changes(before[name], after[name]):
-            found[name] = changes
-    return found
-
-
-def _name(identity: Identity) -> str:
-    return "/".join(part for part in (identity.namespace, identity.name) if part)
-
-
-def _changes(before: Policy, after: Policy) -> tuple[str, ...]:
-    """What deepdiff finds between the canonical forms: lines with - for what was, + for what is."""
-    left, right = plain(before), plain(after)
-    if left == right:
-        return ()
-    from deepdiff import DeepDiff  # heavy, and wanted only where something differs
-
-    lines = []
-    for kind, levels in DeepDiff(left, right, ignore_order=True, view="tree").items():
-        for level in levels:
-            where = ".".join(str(step) for step in level.path(output_format="list") if isinstance(step, str))
-            if not kind.endswith("_added"):
-                lines.append(f"- {where}: {level.t1}")
-            if not kind.endswith("_removed"):
-                lines.append(f"+ {where}: {level.t2}")
-    return tuple(sorted(lines, key=lambda line: (line[2:].partition(":")[0], line[0] == "+", line)))
+    return RoundTrip(there, back, proof, differences(there.before, last.policies))
