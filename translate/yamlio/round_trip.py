@@ -21,7 +21,7 @@ from translate.yamlio.quoting import inline, number
 from translate.yamlio.scalars import resolve
 
 MOST = 1 << 18
-"""Characters of one document that are taken: ruamel.yaml needs five seconds for them."""
+"""Characters of one document that are taken: ruamel.yaml needs five seconds or more for them."""
 
 _WIDTH = 1 << 16
 _MERGE = "<<"
