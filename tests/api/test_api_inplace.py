@@ -12,7 +12,7 @@ import yaml
 import translate
 from tests.passes.fitting import calico, documents, text
 from translate import UnsupportedError, Verdict
-from translate.api.inplace import REMARK
+from translate.api.inplace import RELAID, REMARK
 from translate.dialects.calico.log_denials import WHERE
 
 WEB = """\
@@ -190,6 +190,37 @@ def test_where_it_cannot_be_kept_all_is_written_anew_and_said() -> None:
     assert [note.message for note in result.notes] == [REMARK, WHERE]
     assert [item["metadata"]["name"] for item in result.objects] == ["p", "zzz-log-denied-ingress"]
     assert result.text.startswith("apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\n")
+
+
+SHARED = """\
+# both ways
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name:   p, namespace: shop}  # wide
+spec:
+  types: [ Ingress, Egress ]
+  ingress: &rules
+  - action: Deny   # the batch
+    protocol: 'TCP'
+  egress: *rules
+"""
+
+
+def test_rules_that_two_lists_share_are_logged_where_it_was_asked_for() -> None:
+    result = proved(translate.convert(SHARED, to="calico", log_denials=True, log_explicit=True, log_direction="egress"))
+    assert added_lines(SHARED.replace(" *rules", ""), result.text) == [
+        "  - action: Log",
+        "    protocol: 'TCP'",
+        "  - action: Deny",
+        "    protocol: 'TCP'",
+    ]
+    assert [note.message for note in result.notes] == [WHERE, f"input: {RELAID}"]
+
+
+def test_rules_that_two_lists_share_are_logged_once_where_both_want_the_same() -> None:
+    result = proved(translate.convert(SHARED, to="calico", log_denials=True, log_explicit=True))
+    assert added_lines(SHARED, result.text) == ["  - action: Log", "    protocol: 'TCP'"]
+    assert [note.message for note in result.notes] == [WHERE]
 
 
 def test_json_without_new_objects_is_edited() -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from tests.dialects.verdicts import account, calico
 from tests.passes.fitting import text
+from tests.prover.symbolic import Symbolic
 from translate.api.support import load
 from translate.model.policy import Direction
 from translate.prover.evaluator import decide
 from translate.prover.point import PeerClass, Pod, Point
-from translate.prover.symbolic import Symbolic
 
 CLUSTER = """\
 apiVersion: v1

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.dialects.stored import stored
 from tests.reference.vectors import SHARED, lines_of, needs_collection, vector_file
 from translate.core.diagnostics import InputError
 from translate.dialects.decode import Nulls, decode
@@ -17,7 +18,6 @@ from translate.dialects.kubernetes.admin_manifest import (
     ClusterNetworkPolicy,
 )
 from translate.dialects.kubernetes.admin_validate import admin_problems
-from translate.dialects.kubernetes.defaults import stored
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.validate import problems
 from translate.yamlio import read

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.dialects.stored import stored
 from translate.dialects.decode import decode
-from translate.dialects.kubernetes.defaults import defaulted, stored
+from translate.dialects.kubernetes.defaults import defaulted
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 
 

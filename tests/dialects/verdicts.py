@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from tests.prover.symbolic import Symbolic
 from translate.api.support import load
 from translate.model.conditions import Condition
 from translate.model.policy import Direction
 from translate.model.unknowns import Unknown
 from translate.prover.evaluator import decide
 from translate.prover.point import PeerClass, Pod, Point
-from translate.prover.symbolic import Symbolic
 
 
 class End(NamedTuple):

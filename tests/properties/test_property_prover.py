@@ -17,6 +17,7 @@ from tests import semantics
 from tests.properties.policies import policy_sets
 from tests.properties.situations import points
 from tests.properties.strategies import Document, effort, mutated, network_policies
+from tests.prover.symbolic import Symbolic
 from tests.semantics import CALICO, CILIUM
 from translate.model.policy import PolicySet
 from translate.model.semantics import Semantics
@@ -25,7 +26,6 @@ from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.point import Point
 from translate.prover.sides import Question, questions
-from translate.prover.symbolic import Symbolic
 
 DICE = st.integers(0, 1 << 32).map(random.Random)
 ENGINES = st.sampled_from(semantics.ENGINES)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.prover.symbolic import Symbolic
 from tests.semantics import CALICO
 from translate.model.peers import OWN_NAMESPACE, Anyone, Peer, Workloads
 from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule, Section, Subject
@@ -25,7 +26,6 @@ from translate.model.selectors import (
 from translate.model.traffic import ANY_TRAFFIC
 from translate.prover.budget import Budget, OutOfBudget
 from translate.prover.compare import Verdict, prove, prove_logging
-from translate.prover.symbolic import Symbolic
 
 MEGABYTE = 1 << 20
 

@@ -11,6 +11,7 @@ import pytest
 
 import translate
 from tests.prover.points import EVERY_CASE, Unknowns, conditions_of, patterns_of, point_of, services_of
+from tests.prover.symbolic import Symbolic
 from tests.reference.cilium_entries import latest
 from tests.reference.vectors import documents_of, lines_of, needs_collection, of_vectors
 from tests.reference.world import cluster_from, probe_from
@@ -21,7 +22,6 @@ from translate.prover.compare import Verdict
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.point import Point
-from translate.prover.symbolic import Symbolic
 
 FILES = {
     "calico": ("calico-engine.jsonl.gz", "calico-tiers-engine.jsonl"),

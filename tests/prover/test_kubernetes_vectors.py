@@ -7,6 +7,7 @@ from typing import Any
 
 import translate
 from tests.prover.points import patterns_of, point_of
+from tests.prover.symbolic import Symbolic
 from tests.reference.kubernetes import Connection
 from tests.reference.test_reference_kubernetes import cluster_of, connection_of, vectors
 from tests.reference.world import Cluster, Probe
@@ -14,7 +15,6 @@ from translate.model.policy import PolicySet
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.point import Point
-from translate.prover.symbolic import Symbolic
 
 CASES, SKIPPED, PROBES = 258, 1, 857
 

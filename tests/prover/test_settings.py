@@ -15,6 +15,7 @@ import translate
 from tests.properties.policies import composed, policy_sets, ranges
 from tests.properties.situations import points
 from tests.properties.strategies import BLOCKS, effort, some
+from tests.prover.symbolic import Symbolic
 from tests.semantics import CALICO, CILIUM
 from translate.dialects import get
 from translate.model.peers import Reach
@@ -27,7 +28,6 @@ from translate.prover.assumptions import About
 from translate.prover.compare import Verdict
 from translate.prover.evaluator import decide
 from translate.prover.point import PeerClass, Pod, Point
-from translate.prover.symbolic import Symbolic
 
 Document = dict[str, Any]
 NAMESPACE = "k8s:io.kubernetes.pod.namespace"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from translate.core.diagnostics import InputError
-from translate.yamlio import Document, DocumentComments, comments, read, write
+from translate.yamlio import Document, comments, read, write
 
 SHARED = Path(__file__).parents[3] / "shared"
 FILES = sorted((SHARED / "corpus").glob("*/*"))
@@ -38,13 +38,12 @@ def test_documents_count_as_the_server_was_given_them(corpus: dict[str, list[Doc
 def test_written_again_with_its_comments(corpus: dict[str, list[Document]]) -> None:
     for path in FILES:
         documents = [one for one in corpus[f"{path.parent.name}/{path.name}"] if isinstance(one.value, dict)]
-        found = comments(path.read_bytes())
-        about = [found.get(one.index) for one in documents]
+        about = [comments(one.locator, one.index) for one in documents]
         text = write([one.value for one in documents if isinstance(one.value, dict)], about)
-        assert [one.value for one in read(text, file="")] == [one.value for one in documents], path.name
-        again = comments(text)
-        for number, wanted in enumerate(about):
-            assert again.get(number, DocumentComments()) == (wanted or DocumentComments()), path.name
+        written = read(text, file="")
+        assert [one.value for one in written] == [one.value for one in documents], path.name
+        again = [comments(one.locator, one.index) for one in written]
+        assert again == about, path.name
 
 
 @NO_CORPUS

@@ -13,12 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from translate.core.diagnostics import InputError
-from translate.yamlio.edit import Insertion, edited
+from translate.yamlio import edit
+from translate.yamlio.edit import Insertion
 from translate.yamlio.read import read
 
 FILES = sorted((Path(__file__).parents[3] / "shared" / "corpus" / "calico").glob("*"))
 LOG = {"action": "Log"}
 TCP = {"action": "Log", "protocol": "TCP", "source": {"nets": ["10.0.0.0/8"]}}
+
+
+def edited(text: str, insertions: list[Insertion], appended: tuple[str, ...] | list[str] = ()) -> str | None:
+    """The result where only the text was inserted into: no document went through ruamel.yaml."""
+    found = edit.edited(text, insertions, appended)
+    return None if found is None or found.relaid else found.text
 
 
 def log(index: int, value: Any = LOG, like: int | None = None, path: tuple[str | int, ...] = ("i",)) -> Insertion:
@@ -231,6 +238,7 @@ FLOWS = {
     "at the end": ("i: [{action: Deny}]\n", 1, "i: [{action: Deny}, {action: Log}]\n"),
     "compact": ("i: [{action: Deny},{action: Deny}]\n", 1, "i: [{action: Deny},{action: Log},{action: Deny}]\n"),
     "a comma at the end": ("i: [{action: Deny},]\n", 1, "i: [{action: Deny}, {action: Log},]\n"),
+    "a pair without braces": ("i: [action: Deny]\n", 0, "i: [{action: Log}, action: Deny]\n"),
     "empty": ("i: []   # c\n", 0, "i: [{action: Log}]   # c\n"),
     "empty with an anchor": ("i: &a []\n", 0, "i: &a [{action: Log}]\n"),
     "lines": (
@@ -296,6 +304,11 @@ def test_items_within_brackets_are_copied() -> None:
         "i: [{ action: 'Log', p: {\"q\": [1,2] } }, { action: 'Deny', p: {\"q\": [1,2] } },\n"
         "    {a: [x],\n     action: Log},\n    {a: [x], # c\n     action: Deny}]\n",
     )
+
+
+def test_a_pair_without_braces_is_no_item_to_copy() -> None:
+    text = "i: [action: Deny]\n"
+    check(text, [before(0, text)], "i: [{action: Log}, action: Deny]\n")
 
 
 def test_json_items_are_copied() -> None:

@@ -1,105 +1,161 @@
-"""The canonical form of a policy for structural comparison: plain, sorted values that no dialect colours."""
+"""The canonical form of a policy for structural comparison: nested plain values, sorted, that no dialect colours."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Iterable
+from typing import Any, TypeAlias, assert_never
 
 from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy, Rule, Section
-from translate.model.selectors import And, Exists, In, Not, Or, Selector
+from translate.model.selectors import (
+    And,
+    Contains,
+    EndsWith,
+    Exists,
+    In,
+    Label,
+    Not,
+    Or,
+    Scope,
+    Selector,
+    StartsWith,
+)
 from translate.model.traffic import PROTOCOL_NAMES, NamedPort, PortRange, Traffic
 
+Canonical: TypeAlias = dict[str, Any] | list[Any] | str | int | bool
+"""Nested values of JSON without null; lists whose order means nothing are sorted."""
 
-def plain(policy: Policy) -> dict[str, Any]:
-    """The subject and what is said per direction."""
-    form: dict[str, Any] = {"subject": selector(policy.subject.pods)}
-    if not isinstance(policy.subject.namespaces, OwnNamespace):
-        form["namespaces"] = selector(policy.subject.namespaces)
+
+def canonical(policy: Policy) -> dict[str, Canonical]:
+    """The subject and what is said per direction; rules stay in their order."""
+    form: dict[str, Canonical] = {"subject": _subject(policy)}
     for direction, section in (("ingress", policy.ingress), ("egress", policy.egress)):
         if section is not None:
             form[direction] = _section(section)
     return form
 
 
-def _section(section: Section) -> dict[str, Any]:
+def key(value: Canonical) -> str:
+    """What sorts canonical values, and is the same for equal ones alone."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _sorted(values: Iterable[Canonical]) -> list[Canonical]:
+    return sorted(values, key=key)
+
+
+def _subject(policy: Policy) -> Canonical:
+    pods = selector(policy.subject.pods)
+    if isinstance(policy.subject.namespaces, OwnNamespace):
+        return {"pods": pods}
+    return {"namespaces": selector(policy.subject.namespaces), "pods": pods}
+
+
+def _section(section: Section) -> Canonical:
     return {"isolates": section.isolates, "rules": [_rule(rule) for rule in section.rules]}
 
 
-def _rule(rule: Rule) -> str:
-    peers = "; ".join(sorted(_peer(peer) for peer in rule.peers))
-    own = f" for {'; '.join(sorted(_peer(peer) for peer in rule.subject))}" if rule.subject else ""
-    return f"{rule.action.value} {peers} on {', '.join(sorted(_traffic(item) for item in rule.traffic))}{own}"
+def _rule(rule: Rule) -> Canonical:
+    form: dict[str, Canonical] = {
+        "action": rule.action.value,
+        "peers": _sorted(map(_peer, rule.peers)),
+        "traffic": _sorted(map(_traffic, rule.traffic)),
+    }
+    if rule.subject:
+        form["subject"] = _sorted(map(_peer, rule.subject))
+    return form
 
 
-def _peer(peer: Peer) -> str:
+def _peer(peer: Peer) -> Canonical:
     match peer:
         case Anyone():
             return "anyone"
         case Cidr(block, excluding):
-            return " except ".join([block, ", ".join(sorted(excluding))]) if excluding else block
+            return {"cidr": block, "except": sorted(excluding)} if excluding else {"cidr": block}
         case Nodes(labels):
-            return f"nodes {selector(labels)}"
+            return {"nodes": selector(labels)}
         case Fqdn(pattern):
-            return f"names {pattern}"
+            return {"name": pattern}
         case Kinds(kinds):
-            return " or ".join(sorted(kinds))
+            return {"kinds": sorted(kind.value for kind in kinds)}
         case Opaque(unknown):
             return str(unknown)
         case Both(peers):
-            return " and ".join(sorted(_peer(part) for part in peers))
+            return {"and": _sorted(map(_peer, peers))}
         case Except(part):
-            return f"not ({_peer(part)})"
+            return {"not": _peer(part)}
         case Workloads(namespaces, pods, sets):
-            who = "pods" if sets is None else "pods and address sets"
-            if isinstance(namespaces, OwnNamespace):
-                return f"{who} {selector(pods)} of the own namespace"
-            return f"{who} {selector(pods)} of namespaces {selector(namespaces)}"
+            form: dict[str, Canonical] = {"pods": selector(pods)}
+            form["namespaces"] = "own" if isinstance(namespaces, OwnNamespace) else selector(namespaces)
+            # What the labels of sets must match is what those of pods must: it would tell every change twice.
+            return form if sets is None else {**form, "sets": True}
+        case _:
+            assert_never(peer)
 
 
-def _traffic(traffic: Traffic) -> str:
-    protocol = (
-        "any protocol" if traffic.protocol is None else PROTOCOL_NAMES.get(traffic.protocol, str(traffic.protocol))
-    )
-    words = [protocol, _port(traffic.port)]
+def _traffic(traffic: Traffic) -> Canonical:
+    if traffic.protocol is None:
+        form: dict[str, Canonical] = {"protocol": "any"}
+    else:
+        form = {"protocol": PROTOCOL_NAMES.get(traffic.protocol, traffic.protocol)}
+    if traffic.port is not None:
+        form["port"] = _port(traffic.port)
     if traffic.icmp is not None:
-        words.append(f"type {traffic.icmp.type}" + ("" if traffic.icmp.code is None else f" code {traffic.icmp.code}"))
-    words += [f"from port {_port(traffic.source)}"] if traffic.source is not None else []
-    words += [f"over IPv{traffic.family}"] if traffic.family is not None else []
-    words += [f"if {traffic.condition}"] if traffic.condition else []
-    words += [f"but not ({_traffic(excluded)})" for excluded in traffic.excluding]
-    return " ".join(word for word in words if word)
+        form["type"] = traffic.icmp.type
+        if traffic.icmp.code is not None:
+            form["code"] = traffic.icmp.code
+    if traffic.source is not None:
+        form["source"] = _port(traffic.source)
+    if traffic.family is not None:
+        form["family"] = f"IPv{traffic.family}"
+    if traffic.condition is not None:
+        form["condition"] = traffic.condition.said
+    if traffic.excluding:
+        form["except"] = _sorted(map(_traffic, traffic.excluding))
+    return form
 
 
-def _port(port: PortRange | NamedPort | None) -> str:
+def _port(port: PortRange | NamedPort) -> Canonical:
     match port:
-        case None:
-            return ""
         case NamedPort(name):
             return name
         case PortRange(first, last):
-            return f"{first}-{last}" if last != first else f"{first}"
+            return first if first == last else f"{first}-{last}"
+        case _:
+            assert_never(port)
 
 
-def selector(term: Selector) -> str:
-    """A selector as text, its terms and values sorted."""
+def selector(term: Selector) -> Canonical:
+    """A selector; ``all`` and ``none`` for those that ask nothing and that nothing meets."""
     match term:
         case And(()):
             return "all"
         case Or(()):
             return "none"
         case And(terms):
-            return " and ".join(sorted(selector(part) for part in terms))
+            return {"and": _sorted(map(selector, terms))}
         case Or(terms):
-            return "(" + " or ".join(sorted(selector(part) for part in terms)) + ")"
+            return {"or": _sorted(map(selector, terms))}
         case Not(In(label, values)):
-            return f"{label.key} not in {{{', '.join(sorted(values))}}}"
+            return {"label": _label(label), "notIn": sorted(values)}
         case Not(Exists(label)):
-            return f"no {label.key}"
+            return {"label": _label(label), "exists": False}
         case Not(inner):
-            return f"not ({selector(inner)})"
+            return {"not": selector(inner)}
         case In(label, values):
-            return f"{label.key} in {{{', '.join(sorted(values))}}}"
+            return {"label": _label(label), "in": sorted(values)}
         case Exists(label):
-            return f"has {label.key}"
-        case atom:
-            return f"{atom.label.key} {type(atom).__name__} {atom.text}"
+            return {"label": _label(label), "exists": True}
+        case StartsWith(label, text):
+            return {"label": _label(label), "startsWith": text}
+        case EndsWith(label, text):
+            return {"label": _label(label), "endsWith": text}
+        case Contains(label, text):
+            return {"label": _label(label), "contains": text}
+        case _:
+            assert_never(term)
+
+
+def _label(label: Label) -> str:
+    return label.key if label.scope is Scope.POD else f"{label.key} of the {label.scope.value}"

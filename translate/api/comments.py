@@ -6,39 +6,54 @@ from collections.abc import Sequence
 
 from translate.core.origin import Path
 from translate.dialects.base import Emitted
-from translate.frontend.sources import Source
-from translate.yamlio.comments import Comment, DocumentComments, comments
+from translate.frontend.sources import Places
+from translate.yamlio.comments import NONE, Comment, DocumentComments, comments
 
 SCHEMA_HINT = "yaml-language-server:"
 """What begins a comment for editors: it names the schema of the object that was, not of the one that is."""
 
 
-def carry(sources: Sequence[Source], emitted: Sequence[Emitted]) -> list[DocumentComments | None] | None:
-    """The comments for each emitted object, None if no input has any.
+def carry(places: Places, emitted: Sequence[Emitted]) -> list[DocumentComments | None]:
+    """The comments for each emitted object, None where there are none.
 
     A comment goes to the field that stands for the one it stood at; if there is none, above what became of its parts,
     else above the nearest field around it.
-    The head of a document goes to the first object that came from it, its tail to the last.
+    The head of a document goes to the first object that came from it, its tail to the last. In a ``List`` the comments
+    of items that nothing came from stay with them.
     """
-    known = {source.name: comments(source.text) for source in sources if not source.objects}
-    if not any(known.values()):
-        return None
     homes: dict[tuple[str, int], list[int]] = {}
     for number, item in enumerate(emitted):
         origin = item.policies[0].origin
         homes.setdefault((origin.file, origin.document), []).append(number)
     placed = [_Placed() for _ in emitted]
     for (file, document), numbers in homes.items():
-        found = known.get(file, {}).get(document)
-        if found is None:
+        locator = places.locators().get(file)
+        found = comments(locator, document) if locator is not None else NONE
+        if found is NONE:
             continue
         placed[numbers[0]].head += _lasting(found.head)
         placed[numbers[-1]].tail += found.tail
         paths = [(number, emitted[number].draft.marks or {}) for number in numbers]
+        items = {_item(policy.origin.path) for number in numbers for policy in emitted[number].policies}
         for path, comment in found.at.items():
+            if not _is_around(_item(path), items):
+                continue
             number, target, exact = _home(path, paths, emitted)
             placed[number].add(target, comment, exact)
     return [item.finished() for item in placed]
+
+
+def _item(path: Path) -> Path:
+    """The item of a ``List`` that a place is in, through lists in it; nothing for what is in no item."""
+    length = 0
+    while path[length : length + 1] == ("items",) and len(path) > length + 1 and isinstance(path[length + 1], int):
+        length += 2
+    return path[:length]
+
+
+def _is_around(item: Path, items: set[Path]) -> bool:
+    """Whether an item is one of ``items`` or a list that holds some."""
+    return any(one[: len(item)] == item for one in items)
 
 
 def _lasting(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,18 +7,18 @@ from typing import Unpack
 
 from msgspec.structs import replace as altered
 
-from translate.api.canonical import plain
 from translate.api.convert import translated
 from translate.api.options import Options, RoundTripKeywords, VerifyKeywords, chosen, dialect
 from translate.api.refusing import located
 from translate.api.result import RoundTrip, Verification
+from translate.api.structure import differences
 from translate.api.translation_validation import proof_of
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
 from translate.frontend.facts import facts_of
 from translate.frontend.intake import take_in
 from translate.frontend.link import Linked, link
 from translate.frontend.sources import Input, sources
-from translate.model.policy import Identity, Policy, PolicySet
+from translate.model.policy import PolicySet
 from translate.prover.compare import Proof, Verdict
 
 
@@ -84,39 +84,4 @@ def roundtrip(
     last = link(again.called("way back"), default_namespace=where, engine=semantics.name, facts=first.facts)
     after = altered(last.policies, semantics=semantics)
     proof = proof_of(there.before, after, first.facts, steps=steps)
-    return RoundTrip(there, back, proof, _differences(there.before, last.policies))
-
-
-def _differences(first: PolicySet, last: PolicySet) -> dict[str, tuple[str, ...]]:
-    """Policy name to the places where its canonical form changed, told by deepdiff; empty where nothing did."""
-    before = {_name(policy.identity): policy for policy in first.policies}
-    after = {_name(policy.identity): policy for policy in last.policies}
-    found: dict[str, tuple[str, ...]] = {}
-    for name in sorted(before.keys() | after.keys()):
-        if name not in after or name not in before:
-            found[name] = ("only before",) if name in before else ("only after",)
-        elif changes := _changes(before[name], after[name]):
-            found[name] = changes
-    return found
-
-
-def _name(identity: Identity) -> str:
-    return "/".join(part for part in (identity.namespace, identity.name) if part)
-
-
-def _changes(before: Policy, after: Policy) -> tuple[str, ...]:
-    """What deepdiff finds between the canonical forms: lines with - for what was, + for what is."""
-    left, right = plain(before), plain(after)
-    if left == right:
-        return ()
-    from deepdiff import DeepDiff  # heavy, and wanted only where something differs
-
-    lines = []
-    for kind, levels in DeepDiff(left, right, ignore_order=True, view="tree").items():
-        for level in levels:
-            where = ".".join(str(step) for step in level.path(output_format="list") if isinstance(step, str))
-            if not kind.endswith("_added"):
-                lines.append(f"- {where}: {level.t1}")
-            if not kind.endswith("_removed"):
-                lines.append(f"+ {where}: {level.t2}")
-    return tuple(sorted(lines, key=lambda line: (line[2:].partition(":")[0], line[0] == "+", line)))
+    return RoundTrip(there, back, proof, differences(there.before, last.policies))

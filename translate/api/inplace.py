@@ -16,9 +16,11 @@ from translate.plan.legalize import legalize
 from translate.yamlio.edit import edited
 from translate.yamlio.read import read
 from translate.yamlio.stream import decode
-from translate.yamlio.verbatim import verbatim
+from translate.yamlio.verbatim import Keeper
 from translate.yamlio.write import write
 
+OUTPUT = "output"
+RELAID = "what aliases or merge keys share is written out where something is added to it; quotes and comments are kept"
 REMARK = "the layout of the input could not be kept: all objects are written anew"
 
 
@@ -51,19 +53,24 @@ def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
         text = decode(source.text, file=source.name)
         here = [(place, origin) for place in additions.rules if (origin := _origin(place, taken)).file == source.name]
         mine = [log.insertion(place, origin, taken.values[origin.place]) for place, origin in here] if log else []
-        changed = edited(text, mine, new if source.name == last else ()) if mine or source.name == last else text
-        if changed is None:
-            report.note(REMARK)
-            return None
-        texts.append(changed)
+        if mine or source.name == last:
+            changed = edited(text, mine, new if source.name == last else ())
+            if changed is None:
+                report.note(REMARK)
+                return None
+            if changed.relaid:
+                report.note(f"{source.name}: {RELAID}")
+            text = changed.text
+        texts.append(text)
     whole = _joined(texts)
     objects: list[dict[str, Any]] = []
     parts: list[str] = []
-    for document in read(whole, file="output"):
+    written = read(whole, file=OUTPUT)
+    keeper = Keeper({OUTPUT: written[0].locator} if written else {})
+    for document in written:
         if isinstance(document.value, dict):
             objects.append(document.value)
-            text = document.locator.text(document.index)
-            parts.append(verbatim(text, (), document.value) or write([document.value]))
+            parts.append(keeper.text(Origin(OUTPUT, document.index), document.value))
     return Edited(whole, tuple(objects), tuple(parts), fitted.policies)
 
 

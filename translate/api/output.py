@@ -13,10 +13,9 @@ from translate.core.diagnostics import Effect, Loss
 from translate.core.origin import Origin
 from translate.dialects import get, of_object
 from translate.dialects.base import Emitted, Object
-from translate.frontend.link import Linked
 from translate.model.policy import Identity, PolicySet
 from translate.yamlio.comments import DocumentComments
-from translate.yamlio.verbatim import verbatim
+from translate.yamlio.verbatim import Keeper
 from translate.yamlio.write import write
 
 
@@ -25,13 +24,14 @@ def written(task: Task, fitted: PolicySet, emitted: Sequence[Emitted]) -> tuple[
     foreign objects behind them on request.
     """
     comments = _comments(task, emitted)
-    pairs = [(dict(item.value), _as_written(item, task.given)) for item in _beside(task)]
+    keeper = Keeper(task.given.places.locators())
+    pairs = [(dict(item.value), keeper.text(item.origin, item.value)) for item in _beside(task)]
     if fitted.semantics.name != task.given.policies.semantics.name:
         pairs += [(value, write([value])) for value in get(task.to).beside(fitted)]
     for made, about in zip(emitted, comments, strict=True):
         pairs.append((made.draft.value, write([made.draft.value], [about])))
     if task.options.passthrough:
-        pairs += [(dict(item.value), _as_written(item, task.given)) for item in task.given.foreign]
+        pairs += [(dict(item.value), keeper.text(item.origin, item.value)) for item in task.given.foreign]
     return [value for value, _ in pairs], [text for _, text in pairs]
 
 
@@ -44,16 +44,10 @@ def _beside(task: Task) -> Iterator[Object]:
 
 def _comments(task: Task, emitted: Sequence[Emitted]) -> Sequence[DocumentComments | None]:
     """The comments of each object: those of the input, and which policy it stands for where that is not plain."""
-    how, comments = task.options.stamp, carry(task.given.sources, emitted) or [None for _ in emitted]
+    how, comments = task.options.stamp, carry(task.given.places, emitted)
     if how == "none":
         return compiled(emitted, comments, task.given.policies)
     return [stamped(item, about, how) for item, about in zip(emitted, comments, strict=True)]
-
-
-def _as_written(item: Object, given: Linked) -> str:
-    """An object of the input as it was written there."""
-    text = given.places.text(item.origin)
-    return (verbatim(text, item.origin.path, dict(item.value)) if text else None) or write([dict(item.value)])
 
 
 def mapped(task: Task, emitted: Sequence[Emitted], losses: Sequence[Loss]) -> tuple[Mapped, ...]:

@@ -82,6 +82,10 @@ class Places:
 
     _locators: dict[str, Locator] = field(default_factory=dict)
 
+    def locators(self) -> Mapping[str, Locator]:
+        """Of each text, by its name."""
+        return self._locators
+
     def add(self, documents: Sequence[Document]) -> None:
         """Know the places of the documents of one file."""
         if documents:

@@ -2,9 +2,9 @@
 
 from translate.yamlio.comments import Comment, DocumentComments, comments
 from translate.yamlio.limits import DEFAULT, Limits
-from translate.yamlio.locate import Locator, locate, locate_key
+from translate.yamlio.locate import Locator
 from translate.yamlio.read import JSON, Document, read
-from translate.yamlio.write import write, write_json
+from translate.yamlio.write import write
 
 __all__ = [
     "DEFAULT",
@@ -15,9 +15,6 @@ __all__ = [
     "Limits",
     "Locator",
     "comments",
-    "locate",
-    "locate_key",
     "read",
     "write",
-    "write_json",
 ]

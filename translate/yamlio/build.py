@@ -23,8 +23,8 @@ from yaml.events import (
 from translate.yamlio.json_input import NotJsonError, RepeatedKeyError, as_yaml, read_json
 from translate.yamlio.limits import Limits
 from translate.yamlio.memo import Names, ScalarValues, Slot, check_length
-from translate.yamlio.nodes import Tree, field_name
 from translate.yamlio.refusals import UnreadableError, check_odd, check_tag, may_be_odd, tagged_value
+from translate.yamlio.repeated import given_twice
 from translate.yamlio.scalars import resolve
 from translate.yamlio.stream import (
     TOO_DEEP,
@@ -32,13 +32,13 @@ from translate.yamlio.stream import (
     LineColumn,
     Span,
     control_character,
-    events,
     explain,
     fail,
     parser,
     place,
     template_hint,
 )
+from translate.yamlio.tree import field_name
 
 
 @dataclass(slots=True)
@@ -76,9 +76,8 @@ class _Builder:
         self._limits = limits
         self._start: tuple[int, int] | None = None
         self._anchors: dict[str, _Anchor] = {}
-        self._open: dict[int, _Anchor] = {}
+        self._open: dict[int, _Anchor] = {}  # by depth
         self._merge_keys: list[LineColumn] = []
-        self._merged: dict[int, tuple[Any, dict[str, LineColumn]]] = {}  # by id, so the mapping is kept alive with it
 
     def run(self) -> None:
         """Read every document; InputError where that is not possible."""
@@ -136,14 +135,14 @@ class _Builder:
                     else:
                         container, slot = [], item
                     if event.anchor is not None or event.tag is not None:
-                        self._open_collection(event, container, size)
+                        self._open_collection(event, container, len(stack), size)
                     continue
                 elif kind is mapping_end or kind is SequenceEndEvent:
                     value = container
                     size += len(value)
                     container, slot = pop()
                     if opened or size > most:
-                        self._close_collection(event, value, size)
+                        self._close_collection(event, len(stack) + 1, size)
                 elif kind is AliasEvent:
                     value, size = self._alias(event, size, slot)
                     if slot is key_slot:
@@ -178,8 +177,8 @@ class _Builder:
             self._start = (mark.index - mark.column, mark.line) if mark is not None else (0, 0)
         elif isinstance(event, DocumentEndEvent):
             value = root.pop()
-            for table in (self._anchors, self._open, self._merged):
-                table.clear()
+            self._anchors.clear()
+            self._open.clear()
             if value is None:
                 return
             if len(self.values) == self._limits.documents:
@@ -214,7 +213,7 @@ class _Builder:
         check_length(event.value, self._limits.scalar)
         if event.tag is not None:
             check_tag(event.tag, event.value)
-        name, merging = field_name(event)
+        name, merging = field_name(event.value, plain=event.implicit[0], tag=event.tag)
         if name is None:
             tagged_value(event.tag or "", event.value)
             raise UnreadableError(f"a mapping key cannot be {event.value or 'empty'}: quote it if it means text")
@@ -225,16 +224,16 @@ class _Builder:
             raise UnreadableError("a mapping key must be one text, not a list or a mapping", template=True)
         raise UnreadableError(f"lists and mappings are nested more than {self._limits.depth} deep")
 
-    def _open_collection(self, event: CollectionStartEvent, container: Any, size: int) -> None:
+    def _open_collection(self, event: CollectionStartEvent, container: Any, depth: int, size: int) -> None:
         if event.tag is not None:
             check_tag(event.tag)
         if event.anchor is not None:
-            self._anchors[event.anchor] = self._open[id(container)] = _Anchor(container, event, before=size)
+            self._anchors[event.anchor] = self._open[depth] = _Anchor(container, event, before=size)
 
-    def _close_collection(self, event: Event, value: Any, size: int) -> None:
+    def _close_collection(self, event: Event, depth: int, size: int) -> None:
         if size > self._limits.nodes:
             raise UnreadableError(f"the input holds more than {self._limits.nodes:,} values")
-        anchor = self._open.pop(id(value), None)
+        anchor = self._open.pop(depth, None)
         if anchor is not None:
             start, end = anchor.event.start_mark, event.end_mark
             length = end.index - start.index if start is not None and end is not None else 0
@@ -253,9 +252,12 @@ class _Builder:
             raise UnreadableError(f"the aliases expand to more than {self._limits.nodes:,} values")
         if slot is not Slot.KEY:
             return anchor.value, size + anchor.size
-        if not isinstance(anchor.event, ScalarEvent) or (name := field_name(anchor.event)[0]) is None:
-            raise UnreadableError("a mapping key must be one text, not a list or a mapping")
-        return name, size
+        scalar = anchor.event
+        if isinstance(scalar, ScalarEvent):
+            name, _ = field_name(scalar.value, plain=scalar.implicit[0], tag=scalar.tag)
+            if name is not None:
+                return name, size
+        raise UnreadableError("a mapping key must be one text, not a list or a mapping")
 
     def _check_key(self, container: dict[str, Any], slot: Any, event: Any) -> None:
         """A key that is a second one, anchored, or a merge key."""
@@ -266,38 +268,16 @@ class _Builder:
             value = resolve(event.value)[1] if event.implicit[0] else event.value
             self._anchors[event.anchor] = _Anchor(value, event, size=1)
         if slot in container:
-            raise UnreadableError(self._twice(container, slot, place(event.start_mark)))
+            raise UnreadableError(given_twice(self._text, slot, place(event.start_mark)))
 
     def _merge(self, target: dict[str, Any], value: Any, event: Event) -> None:
         """Copy the fields of ``value``, a mapping or a list of mappings, into ``target``."""
         at = self._merge_keys.pop()
         sources = value if isinstance(value, list) and not isinstance(event, AliasEvent) else [value]
-        _, merged = self._merged.setdefault(id(target), (target, {}))
         for source in sources:
             if not isinstance(source, dict):
                 raise UnreadableError('a merge key "<<" needs a mapping or a list of mappings')
             for name, inner in source.items():
                 if name in target:
-                    raise UnreadableError(self._twice(target, name, at, merging=True))
+                    raise UnreadableError(given_twice(self._text, name, at, merging=True))
                 target[name] = inner
-                merged[name] = at
-
-    def _twice(self, container: dict[str, Any], name: str, at: LineColumn, *, merging: bool = False) -> str:
-        earlier = self._merged.get(id(container), (container, {}))[1].get(name)
-        first = f'line {earlier[0]} (through "<<")' if earlier else f"line {self._first_line(name, at)}"
-        second = f'line {at[0]} (through "<<")' if merging else f"line {at[0]}"
-        if first == second:
-            return f'key "{name}" is given twice on {first}'
-        return f'key "{name}" is given twice: {first} and {second}'
-
-    def _first_line(self, name: str, at: LineColumn) -> int:
-        """The line of the field ``name`` in the mapping whose next key stands at ``at``: read again, with places."""
-        tree = Tree()
-        for event in events(self._text, file=self._file):
-            if isinstance(event, DocumentStartEvent):
-                tree = Tree()
-            if isinstance(event, ScalarEvent | AliasEvent) and place(event.start_mark) == at:
-                break
-            tree.feed(event)
-        entry = tree.fields().get(name)
-        return entry.place[0] if entry is not None else at[0]

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from translate.yamlio.edit_tree import Outline, Part
 from translate.yamlio.quoting import inline, number
+from translate.yamlio.tree import Mapping, Node, Pair, Scalar, Sequence, Tree
 
+_BREAK = r"(?>\r\n|[\r\n\x85\u2028\u2029])"
+_COMMENT = re.compile(r"[ \t]+#[^\r\n\x85\u2028\u2029]*|(?<=[\r\n\x85\u2028\u2029])#[^\r\n\x85\u2028\u2029]*")
+_BLANK_LINES = re.compile(rf"({_BREAK})(?:[ \t]*{_BREAK})+")
 _PLAIN_COLON = re.compile(r"[^'\"].*:.*")
 _COMMA = re.compile(r"\s*,\s*").fullmatch
 
@@ -28,9 +31,9 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An item to copy from: its part, its value in the input, and whether its fields give the order."""
+    """An item to copy from: its node, its value in the input, and whether its fields give the order."""
 
-    part: Part
+    node: Node
     value: Any
     ordered: bool
 
@@ -40,86 +43,117 @@ def same(one: Any, other: Any) -> bool:
     return one is other or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def block_item(document: Outline, layout: Layout, column: int, value: Any, template: Template | None) -> str:
+def block_item(document: Tree, layout: Layout, column: int, value: Any, template: Template | None) -> str:
     """A new item of a block list whose dashes stand at ``column``: from its dash to its last character."""
-    if template is not None and template.part.flow:
+    if template is not None and _is_flow(template.node):
         return f"-{layout.gap}{flow_item(document, layout, value, template)}"
-    part = _mapping(value, template)
-    if template is None or part is None or part.entries is None:
+    node = _mapping(value, template)
+    if template is None or node is None:
         return f"-{layout.gap}{_block(value, column + 1 + len(layout.gap), layout)}"
-    first = document.lines.column(part.entries[0][0].start)
+    first = document.lines.column(node.pairs[0].key.start)
     blanks = first - column - 1
     lead = " " * blanks if blanks > 0 else layout.newline + " " * first
-    return f"-{lead}" + f"{layout.newline}{' ' * first}".join(_fields(document, layout, value, template, first))
+    fields = _fields(document, layout, value, node, template, first)
+    return f"-{lead}" + f"{layout.newline}{' ' * first}".join(fields)
 
 
-def flow_item(document: Outline, layout: Layout, value: Any, template: Template | None) -> str:
+def flow_item(document: Tree, layout: Layout, value: Any, template: Template | None) -> str:
     """A new item in brackets."""
-    part = _mapping(value, template)
-    if template is None or part is None or part.entries is None or not part.flow:
-        return _flow(value, layout.json or (part is not None and _quotes_keys(part)))
-    start = document.lines.text.index("{", part.start)
-    head = document.bare(start, part.entries[0][0].start)
-    tail = document.bare(part.entries[-1][1].end, part.end)
-    return head + _separator(document, part).join(_fields(document, layout, value, template, None)) + tail
+    node = _mapping(value, template)
+    start = document.lines.text.find("{", node.start, node.pairs[0].key.start) if node is not None else -1
+    if template is None or node is None or start < 0:
+        return _flow(value, layout.json or (node is not None and _quotes_keys(node)))
+    head = bare(document, start, node.pairs[0].key.start)
+    tail = bare(document, node.pairs[-1].value.end, node.end)
+    return head + _separator(document, node).join(_fields(document, layout, value, node, template, None)) + tail
 
 
-def _mapping(value: Any, template: Template | None) -> Part | None:
-    """The part of a template that has fields to copy for ``value``."""
-    usable = template is not None and template.part.entries and isinstance(value, dict) and value
-    if template is None or not usable or any(key.name is None for key, _ in template.part.entries or []):
+def bare(document: Tree, start: int, end: int) -> str:
+    """The text between two places without its comments and blank lines."""
+    text = document.lines.text
+    pieces: list[str] = []
+    for leaf, stop in document.leaves_between(start, end):
+        pieces += [_between(text[start:leaf]), text[leaf:stop]]
+        start = stop
+    return "".join([*pieces, _between(text[start:end])])
+
+
+def _between(text: str) -> str:
+    """What stands between two scalars, without comments and blank lines."""
+    return _BLANK_LINES.sub(r"\1", _COMMENT.sub("", text))
+
+
+def _is_flow(node: Node) -> bool:
+    return isinstance(node, Mapping | Sequence) and node.flow
+
+
+def _mapping(value: Any, template: Template | None) -> Mapping | None:
+    """The node of a template that has fields to copy for ``value``."""
+    node = template.node if template is not None else None
+    if not isinstance(node, Mapping) or not node.pairs or not isinstance(value, dict) or not value:
         return None
-    return template.part
+    return node if all(_is_named(pair) for pair in node.pairs) else None
 
 
-def _separator(document: Outline, part: Part) -> str:
+def _is_named(pair: Pair) -> bool:
+    """Whether the key itself says what the field is called."""
+    return isinstance(pair.key, Scalar) and pair.name is not None and not pair.merging
+
+
+def _separator(document: Tree, node: Mapping) -> str:
     """What stands between the first two fields of a mapping in brackets."""
-    entries = part.entries or []
-    between = document.bare(entries[0][1].end, entries[1][0].start) if len(entries) > 1 else ", "
+    pairs = node.pairs
+    between = bare(document, pairs[0].value.end, pairs[1].key.start) if len(pairs) > 1 else ", "
     return between if _COMMA(between) else ", "
 
 
 def _fields(
-    document: Outline, layout: Layout, value: dict[str, Any], template: Template, column: int | None
+    document: Tree, layout: Layout, value: dict[str, Any], node: Mapping, template: Template, column: int | None
 ) -> Iterator[str]:
     """The fields of ``value``, as the template has them; a ``column`` for blocks, none within brackets."""
-    quoted = layout.json or (column is None and _quotes_keys(template.part))
-    known = {key.name or "": (key, part) for key, part in template.part.entries or []}
+    quoted = layout.json or (column is None and _quotes_keys(node))
+    known = {pair.name or "": pair for pair in node.pairs}
     names = [*(name for name in known if name in value), *(name for name in value if name not in known)]
     for name in names if template.ordered else value:
         if name not in known:
             yield _written(layout, name, value[name], column, quoted)
             continue
-        key, part = known[name]
-        yield _copied(document, key, part, value[name], template.value[name], quoted) or _written(
-            layout, name, value[name], None if _in_use(part) else column, quoted
+        pair = known[name]
+        yield _copied(document, pair, value[name], template.value[name], quoted) or _written(
+            layout, name, value[name], None if _in_use(pair.value) else column, quoted
         )
 
 
-def _in_use(part: Part) -> bool:
+def _in_use(node: Node) -> bool:
     """Whether the author writes a value in brackets without need: one that is empty has no other form."""
-    return part.flow and bool(part.entries or part.items)
+    match node:
+        case Mapping():
+            return node.flow and bool(node.pairs)
+        case Sequence():
+            return node.flow and bool(node.items)
+        case _:
+            return False
 
 
-def _copied(document: Outline, key: Part, part: Part, new: Any, old: Any, quoted: bool) -> str:
+def _copied(document: Tree, pair: Pair, new: Any, old: Any, quoted: bool) -> str:
     """A field as the author wrote it, with another text as its value where needed; empty if it must be written anew."""
-    if document.anchored(key.start, part.end):
+    if document.anchored(pair.key.start, pair.value.end):
         return ""
     if same(new, old):
-        return document.bare(key.start, part.end)
-    requoted = _requoted(part, new, quoted)
-    return document.bare(key.start, part.start) + requoted if requoted else ""
+        return bare(document, pair.key.start, pair.value.end)
+    requoted = _requoted(pair.value, new, quoted)
+    return bare(document, pair.key.start, pair.value.start) + requoted if requoted else ""
 
 
-def _requoted(part: Part, text: Any, quoted: bool) -> str:
+def _requoted(node: Node, text: Any, quoted: bool) -> str:
     """``text`` in the quotes of a scalar; empty if they do not fit."""
-    if part.scalar is None or part.marked or part.start == part.end or not isinstance(text, str):
+    if not isinstance(node, Scalar) or node.marked or node.start == node.end or not isinstance(text, str):
         return ""
-    if quoted or part.scalar.style == '"':
+    if quoted or node.style == '"':
         return json.dumps(text, ensure_ascii=not text.isprintable())
-    if part.scalar.style == "'" and text.isprintable():
+    if node.style == "'" and text.isprintable():
         return "'" + text.replace("'", "''") + "'"
-    return _in_brackets(text) if part.scalar.style is None or not part.scalar.style.strip() else ""
+    return _in_brackets(text) if node.style is None or not node.style.strip() else ""
 
 
 def _written(layout: Layout, name: str, value: Any, column: int | None, quoted: bool) -> str:
@@ -170,7 +204,5 @@ def _scalar(value: Any) -> str:
     return number(value) if isinstance(value, float) else json.dumps(value)
 
 
-def _quotes_keys(part: Part) -> bool:
-    return bool(part.entries) and all(
-        key.scalar is not None and key.scalar.style == '"' for key, _ in part.entries or []
-    )
+def _quotes_keys(node: Mapping) -> bool:
+    return bool(node.pairs) and all(isinstance(pair.key, Scalar) and pair.key.style == '"' for pair in node.pairs)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from translate.yamlio.edit_item import Layout
-from translate.yamlio.edit_tree import Outline, Part
+from translate.yamlio.tree import Mapping, Node, Sequence, Tree
 
 Edit = tuple[int, str]
 """A place in a text, and what to insert there."""
@@ -28,20 +29,26 @@ class UneditableError(Exception):
 class ListTarget:
     """A list to insert into, the column of its key (0 at the root), its value in the input."""
 
-    document: Outline
-    seq: Part
+    document: Tree
+    seq: Sequence
     key_column: int
     value: list[Any]
 
     @property
-    def items(self) -> list[Part]:
+    def items(self) -> tuple[Node, ...]:
         """The items that are there."""
-        return self.seq.items or []
+        return self.seq.items
 
     @property
     def column(self) -> int:
         """Where the dashes of a block list stand."""
         return self.document.lines.column(self.document.dash(self.items[0]))
+
+
+def document_layout(document: Tree, newline: str) -> Layout:
+    """The layout that a document begins with."""
+    step, offset = next(_steps(document, document.root), 2), next(_offsets(document, document.root), 0)
+    return Layout(newline, step, max(0, offset), next(_gaps(document, document.root), " "))
 
 
 def layout(target: ListTarget, newline: str, quoted: bool) -> Layout:
@@ -56,7 +63,7 @@ def layout(target: ListTarget, newline: str, quoted: bool) -> Layout:
     return Layout(newline, step, max(0, next(_offsets(document, target.seq), offset)), gap, quoted)
 
 
-def in_block(target: ListTarget, index: int, new: Sequence[str], newline: str) -> Iterator[Edit]:
+def in_block(target: ListTarget, index: int, new: Many[str], newline: str) -> Iterator[Edit]:
     """Whole lines before the comments of an item, or after the last item and the comments inside the list."""
     lines = target.document.lines
     pad = " " * target.column
@@ -64,16 +71,16 @@ def in_block(target: ListTarget, index: int, new: Sequence[str], newline: str) -
         dash = target.document.dash(target.items[index])
         if not lines.alone(dash):
             raise UneditableError
-        yield _above(target.document, dash, first=index == 0), "".join(f"{pad}{item}{newline}" for item in new)
+        yield above(target.document, dash, first=index == 0), "".join(f"{pad}{item}{newline}" for item in new)
         return
-    place = _below(target)
+    place = below(target.document, target.seq, target.key_column)
     blank = newline if _spaced(target) else ""
     added = "".join(f"{blank}{pad}{item}{newline}" for item in new)
     ended = lines.start(place) == place
     yield place, added if ended else newline + added.removesuffix(newline)
 
 
-def in_flow(target: ListTarget, index: int, new: Sequence[str], newline: str) -> Iterator[Edit]:
+def in_flow(target: ListTarget, index: int, new: Many[str], newline: str) -> Iterator[Edit]:
     """Items within brackets, on lines of their own where the author has it so."""
     lines, items = target.document.lines, target.items
     if not items:
@@ -83,13 +90,13 @@ def in_flow(target: ListTarget, index: int, new: Sequence[str], newline: str) ->
     elif lines.alone(items[index].start):
         at = items[index].start
         pad = lines.text[lines.start(at) : at]
-        place = _above(target.document, at, first=index == 0)
+        place = above(target.document, at, first=index == 0)
         yield place, "".join(f"{pad}{item},{newline}" for item in new)
     else:
         yield items[index].start, "".join(f"{item}{_separator(target)}" for item in new)
 
 
-def _at_end(target: ListTarget, new: Sequence[str], newline: str) -> Iterator[Edit]:
+def _at_end(target: ListTarget, new: Many[str], newline: str) -> Iterator[Edit]:
     lines, last, closing = target.document.lines, target.items[-1], target.seq.end - 1
     if not lines.alone(last.start):
         yield last.end, "".join(f"{_separator(target)}{item}" for item in new)
@@ -112,7 +119,7 @@ def _separator(target: ListTarget) -> str:
     return between if _COMPACT(between) else ", "
 
 
-def _above(document: Outline, at: int, *, first: bool) -> int:
+def above(document: Tree, at: int, *, first: bool) -> int:
     """Where the comments that belong to the item at ``at`` start, or its line.
 
     Deeper comments right below the item before belong to that one.
@@ -132,11 +139,11 @@ def _above(document: Outline, at: int, *, first: bool) -> int:
     return next((start for start, indent in columns if indent <= column), lines.start(at))
 
 
-def _below(target: ListTarget) -> int:
-    """Where the line after the last item starts, and after the comments below it that the list contains."""
-    lines = target.document.lines
-    place = lines.end(target.items[-1].end)
-    while (comment := _COMMENT_LINE(lines.text, place)) and len(comment[1]) > target.key_column:
+def below(document: Tree, seq: Sequence, key_column: int) -> int:
+    """Where the line after the last item of a list starts, and after the comments below it that the list contains."""
+    lines = document.lines
+    place = lines.end(seq.items[-1].end)
+    while (comment := _COMMENT_LINE(lines.text, place)) and len(comment[1]) > key_column:
         place = lines.end(place)
     return place
 
@@ -149,21 +156,39 @@ def _spaced(target: ListTarget) -> bool:
     return _BLANK_LINE(between) is not None
 
 
-def _steps(document: Outline, part: Part) -> Iterator[int]:
-    """How far mappings inside ``part`` are indented below their keys."""
-    for key, value in part.entries or []:
-        if value.entries and not value.flow:
-            yield document.lines.column(value.entries[0][0].start) - document.lines.column(key.start)
+def _steps(document: Tree, node: Node) -> Iterator[int]:
+    """How far mappings inside ``node`` are indented below their keys."""
+    for key, value in _inside(node):
+        if key is not None and isinstance(value, Mapping) and value.pairs and not value.flow:
+            yield document.lines.column(value.pairs[0].key.start) - document.lines.column(key.start)
         yield from _steps(document, value)
-    for item in part.items or []:
-        yield from _steps(document, item)
 
 
-def _offsets(document: Outline, part: Part) -> Iterator[int]:
-    """How far lists inside ``part`` are indented below their keys."""
-    for key, value in part.entries or []:
-        if value.items and not value.flow:
+def _offsets(document: Tree, node: Node) -> Iterator[int]:
+    """How far lists inside ``node`` are indented below their keys."""
+    for key, value in _inside(node):
+        if key is not None and isinstance(value, Sequence) and value.items and not value.flow:
             yield document.lines.column(document.dash(value.items[0])) - document.lines.column(key.start)
         yield from _offsets(document, value)
-    for item in part.items or []:
-        yield from _offsets(document, item)
+
+
+def _gaps(document: Tree, node: Node) -> Iterator[str]:
+    """What stands between the dashes and the items of block lists inside ``node``."""
+    if isinstance(node, Sequence) and not node.flow:
+        for item in node.items:
+            between = document.lines.text[document.dash(item) + 1 : item.start]
+            if between and not between.strip(" "):
+                yield between
+    for _, value in _inside(node):
+        yield from _gaps(document, value)
+
+
+def _inside(node: Node) -> Iterator[tuple[Node | None, Node]]:
+    """The fields of a mapping with their keys, the items of a list without."""
+    match node:
+        case Mapping():
+            yield from ((pair.key, pair.value) for pair in node.pairs)
+        case Sequence():
+            yield from ((None, item) for item in node.items)
+        case _:
+            return

@@ -6,75 +6,81 @@ from collections.abc import Sequence
 
 from translate.core.diagnostics import InputError
 from translate.core.origin import Path
-from translate.yamlio.build import build
-from translate.yamlio.limits import DEFAULT
-from translate.yamlio.nodes import Entry, Node, tree
-from translate.yamlio.stream import LineColumn, Span, decode, events
+from translate.yamlio.lines import Lines
+from translate.yamlio.stream import LineColumn, Span
+from translate.yamlio.tree import Mapping, Node, Tree, Value, tree, value_of
+from translate.yamlio.tree import Sequence as Items
 
 
 class Locator:
-    """Places in one text; reads a document again when the first question about it comes, and keeps its tree.
+    """One text and the trees of its documents, each built when the first question about it comes, and kept.
 
-    ``spans`` are the documents as a reading found them; without them the text is read first (InputError).
+    ``characters`` is the text as a YAML parser can read it, ``spans`` are the documents as a reading found them.
     """
 
-    __slots__ = ("_roots", "_spans", "_text")
+    __slots__ = ("_characters", "_lines", "_trees", "source", "spans")
 
-    def __init__(self, text: str | bytes, spans: Sequence[Span] | None = None) -> None:
-        if spans is None or not isinstance(text, str):
-            text, _, spans = build(decode(text, file=""), "", DEFAULT)
-        self._text = text
-        self._spans = spans
-        self._roots: dict[int, Node] = {}
+    def __init__(self, text: str, characters: str, spans: Sequence[Span]) -> None:
+        self.source = text
+        self.spans = spans
+        self._characters = characters
+        self._lines: Lines | None = None
+        self._trees: dict[int, Tree | None] = {}
+
+    @property
+    def lines(self) -> Lines:
+        """The lines of the text."""
+        if self._lines is None:
+            self._lines = Lines(self.source)
+        return self._lines
 
     def value(self, document: int, path: Path) -> LineColumn:
         """Line and column of the value at ``path``, or of the deepest value on the way to it."""
-        return self._entry(document, path).node.start
+        return self.lines.place(self._found(document, path)[1])
 
     def key(self, document: int, path: Path) -> LineColumn:
         """Line and column of the key (or list item) at ``path``, or of the deepest one on the way to it."""
-        return self._entry(document, path).place
+        return self.lines.place(self._found(document, path)[0])
+
+    def region(self, document: int) -> tuple[int, int]:
+        """Where the text of one document starts and ends, with the comments before it."""
+        return self.spans[document - 1].end if document else 0, self.spans[document].end
 
     def text(self, document: int) -> str:
         """The text of one document as it stands in the input, with the comments before it."""
-        start = self._spans[document - 1].end if document else 0
-        return self._text[start : self._spans[document].end]
+        start, end = self.region(document)
+        return self.source[start:end]
 
-    def _entry(self, document: int, path: Path) -> Entry:
-        root = self._root(document)
-        here = Entry(root.start, root)
+    def tree(self, document: int) -> Tree | None:
+        """The tree of one document; None for JSON that no YAML parser takes, with keys of 1,024 characters, say."""
+        if document not in self._trees:
+            try:
+                found = tree(self.lines, self._characters, self.spans[document])
+            except InputError:
+                found = None
+            self._trees[document] = found
+        return self._trees[document]
+
+    def _found(self, document: int, path: Path) -> tuple[int, int]:
+        """Where the key and the value of the deepest field or item on the way start."""
+        root = self.tree(document)
+        if root is None:
+            return self.spans[document].start, self.spans[document].start
+        key = start = root.root.start
+        here = value_of(root.root)
         for step in path:
-            below = _child(here.node, step)
+            below = _child(here, step)
             if below is None:
                 break
-            here = below
-        return here
-
-    def _root(self, document: int) -> Node:
-        if document not in self._roots:
-            span = self._spans[document]
-            try:
-                root = tree(events(self._text[span.start : span.end], file=""), span.line)
-            except InputError:  # JSON may hold what no YAML parser takes, such as keys of more than 1,024 characters
-                root = None
-            start = (span.line + 1, 1)
-            self._roots[document] = root or Node(start, start)
-        return self._roots[document]
+            here = value_of(below[1])
+            key, start = below[0].start, (here or below[1]).start
+        return key, start
 
 
-def locate(text: str | bytes, document_index: int, path: Path) -> LineColumn:
-    """Line and column of the value at ``path``; a ``Locator`` reads the text once for many questions."""
-    return Locator(text).value(document_index, path)
-
-
-def locate_key(text: str | bytes, document_index: int, path: Path) -> LineColumn:
-    """Line and column of the key (or list item) at ``path``; a ``Locator`` reads the text once for many questions."""
-    return Locator(text).key(document_index, path)
-
-
-def _child(node: Node, step: str | int) -> Entry | None:
-    if isinstance(step, str):
-        return (node.fields or {}).get(step)
-    if node.items is None or not -len(node.items) <= step < len(node.items):
-        return None
-    return Entry(node.items[step].start, node.items[step])
+def _child(node: Value | None, step: str | int) -> tuple[Node, Node] | None:
+    """The key (or item) and the value one step below."""
+    if isinstance(node, Mapping) and isinstance(step, str) and step in node.fields:
+        return node.fields[step].key, node.fields[step].value
+    if isinstance(node, Items) and isinstance(step, int) and -len(node.items) <= step < len(node.items):
+        return node.items[step], node.items[step]
+    return None

@@ -2,76 +2,65 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 
 from translate.core.origin import Path
-from translate.yamlio.nodes import Node
-from translate.yamlio.stream import LineColumn
-
-Dashes = dict[int, list[int]]
-"""Column -> lines of the dashes that open list items."""
+from translate.yamlio.tree import Alias, Mapping, Node, Pair, Scalar, Sequence, Tree
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Points:
     """``places`` in ascending order and the ``paths`` they belong to; ``flows`` are lists and mappings in brackets."""
 
-    places: list[LineColumn] = field(default_factory=list)
-    paths: list[Path] = field(default_factory=list)
-    flows: dict[int, tuple[LineColumn, Path]] = field(default_factory=dict)  # line of the closing bracket -> its place
+    places: list[int]
+    paths: list[Path]
+    flows: dict[int, tuple[int, Path]]
+    """Line of the closing bracket -> where it ends, and what it closes."""
 
 
-def points(root: Node, dashes: Dashes) -> Points:
-    """Where the fields, items and single values of a document start; what stands behind an alias counts once."""
-    found = Points()
-    pairs: list[tuple[LineColumn, Path]] = []
-    seen: set[int] = set()
-    todo: list[tuple[Node, Path, bool]] = [(root, (), False)]
+def points(tree: Tree) -> Points:
+    """Where the fields, items and single values of a document start; what an alias stands for counts at its anchor."""
+    pairs: list[tuple[int, Path]] = []
+    flows: dict[int, tuple[int, Path]] = {}
+    todo: list[tuple[Node, Path, bool]] = [(tree.root, (), False)]
     while todo:
         node, path, in_flow = todo.pop()
-        if id(node) in seen:
+        if isinstance(node, Alias):
             continue
-        seen.add(id(node))
-        if node.flow and not in_flow:
-            found.flows[node.end[0]] = node.end, path
-        if path and (node.flow or (node.fields is None and node.items is None)):
+        if isinstance(node, Scalar):
+            if path:
+                pairs.append((node.start, path))
+            continue
+        if node.flow and path:
             pairs.append((node.start, path))
-        below = list(_below(node, path, dashes))
-        pairs += [(at, inner) for at, inner, _ in below]
-        pairs += [(at, path) for at in node.merges if path]
-        # The first child is taken from the stack first: an anchor must be met where it stands before its aliases.
-        todo += [(child, inner, in_flow or node.flow) for _, inner, child in reversed(below)]
+        if node.flow and not in_flow:
+            flows[tree.lines.line(node.end)] = node.end, path
+        below = list(_below(tree, node, path))
+        pairs += [(at, inner) for at, inner, _ in below if inner]
+        todo += [(child, inner, in_flow or node.flow) for _, inner, child in below if child is not None]
     pairs.sort(key=lambda pair: pair[0])
-    found.places = [at for at, _ in pairs]
-    found.paths = [path for _, path in pairs]
-    return found
+    return Points([at for at, _ in pairs], [path for _, path in pairs], flows)
 
 
-def _below(node: Node, path: Path, dashes: Dashes) -> Iterator[tuple[LineColumn, Path, Node]]:
-    for name, entry in (node.fields or {}).items():
-        if not entry.elsewhere:
-            yield entry.place, (*path, name), entry.node
-    for index, (item, at) in enumerate(zip(node.items or [], _item_places(node, dashes), strict=True)):
-        yield at, (*path, index), item
+def _below(tree: Tree, node: Mapping | Sequence, path: Path) -> Iterator[tuple[int, Path, Node | None]]:
+    """Where the fields or items of a value start, their paths and values; a merge key belongs to the whole mapping."""
+    if isinstance(node, Mapping):
+        for pair in node.pairs:
+            if pair.merging:
+                yield pair.key.start, path, None
+                for inner in _written_below(pair):
+                    yield from _below(tree, inner, path)
+            elif pair.name is not None:
+                yield pair.key.start, (*path, pair.name), pair.value
+    else:
+        for index, item in enumerate(node.items):
+            yield item.start if node.flow else tree.dash(item), (*path, index), item
 
 
-def _item_places(node: Node, dashes: Dashes) -> list[LineColumn]:
-    """Where the items of a list start: at their dashes, within brackets at themselves."""
-    items = node.items or []
-    if node.flow or not items:
-        return [max(item.start, node.start) for item in items]
-    # The dashes of one list share a column, and lists inside it stand further right. The list may start with an anchor.
-    line, column = min(at for at in map(partial(_next_dash, node.start), dashes.items()) if at is not None)
-    lines = dashes[column]
-    first = bisect_left(lines, line)
-    return [(line, column) for line in lines[first : first + len(items)]]
-
-
-def _next_dash(start: LineColumn, column: tuple[int, list[int]]) -> LineColumn | None:
-    """The first dash of a column that does not stand before ``start``."""
-    number, lines = column
-    index = bisect_left(lines, start[0] if number >= start[1] else start[0] + 1)
-    return (lines[index], number) if index < len(lines) else None
+def _written_below(merging: Pair) -> Iterator[Mapping]:
+    """The mappings that are written out behind a merge key; one behind an alias is written elsewhere."""
+    value = merging.value
+    for source in value.items if isinstance(value, Sequence) else (value,):
+        if isinstance(source, Mapping):
+            yield source

@@ -18,7 +18,7 @@ _WORDS = frozenset(
     {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "none", "inf", "infinity", "nan"}
 )
 # What is no printable character in YAML, what some readers take for a line break, and what turns the writing direction.
-RISKY = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_RISKY = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _LONGEST_SIMPLE_KEY = 1000  # readers look 1,024 characters ahead for the colon
 _UNSAFE_LINES = re.compile(r"\A\s|[ \t](?:\n|\Z)|\n\n\Z")
@@ -28,8 +28,8 @@ def inline(text: str) -> str:
     """``text`` on one line: plain if that is safe everywhere, else in single or double quotes."""
     if _PLAIN(text) and text.lower() not in _WORDS:
         return text
-    if RISKY.search(text):
-        return '"' + RISKY.sub(_escape, text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+    if _RISKY.search(text):
+        return '"' + _RISKY.sub(_escape, text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
     if "'" in text and '"' not in text and "\\" not in text:
         return f'"{text}"'  # a Calico selector stays readable: "app == 'db'"
     return "'" + text.replace("'", "''") + "'"
@@ -48,7 +48,7 @@ def value_form(text: str) -> str:
 
 def _fits_block(text: str) -> bool:
     """Whether several lines can stand as a literal block: nothing invisible decides what they mean."""
-    return not _UNSAFE_LINES.search(text) and not RISKY.search(text.replace("\n", ""))
+    return not _UNSAFE_LINES.search(text) and not _RISKY.search(text.replace("\n", ""))
 
 
 def key_form(text: str) -> str:

@@ -38,6 +38,7 @@ class Document:
 
 def read(text: str | bytes, *, file: str, limits: Limits = DEFAULT) -> list[Document]:
     """The documents of ``text`` that are not empty; InputError with one problem where the reading ends early."""
-    characters, values, spans = build(decode(text, file=file, limits=limits), file, limits)
-    locator = Locator(characters, spans)
+    source = decode(text, file=file, limits=limits)
+    characters, values, spans = build(source, file, limits)
+    locator = Locator(source, characters, spans)
     return [Document(file, index, value, locator) for index, value in enumerate(values)]

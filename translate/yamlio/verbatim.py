@@ -1,49 +1,133 @@
-"""Objects kept as their author wrote them: comments, quotes, order and layout, by ruamel.yaml's round trip."""
+"""Objects as their author wrote them: by their own characters, else by ruamel.yaml's round trip."""
 
 from __future__ import annotations
 
-import io
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from translate.core.diagnostics import InputError
-from translate.core.origin import Path
+from translate.core.origin import Origin, Path
+from translate.yamlio.edit_item import same
+from translate.yamlio.edit_place import above, below, document_layout
+from translate.yamlio.locate import Locator
 from translate.yamlio.read import read
+from translate.yamlio.round_trip import LostError, RoundTrip
+from translate.yamlio.tree import Alias, Node, Sequence, Tree
+from translate.yamlio.tree import Mapping as Fields
+from translate.yamlio.write import write
 
-WIDTH = 1 << 16
-_MARKERS = re.compile(r"\A(?:---|\.\.\.)[ \t]*\n|\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)")
+MOST_IN_ALL = 1 << 20
+"""Characters of one run that go through ruamel.yaml."""
+
+_MARKERS = re.compile(r"^(?:(?:%[^\n]*\n)*---|\.\.\.)[ \t]*(?=\r?$)", re.MULTILINE)
+_BLANK_ABOVE = re.compile(r"\A(?:[ \t]*\r?\n)+")
+_BLANK_BELOW = re.compile(r"(?:[ \t]*\r?\n)+[ \t]*\Z")
 
 
-def verbatim(text: str, path: Path, value: Any) -> str | None:
-    """The object at ``path`` of one document's ``text`` as it was written; None where that is not faithful.
+class Keeper:
+    """Gives the objects of some texts as they were written, each text by the file of its origin.
 
-    What comes back is read again and must be ``value``: ruamel.yaml reads YAML 1.2, the cluster does not.
+    One for a run: it remembers what it has loaded, and how much of it.
     """
-    from ruamel.yaml import YAML  # pure Python and slow: wanted only for objects that pass through
-    from ruamel.yaml.error import YAMLError
 
-    yaml = YAML(typ="rt", pure=True)
-    yaml.preserve_quotes = True
-    yaml.width = WIDTH
+    def __init__(self, locators: Mapping[str, Locator]) -> None:
+        self._locators = locators
+        self._loaded: dict[tuple[str, int], RoundTrip | None] = {}
+        self._left = MOST_IN_ALL
+
+    def text(self, origin: Origin, value: Mapping[str, Any]) -> str:
+        """The object at ``origin`` as a document of its own; written anew where nothing else means ``value``."""
+        for text in self._texts(origin):
+            for whole in (text, _completed(text, value)):
+                if _holds(whole, value):
+                    return whole
+        return write([dict(value)])
+
+    def _texts(self, origin: Origin) -> Iterator[str]:
+        """What the object was written like, the most faithful first; none of it has been read again."""
+        locator = self._locators.get(origin.file)
+        if locator is None or origin.document < 0:
+            return
+        if not origin.path:
+            yield _MARKERS.sub("", locator.text(origin.document)).strip("\r\n") + "\n"
+        tree = locator.tree(origin.document)
+        if origin.path and tree is not None:
+            yield from _cut(tree, origin.path)
+        loaded = self._document(locator, origin, tree)
+        if loaded is not None:
+            try:
+                yield loaded.written(origin.path)
+            except LostError:
+                return
+
+    def _document(self, locator: Locator, origin: Origin, tree: Tree | None) -> RoundTrip | None:
+        place = origin.file, origin.document
+        if place not in self._loaded:
+            span = locator.spans[origin.document]
+            self._left -= span.end - span.start
+            self._loaded[place] = None
+            if tree is not None and self._left >= 0:
+                try:
+                    layout = document_layout(tree, "\n")
+                    self._loaded[place] = RoundTrip(locator.source[span.start : span.end], layout)
+                except LostError:
+                    pass
+        return self._loaded[place]
+
+
+def _holds(text: str, value: Mapping[str, Any]) -> bool:
     try:
-        written = _bare(text) if not path else _cut_out(yaml, text, path)
-        again = read(written, file="")
-    except (YAMLError, InputError, LookupError, TypeError, ValueError, RecursionError):
-        return None
-    same = len(again) == 1 and again[0].value == value
-    return written if same else None
+        found = read(text, file="")
+    except InputError:
+        return False
+    return len(found) == 1 and same(found[0].value, value)
 
 
-def _cut_out(yaml: Any, text: str, path: Path) -> str:
-    """One item of a list, dumped with what the author wrote in it."""
-    node = yaml.load(text)
+def _completed(text: str, value: Mapping[str, Any]) -> str:
+    """An item of a typed list with the kind that its list has given it."""
+    kind = {name: value[name] for name in ("apiVersion", "kind") if name in value}
+    return write([kind]) + text
+
+
+def _cut(tree: Tree, path: Path) -> Iterator[str]:
+    """The text of an item of a list, without what it is indented by; nothing if it stands elsewhere."""
+    node: Node = tree.root
+    column, items, index = 0, None, 0
     for step in path:
-        node = node[step]
-    stream = io.StringIO()
-    yaml.dump(node, stream)
-    return stream.getvalue()
+        items = None
+        if isinstance(node, Fields) and isinstance(step, str) and step in node.fields:
+            column = tree.lines.column(node.fields[step].key.start)
+            node = node.fields[step].value
+        elif isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
+            items, index, node = node, step, node.items[step]
+        else:
+            return
+    if items is None or isinstance(node, Alias):
+        return
+    if items.flow:
+        yield _from_brackets(tree, items, index)
+    elif tree.lines.alone(tree.dash(node)):
+        yield _from_block(tree, items, index, column)
 
 
-def _bare(text: str) -> str:
-    """The text of a document without its markers; a document of its own needs no rewriting at all."""
-    return _MARKERS.sub("\n", text).strip("\n") + "\n"
+def _from_brackets(tree: Tree, items: Sequence, index: int) -> str:
+    text, lines, node = tree.lines.text, tree.lines, items.items[index]
+    start = items.items[index - 1].end if index else items.start
+    before = [text[at:end] for at, end in tree.comments(start, node.start) if lines.alone(at)]
+    beside = ["  " + text[at:end] for at, end in tree.comments(node.end, lines.end(node.end))]
+    return "\n".join([*before, text[node.start : node.end] + "".join(beside)]) + "\n"
+
+
+def _from_block(tree: Tree, items: Sequence, index: int, key_column: int) -> str:
+    text, node = tree.lines.text, items.items[index]
+    dash = tree.dash(node)
+    start = above(tree, dash, first=index == 0)
+    if index + 1 < len(items.items):
+        end = above(tree, tree.dash(items.items[index + 1]), first=False)
+    else:
+        end = below(tree, items, key_column)
+    column = tree.lines.column(node.start)
+    written = f"{text[start:dash]} {text[dash + 1 : end]}".split("\n")
+    cut = "\n".join(line[min(column, len(line) - len(line.lstrip(" "))) :] for line in written)
+    return _BLANK_BELOW.sub("", _BLANK_ABOVE.sub("", cut)) + "\n"

@@ -1,8 +1,7 @@
-"""Values as YAML in the style kubectl prints, in their order, with their comments; or as JSON."""
+"""Values as YAML in the style kubectl prints, in their order, with their comments."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from typing import Any
 
 from translate.core.origin import Path
 from translate.yamlio.comments import DocumentComments
-from translate.yamlio.quoting import KEYS, RISKY, VALUES, block, inline, number
+from translate.yamlio.quoting import KEYS, VALUES, block, inline, number
 
 _COMMENT_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _COMMENT_UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -48,13 +47,6 @@ def write(documents: Sequence[dict[str, Any]], comments: Sequence[DocumentCommen
         _root(document, out, notes)
         _comment_lines(about.tail, "", out)
     return "".join(out)
-
-
-def write_json(documents: Sequence[dict[str, Any]]) -> str:
-    """The document as JSON, several as a ``v1`` ``List``; ValueError for numbers JSON does not have."""
-    one = documents[0] if len(documents) == 1 else {"apiVersion": "v1", "kind": "List", "items": list(documents)}
-    text = json.dumps(one, indent=2, ensure_ascii=False, allow_nan=False)
-    return RISKY.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def _root(document: dict[str, Any], out: list[str], notes: _Notes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from msgspec import json
 from msgspec.structs import replace
 
 from translate.dialects.kubernetes.manifest import (
@@ -27,11 +26,6 @@ def defaulted(policy: NetworkPolicy) -> NetworkPolicy:
     if types is spec.policyTypes and ingress is spec.ingress and egress is spec.egress:
         return policy
     return replace(policy, spec=replace(spec, policyTypes=types, ingress=ingress, egress=egress))
-
-
-def stored(policy: NetworkPolicy) -> dict[str, object]:
-    """The ``spec`` that a server would store, as plain JSON values: defaulted, without what is empty."""
-    return json.decode(json.encode(defaulted(policy).spec), type=dict[str, object])
 
 
 def _policy_types(spec: NetworkPolicySpec) -> tuple[str, ...]:

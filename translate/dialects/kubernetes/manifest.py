@@ -15,8 +15,6 @@ from translate.dialects.decode import Int32
 from translate.dialects.objects import Manifest, ObjectMeta
 
 API_VERSION = "networking.k8s.io/v1"
-OLD_API_VERSION = "extensions/v1beta1"
-"""Not served since Kubernetes 1.16; the same shape and, since 1.7, the same meaning (docs/dialects/kubernetes.md)."""
 
 
 class Requirement(Manifest, frozen=True):
@@ -86,6 +84,8 @@ Rule: TypeAlias = NetworkPolicyIngressRule | NetworkPolicyEgressRule
 class NetworkPolicy(Manifest, frozen=True):
     """The object; ``status`` was a field from 1.24 to 1.27 and means nothing: what servers wrote there is let pass."""
 
+    # extensions/v1beta1: not served since Kubernetes 1.16; the same shape and, since 1.7, the same meaning
+    # (docs/dialects/kubernetes.md).
     apiVersion: Literal["networking.k8s.io/v1", "extensions/v1beta1"]
     kind: Literal["NetworkPolicy"]
     metadata: ObjectMeta = field(default_factory=ObjectMeta)

@@ -1,0 +1,57 @@
+"""Comments go with their objects."""
+
+from __future__ import annotations
+
+import pytest
+
+import translate
+
+POLICY = """\
+- apiVersion: networking.k8s.io/v1
+  kind: NetworkPolicy
+  metadata: {name: web, namespace: shop}   # named web
+  spec:
+    podSelector: {}
+    # closed web
+    policyTypes: [Ingress]
+"""
+SECRET = """\
+# rotate monthly
+- apiVersion: v1
+  kind: Secret  # a secret
+  metadata:
+    # not its real name
+    name: key
+"""
+
+
+def listed(*items: str) -> str:
+    return "# the shop\n\n# all of it\napiVersion: v1\nkind: List  # a list\nitems:\n" + "".join(items)
+
+
+def comments_of(text: str) -> list[list[str]]:
+    """The comments of each document of an output."""
+    return [
+        [line.partition("# ")[2] for line in part.splitlines() if "# " in line] for part in text.split("---\n") if part
+    ]
+
+
+@pytest.mark.parametrize("items", [(SECRET, POLICY), (POLICY, SECRET), (SECRET, POLICY, SECRET)])
+@pytest.mark.parametrize("to", ["calico", "cilium"])
+def test_those_of_another_object_in_a_list_stay_with_it(items: tuple[str, ...], to: str) -> None:
+    (found,) = comments_of(translate.convert(listed(*items), to=to).text)
+    assert set(found) == {"the shop", "all of it", "a list", "named web", "closed web"}
+
+
+def test_each_policy_of_a_list_has_its_own() -> None:
+    text = listed(POLICY.replace("web", "a"), SECRET, POLICY.replace("web", "b"))
+    first, second = comments_of(translate.convert(text, to="calico").text)
+    assert set(first) == {"the shop", "all of it", "a list", "named a", "closed a"}
+    assert set(second) == {"named b", "closed b"}
+
+
+def test_a_list_in_a_list() -> None:
+    inner = "".join(f"  {line}\n" for line in (SECRET + POLICY).splitlines())
+    text = listed(SECRET, "# of the inner list\n- apiVersion: v1\n  kind: List\n  items:\n" + inner)
+    (found,) = comments_of(translate.convert(text, to="calico").text)
+    assert set(found) == {"the shop", "all of it", "a list", "of the inner list", "named web", "closed web"}
