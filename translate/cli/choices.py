@@ -3,6 +3,9 @@
 Other packages are looked at only for a name that is not ours, or to list all names.
 """
 
+# mypy: allow-any-generics
+# (these classes of click are generic in its newer releases only)
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -17,12 +20,8 @@ if TYPE_CHECKING:
 
     from translate.dialects.protocol import Dialect
 
-    Base = click.ParamType[str]
-else:
-    Base = click.ParamType  # no generic class before click 8.4
 
-
-class Names(Base):
+class Names(click.ParamType):
     """One of some names, of which ``ours`` are known without a look at other packages."""
 
     name = "name"
@@ -30,12 +29,13 @@ class Names(Base):
     def __init__(self, ours: tuple[str, ...], known: Callable[[], tuple[str, ...]]) -> None:
         self._ours, self._known = ours, known
 
-    def _choice(self) -> click.Choice[str]:
+    def _choice(self) -> click.Choice:
         return click.Choice(self._known())
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name itself. Raises BadParameter, and DialectError."""
-        return value if value in self._ours else self._choice().convert(value, param, ctx)
+        name: str = value if value in self._ours else self._choice().convert(value, param, ctx)
+        return name
 
     def get_metavar(self, *about: Any, **named: Any) -> str | None:
         """All names, as click lists choices; its releases ask with other arguments."""
