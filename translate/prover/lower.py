@@ -26,19 +26,20 @@ from translate.model.selectors import And, Not, Or, Scope, Selector, atoms, conj
 from translate.model.sets import meant
 from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
 from translate.prover.addresses import family
+from translate.prover.axes import SUBJECT_LINES, DnsName, End, Line, PortName
 from translate.prover.constraints import meet, product, union
 from translate.prover.decision_list import Clause, OwnNodeClause, Step
 from translate.prover.diagram import Constraints, Diagram, Level, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.point import PeerClass
-from translate.prover.space import CLASS_BIT, POD_MASK, SUBJECT_ADDRESS, Space
+from translate.prover.space import CLASS_BIT, POD_MASK, Space
 
-Ends: TypeAlias = tuple[str, str]
+Ends: TypeAlias = tuple[End, End]
 """Whose pod labels and whose namespace labels a selector reads: a pod of the subject's namespace has the subject's."""
-SUBJECT: Ends = ("subject", "subject")
-PEER_SAME: Ends = ("peer", "subject")
-PEER_OTHER: Ends = ("peer", "peer")
-NODE: Ends = ("node", "node")
+SUBJECT: Ends = (End.SUBJECT, End.SUBJECT)
+PEER_SAME: Ends = (End.PEER, End.SUBJECT)
+PEER_OTHER: Ends = (End.PEER, End.PEER)
+NODE: Ends = (End.NODE, End.NODE)
 
 NODE_CLASSES = CLASS_BIT[PeerClass.OWN_NODE] | CLASS_BIT[PeerClass.OTHER_NODE]
 SAME, OTHER = CLASS_BIT[PeerClass.POD_SAME], CLASS_BIT[PeerClass.POD_OTHER]
@@ -162,15 +163,15 @@ class Lowering:
         if item.family is not None:
             box[space.address_axis] = space.address.family(item.family)
         if item.icmp is not None:
-            box[space.axis("icmp")] = space.icmp_mask(item.icmp)
+            box[space.axis(Line.ICMP)] = space.icmp_mask(item.icmp)
         if item.condition is not None and not item.condition.always_holds:
-            box[space.axis("condition", item.condition)] = 2
+            box[space.axis(item.condition)] = 2
         with_ports = sum(space.protocol_mask(protocol) for protocol in WITH_PORTS)
         boxes = [box]
         if item.source is not None:
             first = item.source.first if item.source.first > 1 else 0
-            mask = space.lines["source port"].mask(first, item.source.last)
-            boxes = product(boxes, [{space.protocol_axis: with_ports, space.axis("source port"): mask}])
+            mask = space.lines[Line.SOURCE_PORT].mask(first, item.source.last)
+            boxes = product(boxes, [{space.protocol_axis: with_ports, space.axis(Line.SOURCE_PORT): mask}])
         if isinstance(item.port, NamedPort):
             protocols = WITH_PORTS if item.protocol is None else (item.protocol,)
             boxes = product(boxes, [self._named(protocol, item.port.name) for protocol in protocols])
@@ -183,7 +184,7 @@ class Lowering:
     def _named(self, protocol: int, name: str) -> Constraints:
         """Only pods call a port by a name, so the destination must be one."""
         space = self.space
-        named = {space.protocol_axis: space.protocol_mask(protocol), space.axis("named", (protocol, name)): 2}
+        named = {space.protocol_axis: space.protocol_mask(protocol), space.axis(PortName(protocol, name)): 2}
         return named if space.direction is Direction.INGRESS else {0: POD_MASK, **named}
 
     def _complement(self, boxes: list[Constraints]) -> list[Constraints]:
@@ -227,9 +228,9 @@ class Lowering:
             case Nodes(labels):
                 return product(self._boxes(labels, NODE), [{0: NODE_CLASSES}])
             case Fqdn(pattern):
-                return [{0: CLASS_BIT[PeerClass.OUTSIDE], self.space.axis("fqdn", pattern): 2}]
+                return [{0: CLASS_BIT[PeerClass.OUTSIDE], self.space.axis(DnsName(pattern)): 2}]
             case Opaque(unknown):
-                return [{self.space.axis("opaque", unknown): 2}]
+                return [{self.space.axis(unknown): 2}]
             case Both(peers):
                 boxes: list[Constraints] = [{}]
                 for inner in peers:
@@ -255,8 +256,8 @@ class Lowering:
 
     def _own_range(self, block: str, excluding: tuple[str, ...]) -> Constraints:
         """The subject's address is in a range; the peer's is then of the same family."""
-        name = f"{SUBJECT_ADDRESS}{family(block)}"
-        mine = {self.space.axis(name): self.space.lines[name].blocks(block, excluding)}
+        line = SUBJECT_LINES[family(block)]
+        mine = {self.space.axis(line): self.space.lines[line].blocks(block, excluding)}
         return {self.space.address_axis: self.space.address.family(family(block)), **mine}
 
     def _own(self, peer: Peer, policy: Policy, sets: tuple[AddressSet, ...]) -> list[Constraints]:

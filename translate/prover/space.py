@@ -7,13 +7,17 @@ diagram decides; peers are split into classes first because most axes exist only
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
+from translate.model.conditions import Condition
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr
 from translate.model.policy import Direction, PolicySet
 from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, holds
 from translate.model.traffic import IcmpType, PortRange
+from translate.model.unknowns import Unknown
 from translate.prover.addresses import V6, Interval, place
+from translate.prover.axes import SUBJECT_LINES, Axis, DnsName, End, Fixed, LabelOf, Line, PortName
 from translate.prover.budget import Budget
 from translate.prover.constants import CODES, constants_of
 from translate.prover.label_classes import ValueConstants, examples, gather, legal
@@ -22,7 +26,6 @@ from translate.prover.point import PeerClass, Point
 OTHER_PROTOCOLS = (47, 50, 51, *range(254, 0, -1))
 """Candidates for the protocol that stands for all that nobody mentions: GRE, ESP, AH, then any."""
 
-SUBJECT_ADDRESS = "subject address "
 CLASSES = tuple(PeerClass)
 CLASS_BIT = {peer_class: 1 << index for index, peer_class in enumerate(CLASSES)}
 POD_MASK = CLASS_BIT[PeerClass.POD_SAME] | CLASS_BIT[PeerClass.POD_OTHER]
@@ -48,31 +51,29 @@ class Space:
         self.name_bit = {name: 1 << index for index, name in enumerate(self.names)}
         self.loose_names = sum(bit for name, bit in self.name_bit.items() if name not in exact)
         """Classes of names that hold more than one namespace: two different namespaces may both be in one."""
-        self.axes: list[tuple[str, object]] = [("class", None), ("subject name", None)]
+        self.axes: list[Axis] = [Fixed.CLASS, Fixed.SUBJECT_NAME]
         for scope in (Scope.NAMESPACE, Scope.POD, Scope.SERVICE_ACCOUNT):
-            self._label_axes(subject, scope, "subject")
+            self._label_axes(subject, scope, End.SUBJECT)
         self.peer_name_axis = len(self.axes)
-        self.axes.append(("peer name", None))
+        self.axes.append(Fixed.PEER_NAME)
         for scope in (Scope.NAMESPACE, Scope.POD, Scope.SERVICE_ACCOUNT):
-            self._label_axes(peer, scope, "peer")
-        self._label_axes(peer, Scope.NODE, "node")
+            self._label_axes(peer, scope, End.PEER)
+        self._label_axes(peer, Scope.NODE, End.NODE)
         self.address_axis = len(self.axes)
-        # Few policies mention these, and they have no axis otherwise. The subject has one line per family, each read
-        # with peers of that family only: a packet is of one family at both ends.
-        subject_lines = {
-            f"{SUBJECT_ADDRESS}{family}": {cut for cut in found.subject_addresses if (cut >= V6) == (family == 6)}
-            for family in (4, 6)
+        ends = {
+            line: {cut for cut in found.subject_addresses if (cut >= V6) == (family == 6)}
+            for family, line in SUBJECT_LINES.items()
         }
-        rare = {**subject_lines, "source port": found.source_ports, "icmp": found.icmp}
-        self.lines = {name: Interval(tuple(sorted(cuts))) for name, cuts in rare.items() if cuts}
+        packet = {Line.SOURCE_PORT: found.source_ports, Line.ICMP: found.icmp}
+        self.lines = {line: Interval(tuple(sorted(cuts))) for line, cuts in (ends | packet).items() if cuts}
         # All of the peer comes before all of the packet: a rule is peers first, and traffic behind each of them.
-        self.axes += [("address", None), *((name, None) for name in self.lines if name in subject_lines)]
-        self.axes += [("fqdn", pattern) for pattern in found.fqdns] + [("opaque", key) for key in found.opaque]
+        self.axes += [Fixed.ADDRESS, *(line for line in self.lines if line in ends)]
+        self.axes += [*map(DnsName, found.fqdns), *found.opaque]
         self.protocol_axis = len(self.axes)
         self.port_axis = self.protocol_axis + 1
-        self.axes += [("protocol", None), ("port", None), *(("named", key) for key in found.named)]
-        self.axes += [(name, None) for name in self.lines if name not in subject_lines]
-        self.axes += [("condition", text) for text in found.conditions]
+        self.axes += [Fixed.PROTOCOL, Fixed.PORT, *(PortName(protocol, name) for protocol, name in found.named)]
+        self.axes += [line for line in self.lines if line in packet]
+        self.axes += found.conditions
         self.index = {axis: number for number, axis in enumerate(self.axes)}
         self.other_namespace = CLASS_BIT[PeerClass.POD_OTHER]
         self.address = Interval(tuple(sorted(found.addresses)))
@@ -83,43 +84,43 @@ class Space:
         for label in {**subject, **peer}:
             self._mentioned[label] = subject.get(label, []) + peer.get(label, [])
             self.values[label] = examples(gather(self._mentioned[label]), budget)
-        self.full = [self._full(axis) for axis in self.axes]
+        self.full = [(1 << self._size(axis)) - 1 for axis in self.axes]
         self._masks: dict[Atom, int] = {}
         self._indices: dict[Label, dict[str, int]] = {}
 
-    def _label_axes(self, labels: dict[Label, list[Atom]], scope: Scope, end: str) -> None:
-        self.axes += [(end, label) for label in sorted(labels, key=lambda x: x.key) if label.scope is scope]
+    def _label_axes(self, labels: dict[Label, list[Atom]], scope: Scope, end: End) -> None:
+        self.axes += [LabelOf(end, label) for label in sorted(labels, key=lambda x: x.key) if label.scope is scope]
 
-    def _full(self, axis: tuple[str, object]) -> int:
-        kind, key = axis
-        size = {
-            "class": len(CLASSES),
-            "subject name": len(self.names),
-            "peer name": len(self.names),
-            "address": len(self.address.cuts),
-            "protocol": len(self.protocols),
-            "port": len(self.port.cuts),
-            "named": 2,
-            "fqdn": 2,
-            "opaque": 2,
-            "condition": 2,
-        }.get(kind)
-        if kind in self.lines:
-            size = len(self.lines[kind].cuts)
-        if size is None:
-            assert isinstance(key, Label)
-            size = 1 + len(self.values[key])
-        return (1 << size) - 1
+    def _size(self, axis: Axis) -> int:
+        match axis:
+            case Fixed.CLASS:
+                return len(CLASSES)
+            case Fixed.SUBJECT_NAME | Fixed.PEER_NAME:
+                return len(self.names)
+            case Fixed.ADDRESS:
+                return len(self.address.cuts)
+            case Fixed.PROTOCOL:
+                return len(self.protocols)
+            case Fixed.PORT:
+                return len(self.port.cuts)
+            case Line():
+                return len(self.lines[axis].cuts)
+            case LabelOf(_, label):
+                return 1 + len(self.values[label])
+            case PortName() | DnsName() | Unknown() | Condition():
+                return 2
+            case never:
+                assert_never(never)
 
-    def axis(self, kind: str, key: object = None) -> int:
+    def axis(self, axis: Axis) -> int:
         """The number of an axis."""
-        return self.index[kind, key]
+        return self.index[axis]
 
-    def label_axis(self, end: str, label: Label) -> int:
-        """The axis of ``label`` at one end (``subject`` or ``peer``)."""
+    def label_axis(self, end: End, label: Label) -> int:
+        """The axis of ``label`` at one end."""
         if label == NAMESPACE_NAME:
-            return self.index[f"{end} name", None]
-        return self.index[end, label]
+            return self.index[Fixed.SUBJECT_NAME if end is End.SUBJECT else Fixed.PEER_NAME]
+        return self.index[LabelOf(end, label)]
 
     def atom_mask(self, atom: Atom) -> int:
         """The values for which ``atom`` is true; bit 0 of a label axis is "absent" (a namespace always has a name)."""
@@ -154,34 +155,43 @@ class Space:
         """The types and codes of ``icmp``."""
         first = icmp.type * CODES
         whole = icmp.code is None
-        return self.lines["icmp"].mask(first + (icmp.code or 0), first + (CODES - 1 if whole else icmp.code or 0))
+        return self.lines[Line.ICMP].mask(first + (icmp.code or 0), first + (CODES - 1 if whole else icmp.code or 0))
 
     def atoms(self, point: Point) -> dict[int, int]:
         """The atom of ``point`` on every axis, as single-bit masks."""
-        found = {
-            0: CLASS_BIT[point.peer_class],
-            self.address_axis: 1 << self.address.atom(place(point.address)),
-            self.protocol_axis: 1 << self._protocol_index(point.protocol),
-            self.port_axis: 1 << self.port.atom(point.port or 0),
-        }
-        for axis, (kind, key) in enumerate(self.axes):
-            if kind == "named":
-                found[axis] = 2 if key in point.names else 1
-            elif kind == "fqdn":
-                found[axis] = 2 if key in point.fqdns else 1
-            elif kind == "opaque":
-                found[axis] = 2 if key in point.opaque else 1
-            elif kind == "condition":
-                found[axis] = 2 if key in point.conditions else 1
-            elif kind in self.lines:
-                found[axis] = 1 << self.lines[kind].atom(_number(kind, point))
-            elif kind == "node" and isinstance(key, Label):
-                found[axis] = self.value_mask(key, dict(point.node_labels).get(key.key))
-            elif kind in ("subject", "subject name", "peer", "peer name"):
-                pod = point.subject if kind.startswith("subject") else point.peer
-                label = key if isinstance(key, Label) else NAMESPACE_NAME
-                found[axis] = self.value_mask(label, pod.label(label) if pod else None)
-        return found
+        return {number: self._atom(axis, point) for number, axis in enumerate(self.axes)}
+
+    def _atom(self, axis: Axis, point: Point) -> int:
+        match axis:
+            case Fixed.CLASS:
+                return CLASS_BIT[point.peer_class]
+            case Fixed.SUBJECT_NAME:
+                return self.value_mask(NAMESPACE_NAME, point.subject.namespace)
+            case Fixed.PEER_NAME:
+                return self.value_mask(NAMESPACE_NAME, point.peer.namespace if point.peer else None)
+            case Fixed.ADDRESS:
+                return 1 << self.address.atom(place(point.address))
+            case Fixed.PROTOCOL:
+                return 1 << self._protocol_index(point.protocol)
+            case Fixed.PORT:
+                return 1 << self.port.atom(point.port or 0)
+            case Line():
+                return 1 << self.lines[axis].atom(_number(axis, point))
+            case LabelOf(End.NODE, label):
+                return self.value_mask(label, dict(point.node_labels).get(label.key))
+            case LabelOf(end, label):
+                pod = point.subject if end is End.SUBJECT else point.peer
+                return self.value_mask(label, pod.label(label) if pod else None)
+            case PortName(protocol, name):
+                return 2 if (protocol, name) in point.names else 1
+            case DnsName(pattern):
+                return 2 if pattern in point.fqdns else 1
+            case Unknown():
+                return 2 if axis in point.opaque else 1
+            case Condition():
+                return 2 if axis in point.conditions else 1
+            case never:
+                assert_never(never)
 
     def _protocol_index(self, protocol: int) -> int:
         return self.protocols.index(protocol if protocol in self.protocols else self.other_protocol)
@@ -207,16 +217,21 @@ class Space:
         return self.full[self.protocol_axis] if protocol is None else 1 << self.protocols.index(protocol)
 
 
-def _number(line: str, point: Point) -> int:
+def _number(line: Line, point: Point) -> int:
     """Where ``point`` is on one of the lines that few policies mention."""
-    if line.startswith(SUBJECT_ADDRESS):
-        first = V6 if line.endswith("6") else 0
-        known = point.subject_address and (":" in point.subject_address) == bool(first)
-        return place(point.subject_address) if known else first
-    if line == "source port":
-        return point.source_port or 0
-    kind, code = point.icmp or (0, 0)
-    return kind * CODES + code
+    mine = point.subject_address
+    match line:
+        case Line.SUBJECT_IPV4:
+            return place(mine) if mine and ":" not in mine else 0
+        case Line.SUBJECT_IPV6:
+            return place(mine) if ":" in mine else V6
+        case Line.SOURCE_PORT:
+            return point.source_port or 0
+        case Line.ICMP:
+            kind, code = point.icmp or (0, 0)
+            return kind * CODES + code
+        case never:
+            assert_never(never)
 
 
 def _namespace_name(text: str) -> bool:

@@ -7,15 +7,16 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
 from translate.model.conditions import Condition
-from translate.model.selectors import Label, Scope
+from translate.model.selectors import Scope
 from translate.model.traffic import ICMP, ICMPV6, TCP, WITH_PORTS
 from translate.model.unknowns import Unknown
-from translate.prover.addresses import V6, place
+from translate.prover.addresses import V6, family, place
+from translate.prover.axes import SUBJECT_LINES, DnsName, End, LabelOf, Line, PortName
 from translate.prover.constants import CODES
 from translate.prover.label_classes import fresh
 from translate.prover.point import PODS, PeerClass, Pod, Point
 from translate.prover.search import Branch
-from translate.prover.space import CLASSES, SUBJECT_ADDRESS, Space, bits
+from translate.prover.space import CLASSES, Space, bits
 
 FAMILIAR_PORTS = (80, 443, 8080, 53)
 NODES = (PeerClass.OWN_NODE, PeerClass.OTHER_NODE)
@@ -34,22 +35,19 @@ def concretise(space: Space, path: Branch) -> Point:
     blocks = [path.get(axis, full) for axis, full in enumerate(space.full)]
     peer_class = CLASSES[(blocks[0] & -blocks[0]).bit_length() - 1]
     name, peer_name = _names(space, blocks, peer_class)
-    subject = _pod(space, blocks, "subject", name)
+    subject = _pod(space, blocks, End.SUBJECT, name)
     peer = None
     if peer_class in PODS:
-        peer = _pod(space, blocks, "peer", peer_name)
+        peer = _pod(space, blocks, End.PEER, peer_name)
         if peer_class is PeerClass.POD_SAME:
             peer = replace(peer, namespace_labels=subject.namespace_labels)
     address = _address(space, blocks, peer_class)
     protocol = _protocol(space, blocks, address)
     port = _port(space, blocks) if protocol in WITH_PORTS else None
-    names = frozenset(
-        key
-        for axis, (kind, key) in enumerate(space.axes)
-        if kind == "named" and not blocks[axis] & 1 and isinstance(key, tuple) and key[0] == protocol
-    )
-    nodes = _labels(space, blocks, "node")[Scope.NODE] if peer_class in NODES else []
-    outside = _members(space, blocks, "fqdn") if peer_class is PeerClass.OUTSIDE else []
+    chosen = [axis for axis, block in zip(space.axes, blocks, strict=True) if not block & 1]
+    names = [axis for axis in chosen if isinstance(axis, PortName) and axis.protocol == protocol]
+    nodes = _labels(space, blocks, End.NODE)[Scope.NODE] if peer_class in NODES else []
+    outside = peer_class is PeerClass.OUTSIDE
     return Point(
         direction=space.direction,
         subject=subject,
@@ -58,23 +56,18 @@ def concretise(space: Space, path: Branch) -> Point:
         address=address,
         protocol=protocol,
         port=port,
-        names=names,
+        names=frozenset((axis.protocol, axis.name) for axis in names),
         node_labels=tuple(nodes),
-        fqdns=frozenset(str(key) for key in outside),
-        source_port=_rare(space, blocks, "source port") if port is not None else None,
+        fqdns=frozenset(axis.pattern for axis in chosen if outside and isinstance(axis, DnsName)),
+        source_port=_rare(space, blocks, Line.SOURCE_PORT) if port is not None else None,
         icmp=_icmp(space, blocks) if protocol in (ICMP, ICMPV6) else None,
         subject_address=_subject_address(space, blocks, address),
-        opaque=frozenset(key for key in _members(space, blocks, "opaque") if isinstance(key, Unknown)),
-        conditions=frozenset(key for key in _members(space, blocks, "condition") if isinstance(key, Condition)),
+        opaque=frozenset(axis for axis in chosen if isinstance(axis, Unknown)),
+        conditions=frozenset(axis for axis in chosen if isinstance(axis, Condition)),
     )
 
 
-def _members(space: Space, blocks: list[int], kind: str) -> list[object]:
-    """The keys of the axes of ``kind`` on which a path says yes."""
-    return [key for axis, (what, key) in enumerate(space.axes) if what == kind and not blocks[axis] & 1]
-
-
-def _rare(space: Space, blocks: list[int], line: str) -> int | None:
+def _rare(space: Space, blocks: list[int], line: Line) -> int | None:
     """The first number of the first piece a path allows on a line that few policies mention."""
     if line not in space.lines:
         return None
@@ -83,18 +76,18 @@ def _rare(space: Space, blocks: list[int], line: str) -> int | None:
 
 
 def _icmp(space: Space, blocks: list[int]) -> tuple[int, int] | None:
-    found = _rare(space, blocks, "icmp")
+    found = _rare(space, blocks, Line.ICMP)
     return None if found is None else divmod(found, CODES)
 
 
 def _subject_address(space: Space, blocks: list[int], address: str) -> str:
     """The address of the subject, of the same family as its peer's; empty where no policy asks for it."""
-    if not any(name.startswith(SUBJECT_ADDRESS) for name in space.lines):
+    if space.lines.keys().isdisjoint(SUBJECT_LINES.values()):
         return ""
-    name = f"{SUBJECT_ADDRESS}{6 if ':' in address else 4}"
-    if name not in space.lines:
+    mine = SUBJECT_LINES[family(address)]
+    if mine not in space.lines:
         return SAMPLES[PeerClass.POD_SAME][":" in address]
-    line, allowed = space.lines[name], blocks[space.axis(name)]
+    line, allowed = space.lines[mine], blocks[space.axis(mine)]
     for sample in SAMPLES[PeerClass.POD_SAME]:
         if (":" in sample) == (":" in address) and allowed & 1 << line.atom(place(sample)):
             return sample
@@ -116,17 +109,17 @@ def _names(space: Space, blocks: list[int], peer_class: PeerClass) -> tuple[str,
     return subjects[0][0], fresh(space.names, subjects[0][0])
 
 
-def _pod(space: Space, blocks: list[int], end: str, namespace: str) -> Pod:
+def _pod(space: Space, blocks: list[int], end: End, namespace: str) -> Pod:
     found = _labels(space, blocks, end)
     accounts = tuple(found[Scope.SERVICE_ACCOUNT])
     return Pod(namespace, tuple(found[Scope.NAMESPACE]), tuple(found[Scope.POD]), accounts)
 
 
-def _labels(space: Space, blocks: list[int], end: str) -> dict[Scope, list[tuple[str, str]]]:
+def _labels(space: Space, blocks: list[int], end: End) -> dict[Scope, list[tuple[str, str]]]:
     found: dict[Scope, list[tuple[str, str]]] = {scope: [] for scope in Scope}
-    for axis, (kind, label) in enumerate(space.axes):
-        if kind == end and isinstance(label, Label) and not blocks[axis] & 1:
-            index = (blocks[axis] & -blocks[axis]).bit_length() - 2
+    for axis, block in zip(space.axes, blocks, strict=True):
+        if isinstance(axis, LabelOf) and axis.end is end and not block & 1:
+            label, index = axis.label, (block & -block).bit_length() - 2
             found[label.scope].append((label.key, space.values[label][index]))
     return found
 

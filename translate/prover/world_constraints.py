@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
 from translate.model.facts import Facts
-from translate.model.selectors import Label, Scope
+from translate.model.selectors import Scope
 from translate.model.unknowns import API_SERVER, OwnNodeIn
+from translate.prover.axes import Axis, End, Fixed, LabelOf
 from translate.prover.diagram import Constraints
 from translate.prover.point import PODS, PeerClass, Pod, Point
 from translate.prover.space import ALL_CLASSES, CLASS_BIT, POD_MASK, Space
@@ -28,22 +29,22 @@ def impossible(space: Space, facts: Facts) -> Iterator[Constraints]:
         yield {space.address_axis: _addresses(space, facts.services)}
     for family in _absent_families(facts):
         yield {space.address_axis: space.address.family(family)}
-    if facts.api_servers and ("opaque", API_SERVER) in space.index:
-        inside, axis = _addresses(space, facts.api_servers), space.axis("opaque", API_SERVER)
+    if facts.api_servers and API_SERVER in space.index:
+        inside, axis = _addresses(space, facts.api_servers), space.axis(API_SERVER)
         yield {axis: 2, space.address_axis: space.full[space.address_axis] & ~inside}
         yield {axis: 1, space.address_axis: inside}
-    yield from ({axis: 2} for axis, (_, key) in enumerate(space.axes) if _is_foreign(key, facts))
+    yield from ({number: 2} for number, axis in enumerate(space.axes) if _is_foreign(axis, facts))
     yield from _namespaces(space, facts)
     yield from impossible_pods(space, facts)
 
 
-def _is_foreign(key: object, facts: Facts) -> bool:
-    """Whether ``key`` is the unknown that the own node has an address in a range, and none is: besides addresses of
+def _is_foreign(axis: Axis, facts: Facts) -> bool:
+    """Whether ``axis`` is the unknown that the own node has an address in a range, and none is: besides addresses of
     nodes it has one of pods.
     """
-    if not isinstance(key, OwnNodeIn) or not (facts.pods and facts.nodes):
+    if not isinstance(axis, OwnNodeIn) or not (facts.pods and facts.nodes):
         return False
-    block = ip_network(key.block)
+    block = ip_network(axis.block)
     known = map(ip_network, (*facts.pods, *facts.nodes))
     return not any(one.version == block.version and one.overlaps(block) for one in known)
 
@@ -62,15 +63,15 @@ def _addresses(space: Space, blocks: tuple[str, ...]) -> int:
 
 
 def _namespaces(space: Space, facts: Facts) -> Iterator[Constraints]:
-    ends: tuple[tuple[str, int, Constraints], ...] = (
-        ("subject", space.axis("subject name"), {}),
-        ("peer", space.axis("peer name"), {0: POD_MASK}),
+    ends: tuple[tuple[End, int, Constraints], ...] = (
+        (End.SUBJECT, space.axis(Fixed.SUBJECT_NAME), {}),
+        (End.PEER, space.axis(Fixed.PEER_NAME), {0: POD_MASK}),
     )
     known = sum({space.name_mask(found.name) for found in facts.namespaces})
     for end, name_axis, within in ends:
         if facts.are_all("Namespace"):
             yield {**within, name_axis: space.full[name_axis] & ~known}
-        for label in (label for kind, label in space.axes if kind == end and isinstance(label, Label)):
+        for label in (axis.label for axis in space.axes if isinstance(axis, LabelOf) and axis.end is end):
             if label.scope is not Scope.NAMESPACE:
                 continue
             axis = space.label_axis(end, label)
@@ -84,15 +85,16 @@ def possible(point: Point, facts: Facts, space: Space) -> bool:
     """Whether a cluster of these facts can have ``point``, a point of ``space``: labels that it has no axis for count
     for nothing.
     """
-    served = facts.api_servers and ("opaque", API_SERVER) in space.index
-    keys = {label.key for _, label in space.axes if isinstance(label, Label) and label.scope is Scope.NAMESPACE}
+    served = facts.api_servers and API_SERVER in space.index
+    labels = (axis.label for axis in space.axes if isinstance(axis, LabelOf))
+    keys = {label.key for label in labels if label.scope is Scope.NAMESPACE}
     return (
         all((6 if ":" in point.address else 4) != family for family in _absent_families(facts))
         and _ranges_fit(point, facts.pods, point.peer_class in PODS)
         and _ranges_fit(point, facts.nodes, point.peer_class in NODES)
         and not _inside(point.address, facts.services)
         and (not served or _inside(point.address, facts.api_servers) == (API_SERVER in point.opaque))
-        and not any(_is_foreign(key, facts) for key in point.opaque)
+        and not any(_is_foreign(unknown, facts) for unknown in point.opaque)
         and _namespace_fits(point.subject, facts, keys)
         and (point.peer is None or _namespace_fits(point.peer, facts, keys))
         and pods_fit(point, facts, space)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from translate.model.facts import Facts, PodObject
 from translate.model.policy import Direction
 from translate.model.selectors import SERVICE_ACCOUNT_NAME, Label, Scope
+from translate.prover.axes import End, LabelOf, PortName
 from translate.prover.constants import of_pod
 from translate.prover.diagram import Constraints
 from translate.prover.point import PeerClass, Pod, Point
@@ -25,31 +26,32 @@ def impossible_pods(space: Space, facts: Facts) -> Iterator[Constraints]:
     for end, within, axes in _ends(space):
         rows = {pod: _row(pod, axes, space) for pod in facts.pod_objects}
         yield from _others(space, axes, set(rows.values()), within)
-        if (end == "subject") is (space.direction is Direction.INGRESS):
+        if (end is End.SUBJECT) is (space.direction is Direction.INGRESS):
             yield from _other_ports(space, axes, rows, within)
 
 
-def _ends(space: Space) -> Iterator[tuple[str, Constraints, list[int]]]:
+def _ends(space: Space) -> Iterator[tuple[End, Constraints, list[int]]]:
     """Where pods stand in a point: which end it is, when, and the axes that a pod decides, its namespace first."""
-    yield "subject", {}, [1, *(axis for axis, _ in _labels(space, "subject"))]
-    labels = [axis for axis, _ in _labels(space, "peer")]
-    yield "peer", {0: CLASS_BIT[PeerClass.POD_SAME]}, [1, *labels]
-    yield "peer", {0: CLASS_BIT[PeerClass.POD_OTHER]}, [space.peer_name_axis, *labels]
+    yield End.SUBJECT, {}, [1, *(axis for axis, _ in _labels(space, End.SUBJECT))]
+    labels = [axis for axis, _ in _labels(space, End.PEER)]
+    yield End.PEER, {0: CLASS_BIT[PeerClass.POD_SAME]}, [1, *labels]
+    yield End.PEER, {0: CLASS_BIT[PeerClass.POD_OTHER]}, [space.peer_name_axis, *labels]
 
 
-def _labels(space: Space, end: str) -> Iterator[tuple[int, Label]]:
+def _labels(space: Space, end: End) -> Iterator[tuple[int, Label]]:
     """The labels at one end that pods tell: their own, and the name of their account."""
-    for axis, (kind, label) in enumerate(space.axes):
-        if kind == end and isinstance(label, Label) and (label.scope is Scope.POD or label == SERVICE_ACCOUNT_NAME):
-            yield axis, label
+    found = ((number, axis) for number, axis in enumerate(space.axes) if isinstance(axis, LabelOf))
+    for number, axis in found:
+        if axis.end is end and (axis.label.scope is Scope.POD or axis.label == SERVICE_ACCOUNT_NAME):
+            yield number, axis.label
 
 
 def _row(pod: PodObject, axes: list[int], space: Space) -> Row:
     found = [space.name_mask(pod.namespace)]
-    for axis in axes[1:]:
-        label = space.axes[axis][1]
-        assert isinstance(label, Label)
-        found.append(space.value_mask(label, of_pod(pod, label)))
+    for number in axes[1:]:
+        axis = space.axes[number]
+        assert isinstance(axis, LabelOf)
+        found.append(space.value_mask(axis.label, of_pod(pod, axis.label)))
     return tuple(found)
 
 
@@ -73,32 +75,34 @@ def _other_ports(
     alike: dict[Row, list[PodObject]] = {}
     for pod, row in rows.items():
         alike.setdefault(row, []).append(pod)
-    for axis, (kind, key) in enumerate(space.axes):
-        if kind != "named" or not isinstance(key, tuple):
+    for axis, called in enumerate(space.axes):
+        if not isinstance(called, PortName):
             continue
+        protocol = space.protocol_mask(called.protocol)
         for row, pods in alike.items():
-            here = {**within, **dict(zip(axes, row, strict=True)), space.protocol_axis: space.protocol_mask(key[0])}
+            here = {**within, **dict(zip(axes, row, strict=True)), space.protocol_axis: protocol}
             some, every = 0, space.full[space.port_axis]
             for pod in pods:
-                mask = _numbers(space, pod, key)
+                mask = _numbers(space, pod, called)
                 some |= space.full[space.port_axis] if mask is None else mask
                 every &= mask or 0
             yield {**here, axis: 2, space.port_axis: space.full[space.port_axis] & ~some}
             yield {**here, axis: 1, space.port_axis: every}
 
 
-def _numbers(space: Space, pod: PodObject, key: tuple[int, str]) -> int | None:
+def _numbers(space: Space, pod: PodObject, called: PortName) -> int | None:
     """The ports that a pod calls so, None where it is not known."""
     if pod.ports is None:
         return None
-    return sum({1 << space.port.atom(number) for *named, number in pod.ports if tuple(named) == key})
+    numbers = (number for protocol, name, number in pod.ports if PortName(protocol, name) == called)
+    return sum({1 << space.port.atom(number) for number in numbers})
 
 
 def pods_fit(point: Point, facts: Facts, space: Space) -> bool:
     """Whether both pods of ``point`` may be among those that there are."""
     return not facts.are_all("Pod") or all(
         _like(end, pod, point, facts, space) is not None
-        for end, pod in (("subject", point.subject), ("peer", point.peer))
+        for end, pod in ((End.SUBJECT, point.subject), (End.PEER, point.peer))
         if pod is not None
     )
 
@@ -109,28 +113,28 @@ def as_told(point: Point, facts: Facts, space: Space) -> Point:
     """
     if not facts.are_all("Pod"):
         return point
-    receiver = "subject" if space.direction is Direction.INGRESS else "peer"
-    for end, pod in (("subject", point.subject), ("peer", point.peer)):
+    receiver = End.SUBJECT if space.direction is Direction.INGRESS else End.PEER
+    for end, pod in ((End.SUBJECT, point.subject), (End.PEER, point.peer)):
         found = None if pod is None else _like(end, pod, point, facts, space)
         if pod is None or found is None:
             continue
         whole = replace(pod, labels=found.labels)
-        point = replace(point, subject=whole) if end == "subject" else replace(point, peer=whole)
-        if end == receiver and found.ports is not None:
+        point = replace(point, subject=whole) if end is End.SUBJECT else replace(point, peer=whole)
+        if end is receiver and found.ports is not None:
             here = (point.protocol, point.port)
             names = frozenset((protocol, name) for protocol, name, number in found.ports if (protocol, number) == here)
             point = replace(point, names=names)
     return point
 
 
-def _like(end: str, pod: Pod, point: Point, facts: Facts, space: Space) -> PodObject | None:
+def _like(end: End, pod: Pod, point: Point, facts: Facts, space: Space) -> PodObject | None:
     """A Pod that ``pod`` may be, as far as the space tells them apart."""
-    is_destination = (end == "subject") is (space.direction is Direction.INGRESS)
+    is_destination = (end is End.SUBJECT) is (space.direction is Direction.INGRESS)
     fitting = (one for one in facts.pod_objects if _is(pod, one, end, space))
     return next((one for one in fitting if not is_destination or _calls_it_so(one, point, space)), None)
 
 
-def _is(pod: Pod, one: PodObject, end: str, space: Space) -> bool:
+def _is(pod: Pod, one: PodObject, end: End, space: Space) -> bool:
     return pod.namespace == one.namespace and all(
         pod.label(label) == of_pod(one, label) for _, label in _labels(space, end)
     )
@@ -139,5 +143,7 @@ def _is(pod: Pod, one: PodObject, end: str, space: Space) -> bool:
 def _calls_it_so(one: PodObject, point: Point, space: Space) -> bool:
     if one.ports is None:
         return True
-    names = [key for kind, key in space.axes if kind == "named" and isinstance(key, tuple) and key[0] == point.protocol]
-    return all((key in point.names) == ((*key, point.port) in one.ports) for key in names)
+    names = [axis.name for axis in space.axes if isinstance(axis, PortName) and axis.protocol == point.protocol]
+    return all(
+        ((point.protocol, name) in point.names) == ((point.protocol, name, point.port) in one.ports) for name in names
+    )
