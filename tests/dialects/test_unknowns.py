@@ -7,6 +7,7 @@ import pytest
 from translate.dialects.calico.unknowns import ServiceEndpoints
 from translate.dialects.cilium.manifest import K8sService, K8sServiceSelector, Selector, Service
 from translate.dialects.cilium.unknowns import (
+    AGGREGATES,
     BehindServices,
     CidrGroup,
     CidrGroups,
@@ -14,7 +15,7 @@ from translate.dialects.cilium.unknowns import (
     ClusterCalled,
     behind,
 )
-from translate.model.unknowns import AGGREGATES, API_SERVER, OwnNodeIn, Unknown
+from translate.model.unknowns import API_SERVER, OwnNodeIn, Unknown
 
 A, B = Service(k8sService=K8sService("a", "shop")), Service(k8sService=K8sService("b", "data"))
 ANYWHERE = Service(k8sService=K8sService("a"))

@@ -16,12 +16,12 @@ from tests.reference.cilium_selectors import dotted, group_selector, pattern_reg
 from tests.reference.vectors import SHARED_IS_READ
 from tests.reference.world import Cluster, Peer, Pod, Probe, address_of, family_of
 from translate.dialects.calico.unknowns import ServiceEndpoints
-from translate.dialects.cilium.unknowns import BehindServices, CidrGroups, ClusterCalled
+from translate.dialects.cilium.unknowns import AGGREGATES, BehindServices, CidrGroups, ClusterCalled
 from translate.model.conditions import Condition
 from translate.model.peers import Fqdn, Opaque, parts
 from translate.model.policy import Direction, PolicySet
 from translate.model.traffic import PROTOCOL_NUMBERS, WITH_PORTS
-from translate.model.unknowns import AGGREGATES, Labelled, OwnNodeIn, Unknown
+from translate.model.unknowns import Labelled, OwnNodeIn, Unknown
 from translate.prover import point as model
 from translate.prover.settled import settled
 

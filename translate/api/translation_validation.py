@@ -16,6 +16,7 @@ from translate.frontend.intake import Intake
 from translate.frontend.link import link
 from translate.model.facts import Facts
 from translate.model.policy import Direction, Policy, PolicySet
+from translate.model.semantics import Semantics
 from translate.plan.passes.actions import rests_on_proof
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
@@ -98,13 +99,13 @@ def _is_of_own_node(example: Counterexample) -> bool:
     return mine and example.effect is Verdict.LOOSER
 
 
-def _own_node_open(example: Counterexample, report: Report) -> None:
+def _own_node_open(example: Counterexample, source: Semantics, report: Report) -> None:
     policy = example.before.policy
     report.lose(
         OWN_NODE,
         Effect.LOOSER,
         f"the node a pod runs on gets in, kubelet and host processes alike: {_by(example)} keeps it out, which only "
-        "Cilium can do",
+        f"{source.title} can do",
         origin=policy.origin if policy else NOWHERE,
         object=str(policy.identity) if policy else "",
         hint=f"nothing else is looser: accept it with --accept {OWN_NODE}",
@@ -154,7 +155,7 @@ def _beside_own_node(
     rest = prove(result.before, result.after, facts=facts, own_node_aside=True, steps=steps)
     if rest.verdict not in (Verdict.SAME, Verdict.TIGHTER):
         return proof.counterexamples
-    _own_node_open(let_in, report)
+    _own_node_open(let_in, result.before.semantics, report)
     return rest.counterexamples
 
 

@@ -49,6 +49,5 @@ class Strays(Unknown, frozen=True):
         return f"peers that a selector without positive terms reaches though it excludes them {self.releases}"
 
 
-AGGREGATES = Strays("Cilium 1.20 and later")
 API_SERVER = Labelled("reserved:kube-apiserver")
 """What the addresses of the API server settle."""

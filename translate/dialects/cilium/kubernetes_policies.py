@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from translate.dialects.base import BeyondError
 from translate.dialects.cilium.semantics import TITLE
+from translate.dialects.cilium.unknowns import AGGREGATES
 from translate.dialects.shared_reading import AdminReading, SharedReading
 from translate.model.peers import Both, Kind, Kinds, Opaque, OwnNamespace, Peer, Reach, Workloads
 from translate.model.rewrite import relabel, rewrite
@@ -26,7 +27,6 @@ from translate.model.selectors import (
     Selector,
 )
 from translate.model.settings import CiliumSettings
-from translate.model.unknowns import AGGREGATES
 from translate.tables import load
 
 

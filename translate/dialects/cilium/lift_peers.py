@@ -23,7 +23,7 @@ from translate.dialects.cilium.scope import (
     terms,
     together,
 )
-from translate.dialects.cilium.unknowns import CloudGroups, behind, canonical
+from translate.dialects.cilium.unknowns import AGGREGATES, CloudGroups, behind, canonical
 from translate.model.peers import (
     OWN_NAMESPACE,
     Anyone,
@@ -44,7 +44,7 @@ from translate.model.rewrite import relabel
 from translate.model.selectors import EVERYTHING, NOTHING, Exists, Label, Scope
 from translate.model.selectors import Selector as ModelSelector
 from translate.model.settings import CiliumSettings
-from translate.model.unknowns import AGGREGATES, Labelled
+from translate.model.unknowns import Labelled
 from translate.tables import load
 from translate.tables.records import Entity
 

@@ -11,7 +11,9 @@ from typing import ClassVar
 from msgspec import to_builtins
 
 from translate.dialects.cilium.manifest import Selector, Service
-from translate.model.unknowns import Unknown
+from translate.model.unknowns import Strays, Unknown
+
+AGGREGATES = Strays("Cilium 1.20 and later")
 
 
 class ClusterCalled(Unknown, frozen=True):
