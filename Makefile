@@ -22,7 +22,7 @@ OURS    := $(PIP) install --no-deps --no-build-isolation -e .
 COMPILE := pip compile --quiet --no-config --no-emit-index-url --prerelease disallow
 LOCKED  := $(COMPILE) --universal --python-version $(firstword $(PYTHONS)) --generate-hashes --upgrade --custom-compile-command 'make lock'
 
-.PHONY: help demo test check lint types layers package lock newest oldest golden bench growth corpus engines fuzz fix clean
+.PHONY: help demo test check lint types layers package lock newest oldest golden bench growth corpus engines vectors fuzz fix clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -102,6 +102,9 @@ growth: $(READY) ## chains of ordered rules, 10 to 1000: output and time against
 
 corpus: $(READY) ## every file of ../shared/corpus/kubernetes through every target
 	@$(BIN)/python -m tests.corpus
+
+vectors: $(READY) ## what a clone without the shared vectors tests: our own
+	@NETPOL_VECTORS=own $(BIN)/python -m pytest tests/prover tests/reference tests/dialects tests/vectors -n 2 -k "vector or reference or admission or own"
 
 engines: $(READY) ## all engine vectors, not a sample
 	@NETPOL_FULL=1 $(BIN)/python -m pytest tests/prover tests/reference -n 2
