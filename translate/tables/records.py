@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal
 
 from msgspec import Struct, field
+
+from translate.model.peers import Kind
+from translate.model.selectors import Scope
 
 
 class Record(Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all records: a misspelt field is an error."""
 
 
+class Meaning(StrEnum):
+    """What a key is a fact of, where it is no ordinary label."""
+
+    NAMESPACE_NAME = "namespace name"
+    NAMESPACE_LABEL = "namespace label"
+    SERVICE_ACCOUNT_NAME = "service account name"
+    SERVICE_ACCOUNT_LABEL = "service account label"
+    KUBERNETES_POD = "kubernetes pod"
+    CLUSTER_NAME = "cluster name"
+
+    @property
+    def is_of_namespaces(self) -> bool:
+        """Whether it is a fact of the namespace that something is in."""
+        return self in (Meaning.NAMESPACE_NAME, Meaning.NAMESPACE_LABEL)
+
+    @property
+    def is_of_pods_alone(self) -> bool:
+        """Whether only pods have it, and no labelled address set."""
+        return self in (Meaning.KUBERNETES_POD, Meaning.SERVICE_ACCOUNT_NAME, Meaning.SERVICE_ACCOUNT_LABEL)
+
+
 class ImplicitLabel(Record, frozen=True):
     """A key (or every key with ``prefix``) that an engine gives a meaning of its own."""
 
     dialect: str
-    scope: Literal["pod", "namespace"]
-    means: Literal[
-        "namespace name",
-        "namespace label",
-        "service account name",
-        "service account label",
-        "kubernetes pod",
-        "cluster name",
-    ]
+    scope: Scope
+    means: Meaning
     key: str = ""
     prefix: str = ""
     value: str = ""
@@ -50,10 +68,10 @@ class Labels(Record, frozen=True):
     implicit: tuple[ImplicitLabel, ...]
     unseen: UnseenLabels
 
-    def meaning(self, dialect: str, scope: str, key: str) -> tuple[ImplicitLabel, str] | None:
+    def meaning(self, dialect: str, scope: Scope, key: str) -> tuple[ImplicitLabel, str] | None:
         """The record for ``key`` and what follows its prefix; None for an ordinary label."""
         for record in self.implicit:
-            if record.dialect != dialect or record.scope != scope:
+            if record.dialect != dialect or record.scope is not scope:
                 continue
             if record.key == key and key:
                 return record, ""
@@ -66,8 +84,8 @@ class Entity(Record, frozen=True):
     """Who carries a name: whoever is ``always`` of these kinds, and ``sometimes`` by the label ``when``."""
 
     name: str
-    always: tuple[Literal["pods", "own node", "other nodes", "outside"], ...] = ()
-    sometimes: tuple[Literal["pods", "own node", "other nodes", "outside"], ...] = ()
+    always: tuple[Kind, ...] = ()
+    sometimes: tuple[Kind, ...] = ()
     when: str = ""
 
 

@@ -23,8 +23,10 @@ from translate.model.selectors import (
     Not,
     Scope,
     Selector,
+    holds,
 )
 from translate.tables import load
+from translate.tables.records import Meaning
 
 IN_A_NAMESPACE = Exists(NAMESPACE_NAME)
 HAS_ACCOUNT = Exists(SERVICE_ACCOUNT_NAME)
@@ -55,8 +57,8 @@ def sets(selector: Selector) -> Selector | None:
     """What ``selector`` asks of a labelled address set, None if none can match: a set is no pod, and has no account."""
 
     def resolve(atom: Atom) -> Selector:
-        found = _meaning(atom)
-        if atom.label.scope is Scope.SERVICE_ACCOUNT or (found is not None and found.startswith(("kub", "service"))):
+        found = load.labels().meaning("calico", Scope.POD, atom.label.key) if atom.label.scope is Scope.POD else None
+        if atom.label.scope is Scope.SERVICE_ACCOUNT or (found is not None and found[0].means.is_of_pods_alone):
             return NOTHING
         return _resolve_pod(atom)
 
@@ -91,47 +93,30 @@ def account_names(names: tuple[str, ...], origin: Origin) -> Selector:
     return In(SERVICE_ACCOUNT_NAME, names, origin)
 
 
-def _meaning(atom: Atom) -> str | None:
-    if atom.label.scope is not Scope.POD:
-        return None
-    found = load.labels().meaning("calico", "pod", atom.label.key)
-    return None if found is None else found[0].means
-
-
 def _resolve_pod(atom: Atom) -> Selector:
     if atom.label.scope is not Scope.POD:
         return atom
-    found = load.labels().meaning("calico", "pod", atom.label.key)
+    found = load.labels().meaning("calico", Scope.POD, atom.label.key)
     if found is None:
         return atom
     record, rest = found
     match record.means:
-        case "kubernetes pod":
-            return EVERYTHING if _fits(atom, record.value or "") else NOTHING
-        case "namespace name":
+        case Meaning.KUBERNETES_POD:
+            return EVERYTHING if holds(atom, record.value) else NOTHING
+        case Meaning.NAMESPACE_NAME:
             return relabel(atom, NAMESPACE_NAME)
-        case "namespace label":
+        case Meaning.NAMESPACE_LABEL:
             return _resolve_namespace(relabel(atom, Label(Scope.NAMESPACE, rest)))
-        case "service account name":
+        case Meaning.SERVICE_ACCOUNT_NAME:
             return relabel(atom, SERVICE_ACCOUNT_NAME)
-        case _:
+        case Meaning.SERVICE_ACCOUNT_LABEL:
             return relabel(atom, Label(Scope.SERVICE_ACCOUNT, rest))
-
-
-def _fits(atom: Atom, value: str) -> bool:
-    """Whether ``atom`` is true for a label of ``value``."""
-    match atom:
-        case Exists():
-            return True
-        case In(_, values):
-            return value in values
-        case _:
-            test = {"StartsWith": value.startswith, "EndsWith": value.endswith, "Contains": value.__contains__}
-            return test[type(atom).__name__](atom.text)
+        case Meaning.CLUSTER_NAME:
+            return atom  # no key of Calico's is about clusters
 
 
 def _resolve_namespace(atom: Atom) -> Selector:
-    found = load.labels().meaning("calico", "namespace", atom.label.key)
-    if found is not None and found[0].means == "namespace name":
+    found = load.labels().meaning("calico", Scope.NAMESPACE, atom.label.key)
+    if found is not None and found[0].means is Meaning.NAMESPACE_NAME:
         return relabel(atom, NAMESPACE_NAME)
     return atom

@@ -28,6 +28,7 @@ from translate.model.selectors import (
 )
 from translate.model.settings import CiliumSettings
 from translate.tables import load
+from translate.tables.records import Meaning
 
 
 def reading(cilium: CiliumSettings) -> SharedReading:
@@ -49,17 +50,17 @@ def pods(asked: Selector) -> Selector:
 def _known(atom: Atom) -> Selector:
     """A pod label as Cilium knows it: some are no part of identities, some keys are facts of its own."""
     table = load.labels()
-    found = table.meaning("cilium", "pod", atom.label.key) if atom.label.scope is Scope.POD else None
+    found = table.meaning("cilium", Scope.POD, atom.label.key) if atom.label.scope is Scope.POD else None
     if found is None:
         hidden = atom.label.scope is Scope.POD and table.unseen.hides(atom.label.key)
         return NOTHING if hidden else atom
     record, rest = found
     match record.means:
-        case "namespace name":
+        case Meaning.NAMESPACE_NAME:
             return relabel(atom, NAMESPACE_NAME)
-        case "namespace label":
+        case Meaning.NAMESPACE_LABEL:
             return relabel(atom, Label(Scope.NAMESPACE, rest))
-        case "cluster name" if isinstance(atom, Exists):
+        case Meaning.CLUSTER_NAME if isinstance(atom, Exists):
             return EVERYTHING
         case _:
             raise BeyondError(f"a selector on the {record.means} under Cilium is not read", atom.origin)

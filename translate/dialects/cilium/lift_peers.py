@@ -46,7 +46,7 @@ from translate.model.selectors import Selector as ModelSelector
 from translate.model.settings import CiliumSettings
 from translate.model.unknowns import Labelled
 from translate.tables import load
-from translate.tables.records import Entity
+from translate.tables.records import Entity, Meaning
 
 NOT_PODS = (Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE)
 NOBODY = Kinds(())
@@ -105,9 +105,9 @@ def lift_endpoints(selector: Selector, context: PeerContext, place: Origin) -> I
     found = terms(selector, place)
     wanted = of_pods(found)
     unscoped = any(term.source == RESERVED for term in found)
-    names_namespace = any(term.means == "namespace name" for term in found)
+    names_namespace = any(term.means is Meaning.NAMESPACE_NAME for term in found)
     given = context.initializing if context.clusterwide else bool(wanted.namespaces)
-    local = context.cilium.confines_selectors and not any(term.means == "cluster name" for term in found)
+    local = context.cilium.confines_selectors and not any(term.means is Meaning.CLUSTER_NAME for term in found)
     confined = not unscoped and (local or not (names_namespace or given))
     everywhere = unscoped or context.clusterwide or bool(wanted.namespaces)
     namespaces: ModelSelector | OwnNamespace = together(wanted.namespaces) if everywhere else OWN_NAMESPACE
@@ -144,9 +144,9 @@ def _condition(term: Term, kind: Kind) -> bool | Opaque | Except:
         raise BeyondError(f"the label reserved:{term.key}", term.test.origin)
     if label is None or not (isinstance(term.test, Exists) or "" in term.test.values):
         return term.negative
-    if kind.value in label.always:
+    if kind in label.always:
         return not term.negative
-    if kind.value not in label.sometimes:
+    if kind not in label.sometimes:
         return term.negative
     unknown = Opaque(Labelled(label.when))
     return Except(unknown) if term.negative else unknown
@@ -165,9 +165,9 @@ def _members(found: Entity, place: Origin) -> Iterator[Peer]:
         yield Anyone(place)
         return
     if found.always:
-        yield Kinds(tuple(Kind(name) for name in found.always), place)
+        yield Kinds(found.always, place)
     if found.sometimes or not found.always:
-        kinds = Kinds(tuple(Kind(name) for name in found.sometimes), place)
+        kinds = Kinds(found.sometimes, place)
         yield Both((kinds, Opaque(Labelled(found.when), place)), place)
 
 
@@ -206,7 +206,7 @@ def _nodes(selector: Selector, _context: PeerContext, place: Origin) -> Iterator
 
 def _of_node(term: Term) -> bool | Opaque | Except | ModelSelector:
     """What ``term`` asks of another node of the cluster."""
-    if term.means == "cluster name":
+    if term.means is Meaning.CLUSTER_NAME:
         return not term.negative if isinstance(term.test, Exists) else of_cluster(term.test, term.negative)
     if term.source in ("node", "any"):
         test = relabel(term.test, Label(Scope.NODE, term.key))

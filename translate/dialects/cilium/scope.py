@@ -34,6 +34,7 @@ from translate.model.selectors import (
     conjunction,
 )
 from translate.tables import load
+from translate.tables.records import Meaning
 
 NAMESPACE = "io.kubernetes.pod.namespace"
 OF_PODS = ("k8s", "any")
@@ -57,10 +58,10 @@ class Term(NamedTuple):
         return self.test.label.key
 
     @property
-    def means(self) -> str:
+    def means(self) -> Meaning | None:
         """What the label is a fact of, where Cilium gives the key a meaning of its own (``mappings/labels.yaml``)."""
-        found = load.labels().meaning("cilium", "pod", self.key) if self.source in OF_PODS else None
-        return "" if found is None else found[0].means
+        found = load.labels().meaning("cilium", Scope.POD, self.key) if self.source in OF_PODS else None
+        return None if found is None else found[0].means
 
 
 def terms(selector: ManifestSelector, place: Origin) -> tuple[Term, ...]:
@@ -95,10 +96,11 @@ def of_pods(found: Iterable[Term]) -> SelectorTerms:
     """What ``found`` asks of pods."""
     wanted = SelectorTerms()
     for term in found:
-        if term.means == "cluster name" and isinstance(term.test, In):
+        means = term.means
+        if means is Meaning.CLUSTER_NAME and isinstance(term.test, In):
             wanted.clusters.append(of_cluster(term.test, term.negative))
             continue
-        about = wanted.namespaces if term.means.startswith("namespace") else wanted.pods
+        about = wanted.namespaces if means is not None and means.is_of_namespaces else wanted.pods
         known = _resolved(term)
         about.append(negated(known) if term.negative else known)
     return wanted
@@ -114,19 +116,21 @@ def _resolved(term: Term) -> Selector:
     """The test as the model knows it."""
     if term.source in ELSEWHERE:
         return NOTHING
-    found = load.labels().meaning("cilium", "pod", term.key)
+    found = load.labels().meaning("cilium", Scope.POD, term.key)
     if found is None:
         return NOTHING if load.labels().unseen.hides(term.key) else term.test
     record, rest = found
     match record.means:
-        case "namespace name":
+        case Meaning.NAMESPACE_NAME:
             return _named(relabel(term.test, NAMESPACE_NAME))
-        case "namespace label":
+        case Meaning.NAMESPACE_LABEL:
             return _named(relabel(term.test, Label(Scope.NAMESPACE, rest)))
-        case "service account name":
+        case Meaning.SERVICE_ACCOUNT_NAME:
             return relabel(term.test, SERVICE_ACCOUNT_NAME)
-        case _:
+        case Meaning.CLUSTER_NAME:
             return EVERYTHING  # every pod is in a cluster that has a name
+        case Meaning.SERVICE_ACCOUNT_LABEL | Meaning.KUBERNETES_POD:
+            raise BeyondError(f"a selector on the {record.means}", term.test.origin)
 
 
 def _named(atom: Atom) -> Selector:

@@ -14,10 +14,9 @@ from translate.model.peers import OwnNamespace, Peer, Workloads
 from translate.model.policy import Policy
 from translate.model.selectors import NAMESPACE_NAME, And, Atom, Exists, In, Label, Not, Or, Scope, Selector, atoms
 from translate.plan.context import Pass, Target
-from translate.tables.records import ImplicitLabel
+from translate.tables.records import ImplicitLabel, Meaning
 
 SUBJECT, PEER = "NPT212", "NPT503"
-NAMESPACE_LABEL = "namespace label"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -106,13 +105,13 @@ def _trouble(label: Label, target: Target) -> str | None:
     unseen = target.labels.unseen
     if unseen.dialect == target.name and unseen.hides(label.key):
         return f"is no part of an identity in {target.name}"
-    meaning = target.labels.meaning(target.name, "pod", label.key)
+    meaning = target.labels.meaning(target.name, Scope.POD, label.key)
     return f"means the {meaning[0].means} in {target.name}" if meaning is not None else None
 
 
 def _prefix(target: Target) -> str:
     def fits(record: ImplicitLabel) -> bool:
-        return record.dialect == target.name and record.means == NAMESPACE_LABEL
+        return record.dialect == target.name and record.means is Meaning.NAMESPACE_LABEL
 
     return next((record.prefix for record in target.labels.implicit if fits(record)), "")
 
