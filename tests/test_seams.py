@@ -21,7 +21,7 @@ ARGUED = {
     "model/selectors.py": (2, "labels that hold the name of a namespace and of an account, as clusters spell them"),
     "model/settings.py": (4, "the settings of an engine are stated under its name"),
     "plan/passes/told_values.py": (1, "a label that charts give to pods"),
-    "tables/records.py": (1, "what an implicit label may mean, as the table spells it"),
+    "tables/records.py": (2, "what an implicit label may mean, as the table spells it"),
     "yamlio/refusals.py": (1, "what goes wrong for whom, in a message"),
 }
 """Files outside of ``dialects`` that name one all the same: on how many lines, and why."""
