@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from translate.plan.regions.boxes import Axis, Box, TooManyBoxesError, inside, meet, tidy, without
+from translate.plan.regions.boxes import Box, BoxAxis, TooManyBoxesError, inside, meet, tidy, without
 from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
 LABEL, KEY, PORT = (0, "label"), (0, "key"), (5, "port")
-WORLD: dict[Axis, tuple] = {LABEL: ("a", "b", "other", None), KEY: ("a", "b", "other", None), PORT: tuple(range(6))}
+WORLD: dict[BoxAxis, tuple] = {LABEL: ("a", "b", "other", None), KEY: ("a", "b", "other", None), PORT: tuple(range(6))}
 KNOWN = ValueSet(frozenset("a"), negated=False, absent=False)
 POINTS = [dict(zip(WORLD, values, strict=True)) for values in product(*WORLD.values())]
 
@@ -30,7 +30,7 @@ def has(side: AxisSet, one: Any) -> bool:
 
 
 def some_box(dice: random.Random) -> Box:
-    box: dict[Axis, AxisSet] = {}
+    box: dict[BoxAxis, AxisSet] = {}
     for axis in WORLD:
         if dice.random() < 0.6:
             first = dice.randrange(6)
@@ -59,7 +59,7 @@ def test_boxes_are_sets_of_points(seed: int) -> None:
 
 def one(label: str | None = None, ports: tuple[int, int] | None = None, key: str | None = None) -> Box:
     """A box from short words."""
-    box: dict[Axis, AxisSet] = {}
+    box: dict[BoxAxis, AxisSet] = {}
     for axis, word in ((LABEL, label), (KEY, key)):
         if word is not None:
             listed = frozenset(word.removeprefix("!").split("|"))

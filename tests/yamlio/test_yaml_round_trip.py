@@ -9,7 +9,7 @@ import pytest
 from translate.yamlio import read
 from translate.yamlio.edit import EditedText, Insertion, edited
 from translate.yamlio.edit_item import Layout
-from translate.yamlio.round_trip import MOST, LostError, RoundTrip
+from translate.yamlio.round_trip import MOST, LostError, RuamelEdit
 
 Steps = tuple[str | int, ...]
 LAYOUT = Layout()
@@ -141,7 +141,7 @@ KEPT = [
 
 @pytest.mark.parametrize("text", KEPT)
 def test_what_is_not_touched_comes_out_as_it_went_in(text: str) -> None:
-    assert RoundTrip(text, LAYOUT).written() == text
+    assert RuamelEdit(text, LAYOUT).written() == text
 
 
 def bomb(levels: int) -> str:
@@ -165,7 +165,7 @@ def test_a_large_document_is_not_loaded() -> None:
     text = "i: &i\n- {action: Deny}\nk: *i\nd: '" + "x" * MOST + "'\n"
     assert edited(text, [Insertion(0, ("k",), 0, {"action": "Log"}, 0)]) is None
     with pytest.raises(LostError):
-        RoundTrip(text, LAYOUT)
+        RuamelEdit(text, LAYOUT)
 
 
 def test_only_so_much_of_one_text_is_loaded() -> None:
@@ -177,7 +177,7 @@ def test_only_so_much_of_one_text_is_loaded() -> None:
 
 @pytest.mark.parametrize("path", [("a", "b"), ("a", 0), (0,), ("x",), ("l", 1), ("l", "0")])
 def test_places_that_are_not_there(path: Steps) -> None:
-    loaded = RoundTrip("a: 1\nl: [1]\n", LAYOUT)
+    loaded = RuamelEdit("a: 1\nl: [1]\n", LAYOUT)
     with pytest.raises(LostError):
         loaded.written(path)
     with pytest.raises(LostError):
@@ -189,4 +189,4 @@ def test_places_that_are_not_there(path: Steps) -> None:
 @pytest.mark.parametrize("text", ["a: [\n", "a: 1\na: 2\n", "a: *b\n", "a: 1\n---\nb: 2\n"])
 def test_what_ruamel_does_not_read(text: str) -> None:
     with pytest.raises(LostError):
-        RoundTrip(text, LAYOUT)
+        RuamelEdit(text, LAYOUT)

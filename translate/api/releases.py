@@ -10,7 +10,7 @@ from translate.core.origin import NOWHERE, Origin, spell
 from translate.core.release import Release, release
 from translate.dialects import get, names, of_object, resolved
 from translate.dialects.base import Emitted
-from translate.dialects.gates import Standing, Value, lacks, name_of, namespace_of, newer
+from translate.dialects.gates import ObjectValue, Standing, lacks, name_of, namespace_of, newer
 from translate.frontend.link import Linked
 from translate.tables import load
 
@@ -71,7 +71,7 @@ def standing(objects: Sequence[dict[str, Any]], to: str, taken: Linked, emitted:
     return found
 
 
-def _called(value: Value) -> tuple[str, str, str]:
+def _called(value: ObjectValue) -> tuple[str, str, str]:
     return str(value.get("kind")), namespace_of(value), name_of(value)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from translate.dialects.protocol import Dialect
 
 
-class Row(NamedTuple):
+class Entry(NamedTuple):
     """Where the code of a dialect is, seen from here, and what leads to it."""
 
     module: str
@@ -27,9 +27,9 @@ class Row(NamedTuple):
 
 # dialect            module         API groups                                                        aliases
 BUILT_IN = {
-    "kubernetes": Row(".kubernetes", ("networking.k8s.io", "extensions", "policy.networking.k8s.io"), ("k8s", "np")),
-    "calico":     Row(".calico",     ("projectcalico.org", "crd.projectcalico.org")),
-    "cilium":     Row(".cilium",     ("cilium.io",)),
+    "kubernetes": Entry(".kubernetes", ("networking.k8s.io", "extensions", "policy.networking.k8s.io"), ("k8s", "np")),
+    "calico":     Entry(".calico",     ("projectcalico.org", "crd.projectcalico.org")),
+    "cilium":     Entry(".cilium",     ("cilium.io",)),
 }  # fmt: skip
 SHARED = "kubernetes"
 """The API that other engines enforce as well; it stands for the engine where none is named."""

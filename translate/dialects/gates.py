@@ -19,20 +19,20 @@ from translate.tables import load
 from translate.tables.records import FieldUse, Gate
 
 ELEMENTS = ("ingress", "egress", "ingressDeny", "egressDeny")
-Value: TypeAlias = Mapping[str, Any]
+ObjectValue: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """An object of the output, whom it stands for and where that is; ``kept``: as it stands there itself."""
 
-    value: Value
+    value: ObjectValue
     origin: Origin
     name: str
     kept: bool
 
 
-UseTest: TypeAlias = Callable[[Value], Iterable[Path]]
+UseTest: TypeAlias = Callable[[ObjectValue], Iterable[Path]]
 SetTest: TypeAlias = Callable[[Sequence[Standing]], Iterable[Standing]]
 Dress: TypeAlias = Callable[[Emitted], Emitted]
 Older: TypeAlias = Callable[[tuple[Policy, ...], Release, Report], tuple[Policy, ...]]
@@ -86,7 +86,7 @@ def newer(
                 yield item, gate, ()
 
 
-def _uses(gate: Gate, gates: Gates, value: Value) -> Iterator[Path]:
+def _uses(gate: Gate, gates: Gates, value: ObjectValue) -> Iterator[Path]:
     for use in gate.where:
         if (not use.kinds or value.get("kind") in use.kinds) and use.apiVersion in ("", value.get("apiVersion")):
             yield from _places(use, value)
@@ -94,7 +94,7 @@ def _uses(gate: Gate, gates: Gates, value: Value) -> Iterator[Path]:
         yield from gates.tests[gate.test](value)
 
 
-def _places(use: FieldUse, value: Value) -> Iterator[Path]:
+def _places(use: FieldUse, value: ObjectValue) -> Iterator[Path]:
     if not use.path:
         yield ()
         return
@@ -112,7 +112,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.DOTALL)
 
 
-def _rules(value: Value) -> Iterator[tuple[Path, Any]]:
+def _rules(value: ObjectValue) -> Iterator[tuple[Path, Any]]:
     """``spec``, and each of ``specs``."""
     yield ("spec",), value.get("spec")
     specs = value.get("specs")
@@ -124,7 +124,7 @@ def _elements(rule: Any, where: Path) -> Iterator[tuple[Path, Any]]:
     yield from below(rule, ["|".join(ELEMENTS), "*"], where)
 
 
-def elements(value: Value) -> Iterator[tuple[Path, Value]]:
+def elements(value: ObjectValue) -> Iterator[tuple[Path, ObjectValue]]:
     """The elements of an object, with their places: of every direction, and their denies."""
     for where, rule in _rules(value):
         for path, element in _elements(rule, where):
@@ -149,11 +149,11 @@ def below(node: Any, steps: Sequence[str], here: Path) -> Iterator[tuple[Path, A
                 yield from below(node[name], rest, (*here, name))
 
 
-def name_of(value: Value) -> str:
+def name_of(value: ObjectValue) -> str:
     """The name of an object, empty where it has none."""
     return str(next((name for _, name in below(value, ["metadata", "name"], ())), ""))
 
 
-def namespace_of(value: Value) -> str:
+def namespace_of(value: ObjectValue) -> str:
     """The namespace that an object gives, empty where it gives none."""
     return str(next((name for _, name in below(value, ["metadata", "namespace"], ())), ""))

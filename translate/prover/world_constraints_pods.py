@@ -15,7 +15,7 @@ from translate.prover.diagram import Constraints
 from translate.prover.point import PeerClass, Pod, Point
 from translate.prover.space import CLASS_BIT, Space
 
-Row: TypeAlias = tuple[int, ...]
+PodRow: TypeAlias = tuple[int, ...]
 """The atoms of a pod on some axes."""
 
 
@@ -46,7 +46,7 @@ def _labels(space: Space, end: End) -> Iterator[tuple[int, Label]]:
             yield number, axis.label
 
 
-def _row(pod: PodObject, axes: list[int], space: Space) -> Row:
+def _row(pod: PodObject, axes: list[int], space: Space) -> PodRow:
     found = [space.name_mask(pod.namespace)]
     for number in axes[1:]:
         axis = space.axes[number]
@@ -55,12 +55,12 @@ def _row(pod: PodObject, axes: list[int], space: Space) -> Row:
     return tuple(found)
 
 
-def _others(space: Space, axes: list[int], rows: set[Row], within: Constraints) -> Iterator[Constraints]:
+def _others(space: Space, axes: list[int], rows: set[PodRow], within: Constraints) -> Iterator[Constraints]:
     """Disjoint boxes of all that is none of ``rows``: no more than these have atoms."""
     if not axes:
         return
     first, rest = axes[0], axes[1:]
-    below: dict[int, set[Row]] = {}
+    below: dict[int, set[PodRow]] = {}
     for row in rows:
         below.setdefault(row[0], set()).add(row[1:])
     yield {**within, first: space.full[first] & ~sum(below)}
@@ -69,10 +69,10 @@ def _others(space: Space, axes: list[int], rows: set[Row], within: Constraints) 
 
 
 def _other_ports(
-    space: Space, axes: list[int], rows: dict[PodObject, Row], within: Constraints
+    space: Space, axes: list[int], rows: dict[PodObject, PodRow], within: Constraints
 ) -> Iterator[Constraints]:
     """Ports of pods under names that they do not have there, or without those that they have."""
-    alike: dict[Row, list[PodObject]] = {}
+    alike: dict[PodRow, list[PodObject]] = {}
     for pod, row in rows.items():
         alike.setdefault(row, []).append(pod)
     for axis, called in enumerate(space.axes):

@@ -22,7 +22,7 @@ from yaml.events import (
 
 from translate.yamlio.json_input import NotJsonError, RepeatedKeyError, as_yaml, read_json
 from translate.yamlio.limits import Limits
-from translate.yamlio.memo import Names, ScalarValues, Slot, check_length
+from translate.yamlio.memo import FieldNames, ScalarValues, Slot, check_length
 from translate.yamlio.refusals import UnreadableError, check_odd, check_tag, may_be_odd, tagged_value
 from translate.yamlio.repeated import given_twice
 from translate.yamlio.scalars import resolve
@@ -104,7 +104,7 @@ class _Builder:
         # isinstance, the usual case first, and Any for the container, since ``slot`` decides what it is.
         scalar, mapping_start, mapping_end = ScalarEvent, MappingStartEvent, MappingEndEvent
         item, key_slot, merge_slot = Slot.ITEM, Slot.KEY, Slot.MERGE
-        values, names = ScalarValues(self._limits.scalar), Names(self._limits.scalar)
+        values, names = ScalarValues(self._limits.scalar), FieldNames(self._limits.scalar)
         opened, deepest, most = self._open, self._limits.depth, self._limits.nodes
         root: list[Any] = []
         container: Any = root

@@ -23,7 +23,7 @@ from translate.yamlio.edit_place import UneditableError, document_layout
 from translate.yamlio.limits import DEFAULT
 from translate.yamlio.locate import Locator
 from translate.yamlio.read import read
-from translate.yamlio.round_trip import LostError, RoundTrip
+from translate.yamlio.round_trip import LostError, RuamelEdit
 from translate.yamlio.stream import LINE_BREAK
 from translate.yamlio.tree import Tree
 
@@ -161,7 +161,7 @@ class _File:
         if self.style.json or self._left < 0:
             raise UneditableError
         try:
-            loaded = RoundTrip(self.text[start:end], document_layout(tree, self.style.newline))
+            loaded = RuamelEdit(self.text[start:end], document_layout(tree, self.style.newline))
             before = loaded.written()
             for path, items in groups[document].items():
                 loaded.insert(path, items)

@@ -40,7 +40,7 @@ class ScalarValues(_Memo):
         return value
 
 
-class Names(_Memo):
+class FieldNames(_Memo):
     """Plain key -> name of the field, or ``Slot.MERGE`` for ``<<``; filled on demand."""
 
     def __missing__(self, text: str) -> Any:

@@ -31,7 +31,7 @@ class LostError(Exception):
     """The document cannot be taken, or has no such place."""
 
 
-class RoundTrip:
+class RuamelEdit:
     """One document as ruamel.yaml holds it. Raises LostError where it cannot."""
 
     def __init__(self, text: str, layout: Layout) -> None:

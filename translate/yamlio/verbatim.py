@@ -12,7 +12,7 @@ from translate.yamlio.edit_item import same
 from translate.yamlio.edit_place import above, below, document_layout
 from translate.yamlio.locate import Locator
 from translate.yamlio.read import read
-from translate.yamlio.round_trip import LostError, RoundTrip
+from translate.yamlio.round_trip import LostError, RuamelEdit
 from translate.yamlio.tree import Alias, Node, Sequence, Tree
 from translate.yamlio.tree import Mapping as Fields
 from translate.yamlio.write import write
@@ -33,7 +33,7 @@ class Keeper:
 
     def __init__(self, locators: Mapping[str, Locator]) -> None:
         self._locators = locators
-        self._loaded: dict[tuple[str, int], RoundTrip | None] = {}
+        self._loaded: dict[tuple[str, int], RuamelEdit | None] = {}
         self._left = MOST_IN_ALL
 
     def text(self, origin: Origin, value: Mapping[str, Any]) -> str:
@@ -61,7 +61,7 @@ class Keeper:
             except LostError:
                 return
 
-    def _document(self, locator: Locator, origin: Origin, tree: Tree | None) -> RoundTrip | None:
+    def _document(self, locator: Locator, origin: Origin, tree: Tree | None) -> RuamelEdit | None:
         place = origin.file, origin.document
         if place not in self._loaded:
             span = locator.spans[origin.document]
@@ -70,7 +70,7 @@ class Keeper:
             if tree is not None and self._left >= 0:
                 try:
                     layout = document_layout(tree, "\n")
-                    self._loaded[place] = RoundTrip(locator.source[span.start : span.end], layout)
+                    self._loaded[place] = RuamelEdit(locator.source[span.start : span.end], layout)
                 except LostError:
                     pass
         return self._loaded[place]

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from translate.core.origin import Path
 from translate.dialects.base import Emitted
-from translate.dialects.gates import Gates, Standing, Value, below, name_of, namespace_of
+from translate.dialects.gates import Gates, ObjectValue, Standing, below, name_of, namespace_of
 from translate.model.policy import DEFAULT_TIER
 
 
@@ -20,14 +20,14 @@ def without_tier(item: Emitted) -> Emitted:
     return item
 
 
-def named_ports_alone(value: Value) -> Iterator[Path]:
+def named_ports_alone(value: ObjectValue) -> Iterator[Path]:
     """Rules with ports by name and without a protocol."""
     for path, rule in below(value, ["spec", "ingress|egress", "*"], ()):
         if rule.get("protocol") is None and rule.get("notProtocol") is None:
             yield from (found for found, _ in below(rule, ["source|destination", "ports|notPorts", "*"], path))
 
 
-def free_name(value: Value) -> Iterator[Path]:
+def free_name(value: ObjectValue) -> Iterator[Path]:
     """Names that up to 3.31 a policy of its tier could not have."""
     if not str(value.get("kind")).endswith("NetworkPolicy") or value.get("kind") == "StagedKubernetesNetworkPolicy":
         return
@@ -53,7 +53,7 @@ def ties(objects: Sequence[Standing]) -> Iterator[Standing]:
                 break
 
 
-def _may_meet(one: Value, other: Value) -> bool:
+def _may_meet(one: ObjectValue, other: ObjectValue) -> bool:
     """Whether two policies may be for the same pods and direction, and not both only allow."""
     places = {namespace_of(one), namespace_of(other)}
     types = [set(_spec(value).get("types") or ("Ingress", "Egress")) for value in (one, other)]
@@ -61,28 +61,28 @@ def _may_meet(one: Value, other: Value) -> bool:
     return deciding and ("" in places or len(places) == 1) and bool(types[0] & types[1])
 
 
-def _only_allows(value: Value) -> bool:
+def _only_allows(value: ObjectValue) -> bool:
     return all(action == "Allow" for _, action in below(value, ["spec", "ingress|egress", "*", "action"], ()))
 
 
-def _key(value: Value) -> str:
+def _key(value: ObjectValue) -> str:
     """By what policies of equal order are sorted since 3.32."""
     return f"{name_of(value)}/{namespace_of(value)}/{value.get('kind')}"
 
 
-def _older_key(value: Value) -> str:
+def _older_key(value: ObjectValue) -> str:
     """And up to 3.31."""
     tier, name = _tier(value), name_of(value)
     within = name if name.startswith(f"{tier}.") else f"{tier}.{name}"
     return "/".join(part for part in (namespace_of(value), within) if part)
 
 
-def _spec(value: Value) -> Value:
+def _spec(value: ObjectValue) -> ObjectValue:
     spec = value.get("spec")
     return spec if isinstance(spec, Mapping) else {}
 
 
-def _tier(value: Value) -> str:
+def _tier(value: ObjectValue) -> str:
     return str(_spec(value).get("tier") or DEFAULT_TIER)
 
 

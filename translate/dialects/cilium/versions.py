@@ -16,7 +16,7 @@ from translate.core.origin import Path
 from translate.core.release import Release
 from translate.dialects.cilium.scope import NAMESPACE
 from translate.dialects.cilium.validate_selectors import NAMESPACE_LABELS
-from translate.dialects.gates import Gates, Value, below, elements, lacks
+from translate.dialects.gates import Gates, ObjectValue, below, elements, lacks
 from translate.model.edit import with_peers, with_rules
 from translate.model.peers import Anyone, OwnNamespace, Peer, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule, Section
@@ -27,7 +27,7 @@ MOST_PORTS = 40
 """Ranges of so many ports are listed one by one; longer lists nobody reads."""
 
 
-def namespace_labels(value: Value) -> Iterator[Path]:
+def namespace_labels(value: ObjectValue) -> Iterator[Path]:
     """Peers of a policy of one namespace by labels of namespaces, without a key of their name."""
     if value.get("kind") != "CiliumNetworkPolicy":
         return
@@ -45,7 +45,7 @@ def _keys(selector: Any) -> Iterator[str]:
         yield str(key)
 
 
-def services_with_ports(value: Value) -> Iterator[Path]:
+def services_with_ports(value: ObjectValue) -> Iterator[Path]:
     """Elements with both."""
     for path, element in elements(value):
         if element.get("toServices") and element.get("toPorts"):

@@ -12,9 +12,9 @@ from typing import TypeAlias
 from translate.model.policy import Policy
 from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
-Axis: TypeAlias = tuple[int, object]
+BoxAxis: TypeAlias = tuple[int, object]
 """Where the axis stands among others, and what it is."""
-Box: TypeAlias = Mapping[Axis, AxisSet]
+Box: TypeAlias = Mapping[BoxAxis, AxisSet]
 MOST_BOXES = 2_000
 FEW = 32
 """So many different sides of an axis are held against each other beforehand."""
@@ -90,7 +90,7 @@ def _trimmed(box: Box) -> Box:
     return {axis: side for axis, side in box.items() if not side.is_full}
 
 
-def _joined_along(axis: Axis, boxes: list[Box]) -> list[Box]:
+def _joined_along(axis: BoxAxis, boxes: list[Box]) -> list[Box]:
     """Boxes that agree but for one axis are one box, in the place of the first."""
     groups: dict[frozenset[object], list[Box]] = {}
     for number, box in enumerate(boxes):
@@ -101,7 +101,7 @@ def _joined_along(axis: Axis, boxes: list[Box]) -> list[Box]:
     ]
 
 
-def _union(axis: Axis, boxes: list[Box]) -> AxisSet:
+def _union(axis: BoxAxis, boxes: list[Box]) -> AxisSet:
     outside = boxes[0][axis].rest()
     for box in boxes[1:]:
         outside = meet_sides(outside, box[axis].rest())
@@ -111,7 +111,7 @@ def _union(axis: Axis, boxes: list[Box]) -> AxisSet:
 def _outermost(boxes: list[Box]) -> list[Box]:
     """The boxes that are in no other; numbers of boxes are bits, so that a box is held against many at once."""
     boxes = list({frozenset(box.items()): box for box in boxes}.values())
-    having: dict[Axis, dict[AxisSet, int]] = {}
+    having: dict[BoxAxis, dict[AxisSet, int]] = {}
     for number, box in enumerate(boxes):
         for axis, side in box.items():
             sides = having.setdefault(axis, {})
@@ -146,5 +146,5 @@ def _is_inside(inner: AxisSet, outer: AxisSet) -> bool:
     return inner is outer or meet_sides(inner, outer) == inner
 
 
-def _place(axis: Axis) -> tuple[int, str]:
+def _place(axis: BoxAxis) -> tuple[int, str]:
     return axis[0], str(axis[1])

@@ -33,7 +33,7 @@ from translate.model.selectors import (
     conjunction,
 )
 from translate.model.traffic import WITH_PORTS, PortRange, Traffic
-from translate.plan.regions.boxes import MOST_BOXES, Axis, Box, TooManyBoxesError, inside, tidy, without
+from translate.plan.regions.boxes import MOST_BOXES, Box, BoxAxis, TooManyBoxesError, inside, tidy, without
 from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
 SUBJECT, KIND, PEER, ADDRESS, PROTOCOL, PORT, TEST = range(7)
@@ -42,10 +42,10 @@ V6 = 1 << 32
 LAST_ADDRESS = V6 + (1 << 128) - 1
 LAST_PORT = 65_535
 MOST_BRANCHES = 64
-KINDS: Axis = (KIND, "kind")
-ADDRESSES: Axis = (ADDRESS, "address")
-PROTOCOLS: Axis = (PROTOCOL, "protocol")
-PORTS: Axis = (PORT, "port")
+KINDS: BoxAxis = (KIND, "kind")
+ADDRESSES: BoxAxis = (ADDRESS, "address")
+PROTOCOLS: BoxAxis = (PROTOCOL, "protocol")
+PORTS: BoxAxis = (PORT, "port")
 TRUE = ValueSet(frozenset((True,)), negated=False, absent=False)
 
 
@@ -182,7 +182,7 @@ def pods_line(facts: Facts) -> IntervalSet:
 
 def _packets(item: Traffic) -> list[Box]:
     """The packets of an item; what is neither protocol nor port is an unknown, equal for equal text."""
-    box: dict[Axis, AxisSet] = {}
+    box: dict[BoxAxis, AxisSet] = {}
     if item.protocol is not None:
         box[PROTOCOLS] = ValueSet(frozenset((item.protocol,)), negated=False, absent=False)
     if item.family is not None:
