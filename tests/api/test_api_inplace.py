@@ -259,6 +259,42 @@ def test_in_mixed_input_only_what_is_of_another_dialect_is_written_anew() -> Non
     assert (result.objects[5]["apiVersion"], result.objects[5]["spec"]["order"]) == ("projectcalico.org/v3", 1000)
 
 
+def test_in_mixed_input_logging_is_inserted_into_what_stays() -> None:
+    """One Kubernetes policy beside them does not make Calico's be written anew."""
+    given = documents(KUBERNETES, WEB, text("calico", "order:   5, types: [Egress]", "name: e, namespace: shop"))
+    result = proved(translate.convert(given, to="calico", log_denials=True))
+    assert [(item["kind"], item["metadata"]["name"]) for item in result.objects] == [
+        ("NetworkPolicy", "web"),
+        ("NetworkPolicy", "e"),
+        ("NetworkPolicy", "k"),
+        ("NetworkPolicy", "zzz-log-denied-ingress"),
+        ("NetworkPolicy", "zzz-log-denied-egress"),
+    ]
+    assert added_lines(WEB, result.parts[0]) == [
+        "    - action: Log",
+        "      protocol: TCP",
+        "      source:",
+        "        selector: role == 'batch'",
+    ]
+    assert result.objects[0]["spec"]["ingress"][0]["action"] == "Log"
+    assert "spec: {order:   5, types: [Egress]}" in result.parts[1]
+
+
+def test_in_mixed_input_items_of_a_list_stay_as_well() -> None:
+    result = proved(translate.convert(documents(LIST, KUBERNETES), to="calico", log_denials=True, log_explicit=True))
+    assert result.parts[0] == (
+        "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
+        "spec:\n  types: [Ingress]\n  ingress:\n  - {action: Log}\n  - {action: Deny}  # nobody\n"
+    )
+
+
+def test_in_mixed_input_that_is_loaded_logging_is_written() -> None:
+    given = [yaml.safe_load(item) for item in (KUBERNETES, WEB)]
+    result = proved(translate.convert(given, to="calico", log_denials=True, log_explicit=True))
+    assert [rule["action"] for rule in result.objects[0]["spec"]["ingress"]] == ["Log", "Deny", "Allow"]
+    assert yaml.safe_load(result.parts[0]) == result.objects[0]
+
+
 def test_what_namespaces_are_called_is_known_without_their_objects_in_the_output() -> None:
     """The labels of a namespace are a fact of the cluster: its object stays behind, the proof knows it."""
     namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: x}}\n"

@@ -219,6 +219,18 @@ def test_older_calico_has_no_field_for_the_tier() -> None:
     ]
 
 
+@pytest.mark.parametrize("options", [{}, {"log_denials": True}])
+def test_older_calico_has_no_field_for_the_tier_beside_other_policies_either(options: dict[str, bool]) -> None:
+    given = (
+        text("calico", "tier: default, types: [Ingress]")
+        + "---\n"
+        + text("kubernetes", "podSelector: {}", "name: k, namespace: shop")
+    )
+    found = convert(given, to="calico", target_version="calico=3.28", **options)
+    assert not any("tier" in item["spec"] for item in found.objects)
+    assert found.notes[0].message == "the layout of the input could not be kept: all objects are written anew"
+
+
 @pytest.mark.parametrize("to", ["calico", "cilium"])
 def test_the_newest_release_changes_nothing(to: str) -> None:
     source = text("kubernetes", "podSelector: {}, ingress: [{ports: [{port: 80, endPort: 82}]}]")

@@ -26,7 +26,7 @@ def at(text: str, path: Steps, document: int = 0) -> dict[str, object]:
 
 def kept(text: str, path: Steps = (), document: int = 0, **more: object) -> str:
     """What is written for the object at a path."""
-    keeper = Keeper({"f": read(text, file="f")[0].locator})
+    keeper = Keeper({"f": read(text, file="f")[0].locator}.get)
     return keeper.text(Origin("f", document, path), {**more, **at(text, path, document)})
 
 
@@ -123,7 +123,7 @@ def test_a_list_in_a_list() -> None:
 
 @pytest.mark.parametrize("text", [DOCUMENT, f"items:\n- {DOCUMENT}"], ids=["document", "no such item"])
 def test_what_cannot_be_kept_is_written(text: str) -> None:
-    keeper = Keeper({"f": read(DOCUMENT, file="f")[0].locator})
+    keeper = Keeper({"f": read(DOCUMENT, file="f")[0].locator}.get)
     for origin in (Origin("f", 0, ("items", 0)), Origin("f", 0), Origin("other", 0), Origin("f", -1)):
         assert keeper.text(origin, {"other": "yes"}) == "other: 'yes'\n"
 
@@ -145,7 +145,7 @@ def test_every_object_of_the_corpus_keeps_its_text() -> None:
     """Nothing in it is written anew: documents keep their bytes, items of lists every line but for its indentation."""
     for path in CORPUS:
         documents = read(path.read_bytes(), file="f")
-        keeper = Keeper({"f": documents[0].locator} if documents else {})
+        keeper = Keeper({document.file: document.locator for document in documents[:1]}.get)
         for document in documents:
             if not isinstance(document.value, dict):
                 continue

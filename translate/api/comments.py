@@ -27,7 +27,7 @@ def carry(places: Places, emitted: Sequence[Emitted]) -> list[DocumentComments |
         homes.setdefault((origin.file, origin.document), []).append(number)
     placed = [_Placed() for _ in emitted]
     for (file, document), numbers in homes.items():
-        locator = places.locators().get(file)
+        locator = places.locator(file)
         found = comments(locator, document) if locator is not None else NONE
         if found is NONE:
             continue

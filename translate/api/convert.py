@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Unpack
 
+from msgspec.structs import replace as altered
+
 from translate.api import inplace
 from translate.api.denials import logging_for
 from translate.api.options import ConvertKeywords, Options, chosen, dialect
-from translate.api.output import mapped, written
+from translate.api.output import Insertions, mapped, written
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
 from translate.api.releases import dressed, must_be_dressed, refuse_newer, release_of, standing
 from translate.api.result import LossError, Mapped, Result
@@ -18,16 +20,18 @@ from translate.api.strategies import best
 from translate.api.task import Task, kept_policies
 from translate.api.translation_validation import OUTPUT, proved, rested
 from translate.core.diagnostics import Effect, Note, Report
+from translate.core.origin import Place
 from translate.dialects import get, those
 from translate.dialects.base import Emitted
 from translate.dialects.denials import Additions, added
-from translate.dialects.protocol import ObserveDenials
+from translate.dialects.protocol import ObserveDenials, Rewriting
 from translate.frontend.facts import facts_of
 from translate.frontend.intake import Intake, take_in
 from translate.frontend.link import link
 from translate.frontend.sources import Input, Source, sources
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
+from translate.yamlio.edit import Insertion
 
 
 def convert(source: Input, *, to: str, options: Options | None = None, **keywords: Unpack[ConvertKeywords]) -> Result:
@@ -91,7 +95,16 @@ def _produced(task: Task) -> Result:
         if result is not None:
             return result
         said = said.merged(Report(notes=[Note(message=inplace.REMARK)]))
-    return _anew(replace(task, kept=kept_policies(task)), said)
+    task = replace(task, kept=kept_policies(task))
+    if get(task.to).rewriting is not Rewriting.NEVER and _is_newer(task):
+        task, said = replace(task, kept=()), said.merged(Report(notes=[Note(message=inplace.REMARK)]))
+    return _anew(task, said)
+
+
+def _is_newer(task: Task) -> bool:
+    """Whether the release that the output is for does not know all that the objects say that would stay."""
+    kept = [dict(task.given.values[policy.origin.place]) for policy in task.kept]
+    return must_be_dressed(standing(kept, task.to, task.given, ()), task.to, task.release)
 
 
 def _in_place(task: Task) -> Result | None:
@@ -138,11 +151,11 @@ def _anew(task: Task, said: Report) -> Result:
     """The policies written anew, in the form that is best; ``said`` is what was said before."""
     given, attempt = task.given, best(task, said)
     report = attempt.report
-    fitted = _logged(task, attempt.fitted, report)
+    fitted, insertions = _logged(task, attempt.fitted, report)
     say_what_stays_behind(given, task.to, report)
     stop_at_refusals(report, given.places)
     emitted = _emitted(task, fitted, report)
-    objects, parts = written(task, fitted, emitted)
+    objects, parts = written(task, fitted, emitted, insertions)
     refuse_newer(standing(objects, task.to, given, emitted), task.to, task.release, report)
     stop_at_refusals(report, given.places)
     return Result(
@@ -163,17 +176,26 @@ def _anew(task: Task, said: Report) -> Result:
     )
 
 
-def _logged(task: Task, fitted: PolicySet, report: Report) -> PolicySet:
-    """The policies with what makes their denials seen, if that was asked for."""
-    request = task.log_request
+def _logged(task: Task, fitted: PolicySet, report: Report) -> tuple[PolicySet, Insertions]:
+    """The policies with what makes their denials seen, if that is wanted, and its insertions into what stays."""
+    request, log = task.log_request, get(task.to).log_denials
+    insertions: dict[Place, list[Insertion]] = {}
     if request is not None:
-        fitted = added(fitted, logging_for(fitted, task.to, request, report))
+        kept = task.kept if log is not None else ()
+        whole = altered(fitted, policies=(*kept, *fitted.policies))
+        places, additions = logging_for(whole, task.to, request, report).apart(len(kept))
+        fitted = added(fitted, additions)
+        for place in places:
+            origin = kept[place.number].origin
+            if log is not None:
+                insertion = log.insertion(place, origin, task.given.values[origin.place])
+                insertions.setdefault(origin.place, []).append(insertion)
     observed = _naming(task)
     if observed is not None:
         fitted = observed.named(fitted, {p.origin.place: p.identity for p in task.given.policies.policies}, report)
         if task.kept:
             observed.keep(report)
-    return fitted
+    return fitted, insertions
 
 
 def _emitted(task: Task, fitted: PolicySet, report: Report) -> Sequence[Emitted]:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from translate.api.translation_validation import OUTPUT
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.dialects import get
+from translate.dialects.base import Object
 from translate.dialects.denials import Additions, InsertionPoint
 from translate.dialects.protocol import Rewriting
 from translate.frontend.link import Linked
 from translate.model.policy import Policy, PolicySet
 from translate.plan.legalize import legalize
-from translate.yamlio.edit import edited
+from translate.yamlio.edit import Insertion, edited
 from translate.yamlio.read import read
 from translate.yamlio.stream import decode
 from translate.yamlio.verbatim import Keeper
 from translate.yamlio.write import write
 
-OUTPUT = "output"
 RELAID = "what aliases or merge keys share is written out where something is added to it; quotes and comments are kept"
 REMARK = "the layout of the input could not be kept: all objects are written anew"
 
@@ -41,7 +43,7 @@ def keeps_texts(taken: Linked, target: str) -> bool:
 
 
 def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
-    """The texts with the additions; None, and a note, where that cannot be done without touching anything else."""
+    """The texts with the additions; None where that cannot be done without touching anything else."""
     engine = taken.policies.semantics
     target = engine.name
     log = get(target).log_denials
@@ -56,7 +58,6 @@ def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
         if mine or source.name == last:
             changed = edited(text, mine, new if source.name == last else ())
             if changed is None:
-                report.note(REMARK)
                 return None
             if changed.relaid:
                 report.note(f"{source.name}: {RELAID}")
@@ -66,12 +67,26 @@ def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
     objects: list[dict[str, Any]] = []
     parts: list[str] = []
     written = read(whole, file=OUTPUT)
-    keeper = Keeper({OUTPUT: written[0].locator} if written else {})
+    keeper = Keeper({document.file: document.locator for document in written[:1]}.get)
     for document in written:
         if isinstance(document.value, dict):
             objects.append(document.value)
             parts.append(keeper.text(Origin(OUTPUT, document.index), document.value))
     return Edited(whole, tuple(objects), tuple(parts), fitted.policies)
+
+
+def with_insertions(text: str, item: Object, insertions: Sequence[Insertion]) -> tuple[dict[str, Any], str]:
+    """An object of the input with what logging adds to it, and its text, in which ``text`` is the one that it has.
+
+    The insertions go by the places of the input.
+    """
+    depth = len(item.origin.path)
+    mine = [replace(one, document=0, path=one.path[depth:]) for one in insertions]
+    found = edited(text, mine) or edited(write([dict(item.value)]), mine)
+    assert found is not None, "a text of our own has a place for every item"
+    (document,) = read(found.text, file=OUTPUT)
+    assert isinstance(document.value, dict)
+    return document.value, found.text
 
 
 def _rank(taken: Linked) -> Any:

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from translate.api.comments import carry
+from translate.api.inplace import with_insertions
 from translate.api.result import Mapped, graded
 from translate.api.stamp import compiled, stamped
 from translate.api.task import Task
 from translate.core.diagnostics import Effect, Loss
-from translate.core.origin import Origin
+from translate.core.origin import Origin, Place
 from translate.dialects import get, of_object
 from translate.dialects.base import Emitted, Object
 from translate.model.policy import Identity, PolicySet
 from translate.yamlio.comments import DocumentComments
+from translate.yamlio.edit import Insertion
 from translate.yamlio.verbatim import Keeper
 from translate.yamlio.write import write
 
+Insertions: TypeAlias = Mapping[Place, Sequence[Insertion]]
+"""What logging adds to objects of the input that stay as they are otherwise, by their places."""
 
-def written(task: Task, fitted: PolicySet, emitted: Sequence[Emitted]) -> tuple[list[dict[str, Any]], list[str]]:
+
+def written(
+    task: Task, fitted: PolicySet, emitted: Sequence[Emitted], insertions: Insertions
+) -> tuple[list[dict[str, Any]], list[str]]:
     """The output objects and the text of each: what stands beside the policies in the dialect, then the policies,
     foreign objects behind them on request.
     """
-    comments = _comments(task, emitted)
-    keeper = Keeper(task.given.places.locators())
-    pairs = [(dict(item.value), keeper.text(item.origin, item.value)) for item in _beside(task)]
+    comments, keeper = _comments(task, emitted), Keeper(task.given.places.locator)
+    pairs: list[tuple[dict[str, Any], str]] = []
+    for item in _beside(task):
+        text, more = keeper.text(item.origin, item.value), insertions.get(item.origin.place)
+        pairs.append(with_insertions(text, item, more) if more else (dict(item.value), text))
     if fitted.semantics.name != task.given.policies.semantics.name:
         pairs += [(value, write([value])) for value in get(task.to).beside(fitted)]
     for made, about in zip(emitted, comments, strict=True):

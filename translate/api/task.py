@@ -44,12 +44,12 @@ class Task:
 def kept_policies(task: Task) -> tuple[Policy, ...]:
     """The policies that need no translation.
 
-    They are written anew where all are of one dialect, or something is to be added to them, unless objects of the
-    target always stay as they are.
+    They are written anew where all are of one dialect, or each of them is to change, unless objects of the target
+    always stay as they are.
     """
     options, given = task.options, task.given
     target = get(task.to)
-    added = options.stage or options.stamp != "none" or (options.log_denials and target.log_denials is not None)
-    if target.rewriting is not Rewriting.NEVER and (added or len(given.dialects) == 1):
+    changed = options.stage or options.stamp != "none"
+    if target.rewriting is not Rewriting.NEVER and (changed or len(given.dialects) == 1):
         return ()
     return tuple(p for p in given.policies.policies if of_object(given.values[p.origin.place]) == task.to)

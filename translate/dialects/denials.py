@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 from msgspec.structs import replace
 
@@ -32,6 +33,11 @@ class Additions:
 
     rules: tuple[InsertionPoint, ...] = ()
     policies: tuple[Policy, ...] = ()
+
+    def apart(self, count: int) -> tuple[tuple[InsertionPoint, ...], Additions]:
+        """The rules of the first ``count`` policies, and the rest as if the set began behind these."""
+        later = (replaced(place, number=place.number - count) for place in self.rules if place.number >= count)
+        return tuple(place for place in self.rules if place.number < count), Additions(tuple(later), self.policies)
 
 
 def added(policies: PolicySet, additions: Additions) -> PolicySet:

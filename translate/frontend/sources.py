@@ -82,14 +82,14 @@ class Places:
 
     _locators: dict[str, Locator] = field(default_factory=dict)
 
-    def locators(self) -> Mapping[str, Locator]:
-        """Of each text, by its name."""
-        return self._locators
-
     def add(self, documents: Sequence[Document]) -> None:
         """Know the places of the documents of one file."""
         if documents:
             self._locators[documents[0].file] = documents[0].locator
+
+    def locator(self, file: str) -> Locator | None:
+        """What knows the places of a file, None where it has no text."""
+        return self._locators.get(file)
 
     def renamed(self, old: str, new: str) -> Places:
         """The places of the text ``old``, as if that were called ``new``."""
@@ -97,13 +97,8 @@ class Places:
 
     def locate(self, origin: Origin) -> tuple[int, int] | None:
         """Line and column from 1, or None where the origin is no place of a text."""
-        locator = self._locators.get(origin.file)
+        locator = self.locator(origin.file)
         if locator is None or origin.document < 0:
             return None
         line, column = locator.key(origin.document, origin.path)
         return line, column
-
-    def text(self, origin: Origin) -> str | None:
-        """The text of the document of ``origin``, None where there is none."""
-        locator = self._locators.get(origin.file)
-        return None if locator is None or origin.document < 0 else locator.text(origin.document)

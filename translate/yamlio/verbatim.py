@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from translate.core.diagnostics import InputError
@@ -26,13 +26,13 @@ _BLANK_BELOW = re.compile(r"(?:[ \t]*\r?\n)+[ \t]*\Z")
 
 
 class Keeper:
-    """Gives the objects of some texts as they were written, each text by the file of its origin.
+    """Gives the objects of some texts as they were written; ``locator`` gives the places of a file, if it has any.
 
     One for a run: it remembers what it has loaded, and how much of it.
     """
 
-    def __init__(self, locators: Mapping[str, Locator]) -> None:
-        self._locators = locators
+    def __init__(self, locator: Callable[[str], Locator | None]) -> None:
+        self._locator = locator
         self._loaded: dict[tuple[str, int], RuamelEdit | None] = {}
         self._left = MOST_IN_ALL
 
@@ -46,7 +46,7 @@ class Keeper:
 
     def _texts(self, origin: Origin) -> Iterator[str]:
         """What the object was written like, the most faithful first; none of it has been read again."""
-        locator = self._locators.get(origin.file)
+        locator = self._locator(origin.file)
         if locator is None or origin.document < 0:
             return
         if not origin.path:
