@@ -18,6 +18,7 @@ from translate.dialects import BUILT_IN
 from translate.frontend.intake import take_in
 from translate.frontend.link import link
 from translate.frontend.sources import Source
+from translate.model.selectors import Scope
 from translate.model.settings import DEFAULTS, EngineSettings
 from translate.tables import load
 from translate.tables.packages import registered
@@ -136,10 +137,10 @@ def test_a_brought_dialect_brings_its_tables(bring: Bring) -> None:
     assert load.kinds()["small.example"].foreign == ("SmallSetting",)
     assert load.versions()["small"].newest == "1.2"
     assert [row.id for row in load.features() if "small" in row.dialects] == ["isolation"]
-    meaning = load.labels("small").meaning("small", "pod", "small")
+    meaning = load.labels("small").meaning("small", Scope.POD, "small")
     assert meaning is not None
     assert meaning[0].means == "namespace name"
-    assert load.labels().meaning("small", "pod", "small") is None
+    assert load.labels().meaning("small", Scope.POD, "small") is None
 
 
 def test_what_nobody_brings_stays_unknown(bring: Bring) -> None:
