@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         Section,
         Subject,
         Tier,
+        Unjudged,
     )
     from translate.model.selectors import And, Contains, EndsWith, Exists, In, Label, Not, Or, Scope, StartsWith
     from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, Sentences
@@ -85,7 +86,7 @@ _PUBLIC = {
     "model.conditions": "Condition Proxy Requests",
     "model.facts": "Facts Namespace PodObject ServiceObject",
     "model.peers": "Anyone Both Cidr Except Fqdn Kind Kinds Nodes Opaque OwnNamespace Reach Workloads",
-    "model.policy": "Action AddressSet Direction Identity Metadata Policy PolicySet Rule Section Subject Tier",
+    "model.policy": "Action AddressSet Direction Identity Metadata Policy PolicySet Rule Section Subject Tier Unjudged",
     "model.selectors": "And Contains EndsWith Exists In Label Not Or Scope StartsWith",
     "model.semantics": "Combining Enforcement OwnNode Semantics Sentences",
     "model.settings": "CalicoSettings CiliumSettings EngineSettings",
@@ -185,6 +186,7 @@ __all__ = [
     "Tier",
     "Traffic",
     "Tried",
+    "Unjudged",
     "Unknown",
     "UnsupportedError",
     "Verdict",

@@ -34,8 +34,8 @@ def say_what_stays_behind(taken: Linked, target: str, report: Report) -> None:
             message = f"{name} is staged, so not enforced; {target} has nothing like it, and nothing stands for it"
             report.lose(LEFT_OUT, Effect.EXACT, message, origin=item.origin, object=name)
     hosts = [found for found in taken.policies.sets if found.identity.kind == "HostEndpoint"]
-    for text in taken.policies.unjudged:
-        name = text.partition(" ")[0]
+    for one in taken.policies.unjudged:
+        name = str(one.identity)
         message = f"{name} is about traffic of hosts, which has no counterpart in {target}"
         origin = next((item.origin for item in taken.companions if _name(item.value) == name), NOWHERE)
         report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint="keep it in its own dialect")

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from translate.core.diagnostics import Error
 from translate.core.origin import NOWHERE, Origin, Path
 from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
-from translate.model.policy import AddressSet, Policy, Tier
+from translate.model.policy import AddressSet, Policy, Tier, Unjudged
 from translate.model.settings import DEFAULTS, EngineSettings
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -46,12 +46,12 @@ class BeyondError(Error):
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """What one object contributes to a policy set; ``unjudged``: text of what says nothing of pods."""
+    """What one object contributes to a policy set."""
 
     policies: tuple[Policy, ...] = ()
     tiers: tuple[Tier, ...] = ()
     sets: tuple[AddressSet, ...] = ()
-    unjudged: tuple[str, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
 
 
 @dataclass(slots=True)

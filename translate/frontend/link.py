@@ -19,7 +19,7 @@ from translate.frontend.facts_objects import with_objects
 from translate.frontend.intake import Intake
 from translate.frontend.sources import Places, Source
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import AddressSet, Policy, PolicySet, Tier
+from translate.model.policy import AddressSet, Policy, PolicySet, Tier, Unjudged
 from translate.model.semantics import Semantics
 
 MIXED = "NPT203"
@@ -121,7 +121,7 @@ class _Found:
     policies: list[Policy] = field(default_factory=list)
     tiers: list[Tier] = field(default_factory=list)
     sets: list[AddressSet] = field(default_factory=list)
-    unjudged: list[str] = field(default_factory=list)
+    unjudged: list[Unjudged] = field(default_factory=list)
     companions: list[Object] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 

@@ -134,12 +134,18 @@ class AddressSet(Struct, frozen=True, gc=False):
     origin: Origin = NOWHERE
 
 
+class Unjudged(Struct, frozen=True, gc=False):
+    """What an object says that is no business of pods (a policy for host traffic); ``said``: its canonical text."""
+
+    identity: Identity
+    said: str
+
+
 class PolicySet(Struct, frozen=True, gc=False):
     """Policies that one engine evaluates together, what that engine does, and the address sets that rules may mean.
 
-    ``assumed``: the names of tiers that the input uses but does not bring. ``unjudged``: canonical text of what is no
-    business of pods and is not judged (policies for host traffic). ``services``: of which rules mean what is behind
-    them, as namespace and name, where facts tell that.
+    ``assumed``: the names of tiers that the input uses but does not bring. ``services``: of which rules mean what is
+    behind them, as namespace and name, where facts tell that.
     """
 
     semantics: Semantics
@@ -147,5 +153,5 @@ class PolicySet(Struct, frozen=True, gc=False):
     tiers: tuple[Tier, ...] = ()
     sets: tuple[AddressSet, ...] = ()
     assumed: tuple[str, ...] = ()
-    unjudged: tuple[str, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
     services: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -145,7 +146,7 @@ def _proof(
         return _undecided(
             "a plain interpreter does not confirm the difference that was found", [], before, after, facts
         )
-    if sorted(before.unjudged) != sorted(after.unjudged):
+    if Counter(before.unjudged) != Counter(after.unjudged):
         return _undecided("policies for host traffic differ, and these are not judged", found, before, after, facts)
     told = assumptions.of(before, after, facts, reading)
     return Proof(_verdict(found), _one_each(found), told, reading=reading)

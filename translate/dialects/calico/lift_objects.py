@@ -16,7 +16,7 @@ from translate.dialects.calico.services import resolved
 from translate.model.facts import Facts
 from translate.model.ordering import DEFAULT_TIER_ORDER
 from translate.model.peers import Peer, Workloads, parts
-from translate.model.policy import DEFAULT_TIER, Action, AddressSet, Direction, Identity, Policy, PolicySet
+from translate.model.policy import DEFAULT_TIER, Action, AddressSet, Direction, Identity, Policy, PolicySet, Unjudged
 from translate.model.policy import Tier as ModelTier
 from translate.model.sets import UnknownLabelsError, meant
 
@@ -67,9 +67,10 @@ def _blocks(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def unjudged(policy: GlobalNetworkPolicy) -> str:
-    """A policy for host traffic as canonical text."""
-    return f"{policy.kind}/{policy.metadata.name} {json.dumps(to_builtins(policy.spec), sort_keys=True)}"
+def unjudged(policy: GlobalNetworkPolicy) -> Unjudged:
+    """A policy for host traffic."""
+    identity = Identity(policy.kind, None, policy.metadata.name)
+    return Unjudged(identity, json.dumps(to_builtins(policy.spec), sort_keys=True))
 
 
 def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:

@@ -9,9 +9,13 @@ from translate.dialects.base import Emitted, Object
 from translate.dialects.protocol import Staging
 from translate.model.policy import Identity
 
-PREFIX = "Staged"
-"""How every kind begins that is not enforced."""
-KINDS = {"NetworkPolicy": "StagedNetworkPolicy", "GlobalNetworkPolicy": "StagedGlobalNetworkPolicy"}
+NAMESPACED, CLUSTER_WIDE, OF_KUBERNETES = (
+    "StagedNetworkPolicy",
+    "StagedGlobalNetworkPolicy",
+    "StagedKubernetesNetworkPolicy",
+)
+"""The kinds that are not enforced."""
+KINDS = {"NetworkPolicy": NAMESPACED, "GlobalNetworkPolicy": CLUSTER_WIDE}
 
 
 class StagedKinds(Staging):
@@ -26,7 +30,7 @@ class StagedKinds(Staging):
 
     def is_staged(self, value: Mapping[str, Any]) -> bool:
         """Whether the kind says so."""
-        return str(value.get("kind")).startswith(PREFIX)
+        return value.get("kind") in (NAMESPACED, CLUSTER_WIDE, OF_KUBERNETES)
 
     def before(self, companions: Iterable[Object], default_namespace: str) -> set[Identity]:
         """The staged ones among objects, but for those of the Kubernetes API, which have other names."""
@@ -34,7 +38,7 @@ class StagedKinds(Staging):
         for item in companions:
             kind, metadata = str(item.value.get("kind")), item.value.get("metadata")
             if kind in KINDS.values() and isinstance(metadata, dict):
-                namespace = None if "Global" in kind else metadata.get("namespace") or default_namespace
+                namespace = None if kind == CLUSTER_WIDE else metadata.get("namespace") or default_namespace
                 found.add(Identity(kind, namespace, str(metadata.get("name"))))
         return found
 

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from translate.core.origin import Path
 from translate.dialects.base import Emitted
+from translate.dialects.calico.staging import KINDS
 from translate.dialects.gates import Gates, ObjectValue, Standing, below, name_of, namespace_of
 from translate.model.policy import DEFAULT_TIER
 
@@ -29,7 +30,7 @@ def named_ports_alone(value: ObjectValue) -> Iterator[Path]:
 
 def free_name(value: ObjectValue) -> Iterator[Path]:
     """Names that up to 3.31 a policy of its tier could not have."""
-    if not str(value.get("kind")).endswith("NetworkPolicy") or value.get("kind") == "StagedKubernetesNetworkPolicy":
+    if value.get("kind") not in (*KINDS, *KINDS.values()):
         return
     name, tier = name_of(value), _tier(value)
     rest = name.removeprefix(f"{tier}.")

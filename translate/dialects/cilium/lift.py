@@ -19,7 +19,7 @@ from translate.dialects.cilium.lift_rule import lift_rule, mode_of
 from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy, DefaultDeny, Element, Rule
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
 from translate.dialects.objects import metadata
-from translate.model.policy import Direction, Identity, Policy, Section
+from translate.model.policy import Direction, Identity, Policy, Section, Unjudged
 from translate.model.settings import CiliumSettings
 
 NOT_READ = "NPT202"
@@ -31,11 +31,11 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
     namespace = meta.namespace or settings.default_namespace if isinstance(policy, CiliumNetworkPolicy) else None
     identity = Identity(policy.kind, namespace, meta.name or meta.generateName)
     found: list[Policy] = []
-    unjudged: list[str] = []
+    unjudged: list[Unjudged] = []
     for rule, place in rules_of(policy, origin):
         try:
             if _is_of_no_pods(rule, place):
-                unjudged.append(f"{identity} {json.dumps(to_builtins(rule), sort_keys=True)}")
+                unjudged.append(Unjudged(identity, json.dumps(to_builtins(rule), sort_keys=True)))
                 continue
             found.append(_policy(rule, place, identity, policy, origin, settings.engines.cilium))
         except BeyondError as beyond:
