@@ -8,11 +8,11 @@ from translate.model.policy import Policy, Rule
 
 
 def spelled(policy: Policy, traced: bool) -> Emitted:
-    """The object of one policy."""
     draft = start("toy.example/v1", "ToyPolicy", policy, traced)
     spec = draft.value["spec"]
     spec["pods"] = label_selector(draft, ("spec", "pods"), policy.subject.pods, lambda label: label.key)
-    spec |= {} if policy.order is None else {"order": policy.order}
+    if (order := policy.order) is not None:
+        spec["order"] = int(order) if order.is_integer() else order
     for side, section in sections(policy):
         spec[side.field] = [_rule(draft, side.field, index, rule) for index, rule in enumerate(section.rules)]
     return Emitted(draft, (policy,))
