@@ -74,7 +74,7 @@ def proof_of(before: PolicySet, after: PolicySet, facts: Facts, *, steps: int) -
 def compared(before: PolicySet, after: PolicySet, facts: Facts, steps: int) -> Proof:
     """The proof that is told: for the kind of engine for which nothing but the own node gets in, if there is one.
 
-    Only Cilium can keep the own node out, so of the kinds that an output may be for that is no reason to choose one.
+    Few engines can keep the own node out, so of the kinds that an output may be for that is no reason to choose one.
     """
     proof = prove(before, after, facts=facts, steps=steps)
     lets_in = before.semantics.keeps_own_node_out and not after.semantics.keeps_own_node_out
@@ -99,13 +99,13 @@ def _is_of_own_node(example: Counterexample) -> bool:
     return mine and example.effect is Verdict.LOOSER
 
 
-def _own_node_open(example: Counterexample, source: Semantics, report: Report) -> None:
+def _own_node_open(example: Counterexample, engine: Semantics, report: Report) -> None:
     policy = example.before.policy
     report.lose(
         OWN_NODE,
         Effect.LOOSER,
-        f"the node a pod runs on gets in, kubelet and host processes alike: {_by(example)} keeps it out, which only "
-        f"{source.title} can do",
+        f"the node a pod runs on gets in, kubelet and host processes alike: {_by(example)} keeps it out, which "
+        f"{engine.title} cannot",
         origin=policy.origin if policy else NOWHERE,
         object=str(policy.identity) if policy else "",
         hint=f"nothing else is looser: accept it with --accept {OWN_NODE}",
@@ -155,7 +155,7 @@ def _beside_own_node(
     rest = prove(result.before, result.after, facts=facts, own_node_aside=True, steps=steps)
     if rest.verdict not in (Verdict.SAME, Verdict.TIGHTER):
         return proof.counterexamples
-    _own_node_open(let_in, result.before.semantics, report)
+    _own_node_open(let_in, result.after.semantics, report)
     return rest.counterexamples
 
 

@@ -50,10 +50,10 @@ def _rule(draft: Draft, at: Path, rule: Rule, side: str) -> dict[str, Any]:
         raise UnfitError(f"{rule} is no allow rule")
     result: dict[str, Any] = {}
     if Anyone not in map(type, rule.peers):
-        result[side] = [_peer(draft, (*at, side, index), peer) for index, peer in enumerate(rule.peers)]
+        result[side] = [spelled_peer(draft, (*at, side, index), peer) for index, peer in enumerate(rule.peers)]
         _mark_items(draft, at, side, rule, rule.peers)
     if None not in [traffic.protocol for traffic in rule.traffic]:
-        result["ports"] = [_port(draft, (*at, "ports", index), item) for index, item in enumerate(rule.traffic)]
+        result["ports"] = [spelled_port(draft, (*at, "ports", index), item) for index, item in enumerate(rule.traffic)]
         _mark_items(draft, at, "ports", rule, rule.traffic)
     return result
 
@@ -65,7 +65,8 @@ def _mark_items(draft: Draft, at: Path, key: str, rule: Rule, items: tuple[Peer,
             draft.mark((*at, key), index, item.origin)
 
 
-def _peer(draft: Draft, at: Path, peer: Peer) -> dict[str, Any]:
+def spelled_peer(draft: Draft, at: Path, peer: Peer) -> dict[str, Any]:
+    """The NetworkPolicyPeer that is ``at`` a path of the object."""
     if isinstance(peer, Workloads):
         result: dict[str, Any] = {}
         if not isinstance(peer.namespaces, OwnNamespace):
@@ -85,7 +86,8 @@ def _peer(draft: Draft, at: Path, peer: Peer) -> dict[str, Any]:
     return {"ipBlock": block}
 
 
-def _port(draft: Draft, at: Path, traffic: Traffic) -> dict[str, Any]:
+def spelled_port(draft: Draft, at: Path, traffic: Traffic) -> dict[str, Any]:
+    """The NetworkPolicyPort that is ``at`` a path of the object."""
     if traffic.protocol not in PROTOCOL_NAMES:
         raise UnfitError(f"protocol {traffic.protocol}")
     result: dict[str, Any] = {"protocol": PROTOCOL_NAMES[traffic.protocol]}

@@ -67,12 +67,15 @@ def _rule(rule: Rule, place: Origin, reading: SharedReading) -> ModelRule:
         peers, side = rule.from_, "from"
     else:
         peers, side = rule.to, "to"
-    asked: tuple[Peer, ...] = tuple([_peer(peer, place.at(side, i), reading.reach) for i, peer in enumerate(peers)])
-    traffic = tuple([_traffic(port, place.at("ports", i)) for i, port in enumerate(rule.ports)])
+    asked: tuple[Peer, ...] = tuple(
+        [lifted_peer(peer, place.at(side, i), reading.reach) for i, peer in enumerate(peers)]
+    )
+    traffic = tuple([lifted_traffic(port, place.at("ports", i)) for i, port in enumerate(rule.ports)])
     return ModelRule(Action.ALLOW, reading.peers(asked) or (Anyone(place.at(side)),), traffic or (ANY_TRAFFIC,), place)
 
 
-def _peer(peer: NetworkPolicyPeer, place: Origin, reach: Reach) -> Peer:
+def lifted_peer(peer: NetworkPolicyPeer, place: Origin, reach: Reach) -> Peer:
+    """The pods or the addresses that a valid peer means; ``reach`` is what ranges of the engine match."""
     if peer.ipBlock is not None:
         holes = tuple([_canonical(hole) for hole in peer.ipBlock.except_])
         return Cidr(_canonical(peer.ipBlock.cidr), holes, reach, place.at("ipBlock"), place.at("ipBlock", "except"))
@@ -91,7 +94,8 @@ def _canonical(text: str) -> str:
     return found.canonical
 
 
-def _traffic(port: NetworkPolicyPort, place: Origin) -> Traffic:
+def lifted_traffic(port: NetworkPolicyPort, place: Origin) -> Traffic:
+    """The packets that a valid port means."""
     protocol = PROTOCOL_NUMBERS[port.protocol or "TCP"]
     if port.port is None:
         return Traffic(protocol, None, place)

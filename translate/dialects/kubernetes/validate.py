@@ -58,10 +58,10 @@ class PolicyCheck:
         self.selector(spec.podSelector, ("spec", "podSelector"))
         for index, rule in enumerate(spec.ingress):
             path: Path = ("spec", "ingress", index)
-            self._rule(rule.ports, rule.from_, path, "from")
+            self.rule(rule.ports, rule.from_, path, "from")
         for index, out in enumerate(spec.egress):
             path = ("spec", "egress", index)
-            self._rule(out.ports, out.to, path, "to")
+            self.rule(out.ports, out.to, path, "to")
         self._policy_types(spec.policyTypes, ("spec", "policyTypes"))
 
     def selector(self, selector: LabelSelector, path: Path) -> None:
@@ -89,9 +89,10 @@ class PolicyCheck:
         for index, value in enumerate(requirement.values):
             self._named(value, label_value_problem(value), (*path, "values", index))
 
-    def _rule(
+    def rule(
         self, ports: tuple[NetworkPolicyPort, ...], peers: tuple[NetworkPolicyPeer, ...], path: Path, side: str
     ) -> None:
+        """The ports and peers of a rule; ``side`` is the field of the peers."""
         for index, port in enumerate(ports):
             self._port(port, (*path, "ports", index))
         for index, peer in enumerate(peers):
