@@ -140,7 +140,7 @@ def test_a_brought_dialect_brings_its_tables(bring: Bring) -> None:
     meaning = load.labels("small").meaning("small", Scope.POD, "small")
     assert meaning is not None
     assert meaning[0].means == "namespace name"
-    assert load.labels().meaning("small", "pod", "small") is None
+    assert load.labels().meaning("small", Scope.POD, "small") is None
 
 
 def test_what_nobody_brings_stays_unknown(bring: Bring) -> None:
