@@ -13,9 +13,6 @@ class Unknown(Struct, frozen=True, gc=False):
     told_by_services: ClassVar[bool] = False
     """Whether Service objects in the input can tell what is in it."""
 
-    def __str__(self) -> str:
-        raise NotImplementedError
-
 
 class Labelled(Unknown, frozen=True):
     """Peers with a label that only the cluster gives: an address of the API server, an endpoint of an engine's own.
