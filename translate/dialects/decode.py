@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Annotated, TypeVar
 
 import msgspec
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import NOWHERE, Origin
-from translate.dialects.schema_errors import Nulls, misfits
+from translate.dialects.schema_errors import Misfit, Nulls, Reason, misfits
 
-__all__ = ["Int32", "Nulls", "decode", "explain"]
+__all__ = ["Int32", "Misfit", "Nulls", "Reason", "decode", "explain"]
 
 T = TypeVar("T")
 
@@ -18,15 +19,29 @@ Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 """A number as most API fields hold it; larger ones do not decode."""
 
 
-def decode(value: object, kind: type[T], origin: Origin = NOWHERE, *, nulls: Nulls = Nulls.GO) -> T:
-    """Read ``value`` as a ``kind`` (a msgspec Struct), or raise ``InputError`` with every problem at its place."""
+def _as_it_is(misfit: Misfit) -> Misfit:
+    return misfit
+
+
+def decode(
+    value: object,
+    kind: type[T],
+    origin: Origin = NOWHERE,
+    *,
+    nulls: Nulls = Nulls.GO,
+    advise: Callable[[Misfit], Misfit] = _as_it_is,
+) -> T:
+    """Read ``value`` as a ``kind`` (a msgspec Struct), or raise ``InputError`` with every problem at its place.
+
+    ``advise``: adds what only the API knows of a mistake.
+    """
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
         pass
-    repaired, problems = _explained(value, kind, origin, nulls)
-    if problems:
-        raise InputError(problems)
+    repaired, found = misfits(value, kind, nulls=nulls)
+    if found:
+        raise InputError(_problems(map(advise, found), origin))
     try:
         return msgspec.convert(repaired, kind)
     except msgspec.ValidationError as error:
@@ -35,9 +50,8 @@ def decode(value: object, kind: type[T], origin: Origin = NOWHERE, *, nulls: Nul
 
 def explain(value: object, kind: type, origin: Origin = NOWHERE, *, nulls: Nulls = Nulls.GO) -> list[Problem]:
     """All reasons why ``value`` is no ``kind``, in the order of the input; none when it is one."""
-    return _explained(value, kind, origin, nulls)[1]
+    return _problems(misfits(value, kind, nulls=nulls)[1], origin)
 
 
-def _explained(value: object, kind: type, origin: Origin, nulls: Nulls) -> tuple[object, list[Problem]]:
-    repaired, found = misfits(value, kind, nulls=nulls)
-    return repaired, [Problem(message=misfit.message, origin=origin.at(*misfit.path)) for misfit in found]
+def _problems(found: Iterable[Misfit], origin: Origin) -> list[Problem]:
+    return [Problem(message=misfit.message, origin=origin.at(*misfit.path)) for misfit in found]

@@ -28,11 +28,30 @@ class Nulls(Enum):
     SCHEMA = "no item of a list, and drops out of a map (custom resources since 1.20; KEP 1929); in metadata as GO"
 
 
+class Reason(Enum):
+    """What is wrong, as far as anybody can know a way out that the types do not."""
+
+    UNKNOWN_FIELD = "the type has no such field"
+    NO_CHOICE = "the value is none of those that the type lists"
+    OTHER = "anything else"
+
+
 class Misfit(NamedTuple):
-    """One difference between a value and its type, at ``path`` below the value."""
+    """One difference between a value and its type, at ``path`` below the value: what is wrong, and what may help.
+
+    ``given``: the value that is none of the choices.
+    """
 
     path: Path
-    message: str
+    said: str
+    advice: str = ""
+    reason: Reason = Reason.OTHER
+    given: object = None
+
+    @property
+    def message(self) -> str:
+        """The whole sentence."""
+        return f"{self.said}; {self.advice}" if self.advice else self.said
 
 
 def misfits(value: object, kind: type, *, nulls: Nulls) -> tuple[object, list[Misfit]]:
@@ -101,7 +120,8 @@ class _Walk:
             known = fields.get(key)
             place = (*path, key)
             if known is None:
-                self.found.append(Misfit(place, self._unknown(key)))
+                said = f"unknown field {shown(key)} in {spell(path) or self.title}"
+                self.found.append(Misfit(place, said, self._way_out(key), Reason.UNKNOWN_FIELD))
             elif item is not None:
                 kept[key] = self._field(item, known.type, place)
         for name, known in fields.items():
@@ -120,10 +140,10 @@ class _Walk:
         self.nulls = before
         return kept
 
-    def _unknown(self, key: str) -> str:
-        path, node = self.parents[-1]
+    def _way_out(self, key: str) -> str:
+        """Where a field that is unknown may belong."""
+        _, node = self.parents[-1]
         names = [known.encode_name for known in node.fields]
-        text = f"unknown field {shown(key)} in {spell(path) or self.title}"
         near = _nearest(key, names)
         above = next((place for place, parent in reversed(self.parents[:-1]) if key in _names(parent)), None)
         below = next((known.encode_name for known in node.fields if key in _names(known.type)), None)
@@ -137,7 +157,7 @@ class _Walk:
             advice = f"the fields here are {', '.join(names)}."
         else:
             advice = "there is no field like it here."
-        return f"{text}; {advice} The API server in strict mode, kubectl's default, refuses it"
+        return f"{advice} The API server in strict mode, kubectl's default, refuses it"
 
     def _union(self, value: object, node: mi.UnionType, path: Path) -> object:
         """The first member that fits; else the complaints of the first one of the right sort."""
@@ -160,8 +180,9 @@ class _Walk:
         if isinstance(node, mi.LiteralType | mi.EnumType) and value not in _choices(node):
             choices = [choice for choice in _choices(node) if isinstance(choice, str)]
             near = _nearest(value, choices) if len(choices) > 1 else None
-            advice = f"; did you mean {shown(near)}?" if near else _remark(value)
-            self._note(path, f"must be {_wanted(node)}, not {_given(value)}{advice}")
+            said = f"{spell(path) or self.title} must be {_wanted(node)}, not {_given(value)}"
+            advice = f"did you mean {shown(near)}?" if near else _remark(value).removeprefix("; ")
+            self.found.append(Misfit(path, said, advice, Reason.NO_CHOICE, value))
         elif isinstance(node, mi.StrType) and isinstance(value, str):
             self._limits(len(value), node.min_length, node.max_length, "character", path)
             if node.pattern is not None and re.search(node.pattern, value) is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -29,7 +28,7 @@ from translate.dialects.calico.manifest_objects import (
     Tier,
 )
 from translate.dialects.calico.validate import problems
-from translate.dialects.decode import Nulls, decode
+from translate.dialects.decode import Misfit, Nulls, Reason, decode
 from translate.dialects.objects import ObjectMeta
 
 CalicoObject: TypeAlias = (
@@ -87,18 +86,13 @@ def read(item: Object) -> CalicoObject:
 
 
 def _decoded(item: Object) -> CalicoObject:
-    try:
-        return decode(item.value, KINDS[str(item.value.get("kind"))], item.origin, nulls=Nulls.SCHEMA)
-    except InputError as error:
-        raise InputError(_hinted(problem) for problem in error.problems) from None
+    return decode(item.value, KINDS[str(item.value.get("kind"))], item.origin, nulls=Nulls.SCHEMA, advise=_hinted)
 
 
-def _hinted(problem: Problem) -> Problem:
-    """The problem, with a word on who has a field that is unknown here."""
-    hint = ELSEWHERE.get(problem.origin.path[-2:])
-    if hint is None or not problem.message.startswith("unknown field"):
-        return problem
-    return dataclasses.replace(problem, message=f"{problem.message}; {hint}")
+def _hinted(misfit: Misfit) -> Misfit:
+    """The misfit, with a word on who has a field that is unknown here."""
+    hint = ELSEWHERE.get(misfit.path[-2:]) if misfit.reason is Reason.UNKNOWN_FIELD else None
+    return misfit if hint is None else misfit._replace(advice=f"{misfit.advice}; {hint}")
 
 
 def _without_spec(item: Object) -> list[Problem]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-
 from translate.core.diagnostics import InputError, Problem
 from translate.core.names import shown
 from translate.dialects.base import Object
@@ -15,7 +12,7 @@ from translate.dialects.cilium.manifest import (
     CiliumObject,
 )
 from translate.dialects.cilium.validate import problems
-from translate.dialects.decode import Nulls, decode
+from translate.dialects.decode import Misfit, Nulls, Reason, decode
 
 __all__ = ["KINDS", "CiliumObject", "read"]
 
@@ -25,18 +22,9 @@ KINDS: dict[str, type[CiliumObject]] = {
     "CiliumCIDRGroup": CiliumCIDRGroup,
 }
 
-ADVICE = (
-    (r'unknown field "podSelector" in specs?(\[\d+\])?$', "pods are selected by endpointSelector"),
-    (r'unknown field "auth" in ', "write authentication"),
-    (r'unknown field "toFQDNs" in \S+Deny\[\d+\]$', "only egress names hosts, and a deny needs ranges, in toCIDR"),
-    (r'unknown field "authentication" in \S+Deny\[\d+\]$', "only an allow asks for it"),
-    (
-        r'unknown field "(rules|listener|serverNames|\w+TLS)" in \S+Deny\[\d+\]\.toPorts\[\d+\]$',
-        "a deny looks no deeper than ports",
-    ),
-    (r'\.protocol must be .* not the text "ICMP(v6)?"$', "write icmps, in an element without toPorts"),
-)
-"""What decoding says of a mistake that many make (up to its own advice), and the way out that it cannot know."""
+
+LAYER_7 = ("rules", "listener", "serverNames", "terminatingTLS", "originatingTLS")
+"""What the ports of an allow have beside numbers."""
 
 
 def read(item: Object, *, node_selector_labels: bool = True) -> CiliumObject:
@@ -50,17 +38,32 @@ def read(item: Object, *, node_selector_labels: bool = True) -> CiliumObject:
     if struct is None:
         message = f"kind must be {', '.join(KINDS)}, not {shown(str(kind))}"
         raise InputError([Problem(message=message, origin=item.origin.at("kind"))])
-    try:
-        value = decode(item.value, struct, item.origin, nulls=Nulls.SCHEMA)
-    except InputError as error:
-        raise InputError(map(_advised, error.problems)) from None
+    value = decode(item.value, struct, item.origin, nulls=Nulls.SCHEMA, advise=_advised)
     found = problems(value, item.origin, node_selector_labels=node_selector_labels)
     if found:
         raise InputError(found)
     return value
 
 
-def _advised(problem: Problem) -> Problem:
-    said = problem.message.partition("; ")[0]
-    advice = next((text for pattern, text in ADVICE if re.search(pattern, said)), None)
-    return replace(problem, message=f"{said}; {advice}") if advice else problem
+def _advised(misfit: Misfit) -> Misfit:
+    advice = _way_out(misfit)
+    return misfit._replace(advice=advice) if advice else misfit
+
+
+def _way_out(misfit: Misfit) -> str | None:
+    """What helps with a mistake that many make, and that the types cannot know."""
+    match misfit.reason, misfit.path:
+        case Reason.UNKNOWN_FIELD, ("spec", "podSelector") | ("specs", int(), "podSelector"):
+            return "pods are selected by endpointSelector"
+        case Reason.UNKNOWN_FIELD, (*_, "auth"):
+            return "write authentication"
+        case Reason.UNKNOWN_FIELD, (*_, "ingressDeny" | "egressDeny", int(), "toFQDNs"):
+            return "only egress names hosts, and a deny needs ranges, in toCIDR"
+        case Reason.UNKNOWN_FIELD, (*_, "ingressDeny" | "egressDeny", int(), "authentication"):
+            return "only an allow asks for it"
+        case Reason.UNKNOWN_FIELD, (*_, "ingressDeny" | "egressDeny", int(), "toPorts", int(), str(name)):
+            return "a deny looks no deeper than ports" if name in LAYER_7 else None
+        case Reason.NO_CHOICE, (*_, "protocol") if misfit.given in ("ICMP", "ICMPv6"):
+            return "write icmps, in an element without toPorts"
+        case _:
+            return None

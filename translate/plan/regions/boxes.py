@@ -9,11 +9,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
+from msgspec import Struct
+
+from translate.model.conditions import Condition
+from translate.model.peers import Opaque, Peer
 from translate.model.policy import Policy
+from translate.model.selectors import Contains, EndsWith, Label, StartsWith
+from translate.model.traffic import IcmpType, NamedPort, PortRange
 from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
-BoxAxis: TypeAlias = tuple[int, object]
-"""Where the axis stands among others, and what it is."""
+
+class PeerIs(Struct, frozen=True, gc=False):
+    """That the other end is one that only the cluster knows."""
+
+    peer: Peer
+
+
+class SubjectIs(Struct, frozen=True, gc=False):
+    """That the subject is one that its labels do not tell."""
+
+    peer: Peer
+
+
+Test: TypeAlias = Condition | IcmpType | PeerIs | NamedPort | PortRange | SubjectIs
+"""An unknown, true or false; a range is one of source ports."""
+BoxAxis: TypeAlias = tuple[int, Label | StartsWith | EndsWith | Contains | Test | None]
+"""Where the axis stands among others, and what it is; None where no other stands there."""
+
+RANK: dict[type, int] = {
+    kind: rank for rank, kind in enumerate((Condition, IcmpType, PeerIs, NamedPort, PortRange, SubjectIs))
+}
+"""The order of unknowns."""
 Box: TypeAlias = Mapping[BoxAxis, AxisSet]
 MOST_BOXES = 2_000
 FEW = 32
@@ -146,5 +172,14 @@ def _is_inside(inner: AxisSet, outer: AxisSet) -> bool:
     return inner is outer or meet_sides(inner, outer) == inner
 
 
-def _place(axis: BoxAxis) -> tuple[int, str]:
-    return axis[0], str(axis[1])
+def _place(axis: BoxAxis) -> tuple[int, int, str]:
+    """Any order does, if it is the same for all boxes; unknown sets stand as people read them."""
+    place, key = axis
+    match key:
+        case PeerIs(Opaque(unknown)) | SubjectIs(Opaque(unknown)):
+            text = f"Opaque {unknown}"
+        case PeerIs(peer) | SubjectIs(peer):
+            text = repr(peer)
+        case _:
+            text = repr(key)
+    return place, RANK.get(type(key), 0), text

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from translate.model.conditions import Condition
 from translate.model.peers import (
     OWN_NAMESPACE,
     Anyone,
@@ -37,8 +38,8 @@ from translate.model.selectors import (
     conjunction,
     disjunction,
 )
-from translate.model.traffic import WITH_PORTS, PortRange, Traffic
-from translate.plan.regions.boxes import Box
+from translate.model.traffic import WITH_PORTS, IcmpType, NamedPort, PortRange, Traffic
+from translate.plan.regions.boxes import Box, PeerIs, SubjectIs
 from translate.plan.regions.encode import (
     ADDRESSES,
     KINDS,
@@ -48,13 +49,12 @@ from translate.plan.regions.encode import (
     PORTS,
     PROTOCOLS,
     SUBJECT,
-    TEST,
     TRUE,
     V6,
     span,
     subject,
 )
-from translate.plan.regions.sets import IntervalSet, ValueSet
+from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
 EVERY_KIND = frozenset(Kind)
 
@@ -77,7 +77,7 @@ def decode(box: Box, rule: Rule, policy: Policy) -> tuple[Decoded | None, Rule]:
     everyone = [{axis: side for axis, side in one.items() if not side.is_full} for one in subject(policy)]
     whole = everyone == [mine]  # one of several alternatives is not all pods
     who = None if whole else _who(mine, policy)
-    own = [_unknown(key, value) for (place, key), value in box.items() if place == TEST and _is_about(key, "subject")]
+    own = [_unknown(key.peer, value) for (_, key), value in box.items() if isinstance(key, SubjectIs)]
     condition = (own[0] if len(own) == 1 else Both(tuple(own)),) if own else None
     made = Rule(
         as_decided(rule).action, tuple(_peers(box, rule, policy)), tuple(_traffic(box, rule)), rule.origin, condition
@@ -134,7 +134,7 @@ def _peers(box: Box, rule: Rule, policy: Policy) -> Iterator[Peer]:
     side = box.get(KINDS)
     allowed = _kinds(side)
     addresses = box.get(ADDRESSES)
-    unknown = [_unknown(key, value) for (place, key), value in box.items() if place == TEST and _is_about(key, "peer")]
+    unknown = [_unknown(key.peer, value) for (_, key), value in box.items() if isinstance(key, PeerIs)]
     ranges = list(_ranges(addresses, rule)) if isinstance(addresses, IntervalSet) else []
     for part in _parts(box, allowed, ranges, policy, rule):
         yield Both((part, *unknown), rule.origin) if unknown else part
@@ -177,14 +177,8 @@ def _workloads(box: Box, policy: Policy, rule: Rule) -> Workloads:
     return Workloads(namespaces, pods, None, rule.origin)
 
 
-def _is_about(key: object, what: str) -> bool:
-    return isinstance(key, tuple) and key[0] == what
-
-
-def _unknown(key: object, side: object) -> Peer:
-    assert isinstance(key, tuple)
-    found: Peer = key[1]
-    return found if side == TRUE else Except(found)
+def _unknown(peer: Peer, side: AxisSet) -> Peer:
+    return peer if side == TRUE else Except(peer)
 
 
 def _ranges(line: IntervalSet, rule: Rule) -> Iterator[Cidr]:
@@ -223,17 +217,24 @@ def _traffic(box: Box, rule: Rule) -> Iterator[Traffic]:
     """The packets: an item per protocol and range of ports; what is left out stays left out."""
     base = Traffic(origin=rule.origin)
     excluded: list[Traffic] = []
-    for (place, key), side in box.items():
-        if place != TEST or not isinstance(key, tuple) or key[0] in ("peer", "subject"):
-            continue
-        what, value = key
-        said = replace(Traffic(), **{what: value})
+    for (_, key), side in box.items():
+        match key:
+            case NamedPort():
+                said, both = Traffic(port=key), None if base.port else replace(base, port=key)
+            case PortRange():
+                said, both = Traffic(source=key), None if base.source else replace(base, source=key)
+            case IcmpType():
+                said, both = Traffic(icmp=key), None if base.icmp else replace(base, icmp=key)
+            case Condition():
+                said, both = Traffic(condition=key), None if base.condition else replace(base, condition=key)
+            case _:
+                continue
         if side != TRUE:
             excluded.append(said)
-        elif getattr(base, what):
+        elif both is None:
             excluded.append(Traffic(excluding=(said,)))  # holds as well: one item has room for one of a kind
         else:
-            base = replace(base, **{what: value})
+            base = both
     protocols = box.get(PROTOCOLS)
     ports = box.get(PORTS)
     numbers: list[int | None] = [None]

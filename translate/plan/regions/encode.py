@@ -33,7 +33,17 @@ from translate.model.selectors import (
     conjunction,
 )
 from translate.model.traffic import WITH_PORTS, PortRange, Traffic
-from translate.plan.regions.boxes import MOST_BOXES, Box, BoxAxis, TooManyBoxesError, inside, tidy, without
+from translate.plan.regions.boxes import (
+    MOST_BOXES,
+    Box,
+    BoxAxis,
+    PeerIs,
+    SubjectIs,
+    TooManyBoxesError,
+    inside,
+    tidy,
+    without,
+)
 from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
 SUBJECT, KIND, PEER, ADDRESS, PROTOCOL, PORT, TEST = range(7)
@@ -42,10 +52,10 @@ V6 = 1 << 32
 LAST_ADDRESS = V6 + (1 << 128) - 1
 LAST_PORT = 65_535
 MOST_BRANCHES = 64
-KINDS: BoxAxis = (KIND, "kind")
-ADDRESSES: BoxAxis = (ADDRESS, "address")
-PROTOCOLS: BoxAxis = (PROTOCOL, "protocol")
-PORTS: BoxAxis = (PORT, "port")
+KINDS: BoxAxis = (KIND, None)
+ADDRESSES: BoxAxis = (ADDRESS, None)
+PROTOCOLS: BoxAxis = (PROTOCOL, None)
+PORTS: BoxAxis = (PORT, None)
 TRUE = ValueSet(frozenset((True,)), negated=False, absent=False)
 
 
@@ -113,7 +123,7 @@ def _own(peer: Peer, policy: Policy) -> list[Box]:
     """A rule's own condition on the subject; one on its address is an unknown."""
     if isinstance(peer, Workloads):
         return list(_selected(_with_namespace(peer.namespaces, peer.pods, policy), SUBJECT))
-    return [{}] if isinstance(peer, Anyone) else [{(TEST, ("subject", peer)): TRUE}]
+    return [{}] if isinstance(peer, Anyone) else [{(TEST, SubjectIs(peer)): TRUE}]
 
 
 def peer_boxes(peer: Peer, policy: Policy) -> list[Box]:
@@ -153,7 +163,7 @@ def _end(peer: Peer, policy: Policy) -> list[Box]:
             outside: Box = {} if reach is Reach.ADDRESS else {KINDS: kinds(Kind.OUTSIDE)}
             return [{**outside, ADDRESSES: _addresses(block, excluding)}]
         case Nodes() | Fqdn() | Opaque() | Both() | Except():
-            return [{(TEST, ("peer", peer)): TRUE}]
+            return [{(TEST, PeerIs(peer)): TRUE}]
         case never:
             assert_never(never)
 
@@ -181,7 +191,7 @@ def pods_line(facts: Facts) -> IntervalSet:
 
 
 def _packets(item: Traffic) -> list[Box]:
-    """The packets of an item; what is neither protocol nor port is an unknown, equal for equal text."""
+    """The packets of an item; what is neither protocol nor port is an unknown."""
     box: dict[BoxAxis, AxisSet] = {}
     if item.protocol is not None:
         box[PROTOCOLS] = ValueSet(frozenset((item.protocol,)), negated=False, absent=False)
@@ -197,10 +207,10 @@ def _packets(item: Traffic) -> list[Box]:
     if isinstance(item.port, PortRange):
         box[PORTS] = IntervalSet.of(item.port.first if item.port.first > 1 else 0, item.port.last, LAST_PORT)
     elif item.port is not None:
-        box[TEST, ("port", item.port)] = TRUE
-    for what, value in (("source", item.source), ("icmp", item.icmp), ("condition", item.condition)):
-        if value:
-            box[TEST, (what, value)] = TRUE
+        box[TEST, item.port] = TRUE
+    for asked in (item.source, item.icmp, item.condition):
+        if asked is not None:
+            box[TEST, asked] = TRUE
     boxes: list[Box] = [box]
     for excluded in item.excluding:
         for hole in _packets(excluded):
