@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from translate.prover.evaluator import Decision
     from translate.prover.interpretations import Interpretation
     from translate.prover.point import PeerClass, Pod, Point
-    from translate.tables.records import Capabilities, DenyTier
+    from translate.tables.records import Capabilities, DenyTier, PeerWord
 
 __version__ = "0.1.0"
 
@@ -98,7 +98,7 @@ _PUBLIC = {
     "prover.evaluator": "Decision",
     "prover.interpretations": "Interpretation",
     "prover.point": "PeerClass Pod Point",
-    "tables.records": "Capabilities DenyTier",
+    "tables.records": "Capabilities DenyTier PeerWord",
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}
 
@@ -158,6 +158,7 @@ __all__ = [
     "OwnNamespace",
     "OwnNode",
     "PeerClass",
+    "PeerWord",
     "Places",
     "Pod",
     "PodObject",

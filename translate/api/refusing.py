@@ -33,7 +33,7 @@ def say_what_stays_behind(taken: Linked, target: str, report: Report) -> None:
         if is_staged(item.value):
             message = f"{name} is staged, so not enforced; {target} has nothing like it, and nothing stands for it"
             report.lose(LEFT_OUT, Effect.EXACT, message, origin=item.origin, object=name)
-    hosts = [found for found in taken.policies.sets if found.identity.kind == "HostEndpoint"]
+    hosts = [found for found in taken.policies.sets if found.is_host]
     for one in taken.policies.unjudged:
         name = str(one.identity)
         message = f"{name} is about traffic of hosts, which has no counterpart in {target}"

@@ -124,7 +124,8 @@ class Tier(Struct, frozen=True, gc=False):
 class AddressSet(Struct, frozen=True, gc=False):
     """Addresses that selectors find by labels (Calico's NetworkSet, GlobalNetworkSet, HostEndpoint).
 
-    ``namespace_labels``: those of the namespace it is in, None where the input does not say.
+    ``namespace_labels``: those of the namespace it is in, None where the input does not say. ``is_host``: the addresses
+    are those of a host, which policies may govern as well.
     """
 
     identity: Identity
@@ -132,6 +133,7 @@ class AddressSet(Struct, frozen=True, gc=False):
     blocks: tuple[str, ...]
     namespace_labels: tuple[tuple[str, str], ...] | None = None
     origin: Origin = NOWHERE
+    is_host: bool = False
 
 
 class Unjudged(Struct, frozen=True, gc=False):

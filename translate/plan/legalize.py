@@ -79,7 +79,7 @@ class Form:
     stand in a tier of their own, and whether order is worked out beforehand, so that only allows are left.
     """
 
-    actions: tuple[str, ...]
+    actions: tuple[Action, ...]
     denying: frozenset[Place] | None = None
     deny_tier: bool = False
     flat: bool = False
@@ -88,7 +88,7 @@ class Form:
     def title(self) -> str:
         """What the form does, in a few words."""
         if self.flat:
-            denies = " and denies" if Action.DENY.value in self.actions else ""
+            denies = " and denies" if Action.DENY in self.actions else ""
             return f"order worked out into allows{denies}"
         if self.denying is None:
             return "rule by rule"
@@ -108,7 +108,7 @@ def strategies(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
         return (plain,)
     if policies.semantics.combining is Combining.PERMIT_UNION:
         return (plain,)
-    flattened = Form((Action.ALLOW.value,), flat=True)
+    flattened = Form((Action.ALLOW,), flat=True)
     if can.denies == "none":
         return (replaced(flattened, flat=False), flattened)
     few = Form(can.actions, frozenset())

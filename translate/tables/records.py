@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from translate.model.peers import Kind
+from translate.model.policy import Action
 from translate.model.selectors import Scope
 
 
@@ -111,11 +112,19 @@ class DenyTier(Record, frozen=True):
     order: float
 
 
+class PeerWord(StrEnum):
+    """Peers by something else than pods and addresses that a dialect may have a word for."""
+
+    NODES = "nodes"
+    NAMES = "names"
+    KINDS = "kinds"
+
+
 class Capabilities(Record, frozen=True):
     """What a dialect can say; a limit of 0 is none, no ``numbers`` are all protocols."""
 
     title: str
-    actions: tuple[str, ...]
+    actions: tuple[Action, ...]
     disjunction: bool
     patterns: bool
     peers: Literal["any", "kind", "one"]
@@ -132,7 +141,7 @@ class Capabilities(Record, frozen=True):
     icmp: Literal["none", "types", "codes"] = "none"
     source_ports: bool = False
     exclusions: bool = False
-    peer_words: tuple[str, ...] = ()
+    peer_words: tuple[PeerWord, ...] = ()
     open_sections: bool = False
     accounts: bool = False
     conditions: bool = False

@@ -54,7 +54,8 @@ def lift_host(host: HostEndpoint, origin: Origin, report: Report) -> AddressSet:
         report.refuse(NOT_READ, message, origin=origin.at("spec", "ports"), object=str(identity))
     if any(name != DEFAULT_ALLOW for name in host.spec.profiles):
         report.note(f"{identity} has profiles: labels that these hand down to it are not known here", origin=origin)
-    return AddressSet(identity, tuple(host.metadata.labels.items()), _blocks(host.spec.expectedIPs), origin=origin)
+    labels, blocks = tuple(host.metadata.labels.items()), _blocks(host.spec.expectedIPs)
+    return AddressSet(identity, labels, blocks, origin=origin, is_host=True)
 
 
 def _blocks(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
     def kept(rule: Rule) -> Iterator[Rule]:
         chosen = target.denying is None or rule.action is not Action.DENY or rule.origin.place in target.denying
-        if rule.action.value in target.can.actions and chosen:
+        if rule.action in target.can.actions and chosen:
             yield rule
 
     # Tiers around a union of allows are ordered beyond what an open section says.
@@ -51,18 +51,18 @@ def _open(section: Section | None) -> Section | None:
     return None if section is None else replace(section, isolates=False)
 
 
-def rests_on_proof(policies: PolicySet, actions: tuple[str, ...]) -> bool:
+def rests_on_proof(policies: PolicySet, actions: tuple[Action, ...]) -> bool:
     """Whether leaving out what the target lacks could change what is let through."""
-    decisive = {Action.DENY.value, Action.PASS.value} - set(actions)
+    decisive = {Action.DENY, Action.PASS} - set(actions)
     return any(
-        policy.tier != DEFAULT_TIER or any(rule.action.value in decisive for rule in rules_of(policy))
+        policy.tier != DEFAULT_TIER or any(rule.action in decisive for rule in rules_of(policy))
         for policy in policies.policies
         if decisive
     )
 
 
 def _broken(policy: Policy, target: Target) -> bool:
-    return any(rule.action.value not in target.can.actions for rule in rules_of(policy))
+    return any(rule.action not in target.can.actions for rule in rules_of(policy))
 
 
 PASS = Pass(

@@ -23,6 +23,7 @@ from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
+from translate.tables.records import PeerWord
 
 DROPPED, WIDER = "NPT508", "NPT506"
 WORLD = ("0.0.0.0/0", "::/0")
@@ -31,7 +32,7 @@ RANGES = "state the address ranges of pods and nodes with --facts"
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Say kinds of peers as pods and ranges, as far as that is the same."""
-    if "kinds" in target.can.peer_words or not any(
+    if PeerWord.KINDS in target.can.peer_words or not any(
         isinstance(peer, (Kinds, Both, Opaque))
         for policy in policies
         for rule in rules_of(policy)
@@ -185,7 +186,7 @@ def _api_server(peer: Peer, facts: Facts) -> Iterator[Peer | _Lost]:
 
 
 def _broken(policy: Policy, target: Target) -> bool:
-    unsaid = "kinds" not in target.can.peer_words
+    unsaid = PeerWord.KINDS not in target.can.peer_words
     return unsaid and any(isinstance(peer, Kinds) for rule in rules_of(policy) for peer in rule.peers)
 
 

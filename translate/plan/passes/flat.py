@@ -36,7 +36,7 @@ def of(whole: PolicySet, beside: tuple[Policy, ...] = ()) -> Pass:
             found = flattened(
                 both,
                 open_sections=target.can.open_sections,
-                denies=Action.DENY.value in target.can.actions,
+                denies=Action.DENY in target.can.actions,
                 facts=target.facts,
             )
             mine = [policy for policy in found.policies if policy.origin.place not in staying]

@@ -19,6 +19,7 @@ from translate.model.policy import Policy, Rule
 from translate.model.selectors import EVERYTHING, Not, conjunction
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
+from translate.tables.records import PeerWord
 
 DROPPED = "NPT508"
 NO_PODS = (Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE)
@@ -43,7 +44,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 def _rule(rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Rule]:
     peers: list[Peer] = []
     for whole in rule.peers:
-        for peer in _as_kinds(whole) if "kinds" in target.can.peer_words else (whole,):
+        for peer in _as_kinds(whole) if PeerWord.KINDS in target.can.peer_words else (whole,):
             found = _plain(peer)
             if isinstance(found, str):
                 hint = "" if target.facts.pods else "state the address ranges of pods with --facts"
@@ -148,7 +149,7 @@ def _together(pods: list[Workloads], without: list[Not]) -> Peer | str:
 
 
 def _broken(policy: Policy, target: Target) -> bool:
-    if target.can.compounds or "kinds" in target.can.peer_words:
+    if target.can.compounds or PeerWord.KINDS in target.can.peer_words:
         return False
     return any(isinstance(peer, (Both, Except)) for rule in rules_of(policy) for peer in rule.peers)
 

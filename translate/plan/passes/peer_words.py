@@ -5,7 +5,7 @@ has no word for them they are dropped.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from msgspec.structs import replace
 
@@ -15,6 +15,7 @@ from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes
 from translate.model.policy import Policy, Rule
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
+from translate.tables.records import PeerWord
 
 DROPPED = "NPT508"
 SERVICES = (
@@ -25,9 +26,7 @@ SERVICES = (
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Leave out the peers that the target cannot name."""
-    words = set(target.can.peer_words)
-    if target.name == target.source.name:
-        words.add("own")  # what only this dialect knows stays what it is
+    words = _words(target)
 
     def strange(peer: Peer) -> str:
         if isinstance(peer, Workloads | Cidr | Anyone):  # the many
@@ -53,20 +52,31 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     return tuple(fitted(policy) for policy in policies)
 
 
+class _Words(NamedTuple):
+    """What there are words for; ``unknowns``: what only the dialect of the input knows, as in that dialect itself."""
+
+    peers: tuple[PeerWord, ...]
+    unknowns: bool
+
+
+def _words(target: Target) -> _Words:
+    return _Words(target.can.peer_words, unknowns=target.name == target.source.name)
+
+
 def _is_service(peer: Peer) -> bool:
     return any(isinstance(part, Opaque) and part.unknown.told_by_services for part in parts(peer))
 
 
-def _said(peer: Peer, words: set[str]) -> str:
+def _said(peer: Peer, words: _Words) -> str:
     """What a peer is called in a message, if there is no word for it."""
     match peer:
-        case Nodes() if "nodes" not in words:
+        case Nodes() if PeerWord.NODES not in words.peers:
             return "nodes by label"
-        case Fqdn(pattern) if "names" not in words:
+        case Fqdn(pattern) if PeerWord.NAMES not in words.peers:
             return f"addresses of the DNS name {pattern}"
-        case Kinds(kinds) if "kinds" not in words:
+        case Kinds(kinds) if PeerWord.KINDS not in words.peers:
             return f"peers that are {' or '.join(kinds)}"
-        case Opaque(unknown) if "own" not in words:
+        case Opaque(unknown) if not words.unknowns:
             return str(unknown)
         case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque() | Both() | Except():
             return ""
@@ -75,7 +85,7 @@ def _said(peer: Peer, words: set[str]) -> str:
 
 
 def _broken(policy: Policy, target: Target) -> bool:
-    words = {*target.can.peer_words, *(("own",) if target.name == target.source.name else ())}
+    words = _words(target)
     return any(_said(part, words) for rule in rules_of(policy) for peer in rule.peers for part in parts(peer))
 
 
