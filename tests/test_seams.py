@@ -14,12 +14,10 @@ CODE = ROOT / "translate"
 NAME = re.compile(r"calico|cilium|kubernetes|k8s", re.IGNORECASE)
 
 ARGUED = {
-    "__init__.py": (4, "the public types of the settings are exported by their names"),
     "cli/files.py": (2, "the hint for somebody who types nothing shows two whole commands"),
     "cli/options.py": (1, "a help text in the words of users"),
     "cli/verify.py": (1, "likewise"),
     "model/selectors.py": (2, "labels that hold the name of a namespace and of an account, as clusters spell them"),
-    "model/settings.py": (4, "the settings of an engine are stated under its name"),
     "plan/passes/told_values.py": (1, "a label that charts give to pods"),
     "tables/records.py": (2, "what an implicit label may mean, as the table spells it"),
     "yamlio/refusals.py": (1, "what goes wrong for whom, in a message"),

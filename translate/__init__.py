@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     )
     from translate.model.selectors import And, Contains, EndsWith, Exists, In, Label, Not, Or, Scope, StartsWith
     from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, Sentences
-    from translate.model.settings import CalicoSettings, CiliumSettings, EngineSettings
+    from translate.model.settings import EngineSettings, OneEngine
     from translate.model.traffic import IcmpType, NamedPort, PortRange, Traffic
     from translate.model.unknowns import Unknown
     from translate.prover.assumptions import About, Assumption
@@ -89,7 +89,7 @@ _PUBLIC = {
     "model.policy": "Action AddressSet Direction Identity Metadata Policy PolicySet Rule Section Subject Tier Unjudged",
     "model.selectors": "And Contains EndsWith Exists In Label Not Or Scope StartsWith",
     "model.semantics": "Combining Enforcement OwnNode Semantics Sentences",
-    "model.settings": "CalicoSettings CiliumSettings EngineSettings",
+    "model.settings": "EngineSettings OneEngine",
     "model.traffic": "IcmpType NamedPort PortRange Traffic",
     "model.unknowns": "Unknown",
     "prover.assumptions": "About Assumption",
@@ -110,10 +110,8 @@ __all__ = [
     "Anyone",
     "Assumption",
     "Both",
-    "CalicoSettings",
     "Capabilities",
     "Cidr",
-    "CiliumSettings",
     "Combining",
     "Condition",
     "Contains",
@@ -151,6 +149,7 @@ __all__ = [
     "Nodes",
     "Not",
     "Note",
+    "OneEngine",
     "Opaque",
     "Options",
     "Or",

@@ -10,9 +10,11 @@ import pytest
 import translate
 from tests.passes.fitting import text
 from translate.core.diagnostics import InputError
+from translate.dialects.calico.settings import CalicoSettings
+from translate.dialects.cilium.settings import CiliumSettings
 from translate.frontend.facts import facts_of
 from translate.model.facts import NO_FACTS, Facts, Namespace
-from translate.model.settings import CalicoSettings, CiliumSettings, EngineSettings
+from translate.model.settings import EngineSettings
 from translate.prover.assumptions import About
 
 WHOLE = """\
@@ -41,7 +43,7 @@ FACTS = Facts(
     namespaces=(Namespace("shop", (("env", "prod"), ("empty", ""))), Namespace("bare")),
     services=("10.96.0.0/12",),
     complete=("Namespace", "Pod"),
-    settings=EngineSettings(CiliumSettings("always", ("nodes",), None, False), CalicoSettings("Drop")),
+    settings=EngineSettings((CalicoSettings("Drop"), CiliumSettings("always", ("nodes",), None, False))),
 )
 ONE_MAP = "a facts file is one map of pods, nodes, services, apiServers, namespaces, complete, settings"
 NAME = "must consist of lower-case letters, digits and '-', with a letter or digit at both ends"
@@ -72,8 +74,8 @@ MISTAKES = [
     ("namespaces: {A_b: {}}", 1, 14, f'namespaces.A_b "A_b" {NAME}'),
     ("namespaces:\n  shop: prod\n", 2, 3, "namespaces.shop must be a map of labels"),
     ("namespaces:\n  shop: {env: 1}\n", 2, 10, 'namespaces.shop.env "1" must be a text'),
-    ("settings: [cilium]", 1, 1, "settings must be a map of cilium, calico"),
-    ("settings:\n  antrea: {}\n", 2, 3, "settings.antrea is no engine with settings: these are cilium, calico"),
+    ("settings: [cilium]", 1, 1, "settings must be a map of calico, cilium"),
+    ("settings:\n  antrea: {}\n", 2, 3, "settings.antrea is no engine with settings: these are calico, cilium"),
     ("settings:\n  cilium: always\n", 2, 3, f"settings.cilium must be a map of {OPTIONS}"),
     ("settings:\n  cilium:\n", 2, 3, f"settings.cilium must be a map of {OPTIONS}"),
     (

@@ -8,8 +8,9 @@ import pytest
 
 import translate
 from tests.passes.fitting import form, policies, rule, run, text
+from translate.dialects.cilium.settings import CiliumSettings
 from translate.model.facts import Facts
-from translate.model.settings import CiliumSettings, EngineSettings
+from translate.model.settings import EngineSettings
 from translate.plan.passes import own_node
 
 LEFT_ALONE = [
@@ -45,7 +46,7 @@ def test_rewritten(spec: str, expected: dict) -> None:
     assert (outcome.forms, outcome.codes) == ([expected], [])
 
 
-ASKED = Facts(settings=EngineSettings(CiliumSettings(allow_localhost="policy")))
+ASKED = Facts(settings=EngineSettings((CiliumSettings(allow_localhost="policy"),)))
 STAYS = [
     ("kubernetes", "podSelector: {}, ingress: [{}]", "cilium"),
     ("kubernetes", "podSelector: {}, policyTypes: [Egress]", "cilium"),

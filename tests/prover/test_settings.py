@@ -18,10 +18,12 @@ from tests.properties.strategies import BLOCKS, effort, some
 from tests.prover.symbolic import Symbolic
 from tests.semantics import CALICO, CILIUM
 from translate.dialects import get
+from translate.dialects.calico.settings import CalicoSettings
+from translate.dialects.cilium.settings import CiliumSettings
 from translate.model.peers import Reach
 from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING
-from translate.model.settings import CalicoSettings, CiliumSettings, EngineSettings
+from translate.model.settings import EngineSettings
 from translate.model.traffic import ANY_TRAFFIC
 from translate.model.unknowns import OwnNodeIn
 from translate.prover.assumptions import About
@@ -182,7 +184,7 @@ def test_settings_of_another_engine_change_nothing() -> None:
 
 SETTINGS = st.builds(
     lambda enforcement, mode, own, host: EngineSettings(
-        CiliumSettings(enforcement, mode, own, None), CalicoSettings(host)
+        (CiliumSettings(enforcement, mode, own, None), CalicoSettings(host))
     ),
     st.sampled_from([None, "always", "never"]),
     st.sampled_from([(), ("nodes",), ("nodes",)]),

@@ -23,7 +23,7 @@ from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
 from translate.model.policy import Identity, Policy, PolicySet
 from translate.model.semantics import Semantics
-from translate.model.settings import EngineSettings
+from translate.model.settings import EngineSettings, OneEngine
 from translate.tables.records import OwnTables
 from translate.yamlio.edit import Insertion
 
@@ -68,10 +68,19 @@ class ObserveDenials(Protocol):
 
 
 class Setting(NamedTuple):
-    """A setting of an engine: the field of the model that it becomes, and the values that are read."""
+    """A setting of an engine: the field that it becomes, and the values that are read."""
 
     field: str
     values: tuple[Any, ...]
+
+
+class SettingsForm(NamedTuple):
+    """How settings of an engine are stated: the value they become, and its fields by the names that the engine's own
+    configuration has.
+    """
+
+    kind: type[OneEngine]
+    fields: Mapping[str, Setting]
 
 
 class Rewriting(Enum):
@@ -100,8 +109,8 @@ class Dialect(Protocol):
     log_denials: LogDenials | None = None
     observe_denials: ObserveDenials | None = None
     gates: Gates = NO_GATES
-    settings: Mapping[str, Setting] = {}
-    """What is read of how the engine is set up, by the names that its own configuration has."""
+    settings: SettingsForm | None = None
+    """What is read of how the engine is set up."""
 
     @abstractmethod
     def semantics(self, settings: EngineSettings) -> Semantics:

@@ -5,36 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from msgspec.structs import replace
-
 from translate.core.names import shown
 from translate.core.origin import Path
-from translate.dialects import get
-from translate.model.settings import DEFAULTS, EngineSettings
+from translate.dialects import those
+from translate.dialects.protocol import SettingsForm
+from translate.model.settings import DEFAULTS, EngineSettings, OneEngine
 
 Tell: TypeAlias = Callable[[Path, str], None]
 """Takes the place of a mistake and what is wrong there."""
 
-ENGINES = EngineSettings.__struct_fields__
-
 
 def settings_of(given: Any, tell: Tell) -> EngineSettings:
     """What ``given`` states; every mistake is told."""
+    forms = {dialect.name: dialect.settings for dialect in those(lambda it: it.settings is not None)}
     if not isinstance(given, Mapping):
-        tell(("settings",), f"must be a map of {', '.join(ENGINES)}")
+        tell(("settings",), f"must be a map of {', '.join(forms)}")
         return DEFAULTS
     for name in given:
-        if name not in ENGINES:
-            tell(("settings", str(name)), f"is no engine with settings: these are {', '.join(ENGINES)}")
-    return replace(DEFAULTS, **{name: _settings(name, given[name], tell) for name in ENGINES if name in given})
+        if name not in forms:
+            tell(("settings", str(name)), f"is no engine with settings: these are {', '.join(forms)}")
+    found = (_settings(name, form, given[name], tell) for name, form in forms.items() if form and name in given)
+    return EngineSettings(tuple(one for one in found if one.stated))
 
 
-def _settings(engine: str, given: Any, tell: Tell) -> Any:
-    """The settings of one engine: a value of the model."""
-    known, usual = get(engine).settings, getattr(DEFAULTS, engine)
+def _settings(engine: str, form: SettingsForm, given: Any, tell: Tell) -> OneEngine:
+    """The settings of one engine: a value of its dialect."""
+    known = form.fields
     if not isinstance(given, Mapping):
         tell(("settings", engine), f"must be a map of {', '.join(known)}")
-        return usual
+        return form.kind()
     found: dict[str, Any] = {}
     for name, value in given.items():
         place = ("settings", engine, str(name))
@@ -46,7 +45,7 @@ def _settings(engine: str, given: Any, tell: Tell) -> Any:
             tell(place, f"{_spelled(value)} must be {_listed(values)}")
         else:
             found[known[name].field] = tuple(value) if isinstance(value, list) else value
-    return replace(usual, **found)
+    return form.kind(**found)
 
 
 def _listed(values: tuple[Any, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from translate.dialects.calico.settings import CalicoSettings
 from translate.model.peers import Reach
 from translate.model.semantics import Combining, OwnNode, Semantics, Sentences
 from translate.model.settings import EngineSettings
@@ -11,14 +12,15 @@ NAME, TITLE = "calico", "Calico"
 
 def semantics(settings: EngineSettings) -> Semantics:
     """What Calico does, set up like that."""
-    stated = settings.calico.stated.items()
+    calico = settings.of(CalicoSettings)
+    stated = calico.stated.items()
     return Semantics(
         NAME,
         TITLE,
         Combining.FIRST_APPLICABLE,
         Reach.ADDRESS,
         from_own_node=OwnNode.ALWAYS,
-        to_own_node=OwnNode.DROPPED if settings.calico.drops_to_own_node else OwnNode.ASKED,
+        to_own_node=OwnNode.DROPPED if calico.drops_to_own_node else OwnNode.ASKED,
         sentences=Sentences(
             stated=tuple(f"{TITLE} runs with {name}: {value}" for name, value in stated),
             ties="policies of equal order stand in the sequence of Calico 3.32 and later: by name, namespace, kind",

@@ -17,7 +17,7 @@ from translate.dialects.cilium.manifest import CiliumCIDRGroup
 from translate.dialects.cilium.objects import CiliumObject, read
 from translate.dialects.cilium.semantics import NAME, TITLE, semantics
 from translate.dialects.cilium.services import resolved
-from translate.dialects.cilium.settings import SETTINGS
+from translate.dialects.cilium.settings import SETTINGS, CiliumSettings
 from translate.dialects.cilium.versions import GATES
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect, Rewriting
@@ -65,7 +65,7 @@ class Cilium(Dialect):
 
     def shared_reading(self, settings: EngineSettings) -> SharedReading:
         """How Cilium, set up as stated, enforces them."""
-        return reading(settings.cilium)
+        return reading(settings.of(CiliumSettings))
 
 
 DIALECT = Cilium()

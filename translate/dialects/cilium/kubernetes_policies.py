@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from translate.dialects.base import BeyondError
 from translate.dialects.cilium.semantics import TITLE
+from translate.dialects.cilium.settings import CiliumSettings
 from translate.dialects.cilium.unknowns import AGGREGATES
 from translate.dialects.shared_reading import AdminReading, SharedReading
 from translate.model.peers import Both, Kind, Kinds, Opaque, OwnNamespace, Peer, Reach, Workloads
@@ -26,7 +27,6 @@ from translate.model.selectors import (
     Scope,
     Selector,
 )
-from translate.model.settings import CiliumSettings
 from translate.tables import load
 from translate.tables.records import Meaning
 

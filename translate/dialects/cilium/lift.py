@@ -18,9 +18,9 @@ from translate.dialects.cilium.lift_l7 import DISABLED
 from translate.dialects.cilium.lift_rule import lift_rule, mode_of
 from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy, DefaultDeny, Element, Rule
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
+from translate.dialects.cilium.settings import CiliumSettings
 from translate.dialects.objects import metadata
 from translate.model.policy import Direction, Identity, Policy, Section, Unjudged
-from translate.model.settings import CiliumSettings
 
 NOT_READ = "NPT202"
 
@@ -37,7 +37,7 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
             if _is_of_no_pods(rule, place):
                 unjudged.append(Unjudged(identity, json.dumps(to_builtins(rule), sort_keys=True)))
                 continue
-            found.append(_policy(rule, place, identity, policy, origin, settings.engines.cilium))
+            found.append(_policy(rule, place, identity, policy, origin, settings.engines.of(CiliumSettings)))
         except BeyondError as beyond:
             message = f"{beyond.message} is beyond the part of Cilium that is read"
             report.refuse(NOT_READ, message, origin=beyond.origin, object=str(identity))

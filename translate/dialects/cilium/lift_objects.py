@@ -13,10 +13,10 @@ from translate.core.names import block
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
 from translate.dialects.cilium.manifest import CIDRRule, CiliumCIDRGroup, Requirement, Selector
+from translate.dialects.cilium.settings import CiliumSettings
 from translate.dialects.cilium.unknowns import CidrGroup, CidrGroups
 from translate.model.peers import Both, Cidr, Except, Kind, Kinds, Opaque, Peer, Reach
 from translate.model.policy import AddressSet, Identity, Policy, PolicySet, Rule, Section
-from translate.model.settings import CiliumSettings
 
 WORLD = ("0.0.0.0/0", "::/0")
 

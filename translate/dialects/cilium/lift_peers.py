@@ -23,6 +23,7 @@ from translate.dialects.cilium.scope import (
     terms,
     together,
 )
+from translate.dialects.cilium.settings import CiliumSettings
 from translate.dialects.cilium.unknowns import AGGREGATES, CloudGroups, behind, canonical
 from translate.model.peers import (
     OWN_NAMESPACE,
@@ -43,7 +44,6 @@ from translate.model.peers import (
 from translate.model.rewrite import relabel
 from translate.model.selectors import EVERYTHING, NOTHING, Exists, Label, Scope
 from translate.model.selectors import Selector as ModelSelector
-from translate.model.settings import CiliumSettings
 from translate.model.unknowns import Labelled
 from translate.tables import load
 from translate.tables.records import Entity, Meaning

@@ -16,10 +16,10 @@ from translate.dialects.cilium.manifest import (
     PortRule,
 )
 from translate.dialects.cilium.ports import lift_icmp, lift_ports
+from translate.dialects.cilium.settings import CiliumSettings
 from translate.model.conditions import Condition
 from translate.model.policy import Action
 from translate.model.policy import Rule as ModelRule
-from translate.model.settings import CiliumSettings
 from translate.model.traffic import Traffic
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from translate.dialects.cilium.settings import CiliumSettings
 from translate.model.peers import Reach
 from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, Sentences
-from translate.model.settings import CiliumSettings, EngineSettings
+from translate.model.settings import EngineSettings
 
 NAME, TITLE = "cilium", "Cilium"
 DEFAULTS = {
@@ -19,7 +20,7 @@ DEFAULTS = {
 
 def semantics(settings: EngineSettings) -> Semantics:
     """What Cilium does, set up like that."""
-    cilium = settings.cilium
+    cilium = settings.of(CiliumSettings)
     stated = cilium.stated
     rest = ", ".join(text for name, text in DEFAULTS.items() if name not in stated)
     return Semantics(

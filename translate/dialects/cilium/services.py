@@ -12,6 +12,7 @@ from translate.core.origin import NOWHERE, Origin
 from translate.dialects.cilium import scope
 from translate.dialects.cilium.lift_peers import PeerContext, lift_endpoints
 from translate.dialects.cilium.manifest import Selector, Service
+from translate.dialects.cilium.settings import CiliumSettings
 from translate.dialects.cilium.unknowns import BehindServices
 from translate.model.edit import with_peers
 from translate.model.facts import Facts, ServiceObject
@@ -33,7 +34,7 @@ def resolved(policies: PolicySet, facts: Facts) -> PolicySet:
             initializing=False,
             with_ports=True,
             denies=False,
-            cilium=facts.settings.cilium,
+            cilium=facts.settings.of(CiliumSettings),
         )
 
         def known(peer: Peer) -> Iterator[Peer]:

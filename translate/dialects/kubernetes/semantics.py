@@ -11,7 +11,7 @@ NAME, TITLE = "kubernetes", "Kubernetes"
 
 def semantics(settings: EngineSettings) -> Semantics:
     """What the API demands; ``settings`` are of engines, and tell who is like what."""
-    narrow = "Cilium by default" if settings.cilium.ranges_hold_nodes else "Cilium"
+    narrow = "Cilium" if all(one.reads_ranges_as_usual for one in settings.engines) else "Cilium by default"
     return Semantics(
         NAME,
         TITLE,
