@@ -104,7 +104,8 @@ corpus: $(READY) ## every file of ../shared/corpus/kubernetes through every targ
 	@$(BIN)/python -m tests.corpus
 
 vectors: $(READY) ## what a clone without the shared vectors tests: our own
-	@NETPOL_VECTORS=own $(BIN)/python -m pytest tests/prover tests/reference tests/dialects tests/vectors -n 2 -k "vector or reference or admission or own"
+	@NETPOL_VECTORS=own $(BIN)/python -m pytest -n 2 tests/vectors tests/reference tests/prover/test_*_vectors.py \
+		tests/dialects/test_*_admission.py tests/dialects/test_lift_cilium.py tests/yamlio/test_yaml_vectors.py
 
 engines: $(READY) ## all engine vectors, not a sample
 	@NETPOL_FULL=1 $(BIN)/python -m pytest tests/prover tests/reference -n 2
