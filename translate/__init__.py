@@ -58,7 +58,7 @@ if TYPE_CHECKING:
         Unjudged,
     )
     from translate.model.selectors import And, Contains, EndsWith, Exists, In, Label, Not, Or, Scope, StartsWith
-    from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, Sentences
+    from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, Sentences, SharedPolicies
     from translate.model.settings import EngineSettings, OneEngine
     from translate.model.traffic import IcmpType, NamedPort, PortRange, Traffic
     from translate.model.unknowns import Unknown
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from translate.prover.decision_list import LogWish
     from translate.prover.evaluator import Decision
     from translate.prover.interpretations import Interpretation
-    from translate.prover.point import PeerClass, Pod, Point
+    from translate.prover.point import Others, PeerClass, Pod, Point
     from translate.tables.records import Capabilities, DenyTier, PeerWord
 
 __version__ = "0.1.0"
@@ -88,7 +88,7 @@ _PUBLIC = {
     "model.peers": "Anyone Both Cidr Except Fqdn Kind Kinds Nodes Opaque OwnNamespace Reach Workloads",
     "model.policy": "Action AddressSet Direction Identity Metadata Policy PolicySet Rule Section Subject Tier Unjudged",
     "model.selectors": "And Contains EndsWith Exists In Label Not Or Scope StartsWith",
-    "model.semantics": "Combining Enforcement OwnNode Semantics Sentences",
+    "model.semantics": "Combining Enforcement OwnNode Semantics Sentences SharedPolicies",
     "model.settings": "EngineSettings OneEngine",
     "model.traffic": "IcmpType NamedPort PortRange Traffic",
     "model.unknowns": "Unknown",
@@ -97,7 +97,7 @@ _PUBLIC = {
     "prover.decision_list": "LogWish",
     "prover.evaluator": "Decision",
     "prover.interpretations": "Interpretation",
-    "prover.point": "PeerClass Pod Point",
+    "prover.point": "Others PeerClass Pod Point",
     "tables.records": "Capabilities DenyTier PeerWord",
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}
@@ -154,6 +154,7 @@ __all__ = [
     "Options",
     "Or",
     "Origin",
+    "Others",
     "OwnNamespace",
     "OwnNode",
     "PeerClass",
@@ -180,6 +181,7 @@ __all__ = [
     "Semantics",
     "Sentences",
     "ServiceObject",
+    "SharedPolicies",
     "Source",
     "StartsWith",
     "Subject",

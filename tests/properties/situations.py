@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ from tests.properties.policies import PATTERNS, SERVICES
 from tests.properties.strategies import KEYS, NAMESPACES, NUMBERS, VALUES
 from translate.model.policy import Direction
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS
-from translate.prover.point import PODS, PeerClass, Pod, Point
+from translate.prover.point import PODS, Others, PeerClass, Pod, Point
 
 ADDRESSES = {
     4: ("10.1.2.3", "10.1.2.4", "10.1.9.9", "10.9.9.9", "8.8.8.8"),
@@ -22,8 +23,13 @@ MESSAGES = ((0, 0), (8, 0), (8, 3), (8, 4), (254, 255), (128, 0))
 
 
 def points(dice: Random, many: int) -> list[Point]:
-    """Situations at random."""
+    """Situations at random, with other policies than those that are given."""
     return [_point(dice) for _ in range(many)]
+
+
+def today(some: list[Point]) -> list[Point]:
+    """The same without other policies."""
+    return [replace(point, others=Others.NOTHING) for point in some]
 
 
 def _point(dice: Random) -> Point:
@@ -58,6 +64,7 @@ def _point(dice: Random) -> Point:
         subject_address=dice.choice(ADDRESSES[family]),
         opaque=_some(dice, SERVICES),
         conditions=_some(dice, CONDITIONS),
+        others=dice.choice(list(Others)),
     )
 
 

@@ -15,16 +15,17 @@ from msgspec.structs import replace
 import translate
 from tests import semantics
 from tests.properties.policies import policy_sets
-from tests.properties.situations import points
+from tests.properties.situations import points, today
 from tests.properties.strategies import Document, effort, mutated, network_policies
 from tests.prover.symbolic import Symbolic
 from tests.semantics import CALICO, CILIUM
 from translate.model.policy import PolicySet
 from translate.model.semantics import Semantics
 from translate.prover.compare import WORTH, Counterexample, Proof, Verdict, prove, prove_logging
+from translate.prover.decision_list import OthersPlace
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
-from translate.prover.point import Point
+from translate.prover.point import Others, Point
 from translate.prover.sides import Question, questions
 
 DICE = st.integers(0, 1 << 32).map(random.Random)
@@ -35,9 +36,10 @@ def effects(before: PolicySet, after: PolicySet, point: Point, asked: tuple[Ques
     """In which ways the two sets differ about ``point``."""
     found = set()
     for question in asked:
+        last = question.place is OthersPlace.LAST
         verdicts = (
-            decide(before, point, question.before).allowed,
-            decide(after, point, question.after).allowed,
+            decide(before, point, question.before, others_last=last).allowed,
+            decide(after, point, question.after, others_last=last).allowed,
         )
         if verdicts == (not question.looser, question.looser):
             found.add(Verdict.LOOSER if question.looser else Verdict.TIGHTER)
@@ -69,10 +71,15 @@ def check(before: PolicySet, after: PolicySet, some: list[Point]) -> Proof:
     proof = prove(before, after)
     event(proof.verdict.value)
     assert proof.verdict is not Verdict.UNDECIDED, proof.reason
-    ways = [[effects(before, after, point, asked) for point in some] for asked in questions(before, after)]
-    assert any(all(way <= admitted(proof.verdict) for way in found) for found in ways), ways
-    shown: list[Counterexample] = list(proof.counterexamples)
-    assert {x.effect for x in shown} == admitted(proof.verdict)
+    assert proof.later is not None
+    for verdict, tries in ((proof.verdict, today(some)), (proof.later, some)):
+        ways = [[effects(before, after, point, asked) for point in tries] for asked in questions(before, after)]
+        assert any(all(way <= admitted(verdict) for way in found) for found in ways), ways
+    shown: list[Counterexample] = [*proof.counterexamples, *proof.later_counterexamples]
+    assert {x.effect for x in proof.counterexamples} == admitted(proof.verdict)
+    assert {x.effect for x in shown} == admitted(proof.later)
+    assert {x.point.others for x in proof.counterexamples} <= {Others.NOTHING}
+    assert Others.NOTHING not in {x.point.others for x in proof.later_counterexamples}
     for x in shown:
         assert any(x.effect in effects(before, after, x.point, asked) for asked in questions(before, after))
         assert x.before.allowed != x.after.allowed
@@ -89,7 +96,9 @@ def test_the_symbolic_engine_agrees_with_the_plain_one(engine: Semantics) -> Non
         symbolic = Symbolic(policies)
         for point in points(dice, 40):
             for reading in Interpretation:
-                assert symbolic.allows(point, reading) == decide(policies, point, reading).allowed, point
+                for place in OthersPlace:
+                    plain = decide(policies, point, reading, others_last=place is OthersPlace.LAST)
+                    assert symbolic.allows(point, reading, place) == plain.allowed, point
 
     run()
 
@@ -195,7 +204,9 @@ def test_logging_is_judged_rightly(policies: PolicySet, dice: random.Random) -> 
     proof = prove_logging(policies)
     event(str(proof.holds))
     if proof.holds:
-        assert all(found.allowed != found.logged for found in (decide(policies, point) for point in points(dice, 60)))
+        assert all(
+            found.allowed != found.logged for found in (decide(policies, point) for point in today(points(dice, 60)))
+        )
     else:
         assert proof.holds is False
         assert proof.point is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import Budget
-from translate.prover.decision_list import verdict_steps
+from translate.prover.decision_list import OthersPlace, verdict_steps
 from translate.prover.diagram import Diagram
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
@@ -22,14 +24,20 @@ class Symbolic:
         for direction in Direction:
             budget = Budget(steps)
             lowering = Lowering(Diagram(Space((policies,), direction, budget), budget))
-            for reading in Interpretation if policies.semantics.leaves_open else (Interpretation.LEAST,):
-                list_of = verdict_steps(policies, direction, reading)
+            readings = Interpretation if policies.semantics.leaves_open else (Interpretation.LEAST,)
+            for reading, place in product(readings, OthersPlace):
+                list_of = verdict_steps(policies, direction, reading, place)
                 tails = lowering.lower(list_of, reading, policies.sets)
-                self._sides[direction, reading] = (lowering.diagram, tails)
+                self._sides[direction, reading, place] = (lowering.diagram, tails)
 
-    def allows(self, point: Point, reading: Interpretation = Interpretation.LEAST) -> bool:
-        """Whether the engine of the set lets ``point`` through under ``reading``."""
-        diagram, tails = (
-            self._sides.get((point.direction, reading)) or self._sides[point.direction, Interpretation.LEAST]
-        )
+    def allows(
+        self,
+        point: Point,
+        reading: Interpretation = Interpretation.LEAST,
+        place: OthersPlace = OthersPlace.FIRST,
+    ) -> bool:
+        """Whether the engine of the set lets ``point`` through under ``reading``, with other policies in ``place``."""
+        if (point.direction, reading, place) not in self._sides:
+            reading = Interpretation.LEAST
+        diagram, tails = self._sides[point.direction, reading, place]
         return diagram.verdict(tails, diagram.space.atoms(point))

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from translate.model.settings import DEFAULTS, EngineSettings
 
-KINDS = ("Namespace", "Pod", "Service")
+KINDS = ("Namespace", "Pod", "Policy", "Service")
 """The kinds whose objects in the input tell something, and of which a user may say that these are all."""
 
 

@@ -40,6 +40,14 @@ class Enforcement(StrEnum):
     NOWHERE = "none"
 
 
+class SharedPolicies(Struct, frozen=True, gc=False):
+    """Where policies of the shared API stand that are enforced beside the set: in the default tier, and where sequence
+    means anything, behind what is of a lower ``order`` and before what is of a higher one.
+    """
+
+    order: float = 0.0
+
+
 class Sentences(Struct, frozen=True, gc=False):
     """What a reader is told of an engine, each where it matters; empty: nothing is.
 
@@ -63,6 +71,7 @@ class Semantics(Struct, frozen=True, gc=False):
     """One engine as it is set up; ``title`` is how people call it, ``reach`` what its IP ranges match.
 
     ``ranges_hold_nodes``: ranges of outside addresses match nodes as well, but for those of length 0.
+    ``shared``: where policies of the shared API stand, None where the engine does not enforce them.
     ``from_own_node`` is about what the node sends to its pod, ``to_own_node`` about what a pod sends there.
     """
 
@@ -74,6 +83,7 @@ class Semantics(Struct, frozen=True, gc=False):
     to_own_node: OwnNode | None = None
     ranges_hold_nodes: bool = False
     enforcement: Enforcement = Enforcement.SELECTED
+    shared: SharedPolicies | None = None
     sentences: Sentences = Sentences()
 
     @property

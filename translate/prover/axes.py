@@ -29,6 +29,7 @@ class Fixed(Enum):
     ADDRESS = "address of the peer"
     PROTOCOL = "protocol"
     PORT = "destination port"
+    OTHERS = "what policies do that are not given"
 
 
 class Line(Enum):

@@ -22,9 +22,9 @@ from translate.prover.diagram import Diagram
 from translate.prover.evaluator import Decision, decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
-from translate.prover.point import PeerClass, Point
+from translate.prover.point import Others, PeerClass, Point
 from translate.prover.search import find
-from translate.prover.sides import Question, Sides, questions
+from translate.prover.sides import Question, Sides, places, questions
 from translate.prover.space import CLASS_BIT, Space
 from translate.prover.witness import concretise, shrink
 
@@ -51,7 +51,9 @@ WORTH = (Verdict.SAME, Verdict.TIGHTER, Verdict.LOOSER, Verdict.MIXED)
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """One packet that the two sets treat differently, with what decided on either side."""
+    """One packet that the two sets treat differently, with what decided on either side; ``point.others`` says whether
+    they do so today or once there is another policy.
+    """
 
     effect: Verdict
     point: Point
@@ -63,6 +65,9 @@ class Counterexample:
 class Proof:
     """The answer and what it rests on; ``reason`` says why an answer is undecided, ``reading`` how the set after is
     read where its API leaves that to the engine.
+
+    ``verdict`` is about today, when there are no policies but those of the sets. ``later`` is about any day: another
+    policy of the shared API may stand beside both; None if that was not asked.
     """
 
     verdict: Verdict
@@ -70,6 +75,9 @@ class Proof:
     assumptions: tuple[Assumption, ...] = ()
     reason: str = ""
     reading: Interpretation = Interpretation.LEAST
+    later: Verdict | None = None
+    later_counterexamples: tuple[Counterexample, ...] = ()
+    """Packets that are treated differently only once there is another policy."""
 
     def __bool__(self) -> bool:
         raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
@@ -98,7 +106,7 @@ def prove(
     best: Proof | None = None
     try:
         sides = [_sides(before, after, direction, budget, facts, own_node_aside) for direction in Direction]
-        for asked in questions(before, after):
+        for asked in questions(before, after, facts):
             if reading not in (None, asked[0].after):
                 continue
             found.clear()
@@ -107,9 +115,9 @@ def prove(
             proof = _proof(found, before, after, facts, asked[0].after)
             if proof.verdict is Verdict.UNDECIDED:
                 return proof
-            if best is None or WORTH.index(proof.verdict) < WORTH.index(best.verdict):
+            if best is None or _worth(proof) < _worth(best):
                 best = proof
-            if best.verdict is Verdict.SAME:
+            if best.verdict is Verdict.SAME and best.later in (Verdict.SAME, None):
                 break
     except (OutOfBudget, RecursionError):
         return best or _undecided(f"the proof did not finish within {steps} steps", found, before, after, facts)
@@ -117,20 +125,26 @@ def prove(
     return best
 
 
+def _worth(proof: Proof) -> tuple[int, int]:
+    return WORTH.index(proof.verdict), WORTH.index(proof.later or Verdict.SAME)
+
+
 def missed_denies(
     before: PolicySet, after: PolicySet, *, facts: Facts = NO_FACTS, own_node_aside: bool = False, steps: int
 ) -> frozenset[Place]:
-    """Deny rules of ``before`` whose packets ``after`` lets through: not all of them, but some if there are any and the
-    steps suffice.
+    """Deny rules of ``before`` whose packets ``after`` lets through, today or once there is another policy: not all of
+    them, but some if there are any and the steps suffice.
     """
     budget = Budget(steps)
     found: set[Place] = set()
-    question = questions(before, after)[0][0]
+    question = questions(before, after, facts)[0][0]
     try:
         for direction in Direction:
             side = _sides(before, after, direction, budget, facts, own_node_aside)
-            for point in side.points(question, most=MOST_AT_ONCE):
-                rule = decide(before, point).rule
+            for point in (
+                p for others in _asked_of(question) for p in side.points(question, others, most=MOST_AT_ONCE)
+            ):
+                rule = side.decisions(question, point)[0].rule
                 if rule is not None and rule.action is Action.DENY:
                     found.add(rule.origin.place)
     except (OutOfBudget, RecursionError):
@@ -149,7 +163,23 @@ def _proof(
     if Counter(before.unjudged) != Counter(after.unjudged):
         return _undecided("policies for host traffic differ, and these are not judged", found, before, after, facts)
     told = assumptions.of(before, after, facts, reading)
-    return Proof(_verdict(found), _one_each(found), told, reading=reading)
+    today = [x for x in found if x.point.others is Others.NOTHING]
+    asked = places(before, after, facts) != (None,)
+    return Proof(
+        _verdict(today),
+        _one_each(today),
+        told,
+        reading=reading,
+        later=_verdict(found) if asked else None,
+        later_counterexamples=_only_later(found, today),
+    )
+
+
+def _only_later(found: list[Counterexample], today: list[Counterexample]) -> tuple[Counterexample, ...]:
+    """The smallest packet of each kind of difference that there is not today already."""
+    effects = {x.effect for x in today}
+    rest = [x for x in found if x.effect not in effects]
+    return tuple(one for others in Others for one in _one_each([x for x in rest if x.point.others is others]))
 
 
 def _called(policies: PolicySet) -> str:
@@ -190,9 +220,10 @@ def _sides(
 
 
 def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexample]:
-    """A small packet for each question that has one."""
+    """A small packet for each question that has one, and for all that policies may do that are not given."""
     for question in asked:
-        for point in sides.points(question):
+        whatever = sides.points(question)
+        for point in (p for others in _asked_of(question) for p in sides.points(question, others)) if whatever else ():
             # Shrinking must keep the direction: a hole must not turn into an outage on the way.
             shows = partial(sides.shows, question)
             small = sides.told(shrink(point, shows) if shows(point) else point)
@@ -201,6 +232,10 @@ def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexamp
                 small,
                 *sides.decisions(question, small),
             )
+
+
+def _asked_of(question: Question) -> tuple[Others, ...]:
+    return (Others.NOTHING,) if question.place is None else tuple(Others)
 
 
 @dataclass(frozen=True, slots=True)

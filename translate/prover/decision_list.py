@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import chain
 from typing import assert_never
 
@@ -25,6 +27,7 @@ from translate.model.selectors import EVERYTHING
 from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics
 from translate.model.traffic import Traffic
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
+from translate.prover.point import Others
 
 EVERY_POD = Policy(Identity("", None, ""), Subject(EVERYTHING, EVERYTHING), None, None)
 """Stands where an engine isolates pods that no policy selects."""
@@ -35,6 +38,19 @@ class OwnNodeClause:
     """The subject's own node, whatever it sends; with ``policy`` only where that selects the subject."""
 
     policy: Policy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OthersClause:
+    """Packets to which policies that are not given do one of ``others``; with ``own_node`` only the own node's."""
+
+    others: tuple[Others, ...]
+    own_node: bool = False
+
+
+ALLOWED_BY_OTHERS = OthersClause((Others.ALLOW,))
+ISOLATED_BY_OTHERS = OthersClause((Others.ISOLATE, Others.ALLOW))
+OWN_NODE_OF_OTHERS = replace(ISOLATED_BY_OTHERS, own_node=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +67,7 @@ class Step:
 
     action: Action
     tier: int
-    clauses: tuple[Clause | OwnNodeClause, ...]
+    clauses: tuple[Clause | OwnNodeClause | OthersClause, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,13 @@ class LogWish:
     keep_logs: bool = False
 
 
+class OthersPlace(Enum):
+    """Where policies that are not given stand among those of equal order."""
+
+    FIRST = "before them"
+    LAST = "behind them"
+
+
 def has_logs(policies: PolicySet) -> bool:
     """Whether any rule logs."""
     return any(
@@ -76,9 +99,14 @@ def has_logs(policies: PolicySet) -> bool:
     )
 
 
-def verdict_steps(policies: PolicySet, direction: Direction, reading: Interpretation) -> list[Step]:
-    """The list that decides whether a packet is let through; what no step matches is allowed."""
-    found = _steps(policies, direction, reading)
+def verdict_steps(
+    policies: PolicySet, direction: Direction, reading: Interpretation, place: OthersPlace | None = None
+) -> list[Step]:
+    """The list that decides whether a packet is let through; what no step matches is allowed.
+
+    ``place``: where policies stand that are not given; None: there are none.
+    """
+    found = _steps(policies, direction, reading, place if policies.semantics.shared else None)
     if own_node_rule(policies.semantics, direction, reading) is OwnNode.DROPPED:
         found = chain((Step(Action.DENY, 0, (OwnNodeClause(),)),), found)
     return _merged(step for step in found if step.action is not Action.LOG)
@@ -125,7 +153,9 @@ def wanted_log_steps(policies: PolicySet, direction: Direction, wish: LogWish) -
     return _merged(steps)
 
 
-def _steps(policies: PolicySet, direction: Direction, reading: Interpretation) -> Iterator[Step]:
+def _steps(
+    policies: PolicySet, direction: Direction, reading: Interpretation, place: OthersPlace | None = None
+) -> Iterator[Step]:
     match policies.semantics.enforcement:
         case Enforcement.NOWHERE:
             return
@@ -135,11 +165,11 @@ def _steps(policies: PolicySet, direction: Direction, reading: Interpretation) -
             assert_never(never)
     match policies.semantics.combining:
         case Combining.DENY_OVERRIDES:
-            yield from _flat(policies, direction, reading)
+            yield from _flat(policies, direction, reading, place)
         case Combining.FIRST_APPLICABLE:
-            yield from _tiered(policies, direction, reading, union=False)
+            yield from _tiered(policies, direction, reading, place, union=False)
         case Combining.PERMIT_UNION:
-            yield from _tiered(policies, direction, reading, union=True)
+            yield from _tiered(policies, direction, reading, place, union=True)
         case None:
             raise ValueError(f"nothing is known of how the rules of {policies.semantics.name} combine")
         case other:
@@ -156,7 +186,9 @@ def own_node_rule(semantics: Semantics, direction: Direction, reading: Interpret
     return found
 
 
-def _tiered(policies: PolicySet, direction: Direction, reading: Interpretation, *, union: bool) -> Iterator[Step]:
+def _tiered(
+    policies: PolicySet, direction: Direction, reading: Interpretation, place: OthersPlace | None, *, union: bool
+) -> Iterator[Step]:
     """Tier by tier; with ``union`` the allows of the default tier add up."""
     tiers = tier_order(policies)
     own = own_node_rule(policies.semantics, direction, reading)
@@ -169,22 +201,47 @@ def _tiered(policies: PolicySet, direction: Direction, reading: Interpretation, 
     for number, tier in enumerate(tiers):
         members = [policy for policy in applying if policy.tier == tier.name]
         rules = [Clause(policy, rule) for policy in members for rule in _rules(policy, direction)]
+        others = place if tier.name == DEFAULT_TIER else None
         if union and tier.name == DEFAULT_TIER:
-            yield Step(Action.ALLOW, number, tuple(rules))
+            yield Step(Action.ALLOW, number, (*rules, *((ALLOWED_BY_OTHERS,) if others else ())))
         else:
-            for clause in rules:
-                assert clause.rule is not None
-                yield Step(clause.rule.action, number, (clause,))
+            before = len(rules) if others is None else _before_others(rules, policies.semantics, others)
+            yield from (_one(clause, number) for clause in rules[:before])
+            if others is not None:
+                yield Step(Action.ALLOW, number, (ALLOWED_BY_OTHERS,))
+            yield from (_one(clause, number) for clause in rules[before:])
         if tier.default_action is Action.DENY:
             isolated = _isolated(members, direction)
             if within:
-                yield Step(Action.ALLOW, number, tuple(OwnNodeClause(clause.policy) for clause in isolated))
-            if tier.name == DEFAULT_TIER and policies.semantics.enforcement is Enforcement.EVERYWHERE:
-                isolated = (*isolated, Clause(EVERY_POD, None))
-            yield Step(Action.DENY, number, isolated)
+                let_in = tuple(OwnNodeClause(clause.policy) for clause in isolated)
+                yield Step(Action.ALLOW, number, (*let_in, *((OWN_NODE_OF_OTHERS,) if others else ())))
+            everywhere = tier.name == DEFAULT_TIER and policies.semantics.enforcement is Enforcement.EVERYWHERE
+            yield Step(Action.DENY, number, _closing(isolated, everywhere=everywhere, others=others is not None))
 
 
-def _flat(policies: PolicySet, direction: Direction, reading: Interpretation) -> Iterator[Step]:
+def _closing(isolated: tuple[Clause, ...], *, everywhere: bool, others: bool) -> tuple[Clause | OthersClause, ...]:
+    """Whoever is isolated at the end of a list."""
+    by_engine = (Clause(EVERY_POD, None),) if everywhere else ()
+    return (*isolated, *by_engine, *((ISOLATED_BY_OTHERS,) if others else ()))
+
+
+def _one(clause: Clause, tier: int) -> Step:
+    assert clause.rule is not None
+    return Step(clause.rule.action, tier, (clause,))
+
+
+def _before_others(rules: list[Clause], semantics: Semantics, place: OthersPlace) -> int:
+    """How many of the rules of a tier stand before those of policies that are not given."""
+    assert semantics.shared is not None
+    limit = semantics.shared.order
+    last = place is OthersPlace.LAST
+    orders = (math.inf if clause.policy.order is None else clause.policy.order for clause in rules)
+    return sum(order < limit or (last and order == limit) for order in orders)
+
+
+def _flat(
+    policies: PolicySet, direction: Direction, reading: Interpretation, place: OthersPlace | None
+) -> Iterator[Step]:
     """Denies, then allows; the sequence means nothing."""
     everywhere = policies.semantics.enforcement is Enforcement.EVERYWHERE
     node = own_node_rule(policies.semantics, direction, reading)
@@ -205,10 +262,11 @@ def _flat(policies: PolicySet, direction: Direction, reading: Interpretation) ->
                 case never:
                     assert_never(never)
     yield Step(Action.DENY, 0, tuple(denies))
-    own: tuple[OwnNodeClause, ...] = ()
+    own: tuple[OwnNodeClause | OthersClause, ...] = ()
     if node in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED):
         # Without any policy for a pod nothing lets its node in where all pods are isolated.
         own = tuple(OwnNodeClause(policy) for policy in applying) if everywhere else (OwnNodeClause(),)
+        own = (*own, OWN_NODE_OF_OTHERS) if everywhere and place is not None else own
     asking = [part for clause in allows for part in _asking(clause)]
     if asking:
         # A packet that some rule looks at on layer 7 is decided there, whatever else allows it; but for a rule of the
@@ -223,10 +281,10 @@ def _flat(policies: PolicySet, direction: Direction, reading: Interpretation) ->
             yield Step(Action.ALLOW, 0, own)
         yield Step(Action.DENY, 0, tuple(map(_unasked, asking)))
         allows = [part for clause in allows for part in _plain_part(clause)]
-    yield Step(Action.ALLOW, 0, tuple(allows))
+    others = place is not None
+    yield Step(Action.ALLOW, 0, (*allows, *((ALLOWED_BY_OTHERS,) if others else ())))
     yield Step(Action.ALLOW, 0, own)
-    isolated = _isolated(applying, direction)
-    yield Step(Action.DENY, 0, (*isolated, Clause(EVERY_POD, None)) if everywhere else isolated)
+    yield Step(Action.DENY, 0, _closing(_isolated(applying, direction), everywhere=everywhere, others=others))
 
 
 def _asking(clause: Clause) -> Iterator[Clause]:

@@ -137,7 +137,38 @@ class Diagram:
             action = self.terminals[-final].action
             while kept and self.level(kept[-1]).action is action:
                 kept.pop()
+            if all(self.tails[tail][0] == self.space.others_axis for tail in kept):
+                return self._answer(kept, final)
         return frozenset((*kept, final))
+
+    def _answer(self, kept: list[int], final: int) -> Tails:
+        """A side that only other policies decide, the same tails wherever the answer is the same."""
+        mask = 0
+        free = self.space.full[self.space.others_axis]
+        for tail in kept:
+            _, mine, _ = self.tails[tail]
+            if self.level(tail).action is not self.terminals[-final].action:
+                mask |= mine & free
+            free &= ~mine
+        if not mask:
+            return frozenset((final,))
+        other = Action.DENY if final == ALLOWED else Action.ALLOW
+        level = Level(FINAL - 1, other, -1)
+        return frozenset((self.intern(self.space.others_axis, mask, (self.terminal(level),), level), final))
+
+    def supposing(self, tails: Tails, others: int) -> Tails:
+        """What is left of a side if policies that are not given do one thing (a single bit of their axis)."""
+        found: set[int] = set()
+        for tail in tails:
+            axis, mask, following = self.tails[tail] if tail >= 0 else (-1, 0, ())
+            if axis == self.space.others_axis:
+                found.update(following if mask & others else ())
+            elif axis == 0 and following[0] >= 0 and self.tails[following[0]][0] == self.space.others_axis:
+                rest = self.supposing(frozenset(following), others)
+                found |= {self.intern(axis, mask, tuple(sorted(rest)), self.level(tail))} if rest else set()
+            else:
+                found.add(tail)
+        return frozenset(found)
 
     def verdict(self, tails: Tails, atoms: dict[int, int]) -> bool:
         """Whether a side allows the point whose atom on each axis is ``atoms`` (single-bit masks)."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from dataclasses import replace as altered
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics
 from translate.model.traffic import Traffic
 from translate.prover.evaluator_match import View, rule_matches, selects, selects_namespace
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
-from translate.prover.point import PeerClass, Point
+from translate.prover.point import Others, PeerClass, Point
 
 OWN_NODE_IN = "the pod's own node is let in unless a rule denies it"
 
@@ -36,8 +37,23 @@ class Decision:
     logged: bool = False
 
 
-def decide(policies: PolicySet, point: Point, reading: Interpretation = Interpretation.LEAST) -> Decision:
-    """What the engine of ``policies`` does with ``point``; ``reading`` closes what it leaves open."""
+BY_OTHERS = "another policy allows it"
+ISOLATED_BY_OTHERS = "another policy isolates the pod, and no rule allows it"
+
+
+def decide(
+    policies: PolicySet,
+    point: Point,
+    reading: Interpretation = Interpretation.LEAST,
+    *,
+    others_last: bool = False,
+) -> Decision:
+    """What the engine of ``policies`` does with ``point``; ``reading`` closes what it leaves open.
+
+    ``others_last``: policies that are not given stand behind those of equal order, not before them.
+    """
+    if policies.semantics.shared is None:
+        point = altered(point, others=Others.NOTHING)
     semantics = policies.semantics
     own = _own_node(semantics, point, reading)
     if semantics.enforcement is Enforcement.NOWHERE:
@@ -49,7 +65,7 @@ def decide(policies: PolicySet, point: Point, reading: Interpretation = Interpre
             case Combining.DENY_OVERRIDES:
                 found = _decide_flat(policies, point, reading, own)
             case Combining.FIRST_APPLICABLE | Combining.PERMIT_UNION:
-                found = _decide_tiers(policies, point, reading, own)
+                found = _decide_tiers(policies, point, reading, own, others_last=others_last)
             case None:
                 raise ValueError(f"nothing is known of how the rules of {semantics.name} combine")
             case never:
@@ -70,15 +86,20 @@ def _own_node(semantics: Semantics, point: Point, reading: Interpretation) -> Ow
     return found
 
 
-def _decide_tiers(policies: PolicySet, point: Point, reading: Interpretation, own: OwnNode | None) -> Decision:
+def _decide_tiers(
+    policies: PolicySet, point: Point, reading: Interpretation, own: OwnNode | None, *, others_last: bool
+) -> Decision:
     logged = False
     view = View(reading, policies.semantics.ranges_hold_nodes)
     for tier in tier_order(policies):
         selecting: Policy | None = None
         passed = False
+        others = point.others if tier.name == DEFAULT_TIER else Others.NOTHING
         for policy, section in _applying(policies, point):
             if policy.tier != tier.name:
                 continue
+            if others is Others.ALLOW and _is_behind_others(policy, policies.semantics, others_last=others_last):
+                return Decision(True, None, None, BY_OTHERS, logged)
             if section.isolates and selecting is None:
                 selecting = policy
             for rule in section.rules:
@@ -96,22 +117,35 @@ def _decide_tiers(policies: PolicySet, point: Point, reading: Interpretation, ow
                         assert_never(never)
             if passed:
                 break
+        if not passed and others is Others.ALLOW:
+            return Decision(True, None, None, BY_OTHERS, logged)
         if passed or tier.default_action is not Action.DENY:
             continue
-        if selecting is not None and own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED):
+        isolated = selecting is not None or others is Others.ISOLATE
+        if isolated and own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED):
             return Decision(True, None, None, "a NetworkPolicy never cuts off the pod's own node", logged)
         if selecting is not None:
             return Decision(False, selecting, None, "isolated, and no rule allows it", logged)
+        if isolated:
+            return Decision(False, None, None, ISOLATED_BY_OTHERS, logged)
         if tier.name == DEFAULT_TIER and policies.semantics.enforcement is Enforcement.EVERYWHERE:
             return Decision(False, None, None, f"{policies.semantics.title} isolates every pod", logged)
     return Decision(True, None, None, "no policy denies it", logged)
+
+
+def _is_behind_others(policy: Policy, semantics: Semantics, *, others_last: bool) -> bool:
+    """Whether policies that are not given come before ``policy``, where sequence means anything."""
+    if semantics.combining is Combining.PERMIT_UNION or semantics.shared is None or policy.order is None:
+        return True
+    return policy.order > semantics.shared.order or (policy.order == semantics.shared.order and not others_last)
 
 
 def _decide_flat(policies: PolicySet, point: Point, reading: Interpretation, own: OwnNode | None) -> Decision:
     semantics = policies.semantics
     applying = list(_applying(policies, point))
     isolates_all = semantics.enforcement is Enforcement.EVERYWHERE
-    own_node_is_let_in = own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED) and bool(applying or not isolates_all)
+    concerned = bool(applying) or point.others is not Others.NOTHING
+    own_node_is_let_in = own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED) and (concerned or not isolates_all)
     view = View(reading, semantics.ranges_hold_nodes)
 
     def matching(action: Action, wanted: Callable[[Rule], Rule | None]) -> tuple[Policy, Rule] | None:
@@ -138,11 +172,15 @@ def _decide_flat(policies: PolicySet, point: Point, reading: Interpretation, own
     allowed = matching(Action.ALLOW, lambda rule: rule)
     if allowed is not None:
         return Decision(True, *allowed, "Allow")
+    if point.others is Others.ALLOW:
+        return Decision(True, None, None, BY_OTHERS)
     if own_node_is_let_in:
         return Decision(True, None, None, OWN_NODE_IN)
     for policy, section in applying:
         if section.isolates:
             return Decision(False, policy, None, "isolated, and no rule allows it")
+    if point.others is Others.ISOLATE:
+        return Decision(False, None, None, ISOLATED_BY_OTHERS)
     if isolates_all:
         return Decision(False, None, None, f"{semantics.title} isolates every pod, and no rule allows it")
     return Decision(True, None, None, "no policy denies it")

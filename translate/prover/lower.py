@@ -26,13 +26,13 @@ from translate.model.selectors import And, Not, Or, Scope, Selector, atoms, conj
 from translate.model.sets import meant
 from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
 from translate.prover.addresses import family
-from translate.prover.axes import SUBJECT_LINES, DnsName, End, Line, PortName
+from translate.prover.axes import SUBJECT_LINES, DnsName, End, Fixed, Line, PortName
 from translate.prover.constraints import meet, product, union
-from translate.prover.decision_list import Clause, OwnNodeClause, Step
+from translate.prover.decision_list import Clause, OthersClause, OwnNodeClause, Step
 from translate.prover.diagram import Constraints, Diagram, Level, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
-from translate.prover.point import PeerClass
-from translate.prover.space import CLASS_BIT, POD_MASK, Space
+from translate.prover.point import Others, PeerClass
+from translate.prover.space import CLASS_BIT, OTHERS_BIT, POD_MASK, Space
 
 Ends: TypeAlias = tuple[End, End]
 """Whose pod labels and whose namespace labels a selector reads: a pod of the subject's namespace has the subject's."""
@@ -73,7 +73,10 @@ class Lowering:
         for rank, step in enumerate(steps):
             end = self.diagram.terminal(Level(rank, step.action, step.tier))
             for clause in step.clauses:
-                if isinstance(clause, OwnNodeClause):
+                if isinstance(clause, OthersClause):
+                    own = {0: CLASS_BIT[PeerClass.OWN_NODE]} if clause.own_node else {}
+                    self._add(found, own | self._others(clause.others), (end,))
+                elif isinstance(clause, OwnNodeClause):
                     own = {0: CLASS_BIT[PeerClass.OWN_NODE]}
                     for subject in [{}] if clause.policy is None else self._subject(clause.policy):
                         self._add(found, own | subject, (end,))
@@ -91,6 +94,9 @@ class Lowering:
         for box in boxes:
             self._add(found, box, (end,))
         return frozenset(found)
+
+    def _others(self, others: tuple[Others, ...]) -> Constraints:
+        return {self.space.axis(Fixed.OTHERS): sum(OTHERS_BIT[one] for one in others)}
 
     def _add(self, found: set[int], constraints: Constraints, ends: tuple[int, ...]) -> None:
         chain = self.diagram.chain(constraints, ends)

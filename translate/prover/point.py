@@ -21,6 +21,14 @@ class PeerClass(Enum):
     OUTSIDE = "an address outside the cluster"
 
 
+class Others(Enum):
+    """What all policies of the shared API that are not in a set do to a packet, together."""
+
+    NOTHING = "none concerns the pod"
+    ISOLATE = "one isolates the pod"
+    ALLOW = "one isolates the pod and allows the packet"
+
+
 PODS = (PeerClass.POD_SAME, PeerClass.POD_OTHER)
 
 
@@ -52,7 +60,7 @@ class Point:
     ``address`` is the peer's, ``node_labels`` are those of a peer that is a node, ``fqdns`` the patterns of DNS names
     that stand for the address of an outside peer. ``names`` are the (protocol, name) pairs by which the destination
     pod calls ``port``. ``icmp`` is the type and code of an ICMP message. ``opaque`` holds what of the unknown sets the
-    packet is in, ``conditions`` those of its conditions that hold.
+    packet is in, ``conditions`` those of its conditions that hold. ``others`` is what policies do that are not given.
     """
 
     direction: Direction
@@ -70,3 +78,4 @@ class Point:
     subject_address: str = ""
     opaque: frozenset[Unknown] = frozenset()
     conditions: frozenset[Condition] = frozenset()
+    others: Others = Others.NOTHING

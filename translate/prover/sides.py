@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from translate.model.facts import Facts
+from translate.model.edit import rules_of
+from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Reach
-from translate.model.policy import Direction, PolicySet
+from translate.model.policy import DEFAULT_TIER, Action, Direction, PolicySet
+from translate.model.semantics import OwnNode, Semantics
 from translate.prover.budget import Budget
-from translate.prover.decision_list import verdict_steps
+from translate.prover.decision_list import OthersPlace, verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Tails
 from translate.prover.evaluator import Decision, decide
 from translate.prover.interpretations import Interpretation, interpretations
 from translate.prover.lower import Lowering
-from translate.prover.point import Point
+from translate.prover.point import Others, PeerClass, Point
 from translate.prover.search import find_some
 from translate.prover.settled import settled
-from translate.prover.space import Space
+from translate.prover.space import CLASS_BIT, OTHERS_BIT, Space
 from translate.prover.witness import concretise
 from translate.prover.world_constraints import impossible, possible
 from translate.prover.world_constraints_pods import as_told
@@ -25,35 +28,60 @@ from translate.prover.world_constraints_pods import as_told
 
 class Question(NamedTuple):
     """Whether some packet is allowed after and denied before (``looser``), or the other way round, under a reading of
-    either side.
+    either side and with policies that are not given in some place (None: there are none).
     """
 
     looser: bool
     before: Interpretation
     after: Interpretation
+    place: OthersPlace | None
 
 
-def questions(before: PolicySet, after: PolicySet) -> list[tuple[Question, ...]]:
+def questions(before: PolicySet, after: PolicySet, facts: Facts = NO_FACTS) -> list[tuple[Question, ...]]:
     """Lists of questions: the sets are the same if one of the lists has no packet for any of its questions.
 
     Where the input leaves a point open any answer of the output is right: it is looser only if it allows what the most
     generous reading denies. An output that leaves points open is right if it is so for one kind of engine, the input's
     own first. Where both leave them open, one engine reads both, whichever it is.
     """
+    where = places(before, after, facts)
+    return [tuple(Question(*one, place) for one in asked for place in where) for asked in _asked(before, after)]
+
+
+def _asked(before: PolicySet, after: PolicySet) -> Iterator[list[tuple[bool, Interpretation, Interpretation]]]:
+    least, most = Interpretation.LEAST, Interpretation.MOST
     mine, theirs = interpretations(before), interpretations(after)
     if before.semantics == after.semantics or (before.semantics.leaves_open and after.semantics.leaves_open):
         both = [reading for reading in Interpretation if reading in mine or reading in theirs]
-        return [tuple(Question(looser, r, r) for looser in (True, False) for r in both)]
-    if before.semantics.leaves_open:
-        return [
-            (
-                Question(True, Interpretation.MOST, Interpretation.LEAST),
-                Question(False, Interpretation.LEAST, Interpretation.LEAST),
-            )
-        ]
-    own = Interpretation.BLOCKS if before.semantics.reach is Reach.ADDRESS else Interpretation.LEAST
-    found = sorted(theirs, key=lambda reading: reading is not own)
-    return [(Question(True, Interpretation.LEAST, r), Question(False, Interpretation.LEAST, r)) for r in found]
+        yield [(looser, reading, reading) for looser in (True, False) for reading in both]
+    elif before.semantics.leaves_open:
+        yield [(True, most, least), (False, least, least)]
+    else:
+        own = Interpretation.BLOCKS if before.semantics.reach is Reach.ADDRESS else least
+        for reading in sorted(theirs, key=lambda reading: reading is not own):
+            yield [(True, least, reading), (False, least, reading)]
+
+
+def places(before: PolicySet, after: PolicySet, facts: Facts) -> tuple[OthersPlace | None, ...]:
+    """Where policies that are not given are to be supposed: nowhere if it is stated that there are none, or if one of
+    the engines enforces none of them.
+    """
+    if facts.are_all("Policy") or before.semantics.shared is None or after.semantics.shared is None:
+        return (None,)
+    ties = any(_ties_with_others(one) for one in (before, after))
+    return (OthersPlace.FIRST, OthersPlace.LAST) if ties else (OthersPlace.FIRST,)
+
+
+def _ties_with_others(policies: PolicySet) -> bool:
+    """Whether a policy that does more than allow has the order of those that are not given."""
+    shared = policies.semantics.shared
+    return policies.semantics.has_order and any(
+        shared is not None
+        and policy.tier == DEFAULT_TIER
+        and policy.order == shared.order
+        and any(rule.action in (Action.DENY, Action.PASS) for rule in rules_of(policy))
+        for policy in policies.policies
+    )
 
 
 @dataclass(slots=True)
@@ -70,20 +98,30 @@ class Sides:
     _settled: list[PolicySet] = field(init=False)
     _lowering: Lowering = field(init=False)
     _out: Tails = field(init=False)
-    _tails: dict[tuple[bool, Interpretation], Tails] = field(default_factory=dict)
+    _tails: dict[tuple[bool, Interpretation, OthersPlace | None], Tails] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._settled = [settled(one) for one in (self.before, self.after)]
         self.space = Space(self._settled, self.direction, self.budget, self.facts)
         self._lowering = Lowering(Diagram(self.space, self.budget))
-        self._out = self._lowering.ruled_out([*impossible(self.space, self.facts), *self.aside])
+        aside = [*self.aside, *_of_the_engines(self.before.semantics, self.after.semantics, self.direction, self.space)]
+        self._out = self._lowering.ruled_out([*impossible(self.space, self.facts), *aside])
 
-    def points(self, question: Question, *, most: int = 1) -> list[Point]:
-        """Up to ``most`` packets that say yes to ``question``. Raises OutOfBudget."""
+    def points(self, question: Question, others: Others | None = None, *, most: int = 1) -> list[Point]:
+        """Up to ``most`` packets that say yes to ``question`` if policies that are not given do ``others`` (None:
+        whatever they do). Raises OutOfBudget.
+        """
         wanted = (DENIED, ALLOWED) if question.looser else (ALLOWED, DENIED)
-        before, after = self._read(True, question.before), self._read(False, question.after)
-        paths = find_some(self._lowering.diagram, before, after, wanted, most=most)
-        return [concretise(self.space, path) for path in paths]
+        before, after = (
+            self._read(True, question.before, question.place),
+            self._read(False, question.after, question.place),
+        )
+        diagram = self._lowering.diagram
+        if others is not None:
+            bit = OTHERS_BIT[others]
+            before, after = diagram.supposing(before, bit), diagram.supposing(after, bit)
+        points = (concretise(self.space, path) for path in find_some(diagram, before, after, wanted, most=most))
+        return [point if others is None else replace(point, others=others) for point in points]
 
     def shows(self, question: Question, point: Point) -> bool:
         """Whether a plain interpreter agrees that ``point`` says yes."""
@@ -96,14 +134,26 @@ class Sides:
 
     def decisions(self, question: Question, point: Point) -> tuple[Decision, Decision]:
         """What a plain interpreter makes of ``point`` on either side."""
-        return decide(self.before, point, question.before), decide(self.after, point, question.after)
+        last = question.place is OthersPlace.LAST
+        return (
+            decide(self.before, point, question.before, others_last=last),
+            decide(self.after, point, question.after, others_last=last),
+        )
 
-    def _read(self, is_before: bool, reading: Interpretation) -> Tails:
+    def _read(self, is_before: bool, reading: Interpretation, place: OthersPlace | None) -> Tails:
         """A side, lowered once for each reading."""
-        found = self._tails.get((is_before, reading))
+        found = self._tails.get((is_before, reading, place))
         if found is None:
             policies = self._settled[not is_before]
-            steps = verdict_steps(policies, self.direction, reading)
+            steps = verdict_steps(policies, self.direction, reading, place)
             found = self._out | self._lowering.lower(steps, reading, policies.sets)
-            self._tails[is_before, reading] = found
+            self._tails[is_before, reading, place] = found
         return found
+
+
+def _of_the_engines(before: Semantics, after: Semantics, direction: Direction, space: Space) -> Iterator[Constraints]:
+    """What policies that are not given do about the own node, if the engines differ in that: no matter of the sets."""
+    rules = {(one.from_own_node if direction is Direction.INGRESS else one.to_own_node) for one in (before, after)}
+    if len(rules) > 1 and OwnNode.OPEN in rules:
+        closed = OTHERS_BIT[Others.ISOLATE] | OTHERS_BIT[Others.ALLOW]
+        yield {0: CLASS_BIT[PeerClass.OWN_NODE], space.others_axis: closed}

@@ -21,13 +21,14 @@ from translate.prover.axes import SUBJECT_LINES, Axis, DnsName, End, Fixed, Labe
 from translate.prover.budget import Budget
 from translate.prover.constants import CODES, constants_of
 from translate.prover.label_classes import ValueConstants, examples, gather, legal
-from translate.prover.point import PeerClass, Point
+from translate.prover.point import Others, PeerClass, Point
 
 OTHER_PROTOCOLS = (47, 50, 51, *range(254, 0, -1))
 """Candidates for the protocol that stands for all that nobody mentions: GRE, ESP, AH, then any."""
 
 CLASSES = tuple(PeerClass)
 CLASS_BIT = {peer_class: 1 << index for index, peer_class in enumerate(CLASSES)}
+OTHERS_BIT = {others: 1 << index for index, others in enumerate(Others)}
 POD_MASK = CLASS_BIT[PeerClass.POD_SAME] | CLASS_BIT[PeerClass.POD_OTHER]
 ALL_CLASSES = (1 << len(CLASSES)) - 1
 
@@ -74,6 +75,8 @@ class Space:
         self.axes += [Fixed.PROTOCOL, Fixed.PORT, *(PortName(protocol, name) for protocol, name in found.named)]
         self.axes += [line for line in self.lines if line in packet]
         self.axes += found.conditions
+        self.others_axis = len(self.axes)
+        self.axes.append(Fixed.OTHERS)
         self.index = {axis: number for number, axis in enumerate(self.axes)}
         self.other_namespace = CLASS_BIT[PeerClass.POD_OTHER]
         self.address = Interval(tuple(sorted(found.addresses)))
@@ -103,6 +106,8 @@ class Space:
                 return len(self.protocols)
             case Fixed.PORT:
                 return len(self.port.cuts)
+            case Fixed.OTHERS:
+                return len(Others)
             case Line():
                 return len(self.lines[axis].cuts)
             case LabelOf(_, label):
@@ -175,6 +180,8 @@ class Space:
                 return 1 << self._protocol_index(point.protocol)
             case Fixed.PORT:
                 return 1 << self.port.atom(point.port or 0)
+            case Fixed.OTHERS:
+                return OTHERS_BIT[point.others]
             case Line():
                 return 1 << self.lines[axis].atom(_number(axis, point))
             case LabelOf(End.NODE, label):

@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 from translate.dialects.calico.lift_objects import BUILT_IN
-from translate.dialects.calico.semantics import TITLE
+from translate.dialects.calico.semantics import ORDER, TITLE
 from translate.dialects.shared_reading import AdminReading, SharedReading
 from translate.model.peers import Reach
 from translate.model.selectors import EVERYTHING
 
 READING = SharedReading(
     reach=Reach.ADDRESS,
-    order=1000.0,  # Calico documentation, policy order: the usual one of the default tier
+    order=ORDER,
     tie="KubernetesNetworkPolicy",
     admin=AdminReading(
         title=TITLE,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from translate.dialects.calico.settings import CalicoSettings
 from translate.model.peers import Reach
-from translate.model.semantics import Combining, OwnNode, Semantics, Sentences
+from translate.model.semantics import Combining, OwnNode, Semantics, Sentences, SharedPolicies
 from translate.model.settings import EngineSettings
 
 NAME, TITLE = "calico", "Calico"
+ORDER = 1000.0
+"""Of Kubernetes policies in the default tier (Calico documentation, policy order)."""
 
 
 def semantics(settings: EngineSettings) -> Semantics:
@@ -21,6 +23,7 @@ def semantics(settings: EngineSettings) -> Semantics:
         Reach.ADDRESS,
         from_own_node=OwnNode.ALWAYS,
         to_own_node=OwnNode.DROPPED if calico.drops_to_own_node else OwnNode.ASKED,
+        shared=SharedPolicies(ORDER),
         sentences=Sentences(
             stated=tuple(f"{TITLE} runs with {name}: {value}" for name, value in stated),
             ties="policies of equal order stand in the sequence of Calico 3.32 and later: by name, namespace, kind",

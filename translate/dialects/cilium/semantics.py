@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from translate.dialects.cilium.settings import CiliumSettings
 from translate.model.peers import Reach
-from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, Sentences
+from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, Sentences, SharedPolicies
 from translate.model.settings import EngineSettings
 
 NAME, TITLE = "cilium", "Cilium"
@@ -32,6 +32,7 @@ def semantics(settings: EngineSettings) -> Semantics:
         to_own_node=OwnNode.ASKED,
         ranges_hold_nodes=cilium.ranges_hold_nodes,
         enforcement=_enforcement(cilium),
+        shared=SharedPolicies(),
         sentences=Sentences(
             running=(f"{TITLE} runs with its defaults: {rest}",),
             drops=f"{TITLE} reports what it drops anyway (hubble observe --verdict DROPPED)",

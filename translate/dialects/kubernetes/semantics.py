@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translate.model.peers import Reach
-from translate.model.semantics import Combining, OwnNode, Semantics, Sentences
+from translate.model.semantics import Combining, OwnNode, Semantics, Sentences, SharedPolicies
 from translate.model.settings import EngineSettings
 
 NAME, TITLE = "kubernetes", "Kubernetes"
@@ -19,6 +19,7 @@ def semantics(settings: EngineSettings) -> Semantics:
         Reach.OPEN,
         from_own_node=OwnNode.EXEMPT,
         to_own_node=OwnNode.OPEN,
+        shared=SharedPolicies(),
         sentences=Sentences(
             narrow_ranges=f"as {narrow} does",
             wide_ranges="as Calico does",
