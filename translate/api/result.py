@@ -10,7 +10,7 @@ from typing import Any
 from translate.core.diagnostics import Effect, Loss, Note, Refusal, UnsupportedError
 from translate.core.origin import Origin, Place
 from translate.frontend.sources import Places
-from translate.model.policy import Identity, PolicySet
+from translate.model.policy import Identity, Policy, PolicySet
 from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict
 
 
@@ -92,7 +92,7 @@ def worst(effects: Any) -> Effect:
     found = set(effects)
     if Effect.MIXED in found or {Effect.TIGHTER, Effect.LOOSER} <= found:
         return Effect.MIXED
-    for effect in (Effect.LOOSER, Effect.TIGHTER, Effect.UNKNOWN):
+    for effect in (Effect.LOOSER, Effect.TIGHTER, Effect.UNKNOWN, Effect.LOOSER_LATER, Effect.TIGHTER_LATER):
         if effect in found:
             return effect
     return Effect.EXACT
@@ -120,6 +120,17 @@ def _row(origin: Origin, places: Container[Place]) -> Place | None:
     return next(
         ((file, document, path[:n]) for n in range(len(path), -1, -1) if (file, document, path[:n]) in places), None
     )
+
+
+def source_of(policy: Policy | None, result: Result) -> Policy | None:
+    """The policy of the input that an object of the output stands for."""
+    if policy is None or result.before is None:
+        return None
+    name = (policy.identity.namespace, policy.identity.name)
+    for row in result.policies:
+        if any((target.namespace, target.name) == name for target in row.targets):
+            return next(p for p in result.before.policies if p.origin.place == row.origin.place)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ STEPS = 200_000
 """The bound on a proof that chooses a form; the written text is proved with more."""
 MOST_ROUNDS = 16
 """So often Deny rules are put back that turn out to be needed; each time costs a proof."""
+OPENING = (Verdict.LOOSER, Verdict.MIXED)
 RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
 """None: refused."""
 
@@ -55,7 +56,7 @@ def best(task: Task, said: Report) -> Attempt:
     for form in choices:
         attempt = _refined(task, form, said)
         found.append(attempt)
-        if attempt.proof is not None and attempt.proof.verdict is Verdict.SAME:
+        if attempt.proof is not None and attempt.proof.is_same:
             break
     return _told(_nearest(found, task), found)
 
@@ -115,7 +116,7 @@ def _refined(task: Task, form: Form, said: Report) -> Attempt:
             proof = prove(before, after, facts=facts, own_node_aside=aside, steps=steps)
             attempt = replaced(attempt, proof=proof)
         found.append(attempt)
-        looser = attempt.proof is not None and attempt.proof.verdict in (Verdict.LOOSER, Verdict.MIXED)
+        looser = attempt.proof is not None and not {attempt.proof.verdict, attempt.proof.later}.isdisjoint(OPENING)
         if form.denying is None or not looser or len(found) > MOST_ROUNDS:
             return min(found, key=_rank)
         more = missed_denies(before, after, facts=facts, own_node_aside=aside, steps=steps)
@@ -129,14 +130,17 @@ def _with_kept(fitted: PolicySet, task: Task) -> PolicySet:
     return replace(fitted, policies=(*fitted.policies, *task.kept)) if task.kept else fitted
 
 
-def _rank(attempt: Attempt) -> tuple[int, bool]:
+def _rank(attempt: Attempt) -> tuple[int, int, bool]:
     """Verdicts in their order of worth; a refusal by name is worth more than what would not be written anyway. Among
-    equals, a form whose losses name what is tighter.
+    equals, a form that means the same on later days, and one whose losses name what is tighter.
     """
-    if attempt.proof is None:
-        return RANKING.index(None), False
+    proof = attempt.proof
+    if proof is None:
+        return RANKING.index(None), 0, False
     explained = any(loss.effect is Effect.TIGHTER for loss in attempt.report.losses)
-    return RANKING.index(attempt.proof.verdict), attempt.proof.verdict is Verdict.TIGHTER and not explained
+    today = Verdict.LOOSER if proof.opens_what_others_close else proof.verdict
+    later = 0 if proof.holds_later else RANKING.index(proof.later)
+    return RANKING.index(today), later, proof.verdict is Verdict.TIGHTER and not explained
 
 
 def _attempt(task: Task, form: Form, said: Report) -> Attempt:

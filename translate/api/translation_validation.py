@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from msgspec.structs import replace as altered
 
-from translate.api.result import Result, graded, worst
+from translate.api.later import with_later
+from translate.api.result import Result, graded, source_of, worst
 from translate.api.task import Task
 from translate.core.diagnostics import Effect, Loss, Report
 from translate.core.origin import NOWHERE, spell
@@ -15,7 +16,7 @@ from translate.dialects.denials import LogRequest
 from translate.frontend.intake import Intake
 from translate.frontend.link import link
 from translate.model.facts import Facts
-from translate.model.policy import Direction, Policy, PolicySet
+from translate.model.policy import Direction, PolicySet
 from translate.model.semantics import Semantics
 from translate.plan.passes.actions import rests_on_proof
 from translate.prover.assumptions import About
@@ -118,6 +119,10 @@ def explained(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     Outside Cilium the pod's own node is always let in. Where that is all that is looser it is a loss of its own, which
     a user may accept without accepting anything else.
     """
+    return with_later(_explained_today(result, proof, facts, steps), proof, facts, steps)
+
+
+def _explained_today(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     if proof.verdict is Verdict.SAME:
         losses = tuple(_harmless(loss, proof) for loss in result.losses)
         rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
@@ -162,7 +167,7 @@ def _beside_own_node(
 def _unexplained(example: Counterexample, result: Result, report: Report) -> None:
     """Tell a difference that no loss names."""
     tighter = example.effect is Verdict.TIGHTER
-    blame = example.before.policy or _source_of(example.after.policy, result)
+    blame = example.before.policy or source_of(example.after.policy, result)
     report.lose(
         UNEXPLAINED if tighter else LOOSER,
         Effect(example.effect.value),
@@ -190,14 +195,3 @@ def _by(example: Counterexample) -> str:
     if rule is None or not rule.origin.path:
         return "the input"
     return f"{example.before.policy.identity if example.before.policy else 'the input'} {spell(rule.origin.path)}"
-
-
-def _source_of(policy: Policy | None, result: Result) -> Policy | None:
-    """The policy of the input that an object of the output stands for."""
-    if policy is None or result.before is None:
-        return None
-    name = (policy.identity.namespace, policy.identity.name)
-    for row in result.policies:
-        if any((target.namespace, target.name) == name for target in row.targets):
-            return next(p for p in result.before.policies if p.origin.place == row.origin.place)
-    return None

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Places
+from translate.prover.compare import Proof, Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal, terminal
@@ -70,3 +72,10 @@ def failure(error: InputError | UnsupportedError) -> tuple[dict[str, Any], Rende
         out.line("nothing is written", "red")
 
     return json_report.of_trouble((), refusals), render
+
+
+def exit_code(proof: Proof) -> int:
+    """What a command ends with whose answer is ``proof``."""
+    if proof.verdict is Verdict.UNDECIDED:
+        return UNDECIDED
+    return OK if proof.is_same else FOUND

@@ -10,12 +10,10 @@ from translate.api.compare import roundtrip as there_and_back
 from translate.cli import files as disk
 from translate.cli.choices import DIALECT
 from translate.cli.convert import fail
-from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.options import common, inputs, max_steps, options_of
-from translate.cli.reporting import ReportTargets, reports
+from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Source
-from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal
@@ -35,7 +33,7 @@ def roundtrip(via: str, color: str, report: ReportTargets, **given: Any) -> int:
         trip = there_and_back(texts, via=via, options=options)
 
         def render(out: Terminal) -> None:
-            if not given["quiet"] or trip.proof.verdict is not Verdict.SAME:
+            if not given["quiet"] or not trip.proof.is_same:
                 text_report.roundtrip(trip, via, out, verbose=given["verbose"])
 
         document = json_report.of_roundtrip(trip)
@@ -44,4 +42,4 @@ def roundtrip(via: str, color: str, report: ReportTargets, **given: Any) -> int:
     except (InputError, UnsupportedError) as error:
         return fail(error, texts, told)
     told.say(document, render)
-    return {Verdict.SAME: OK, Verdict.UNDECIDED: UNDECIDED}.get(trip.proof.verdict, FOUND)
+    return exit_code(trip.proof)

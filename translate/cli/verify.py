@@ -10,12 +10,10 @@ from translate.api.compare import verify as compare
 from translate.cli import files as disk
 from translate.cli.choices import ENGINE
 from translate.cli.convert import fail
-from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.options import common, facts, max_steps, namespace, options_of, recursive, source_engine
-from translate.cli.reporting import ReportTargets, reports
+from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
-from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal
@@ -46,7 +44,7 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
         found = compare(first, second, options=options)
 
         def render(out: Terminal) -> None:
-            if not given["quiet"] or found.proof.verdict is not Verdict.SAME:
+            if not given["quiet"] or not found.proof.is_same:
                 text_report.verification(found, out, verbose=given["verbose"])
 
         document = json_report.of_verification(found)
@@ -55,4 +53,4 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
     except InputError as error:
         return fail(error, texts, told)
     told.say(document, render)
-    return {Verdict.SAME: OK, Verdict.UNDECIDED: UNDECIDED}.get(found.proof.verdict, FOUND)
+    return exit_code(found.proof)

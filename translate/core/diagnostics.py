@@ -10,13 +10,15 @@ from translate.core.origin import NOWHERE, Origin
 
 
 class Effect(StrEnum):
-    """What a loss does to the traffic that the target lets through."""
+    """What a loss does to the traffic that the target lets through; ``-later``: only once another policy is added."""
 
     EXACT = "exact"
     TIGHTER = "tighter"
     LOOSER = "looser"
     MIXED = "mixed"
     UNKNOWN = "unknown"
+    LOOSER_LATER = "looser-later"
+    TIGHTER_LATER = "tighter-later"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,31 @@ class Proof:
     def __bool__(self) -> bool:
         raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
 
+    @property
+    def is_same(self) -> bool:
+        """Whether no difference was found, on any day that was asked about."""
+        return self.verdict is Verdict.SAME and self.holds_later
+
+    @property
+    def holds_later(self) -> bool:
+        """Whether the verdict is the same on any day, as far as that was asked."""
+        return self.later in (None, self.verdict)
+
+    @property
+    def opens_what_others_close(self) -> bool:
+        """Whether packets get through that another policy would stop, were it not for the set after."""
+        return any(x.effect is Verdict.LOOSER and x.point.others is Others.ISOLATE for x in self.later_counterexamples)
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Packets that are treated differently only once another policy does ``others``, by what decides them."""
+
+    effect: Verdict
+    others: Others
+    before: Decision
+    after: Decision
+
 
 def prove(
     before: PolicySet,
@@ -150,6 +175,36 @@ def missed_denies(
     except (OutOfBudget, RecursionError):
         pass
     return frozenset(found)
+
+
+def later_differences(
+    before: PolicySet, after: PolicySet, proof: Proof, *, facts: Facts = NO_FACTS, steps: int = MAX_STEPS
+) -> tuple[Later, ...]:
+    """What decides the packets that ``proof`` says are treated differently only later: one for each kind of difference
+    and some for each policy, as many as the steps suffice for.
+    """
+    budget = Budget(steps)
+    kinds = {(x.effect, x.point.others) for x in proof.later_counterexamples}
+    found: dict[tuple[Verdict, Others, object, object], Later] = {}
+    asked = next((some for some in questions(before, after, facts) if some[0].after is proof.reading), ())
+    try:
+        for direction in Direction if kinds else ():
+            side = _sides(before, after, direction, budget, facts, own_node_aside=False)
+            for question in asked:
+                effect = Verdict.LOOSER if question.looser else Verdict.TIGHTER
+                for others in (others for kind, others in kinds if kind is effect):
+                    for point in side.points(question, others, most=MOST_AT_ONCE):
+                        one = Later(effect, others, *side.decisions(question, point))
+                        found.setdefault((effect, others, _place(one.before), _place(one.after)), one)
+    except (OutOfBudget, RecursionError):
+        pass
+    told = {(one.effect, one.others) for one in found.values()}
+    rest = (x for x in proof.later_counterexamples if (x.effect, x.point.others) not in told)
+    return (*found.values(), *(Later(x.effect, x.point.others, x.before, x.after) for x in rest))
+
+
+def _place(decision: Decision) -> Place | None:
+    return None if decision.policy is None else decision.policy.origin.place
 
 
 def _proof(

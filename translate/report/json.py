@@ -14,7 +14,8 @@ from translate.frontend.sources import Places
 from translate.model.policy import Identity
 from translate.prover.compare import Counterexample, Proof
 from translate.prover.evaluator import Decision
-from translate.report.witness import ends, packet
+from translate.prover.point import Others
+from translate.report.witness import ends, other_policy, packet
 
 SCHEMA = "netpol-translate/report/v1"
 
@@ -34,6 +35,8 @@ def of_result(result: Result) -> dict[str, Any]:
             "same": grades[Effect.EXACT],
             "tighter": grades[Effect.TIGHTER],
             "looser": grades[Effect.LOOSER] + grades[Effect.MIXED],
+            "looser_later": grades[Effect.LOOSER_LATER],
+            "tighter_later": grades[Effect.TIGHTER_LATER],
             "left_out": dict(sorted(result.foreign.items())),
         },
         "policies": [
@@ -127,9 +130,11 @@ def _refusal(refusal: Refusal) -> dict[str, Any]:
 def _proof(proof: Proof, before: Places, after: Places) -> dict[str, Any]:
     return {
         "verdict": proof.verdict.value,
+        "later": None if proof.later is None else proof.later.value,
         "reason": proof.reason,
         "assumptions": [str(one) for one in proof.assumptions],
         "counterexamples": [_example(example, before, after) for example in proof.counterexamples],
+        "later_counterexamples": [_example(example, before, after) for example in proof.later_counterexamples],
     }
 
 
@@ -137,6 +142,7 @@ def _example(example: Counterexample, before: Places, after: Places) -> dict[str
     source, destination = ends(example.point)
     return {
         "effect": example.effect.value,
+        **({"once": other_policy(example.point)} if example.point.others is not Others.NOTHING else {}),
         "direction": example.point.direction.value,
         "from": source,
         "to": destination,

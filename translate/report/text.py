@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import assert_never
 
 from translate.api.result import Mapped, Result, RoundTrip, Verification
 from translate.core.diagnostics import Effect, Loss, Problem, Refusal
@@ -11,7 +12,7 @@ from translate.frontend.sources import Places
 from translate.prover.compare import Proof, Verdict
 from translate.prover.decision_list import has_logs
 from translate.report.terminal import Terminal
-from translate.report.witness import lines, place, sentence
+from translate.report.witness import lines, others, place, sentence
 from translate.tables import load
 
 STYLE = {
@@ -19,6 +20,8 @@ STYLE = {
     Effect.MIXED: "red",
     Effect.TIGHTER: "yellow",
     Effect.UNKNOWN: "yellow",
+    Effect.LOOSER_LATER: "yellow",
+    Effect.TIGHTER_LATER: "yellow",
     Effect.EXACT: "dim",
 }
 SHOWN_ROWS = 40
@@ -115,6 +118,8 @@ def _counts(result: Result, out: Terminal) -> None:
         looser = grades[Effect.LOOSER] + grades[Effect.MIXED]
         same, tighter = grades[Effect.EXACT], grades[Effect.TIGHTER]
         parts = [f"{len(result.policies)} translated", f"{same} same", f"{tighter} tighter", f"{looser} looser"]
+        later = grades[Effect.LOOSER_LATER] + grades[Effect.TIGHTER_LATER]
+        parts += [f"{later} same today"] if later else []
     if not result.text and result.policies:
         parts[0] = "0 written"
     foreign = sum(result.foreign.values())
@@ -130,8 +135,9 @@ def proof(found: Proof, before: Places, after: Places, out: Terminal, *, verbose
     """The verdict of a proof, its counterexamples, and on request what it rests on."""
     style = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}.get(found.verdict, "red")
     out.line(_headline(found, verbose), style)
-    for example in found.counterexamples:
-        out.line(f"  counterexample ({example.effect.value})")
+    for example in (*found.counterexamples, *found.later_counterexamples):
+        when = others(example.point)
+        out.line(f"  counterexample ({example.effect.value}{f', {when}' if when else ''})")
         for text in lines(example, before, after):
             out.line("  " + text)
     if verbose:
@@ -144,7 +150,7 @@ def _headline(found: Proof, verbose: int) -> str:
     rests = f" ({count} assumption{'s' * (count != 1)}{'' if verbose else '; -v lists them'})" if count else ""
     match found.verdict:
         case Verdict.SAME:
-            return f"✔ proved the same: both let through exactly the same packets{rests}"
+            return f"✔ proved the same{_day(found)}{rests}"
         case Verdict.TIGHTER:
             return f"✔ proved tighter: after lets through less than before, and nothing that before denied{rests}"
         case Verdict.LOOSER:
@@ -153,6 +159,20 @@ def _headline(found: Proof, verbose: int) -> str:
             return f"✘ NOT the same: after is looser for some packets and tighter for others{rests}"
         case Verdict.UNDECIDED:
             return f"? undecided: {found.reason}"
+
+
+def _day(found: Proof) -> str:
+    """On which days two sets are the same."""
+    same = "both let through exactly the same packets"
+    match found.later:
+        case None:
+            return f": {same}"
+        case Verdict.SAME:
+            return f": {same}, whatever policy is added later"
+        case Verdict.TIGHTER | Verdict.LOOSER | Verdict.MIXED | Verdict.UNDECIDED:
+            return f" today: {same} until another policy is added"
+        case never:
+            assert_never(never)
 
 
 def _logging(result: Result, out: Terminal) -> None:

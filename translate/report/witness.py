@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any, assert_never
+
 from translate.core.origin import NOWHERE, Origin, spell
 from translate.frontend.sources import Places
 from translate.model.policy import Direction
 from translate.model.traffic import PROTOCOL_NAMES
 from translate.prover.compare import Counterexample
 from translate.prover.evaluator import Decision
-from translate.prover.point import PeerClass, Pod, Point
+from translate.prover.point import Others, PeerClass, Pod, Point
 
 
 def place(origin: Origin, places: Places) -> str:
@@ -17,10 +20,38 @@ def place(origin: Origin, places: Places) -> str:
     return f"{origin.file}:{found[0]}:{found[1]}" if found else origin.file
 
 
+def others(point: Point) -> str:
+    """What another policy does, empty if there is none."""
+    match point.others:
+        case Others.NOTHING:
+            return ""
+        case Others.ISOLATE:
+            return "once another policy isolates the pod"
+        case Others.ALLOW:
+            return "once another policy isolates the pod and lets all through"
+        case never:
+            assert_never(never)
+
+
+def other_policy(point: Point) -> dict[str, Any] | None:
+    """Such a policy, of the API that every engine here enforces; None if there is none."""
+    if point.others is Others.NOTHING:
+        return None
+    direction = point.direction.value
+    spec: dict[str, Any] = {"podSelector": {}, "policyTypes": [direction.capitalize()]}
+    if point.others is Others.ALLOW:
+        spec[direction] = [{}]
+    metadata = {"name": "added-later", "namespace": point.subject.namespace}
+    kind = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
+    return {**kind, "metadata": metadata, "spec": spec}
+
+
 def lines(example: Counterexample, before: Places, after: Places) -> list[str]:
     """The counterexample as a small table."""
     source, destination = ends(example.point)
+    added = other_policy(example.point)
     return [
+        *([f"  added   {json.dumps(added)}"] if added else []),
         f"  from    {source}",
         f"  to      {destination}",
         f"  on      {packet(example.point)}",

@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
+from translate.core.origin import NOWHERE
 from translate.model.edit import rules_of, with_rules
+from translate.model.peers import Anyone
 from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet, Rule, Section
 from translate.model.semantics import Combining
+from translate.model.traffic import ANY_TRAFFIC
 from translate.plan.context import Pass, Target
 
 CODE = "NPT210"
@@ -36,19 +39,33 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
                 report.refuse(CODE, message, origin=section.origin, object=str(policy.identity))
     if set(target.can.actions) >= set(Action) and target.denying is None:
         return policies
-    return tuple(_of_one_tier(with_rules(policy, kept), target) for policy in policies)
+    return tuple(with_rules(_of_one_tier(policy, target), kept) for policy in policies)
 
 
 def _of_one_tier(policy: Policy, target: Target) -> Policy:
-    """The policy without its tier; one of a tier that ends in Pass isolates nobody, where the target can say that."""
-    if policy.tier in target.passing and target.can.open_sections:
-        ingress, egress = _open(policy.ingress), _open(policy.egress)
-        return replace(policy, ingress=ingress, egress=egress, tier=DEFAULT_TIER)
-    return replace(policy, tier=DEFAULT_TIER)
+    """The policy without its tier. It isolates nobody in a direction where its tier ends in Pass or its own rules do, if
+    the target can say that.
+    """
+    if not target.can.open_sections:
+        return replace(policy, tier=DEFAULT_TIER)
+    passing = policy.tier in target.passing
+    ingress, egress = (_open(one, passing=passing) for one in (policy.ingress, policy.egress))
+    return replace(policy, ingress=ingress, egress=egress, tier=DEFAULT_TIER)
 
 
-def _open(section: Section | None) -> Section | None:
-    return None if section is None else replace(section, isolates=False)
+def _open(section: Section | None, *, passing: bool) -> Section | None:
+    if section is None or not (passing or (section.rules and _passes_all(section.rules[-1]))):
+        return section
+    return replace(section, isolates=False)
+
+
+def _passes_all(rule: Rule) -> bool:
+    everyone = any(isinstance(peer, Anyone) for peer in rule.peers) and rule.subject is None
+    return (
+        rule.action is Action.PASS
+        and everyone
+        and any(replace(item, origin=NOWHERE) == ANY_TRAFFIC for item in rule.traffic)
+    )
 
 
 def rests_on_proof(policies: PolicySet, actions: tuple[Action, ...]) -> bool:

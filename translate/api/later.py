@@ -1,0 +1,63 @@
+"""What changes only once another policy is added beside input and output: losses of their own, once a policy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from translate.api.result import Result, graded, source_of
+from translate.core.diagnostics import Effect, Report
+from translate.core.origin import NOWHERE
+from translate.model.facts import Facts
+from translate.model.policy import Policy
+from translate.prover.compare import Later, Proof, Verdict, later_differences
+from translate.prover.point import Others
+from translate.tables import load
+
+REOPENED, CLOSED, OPENED = "NPT520", "NPT521", "NPT522"
+STATE = "if the input holds all policies that there are and will be, state so: complete: [Policy] in the facts"
+
+
+def with_later(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
+    """The result with what ``proof`` says of later days as losses."""
+    if result.before is None or result.after is None or not proof.later_counterexamples:
+        return result
+    report = Report()
+    told: set[tuple[str, str]] = set()
+    for one in later_differences(result.before, result.after, proof, facts=facts, steps=steps):
+        code, effect = _kind(one)
+        blamed = _blamed(one, result)
+        name = str(blamed.identity) if blamed else ""
+        if (code, name) not in told:
+            told.add((code, name))
+            able = " or ".join(f"--to {target}" for target, can in load.capabilities().items() if can.denies != "none")
+            hint = f"{able} can say it; {STATE}" if code == REOPENED else STATE
+            origin = blamed.origin if blamed else NOWHERE
+            report.lose(code, effect, _message(code, name or "the input"), origin=origin, object=name, hint=hint)
+    losses = (*result.losses, *report.losses)
+    return replace(result, losses=losses, policies=graded(result.policies, losses))
+
+
+def _kind(one: Later) -> tuple[str, Effect]:
+    if one.effect is Verdict.TIGHTER:
+        return CLOSED, Effect.TIGHTER_LATER
+    match one.others:
+        case Others.ISOLATE:
+            return OPENED, Effect.LOOSER
+        case Others.ALLOW | Others.NOTHING:
+            return REOPENED, Effect.LOOSER_LATER
+        case never:
+            assert_never(never)
+
+
+def _blamed(one: Later, result: Result) -> Policy | None:
+    """The policy of the input that the difference is about."""
+    return one.before.policy or source_of(one.after.policy, result)
+
+
+def _message(code: str, name: str) -> str:
+    if code == REOPENED:
+        return f"{name} denies packets for good; in the output another policy that allows them lets them through"
+    if code == OPENED:
+        return f"pods that another policy isolates are opened: {name} leaves to other policies what the output allows"
+    return f"once another policy is added, the output denies packets that {name} and that policy let through"
