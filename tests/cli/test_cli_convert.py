@@ -87,7 +87,7 @@ SAME_CALICO = """\
   policy                   emitted                 exactness
   NetworkPolicy/shop/web → NetworkPolicy/shop/web  same
 1 translated · 1 same · 0 tighter · 0 looser
-✔ proved the same: both let through exactly the same packets
+✔ proved the same: both let through exactly the same packets, whatever policy is added later
 """
 RANGE = """\
 apiVersion: cilium.io/v2

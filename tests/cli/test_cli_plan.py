@@ -11,7 +11,7 @@ apiVersion: projectcalico.org/v3
 kind: NetworkPolicy
 metadata: {name: api, namespace: shop}
 spec:
-  order: 10
+  order: 2000
   selector: app == 'api'
   types: [Ingress]
   ingress:

@@ -69,7 +69,15 @@ def test_text_in_a_file(run, files: Path) -> None:
 
 def test_the_report_of_a_translation(run, files: Path) -> None:
     found = json.loads(run("--to", "calico", "range.yaml", "--report", "json").err)
-    assert found["summary"] == {"translated": 1, "same": 0, "tighter": 1, "looser": 0, "left_out": {}}
+    assert found["summary"] == {
+        "translated": 1,
+        "same": 0,
+        "tighter": 1,
+        "looser": 0,
+        "looser_later": 0,
+        "tighter_later": 0,
+        "left_out": {},
+    }
     assert found["policies"] == [
         {
             "source": {

@@ -28,7 +28,7 @@ class Outcome:
     @property
     def is_written(self) -> bool:
         """Whether there is output: neither where the target has no word, nor where it would let through more."""
-        return self.verdict not in ("refused", "looser", "mixed")
+        return self.verdict not in ("refused", "looser", "mixed") and "NPT522" not in self.codes
 
     @classmethod
     def read(cls, text: str) -> Outcome:

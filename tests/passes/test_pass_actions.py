@@ -114,7 +114,7 @@ CUT = [
             {"namespaceSelector": {"matchExpressions": [{"key": NAME, "operator": "NotIn", "values": ["shop"]}]}},
             {"podSelector": {"matchExpressions": [{"key": "a", "operator": "DoesNotExist"}]}},
         ],
-        ["NPT508", "NPT508"],  # nodes, and addresses outside the cluster
+        ["NPT508", "NPT508", "NPT520"],  # nodes, and addresses outside the cluster; and what others may not allow
     ),
     # the tier denies before the default tier is looked at
     (
@@ -124,7 +124,7 @@ CUT = [
             text("calico", "order: 1, types: [Ingress], ingress: [{action: Allow}]", "name: q, namespace: shop"),
         ),
         [{"podSelector": {"matchExpressions": [{"key": "a", "operator": "Exists"}]}}],
-        [],
+        ["NPT520"],
     ),
 ]
 
@@ -132,9 +132,13 @@ CUT = [
 @pytest.mark.parametrize("verify", [True, False])
 @pytest.mark.parametrize("source", KEPT)
 def test_what_changes_nothing_is_left_out_without_a_loss(source: str, verify: bool) -> None:
-    result = translate.convert(source, to="kubernetes", verify=verify)
+    """As long as there is no other policy: what is denied for good must not be allowed by any."""
+    result = translate.convert(source, to="kubernetes", verify=verify, facts={"complete": ["Policy"]})
     assert (result.losses, result.exactness) == ((), Effect.EXACT)
     assert [item["kind"] for item in result.objects] == ["NetworkPolicy"]
+    later = translate.convert(source, to="kubernetes", verify=verify)
+    assert [loss.code for loss in later.losses] == ["NPT520"]
+    assert (later.objects, later.exactness) == (result.objects, Effect.LOOSER_LATER)
 
 
 @pytest.mark.parametrize("verify", [True, False])

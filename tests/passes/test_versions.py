@@ -192,7 +192,7 @@ OLDER = [
     ),
     (
         "calico",
-        "types: [Ingress], ingress: [{action: Deny, source: {selector: has(x)}}, {action: Allow}]",
+        "order: 1, types: [Ingress], ingress: [{action: Deny, source: {selector: has(x)}}, {action: Allow}]",
         "endpointSelector: {}, ingress: [{fromEntities: [all]}], "
         "ingressDeny: [{fromEndpoints: [{matchExpressions: [{key: x, operator: Exists}]}]}]",
     ),

@@ -44,6 +44,8 @@ MOST_ROUNDS = 16
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
 RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
 """None: refused."""
+OPENS = RANKING.index(Verdict.UNDECIDED)
+"""What opens only what another policy closes is not written either, but nearer than what is looser today."""
 
 
 def best(task: Task, said: Report) -> Attempt:
@@ -138,9 +140,10 @@ def _rank(attempt: Attempt) -> tuple[int, int, bool]:
     if proof is None:
         return RANKING.index(None), 0, False
     explained = any(loss.effect is Effect.TIGHTER for loss in attempt.report.losses)
-    today = Verdict.LOOSER if proof.opens_what_others_close else proof.verdict
+    today = RANKING.index(proof.verdict)
     later = 0 if proof.holds_later else RANKING.index(proof.later)
-    return RANKING.index(today), later, proof.verdict is Verdict.TIGHTER and not explained
+    worth = max(today, OPENS) if proof.opens_what_others_close else today
+    return worth, later, proof.verdict is Verdict.TIGHTER and not explained
 
 
 def _attempt(task: Task, form: Form, said: Report) -> Attempt:

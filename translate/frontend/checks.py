@@ -30,7 +30,7 @@ def none_of(facts: Facts) -> Iterator[Problem]:
     """Kinds of which all objects are said to be told, and there are none: a proof would be about nothing."""
     told = {"Namespace": facts.namespaces, "Pod": facts.pod_objects, "Service": facts.service_objects}
     for kind in facts.complete:
-        if not told[kind]:
+        if kind in told and not told[kind]:
             message = f"the facts say that all {kind} objects are in the input, and it holds none"
             yield Problem(message=f"{message}: add what kubectl get {kind.lower()}s -A -o yaml prints")
 

@@ -86,6 +86,8 @@ def _stated(facts: Facts) -> Iterator[Assumption]:
     for what, known in (("pods", facts.pods), ("nodes", facts.nodes), ("the API server", facts.api_servers)):
         if known:
             yield _as_stated(f"addresses of {what} are those of {', '.join(known)}, and no others are there")
+    if facts.are_all("Policy"):
+        yield _as_stated("the policies of the input are all that there are and will be")
     if facts.are_all("Pod"):
         yield _as_stated(f"the {len(facts.pod_objects)} Pods of the input are all that there are")
     names = ", ".join(found.name for found in facts.namespaces)

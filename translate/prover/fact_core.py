@@ -13,6 +13,7 @@ from translate.prover.budget import MAX_STEPS
 from translate.prover.compare import Proof, Verdict, prove
 
 WITHOUT: tuple[Callable[[Facts], Facts], ...] = (
+    lambda facts: altered(facts, complete=_but("Policy", facts)),
     lambda facts: altered(facts, services=()),
     lambda facts: altered(facts, api_servers=()),
     lambda facts: altered(facts, pods=()),
@@ -40,6 +41,6 @@ def fact_core(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts, *
         if fewer == facts:
             continue
         again = prove(before, after, facts=fewer, steps=steps)
-        if again.verdict is proof.verdict:
-            facts, proof = fewer, replace(proof, assumptions=again.assumptions)
+        if again.verdict is proof.verdict and (again.later is proof.later or again.holds_later):
+            facts, proof = fewer, replace(proof, assumptions=again.assumptions, later=again.later)
     return proof

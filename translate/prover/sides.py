@@ -72,6 +72,10 @@ def places(before: PolicySet, after: PolicySet, facts: Facts) -> tuple[OthersPla
     return (OthersPlace.FIRST, OthersPlace.LAST) if ties else (OthersPlace.FIRST,)
 
 
+LET_IN = (OwnNode.ALWAYS, OwnNode.EXEMPT, OwnNode.UNLESS_DENIED)
+"""What comes to the same for pods that other policies isolate."""
+
+
 def _ties_with_others(policies: PolicySet) -> bool:
     """Whether a policy that does more than allow has the order of those that are not given."""
     shared = policies.semantics.shared
@@ -154,6 +158,6 @@ class Sides:
 def _of_the_engines(before: Semantics, after: Semantics, direction: Direction, space: Space) -> Iterator[Constraints]:
     """What policies that are not given do about the own node, if the engines differ in that: no matter of the sets."""
     rules = {(one.from_own_node if direction is Direction.INGRESS else one.to_own_node) for one in (before, after)}
-    if len(rules) > 1 and OwnNode.OPEN in rules:
+    if len({OwnNode.ALWAYS if rule in LET_IN else rule for rule in rules}) > 1:
         closed = OTHERS_BIT[Others.ISOLATE] | OTHERS_BIT[Others.ALLOW]
         yield {0: CLASS_BIT[PeerClass.OWN_NODE], space.others_axis: closed}

@@ -6,9 +6,12 @@ import json
 from typing import Any, assert_never
 
 from translate.core.origin import NOWHERE, Origin, spell
+from translate.dialects import SHARED, get
 from translate.frontend.sources import Places
-from translate.model.policy import Direction
-from translate.model.traffic import PROTOCOL_NAMES
+from translate.model.peers import OWN_NAMESPACE, Anyone
+from translate.model.policy import Action, Direction, Identity, Policy, Rule, Section, Subject
+from translate.model.selectors import EVERYTHING
+from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NAMES
 from translate.prover.compare import Counterexample
 from translate.prover.evaluator import Decision
 from translate.prover.point import Others, PeerClass, Pod, Point
@@ -37,13 +40,15 @@ def other_policy(point: Point) -> dict[str, Any] | None:
     """Such a policy, of the API that every engine here enforces; None if there is none."""
     if point.others is Others.NOTHING:
         return None
-    direction = point.direction.value
-    spec: dict[str, Any] = {"podSelector": {}, "policyTypes": [direction.capitalize()]}
-    if point.others is Others.ALLOW:
-        spec[direction] = [{}]
-    metadata = {"name": "added-later", "namespace": point.subject.namespace}
-    kind = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
-    return {**kind, "metadata": metadata, "spec": spec}
+    rules = (Rule(Action.ALLOW, (Anyone(),), (ANY_TRAFFIC,)),) if point.others is Others.ALLOW else ()
+    sections = {point.direction: Section(True, rules)}
+    added = Policy(
+        Identity("", point.subject.namespace, "added-later"),
+        Subject(OWN_NAMESPACE, EVERYTHING),
+        sections.get(Direction.INGRESS),
+        sections.get(Direction.EGRESS),
+    )
+    return get(SHARED).emit((added,), traced=False)[0].draft.value
 
 
 def lines(example: Counterexample, before: Places, after: Places) -> list[str]:

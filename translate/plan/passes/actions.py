@@ -20,6 +20,7 @@ from translate.model.traffic import ANY_TRAFFIC
 from translate.plan.context import Pass, Target
 
 CODE = "NPT210"
+STATE = "if the input holds all policies that there are and will be, state so: complete: [Policy] in the facts"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -36,16 +37,15 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         for section in (policy.ingress, policy.egress):
             if section is not None and not section.isolates:
                 message = f"rules that do not isolate have no counterpart in a {target.can.title}"
-                report.refuse(CODE, message, origin=section.origin, object=str(policy.identity))
+                hint = "" if target.facts.are_all("Policy") else STATE
+                report.refuse(CODE, message, origin=section.origin, object=str(policy.identity), hint=hint)
     if set(target.can.actions) >= set(Action) and target.denying is None:
         return policies
     return tuple(with_rules(_of_one_tier(policy, target), kept) for policy in policies)
 
 
 def _of_one_tier(policy: Policy, target: Target) -> Policy:
-    """The policy without its tier. It isolates nobody in a direction where its tier ends in Pass or its own rules do, if
-    the target can say that.
-    """
+    """The policy without its tier; where that or its own rules end in Pass it isolates nobody, if that can be said."""
     if not target.can.open_sections:
         return replace(policy, tier=DEFAULT_TIER)
     passing = policy.tier in target.passing
