@@ -31,8 +31,12 @@ def none_of(facts: Facts) -> Iterator[Problem]:
     told = {"Namespace": facts.namespaces, "Pod": facts.pod_objects, "Service": facts.service_objects}
     for kind in facts.complete:
         if not told[kind]:
-            message = f"the facts say that all {kind} objects are in the input, and it holds none"
-            yield Problem(message=f"{message}: add what kubectl get {kind.lower()}s -A -o yaml prints")
+            none = "none but on the network of their nodes" if kind == "Pod" and facts.host_pods else "none"
+            message = f"the facts say that all {kind} objects are in the input, and it holds {none}"
+            way_out = f"add what kubectl get {kind.lower()}s -A -o yaml prints"
+            origin = Origin(facts.stated.file, 0, ("complete", kind))
+            line, column = facts.stated.locate(origin) or (0, 0)
+            yield Problem(message=f"{message}: {way_out}", origin=origin, line=line, column=column)
 
 
 def say_empty(facts: Facts, policies: list[Policy], report: Report) -> None:

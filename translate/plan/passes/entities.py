@@ -149,7 +149,9 @@ def _ranges_of_nodes(peer: Kinds, facts: Facts) -> Iterator[Peer | _Lost]:
         if not any(within(block, hole) for hole in holes):
             yield Cidr(block, holes, Reach.ADDRESS, peer.origin)
     if any(shared.values()):
-        meant = f"nodes with addresses that pods may have as well ({', '.join(b for b, holes in shared.items() if holes)})"
+        meant = (
+            f"nodes with addresses that pods may have as well ({', '.join(b for b, holes in shared.items() if holes)})"
+        )
         whole = tuple(Cidr(block, (), Reach.ADDRESS, peer.origin) for block, holes in shared.items() if holes)
         yield _Lost(meant, peer.origin, SHARED, whole)
 
