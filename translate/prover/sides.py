@@ -21,6 +21,7 @@ from translate.prover.point import Others, PeerClass, Point
 from translate.prover.search import find_some
 from translate.prover.settled import settled
 from translate.prover.space import CLASS_BIT, OTHERS_BIT, Space
+from translate.prover.vacuity import nothing_left
 from translate.prover.witness import concretise
 from translate.prover.world_constraints import impossible, possible
 from translate.prover.world_constraints_pods import as_told
@@ -106,6 +107,11 @@ class Sides:
         self._lowering = Lowering(Diagram(self.space, self.budget))
         aside = [*self.aside, *_of_the_engines(self.before.semantics, self.after.semantics, self.direction, self.space)]
         self._out = self._lowering.ruled_out([*impossible(self.space, self.facts), *aside])
+
+    def nothing_left(self) -> str:
+        """Why no answer can be had in a cluster of the facts; empty where one can. Raises OutOfBudget."""
+        boxes = self._lowering.ruled_out(impossible(self.space, self.facts))
+        return nothing_left(self._lowering, boxes, self.facts)
 
     def points(self, question: Question, others: Others | None = None, *, most: int = 1) -> list[Point]:
         """Up to ``most`` packets that say yes to ``question`` if policies that are not given do ``others`` (None:
