@@ -98,6 +98,7 @@ class Sides:
     space: Space = field(init=False)
     _settled: list[PolicySet] = field(init=False)
     _lowering: Lowering = field(init=False)
+    _impossible: Tails = field(init=False)
     _out: Tails = field(init=False)
     _tails: dict[tuple[bool, Interpretation, OthersPlace | None], Tails] = field(default_factory=dict)
 
@@ -106,12 +107,12 @@ class Sides:
         self.space = Space(self._settled, self.direction, self.budget, self.facts)
         self._lowering = Lowering(Diagram(self.space, self.budget))
         aside = [*self.aside, *_of_the_engines(self.before.semantics, self.after.semantics, self.direction, self.space)]
-        self._out = self._lowering.ruled_out([*impossible(self.space, self.facts), *aside])
+        self._impossible = self._lowering.ruled_out(impossible(self.space, self.facts))
+        self._out = self._impossible | self._lowering.ruled_out(aside)
 
     def nothing_left(self) -> str:
         """Why no answer can be had in a cluster of the facts; empty where one can. Raises OutOfBudget."""
-        boxes = self._lowering.ruled_out(impossible(self.space, self.facts))
-        return nothing_left(self._lowering, boxes, self.facts)
+        return nothing_left(self._lowering, self._impossible, self.facts)
 
     def points(self, question: Question, others: Others | None = None, *, most: int = 1) -> list[Point]:
         """Up to ``most`` packets that say yes to ``question`` if policies that are not given do ``others`` (None:
