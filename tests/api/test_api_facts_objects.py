@@ -253,7 +253,8 @@ def test_the_pods_that_are_all(before: str, after: str, values: tuple[Value, ...
 def test_a_witness_is_a_pod_of_the_input() -> None:
     """With all of its labels, whatever policies ask, so that it is found."""
     found = translate.verify(
-        text("kubernetes", "podSelector: {}, ingress: []") + also(pod("shop", "web")),
+        text("kubernetes", "podSelector: {}, ingress: []")
+        + also(pod("shop", "web"), pod("shop", "web", called="other")),
         text("kubernetes", "podSelector: {}, ingress: [{from: [{podSelector: {}}]}]"),
         facts={"complete": ["Pod"]},
     )
@@ -415,3 +416,81 @@ def test_a_note_on_both_sides_is_made_once() -> None:
     policy = text("kubernetes", "podSelector: {}")
     found = translate.verify(policy + also(pod("other", "web")), policy, facts={"complete": ["Pod"]})
     assert len([note for note in found.notes if "no Pod of the input" in note.message]) == 1
+
+
+HOST = named("Pod", "proxy", "shop", {"app": "proxy"}, spec={"hostNetwork": True})
+GOVERNED = [
+    # subject, pods, whether it has no effect
+    ("app: proxy", (HOST, pod("shop", "web")), True),
+    ("app: proxy", (HOST, pod("shop", "proxy", called="other")), False),
+    ("app: proxy", (HOST, pod("edge", "proxy")), True),
+    ("app: none", (HOST, pod("shop", "web")), False),
+    ("app: web", (HOST, pod("shop", "web")), False),
+]
+
+
+@pytest.mark.parametrize(("label", "pods", "no_effect"), GOVERNED)
+def test_policies_for_pods_on_the_network_of_their_node(label: str, pods: tuple[Value, ...], no_effect: bool) -> None:
+    given = text("kubernetes", f"podSelector: {{matchLabels: {{{label}}}}}, policyTypes: [Ingress]")
+    line = given.count("\n") + 2
+    message = (
+        "NetworkPolicy/shop/p (input:1) has no effect: the pods that it selects are on the network of their node "
+        f"(hostNetwork), where no policy governs them: Pod/shop/proxy (input:{line})"
+    )
+    result = translate.convert(given + also(*pods), to="calico", facts={"complete": ["Pod"]})
+    assert [note.message for note in result.notes if "no effect" in note.message] == [message] * no_effect
+    notes = translate.verify(given + also(*pods), given, facts={"complete": ["Pod"]}).notes
+    # The pod stands in the other input: of that only the name is known here.
+    elsewhere = message.replace(f"(input:{line})", "(input)")
+    assert [note.message for note in notes if "no effect" in note.message] == [message, elsewhere] * no_effect
+    open_world = translate.convert(given + also(*pods), to="calico")
+    assert not any("no effect" in note.message for note in open_world.notes)
+
+
+def test_a_cluster_wide_policy_for_them_by_namespace() -> None:
+    """Asked in words of labels of the namespace and of the account; what nobody told leaves it open."""
+    spec = "selector: 'all()', namespaceSelector: \"env == 'edge'\", serviceAccountSelector: '', types: [Ingress]"
+    given = "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\nspec: {" + spec + "}\n"
+    edge, shop = (named("Namespace", name, labels={"env": name}) for name in ("edge", "shop"))
+    pods = (named("Pod", "a", "edge", spec={"hostNetwork": True}), pod("shop", "web"))
+    for spaces, no_effect in (((edge, shop), True), ((edge,), False), ((), False)):
+        result = translate.convert(given + also(*spaces, *pods), to="cilium", facts={"complete": ["Pod"]})
+        assert any("no effect" in note.message for note in result.notes) is no_effect, spaces
+
+
+WEB_POD, PROXY_POD = pod("shop", "web"), pod("shop", "proxy")
+IN_SHOP = "podSelector: {}, policyTypes: [Ingress]"
+TO_ITSELF = [
+    # pods, verdict of "only web may come in" against "nobody may"
+    ((WEB_POD,), "same"),
+    ((WEB_POD, PROXY_POD), "tighter"),
+    ((WEB_POD, pod("shop", "web", called="other")), "tighter"),
+    # a pod without a name may be several
+    ((WEB_POD, {**pod("shop", "web"), "metadata": {"namespace": "shop", "labels": {"app": "web"}}}), "tighter"),
+    ((WEB_POD, pod("edge", "web")), "same"),
+]
+
+
+@pytest.mark.parametrize(("pods", "verdict"), TO_ITSELF)
+def test_a_pod_that_is_alone_is_not_its_own_peer(pods: tuple[Value, ...], verdict: str) -> None:
+    before = text("kubernetes", IN_SHOP + ", ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]")
+    after = text("kubernetes", IN_SHOP)
+    for one, other, found in (
+        (before, after, verdict),
+        (after, before, {"tighter": "looser"}.get(verdict, verdict)),
+    ):
+        proof = translate.verify(one + also(*pods), other, facts={"complete": ["Pod"]}).proof
+        assert proof.verdict.value == found
+    assert translate.verify(before + also(*pods), after).proof.verdict.value == "tighter"
+
+
+def test_the_port_of_a_pod_that_is_alone_with_it_is_not_its_own() -> None:
+    """Only the sender itself calls port 80 so, and the other pod of its labels calls another port so."""
+    one, other = pod("shop", "web", "a", http=80), pod("shop", "web", "b", "other", http=8080)
+    rule = "types: [Ingress], ingress: [{action: Allow, protocol: TCP, source: {serviceAccounts: {names: [a]}}, destination: {ports: [%s]}}]"
+    given = text("calico", rule % "http") + also(one, other)
+    proof = translate.verify(given, text("calico", rule % 8080), facts={"complete": ["Pod"]}).proof
+    assert proof.verdict is translate.Verdict.SAME
+    assert (
+        translate.verify(given, text("calico", rule % 80), facts={"complete": ["Pod"]}).proof.verdict.value == "mixed"
+    )

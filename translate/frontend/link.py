@@ -14,7 +14,7 @@ from translate.core.origin import Place
 from translate.dialects import SHARED, enforces, get
 from translate.dialects.base import Object, Settings
 from translate.dialects.shared_reading import AS_THE_API_SAYS
-from translate.frontend.checks import beside_twice, none_of, outside_of, say_cleared, say_empty, twice
+from translate.frontend.checks import beside_twice, none_of, outside_of, say_cleared, say_empty, say_ungoverned, twice
 from translate.frontend.contradictions import of_objects
 from translate.frontend.facts_objects import told, with_objects
 from translate.frontend.intake import Intake
@@ -93,6 +93,7 @@ def link(
     settings = Settings(default_namespace, staged, facts.settings, reading or AS_THE_API_SAYS)
     found = _lifted(intake, settings, report)
     say_empty(known, found.policies, report)
+    say_ungoverned(known, objects.pods, found.policies, report, intake.places)
     others = _of_others(intake, only) if only is not None else ()
     problems = [*intake.problems, *found.problems, *others, *none_of(known), *outside_of(known, found.policies)]
     problems += of_objects(facts, objects, intake.places)
