@@ -148,8 +148,10 @@ def _reads_ranges(engine: Semantics) -> str:
     match engine.reach:
         case Reach.ADDRESS:
             return WIDE
-        case Reach.OUTSIDE if engine.ranges_hold_nodes:
-            return "matches addresses outside the cluster, and of nodes as stated"
+        case Reach.OUTSIDE if engine.ranges_hold_nodes or engine.ranges_hold_pods:
+            both = engine.ranges_hold_nodes and engine.ranges_hold_pods
+            one = "nodes" if engine.ranges_hold_nodes else "pods"
+            return f"matches addresses outside the cluster, and of {'nodes and pods' if both else one} as stated"
         case Reach.OUTSIDE:
             return NARROW
         case Reach.OPEN | None:

@@ -7,7 +7,8 @@ from ipaddress import ip_address, ip_network
 
 from translate.model.facts import Facts
 from translate.model.selectors import Scope
-from translate.model.unknowns import API_SERVER, OwnNodeIn
+from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
+from translate.prover.addresses import overlap
 from translate.prover.axes import Axis, End, Fixed, LabelOf
 from translate.prover.diagram import Constraints
 from translate.prover.point import PODS, PeerClass, Pod, Point
@@ -47,15 +48,17 @@ def _kinds(space: Space, facts: Facts) -> Iterator[Constraints]:
     yield {0: CLASS_BIT[PeerClass.OUTSIDE], space.address_axis: theirs | (nodes & ~(pods & servers))}
 
 
-def _is_foreign(axis: Axis, facts: Facts) -> bool:
-    """Whether ``axis`` is the unknown that the own node has an address in a range, and none is: besides addresses of
-    nodes it has one of pods.
+def _is_foreign(axis: Axis | Unknown, facts: Facts) -> bool:
+    """Whether ``axis`` is the unknown that the own node, or a pod, has an address in a range, and none is: besides
+    addresses of nodes a node has one of pods.
     """
-    if not isinstance(axis, OwnNodeIn) or not (facts.pods and facts.nodes):
-        return False
-    block = ip_network(axis.block)
-    known = map(ip_network, (*facts.pods, *facts.nodes))
-    return not any(one.version == block.version and one.overlaps(block) for one in known)
+    match axis:
+        case OwnNodeIn(block) if facts.pods and facts.nodes:
+            return not any(overlap(block, known) for known in (*facts.pods, *facts.nodes))
+        case PodIn(block) if facts.pods:
+            return not any(overlap(block, known) for known in facts.pods)
+        case _:
+            return False
 
 
 def _absent_families(facts: Facts) -> list[int]:
