@@ -11,7 +11,7 @@ from msgspec.structs import replace as altered
 from translate.core.diagnostics import Problem
 from translate.core.names import shown
 from translate.core.origin import Path
-from translate.frontend.facts_objects import Told
+from translate.frontend.facts_objects import ToldObjects
 from translate.frontend.sources import Places
 from translate.model.facts import Facts, Namespace, PodObject, ServiceObject
 
@@ -64,7 +64,7 @@ def _overlap(one: str, other: str) -> bool:
     return left.version == right.version and left.overlaps(right)
 
 
-def of_objects(known: Facts, found: Told, places: Places) -> Iterator[Problem]:
+def of_objects(known: Facts, found: ToldObjects, places: Places) -> Iterator[Problem]:
     """Objects of the input that contradict what is ``known`` without them, or each other."""
     yield from _twice("labels", known.namespaces, found.namespaces, known, places)
     yield from _twice("content", known.service_objects, found.services, known, places)

@@ -22,7 +22,7 @@ FINISHED = ("Succeeded", "Failed")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldObjects:
     """What objects of the input tell, each kind in the order of the input."""
 
     namespaces: tuple[Namespace, ...] = ()
@@ -30,7 +30,7 @@ class Told:
     services: tuple[ServiceObject, ...] = ()
 
 
-def told(foreign: Sequence[Object], default_namespace: str) -> Told:
+def told(foreign: Sequence[Object], default_namespace: str) -> ToldObjects:
     """What the objects of the core API among ``foreign`` tell."""
     core = [item for item in foreign if item.value.get("apiVersion") == "v1"]
     placed = [(_placed(item.value, default_namespace), item.origin) for item in core]
@@ -39,10 +39,10 @@ def told(foreign: Sequence[Object], default_namespace: str) -> Told:
         mine = ((value, origin) for value, origin in placed if value.get("kind") == kind)
         return tuple(replace(one, origin=origin) for value, origin in mine for one in read(value))
 
-    return Told(of("Namespace", _namespace), of("Pod", _pod), of("Service", _service))
+    return ToldObjects(of("Namespace", _namespace), of("Pod", _pod), of("Service", _service))
 
 
-def with_objects(facts: Facts, found: Told) -> Facts:
+def with_objects(facts: Facts, found: ToldObjects) -> Facts:
     """``facts``, and what objects tell beside them; where these contradict, what is known already stays."""
     namespaces = {one.name: one for one in found.namespaces} | {one.name: one for one in facts.namespaces}
     pods = dict.fromkeys((*facts.pod_objects, *facts.host_pods, *found.pods))
