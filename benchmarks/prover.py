@@ -78,8 +78,12 @@ def with_pods(count: int) -> Facts:
     dice = random.Random(3)
     keys = (("app.kubernetes.io/name", NAMES), ("tier", TIERS), ("env", ENVIRONMENTS))
     found = tuple(
-        PodObject(f"team-{dice.randrange(10):04d}", tuple((key, dice.choice(values)) for key, values in keys))
-        for _ in range(count)
+        PodObject(
+            f"team-{dice.randrange(10):04d}",
+            tuple((key, dice.choice(values)) for key, values in keys),
+            name=f"pod-{number}",
+        )
+        for number in range(count)
     )
     return Facts(RANGES.pods, RANGES.nodes, pod_objects=found, complete=("Pod",))
 

@@ -16,6 +16,7 @@ from translate.frontend.facts import facts_of
 from translate.model.facts import NO_FACTS, Facts, Namespace
 from translate.model.settings import EngineSettings
 from translate.prover.assumptions import About
+from translate.prover.compare import prove
 
 WHOLE = """\
 # the cluster in Frankfurt
@@ -99,12 +100,20 @@ MISTAKES = [
         *(1, 21, 'settings.cilium.allow-localhost "never" must be "auto", "always" or "policy"'),
     ),
     (
-        "settings: {cilium: {policy-cidr-match-mode: nodes}}",
-        *(1, 21, 'settings.cilium.policy-cidr-match-mode "nodes" must be [] or [nodes]'),
+        "settings: {cilium: {policy-cidr-match-mode: node}}",
+        *(1, 21, 'settings.cilium.policy-cidr-match-mode "node" must be [], [nodes], [pods] or [pods, nodes]'),
     ),
     (
-        "settings: {cilium: {policy-cidr-match-mode: [nodes, pods]}}",
-        *(1, 21, "settings.cilium.policy-cidr-match-mode [nodes, pods] must be [] or [nodes]"),
+        "settings: {cilium: {policy-cidr-match-mode: [nodes, world]}}",
+        *(1, 21, "settings.cilium.policy-cidr-match-mode [nodes, world] must be [], [nodes], [pods] or [pods, nodes]"),
+    ),
+    (
+        "settings: {cilium: {policy-cidr-match-mode: null}}",
+        *(1, 21, "settings.cilium.policy-cidr-match-mode null must be [], [nodes], [pods] or [pods, nodes]"),
+    ),
+    (
+        'settings: {cilium: {policy-default-local-cluster: "yes"}}',
+        *(1, 21, 'settings.cilium.policy-default-local-cluster "yes" must be true or false'),
     ),
     (
         "settings: {cilium: {policy-default-local-cluster: 1}}",
@@ -163,6 +172,28 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_a_wrong_fact_stops_the_translation() -> None:
     with pytest.raises(InputError, match="pods"):
         translate.convert(text("kubernetes", "podSelector: {}"), to="calico", facts={"pods": "10.0.0.0/8"})
+
+
+MODE, LOCAL = "policy-cidr-match-mode", "policy-default-local-cluster"
+SPELLED: list[tuple[str, Any, CiliumSettings]] = [
+    # a setting, what is given, as a list or as the texts of a ConfigMap, and what it comes to
+    (MODE, [], CiliumSettings(cidr_match_mode=())),
+    (MODE, "", CiliumSettings(cidr_match_mode=())),
+    (MODE, "nodes", CiliumSettings(cidr_match_mode=("nodes",))),
+    (MODE, "pods", CiliumSettings(cidr_match_mode=("pods",))),
+    (MODE, ["pods"], CiliumSettings(cidr_match_mode=("pods",))),
+    (MODE, "nodes pods", CiliumSettings(cidr_match_mode=("pods", "nodes"))),
+    (MODE, "pods,nodes", CiliumSettings(cidr_match_mode=("pods", "nodes"))),
+    (MODE, ["nodes", "pods"], CiliumSettings(cidr_match_mode=("pods", "nodes"))),
+    (LOCAL, "true", CiliumSettings(default_local_cluster=True)),
+    (LOCAL, "false", CiliumSettings(default_local_cluster=False)),
+    (LOCAL, False, CiliumSettings(default_local_cluster=False)),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "meant"), SPELLED)
+def test_settings_as_the_config_map_spells_them(name: str, given: Any, meant: CiliumSettings) -> None:
+    assert facts_of({"settings": {"cilium": {name: given}}}).settings == EngineSettings((meant,))
 
 
 POD_RANGES: dict[str, Any] = {"pods": ["10.244.0.0/16"], "nodes": ["172.18.0.0/16"]}
@@ -302,3 +333,107 @@ def test_ranges_tell_pods_from_addresses() -> None:
     assert translate.verify(pods, addresses).proof.verdict is not translate.Verdict.SAME
     stated = {"pods": ["10.244.0.0/16"], "nodes": ["172.18.0.0/16"]}
     assert translate.verify(pods, addresses, facts=stated).proof.verdict is translate.Verdict.SAME
+
+
+ONE_NETWORK = {"pods": ["10.100.16.0/22"], "nodes": ["10.100.16.0/22"]}
+TUNNELS = {"pods": ["10.42.0.0/16"], "nodes": ["172.18.0.0/24", "10.42.0.0/32"]}
+EKS = ONE_NETWORK | {"apiServers": ["10.100.16.9"]}
+FROM = "podSelector: {}, policyTypes: [Ingress], ingress: [{from: [%s]}]"
+NOBODY = text("kubernetes", "podSelector: {}, policyTypes: [Ingress]")
+SHARED = [
+    # facts, a peer that is let in on Calico, against nobody
+    (ONE_NETWORK, "namespaceSelector: {}"),
+    (ONE_NETWORK, "ipBlock: {cidr: 10.100.16.0/32}"),
+    (TUNNELS, "ipBlock: {cidr: 10.42.0.0/32}"),
+    (TUNNELS, "ipBlock: {cidr: 172.18.0.7/32}"),
+    (TUNNELS, "namespaceSelector: {}"),
+    (EKS, "ipBlock: {cidr: 10.100.16.9/32}"),
+]
+
+
+@pytest.mark.parametrize(("facts", "peer"), SHARED)
+def test_an_address_in_ranges_of_two_kinds_is_one_that_there_is(facts: Any, peer: str) -> None:
+    for one, other, verdict in ((FROM % f"{{{peer}}}", "", "tighter"), ("", FROM % f"{{{peer}}}", "looser")):
+        before, after = (text("kubernetes", spec) if spec else NOBODY for spec in (one, other))
+        found = translate.verify(before, after, source_engine="calico", target_engine="calico", facts=facts)
+        assert found.proof.verdict.value == verdict
+
+
+def test_a_range_of_both_kinds_is_not_the_same_on_engines_that_read_it_differently() -> None:
+    given = text("kubernetes", FROM % "{ipBlock: {cidr: 10.100.16.0/22}}")
+    found = translate.verify(given, given, source_engine="calico", target_engine="cilium", facts=ONE_NETWORK)
+    assert found.proof.verdict.value == "tighter"
+
+
+ENTITIES = [
+    # facts, entity, the ranges that it becomes, the codes
+    (ONE_NETWORK, "remote-node", [], ["NPT508"]),
+    (TUNNELS, "remote-node", [{"nets": ["172.18.0.0/24"]}], ["NPT508"]),
+    (
+        {"pods": ["10.1.0.0/16"], "nodes": ["10.0.0.0/8"]},
+        "remote-node",
+        [{"nets": ["10.0.0.0/8"], "notNets": ["10.1.0.0/16"]}],
+        ["NPT508"],
+    ),
+    ({"nodes": ["10.0.0.0/8"]}, "remote-node", [{"nets": ["10.0.0.0/8"]}], []),
+    (ONE_NETWORK, "world", [{"nets": ["0.0.0.0/0"], "notNets": ["10.100.16.0/22"]}], []),
+    (EKS, "kube-apiserver", [{"nets": ["10.100.16.9/32"]}], []),
+]
+
+
+@pytest.mark.parametrize(("facts", "entity", "sources", "codes"), ENTITIES)
+def test_a_range_that_pods_share_says_no_entity(facts: Any, entity: str, sources: list[Any], codes: list[str]) -> None:
+    result = translate.convert(
+        text("cilium", f"endpointSelector: {{}}, ingress: [{{fromEntities: [{entity}]}}]"), to="calico", facts=facts
+    )
+    assert result.proof is not None
+    assert [rule["source"] for rule in result.objects[0]["spec"].get("ingress", ())] == sources
+    assert [loss.code for loss in result.losses] == codes
+    assert result.proof.verdict.value == ("tighter" if codes else "same")
+
+
+def test_a_deny_of_nodes_that_share_a_range_with_pods() -> None:
+    """No Deny of the range, which would stop pods, too: pods are let in by what they are, and the rest by address. What
+    is only not allowed may be allowed by another policy.
+    """
+    spec = "endpointSelector: {}, ingress: [{fromEntities: [all]}], ingressDeny: [{fromEntities: [remote-node]}]"
+    result = translate.convert(text("cilium", spec), to="calico", facts=ONE_NETWORK)
+    assert result.proof is not None
+    assert (result.proof.verdict, [loss.code for loss in result.losses]) == (translate.Verdict.SAME, ["NPT520"])
+    assert result.objects[0]["spec"]["ingress"] == [
+        {"action": "Allow", "source": {"nets": ["0.0.0.0/0"], "notNets": ["10.100.16.0/22"]}},
+        {
+            "action": "Allow",
+            "source": {"selector": "projectcalico.org/orchestrator == 'k8s'", "namespaceSelector": "all()"},
+        },
+    ]
+
+
+def test_what_an_overlap_means_is_said() -> None:
+    given = text("cilium", "endpointSelector: {}, ingress: [{fromEntities: [world]}]")
+    proof = translate.convert(given, to="calico", facts=TUNNELS).proof
+    assert proof is not None
+    stated = [str(line) for line in proof.assumptions if line.about is About.STATED]
+    assert stated == [
+        "as stated: addresses of pods are those of 10.42.0.0/16, and only nodes are there as well",
+        "as stated: addresses of nodes are those of 172.18.0.0/24, 10.42.0.0/32, and only pods are there as well",
+    ]
+
+
+VACUOUS = [
+    (Facts(services=("0.0.0.0/0", "::/0")), "packet"),
+    (Facts(pods=("10.0.0.0/8",), services=("10.0.0.0/8",)), "packet between pods"),
+    (Facts(nodes=("10.0.0.0/8",), services=("10.0.0.0/8",)), "packet to or from a node"),
+    (Facts(pods=("0.0.0.0/0",)), "packet to or from a node"),
+    (Facts(pods=("0.0.0.0/0",), nodes=("0.0.0.0/0",)), "packet to or from an address outside the cluster"),
+    (Facts(complete=("Namespace",)), "packet"),
+]
+
+
+@pytest.mark.parametrize(("facts", "what"), VACUOUS)
+def test_a_premise_that_leaves_nothing_possible_proves_nothing(facts: Facts, what: str) -> None:
+    """The checks of a facts file refuse these; a value of Python is not read."""
+    policies = translate.load(NOBODY)
+    proof = prove(policies, policies, facts=facts)
+    assert proof.verdict is translate.Verdict.UNDECIDED
+    assert proof.reason == f"what is stated of the cluster leaves no {what} possible: it contradicts itself"

@@ -11,7 +11,7 @@ import translate
 from tests.passes.fitting import text
 from translate.core.origin import NOWHERE
 from translate.dialects.base import Object
-from translate.frontend.facts_objects import with_objects
+from translate.frontend.facts_objects import told, with_objects
 from translate.model.facts import NO_FACTS, Facts, Namespace, PodObject, ServiceObject
 from translate.model.traffic import SCTP, TCP, UDP
 
@@ -24,11 +24,11 @@ def named(kind: str, name: str, namespace: str | None = None, labels: Any = None
     return {"apiVersion": "v1", "kind": kind, "metadata": {k: v for k, v in metadata.items() if v is not None}, **rest}
 
 
-def pod(namespace: str, app: str, account: str | None = None, **ports: int) -> Value:
-    """A Pod of an app, with ports of TCP that have names."""
+def pod(namespace: str, app: str, account: str | None = None, called: str = "", **ports: int) -> Value:
+    """A Pod of an app, called as that if nothing else is said, with ports of TCP that have names."""
     listed = [{"name": name, "containerPort": number} for name, number in ports.items()]
     spec = {"containers": [{"name": "main", "ports": listed}]} | ({"serviceAccountName": account} if account else {})
-    return named("Pod", app, namespace, {"app": app}, spec=spec)
+    return named("Pod", called or app, namespace, {"app": app}, spec=spec)
 
 
 def service(namespace: str, name: str, *ports: Value, labels: Any = None, **selector: str) -> Value:
@@ -38,7 +38,7 @@ def service(namespace: str, name: str, *ports: Value, labels: Any = None, **sele
 
 def read(*values: Value) -> Facts:
     """The facts that objects tell."""
-    return with_objects(NO_FACTS, [Object(value, NOWHERE) for value in values], "here")
+    return with_objects(NO_FACTS, told([Object(value, NOWHERE) for value in values], "here"))
 
 
 READ: list[tuple[Value, Facts]] = [
@@ -51,15 +51,24 @@ READ: list[tuple[Value, Facts]] = [
     (named("ConfigMap", "x"), NO_FACTS),
     # a kind of the same name, of another API
     ({**service("shop", "x", {"port": 1}, app="a"), "apiVersion": "serving.knative.dev/v1"}, NO_FACTS),
-    (named("Pod", "x"), Facts(pod_objects=(PodObject("here"),))),
-    (named("Pod", "x", "shop", spec={"hostNetwork": True}), NO_FACTS),
+    (named("Pod", "x"), Facts(pod_objects=(PodObject("here", name="x"),))),
+    (
+        named("Pod", "x", "shop", spec={"hostNetwork": True}),
+        Facts(host_pods=(PodObject("shop", name="x", on_node=True),)),
+    ),
+    # those that have ended hold no address any more
+    *((named("Pod", "x", status={"phase": phase}), NO_FACTS) for phase in ("Succeeded", "Failed")),
+    *(
+        (named("Pod", "x", status={"phase": phase}), Facts(pod_objects=(PodObject("here", name="x"),)))
+        for phase in ("Running", "Pending", "Unknown")
+    ),
     (
         pod("shop", "web", "robot", http=8080),
-        Facts(pod_objects=(PodObject("shop", (("app", "web"),), "robot", ((TCP, "http", 8080),)),)),
+        Facts(pod_objects=(PodObject("shop", (("app", "web"),), "robot", ((TCP, "http", 8080),), "web"),)),
     ),
     (
         named("Pod", "x", spec={"containers": [{"ports": [{"name": "dns", "containerPort": 53, "protocol": "UDP"}]}]}),
-        Facts(pod_objects=(PodObject("here", ports=((UDP, "dns", 53),)),)),
+        Facts(pod_objects=(PodObject("here", name="x", ports=((UDP, "dns", 53),)),)),
     ),
     # ports without a name, of an unknown protocol, or out of range
     (
@@ -73,14 +82,17 @@ READ: list[tuple[Value, Facts]] = [
                 ]
             },
         ),
-        Facts(pod_objects=(PodObject("here"),)),
+        Facts(pod_objects=(PodObject("here", name="x"),)),
     ),
     # the ports of containers that start first and stay: engines differ
     (
         named("Pod", "x", spec={"initContainers": [{"restartPolicy": "Always"}], "containers": []}),
-        Facts(pod_objects=(PodObject("here", ports=None),)),
+        Facts(pod_objects=(PodObject("here", name="x", ports=None),)),
     ),
-    (named("Pod", "x", spec={"initContainers": [{}], "containers": []}), Facts(pod_objects=(PodObject("here"),))),
+    (
+        named("Pod", "x", spec={"initContainers": [{}], "containers": []}),
+        Facts(pod_objects=(PodObject("here", name="x"),)),
+    ),
     (
         service("shop", "db", {"port": 80, "targetPort": 5432}, {"port": 53, "protocol": "UDP"}, app="db"),
         Facts(service_objects=(ServiceObject("shop", "db", (), (("app", "db"),), ((TCP, 5432), (UDP, 53))),)),
@@ -106,11 +118,11 @@ READ: list[tuple[Value, Facts]] = [
     # two numbers for one name
     (
         named("Pod", "x", spec={"containers": [{"ports": [{"name": "a", "containerPort": x}]} for x in (1, 2)]}),
-        Facts(pod_objects=(PodObject("here", ports=None),)),
+        Facts(pod_objects=(PodObject("here", name="x", ports=None),)),
     ),
     (
         named("Pod", "x", spec={"containers": [{"ports": [{"name": "a", "containerPort": 1}]} for _ in (1, 2)]}),
-        Facts(pod_objects=(PodObject("here", ports=((TCP, "a", 1),)),)),
+        Facts(pod_objects=(PodObject("here", name="x", ports=((TCP, "a", 1),)),)),
     ),
 ]
 
@@ -135,8 +147,8 @@ def test_objects_are_read_not_judged(kind: str, rest: Value) -> None:
     """They come from elsewhere: what makes no sense tells nothing."""
     found = read({"apiVersion": "v1", "kind": kind, **rest})
     assert not found.namespaces
-    for told in found.pod_objects:
-        assert (told.namespace, told.labels, told.account, told.ports) == ("here", (), "default", ())
+    for one in found.pod_objects:
+        assert (one.namespace, one.labels, one.account, one.ports) == ("here", (), "default", ())
     for service in found.service_objects:
         assert (service.namespace, service.selector) == ("here", None)
 
@@ -149,7 +161,7 @@ def test_what_an_object_tells(value: Value, facts: Facts) -> None:
 def test_what_is_stated_of_a_namespace_counts_before_its_object() -> None:
     stated = Facts(namespaces=(Namespace("shop", (("env", "dev"),)),))
     objects = [named("Namespace", name, labels={"env": "prod"}) for name in ("shop", "new")]
-    found = with_objects(stated, [Object(value, NOWHERE) for value in objects], "here").namespaces
+    found = with_objects(stated, told([Object(value, NOWHERE) for value in objects], "here")).namespaces
     assert found == (Namespace("shop", (("env", "dev"),)), Namespace("new", (("env", "prod"),)))
 
 
@@ -174,14 +186,14 @@ CLOSED = [
         "another pod has no such name",
         text("kubernetes", PORT % "http"),
         text("kubernetes", PORT % 8080),
-        (WEB, pod("shop", "web")),
+        (WEB, pod("shop", "web", called="other")),
         "looser",
     ),
     (
         "another pod has another number",
         text("kubernetes", PORT % "http"),
         text("kubernetes", PORT % 8080),
-        (WEB, pod("shop", "web", http=9)),
+        (WEB, pod("shop", "web", called="other", http=9)),
         "mixed",
     ),
     (
@@ -241,7 +253,8 @@ def test_the_pods_that_are_all(before: str, after: str, values: tuple[Value, ...
 def test_a_witness_is_a_pod_of_the_input() -> None:
     """With all of its labels, whatever policies ask, so that it is found."""
     found = translate.verify(
-        text("kubernetes", "podSelector: {}, ingress: []") + also(pod("shop", "web")),
+        text("kubernetes", "podSelector: {}, ingress: []")
+        + also(pod("shop", "web"), pod("shop", "web", called="other")),
         text("kubernetes", "podSelector: {}, ingress: [{from: [{podSelector: {}}]}]"),
         facts={"complete": ["Pod"]},
     )
@@ -403,3 +416,81 @@ def test_a_note_on_both_sides_is_made_once() -> None:
     policy = text("kubernetes", "podSelector: {}")
     found = translate.verify(policy + also(pod("other", "web")), policy, facts={"complete": ["Pod"]})
     assert len([note for note in found.notes if "no Pod of the input" in note.message]) == 1
+
+
+HOST = named("Pod", "proxy", "shop", {"app": "proxy"}, spec={"hostNetwork": True})
+GOVERNED = [
+    # subject, pods, whether it has no effect
+    ("app: proxy", (HOST, pod("shop", "web")), True),
+    ("app: proxy", (HOST, pod("shop", "proxy", called="other")), False),
+    ("app: proxy", (HOST, pod("edge", "proxy")), True),
+    ("app: none", (HOST, pod("shop", "web")), False),
+    ("app: web", (HOST, pod("shop", "web")), False),
+]
+
+
+@pytest.mark.parametrize(("label", "pods", "no_effect"), GOVERNED)
+def test_policies_for_pods_on_the_network_of_their_node(label: str, pods: tuple[Value, ...], no_effect: bool) -> None:
+    given = text("kubernetes", f"podSelector: {{matchLabels: {{{label}}}}}, policyTypes: [Ingress]")
+    line = given.count("\n") + 2
+    message = (
+        "NetworkPolicy/shop/p (input:1) has no effect: the pods that it selects are on the network of their node "
+        f"(hostNetwork), where no policy governs them: Pod/shop/proxy (input:{line})"
+    )
+    result = translate.convert(given + also(*pods), to="calico", facts={"complete": ["Pod"]})
+    assert [note.message for note in result.notes if "no effect" in note.message] == [message] * no_effect
+    notes = translate.verify(given + also(*pods), given, facts={"complete": ["Pod"]}).notes
+    # The pod stands in the other input: of that only the name is known here.
+    elsewhere = message.replace(f"(input:{line})", "(input)")
+    assert [note.message for note in notes if "no effect" in note.message] == [message, elsewhere] * no_effect
+    open_world = translate.convert(given + also(*pods), to="calico")
+    assert not any("no effect" in note.message for note in open_world.notes)
+
+
+def test_a_cluster_wide_policy_for_them_by_namespace() -> None:
+    """Asked in words of labels of the namespace and of the account; what nobody told leaves it open."""
+    spec = "selector: 'all()', namespaceSelector: \"env == 'edge'\", serviceAccountSelector: '', types: [Ingress]"
+    given = "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\nspec: {" + spec + "}\n"
+    edge, shop = (named("Namespace", name, labels={"env": name}) for name in ("edge", "shop"))
+    pods = (named("Pod", "a", "edge", spec={"hostNetwork": True}), pod("shop", "web"))
+    for spaces, no_effect in (((edge, shop), True), ((edge,), False), ((), False)):
+        result = translate.convert(given + also(*spaces, *pods), to="cilium", facts={"complete": ["Pod"]})
+        assert any("no effect" in note.message for note in result.notes) is no_effect, spaces
+
+
+WEB_POD, PROXY_POD = pod("shop", "web"), pod("shop", "proxy")
+IN_SHOP = "podSelector: {}, policyTypes: [Ingress]"
+TO_ITSELF = [
+    # pods, verdict of "only web may come in" against "nobody may"
+    ((WEB_POD,), "same"),
+    ((WEB_POD, PROXY_POD), "tighter"),
+    ((WEB_POD, pod("shop", "web", called="other")), "tighter"),
+    # a pod without a name may be several
+    ((WEB_POD, {**pod("shop", "web"), "metadata": {"namespace": "shop", "labels": {"app": "web"}}}), "tighter"),
+    ((WEB_POD, pod("edge", "web")), "same"),
+]
+
+
+@pytest.mark.parametrize(("pods", "verdict"), TO_ITSELF)
+def test_a_pod_that_is_alone_is_not_its_own_peer(pods: tuple[Value, ...], verdict: str) -> None:
+    before = text("kubernetes", IN_SHOP + ", ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]")
+    after = text("kubernetes", IN_SHOP)
+    for one, other, found in (
+        (before, after, verdict),
+        (after, before, {"tighter": "looser"}.get(verdict, verdict)),
+    ):
+        proof = translate.verify(one + also(*pods), other, facts={"complete": ["Pod"]}).proof
+        assert proof.verdict.value == found
+    assert translate.verify(before + also(*pods), after).proof.verdict.value == "tighter"
+
+
+def test_the_port_of_a_pod_that_is_alone_with_it_is_not_its_own() -> None:
+    """Only the sender itself calls port 80 so, and the other pod of its labels calls another port so."""
+    one, other = pod("shop", "web", "a", http=80), pod("shop", "web", "b", "other", http=8080)
+    rule = "types: [Ingress], ingress: [{action: Allow, protocol: TCP, source: {serviceAccounts: {names: [a]}}, destination: {ports: [%s]}}]"
+    given = text("calico", rule % "http") + also(one, other)
+    proof = translate.verify(given, text("calico", rule % 8080), facts={"complete": ["Pod"]}).proof
+    assert proof.verdict is translate.Verdict.SAME
+    assert (
+        translate.verify(given, text("calico", rule % 80), facts={"complete": ["Pod"]}).proof.verdict.value == "mixed"
+    )

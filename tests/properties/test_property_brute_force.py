@@ -85,10 +85,11 @@ def tiny_sets(draw: st.DrawFn) -> PolicySet:
 @cache
 def universe() -> tuple[Point, ...]:
     """Every ingress point that the constants above can tell apart."""
-    return tuple(point for point in _universe() if worth_asking(point))
+    return tuple(point for point in every_point() if worth_asking(point))
 
 
-def _universe() -> Iterator[Point]:
+def every_point() -> Iterator[Point]:
+    """Every ingress point, those that no policy can tell from others included."""
     for name, env, app in itertools.product(("x", "y"), (None, "e"), APPS):
         subject = pod(name, env, app)
         for peer_class in PeerClass:

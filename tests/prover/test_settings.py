@@ -25,7 +25,7 @@ from translate.model.policy import Action, Direction, Identity, Policy, PolicySe
 from translate.model.selectors import EVERYTHING
 from translate.model.settings import EngineSettings
 from translate.model.traffic import ANY_TRAFFIC
-from translate.model.unknowns import OwnNodeIn
+from translate.model.unknowns import OwnNodeIn, PodIn
 from translate.prover.assumptions import About
 from translate.prover.compare import Verdict
 from translate.prover.evaluator import decide
@@ -70,7 +70,7 @@ def calico(**spec: Any) -> Document:
 def packet(direction: str, peer: PeerClass, address: str, *, opaque: str = "", subject: Pod = WEB) -> Point:
     """A packet to port 80."""
     pod = SHOP if peer is PeerClass.POD_SAME else Pod("other") if peer is PeerClass.POD_OTHER else None
-    known = frozenset({OwnNodeIn(opaque)} if opaque else ())
+    known = frozenset({PodIn(opaque) if pod else OwnNodeIn(opaque)} if opaque else ())
     return Point(Direction(direction), subject, peer, pod, address, 6, 80, opaque=known)
 
 
@@ -81,11 +81,13 @@ def on_cilium(**settings: Any) -> Document:
 
 ALWAYS, NEVER = on_cilium(enable_policy="always"), on_cilium(enable_policy="never")
 POLICY, NODES = on_cilium(allow_localhost="policy"), on_cilium(policy_cidr_match_mode=["nodes"])
+IN_PODS, IN_BOTH = (on_cilium(policy_cidr_match_mode=mode) for mode in (["pods"], ["pods", "nodes"]))
 ABROAD = on_cilium(policy_default_local_cluster=False)
 DROP = {"settings": {"calico": {"defaultEndpointToHostAction": "Drop"}}}
 
 OWN, OTHER, OUTSIDE, POD = PeerClass.OWN_NODE, PeerClass.OTHER_NODE, PeerClass.OUTSIDE, PeerClass.POD_OTHER
 NO_ALLOW, RANGE = cilium(ingress=[{}]), cilium(egress=[{"toCIDR": ["172.18.0.0/16"]}])
+ALL_IPV4 = cilium(egress=[{"toCIDR": ["0.0.0.0/0"]}])
 HOLED = cilium(egress=[{"toCIDRSet": [{"cidr": "172.18.0.0/16", "except": ["172.18.9.0/24"]}]}])
 NOT_B = {"matchExpressions": [{"key": NAMESPACE, "operator": "NotIn", "values": ["b"]}]}
 LABELLED = {"matchExpressions": [{"key": "team", "operator": "NotIn", "values": ["b"]}]}
@@ -115,6 +117,24 @@ TURNED = {
     "nor is anything of 0.0.0.0/0": (
         cilium(egress=[{"toCIDR": ["0.0.0.0/0"]}]),
         *(packet("egress", OTHER, "172.18.0.3"), NODES, 0, 0),
+    ),
+    "pods are in ranges": (RANGE, packet("egress", POD, "172.18.0.3"), IN_PODS, 0, 1),
+    "other pods are not": (RANGE, packet("egress", POD, "172.19.0.3"), IN_PODS, 0, 0),
+    "pods of the namespace are": (RANGE, packet("egress", PeerClass.POD_SAME, "172.18.0.3"), IN_BOTH, 0, 1),
+    "pods have a second address": (RANGE, packet("egress", POD, "fd00::3", opaque="172.18.0.0/16"), IN_PODS, 0, 1),
+    "which may be elsewhere": (RANGE, packet("egress", POD, "fd00::3"), IN_PODS, 0, 0),
+    "the address that is seen is the one of its family": (
+        *(RANGE, packet("egress", POD, "172.19.0.3", opaque="172.18.0.0/16"), IN_PODS, 0, 0),
+    ),
+    "holes hold no pods": (HOLED, packet("egress", POD, "172.18.9.3"), IN_PODS, 0, 0),
+    "nodes are not pods": (RANGE, packet("egress", OTHER, "172.18.0.3"), IN_PODS, 0, 0),
+    "pods are in 0.0.0.0/0": (ALL_IPV4, packet("egress", POD, "172.18.0.3"), IN_PODS, 0, 1),
+    "nodes are not, without pods": (ALL_IPV4, packet("egress", OTHER, "172.18.0.3"), IN_PODS, 0, 0),
+    "nodes are, beside pods": (ALL_IPV4, packet("egress", OTHER, "172.18.0.3"), IN_BOTH, 0, 1),
+    "but for those of another family": (ALL_IPV4, packet("egress", OTHER, "fd00::3"), IN_BOTH, 0, 0),
+    "a deny of a range keeps out pods": (
+        *(cilium(egressDeny=[{"toCIDR": ["172.18.0.0/16"]}]), packet("egress", POD, "172.18.0.3")),
+        *(IN_PODS | {}, 0, 0),
     ),
     "the own node is": (RANGE, packet("egress", OWN, "172.18.0.2"), NODES, 0, 1),
     "and by an address of the other family": (
@@ -187,7 +207,7 @@ SETTINGS = st.builds(
         (CiliumSettings(enforcement, mode, own, None), CalicoSettings(host))
     ),
     st.sampled_from([None, "always", "never"]),
-    st.sampled_from([(), ("nodes",), ("nodes",)]),
+    st.sampled_from([(), ("nodes",), ("pods",), ("pods", "nodes")]),
     st.sampled_from([None, "policy"]),
     st.sampled_from([None, "Drop"]),
 )
@@ -222,7 +242,7 @@ def test_both_interpreters_agree_under_any_settings(sets: st.SearchStrategy[Poli
         policies = altered(policies, semantics=get(policies.semantics.name).semantics(settings))
         symbolic = Symbolic(policies)
         for point in points(dice, 40):
-            owned = frozenset(OwnNodeIn(block) for block in BLOCKS if dice.random() < 0.3)
+            owned = frozenset(kind(block) for kind in (OwnNodeIn, PodIn) for block in BLOCKS if dice.random() < 0.3)
             if dice.random() < 0.7:
                 point = replace(point, peer_class=OWN, peer=None, fqdns=frozenset())
             point = replace(point, opaque=point.opaque | owned)
@@ -255,6 +275,23 @@ COMPARED = {
             egress=[{"toCIDRSet": [{"cidr": "192.0.2.0/24", "except": ["192.0.2.7/32"]}]}, {"toCIDR": ["192.0.2.7/32"]}]
         ),
         *(RANGES | NODES, "same", "same"),
+    ),
+    "pods: known by their ranges": (
+        cilium(egress=[{"toCIDR": ["10.244.0.0/16"]}]),
+        cilium(egress=[{"toEndpoints": [{"matchExpressions": [{"key": NAMESPACE, "operator": "Exists"}]}]}]),
+        *(RANGES | IN_PODS, "looser", "same"),
+    ),
+    "pods: of two families, one of which is in no range": (
+        cilium(egress=[{"toCIDR": ["192.0.2.0/24"]}]),
+        cilium(
+            egress=[{"toCIDRSet": [{"cidr": "192.0.2.0/24", "except": ["192.0.2.7/32"]}]}, {"toCIDR": ["192.0.2.7/32"]}]
+        ),
+        *({"pods": ["10.244.0.0/16", "fd00:1::/64"], "nodes": ["172.18.0.0/16"]} | IN_PODS, "same", "same"),
+    ),
+    "pods and nodes: a range as Calico reads it": (
+        cilium(None, egress=[{"toCIDR": ["0.0.0.0/0"]}]),
+        cilium(None, egress=[{"toEntities": ["all"]}]),
+        *(RANGES | IN_BOTH, "looser", "same"),
     ),
     "a positive term": (
         cilium(ingress=[{"fromEndpoints": [NOT_B]}]),
@@ -333,8 +370,11 @@ def test_ranges_in_a_cluster_that_finds_nodes_by_them() -> None:
     result = translate.convert([document], to="cilium", source_engine="cilium", facts=NODES)
     assert result.proof is not None
     assert (result.proof.verdict, result.losses) == (Verdict.SAME, ())
-    with pytest.raises(translate.UnsupportedError, match="a CIDR group, with policy-cidr-match-mode"):
-        translate.load([cilium(egress=[{"toCIDRSet": [{"cidrGroupRef": "g"}]}])], facts=NODES)
+    for facts, mode in ((NODES, "nodes"), (IN_PODS, "pods"), (IN_BOTH, "pods, nodes")):
+        with pytest.raises(
+            translate.UnsupportedError, match=rf"a CIDR group, with policy-cidr-match-mode: \[{mode}\],"
+        ):
+            translate.load([cilium(egress=[{"toCIDRSet": [{"cidrGroupRef": "g"}]}])], facts=facts)
 
 
 def test_round_trips_keep_the_settings() -> None:

@@ -7,6 +7,7 @@ one instance, ``DIALECT``: what it does not override it does not offer.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -68,10 +69,26 @@ class ObserveDenials(Protocol):
 
 
 class Setting(NamedTuple):
-    """A setting of an engine: the field that it becomes, and the values that are read."""
+    """A setting of an engine: the field that it becomes, and the values that are read; lists are sets of words.
+
+    A ConfigMap holds texts alone, so one of a boolean or of a list is read as well: ``"true"``, ``"nodes pods"``.
+    """
 
     field: str
     values: tuple[Any, ...]
+
+    def value(self, given: Any) -> Any:
+        """The one of ``values`` that is meant, None where it is none of them."""
+        return next((one for one in self.values if _is_meant(given, one)), None)
+
+
+def _is_meant(given: Any, value: Any) -> bool:
+    if isinstance(value, list):
+        words = re.split(r"[,\s]+", given.strip()) if isinstance(given, str) else given
+        return isinstance(words, list) and set(map(str, filter(None, words))) == set(value)
+    if isinstance(value, bool) and isinstance(given, str):
+        return given == str(value).lower()
+    return type(given) is type(value) and given == value
 
 
 class SettingsForm(NamedTuple):

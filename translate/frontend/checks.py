@@ -8,8 +8,23 @@ from translate.core.diagnostics import Effect, Problem, Report
 from translate.core.origin import Origin
 from translate.dialects.base import Object
 from translate.frontend.sources import Places
-from translate.model.facts import Facts
+from translate.model.facts import Facts, PodObject
+from translate.model.peers import OwnNamespace
 from translate.model.policy import Identity, Policy
+from translate.model.rewrite import rewrite
+from translate.model.selectors import (
+    EVERYTHING,
+    NAMESPACE_NAME,
+    NOTHING,
+    SERVICE_ACCOUNT_NAME,
+    Atom,
+    In,
+    Label,
+    Scope,
+    Selector,
+    conjunction,
+    holds,
+)
 
 CLEARED = "NPT307"
 
@@ -31,8 +46,12 @@ def none_of(facts: Facts) -> Iterator[Problem]:
     told = {"Namespace": facts.namespaces, "Pod": facts.pod_objects, "Service": facts.service_objects}
     for kind in facts.complete:
         if kind in told and not told[kind]:
-            message = f"the facts say that all {kind} objects are in the input, and it holds none"
-            yield Problem(message=f"{message}: add what kubectl get {kind.lower()}s -A -o yaml prints")
+            none = "none but on the network of their nodes" if kind == "Pod" and facts.host_pods else "none"
+            message = f"the facts say that all {kind} objects are in the input, and it holds {none}"
+            way_out = f"add what kubectl get {kind.lower()}s -A -o yaml prints"
+            origin = Origin(facts.stated.file, 0, ("complete", kind))
+            line, column = facts.stated.locate(origin) or (0, 0)
+            yield Problem(message=f"{message}: {way_out}", origin=origin, line=line, column=column)
 
 
 def say_empty(facts: Facts, policies: list[Policy], report: Report) -> None:
@@ -43,6 +62,60 @@ def say_empty(facts: Facts, policies: list[Policy], report: Report) -> None:
     for name in dict.fromkeys(policy.identity.namespace for policy in policies):
         if name is not None and name not in known:
             report.note(f"no Pod of the input is in the namespace {name}: of policies there the proof says nothing")
+
+
+def say_ungoverned(
+    facts: Facts, pods: tuple[PodObject, ...], policies: list[Policy], report: Report, places: Places
+) -> None:
+    """Where all pods are told, a policy that selects only such as are on the network of their node has no effect;
+    ``pods``: those of this input, whose places are known.
+    """
+    if not (facts.are_all("Pod") and facts.host_pods):
+        return
+    here = {pod: pod.origin for pod in pods}
+    for policy in policies:
+        mine = [pod for pod in facts.host_pods if _selects(policy, pod, facts) is True]
+        if not mine or any(_selects(policy, pod, facts) is not False for pod in facts.pod_objects):
+            continue
+        first, more = mine[0], f" and {len(mine) - 1} more" if len(mine) > 1 else ""
+        where = _at(here[first], places) if first in here else f" ({first.origin.file})"
+        text = (
+            f"{policy.identity}{_at(policy.origin, places)} has no effect: the pods that it selects are on the network "
+            "of their node (hostNetwork), where no policy governs them: "
+            f"Pod/{first.namespace}/{first.name}{where}{more}"
+        )
+        report.note(text, origin=policy.origin)
+
+
+def _at(origin: Origin, places: Places) -> str:
+    place = places.locate(origin)
+    return f" ({origin.file}:{place[0]})" if place else ""
+
+
+def _selects(policy: Policy, pod: PodObject, facts: Facts) -> bool | None:
+    """Whether a policy selects a pod, None where it asks for what nobody told."""
+    where = policy.subject.namespaces
+    if isinstance(where, OwnNamespace):
+        where = In(NAMESPACE_NAME, (policy.identity.namespace or "",))
+    found = rewrite(conjunction(where, policy.subject.pods), lambda atom: _asked(atom, pod, facts))
+    return None if found not in (EVERYTHING, NOTHING) else found == EVERYTHING
+
+
+def _asked(atom: Atom, pod: PodObject, facts: Facts) -> Selector:
+    """What a test of a selector comes to on a pod."""
+    spaces = facts.labels_of(pod.namespace)
+    match atom.label:
+        case label if label == NAMESPACE_NAME:
+            value: str | None = pod.namespace
+        case label if label == SERVICE_ACCOUNT_NAME:
+            value = pod.account
+        case Label(Scope.POD, key):
+            value = dict(pod.labels).get(key)
+        case Label(Scope.NAMESPACE, key) if spaces is not None:
+            value = spaces.get(key)
+        case _:
+            return atom
+    return EVERYTHING if value is not None and holds(atom, value) else NOTHING
 
 
 def say_cleared(item: Object, policies: tuple[Policy, ...], report: Report) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any, TypeAlias
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.names import block, dns_label_problem, label_key_problem, label_value_problem, shown
-from translate.core.origin import Origin, spell
+from translate.core.origin import Origin, Path, spell
+from translate.frontend.contradictions import of_ranges
 from translate.frontend.facts_settings import settings_of
 from translate.frontend.sources import Source, from_path
-from translate.model.facts import KINDS, NO_FACTS, Facts, Namespace
+from translate.model.facts import KINDS, NO_FACTS, Facts, Namespace, StatedPlaces
+from translate.model.selectors import NAMESPACE_NAME
 from translate.model.settings import DEFAULTS
 from translate.yamlio.read import read
 
-FactsInput: TypeAlias = Facts | Path | Mapping[str, Any] | None
-"""What the public functions take as facts; a ``Path`` names a file."""
+FactsInput: TypeAlias = Facts | FilePath | Mapping[str, Any] | None
+"""What the public functions take as facts; a ``pathlib.Path`` names a file."""
 
 FIELDS = ("pods", "nodes", "services", "apiServers", "namespaces", "complete", "settings")
 
@@ -62,12 +64,29 @@ class _Reader:
             namespaces=tuple(self._namespaces(given["namespaces"])) if "namespaces" in given else (),
             complete=tuple(self._complete(given)),
             settings=settings_of(given["settings"], self._wrong) if "settings" in given else DEFAULTS,
+            stated=self._places(given),
         )
+        if not self._problems:
+            for path, text in of_ranges(found):
+                self._wrong(path, text)
         if self._problems:
             raise InputError(self._problems)
         return found
 
-    def _wrong(self, path: tuple[str | int, ...], text: str) -> None:
+    def _places(self, given: Mapping[str, Any]) -> StatedPlaces:
+        """Where that stands which the input may contradict: kinds under ``complete``, and namespaces."""
+        if self._document is None:
+            return StatedPlaces(self._name)
+        kinds, names = given.get("complete"), given.get("namespaces")
+        where: dict[Path, Path] = {("complete", "Namespace"): ("namespaces",)} if names is not None else {}
+        if isinstance(kinds, list):
+            where |= {("complete", str(kind)): ("complete", index) for index, kind in enumerate(kinds)}
+        if isinstance(names, Mapping):
+            where |= {("namespaces", str(name)): ("namespaces", str(name)) for name in names}
+        found = ((path, *self._document.key_place(place)) for path, place in where.items())
+        return StatedPlaces(self._name, tuple(found))
+
+    def _wrong(self, path: Path, text: str) -> None:
         line, column = self._document.key_place(path) if self._document is not None else (0, 0)
         origin = Origin(self._name, 0, path)
         self._problems.append(Problem(message=f"{spell(path)} {text}", origin=origin, line=line, column=column))
@@ -109,14 +128,17 @@ class _Reader:
             if labels is not None and not isinstance(labels, Mapping):
                 self._wrong(("namespaces", name), "must be a map of labels")
                 continue
-            yield Namespace(str(name), tuple(self._labels(str(name), labels or {})))
+            origin = Origin(self._name, 0, ("namespaces", str(name)))
+            yield Namespace(str(name), tuple(self._labels(str(name), labels or {})), origin)
 
     def _labels(self, name: str, labels: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for key, value in labels.items():
             fault = label_key_problem(key)
             if fault is None:
                 fault = label_value_problem(value) if isinstance(value, str) else "must be a text"
+            if fault is None and key == NAMESPACE_NAME.key and value != name:
+                fault = f"must be {shown(name)}: every namespace has its own name under this key"
             if fault is not None:
                 self._wrong(("namespaces", name, key), f"{shown(str(value))} {fault}")
-            else:
+            elif key != NAMESPACE_NAME.key:
                 yield key, value

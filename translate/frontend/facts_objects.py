@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from msgspec.structs import replace
@@ -16,23 +17,41 @@ from translate.model.traffic import SCTP, TCP, UDP
 PROTOCOLS = {"TCP": TCP, "UDP": UDP, "SCTP": SCTP}
 PORTS = range(1, 65536)
 
-Read = Callable[[Mapping[str, Any]], Any]
+FINISHED = ("Succeeded", "Failed")
+"""Phases of pods that have ended: they keep their object and have no address any more."""
 
 
-def with_objects(facts: Facts, foreign: Sequence[Object], default_namespace: str) -> Facts:
-    """``facts``, and what the objects tell beside them. What a user states of a namespace counts before its object."""
-    core = [item.value for item in foreign if item.value.get("apiVersion") == "v1"]
-    if not core:
-        return facts
-    placed = [_placed(value, default_namespace) for value in core]
-    found = {kind: [one for value in placed if value.get("kind") == kind for one in READ[kind](value)] for kind in READ}
-    namespaces = {one.name: one for one in facts.namespaces}
-    namespaces = {one.name: one for one in found["Namespace"]} | namespaces
+@dataclass(frozen=True, slots=True)
+class ToldObjects:
+    """What objects of the input tell, each kind in the order of the input."""
+
+    namespaces: tuple[Namespace, ...] = ()
+    pods: tuple[PodObject, ...] = ()
+    services: tuple[ServiceObject, ...] = ()
+
+
+def told(foreign: Sequence[Object], default_namespace: str) -> ToldObjects:
+    """What the objects of the core API among ``foreign`` tell."""
+    core = [item for item in foreign if item.value.get("apiVersion") == "v1"]
+    placed = [(_placed(item.value, default_namespace), item.origin) for item in core]
+
+    def of(kind: str, read: Callable[[Mapping[str, Any]], Iterator[Any]]) -> tuple[Any, ...]:
+        mine = ((value, origin) for value, origin in placed if value.get("kind") == kind)
+        return tuple(replace(one, origin=origin) for value, origin in mine for one in read(value))
+
+    return ToldObjects(of("Namespace", _namespace), of("Pod", _pod), of("Service", _service))
+
+
+def with_objects(facts: Facts, found: ToldObjects) -> Facts:
+    """``facts``, and what objects tell beside them; where these contradict, what is known already stays."""
+    namespaces = {one.name: one for one in found.namespaces} | {one.name: one for one in facts.namespaces}
+    pods = dict.fromkeys((*facts.pod_objects, *facts.host_pods, *found.pods))
     return replace(
         facts,
         namespaces=tuple(namespaces.values()),
-        pod_objects=tuple(dict.fromkeys((*facts.pod_objects, *found["Pod"]))),
-        service_objects=tuple(dict.fromkeys((*facts.service_objects, *found["Service"]))),
+        pod_objects=tuple(pod for pod in pods if not pod.on_node),
+        host_pods=tuple(pod for pod in pods if pod.on_node),
+        service_objects=tuple(dict.fromkeys((*facts.service_objects, *found.services))),
     )
 
 
@@ -51,16 +70,21 @@ def _namespace(value: Mapping[str, Any]) -> Iterator[Namespace]:
 
 
 def _pod(value: Mapping[str, Any]) -> Iterator[PodObject]:
-    """One on the network of its node is its node to every policy. Of two numbers for one name engines choose
-    differently.
-    """
+    """One that has finished is no pod any more. Of two numbers for one name engines choose differently."""
     metadata, spec = value["metadata"], _map(value, "spec")
-    if spec.get("hostNetwork") is True:
+    if _text(_map(value, "status"), "phase") in FINISHED:
         return
     ports = tuple(dict.fromkeys(_named_ports(spec)))
     is_plain = len({(protocol, name) for protocol, name, _ in ports}) == len(ports) and not _has_sidecars(spec)
     account = _text(spec, "serviceAccountName") or "default"
-    yield PodObject(metadata["namespace"], tuple(_labels(metadata)), account, ports if is_plain else None)
+    yield PodObject(
+        metadata["namespace"],
+        tuple(_labels(metadata)),
+        account,
+        ports if is_plain else None,
+        _text(metadata, "name"),
+        on_node=spec.get("hostNetwork") is True,
+    )
 
 
 def _has_sidecars(spec: Mapping[str, Any]) -> bool:
@@ -98,10 +122,6 @@ def _port(port: Mapping[str, Any]) -> tuple[int, int | str] | None:
     if protocol is None or not (is_number or (isinstance(target, str) and port_name_problem(target) is None)):
         return None
     return protocol, target
-
-
-READ: Mapping[str, Read] = {"Namespace": _namespace, "Pod": _pod, "Service": _service}
-"""How the objects of each kind are read."""
 
 
 def _labels(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

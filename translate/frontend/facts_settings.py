@@ -40,11 +40,11 @@ def _settings(engine: str, form: SettingsForm, given: Any, tell: Tell) -> OneEng
         if name not in known:
             tell(place, f"is no setting that is known: for {engine} these are {', '.join(known)}")
             continue
-        values = known[name].values
-        if not any(value == one and type(value) is type(one) for one in values):
-            tell(place, f"{_spelled(value)} must be {_listed(values)}")
+        meant = known[name].value(value)
+        if meant is None:
+            tell(place, f"{_spelled(value)} must be {_listed(known[name].values)}")
         else:
-            found[known[name].field] = tuple(value) if isinstance(value, list) else value
+            found[known[name].field] = tuple(meant) if isinstance(meant, list) else meant
     return form.kind(**found)
 
 
@@ -55,8 +55,8 @@ def _listed(values: tuple[Any, ...]) -> str:
 
 def _spelled(value: Any) -> str:
     """A value as YAML has it."""
-    if isinstance(value, bool):
-        return str(value).lower()
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
     if isinstance(value, list):
         return f"[{', '.join(map(str, value))}]"
     return shown(str(value)) if isinstance(value, str) else str(value)

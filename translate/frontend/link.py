@@ -14,8 +14,9 @@ from translate.core.origin import Place
 from translate.dialects import SHARED, enforces, get
 from translate.dialects.base import Object, Settings
 from translate.dialects.shared_reading import AS_THE_API_SAYS
-from translate.frontend.checks import beside_twice, none_of, outside_of, say_cleared, say_empty, twice
-from translate.frontend.facts_objects import with_objects
+from translate.frontend.checks import beside_twice, none_of, outside_of, say_cleared, say_empty, say_ungoverned, twice
+from translate.frontend.contradictions import of_objects
+from translate.frontend.facts_objects import told, with_objects
 from translate.frontend.intake import Intake
 from translate.frontend.sources import Places, Source
 from translate.model.facts import NO_FACTS, Facts
@@ -84,15 +85,18 @@ def link(
     """
     report = Report(refusals=list(intake.refusals))
     chosen = _engine(intake, engine, report)
-    known = with_objects(facts, intake.foreign, default_namespace)
+    objects = told(intake.foreign, default_namespace)
+    known = with_objects(facts, objects)
     if to == chosen:
         known = altered(known, service_objects=(), complete=tuple(k for k in known.complete if k != "Service"))
     reading = get(chosen).shared_reading(facts.settings)
     settings = Settings(default_namespace, staged, facts.settings, reading or AS_THE_API_SAYS)
     found = _lifted(intake, settings, report)
     say_empty(known, found.policies, report)
+    say_ungoverned(known, objects.pods, found.policies, report, intake.places)
     others = _of_others(intake, only) if only is not None else ()
     problems = [*intake.problems, *found.problems, *others, *none_of(known), *outside_of(known, found.policies)]
+    problems += of_objects(facts, objects, intake.places)
     if problems:
         raise InputError(_located(problem, intake.places) for problem in problems)
     policies = found.as_set(get(chosen).semantics(facts.settings))

@@ -4,10 +4,30 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from translate.core.origin import NOWHERE, Origin, Path
 from translate.model.settings import DEFAULTS, EngineSettings
 
 KINDS = ("Namespace", "Pod", "Policy", "Service")
 """The kinds whose objects in the input tell something, and of which a user may say that these are all."""
+
+
+class StatedPlaces(Struct, frozen=True, eq=False):
+    """Where the facts file states what: its name, and line and column of fields; all are equal, as origins are."""
+
+    file: str = ""
+    lines: tuple[tuple[Path, int, int], ...] = ()
+
+    def locate(self, origin: Origin) -> tuple[int, int] | None:
+        """Line and column from 1, or None where the origin is no place of the file."""
+        if origin.file != self.file:
+            return None
+        return next(((line, column) for path, line, column in self.lines if path == origin.path), None)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StatedPlaces)
+
+    def __hash__(self) -> int:
+        return 0
 
 
 class Namespace(Struct, frozen=True, gc=False):
@@ -15,18 +35,23 @@ class Namespace(Struct, frozen=True, gc=False):
 
     name: str
     labels: tuple[tuple[str, str], ...] = ()
+    origin: Origin = NOWHERE
 
 
 class PodObject(Struct, frozen=True, gc=False):
-    """A pod on the pod network: its labels, its service account, and the ports that have a name.
+    """A pod: its labels, its service account, the ports that have a name, and whether it is on its node's network.
 
-    ``ports``: (protocol, name, number), None where they are not known.
+    ``ports``: (protocol, name, number), None where they are not known. ``name``: empty where it is not known, and there
+    may be several pods like this one.
     """
 
     namespace: str
     labels: tuple[tuple[str, str], ...] = ()
     account: str = "default"
     ports: tuple[tuple[int, str, int], ...] | None = ()
+    name: str = ""
+    on_node: bool = False
+    origin: Origin = NOWHERE
 
 
 class ServiceObject(Struct, frozen=True, gc=False):
@@ -40,15 +65,17 @@ class ServiceObject(Struct, frozen=True, gc=False):
     labels: tuple[tuple[str, str], ...] = ()
     selector: tuple[tuple[str, str], ...] | None = None
     ports: tuple[tuple[int, int | str], ...] = ()
+    origin: Origin = NOWHERE
 
 
 class Facts(Struct, frozen=True, gc=False):
     """Canonical CIDR texts, and objects; what is empty is not known.
 
-    ``pods``: the addresses of pods are in these ranges, and every address in them is a pod's; ``nodes`` likewise.
-    ``services``: nothing that a policy judges comes from or goes to these. ``api_servers``: the addresses of the API
-    server, and no others are. ``complete``: the kinds of which there are no other objects than these.
-    ``settings``: of the engines that enforce policies in it.
+    ``pods``: the addresses of pods are in these ranges, and every address in them is a pod's; ``nodes`` likewise. One
+    in ranges of both may be either. ``services``: nothing that a policy judges comes from or goes to these.
+    ``api_servers``: the addresses of the API server, and no others are. ``pod_objects``: pods on the pod network,
+    ``host_pods`` those on the network of their node, which no policy governs. ``complete``: the kinds of which there
+    are no other objects than these. ``settings``: of the engines that enforce policies in it. ``stated``: where.
     """
 
     pods: tuple[str, ...] = ()
@@ -57,9 +84,11 @@ class Facts(Struct, frozen=True, gc=False):
     api_servers: tuple[str, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     pod_objects: tuple[PodObject, ...] = ()
+    host_pods: tuple[PodObject, ...] = ()
     service_objects: tuple[ServiceObject, ...] = ()
     complete: tuple[str, ...] = ()
     settings: EngineSettings = DEFAULTS
+    stated: StatedPlaces = StatedPlaces()
 
     def labels_of(self, name: str) -> dict[str, str] | None:
         """All labels of a namespace, None where they are not known."""

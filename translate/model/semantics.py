@@ -70,7 +70,8 @@ class Sentences(Struct, frozen=True, gc=False):
 class Semantics(Struct, frozen=True, gc=False):
     """One engine as it is set up; ``title`` is how people call it, ``reach`` what its IP ranges match.
 
-    ``ranges_hold_nodes``: ranges of outside addresses match nodes as well, but for those of length 0.
+    ``ranges_hold_nodes``, ``ranges_hold_pods``: ranges of outside addresses match these as well; nodes are matched by
+    one of length 0 only where pods are.
     ``shared``: where policies of the shared API stand, None where the engine does not enforce them.
     ``from_own_node`` is about what the node sends to its pod, ``to_own_node`` about what a pod sends there.
     """
@@ -82,6 +83,7 @@ class Semantics(Struct, frozen=True, gc=False):
     from_own_node: OwnNode | None = None
     to_own_node: OwnNode | None = None
     ranges_hold_nodes: bool = False
+    ranges_hold_pods: bool = False
     enforcement: Enforcement = Enforcement.SELECTED
     shared: SharedPolicies | None = None
     sentences: Sentences = Sentences()

@@ -37,6 +37,17 @@ class OwnNodeIn(Unknown, frozen=True):
         return f"the own node has an address in {self.block}"
 
 
+class PodIn(Unknown, frozen=True):
+    """The peer, a pod, has an address in ``block``, where ranges match pods: it is known by its addresses of both
+    families, and a packet shows one of them.
+    """
+
+    block: str
+
+    def __str__(self) -> str:
+        return f"the pod has an address in {self.block}"
+
+
 class Strays(Unknown, frozen=True):
     """Peers that a selector excludes and reaches all the same in some releases, where nothing confines it to pods."""
 

@@ -47,6 +47,12 @@ def bounds(block: str) -> tuple[int, int]:
     return base + int(network.network_address), base + int(network.broadcast_address)
 
 
+def overlap(one: str, other: str) -> bool:
+    """Whether two CIDRs share an address."""
+    (first, last), (start, end) = bounds(one), bounds(other)
+    return first <= end and start <= last
+
+
 def place(address: str) -> int:
     """An address on the line of addresses."""
     parsed = ip_address(address)

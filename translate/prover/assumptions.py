@@ -11,6 +11,7 @@ from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Reach, Workloads, parts
 from translate.model.policy import Action, PolicySet
 from translate.model.semantics import OwnNode, Semantics
+from translate.prover.addresses import overlap
 from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, open_blocks
 
 SHOWN = 3
@@ -83,9 +84,15 @@ def _stated(facts: Facts) -> Iterator[Assumption]:
     if facts.services:
         blocks = ", ".join(facts.services)
         yield _as_stated(f"addresses of Services are those of {blocks}, and policies see what is behind them")
-    for what, known in (("pods", facts.pods), ("nodes", facts.nodes), ("the API server", facts.api_servers)):
+    shared = any(overlap(pods, nodes) for pods in facts.pods for nodes in facts.nodes)
+    for what, known, others in (
+        ("pods", facts.pods, "nodes"),
+        ("nodes", facts.nodes, "pods"),
+        ("the API server", facts.api_servers, ""),
+    ):
         if known:
-            yield _as_stated(f"addresses of {what} are those of {', '.join(known)}, and no others are there")
+            rest = f"only {others} are there as well" if others and shared else "no others are there"
+            yield _as_stated(f"addresses of {what} are those of {', '.join(known)}, and {rest}")
     if facts.are_all("Policy"):
         yield _as_stated("the policies of the input are all that there are and will be")
     if facts.are_all("Pod"):
@@ -143,8 +150,10 @@ def _reads_ranges(engine: Semantics) -> str:
     match engine.reach:
         case Reach.ADDRESS:
             return WIDE
-        case Reach.OUTSIDE if engine.ranges_hold_nodes:
-            return "matches addresses outside the cluster, and of nodes as stated"
+        case Reach.OUTSIDE if engine.ranges_hold_nodes or engine.ranges_hold_pods:
+            both = engine.ranges_hold_nodes and engine.ranges_hold_pods
+            one = "nodes" if engine.ranges_hold_nodes else "pods"
+            return f"matches addresses outside the cluster, and of {'nodes and pods' if both else one} as stated"
         case Reach.OUTSIDE:
             return NARROW
         case Reach.OPEN | None:

@@ -131,6 +131,9 @@ def prove(
     best: Proof | None = None
     try:
         sides = [_sides(before, after, direction, budget, facts, own_node_aside) for direction in Direction]
+        nothing = next(filter(None, (side.nothing_left() for side in sides)), "")
+        if nothing:
+            return _undecided(nothing, [], before, after, facts)
         for asked in questions(before, after, facts):
             if reading not in (None, asked[0].after):
                 continue

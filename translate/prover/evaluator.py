@@ -86,11 +86,15 @@ def _own_node(semantics: Semantics, point: Point, reading: Interpretation) -> Ow
     return found
 
 
+def _view(semantics: Semantics, reading: Interpretation) -> View:
+    return View(reading, semantics.ranges_hold_nodes, semantics.ranges_hold_pods)
+
+
 def _decide_tiers(
     policies: PolicySet, point: Point, reading: Interpretation, own: OwnNode | None, *, others_last: bool
 ) -> Decision:
     logged = False
-    view = View(reading, policies.semantics.ranges_hold_nodes)
+    view = _view(policies.semantics, reading)
     for tier in tier_order(policies):
         selecting: Policy | None = None
         passed = False
@@ -146,7 +150,7 @@ def _decide_flat(policies: PolicySet, point: Point, reading: Interpretation, own
     isolates_all = semantics.enforcement is Enforcement.EVERYWHERE
     concerned = bool(applying) or point.others is not Others.NOTHING
     own_node_is_let_in = own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED) and (concerned or not isolates_all)
-    view = View(reading, semantics.ranges_hold_nodes)
+    view = _view(semantics, reading)
 
     def matching(action: Action, wanted: Callable[[Rule], Rule | None]) -> tuple[Policy, Rule] | None:
         for policy, section in applying:

@@ -37,16 +37,17 @@ from translate.model.selectors import (
     StartsWith,
 )
 from translate.model.traffic import NamedPort, Traffic
-from translate.model.unknowns import OwnNodeIn
+from translate.model.unknowns import OwnNodeIn, PodIn
 from translate.prover.interpretations import WITH_PODS, Interpretation
-from translate.prover.point import PeerClass, Pod, Point
+from translate.prover.point import PODS, PeerClass, Pod, Point
 
 
 class View(NamedTuple):
-    """How an engine reads ranges: what is left open, and whether ranges of outside addresses match nodes."""
+    """How an engine reads ranges: what is left open, and whether ranges of outside addresses match nodes and pods."""
 
     reading: Interpretation = Interpretation.LEAST
     ranges_hold_nodes: bool = False
+    ranges_hold_pods: bool = False
 
 
 def selects_namespace(namespaces: Selector | OwnNamespace, pod: Pod) -> bool:
@@ -131,7 +132,10 @@ def _peer_matches(peer: Peer, policy: Policy, point: Point, view: View, sets: tu
         case Cidr(block, excluding, reach):
             outside = point.peer_class is PeerClass.OUTSIDE
             if reach is Reach.OUTSIDE and view.ranges_hold_nodes and point.peer_class in NODES:
-                return _node_has(point, block) and not any(_node_has(point, hole) for hole in excluding)
+                found = view.ranges_hold_pods or not block.endswith("/0")
+                return found and _node_has(point, block) and not any(_node_has(point, hole) for hole in excluding)
+            if reach is Reach.OUTSIDE and view.ranges_hold_pods and point.peer_class in PODS:
+                return _pod_has(point, block) and not any(_pod_has(point, hole) for hole in excluding)
             if not outside and (reach is Reach.OUTSIDE or (reach is Reach.OPEN and view.reading not in WITH_PODS)):
                 return False
             return _inside(point.address, block) and not any(_inside(point.address, hole) for hole in excluding)
@@ -141,10 +145,15 @@ def _inside(address: str, block: str) -> bool:
     return ip_address(address) in ip_network(block)
 
 
+def _pod_has(point: Point, block: str) -> bool:
+    """Whether Cilium finds a pod by a range: by its address of either family, and a packet shows one of them."""
+    if (":" in point.address) == (":" in block):
+        return _inside(point.address, block)
+    return PodIn(block) in point.opaque
+
+
 def _node_has(point: Point, block: str) -> bool:
-    """Whether Cilium finds a node by a range: by any address of the own one, and never by a range of length 0."""
-    if ip_network(block).prefixlen == 0:
-        return False
+    """Whether Cilium finds a node by a range: by any address of the own one."""
     elsewhere = point.peer_class is PeerClass.OWN_NODE and OwnNodeIn(block) in point.opaque
     return elsewhere or _inside(point.address, block)
 

@@ -21,6 +21,7 @@ from translate.prover.point import Others, PeerClass, Point
 from translate.prover.search import find_some
 from translate.prover.settled import settled
 from translate.prover.space import CLASS_BIT, OTHERS_BIT, Space
+from translate.prover.vacuity import nothing_left
 from translate.prover.witness import concretise
 from translate.prover.world_constraints import impossible, possible
 from translate.prover.world_constraints_pods import as_told
@@ -101,6 +102,7 @@ class Sides:
     space: Space = field(init=False)
     _settled: list[PolicySet] = field(init=False)
     _lowering: Lowering = field(init=False)
+    _impossible: Tails = field(init=False)
     _out: Tails = field(init=False)
     _tails: dict[tuple[bool, Interpretation, OthersPlace | None], Tails] = field(default_factory=dict)
 
@@ -109,7 +111,12 @@ class Sides:
         self.space = Space(self._settled, self.direction, self.budget, self.facts)
         self._lowering = Lowering(Diagram(self.space, self.budget))
         aside = [*self.aside, *_of_the_engines(self.before.semantics, self.after.semantics, self.direction, self.space)]
-        self._out = self._lowering.ruled_out([*impossible(self.space, self.facts), *aside])
+        self._impossible = self._lowering.ruled_out(impossible(self.space, self.facts))
+        self._out = self._impossible | self._lowering.ruled_out(aside)
+
+    def nothing_left(self) -> str:
+        """Why no answer can be had in a cluster of the facts; empty where one can. Raises OutOfBudget."""
+        return nothing_left(self._lowering, self._impossible, self.facts)
 
     def points(self, question: Question, others: Others | None = None, *, most: int = 1) -> list[Point]:
         """Up to ``most`` packets that say yes to ``question`` if policies that are not given do ``others`` (None:

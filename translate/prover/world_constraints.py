@@ -7,11 +7,12 @@ from ipaddress import ip_address, ip_network
 
 from translate.model.facts import Facts
 from translate.model.selectors import Scope
-from translate.model.unknowns import API_SERVER, OwnNodeIn
+from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
+from translate.prover.addresses import overlap
 from translate.prover.axes import Axis, End, Fixed, LabelOf
 from translate.prover.diagram import Constraints
 from translate.prover.point import PODS, PeerClass, Pod, Point
-from translate.prover.space import ALL_CLASSES, CLASS_BIT, POD_MASK, Space
+from translate.prover.space import CLASS_BIT, POD_MASK, Space
 from translate.prover.world_constraints_pods import impossible_pods, pods_fit
 
 NODES = (PeerClass.OWN_NODE, PeerClass.OTHER_NODE)
@@ -20,11 +21,7 @@ NODE_MASK = CLASS_BIT[PeerClass.OWN_NODE] | CLASS_BIT[PeerClass.OTHER_NODE]
 
 def impossible(space: Space, facts: Facts) -> Iterator[Constraints]:
     """The boxes of points that no cluster of these facts has."""
-    for blocks, classes in ((facts.pods, POD_MASK), (facts.nodes, NODE_MASK)):
-        if blocks:
-            inside = _addresses(space, blocks)
-            yield {0: classes, space.address_axis: space.full[space.address_axis] & ~inside}
-            yield {0: ALL_CLASSES & ~classes, space.address_axis: inside}
+    yield from _kinds(space, facts)
     if facts.services:
         yield {space.address_axis: _addresses(space, facts.services)}
     for family in _absent_families(facts):
@@ -38,15 +35,30 @@ def impossible(space: Space, facts: Facts) -> Iterator[Constraints]:
     yield from impossible_pods(space, facts)
 
 
-def _is_foreign(axis: Axis, facts: Facts) -> bool:
-    """Whether ``axis`` is the unknown that the own node has an address in a range, and none is: besides addresses of
-    nodes it has one of pods.
+def _kinds(space: Space, facts: Facts) -> Iterator[Constraints]:
+    """What nobody of a kind has for an address; one in ranges of several kinds may be of any of these.
+
+    The API server is no pod, so it tells its address from those of pods, wherever it runs.
     """
-    if not isinstance(axis, OwnNodeIn) or not (facts.pods and facts.nodes):
-        return False
-    block = ip_network(axis.block)
-    known = map(ip_network, (*facts.pods, *facts.nodes))
-    return not any(one.version == block.version and one.overlaps(block) for one in known)
+    servers = _addresses(space, facts.api_servers)
+    pods, nodes = _addresses(space, facts.pods), _addresses(space, facts.nodes)
+    theirs, everyone = pods & ~servers, space.full[space.address_axis]
+    yield {0: POD_MASK, space.address_axis: everyone & ~theirs if facts.pods else nodes}
+    yield {0: NODE_MASK, space.address_axis: everyone & ~nodes if facts.nodes else theirs}
+    yield {0: CLASS_BIT[PeerClass.OUTSIDE], space.address_axis: theirs | (nodes & ~(pods & servers))}
+
+
+def _is_foreign(axis: Axis | Unknown, facts: Facts) -> bool:
+    """Whether ``axis`` is the unknown that the own node, or a pod, has an address in a range, and none is: besides
+    addresses of nodes a node has one of pods.
+    """
+    match axis:
+        case OwnNodeIn(block) if facts.pods and facts.nodes:
+            return not any(overlap(block, known) for known in (*facts.pods, *facts.nodes))
+        case PodIn(block) if facts.pods:
+            return not any(overlap(block, known) for known in facts.pods)
+        case _:
+            return False
 
 
 def _absent_families(facts: Facts) -> list[int]:
@@ -90,8 +102,7 @@ def possible(point: Point, facts: Facts, space: Space) -> bool:
     keys = {label.key for label in labels if label.scope is Scope.NAMESPACE}
     return (
         all((6 if ":" in point.address else 4) != family for family in _absent_families(facts))
-        and _ranges_fit(point, facts.pods, point.peer_class in PODS)
-        and _ranges_fit(point, facts.nodes, point.peer_class in NODES)
+        and _may_be_of(point.peer_class, point.address, facts)
         and not _inside(point.address, facts.services)
         and (not served or _inside(point.address, facts.api_servers) == (API_SERVER in point.opaque))
         and not any(_is_foreign(unknown, facts) for unknown in point.opaque)
@@ -101,8 +112,15 @@ def possible(point: Point, facts: Facts, space: Space) -> bool:
     )
 
 
-def _ranges_fit(point: Point, blocks: tuple[str, ...], belongs: bool) -> bool:
-    return not blocks or _inside(point.address, blocks) == belongs
+def _may_be_of(peer_class: PeerClass, address: str, facts: Facts) -> bool:
+    """Whether somebody of a kind may have ``address``."""
+    served = _inside(address, facts.api_servers)
+    of_pods, of_nodes = _inside(address, facts.pods) and not served, _inside(address, facts.nodes)
+    if peer_class in PODS:
+        return of_pods if facts.pods else not of_nodes
+    if peer_class in NODES:
+        return of_nodes if facts.nodes else not of_pods
+    return not of_pods and (not of_nodes or (served and _inside(address, facts.pods)))
 
 
 def _inside(address: str, blocks: tuple[str, ...]) -> bool:

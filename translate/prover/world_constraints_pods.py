@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import TypeAlias
 
 from translate.model.facts import Facts, PodObject
@@ -20,14 +21,32 @@ PodRow: TypeAlias = tuple[int, ...]
 
 
 def impossible_pods(space: Space, facts: Facts) -> Iterator[Constraints]:
-    """The boxes of points with a pod that there is not."""
+    """The boxes of points with a pod that there is not, or with one pod at both ends."""
     if not facts.are_all("Pod"):
         return
     for end, within, axes in _ends(space):
         rows = {pod: _row(pod, axes, space) for pod in facts.pod_objects}
         yield from _others(space, axes, set(rows.values()), within)
         if (end is End.SUBJECT) is (space.direction is Direction.INGRESS):
-            yield from _other_ports(space, axes, rows, within)
+            yield from _other_ports(space, axes, _alike(rows), within)
+    yield from _alone(space, facts)
+
+
+def _alone(space: Space, facts: Facts) -> Iterator[Constraints]:
+    """A pod that is the only one of its labels is not its own peer: the other end is another pod."""
+    (_, _, mine), (_, within, theirs), _ = _ends(space)
+    receiving, sending = (mine, theirs) if space.direction is Direction.INGRESS else (theirs, mine)
+    receivers = _alike({pod: _row(pod, receiving, space) for pod in facts.pod_objects})
+    for row, pods in _alike({pod: _row(pod, sending, space) for pod in facts.pod_objects}).items():
+        if len(pods) > 1 or not pods[0].name:
+            continue
+        same = _row(pods[0], receiving, space)
+        others = [pod for pod in receivers[same] if pod != pods[0]]
+        box = {**within, **dict(zip(sending, row, strict=True))}
+        if others:
+            yield from _other_ports(space, receiving, {same: others}, box)
+        else:
+            yield {**box, **dict(zip(receiving, same, strict=True))}
 
 
 def _ends(space: Space) -> Iterator[tuple[End, Constraints, list[int]]]:
@@ -68,13 +87,18 @@ def _others(space: Space, axes: list[int], rows: set[PodRow], within: Constraint
         yield from _others(space, rest, inner, {**within, first: mask})
 
 
-def _other_ports(
-    space: Space, axes: list[int], rows: dict[PodObject, PodRow], within: Constraints
-) -> Iterator[Constraints]:
-    """Ports of pods under names that they do not have there, or without those that they have."""
+def _alike(rows: dict[PodObject, PodRow]) -> dict[PodRow, list[PodObject]]:
+    """The pods of each row."""
     alike: dict[PodRow, list[PodObject]] = {}
     for pod, row in rows.items():
         alike.setdefault(row, []).append(pod)
+    return alike
+
+
+def _other_ports(
+    space: Space, axes: list[int], alike: dict[PodRow, list[PodObject]], within: Constraints
+) -> Iterator[Constraints]:
+    """Ports of pods under names that they do not have there, or without those that they have."""
     for axis, called in enumerate(space.axes):
         if not isinstance(called, PortName):
             continue
@@ -99,39 +123,45 @@ def _numbers(space: Space, pod: PodObject, called: PortName) -> int | None:
 
 
 def pods_fit(point: Point, facts: Facts, space: Space) -> bool:
-    """Whether both pods of ``point`` may be among those that there are."""
-    return not facts.are_all("Pod") or all(
-        _like(end, pod, point, facts, space) is not None
-        for end, pod in ((End.SUBJECT, point.subject), (End.PEER, point.peer))
-        if pod is not None
-    )
+    """Whether both pods of ``point`` may be among those that there are, and two of them."""
+    return not facts.are_all("Pod") or _those_of(point, facts, space) is not None
 
 
 def as_told(point: Point, facts: Facts, space: Space) -> Point:
     """``point`` with all labels of its pods and names of its port, where all Pods are told: so a reader finds them in
     the cluster.
     """
-    if not facts.are_all("Pod"):
+    found = _those_of(point, facts, space) if facts.are_all("Pod") else None
+    if found is None:
         return point
-    receiver = End.SUBJECT if space.direction is Direction.INGRESS else End.PEER
-    for end, pod in ((End.SUBJECT, point.subject), (End.PEER, point.peer)):
-        found = None if pod is None else _like(end, pod, point, facts, space)
-        if pod is None or found is None:
-            continue
-        whole = replace(pod, labels=found.labels)
-        point = replace(point, subject=whole) if end is End.SUBJECT else replace(point, peer=whole)
-        if end is receiver and found.ports is not None:
-            here = (point.protocol, point.port)
-            names = frozenset((protocol, name) for protocol, name, number in found.ports if (protocol, number) == here)
-            point = replace(point, names=names)
+    subject, peer = found
+    point = replace(point, subject=replace(point.subject, labels=subject.labels))
+    if point.peer is not None and peer is not None:
+        point = replace(point, peer=replace(point.peer, labels=peer.labels))
+    receiver = subject if space.direction is Direction.INGRESS else peer
+    if receiver is not None and receiver.ports is not None:
+        here = (point.protocol, point.port)
+        names = frozenset((protocol, name) for protocol, name, number in receiver.ports if (protocol, number) == here)
+        point = replace(point, names=names)
     return point
 
 
-def _like(end: End, pod: Pod, point: Point, facts: Facts, space: Space) -> PodObject | None:
-    """A Pod that ``pod`` may be, as far as the space tells them apart."""
+def _those_of(point: Point, facts: Facts, space: Space) -> tuple[PodObject, PodObject | None] | None:
+    """Pods that the ends of ``point`` may be, as far as the space tells them apart; None where there are none."""
+    subjects = _like(End.SUBJECT, point.subject, point, facts, space)
+    if point.peer is None:
+        return next(((one, None) for one in subjects), None)
+    peers = list(islice(_like(End.PEER, point.peer, point, facts, space), 2))
+    pairs = ((one, other) for one in subjects for other in peers) if peers else iter(())
+    return next((pair for pair in pairs if pair[0] != pair[1] or not pair[0].name), None)
+
+
+def _like(end: End, pod: Pod, point: Point, facts: Facts, space: Space) -> Iterator[PodObject]:
+    """The Pods that ``pod`` may be."""
     is_destination = (end is End.SUBJECT) is (space.direction is Direction.INGRESS)
-    fitting = (one for one in facts.pod_objects if _is(pod, one, end, space))
-    return next((one for one in fitting if not is_destination or _calls_it_so(one, point, space)), None)
+    for one in facts.pod_objects:
+        if _is(pod, one, end, space) and (not is_destination or _calls_it_so(one, point, space)):
+            yield one
 
 
 def _is(pod: Pod, one: PodObject, end: End, space: Space) -> bool:

@@ -28,9 +28,10 @@ def cidr_rule(rule: CIDRRule, cilium: CiliumSettings, place: Origin) -> Iterator
         whole = block(rule.cidr)
         yield from cut([whole.canonical] if whole is not None else [], holes, place)
         return
-    if cilium.ranges_hold_nodes:
-        # Labels of groups are inherited by the addresses of nodes, and nobody has run that.
-        raise BeyondError("a CIDR group, with policy-cidr-match-mode: [nodes],", place)
+    if not cilium.reads_ranges_as_usual:
+        # Labels of groups are inherited by the addresses of nodes and pods, and nobody has run that.
+        mode = cilium.stated["policy-cidr-match-mode"]
+        raise BeyondError(f"a CIDR group, with policy-cidr-match-mode: {mode},", place)
     named, labels = rule.cidrGroupRef, rule.cidrGroupSelector or Selector()
     unknown = CidrGroups(labels) if named is None else CidrGroup(named)
     excluded = tuple(Except(Cidr(hole, (), Reach.OUTSIDE)) for hole in holes)

@@ -71,7 +71,8 @@ class PeerContext:
     @property
     def addressed(self) -> tuple[Kind, ...]:
         """Who may be found by an address."""
-        return NOT_PODS if self.cilium.ranges_hold_nodes else (Kind.OUTSIDE,)
+        nodes = (Kind.OWN_NODE, Kind.OTHER_NODES) if self.cilium.ranges_hold_nodes else ()
+        return (*((Kind.PODS,) if self.cilium.ranges_hold_pods else ()), *nodes, Kind.OUTSIDE)
 
 
 def lift_peers(element: Element, context: PeerContext, place: Origin) -> tuple[Peer, ...]:
@@ -225,7 +226,11 @@ def _services(items: tuple[Service, ...], context: PeerContext, place: Origin) -
     If there is no such Service no peer is left, and with ports that means everyone.
     """
     unknown = Opaque(behind(items, or_everyone=context.with_ports), place)
-    return unknown if context.with_ports else Both((Kinds((Kind.PODS, *context.addressed)), unknown), place)
+    return (
+        unknown
+        if context.with_ports
+        else Both((Kinds(tuple(dict.fromkeys((Kind.PODS, *context.addressed)))), unknown), place)
+    )
 
 
 LISTS: Mapping[str, Callable[[Any, PeerContext, Origin], Iterator[Peer]]] = {

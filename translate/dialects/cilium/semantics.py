@@ -31,6 +31,7 @@ def semantics(settings: EngineSettings) -> Semantics:
         from_own_node=OwnNode.UNLESS_DENIED if cilium.lets_own_node_in else OwnNode.ASKED,
         to_own_node=OwnNode.ASKED,
         ranges_hold_nodes=cilium.ranges_hold_nodes,
+        ranges_hold_pods=cilium.ranges_hold_pods,
         enforcement=_enforcement(cilium),
         shared=SharedPolicies(),
         sentences=Sentences(

@@ -26,8 +26,13 @@ class CiliumSettings(OneEngine, frozen=True, gc=False):
 
     @property
     def ranges_hold_nodes(self) -> bool:
-        """Ranges match nodes as well as outside addresses, but for those of length 0."""
+        """Ranges match nodes as well as outside addresses; those of length 0 only where they match pods, too."""
         return "nodes" in (self.cidr_match_mode or ())
+
+    @property
+    def ranges_hold_pods(self) -> bool:
+        """Ranges match pods as well, by any of their addresses (Cilium 1.20 and later)."""
+        return "pods" in (self.cidr_match_mode or ())
 
     @property
     def lets_own_node_in(self) -> bool:
@@ -42,7 +47,7 @@ class CiliumSettings(OneEngine, frozen=True, gc=False):
     @property
     def reads_ranges_as_usual(self) -> bool:
         """Whether ranges match outside addresses alone."""
-        return not self.ranges_hold_nodes
+        return not (self.ranges_hold_nodes or self.ranges_hold_pods)
 
     @property
     def stated(self) -> dict[str, str]:
@@ -61,7 +66,7 @@ SETTINGS = SettingsForm(
     CiliumSettings,
     {
         "enable-policy": Setting("enable_policy", ("default", "always", "never")),
-        "policy-cidr-match-mode": Setting("cidr_match_mode", ([], ["nodes"])),
+        "policy-cidr-match-mode": Setting("cidr_match_mode", ([], ["nodes"], ["pods"], ["pods", "nodes"])),
         "allow-localhost": Setting("allow_localhost", ("auto", "always", "policy")),
         "policy-default-local-cluster": Setting("default_local_cluster", (True, False)),
     },

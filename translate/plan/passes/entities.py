@@ -28,6 +28,7 @@ from translate.tables.records import PeerWord
 DROPPED, WIDER = "NPT508", "NPT506"
 WORLD = ("0.0.0.0/0", "::/0")
 RANGES = "state the address ranges of pods and nodes with --facts"
+SHARED = "where no pod has the address of a node, state ranges that do not overlap"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -134,11 +135,25 @@ def _nodes(kinds: frozenset[Kind], peer: Kinds, direction: Direction, target: Ta
     """All nodes but for one direction's own: an egress rule for one of the two cannot be said, it differs per pod."""
     both = len(kinds) == 2 or (direction is Direction.INGRESS and Kind.OTHER_NODES in kinds)
     if both and target.facts.nodes:
-        yield from (Cidr(block, (), Reach.ADDRESS, peer.origin) for block in target.facts.nodes)
+        yield from _ranges_of_nodes(peer, target.facts)
         return
     hint = "state the addresses of nodes with --facts" if both else ""
     alone = "processes on a pod's own node" if Kind.OWN_NODE in kinds else "nodes other than a pod's own"
     yield _Lost("nodes" if both else alone, peer.origin, hint)
+
+
+def _ranges_of_nodes(peer: Kinds, facts: Facts) -> Iterator[Peer | _Lost]:
+    """The ranges of nodes, without what pods may have as well: a range would let these in."""
+    shared = {block: tuple(hole for hole in facts.pods if overlap(block, hole)) for block in facts.nodes}
+    for block, holes in shared.items():
+        if not any(within(block, hole) for hole in holes):
+            yield Cidr(block, holes, Reach.ADDRESS, peer.origin)
+    if any(shared.values()):
+        meant = (
+            f"nodes with addresses that pods may have as well ({', '.join(b for b, holes in shared.items() if holes)})"
+        )
+        whole = tuple(Cidr(block, (), Reach.ADDRESS, peer.origin) for block, holes in shared.items() if holes)
+        yield _Lost(meant, peer.origin, SHARED, whole)
 
 
 def _outside(peer: Kinds, target: Target) -> Iterator[Peer | _Lost]:
