@@ -9,6 +9,10 @@ from translate.model.conditions import Condition
 
 TCP, UDP, SCTP, ICMP, ICMPV6 = 6, 17, 132, 1, 58
 
+IP_IN_IP = 4
+VXLAN_PORT = 4789
+"""What carries packets within packets: an IP protocol, and the port of UDP that the other has by default."""
+
 WITH_PORTS = (TCP, UDP, SCTP)
 """The IP protocols that have ports a policy can name."""
 

@@ -11,6 +11,7 @@ from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Reach, Workloads, parts
 from translate.model.policy import Action, PolicySet
 from translate.model.semantics import OwnNode, Semantics
+from translate.model.traffic import IP_IN_IP, UDP, VXLAN_PORT, PortRange, Traffic
 from translate.prover.addresses import overlap
 from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, open_blocks
 
@@ -31,17 +32,27 @@ class About(StrEnum):
     SETUP = "how an engine is set up"
     STATED = "what somebody states of the cluster"
     NAMESPACES = "the labels of namespaces"
+    TUNNELS = "packets within packets that pods send"
+
+    @property
+    def shown(self) -> bool:
+        """Whether a reader wants to know it before the output is applied: the report then says it unasked."""
+        return self in TOLD_UNASKED
+
+
+TOLD_UNASKED = frozenset({About.TUNNELS})
 
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """Something that a proof takes for granted, in words that a reader can check."""
+    """Something that a proof takes for granted, in words that a reader can check; ``way``: how it is settled."""
 
     about: About
     text: str
+    way: str = ""
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.text}; {self.way}" if self.way else self.text
 
 
 def of(
@@ -120,12 +131,35 @@ def _of(before: PolicySet, after: PolicySet, reading: Interpretation) -> Iterato
     for one in (before, after):
         if one.semantics.sentences.ties and _has_telling_ties(one):
             yield Assumption(About.TIES, one.semantics.sentences.ties)
+    yield from _tunnels(before, after)
     if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
         text = "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
         yield Assumption(About.HOSTS, text)
     if before.unjudged:
         text = "policies for the traffic of hosts are not judged: their text is the same on both sides"
         yield Assumption(About.HOSTS, text)
+
+
+def _tunnels(*sides: PolicySet) -> Iterator[Assumption]:
+    """What one engine drops of pods before it asks policies, where a policy of another means to let it through."""
+    engines = {one.semantics.name for one in sides}
+    for one in sides:
+        sentence = one.semantics.sentences.tunnels
+        if sentence and len(engines) > 1 and any(_names_tunnels(side) for side in sides):
+            yield Assumption(About.TUNNELS, sentence, one.semantics.sentences.tunnels_let_through)
+
+
+def _names_tunnels(policies: PolicySet) -> bool:
+    sections = (policy.egress for policy in policies.policies if policy.egress is not None)
+    rules = (rule for section in sections for rule in section.rules if rule.action is Action.ALLOW)
+    return any(_is_tunnel(item) for rule in rules for item in rule.traffic)
+
+
+def _is_tunnel(item: Traffic) -> bool:
+    """Whether an item names packets within packets, and not just everything."""
+    ports = item.port if isinstance(item.port, PortRange) else None
+    by_port = ports is not None and ports.first <= VXLAN_PORT <= ports.last
+    return item.protocol == IP_IN_IP or (item.protocol in (UDP, None) and by_port)
 
 
 def _on_engine(api: Semantics, text: str) -> Assumption:

@@ -140,14 +140,16 @@ def proof(found: Proof, before: Places, after: Places, out: Terminal, *, verbose
         out.line(f"  counterexample ({example.effect.value}{f', {when}' if when else ''})")
         for text in lines(example, before, after):
             out.line("  " + text)
-    if verbose:
-        for assumption in found.assumptions:
+    for assumption in found.assumptions:
+        if verbose or assumption.about.shown:
             out.line(f"  assumes: {assumption}", "dim")
 
 
 def _headline(found: Proof, verbose: int) -> str:
     count = len(found.assumptions)
-    rests = f" ({count} assumption{'s' * (count != 1)}{'' if verbose else '; -v lists them'})" if count else ""
+    hidden = 0 if verbose else sum(not one.about.shown for one in found.assumptions)
+    more = f"; -v lists {'them' if hidden == count else 'all'}" if hidden else ""
+    rests = f" ({count} assumption{'s' * (count != 1)}{more})" if count else ""
     match found.verdict:
         case Verdict.SAME:
             return f"✔ proved the same{_day(found)}{rests}"

@@ -27,6 +27,9 @@ def semantics(settings: EngineSettings) -> Semantics:
         sentences=Sentences(
             stated=tuple(f"{TITLE} runs with {name}: {value}" for name, value in stated),
             ties="policies of equal order stand in the sequence of Calico 3.32 and later: by name, namespace, kind",
+            tunnels=f"{TITLE} drops VXLAN (UDP 4789) and IP-in-IP that a pod sends, whatever policies allow",
+            tunnels_let_through="allowVXLANPacketsFromWorkloads and allowIPIPPacketsFromWorkloads of "
+            "FelixConfiguration let them through",
             sets="no other NetworkSet or HostEndpoint has labels that match a rule's selector",
         ),
     )
