@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Reach, Workloads, parts
-from translate.model.policy import Action, PolicySet
+from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet
 from translate.model.semantics import OwnNode, Semantics
 from translate.model.traffic import IP_IN_IP, UDP, VXLAN_PORT, PortRange, Traffic
 from translate.prover.addresses import overlap
 from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, open_blocks
 
 SHOWN = 3
+WAY = "translate all of them in one run, or state complete: [Policy] in the facts"
 WIDE = "compares addresses: pods and nodes inside match"
 NARROW = "matches only addresses outside the cluster"
 
@@ -26,6 +28,7 @@ class About(StrEnum):
     ENGINE = "what the API of one side leaves to who enforces it"
     SETS = "address sets that are not in the input"
     TIERS = "tiers that are not in the input"
+    ORDER = "policies that are not in the input, where order decides between them and the input's"
     TIES = "which policy of equal order stands first"
     HOSTS = "traffic of hosts, which is not compared"
     SERVICES = "what is behind Services"
@@ -40,7 +43,7 @@ class About(StrEnum):
         return self in TOLD_UNASKED
 
 
-TOLD_UNASKED = frozenset({About.TUNNELS})
+TOLD_UNASKED = frozenset({About.ORDER, About.TUNNELS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def of(
     services = tuple(dict.fromkeys((*before.services, *after.services)))
     told = (
         *_of(before, after, reading),
+        *(() if facts.are_all("Policy") else _ordered(before, after)),
         *_behind(services, facts),
         *_set_up(before.semantics, after.semantics),
         *_stated(facts),
@@ -138,6 +142,20 @@ def _of(before: PolicySet, after: PolicySet, reading: Interpretation) -> Iterato
     if before.unjudged:
         text = "policies for the traffic of hosts are not judged: their text is the same on both sides"
         yield Assumption(About.HOSTS, text)
+
+
+def _ordered(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
+    """Where order decides on one side only, policies that are not given must not decide by theirs."""
+    for one, other in ((before, after), (after, before)):
+        if one.semantics.has_order and not other.semantics.has_order:
+            told = one is before or any(_decides_by_order(policy) for policy in one.policies)
+            if told and one.policies:
+                text = f"no other {one.semantics.title} policy decides the same packets by its order"
+                yield Assumption(About.ORDER, text, WAY)
+
+
+def _decides_by_order(policy: Policy) -> bool:
+    return policy.tier != DEFAULT_TIER or any(rule.action in (Action.DENY, Action.PASS) for rule in rules_of(policy))
 
 
 def _tunnels(*sides: PolicySet) -> Iterator[Assumption]:
