@@ -2,19 +2,21 @@
 authentication).
 
 Allows add up, but a port of a peer has one proxy; TLS that one rule asks for is asked of all traffic to that port, and
-an authentication that one rule asks for is handed on to the others that match the same packet.
+an authentication that one rule asks for is handed on to the others that match the same packet. The DNS proxy keeps the
+rules of a port that has a name apart from those of its number.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 from translate.core.diagnostics import Report
 from translate.model.conditions import Condition, Proxy
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
-from translate.model.traffic import Traffic
+from translate.model.traffic import NamedPort, Traffic
 
 NOT_READ = "NPT202"
 OVER_TLS = {Proxy.HTTP, Proxy.TLS}
@@ -35,7 +37,7 @@ def check(policies: PolicySet, report: Report) -> None:
         uses = list(_uses(policies, direction))
         if not any(use.traffic.condition for use in uses):
             continue
-        for use, why in (*_modes(uses), *_proxies(uses)):
+        for use, why in (*_modes(uses), *_proxies(uses), *_names(uses)):
             message = f"{why}: this is beyond the part of Cilium that is read"
             report.refuse(NOT_READ, message, origin=use.traffic.origin, object=str(use.policy.identity))
 
@@ -81,3 +83,14 @@ def _proxies(uses: list[AllowUse]) -> Iterator[tuple[AllowUse, str]]:
             yield found[max(proxies)], f"{' and '.join(sorted(proxies))} rules for one port of one peer"
         elif Proxy.TLS in found and None in found:
             yield found[Proxy.TLS], "TLS asked of a port that another rule opens without it"
+
+
+def _names(uses: list[AllowUse]) -> Iterator[tuple[AllowUse, str]]:
+    """DNS rules for ports that may be one, in policies that may govern the same pods."""
+    asking = [use for use in uses if _proxy(use.traffic.condition) is Proxy.DNS]
+    for use, other in product([use for use in asking if isinstance(use.traffic.port, NamedPort)], asking):
+        namespaces = {use.policy.identity.namespace, other.policy.identity.namespace} - {None}
+        ports = {use.traffic.port, other.traffic.port}
+        if len(ports) > 1 and use.traffic.protocol == other.traffic.protocol and len(namespaces) < 2:
+            yield use, "DNS rules for a port by its name, and for one that may be the same by another"
+            return
