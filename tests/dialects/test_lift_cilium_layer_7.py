@@ -8,6 +8,7 @@ from tests.dialects.verdicts import Packet, allowed, everything, expected, nothi
 from tests.passes.fitting import documents, text
 from tests.prover.points import conditions_of
 from translate.api.support import load
+from translate.core.diagnostics import UnsupportedError
 from translate.model.conditions import Condition
 from translate.model.policy import Direction
 
@@ -177,3 +178,53 @@ def test_an_authentication_that_always_fails() -> None:
         "cilium", "endpointSelector: {}, ingress: [{fromEntities: [all], authentication: {mode: test-always-fail}}]"
     )
     assert allowed(given, Direction.INGRESS) == expected(nothing, own_node_is_in=False)
+
+
+SNI = f"{ON_80}, serverNames: [a.example]}}]"
+TOGETHER = [
+    # two specs, whether they are read together
+    # TLS that one rule asks for is asked of the port, whoever opens it (7.2)
+    (f"endpointSelector: {{}}, egress: [{{{SNI}}}]", f"endpointSelector: {X}, egress: [{{{ON_80}}}]}}]", False),
+    (f"endpointSelector: {X}, egress: [{{{SNI}}}]", f"endpointSelector: {X}, egress: [{{toEntities: [all]}}]", True),
+    (
+        f"endpointSelector: {X}, egress: [{{{SNI}}}]",
+        f"endpointSelector: {{matchLabels: {{app: z}}}}, egress: [{{{ON_80}}}]}}]",
+        True,
+    ),
+    # which proxy would have the packet
+    *(
+        (
+            f"endpointSelector: {{}}, egress: [{{{ON_80}, {wraps}}}]}}]",
+            f"endpointSelector: {{}}, egress: [{{toEntities: [world], {SNI}}}]",
+            False,
+        )
+        for wraps in ("terminatingTLS: {secret: {name: s}}", "listener: {name: l, envoyConfig: {name: e}}")
+    ),
+    (
+        f"endpointSelector: {{}}, egress: [{{toFQDNs: [{{matchName: a}}], {ON_80}, terminatingTLS: {{secret: {{name: s}}}}}}]}}]",
+        f"endpointSelector: {{}}, egress: [{{toEndpoints: [{{}}], {ON_80}, rules: {{http: [{{}}]}}}}]}}]",
+        True,
+    ),
+    # whose rules the DNS proxy would have for a port that has a name
+    (
+        "endpointSelector: {}, egress: [{toPorts: [{ports: [{port: '53', protocol: UDP}], rules: {dns: [{matchName: a}]}}]}]",
+        "endpointSelector: {}, egress: [{toPorts: [{ports: [{port: dns, protocol: UDP}], rules: {dns: [{matchName: a}]}}]}]",
+        False,
+    ),
+    (
+        "endpointSelector: {}, egress: [{toPorts: [{ports: [{port: '53', protocol: TCP}], rules: {dns: [{matchName: a}]}}]}]",
+        "endpointSelector: {}, egress: [{toPorts: [{ports: [{port: dns, protocol: UDP}], rules: {dns: [{matchName: a}]}}]}]",
+        True,
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "read"), TOGETHER)
+def test_policies_that_cilium_does_not_add_up_for_a_pod_are_refused(one: str, other: str, read: bool) -> None:
+    given = documents(text("cilium", one), text("cilium", other, "name: q, namespace: shop"))
+    if read:
+        assert len(load(given).policies) == 2
+        return
+    with pytest.raises(UnsupportedError) as caught:
+        load(given)
+    assert [refusal.code for refusal in caught.value.refusals] == ["NPT202"]
