@@ -279,8 +279,8 @@ def _layer_7(allows: list[Clause]) -> tuple[list[Step], list[Clause], int]:
     """What stands before the union of allows, what is left of that, and the tier that comes behind it.
 
     Allows add up, so one that asks nothing frees a packet of what others ask, but for two things: what stays is asked
-    all the same, and the DNS proxy knows of no allow but those of its own port. Policies that are not given are taken to
-    allow packets by other ports: sets that differ by what is asked differ there.
+    all the same, and the DNS proxy knows of no allow but those of its own port. Policies that are not given are taken
+    to allow packets by other ports: sets that differ by what is asked differ there.
     """
     staying = [part for clause in allows for part in _part(clause, _stays)]
     unasked = tuple(map(_unasked, staying))
