@@ -30,7 +30,7 @@ from tests.dialects.verdicts import (
     union,
 )
 from tests.passes.fitting import text
-from tests.prover.points import Unknowns, conditions_of, patterns_of
+from tests.prover.points import Unknowns, patterns_of
 from tests.reference.vectors import quick_load
 from tests.reference.world import Cluster
 from translate.api.support import load
@@ -38,7 +38,6 @@ from translate.core.diagnostics import InputError, Report, UnsupportedError
 from translate.core.origin import Origin, spell
 from translate.dialects.base import Object, Settings
 from translate.dialects.cilium import DIALECT
-from translate.model.conditions import Condition
 from translate.model.policy import Direction, Identity, Unjudged
 from translate.prover.evaluator import decide
 from translate.prover.point import Point
@@ -530,108 +529,6 @@ def test_icmp(fields: str, passing: set[tuple[int, int]]) -> None:
         packets = {str(kind): Packet(protocol, icmp=(kind, 0)) for kind in kinds}
         found = allowed(given, Direction.INGRESS, {peer: PEERS[peer]}, packets)
         assert found == {(peer, str(kind)) for number, kind in passing if number == protocol}
-
-
-# ---- layer 7: conditions of which one must hold
-
-GET, POST = '{"http": {"method": "GET"}}', '{"http": {"method": "POST"}}'
-CONDITIONS = [
-    # what stands beside the port 80 of an egress element, the conditions
-    ("rules: {http: []}", set()),
-    ("rules: {http: [{}]}", {'{"http": {}}'}),
-    ("rules: {http: [{method: GET}]}", {GET}),
-    ("rules: {http: [{method: POST}, {method: GET}]}", {GET, POST}),
-    ("rules: {http: [{headers: [B, A]}]}", {'{"http": {"headers": ["A", "B"]}}'}),
-    ("rules: {dns: [{matchName: Example.com.}]}", {'{"dns": "example.com"}'}),
-    ("rules: {dns: [{matchPattern: '*'}]}", {'{"dns": "*"}'}),
-    ("serverNames: [a.example, b.example]", {'{"serverName": "a.example"}', '{"serverName": "b.example"}'}),
-    ("terminatingTLS: {secret: {name: s}}", {'{"terminatingTLS": {"secret": {"name": "s"}}}'}),
-    (
-        "listener: {name: l, envoyConfig: {name: e}}",
-        {'{"listener": {"envoyConfig": {"name": "e"}, "name": "l"}}'},
-    ),
-    (
-        "terminatingTLS: {secret: {name: s}}, serverNames: [a], rules: {http: [{method: GET}]}",
-        {'{"http": {"method": "GET"}, "serverName": "a", "terminatingTLS": {"secret": {"name": "s"}}}'},
-    ),
-]
-
-
-@pytest.mark.parametrize(("beside", "conditions"), CONDITIONS)
-def test_conditions(beside: str, conditions: set[str]) -> None:
-    port = "toPorts: [{ports: [{port: '80', protocol: TCP}], " + beside + "}]"
-    given = text("cilium", f"endpointSelector: {{}}, egress: [{{toEntities: [all], {port}}}]")
-    found = conditions_of(load(given))
-    assert {condition.said for condition in found} == conditions
-    for holding in (frozenset[Condition](), *(frozenset({condition}) for condition in found)):
-        freely = not found or any(condition.always_holds for condition in found)
-        rule = traffic("tcp 80") if holding or freely else nothing
-        passing = allowed(given, Direction.EGRESS, conditions=holding)
-        assert passing == expected(rule, own_node_is_in=False)
-
-
-def test_what_a_rule_asks_on_layer_7_is_asked_whatever_else_allows_the_packet() -> None:
-    http = "{toPorts: [{ports: [{port: '80', protocol: TCP}], rules: {http: [{method: GET}]}}]}"
-    given = text("cilium", f"endpointSelector: {{}}, ingress: [{http}, {{fromEndpoints: [{X}]}}]")
-    wanted = expected(peers("own x"), own_node_is_in=True) - {("own x", "tcp 80")}
-    assert allowed(given, Direction.INGRESS) == wanted
-
-
-@pytest.mark.parametrize(
-    ("beside", "let_in"),
-    [
-        ("rules: {http: [{method: GET}]}", True),
-        ("serverNames: [a.example]", True),
-        ("terminatingTLS: {secret: {name: s}}", False),
-        ("terminatingTLS: {secret: {name: s}}, rules: {http: [{method: GET}]}", False),
-    ],
-)
-def test_the_proxy_lets_the_own_node_in(beside: str, let_in: bool) -> None:
-    """It is told so (7.2, "Local host traffic"); a listener or a certificate is not the policy's to waive."""
-    port = "toPorts: [{ports: [{port: '80', protocol: TCP}], " + beside + "}]"
-    given = text("cilium", f"endpointSelector: {{}}, ingress: [{{{port}}}]")
-    assert (("own node", "tcp 80") in allowed(given, Direction.INGRESS)) is let_in
-
-
-def test_an_authentication_is_asked_of_the_own_node_as_well() -> None:
-    given = text("cilium", "endpointSelector: {}, ingress: [{fromEntities: [all], authentication: {mode: required}}]")
-    assert ("own node", "tcp 80") not in allowed(given, Direction.INGRESS)
-
-
-def test_a_rule_that_lets_everything_of_its_protocol_pass_frees_what_others_ask() -> None:
-    port = "toPorts: [{ports: [{port: '80', protocol: TCP}], rules: {http: [%s]}}]"
-    elements = f"{{fromEndpoints: [{X}], {port % '{method: GET}'}}}, {{fromEntities: [all], {port % '{}'}}}"
-    given = text("cilium", f"endpointSelector: {{}}, ingress: [{elements}]")
-    assert ("own x", "tcp 80") in allowed(given, Direction.INGRESS)
-
-
-def test_a_rule_of_the_same_peer_and_port_that_asks_nothing_settles_it() -> None:
-    ports = "toPorts: [{ports: [{port: '80', protocol: TCP}]"
-    asking = f"{{fromEndpoints: [{X}], {ports}, rules: {{http: [{{method: GET}}]}}}}]}}"
-    given = text("cilium", f"endpointSelector: {{}}, ingress: [{asking}, {{fromEndpoints: [{X}], {ports}}}]}}]")
-    assert ("own x", "tcp 80") in allowed(given, Direction.INGRESS)
-
-
-AUTHENTICATION = [
-    # modes of elements of ingress from app=x, the conditions
-    (("disabled",), set()),
-    (("required",), {'{"authentication": "required"}'}),
-    (("required", "required"), {'{"authentication": "required"}'}),
-]
-
-
-@pytest.mark.parametrize(("modes", "conditions"), AUTHENTICATION)
-def test_authentication(modes: tuple[str, ...], conditions: set[str]) -> None:
-    elements = ", ".join(f"{{fromEndpoints: [{X}], authentication: {{mode: {mode}}}}}" for mode in modes)
-    policies = load(text("cilium", f"endpointSelector: {{}}, ingress: [{elements}]"))
-    assert {condition.said for condition in conditions_of(policies)} == conditions
-
-
-def test_an_authentication_that_always_fails() -> None:
-    given = text(
-        "cilium", "endpointSelector: {}, ingress: [{fromEntities: [all], authentication: {mode: test-always-fail}}]"
-    )
-    assert allowed(given, Direction.INGRESS) == expected(nothing, own_node_is_in=False)
 
 
 NOTES = [

@@ -13,10 +13,14 @@ from translate.model.conditions import Condition, Proxy, Requests
 from translate.model.semantics import Semantics
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, IcmpType, NamedPort, PortRange, Traffic
 
-CONDITIONS = tuple(
-    Condition(f'{{"methods": ["{method}"]}}', Proxy.HTTP, requests=Requests((method,)), stays=True)
-    for method in ("GET", "PUT")
+CONDITIONS = (
+    *(Condition(f'{{"methods": ["{x}"]}}', Proxy.HTTP, requests=Requests((x,)), stays=True) for x in ("GET", "PUT")),
+    Condition("a request", Proxy.HTTP),
+    Condition("a name", Proxy.DNS),
+    Condition("another name", Proxy.DNS),
+    Condition("any name", Proxy.DNS, always_holds=True),
 )
+"""Some that are asked whatever else allows the packet, some that an allow makes up for, and one that always holds."""
 TYPES = (IcmpType(0), IcmpType(8), IcmpType(8, 0), IcmpType(8, 3), IcmpType(254, 255))
 
 

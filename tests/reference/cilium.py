@@ -1,7 +1,7 @@
 """A plain interpreter of Cilium 1.20.2's policies, written from shared/semantics/cilium.md (sections cited).
 
 Reads CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy, CiliumCIDRGroup, Kubernetes NetworkPolicy and, for
-toServices, Service and Endpoints. L7 conditions count as plain allows.
+toServices, Service and Endpoints. L7 conditions count as plain allows; which flows are held to one is another question.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from tests.reference.cilium_identity import (
     world_identity,
 )
 from tests.reference.cilium_identity import settings_from as settings_from
-from tests.reference.cilium_ports import EXTENDED, PortItem
+from tests.reference.cilium_ports import EXTENDED, PortItem, PortRule
+from tests.reference.cilium_proxies import Allowing, is_held
 from tests.reference.cilium_selectors import Everyone
 from tests.reference.cilium_validation import refusal as refusal
 from tests.reference.world import Cluster, Peer, Probe, family_of
@@ -89,6 +90,26 @@ class Agent:
         if strict != loose:
             return Answer("unknown", "a peer cannot be resolved")
         return Answer("allow" if strict else "deny")
+
+    def is_held(self, probe: Probe) -> bool:
+        """Tell whether a proxy holds a probe that is let through to a condition on layer 7 (7.2)."""
+        flow = self.flow(probe)
+        assert not isinstance(flow, str)
+        entries = [e for e in self.entries if e.selects(flow.subject) and e.direction == flow.direction]
+        allows = [e for e in entries if not e.deny and matches(e, flow, self.settings, maybe=False)]
+        found = [
+            Allowing(item, rule.asks)
+            for entry in allows
+            for rule in entry.rules or (PortRule((), ""),)
+            for item in ([i for i in rule.items if item_width(i, flow)] if entry.rules else [None])
+        ]
+        always = self.settings.enforcement == "always"
+        from_host = flow.direction == "ingress" and flow.peer.kind == "host" and flow.subject.kind != "host"
+        return is_held(
+            found,
+            isolated=always or any(entry.default_deny for entry in entries),
+            from_own_host=from_host and self.settings.allow_localhost == "always",
+        )
 
     def judge(self, mine: list[Entry], flow: Flow, deny_maybe: bool, allow_maybe: bool) -> bool:
         """Apply the pseudo code of 0.2 to the entries that select the subject."""

@@ -1,4 +1,4 @@
-"""Ports of Cilium policies (shared/semantics/cilium.md 2.4, 2.5, 3.5)."""
+"""Ports of Cilium policies, and what is asked at them (shared/semantics/cilium.md 2.4, 2.5, 3.5, 7.2, 10)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tests.reference.world import Pod
 
 ANY_OF = ("TCP", "UDP", "SCTP")
 EXTENDED = ("VRRP", "IGMP", "GRE", "IPIP", "IPV6", "ESP", "AH")
+NOTHING, NAMES, REQUESTS, ALWAYS = "", "names", "requests", "always"
 _PORT_NAME = re.compile(r"([a-zA-Z0-9]-?)*[a-zA-Z](-?[a-zA-Z0-9])*")
 
 ICMP_NAMES = {
@@ -56,10 +57,11 @@ class PortItem:
 
 @dataclass(frozen=True)
 class PortRule:
-    """One element of toPorts or icmps: items, ORed, and the L7 parser that traffic of it goes to."""
+    """One element of toPorts or icmps: items, ORed, the L7 parser that traffic of it goes to, and what that asks."""
 
     items: tuple[PortItem, ...]
     parser: str = ""
+    asks: str = ""
 
 
 def named_port(pod: Pod | None, name: str, protocol: str) -> int | None:
@@ -97,7 +99,7 @@ def cilium_port_rule(rule: Mapping[str, Any] | None) -> PortRule:
     items: tuple[PortItem, ...] = ()
     for port in rule.get("ports") or []:
         items += port_items(str(port.get("port") or ""), port.get("endPort") or 0, (port.get("protocol") or "").upper())
-    return PortRule(items, parser_of(rule))
+    return PortRule(items, parser_of(rule), asks_of(rule))
 
 
 def parser_of(rule: Mapping[str, Any]) -> str:
@@ -109,6 +111,27 @@ def parser_of(rule: Mapping[str, Any]) -> str:
     if rule.get("listener"):
         return f"listener {rule['listener'].get('name')}"
     return "tls" if rule.get("serverNames") or rule.get("terminatingTLS") or rule.get("originatingTLS") else ""
+
+
+def asks_of(rule: Mapping[str, Any]) -> str:
+    """Tell what a toPorts element asks: nothing, DNS names, requests (HTTP or SNI), or TLS or a listener (7.2)."""
+    if any(rule.get(name) for name in ("listener", "terminatingTLS", "originatingTLS")):
+        return ALWAYS
+    rules = rule.get("rules") or {}
+    if rule.get("serverNames") or (rules.get("http") and not any(is_empty(item) for item in rules["http"])):
+        return REQUESTS
+    return NAMES if rules.get("dns") and not any(is_any_name(item) for item in rules["dns"]) else NOTHING
+
+
+def is_empty(request: Mapping[str, Any] | None) -> bool:
+    """Tell whether an HTTP rule lets every request pass (10.2)."""
+    return not any((request or {}).values())
+
+
+def is_any_name(name: Mapping[str, Any] | None) -> bool:
+    """Tell whether a DNS rule lets every name pass: asterisks alone, a dot at the end or not (10.1)."""
+    pattern = str((name or {}).get("matchPattern") or "")
+    return bool(pattern) and not pattern.removesuffix(".").strip("*")
 
 
 def icmp_rule(element: Mapping[str, Any] | None) -> PortRule:

@@ -39,6 +39,24 @@ def test_every_vector_of_the_engine_agrees() -> None:
     assert agreed == of_vectors(shared=25582, own=8918)
 
 
+def test_every_vector_of_the_engine_agrees_on_layer_7() -> None:
+    """Of what is let through, just that is held to a condition which the engine's proxies hold to one."""
+    wrong: list[Any] = []
+    held = 0
+    for vector in lines_of(VECTORS):
+        agent = cilium.Agent(documents_of(vector), cluster_from(vector["cluster"]))
+        if agent.tiers:
+            continue
+        for index, (probe, want) in enumerate(zip(vector["probes"], vector["verdicts"], strict=True)):
+            if want == "allow":
+                got = agent.is_held(probe_from(probe))
+                held += got
+                if got is not (index in (vector.get("l7") or ())):
+                    wrong.append((vector["id"], index, probe, got))
+    assert wrong == []
+    assert held == of_vectors(shared=160, own=8)
+
+
 def test_what_the_engine_cannot_compute_is_unknown() -> None:
     """Where the engine says `unknown`, so do we, unless the answer does not hang on what is missing."""
     known = []

@@ -214,13 +214,35 @@ def test_packets_of_a_named_port_among_numbers() -> None:
     assert prove(before, flattened(before)).verdict is Verdict.SAME
 
 
-def test_allows_unasked_of_those_that_another_rule_asks() -> None:
-    """Cilium lets a rule of the very same peer and port, which asks nothing, win over one that asks on layer 7."""
-    port = "ports: [{port: '80', protocol: TCP}]"
-    spec = f"ingress: [{{toPorts: [{{{port}, rules: {{http: [{{method: GET}}]}}}}]}}, {{toPorts: [{{{port}}}]}}]"
-    before = policies("cilium", f"endpointSelector: {{}}, {spec}")
-    after = replace(flattened(before, open_sections=False), semantics=named("calico"))
-    assert prove(before, after, own_node_aside=True).verdict is Verdict.SAME
+PORT = "ports: [{port: '80', protocol: TCP}]"
+GET = f"toPorts: [{{{PORT}, rules: {{http: [{{method: GET}}]}}}}]"
+TLS = f"toPorts: [{{{PORT}, terminatingTLS: {{secret: {{name: s}}}}}}]"
+NAME = "toPorts: [{ports: [{port: '53', protocol: UDP}], rules: {dns: [{matchName: a}]}}]"
+A, B = "[{matchLabels: {a: a}}]", "[{matchLabels: {b: b}}]"
+ASKED = {
+    "the same port": f"ingress: [{{{GET}}}, {{toPorts: [{{{PORT}}}]}}]",
+    "other peers": f"ingress: [{{fromEndpoints: {A}, {GET}}}, {{fromEndpoints: {B}}}]",
+    "TLS": f"ingress: [{{fromEndpoints: {A}, {TLS}}}, {{fromEndpoints: {B}}}]",
+    "TLS that isolates nobody": f"enableDefaultDeny: {{ingress: false}}, ingress: [{{fromEndpoints: {A}, {TLS}}}]",
+    "GET that isolates nobody": f"enableDefaultDeny: {{ingress: false}}, ingress: [{{fromEndpoints: {A}, {GET}}}]",
+    "names": f"egress: [{{toEndpoints: {A}, {NAME}}}, {{toEndpoints: {B}}}]",
+    "names and their port": (
+        f"egress: [{{toEndpoints: {A}, {NAME}}}, {{toEndpoints: {B}, toPorts: [{{ports: [{{port: '53'}}]}}]}}, "
+        "{toEndpoints: [{}], toPorts: [{ports: [{port: '1', endPort: 99}]}]}]"
+    ),
+    "names that isolate nobody": f"enableDefaultDeny: {{egress: false}}, egress: [{{toEndpoints: {A}, {NAME}}}, {{toEndpoints: {B}}}]",
+}
+
+
+@pytest.mark.parametrize("beside", [[], ["endpointSelector: {matchLabels: {c: c}}, ingress: [{}], egress: [{}]"]])
+@pytest.mark.parametrize("name", ASKED)
+def test_what_is_asked_whatever_else_allows_a_packet_is_cut_out_of_that(name: str, beside: list[str]) -> None:
+    """An allow loses the packets of which TLS is asked, and at other ports than its own those of a DNS rule."""
+    before = policies("cilium", f"endpointSelector: {{}}, {ASKED[name]}", *beside)
+    assert prove(before, flattened(before)).verdict is Verdict.SAME
+    if beside or "nobody" not in name:
+        after = replace(flattened(before, open_sections=False), semantics=named("calico"))
+        assert prove(before, after, own_node_aside=True).verdict is Verdict.SAME
 
 
 CHAINS = {

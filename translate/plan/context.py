@@ -33,6 +33,8 @@ class Target:
     """The tiers of the source that end in Pass: their policies isolate nobody."""
     denying: frozenset[Place] | None = None
     """The places of the Deny rules that are kept; None keeps all."""
+    beside: tuple[Policy, ...] = ()
+    """Policies that stay as they are beside those that are fitted."""
     reserved: frozenset[tuple[str | None, str]] = frozenset()
     """Namespaces and names of objects of the target that stand in the output already."""
 

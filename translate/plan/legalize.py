@@ -15,11 +15,13 @@ from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Action, Policy, PolicySet, Rule
 from translate.model.semantics import Combining, Semantics
+from translate.plan import layer7
 from translate.plan.context import Pass, Target
 from translate.plan.passes import (
     actions,
     address_sets,
     cidr_reach,
+    conditions,
     deny_first,
     entities,
     expressions,
@@ -45,7 +47,7 @@ from translate.plan.passes import (
 )
 from translate.tables import load
 
-BEFOREHAND: tuple[Pass, ...] = (extras.PASS, logs.PASS)
+BEFOREHAND: tuple[Pass, ...] = (extras.PASS, logs.PASS, conditions.PASS)
 PASSES: tuple[Pass, ...] = (
     *BEFOREHAND,
     actions.PASS,
@@ -133,7 +135,7 @@ def _asks_more(rule: Rule) -> bool:
         case Action.DENY | Action.PASS:
             return True
         case Action.ALLOW | Action.LOG:
-            return any(item.condition for item in rule.traffic)
+            return any(layer7.may_close(item) for item in rule.traffic)
         case never:
             assert_never(never)
 
@@ -154,6 +156,7 @@ def target_of(
     loosen: bool = False,
     facts: Facts = NO_FACTS,
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
+    beside: tuple[Policy, ...] = (),
 ) -> Target:
     """What the passes of a form are told."""
     return Target(
@@ -169,6 +172,7 @@ def target_of(
         flat=form.flat,
         passing=frozenset(tier.name for tier in policies.tiers if tier.default_action is Action.PASS),
         denying=form.denying,
+        beside=beside,
         reserved=reserved,
     )
 
@@ -193,7 +197,9 @@ def legalize(
     that stay as they are, and count where order is worked out. ``changed`` is told the passes that change anything.
     """
     form = form or Form(load.capabilities()[target_name].actions)
-    target = target_of(policies, target_name, engine, form, loosen=loosen, facts=facts, reserved=reserved)
+    target = target_of(
+        policies, target_name, engine, form, loosen=loosen, facts=facts, reserved=reserved, beside=beside
+    )
     fitted: tuple[Policy, ...] = policies.policies
     for step in passes(policies, form, beside):
         after = step.run(fitted, target, report)

@@ -11,8 +11,8 @@ from typing import assert_never
 
 from msgspec.structs import replace as altered
 
+from translate.model.conditions import Proxy
 from translate.model.ordering import policy_order, tier_order
-from translate.model.peers import Peer
 from translate.model.policy import (
     DEFAULT_TIER,
     Action,
@@ -267,37 +267,52 @@ def _flat(
         # Without any policy for a pod nothing lets its node in where all pods are isolated.
         own = tuple(OwnNodeClause(policy) for policy in applying) if everywhere else (OwnNodeClause(),)
         own = (*own, OWN_NODE_OF_OTHERS) if everywhere and place is not None else own
-    asking = [part for clause in allows for part in _asking(clause)]
-    if asking:
-        # A packet that some rule looks at on layer 7 is decided there, whatever else allows it; but for a rule of the
-        # very same peer and port that asks nothing.
-        asked = {(peer, item) for part in asking for peer, item in _pairs(_unasked(part))}
-        twins = [twin for clause in allows for twin in _twins(clause, asked)]
-        yield Step(Action.ALLOW, 0, (*asking, *twins))
-        if own:
-            # The proxy is told to let the own node in; what is no proxy's is asked of that, too.
-            staying = [part for clause in asking for part in _part(clause, _stays)]
-            yield Step(Action.DENY, 0, tuple(map(_unasked, staying)))
-            yield Step(Action.ALLOW, 0, own)
-        yield Step(Action.DENY, 0, tuple(map(_unasked, asking)))
-        allows = [part for clause in allows for part in _plain_part(clause)]
     others = place is not None
-    yield Step(Action.ALLOW, 0, (*allows, *((ALLOWED_BY_OTHERS,) if others else ())))
-    yield Step(Action.ALLOW, 0, own)
-    yield Step(Action.DENY, 0, _closing(_isolated(applying, direction), everywhere=everywhere, others=others))
+    asked, plain, last = _layer_7(allows)
+    yield from asked
+    yield Step(Action.ALLOW, 0, (*plain, *((ALLOWED_BY_OTHERS,) if others else ())))
+    yield Step(Action.ALLOW, last, own)
+    yield Step(Action.DENY, last, _closing(_isolated(applying, direction), everywhere=everywhere, others=others))
 
 
-def _asking(clause: Clause) -> Iterator[Clause]:
-    """The part of an allow that asks for something on layer 7."""
-    yield from _part(clause, lambda item: bool(item.condition))
+def _layer_7(allows: list[Clause]) -> tuple[list[Step], list[Clause], int]:
+    """What stands before the union of allows, what is left of that, and the tier that comes behind it.
+
+    Allows add up, so one that asks nothing frees a packet of what others ask, but for two things: what stays is asked
+    all the same, and the DNS proxy knows of no allow but those of its own port. Policies that are not given are taken
+    to allow packets by other ports: sets that differ by what is asked differ there.
+    """
+    staying = [part for clause in allows for part in _part(clause, _stays)]
+    unasked = tuple(map(_unasked, staying))
+    steps = [Step(Action.ALLOW, 0, tuple(staying)), Step(Action.DENY, 0, unasked)] if staying else []
+    names = [part for clause in allows for part in _part(clause, _asks_for_names)]
+    ports = {_port(item) for clause in names for item in _traffic(clause)}
+    if names:
+        of_them = [part for clause in allows for part in _part(clause, lambda x: not _stays(x) and _port(x) in ports)]
+        # What nothing at that port frees passes over the other allows; only isolation denies it.
+        steps += [Step(Action.ALLOW, 0, tuple(of_them)), Step(Action.PASS, 0, tuple(map(_unasked, names)))]
+    if not steps:
+        return [], allows, 0
+    plain = [part for clause in allows for part in _part(clause, lambda x: not _stays(x) and _port(x) not in ports)]
+    return steps, plain, 1 if names else 0
 
 
 def _stays(item: Traffic) -> bool:
     return item.condition is not None and item.condition.stays
 
 
-def _plain_part(clause: Clause) -> Iterator[Clause]:
-    yield from _part(clause, lambda item: not item.condition)
+def _asks_for_names(item: Traffic) -> bool:
+    asked = item.condition
+    return asked is not None and asked.proxy is Proxy.DNS and not (asked.stays or asked.always_holds)
+
+
+def _port(item: Traffic) -> tuple[object, ...]:
+    """The port that a proxy is for, as its rule says it."""
+    return item.protocol, item.port
+
+
+def _traffic(clause: Clause) -> tuple[Traffic, ...]:
+    return clause.rule.traffic if clause.rule is not None else ()
 
 
 def _part(clause: Clause, wanted: Callable[[Traffic], bool]) -> Iterator[Clause]:
@@ -313,19 +328,6 @@ def _unasked(clause: Clause) -> Clause:
     assert clause.rule is not None
     traffic = tuple(altered(item, condition=None) for item in clause.rule.traffic)
     return Clause(clause.policy, altered(clause.rule, traffic=traffic))
-
-
-def _pairs(clause: Clause) -> Iterator[tuple[Peer, Traffic]]:
-    assert clause.rule is not None
-    return ((peer, item) for peer in clause.rule.peers for item in clause.rule.traffic)
-
-
-def _twins(clause: Clause, asked: set[tuple[Peer, Traffic]]) -> Iterator[Clause]:
-    """What the clause allows unasked of just the peers and ports that others ask."""
-    assert clause.rule is not None
-    for peer, item in _pairs(clause):
-        if not item.condition and (peer, item) in asked:
-            yield Clause(clause.policy, altered(clause.rule, peers=(peer,), traffic=(item,)))
 
 
 def _rules(policy: Policy, direction: Direction) -> tuple[Rule, ...]:

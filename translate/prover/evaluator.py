@@ -5,13 +5,14 @@ It re-checks every witness of the symbolic engine and shares nothing with it but
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace as altered
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from msgspec.structs import replace
 
+from translate.model.conditions import Proxy
 from translate.model.ordering import policy_order, tier_order
 from translate.model.peers import OwnNamespace
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Section
@@ -152,69 +153,76 @@ def _decide_flat(policies: PolicySet, point: Point, reading: Interpretation, own
     own_node_is_let_in = own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED) and (concerned or not isolates_all)
     view = _view(semantics, reading)
 
-    def matching(action: Action, wanted: Callable[[Rule], Rule | None]) -> tuple[Policy, Rule] | None:
-        for policy, section in applying:
-            for rule in section.rules:
-                part = wanted(rule) if rule.action is action else None
-                if part is not None and rule_matches(part, policy, point, view, policies.sets):
-                    return policy, rule
-        return None
-
-    denied = matching(Action.DENY, lambda rule: rule)
+    matching = [
+        AskedRule(policy, rule, item)
+        for policy, section in applying
+        for rule in section.rules
+        for item in rule.traffic
+        if rule_matches(_unasked(rule, item), policy, point, view, policies.sets)
+    ]
+    denied = next((found for found in matching if found.rule.action is Action.DENY and found.holds(point)), None)
     if denied is not None:
-        return Decision(False, *denied, "Deny")
-    asking = matching(Action.ALLOW, _unasked)
-    if asking is not None:
-        # What a rule looks at on layer 7 is decided there, unless one of the very same peer and port asks nothing.
-        met = matching(Action.ALLOW, lambda rule: _with_traffic(rule, tuple(t for t in rule.traffic if t.condition)))
-        met = met or matching(Action.ALLOW, lambda rule: _beside(rule, applying))
-        if met is not None:
-            return Decision(True, *met, "Allow")
-        if own_node_is_let_in and matching(Action.ALLOW, _unasked_by_others_than_proxies) is None:
-            return Decision(True, None, None, OWN_NODE_IN)
-        return Decision(False, *asking, "what it asks for on layer 7 does not hold")
-    allowed = matching(Action.ALLOW, lambda rule: rule)
-    if allowed is not None:
-        return Decision(True, *allowed, "Allow")
-    if point.others is Others.ALLOW:
+        return Decision(False, denied.policy, denied.rule, "Deny")
+    asking = _with_the_last_word([found for found in matching if found.rule.action is Action.ALLOW])
+    met = next((found for found in asking if found.holds(point)), None)
+    if met is not None:
+        return Decision(True, met.policy, met.rule, "Allow")
+    stays = bool(asking) and asking[0].stays
+    if point.others is Others.ALLOW and not any(found.stays or found.asks_for_a_name for found in asking):
         return Decision(True, None, None, BY_OTHERS)
-    if own_node_is_let_in:
+    if own_node_is_let_in and not stays:
         return Decision(True, None, None, OWN_NODE_IN)
-    for policy, section in applying:
-        if section.isolates:
-            return Decision(False, policy, None, "isolated, and no rule allows it")
-    if point.others is Others.ISOLATE:
+    isolating = next((policy for policy, section in applying if section.isolates), None)
+    by_others = point.others is not Others.NOTHING
+    if asking and (stays or isolating is not None or by_others or isolates_all):
+        return Decision(False, asking[0].policy, asking[0].rule, "what it asks for on layer 7 does not hold")
+    if isolating is not None:
+        return Decision(False, isolating, None, "isolated, and no rule allows it")
+    if by_others:
         return Decision(False, None, None, ISOLATED_BY_OTHERS)
     if isolates_all:
         return Decision(False, None, None, f"{semantics.title} isolates every pod, and no rule allows it")
     return Decision(True, None, None, "no policy denies it")
 
 
-def _with_traffic(rule: Rule, traffic: tuple[Traffic, ...]) -> Rule | None:
-    return replace(rule, traffic=traffic) if traffic else None
+class AskedRule(NamedTuple):
+    """An item of a rule that means a packet, if what it asks beyond that is left aside."""
+
+    policy: Policy
+    rule: Rule
+    item: Traffic
+
+    def holds(self, point: Point) -> bool:
+        """Whether what is asked holds, or nothing is asked."""
+        asked = self.item.condition
+        return asked is None or asked.always_holds or asked in point.conditions
+
+    @property
+    def stays(self) -> bool:
+        """Whether TLS, a listener or an authentication is asked, which no other allow makes up for."""
+        return self.item.condition is not None and self.item.condition.stays
+
+    @property
+    def asks_for_a_name(self) -> bool:
+        """Whether the DNS proxy looks at the packet."""
+        asked = self.item.condition
+        return asked is not None and asked.proxy is Proxy.DNS and not asked.always_holds
 
 
-def _unasked(rule: Rule) -> Rule | None:
-    """What a rule asks on layer 7, without the question."""
-    return _with_traffic(rule, tuple(replace(item, condition=None) for item in rule.traffic if item.condition))
+def _unasked(rule: Rule, item: Traffic) -> Rule:
+    return replace(rule, traffic=(replace(item, condition=None),))
 
 
-def _unasked_by_others_than_proxies(rule: Rule) -> Rule | None:
-    """What a rule asks that a plain allow does not free a packet of, without the question."""
-    asked = tuple(item for item in rule.traffic if item.condition is not None and item.condition.stays)
-    return _with_traffic(rule, tuple(replace(item, condition=None) for item in asked))
+def _with_the_last_word(allows: list[AskedRule]) -> list[AskedRule]:
+    """Those of the allows of one packet of which any that holds lets it through: all, but for two things.
 
-
-def _beside(rule: Rule, applying: list[tuple[Policy, Section]]) -> Rule | None:
-    """What a rule allows unasked of peers and ports that some other rule asks."""
-    for _, section in applying:
-        for other in section.rules:
-            asked = _unasked(other) if other.action is Action.ALLOW else None
-            peers = tuple(peer for peer in rule.peers if asked is not None and peer in asked.peers)
-            traffic = tuple(item for item in rule.traffic if asked is not None and item in asked.traffic)
-            if peers and traffic:
-                return replace(rule, peers=peers, traffic=traffic)
-    return None
+    What stays has to hold whatever else allows the packet, and the DNS proxy looks at the rules of its port alone.
+    """
+    staying = [found for found in allows if found.stays]
+    ports = [(found.item.protocol, found.item.port) for found in allows if found.asks_for_a_name]
+    if staying or not ports:
+        return staying or allows
+    return [found for found in allows if (found.item.protocol, found.item.port) in ports]
 
 
 def _applying(policies: PolicySet, point: Point) -> Iterator[tuple[Policy, Section]]:

@@ -2,23 +2,25 @@
 authentication).
 
 Allows add up, but a port of a peer has one proxy; TLS that one rule asks for is asked of all traffic to that port, and
-an authentication that one rule asks for is handed on to the others that match the same packet.
+an authentication that one rule asks for is handed on to the others that match the same packet. The DNS proxy keeps the
+rules of a port that has a name apart from those of its number.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 from translate.core.diagnostics import Report
 from translate.model.conditions import Condition, Proxy
-from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
-from translate.model.traffic import Traffic
+from translate.model.peers import Cidr, Fqdn, OwnNamespace, Peer, Workloads
+from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, Subject
+from translate.model.selectors import And, In, Label
+from translate.model.traffic import NamedPort, Traffic
 
 NOT_READ = "NPT202"
-OVER_TLS = {Proxy.HTTP, Proxy.TLS}
-"""Proxies that one port can have together: what looks at requests looks at server names as well."""
 
 
 class AllowUse(NamedTuple):
@@ -35,7 +37,7 @@ def check(policies: PolicySet, report: Report) -> None:
         uses = list(_uses(policies, direction))
         if not any(use.traffic.condition for use in uses):
             continue
-        for use, why in (*_modes(uses), *_proxies(uses)):
+        for use, why in (*_modes(uses), *_proxies(uses), *_names(uses), *_contexts(uses)):
             message = f"{why}: this is beyond the part of Cilium that is read"
             report.refuse(NOT_READ, message, origin=use.traffic.origin, object=str(use.policy.identity))
 
@@ -69,15 +71,80 @@ def _proxy(condition: Condition | None) -> Proxy | None:
 
 
 def _proxies(uses: list[AllowUse]) -> Iterator[tuple[AllowUse, str]]:
-    """Different proxies, or TLS and no condition, for one port of one peer of the same pods."""
-    ports: dict[object, dict[Proxy | None, AllowUse]] = defaultdict(dict)
+    """Different proxies, or TLS and no condition, for one port of one peer, in policies that may govern one pod."""
+    ports: dict[object, dict[tuple[Proxy | None, str | None, Subject], AllowUse]] = defaultdict(dict)
     for use in uses:
-        where = (use.policy.identity.namespace, use.policy.subject, use.traffic.protocol, use.traffic.port)
+        proxy, policy = _proxy(use.traffic.condition), use.policy
         for peer in use.rule.peers:
-            ports[*where, peer].setdefault(_proxy(use.traffic.condition), use)
+            found = ports[use.traffic.protocol, use.traffic.port, peer]
+            found.setdefault((proxy, policy.identity.namespace, policy.subject), use)
     for found in ports.values():
-        proxies = {proxy for proxy in found if proxy is not None}
-        if len(proxies) > 1 and not proxies <= OVER_TLS:
-            yield found[max(proxies)], f"{' and '.join(sorted(proxies))} rules for one port of one peer"
-        elif Proxy.TLS in found and None in found:
-            yield found[Proxy.TLS], "TLS asked of a port that another rule opens without it"
+        proxies = {proxy for proxy, _, _ in found}
+        if len(proxies) < 2 or proxies == {Proxy.DNS, None} or proxies == {Proxy.HTTP, None}:
+            continue
+        asking = [use for (proxy, _, _), use in found.items() if proxy is not None]
+        pairs = ((use, other) for use, other in product(asking, found.values()) if _may_meet(use.policy, other.policy))
+        for use, other in pairs:
+            proxy, beside = _proxy(use.traffic.condition), _proxy(other.traffic.condition)
+            if proxy is Proxy.TLS and beside is None:
+                yield use, "TLS asked of a port that another rule opens without it"
+                break
+            if proxy is not None and beside is not None and proxy < beside:
+                yield other, f"{proxy} and {beside} rules for one port of one peer"
+                break
+
+
+def _names(uses: list[AllowUse]) -> Iterator[tuple[AllowUse, str]]:
+    """DNS rules for ports that may be one, in policies that may govern the same pods."""
+    asking = [use for use in uses if _proxy(use.traffic.condition) is Proxy.DNS]
+    for use, other in product([use for use in asking if isinstance(use.traffic.port, NamedPort)], asking):
+        ports = {use.traffic.port, other.traffic.port}
+        if len(ports) > 1 and use.traffic.protocol == other.traffic.protocol and _may_meet(use.policy, other.policy):
+            yield use, "DNS rules for a port by its name, and for one that may be the same by another"
+            return
+
+
+def _contexts(uses: list[AllowUse]) -> Iterator[tuple[AllowUse, str]]:
+    """TLS or a listener, and rules of other proxies for the same port of other peers that may be the same."""
+    asking = [use for use in uses if _proxy(use.traffic.condition) is not None]
+    for use, other in product([use for use in asking if _wraps(use.traffic)], asking):
+        one_port = (use.traffic.protocol, use.traffic.port) == (other.traffic.protocol, other.traffic.port)
+        if _wraps(other.traffic) or not one_port or not _may_meet(use.policy, other.policy):
+            continue
+        if any(
+            mine != theirs and _may_be_one(mine, theirs) for mine, theirs in product(use.rule.peers, other.rule.peers)
+        ):
+            yield use, "TLS or a listener, and rules of another proxy for the same port of peers that may be the same"
+            return
+
+
+def _wraps(item: Traffic) -> bool:
+    """Whether connections go through TLS of the proxy's own or a listener, whatever they say."""
+    return item.condition is not None and item.condition.stays and item.condition.proxy is not None
+
+
+def _may_meet(one: Policy, other: Policy) -> bool:
+    """Whether two policies may govern the same pod, as far as namespaces and lists of values tell."""
+    if len({one.identity.namespace, other.identity.namespace} - {None}) > 1:
+        return False
+    mine, theirs = _values(one.subject), _values(other.subject)
+    return all(mine[label] & theirs[label] for label in mine.keys() & theirs.keys())
+
+
+def _values(who: Subject | Workloads) -> dict[Label, frozenset[str]]:
+    """The values that labels must have."""
+    selectors = [who.pods] if isinstance(who.namespaces, OwnNamespace) else [who.pods, who.namespaces]
+    terms = [term for one in selectors for term in (one.terms if isinstance(one, And) else (one,))]
+    return {term.label: frozenset(term.values) for term in terms if isinstance(term, In)}
+
+
+def _may_be_one(one: Peer, other: Peer) -> bool:
+    """Whether two peers may be one: not pods and addresses outside, nor pods of other values."""
+    match one, other:
+        case Workloads(), Workloads():
+            mine, theirs = _values(one), _values(other)
+            return all(mine[label] & theirs[label] for label in mine.keys() & theirs.keys())
+        case (Workloads(), Cidr() | Fqdn()) | (Cidr() | Fqdn(), Workloads()):
+            return False
+        case _:
+            return True

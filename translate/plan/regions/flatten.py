@@ -21,6 +21,7 @@ from translate.model.ordering import numbers_in_order, tier_order
 from translate.model.peers import Kind
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Section
 from translate.model.semantics import Combining
+from translate.plan import layer7
 from translate.plan.regions.boxes import Box, TooManyBoxesError, inside, meet, tidy, without
 from translate.plan.regions.decode import Decoded, as_decided, decode
 from translate.plan.regions.encode import ADDRESSES, KINDS, kinds, pods_line, subject
@@ -90,7 +91,7 @@ def _known(boxes: list[Box], facts: Facts) -> list[Box]:
 
 def _closed(policy: Policy, closing: set[str], *, denies: bool, asks: bool) -> frozenset[Direction]:
     """The directions in which a policy isolates once order is worked out: with ``denies`` those in which it denies, and
-    with ``asks`` those that deny what they ask on layer 7 and does not hold.
+    with ``asks`` those that deny what does not hold although another rule would allow it.
     """
     return frozenset(
         direction
@@ -105,7 +106,7 @@ def _closed(policy: Policy, closing: set[str], *, denies: bool, asks: bool) -> f
 
 def _may_deny(rule: Rule, *, denies: bool, asks: bool) -> bool:
     """Whether packets that a rule meets may be denied there."""
-    return (denies and rule.action is Action.DENY) or (asks and any(item.condition for item in rule.traffic))
+    return (denies and rule.action is Action.DENY) or (asks and any(layer7.stays(item) for item in rule.traffic))
 
 
 def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[SequencedRule, list[Box]]]:

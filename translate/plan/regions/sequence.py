@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as replaced
-from itertools import product
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from translate.model.ordering import numbers_in_order, tier_order
-from translate.model.peers import Peer
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Tier
 from translate.model.semantics import Combining
 from translate.model.traffic import Traffic
+from translate.plan import layer7
 from translate.plan.regions.boxes import Box, tidy
 from translate.plan.regions.encode import rule_boxes, subject
 
@@ -56,7 +55,7 @@ def tiers_of(policies: PolicySet, direction: Direction) -> list[TierRules]:
         if policies.policies[number].section(direction) is not None
     }
     if policies.semantics.combining is Combining.DENY_OVERRIDES:
-        return [_denies_first(applying, direction)]
+        return _denies_first(applying, direction)
     found = []
     for tier in tier_order(policies):
         members = {number: policy for number, policy in applying.items() if policy.tier == tier.name}
@@ -66,38 +65,42 @@ def tiers_of(policies: PolicySet, direction: Direction) -> list[TierRules]:
     return found
 
 
-def _denies_first(applying: dict[int, Policy], direction: Direction) -> TierRules:
-    """Denies beat allows. What a rule asks on layer 7 is asked whatever else allows the packet, but for a rule of the
-    very same peer and port that asks nothing: behind these, such packets are denied.
+def _denies_first(applying: dict[int, Policy], direction: Direction) -> list[TierRules]:
+    """Denies beat allows, and allows add up: one that asks nothing frees a packet of what others ask on layer 7.
+
+    What stays is asked all the same, so behind it such packets are denied. The DNS proxy knows the rules of its own
+    port alone: what these do not let through passes over all others, to where it is isolated or not.
     """
     rules = list(_listed(applying, direction))
     denies = [listed for listed in rules if listed.denies]
     allows = [listed for listed in rules if not listed.denies]
-    asking = [part for listed in allows for part in _only(listed, asks=True)]
-    unasked = [*map(_unasked, asking)]
-    asked = {pair for listed in unasked for pair in product(listed.rule.peers, listed.rule.traffic)}
-    twins = [twin for listed in allows if asked for twin in _twins(listed, asked)]
-    plain = [part for listed in allows for part in _only(listed, asks=False)]
+    staying = [part for listed in allows for part in _only(listed, layer7.stays)]
+    names = [part for listed in allows for part in _only(listed, layer7.asks_for_name)]
+    ports = {layer7.port(item) for listed in names for item in listed.rule.traffic}
+    free = [part for listed in allows for part in _only(listed, lambda item: not layer7.stays(item))]
+    of_ports = [part for listed in free for part in _only(listed, lambda item: layer7.port(item) in ports)]
+    others = [part for listed in free for part in _only(listed, lambda item: layer7.port(item) not in ports)]
+    denied = [_unasked(listed, Action.DENY) for listed in staying]
+    passed = [_unasked(listed, Action.PASS) for listed in names]
     closed = tidy(box for policy in applying.values() if isolates(policy, direction) for box in subject(policy))
-    return TierRules(Tier(DEFAULT_TIER, 0.0, Action.DENY), [*denies, *asking, *twins, *unasked, *plain], closed)
+    tier = Tier(DEFAULT_TIER, 0.0, Action.DENY)
+    found = [*denies, *staying, *denied, *of_ports, *passed, *others]
+    if not names:
+        return [TierRules(tier, found, closed)]
+    return [TierRules(replace(tier, default_action=Action.PASS), found, []), TierRules(tier, [], closed)]
 
 
-def _only(listed: SequencedRule, *, asks: bool) -> Iterator[SequencedRule]:
-    traffic = tuple(item for item in listed.rule.traffic if bool(item.condition) is asks)
-    if traffic:
+def _only(listed: SequencedRule, wanted: Callable[[Traffic], bool]) -> Iterator[SequencedRule]:
+    traffic = tuple(item for item in listed.rule.traffic if wanted(item))
+    if len(traffic) == len(listed.rule.traffic):
+        yield listed
+    elif traffic:
         yield _with(listed, replace(listed.rule, traffic=traffic))
 
 
-def _twins(listed: SequencedRule, asked: set[tuple[Peer, Traffic]]) -> Iterator[SequencedRule]:
-    """What a rule allows unasked of just the peers and ports that others ask."""
-    for peer, item in product(listed.rule.peers, listed.rule.traffic):
-        if (peer, item) in asked:
-            yield _with(listed, replace(listed.rule, peers=(peer,), traffic=(item,)))
-
-
-def _unasked(listed: SequencedRule) -> SequencedRule:
-    traffic = tuple(replace(item, condition=None) for item in listed.rule.traffic)
-    return _with(listed, replace(listed.rule, action=Action.DENY, traffic=traffic))
+def _unasked(listed: SequencedRule, action: Action) -> SequencedRule:
+    traffic = tuple(layer7.unasked(item) for item in listed.rule.traffic)
+    return _with(listed, replace(listed.rule, action=action, traffic=traffic))
 
 
 def _with(listed: SequencedRule, rule: Rule) -> SequencedRule:
