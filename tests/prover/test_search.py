@@ -11,7 +11,8 @@ import translate
 from translate.model.policy import PolicySet
 from translate.plan.regions.flatten import flattened
 from translate.prover import search
-from translate.prover.compare import Verdict, missed_denies, prove
+from translate.prover.compare import Verdict, prove
+from translate.prover.differences import missed_denies
 
 
 def rules(count: int, seed: int) -> list[dict[str, Any]]:

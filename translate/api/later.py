@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
 from translate.api.result import Result, graded, source_of
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import NOWHERE
-from translate.model.facts import Facts
 from translate.model.policy import Policy
 from translate.plan.passes.actions import STATE
-from translate.prover.compare import Later, Proof, Verdict, later_differences
+from translate.prover.compare import Verdict
+from translate.prover.differences import Difference
 from translate.prover.point import Others
 from translate.tables import load
 
 REOPENED, CLOSED, OPENED = "NPT520", "NPT521", "NPT522"
 
 
-def with_later(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
-    """The result with what ``proof`` says of later days as losses."""
-    if result.before is None or result.after is None or not proof.later_counterexamples:
-        return result
+def with_later(result: Result, found: Iterable[Difference]) -> Result:
+    """The result with what changes on later days as losses."""
     report = Report()
     told: set[tuple[str, str]] = set()
-    for one in later_differences(result.before, result.after, proof, facts=facts, steps=steps):
+    for one in (one for one in found if one.others is not Others.NOTHING):
         code, effect = _kind(one)
         blamed = _blamed(one, result)
         name = str(blamed.identity) if blamed else ""
@@ -38,7 +37,7 @@ def with_later(result: Result, proof: Proof, facts: Facts, steps: int) -> Result
     return replace(result, losses=losses, policies=graded(result.policies, losses))
 
 
-def _kind(one: Later) -> tuple[str, Effect]:
+def _kind(one: Difference) -> tuple[str, Effect]:
     if one.effect is Verdict.TIGHTER:
         return CLOSED, Effect.TIGHTER_LATER
     match one.others:
@@ -50,7 +49,7 @@ def _kind(one: Later) -> tuple[str, Effect]:
             assert_never(never)
 
 
-def _blamed(one: Later, result: Result) -> Policy | None:
+def _blamed(one: Difference, result: Result) -> Policy | None:
     """The policy of the input that the difference is about."""
     return one.before.policy or source_of(one.after.policy, result)
 

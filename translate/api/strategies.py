@@ -20,7 +20,8 @@ from translate.dialects import get
 from translate.model.policy import Policy, PolicySet
 from translate.plan.legalize import Form, legalize, strategies
 from translate.plan.passes.actions import rests_on_proof
-from translate.prover.compare import Counterexample, Proof, Verdict, missed_denies, prove
+from translate.prover.compare import Counterexample, Proof, Verdict, prove
+from translate.prover.differences import missed_denies
 
 
 @dataclass(frozen=True, slots=True)

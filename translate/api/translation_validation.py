@@ -22,8 +22,9 @@ from translate.plan.passes.actions import rests_on_proof
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
 from translate.prover.decision_list import LogWish
+from translate.prover.differences import Difference, differences
 from translate.prover.fact_core import fact_core
-from translate.prover.point import PeerClass
+from translate.prover.point import Others, PeerClass
 from translate.tables.load import capabilities
 
 UNEXPLAINED, LOOSER, OWN_NODE = "NPT504", "NPT505", "NPT511"
@@ -119,7 +120,30 @@ def explained(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     Outside Cilium the pod's own node is always let in. Where that is all that is looser it is a loss of its own, which
     a user may accept without accepting anything else.
     """
-    return with_later(_explained_today(result, proof, facts, steps), proof, facts, steps)
+    told = _explained_today(result, proof, facts, steps)
+    if result.before is None or result.after is None or proof.is_same:
+        return told
+    found = differences(result.before, result.after, proof, facts=facts, steps=steps)
+    return with_later(_each_told(told, found), found)
+
+
+def _each_told(result: Result, found: tuple[Difference, ...]) -> Result:
+    """The result in which no policy is called the same whose packets are treated differently today."""
+    report = Report()
+    rows = {row.origin.place: row for row in result.policies}
+    told_of_own_node = any(loss.code == OWN_NODE for loss in result.losses)
+    for one in (one for one in found if one.others is Others.NOTHING):
+        concerned = [
+            policy for policy in (one.before.policy, source_of(one.after.policy, result)) if policy is not None
+        ]
+        mine = [rows[policy.origin.place] for policy in concerned if policy.origin.place in rows]
+        effect = Effect(one.effect.value)
+        known = any(row.exactness in (effect, Effect.MIXED) for row in mine) or (one.own_node and told_of_own_node)
+        if mine and not known:
+            _unexplained(one, result, report)
+            rows |= {row.origin.place: replace(row, exactness=worst((row.exactness, effect))) for row in mine}
+    losses = (*result.losses, *report.losses)
+    return replace(result, losses=losses, policies=graded(result.policies, losses)) if report.losses else result
 
 
 def _explained_today(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
@@ -164,7 +188,7 @@ def _beside_own_node(
     return rest.counterexamples
 
 
-def _unexplained(example: Counterexample, result: Result, report: Report) -> None:
+def _unexplained(example: Counterexample | Difference, result: Result, report: Report) -> None:
     """Tell a difference that no loss names."""
     tighter = example.effect is Verdict.TIGHTER
     blame = example.before.policy or source_of(example.after.policy, result)
@@ -189,7 +213,7 @@ def _harmless(loss: Loss, proof: Proof) -> Loss:
     return replace(loss, effect=Effect.EXACT, message=f"{loss.message}; no packet changes by it{given}")
 
 
-def _by(example: Counterexample) -> str:
+def _by(example: Counterexample | Difference) -> str:
     """What denies the packet in the input."""
     rule = example.before.rule
     if rule is None or not rule.origin.path:

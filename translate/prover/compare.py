@@ -10,9 +10,8 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import Action, Direction, PolicySet
+from translate.model.policy import Direction, PolicySet
 from translate.model.semantics import OwnNode
 from translate.prover import assumptions
 from translate.prover.assumptions import Assumption
@@ -22,17 +21,13 @@ from translate.prover.diagram import Diagram
 from translate.prover.evaluator import Decision, decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
-from translate.prover.point import Others, PeerClass, Point
+from translate.prover.point import Others, Point
 from translate.prover.search import find
-from translate.prover.sides import Question, Sides, places, questions
-from translate.prover.space import CLASS_BIT, Space
+from translate.prover.sides import Question, Sides, asked_of, places, questions, sides_of
+from translate.prover.space import Space
 from translate.prover.witness import concretise, shrink
 
 EVERY_DENIAL = LogWish()
-
-
-MOST_AT_ONCE = 64
-"""So many packets are looked at for the rules that deny them."""
 
 
 class Verdict(StrEnum):
@@ -98,16 +93,6 @@ class Proof:
         return any(x.effect is Verdict.LOOSER and x.point.others is Others.ISOLATE for x in self.later_counterexamples)
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Packets that are treated differently only once another policy does ``others``, by what decides them."""
-
-    effect: Verdict
-    others: Others
-    before: Decision
-    after: Decision
-
-
 def prove(
     before: PolicySet,
     after: PolicySet,
@@ -130,7 +115,7 @@ def prove(
     found: list[Counterexample] = []
     best: Proof | None = None
     try:
-        sides = [_sides(before, after, direction, budget, facts, own_node_aside) for direction in Direction]
+        sides = [sides_of(before, after, direction, budget, facts, own_node_aside) for direction in Direction]
         nothing = next(filter(None, (side.nothing_left() for side in sides)), "")
         if nothing:
             return _undecided(nothing, [], before, after, facts)
@@ -155,59 +140,6 @@ def prove(
 
 def _worth(proof: Proof) -> tuple[int, int]:
     return WORTH.index(proof.verdict), WORTH.index(proof.later or Verdict.SAME)
-
-
-def missed_denies(
-    before: PolicySet, after: PolicySet, *, facts: Facts = NO_FACTS, own_node_aside: bool = False, steps: int
-) -> frozenset[Place]:
-    """Deny rules of ``before`` whose packets ``after`` lets through, today or once there is another policy: not all of
-    them, but some if there are any and the steps suffice.
-    """
-    budget = Budget(steps)
-    found: set[Place] = set()
-    question = questions(before, after, facts)[0][0]
-    try:
-        for direction in Direction:
-            side = _sides(before, after, direction, budget, facts, own_node_aside)
-            for point in (
-                p for others in _asked_of(question) for p in side.points(question, others, most=MOST_AT_ONCE)
-            ):
-                rule = side.decisions(question, point)[0].rule
-                if rule is not None and rule.action is Action.DENY:
-                    found.add(rule.origin.place)
-    except (OutOfBudget, RecursionError):
-        pass
-    return frozenset(found)
-
-
-def later_differences(
-    before: PolicySet, after: PolicySet, proof: Proof, *, facts: Facts = NO_FACTS, steps: int = MAX_STEPS
-) -> tuple[Later, ...]:
-    """What decides the packets that ``proof`` says are treated differently only later: one for each kind of difference
-    and some for each policy, as many as the steps suffice for.
-    """
-    budget = Budget(steps)
-    kinds = {(x.effect, x.point.others) for x in proof.later_counterexamples}
-    found: dict[tuple[Verdict, Others, object, object], Later] = {}
-    asked = next((some for some in questions(before, after, facts) if some[0].after is proof.reading), ())
-    try:
-        for direction in Direction if kinds else ():
-            side = _sides(before, after, direction, budget, facts, own_node_aside=False)
-            for question in asked:
-                effect = Verdict.LOOSER if question.looser else Verdict.TIGHTER
-                for others in (others for kind, others in kinds if kind is effect):
-                    for point in side.points(question, others, most=MOST_AT_ONCE):
-                        one = Later(effect, others, *side.decisions(question, point))
-                        found.setdefault((effect, others, _place(one.before), _place(one.after)), one)
-    except (OutOfBudget, RecursionError):
-        pass
-    told = {(one.effect, one.others) for one in found.values()}
-    rest = (x for x in proof.later_counterexamples if (x.effect, x.point.others) not in told)
-    return (*found.values(), *(Later(x.effect, x.point.others, x.before, x.after) for x in rest))
-
-
-def _place(decision: Decision) -> Place | None:
-    return None if decision.policy is None else decision.policy.origin.place
 
 
 def _proof(
@@ -270,18 +202,11 @@ def _size(point: Point) -> int:
     return extra + sum(1 + len(pod.labels) + len(pod.namespace_labels) for pod in pods)
 
 
-def _sides(
-    before: PolicySet, after: PolicySet, direction: Direction, budget: Budget, facts: Facts, own_node_aside: bool
-) -> Sides:
-    aside = ({0: CLASS_BIT[PeerClass.OWN_NODE]},) if own_node_aside and direction is Direction.INGRESS else ()
-    return Sides(before, after, direction, budget, facts, aside)
-
-
 def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexample]:
     """A small packet for each question that has one, and for all that policies may do that are not given."""
     for question in asked:
         whatever = sides.points(question)
-        for point in (p for others in _asked_of(question) for p in sides.points(question, others)) if whatever else ():
+        for point in (p for others in asked_of(question) for p in sides.points(question, others)) if whatever else ():
             # Shrinking must keep the direction: a hole must not turn into an outage on the way.
             shows = partial(sides.shows, question)
             small = sides.told(shrink(point, shows) if shows(point) else point)
@@ -290,10 +215,6 @@ def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexamp
                 small,
                 *sides.decisions(question, small),
             )
-
-
-def _asked_of(question: Question) -> tuple[Others, ...]:
-    return (Others.NOTHING,) if question.place is None else tuple(Others)
 
 
 @dataclass(frozen=True, slots=True)

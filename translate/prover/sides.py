@@ -168,3 +168,16 @@ def _of_the_engines(before: Semantics, after: Semantics, direction: Direction, s
     if len({OwnNode.ALWAYS if rule in LET_IN else rule for rule in rules}) > 1:
         closed = OTHERS_BIT[Others.ISOLATE] | OTHERS_BIT[Others.ALLOW]
         yield {0: CLASS_BIT[PeerClass.OWN_NODE], space.others_axis: closed}
+
+
+def sides_of(
+    before: PolicySet, after: PolicySet, direction: Direction, budget: Budget, facts: Facts, own_node_aside: bool
+) -> Sides:
+    """Both sets for one direction; ``own_node_aside``: but for what a pod's own node sends to it."""
+    aside = ({0: CLASS_BIT[PeerClass.OWN_NODE]},) if own_node_aside and direction is Direction.INGRESS else ()
+    return Sides(before, after, direction, budget, facts, aside)
+
+
+def asked_of(question: Question) -> tuple[Others, ...]:
+    """What policies that are not given may do, as far as ``question`` supposes any."""
+    return (Others.NOTHING,) if question.place is None else tuple(Others)

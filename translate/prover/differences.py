@@ -1,0 +1,82 @@
+"""What decides the packets that two sets treat differently: more than the one packet that a proof shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from translate.core.origin import Place
+from translate.model.facts import NO_FACTS, Facts
+from translate.model.policy import Action, Direction, PolicySet
+from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
+from translate.prover.compare import Proof, Verdict
+from translate.prover.evaluator import Decision
+from translate.prover.point import Others, PeerClass
+from translate.prover.sides import asked_of, questions, sides_of
+
+MOST_AT_ONCE = 64
+"""So many packets are looked at for each question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Packets that are treated differently while other policies do ``others``, by what decides them on either side."""
+
+    effect: Verdict
+    others: Others
+    before: Decision
+    after: Decision
+    own_node: bool
+    """Whether it is about what the pod's own node sends."""
+
+
+def differences(
+    before: PolicySet, after: PolicySet, proof: Proof, *, facts: Facts = NO_FACTS, steps: int = MAX_STEPS
+) -> tuple[Difference, ...]:
+    """The differences of the kinds that ``proof`` shows, one for each pair of policies that decide, as far as the steps
+    suffice.
+    """
+    budget = Budget(steps)
+    shown = (*proof.counterexamples, *proof.later_counterexamples)
+    kinds = {(x.effect, x.point.others) for x in shown}
+    found: dict[tuple[object, ...], Difference] = {}
+    asked = next((some for some in questions(before, after, facts) if some[0].after is proof.reading), ())
+    try:
+        for direction in Direction if kinds else ():
+            side = sides_of(before, after, direction, budget, facts, own_node_aside=False)
+            for question in asked:
+                effect = Verdict.LOOSER if question.looser else Verdict.TIGHTER
+                for others in (others for kind, others in kinds if kind is effect):
+                    for point in side.points(question, others, most=MOST_AT_ONCE):
+                        own = point.peer_class is PeerClass.OWN_NODE and direction is Direction.INGRESS
+                        one = Difference(effect, others, *side.decisions(question, point), own)
+                        found.setdefault((effect, others, own, _place(one.before), _place(one.after)), one)
+    except (OutOfBudget, RecursionError):
+        pass
+    told = {(one.effect, one.others) for one in found.values()}
+    rest = (x for x in shown if (x.effect, x.point.others) not in told)
+    return (*found.values(), *(Difference(x.effect, x.point.others, x.before, x.after, own_node=False) for x in rest))
+
+
+def _place(decision: Decision) -> Place | None:
+    return None if decision.policy is None else decision.policy.origin.place
+
+
+def missed_denies(
+    before: PolicySet, after: PolicySet, *, facts: Facts = NO_FACTS, own_node_aside: bool = False, steps: int
+) -> frozenset[Place]:
+    """Deny rules of ``before`` whose packets ``after`` lets through, today or once there is another policy: not all of
+    them, but some if there are any and the steps suffice.
+    """
+    budget = Budget(steps)
+    found: set[Place] = set()
+    question = questions(before, after, facts)[0][0]
+    try:
+        for direction in Direction:
+            side = sides_of(before, after, direction, budget, facts, own_node_aside)
+            for point in (p for others in asked_of(question) for p in side.points(question, others, most=MOST_AT_ONCE)):
+                rule = side.decisions(question, point)[0].rule
+                if rule is not None and rule.action is Action.DENY:
+                    found.add(rule.origin.place)
+    except (OutOfBudget, RecursionError):
+        pass
+    return frozenset(found)
