@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from translate.core.origin import Origin
     from translate.frontend.sources import Places, Source
     from translate.model.conditions import Condition, Proxy, Requests
-    from translate.model.facts import Facts, Namespace, PodObject, ServiceObject
+    from translate.model.facts import Facts, Namespace, PodObject, ServiceObject, StatedPlaces
     from translate.model.peers import (
         Anyone,
         Both,
@@ -84,7 +84,7 @@ _PUBLIC = {
     "core.origin": "Origin",
     "frontend.sources": "Places Source",
     "model.conditions": "Condition Proxy Requests",
-    "model.facts": "Facts Namespace PodObject ServiceObject",
+    "model.facts": "Facts Namespace PodObject ServiceObject StatedPlaces",
     "model.peers": "Anyone Both Cidr Except Fqdn Kind Kinds Nodes Opaque OwnNamespace Reach Workloads",
     "model.policy": "Action AddressSet Direction Identity Metadata Policy PolicySet Rule Section Subject Tier Unjudged",
     "model.selectors": "And Contains EndsWith Exists In Label Not Or Scope StartsWith",
@@ -184,6 +184,7 @@ __all__ = [
     "SharedPolicies",
     "Source",
     "StartsWith",
+    "StatedPlaces",
     "Subject",
     "Tier",
     "Traffic",

@@ -163,3 +163,16 @@ def test_a_comparison_afterwards_says_the_same() -> None:
     assert written.proof is not None
     again = translate.verify(source, written.text, facts=facts)
     assert again.proof.verdict is written.proof.verdict is Verdict.MIXED
+
+
+def test_every_policy_is_told_that_is_not_the_same() -> None:
+    """Nothing that passes can be said: each policy opens what others close, and none is called the same."""
+    tier = calico("Tier", "order: 100", "security")
+    passing = "tier: security, order: 1, types: [Ingress], ingress: [{{action: Pass, source: {{selector: has({0})}}}}]"
+    both = (
+        calico("GlobalNetworkPolicy", f"selector: has({name}), {passing.format(name)}", f"security.{name}")
+        for name in "ab"
+    )
+    result = translate.convert(documents(tier, *both), to="cilium")
+    assert result.text == ""
+    assert {row.codes for row in result.policies} == {("NPT522", "NPT520")}

@@ -22,6 +22,7 @@ REOPENED, CLOSED, OPENED = "NPT520", "NPT521", "NPT522"
 def with_later(result: Result, found: Iterable[Difference]) -> Result:
     """The result with what changes on later days as losses."""
     report = Report()
+    able = "" if _denies(result.to) else " or ".join(f"--to {name}" for name in load.capabilities() if _denies(name))
     told: set[tuple[str, str]] = set()
     for one in (one for one in found if one.others is not Others.NOTHING):
         code, effect = _kind(one)
@@ -29,12 +30,15 @@ def with_later(result: Result, found: Iterable[Difference]) -> Result:
         name = str(blamed.identity) if blamed else ""
         if (code, name) not in told:
             told.add((code, name))
-            able = " or ".join(f"--to {target}" for target, can in load.capabilities().items() if can.denies != "none")
-            hint = f"{able} can say it; {STATE}" if code == REOPENED else STATE
+            hint = f"{able} can say it; {STATE}" if able and code == REOPENED else STATE
             origin = blamed.origin if blamed else NOWHERE
             report.lose(code, effect, _message(code, name or "the input"), origin=origin, object=name, hint=hint)
     losses = (*result.losses, *report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses))
+
+
+def _denies(target: str) -> bool:
+    return load.capabilities()[target].denies != "none"
 
 
 def _kind(one: Difference) -> tuple[str, Effect]:

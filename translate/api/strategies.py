@@ -45,8 +45,8 @@ MOST_ROUNDS = 16
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
 RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
 """None: refused."""
-OPENS = RANKING.index(Verdict.UNDECIDED)
-"""What opens only what another policy closes is not written either, but nearer than what is looser today."""
+OPENS, UNEXPLAINED = RANKING.index(Verdict.TIGHTER) + 0.3, RANKING.index(Verdict.TIGHTER) + 0.6
+"""What opens only what another policy closes is written if that is accepted; better than to cut what no loss names."""
 
 
 def best(task: Task, said: Report) -> Attempt:
@@ -133,18 +133,19 @@ def _with_kept(fitted: PolicySet, task: Task) -> PolicySet:
     return replace(fitted, policies=(*fitted.policies, *task.kept)) if task.kept else fitted
 
 
-def _rank(attempt: Attempt) -> tuple[int, int, bool]:
-    """Verdicts in their order of worth; a refusal by name is worth more than what would not be written anyway. Among
-    equals, a form that means the same on later days, and one whose losses name what is tighter.
+def _rank(attempt: Attempt) -> tuple[float, int]:
+    """Verdicts in their order of worth; a refusal by name is worth more than what is looser today. Among equals, a form
+    that means the same on later days.
     """
     proof = attempt.proof
     if proof is None:
-        return RANKING.index(None), 0, False
-    explained = any(loss.effect is Effect.TIGHTER for loss in attempt.report.losses)
-    today = RANKING.index(proof.verdict)
-    later = 0 if proof.holds_later else RANKING.index(proof.later)
-    worth = max(today, OPENS) if proof.opens_what_others_close else today
-    return worth, later, proof.verdict is Verdict.TIGHTER and not explained
+        return RANKING.index(None), 0
+    worth: float = RANKING.index(proof.verdict)
+    if proof.verdict is Verdict.TIGHTER and all(loss.effect is not Effect.TIGHTER for loss in attempt.report.losses):
+        worth = UNEXPLAINED
+    if proof.opens_what_others_close:
+        worth = max(worth, OPENS)
+    return worth, 0 if proof.holds_later else RANKING.index(proof.later)
 
 
 def _attempt(task: Task, form: Form, said: Report) -> Attempt:

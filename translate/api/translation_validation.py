@@ -131,6 +131,7 @@ def _each_told(result: Result, found: tuple[Difference, ...]) -> Result:
     """The result in which no policy is called the same whose packets are treated differently today."""
     report = Report()
     rows = {row.origin.place: row for row in result.policies}
+    cut = any(loss.effect is Effect.TIGHTER and loss.code != UNEXPLAINED for loss in result.losses)
     told_of_own_node = any(loss.code == OWN_NODE for loss in result.losses)
     for one in (one for one in found if one.others is Others.NOTHING):
         concerned = [
@@ -138,7 +139,10 @@ def _each_told(result: Result, found: tuple[Difference, ...]) -> Result:
         ]
         mine = [rows[policy.origin.place] for policy in concerned if policy.origin.place in rows]
         effect = Effect(one.effect.value)
-        known = any(row.exactness in (effect, Effect.MIXED) for row in mine) or (one.own_node and told_of_own_node)
+        # Whoever isolates a pod denies what another policy does not allow any more: that has a loss there.
+        known = cut and one.before.policy is None and one.after.rule is None
+        known = known or any(row.exactness in (effect, Effect.MIXED) for row in mine)
+        known = known or (one.own_node and told_of_own_node)
         if mine and not known:
             _unexplained(one, result, report)
             rows |= {row.origin.place: replace(row, exactness=worst((row.exactness, effect))) for row in mine}

@@ -45,7 +45,7 @@ def differences(
             side = sides_of(before, after, direction, budget, facts, own_node_aside=False)
             for question in asked:
                 effect = Verdict.LOOSER if question.looser else Verdict.TIGHTER
-                for others in (others for kind, others in kinds if kind is effect):
+                for others in (others for others in Others if (effect, others) in kinds):
                     for point in side.points(question, others, most=MOST_AT_ONCE):
                         own = point.peer_class is PeerClass.OWN_NODE and direction is Direction.INGRESS
                         one = Difference(effect, others, *side.decisions(question, point), own)
