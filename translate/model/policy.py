@@ -136,11 +136,25 @@ class AddressSet(Struct, frozen=True, gc=False):
     is_host: bool = False
 
 
+class Bearing(StrEnum):
+    """Why an object that is not judged is no matter to be left out of sight."""
+
+    HOSTS = "is about traffic of hosts"
+    DECIDES = "decides about traffic"
+    ROUTES = "changes where packets go"
+
+
 class Unjudged(Struct, frozen=True, gc=False):
-    """What an object says that is no business of pods (a policy for host traffic); ``said``: its canonical text."""
+    """What an object says that is not judged; ``said``: its canonical text.
+
+    ``shared``: an object that only one side has is one of the cluster, so of both.
+    """
 
     identity: Identity
     said: str
+    bearing: Bearing = Bearing.HOSTS
+    shared: bool = False
+    origin: Origin = NOWHERE
 
 
 class PolicySet(Struct, frozen=True, gc=False):

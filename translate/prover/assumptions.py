@@ -9,9 +9,10 @@ from typing import assert_never
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Reach, Workloads, parts
-from translate.model.policy import Action, PolicySet
+from translate.model.policy import Action, Bearing, PolicySet
 from translate.model.semantics import OwnNode, Semantics
 from translate.model.traffic import IP_IN_IP, UDP, VXLAN_PORT, PortRange, Traffic
+from translate.prover import unjudged
 from translate.prover.addresses import overlap
 from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, open_blocks
 
@@ -33,6 +34,8 @@ class About(StrEnum):
     STATED = "what somebody states of the cluster"
     NAMESPACES = "the labels of namespaces"
     TUNNELS = "packets within packets that pods send"
+    UNREAD = "objects that decide about traffic and are not read"
+    ROUTES = "objects that change where packets go"
 
     @property
     def shown(self) -> bool:
@@ -40,7 +43,8 @@ class About(StrEnum):
         return self in TOLD_UNASKED
 
 
-TOLD_UNASKED = frozenset({About.TUNNELS})
+TOLD_UNASKED = frozenset({About.TUNNELS, About.UNREAD})
+OF_BEARING = {Bearing.HOSTS: About.HOSTS, Bearing.DECIDES: About.UNREAD, Bearing.ROUTES: About.ROUTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +139,8 @@ def _of(before: PolicySet, after: PolicySet, reading: Interpretation) -> Iterato
     if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
         text = "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
         yield Assumption(About.HOSTS, text)
-    if before.unjudged:
-        text = "policies for the traffic of hosts are not judged: their text is the same on both sides"
-        yield Assumption(About.HOSTS, text)
+    for bearing, text in unjudged.assumed(before):
+        yield Assumption(OF_BEARING[bearing], text)
 
 
 def _tunnels(*sides: PolicySet) -> Iterator[Assumption]:

@@ -10,7 +10,7 @@ from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Setting
 from translate.dialects.calico.emit import beside, emit
 from translate.dialects.calico.kubernetes_policies import READING
 from translate.dialects.calico.lift import is_for_hosts_only, lift
-from translate.dialects.calico.lift_objects import lift_host, lift_set, lift_tier, together, unjudged
+from translate.dialects.calico.lift_objects import lift_host, lift_profile, lift_set, lift_tier, together, unjudged
 from translate.dialects.calico.log_denials import LOG_DENIALS
 from translate.dialects.calico.manifest import (
     GlobalNetworkPolicy,
@@ -18,7 +18,7 @@ from translate.dialects.calico.manifest import (
     StagedGlobalNetworkPolicy,
     StagedNetworkPolicy,
 )
-from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
+from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Profile, Tier
 from translate.dialects.calico.objects import CalicoObject, read
 from translate.dialects.calico.semantics import NAME, TITLE, semantics
 from translate.dialects.calico.settings import SETTINGS
@@ -60,6 +60,8 @@ class Calico(Dialect):
                 return Lifted(sets=(lift_set(found, origin, settings.default_namespace),))
             case HostEndpoint():
                 return Lifted(sets=(lift_host(found, origin, report),))
+            case Profile():
+                return lift_profile(found, origin, report)
             case GlobalNetworkPolicy() if is_for_hosts_only(found):
                 return Lifted(unjudged=(unjudged(found),))
             case StagedNetworkPolicy() | StagedGlobalNetworkPolicy() if not settings.staged:

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from translate.core.diagnostics import Report
+from translate.core.diagnostics import Effect, Report
 from translate.core.names import block
 from translate.core.origin import Origin
+from translate.dialects.base import Lifted
 from translate.dialects.calico.manifest import GlobalNetworkPolicy
-from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
+from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Profile, Tier
 from translate.dialects.calico.services import resolved
 from translate.model.facts import Facts
 from translate.model.ordering import DEFAULT_TIER_ORDER
 from translate.model.peers import Peer, Workloads, parts
-from translate.model.policy import DEFAULT_TIER, Action, AddressSet, Direction, Identity, Policy, PolicySet, Unjudged
+from translate.model.policy import (
+    DEFAULT_TIER,
+    Action,
+    AddressSet,
+    Bearing,
+    Direction,
+    Identity,
+    Policy,
+    PolicySet,
+    Unjudged,
+)
 from translate.model.policy import Tier as ModelTier
 from translate.model.sets import UnknownLabelsError, meant
 
-NOT_READ = "NPT202"
+NOT_READ, OLD_FORM = "NPT202", "NPT320"
 # name             order                 default action (Calico API reference, Tier)
 BUILT_IN = {
     "kube-admin":    ModelTier("kube-admin", 1_000.0, Action.PASS),
@@ -28,6 +41,9 @@ BUILT_IN = {
     "kube-baseline": ModelTier("kube-baseline", 10_000_000.0, Action.PASS),
 }  # fmt: skip
 DEFAULT_ALLOW = "projectcalico-default-allow"
+OF_NAMESPACE, OF_ACCOUNT = "kns.", "ksa."
+MADE = (DEFAULT_ALLOW, OF_NAMESPACE, OF_ACCOUNT)
+"""How the profiles are called that Calico makes of other objects."""
 
 
 def lift_tier(tier: Tier) -> ModelTier:
@@ -72,6 +88,31 @@ def unjudged(policy: GlobalNetworkPolicy) -> Unjudged:
     """A policy for host traffic."""
     identity = Identity(policy.kind, None, policy.metadata.name)
     return Unjudged(identity, json.dumps(to_builtins(policy.spec), sort_keys=True))
+
+
+def lift_profile(profile: Profile, origin: Origin, report: Report) -> Lifted:
+    """What Calico makes of a Namespace or a ServiceAccount says nothing new; any other profile is not judged."""
+    name, spec = profile.metadata.name, profile.spec
+    identity = Identity(profile.kind, None, name)
+    standard = [] if name.startswith(OF_ACCOUNT) else [{"action": "Allow"}]
+    if name.startswith(MADE) and all(_plain(rules) == standard for rules in (spec.ingress, spec.egress)):
+        message = f"{identity} is what Calico itself makes of {_owner(name)}: it says nothing more, and none is written"
+        report.lose(OLD_FORM, Effect.EXACT, message, origin=origin, object=str(identity))
+        return Lifted()
+    said = json.dumps(to_builtins(profile.spec), sort_keys=True)
+    return Lifted(unjudged=(Unjudged(identity, said, Bearing.DECIDES, origin=origin),))
+
+
+def _plain(rules: tuple[Mapping[str, Any], ...]) -> list[dict[str, Any]]:
+    """Rules without the fields that say nothing, which calicoctl prints as well."""
+    return [{key: value for key, value in rule.items() if value not in ({}, None)} for rule in rules]
+
+
+def _owner(name: str) -> str:
+    kind, _, rest = name.partition(".")
+    return (
+        f"the {'Namespace' if kind == 'kns' else 'ServiceAccount'} {rest.replace('.', '/', 1)}" if rest else "any host"
+    )
 
 
 def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:

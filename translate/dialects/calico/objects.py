@@ -24,6 +24,7 @@ from translate.dialects.calico.manifest_objects import (
     GlobalNetworkSet,
     HostEndpoint,
     NetworkSet,
+    Profile,
     StagedKubernetesNetworkPolicy,
     Tier,
 )
@@ -32,7 +33,7 @@ from translate.dialects.decode import Misfit, Nulls, Reason, decode
 from translate.dialects.objects import ObjectMeta
 
 CalicoObject: TypeAlias = (
-    CalicoPolicy | StagedKubernetesNetworkPolicy | Tier | NetworkSet | GlobalNetworkSet | HostEndpoint
+    CalicoPolicy | StagedKubernetesNetworkPolicy | Tier | NetworkSet | GlobalNetworkSet | HostEndpoint | Profile
 )
 
 KINDS: Mapping[str, type[CalicoObject]] = {
@@ -45,6 +46,7 @@ KINDS: Mapping[str, type[CalicoObject]] = {
     "NetworkSet": NetworkSet,
     "GlobalNetworkSet": GlobalNetworkSet,
     "HostEndpoint": HostEndpoint,
+    "Profile": Profile,
 }
 PACKED = "projectcalico.org/metadata"
 """The annotation in which Calico keeps the metadata of an object that it stores as ``crd.projectcalico.org/v1``."""
@@ -97,7 +99,8 @@ def _hinted(misfit: Misfit) -> Misfit:
 
 def _without_spec(item: Object) -> list[Problem]:
     """Only the old storage takes an object without ``spec``."""
-    if item.value.get("spec") is not None or item.value.get("apiVersion") != API_VERSION:
+    given, kind = item.value.get("spec"), item.value.get("kind")
+    if given is not None or kind == "Profile" or item.value.get("apiVersion") != API_VERSION:
         return []
     return [Problem(message=f'{item.value["kind"]} must have the field "spec": a map', origin=item.origin)]
 

@@ -29,12 +29,14 @@ from translate.dialects.calico.manifest_objects import (
     GlobalNetworkSet,
     HostEndpoint,
     NetworkSet,
+    Profile,
     StagedKubernetesNetworkPolicy,
     Tier,
 )
 from translate.dialects.calico.validate_check import ObjectCheck, choice
 from translate.dialects.calico.validate_objects import (
     check_host_endpoint,
+    check_profile,
     check_set,
     check_staged_kubernetes,
     check_tier,
@@ -147,4 +149,5 @@ VALIDATORS: Mapping[type, Validator] = {
     NetworkSet: check_set,
     GlobalNetworkSet: check_set,
     HostEndpoint: check_host_endpoint,
+    Profile: check_profile,
 }

@@ -12,6 +12,7 @@ from translate.dialects.calico.manifest_objects import (
     GlobalNetworkSet,
     HostEndpoint,
     NetworkSet,
+    Profile,
     StagedKubernetesNetworkPolicy,
     StagedKubernetesNetworkPolicySpec,
     Tier,
@@ -100,6 +101,11 @@ def check_host_endpoint(item: HostEndpoint, check: ObjectCheck) -> None:
     check.unlike(spec.profiles, ("spec", "profiles"))
     for index, port in enumerate(spec.ports):
         _port(port, ("spec", "ports", index), check)
+
+
+def check_profile(item: Profile, check: ObjectCheck) -> None:
+    """Its name and labels; rules are not read."""
+    check.faults(metadata_faults(item.metadata, namespaced=False))
 
 
 def _port(port: EndpointPort, path: Path, check: ObjectCheck) -> None:
