@@ -125,7 +125,7 @@ class AddressSet(Struct, frozen=True, gc=False):
     """Addresses that selectors find by labels (Calico's NetworkSet, GlobalNetworkSet, HostEndpoint).
 
     ``namespace_labels``: those of the namespace it is in, None where the input does not say. ``is_host``: the addresses
-    are those of a host, which policies may govern as well.
+    are those of a host, which policies may govern as well. ``port_names``: those that the host gives to ports.
     """
 
     identity: Identity
@@ -134,6 +134,7 @@ class AddressSet(Struct, frozen=True, gc=False):
     namespace_labels: tuple[tuple[str, str], ...] | None = None
     origin: Origin = NOWHERE
     is_host: bool = False
+    port_names: tuple[str, ...] = ()
 
 
 class Bearing(StrEnum):

@@ -20,11 +20,12 @@ from translate.dialects.calico.manifest import (
 )
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Profile, Tier
 from translate.dialects.calico.objects import CalicoObject, read
+from translate.dialects.calico.ranges import old_forms, old_forms_of_set
 from translate.dialects.calico.semantics import NAME, TITLE, semantics
 from translate.dialects.calico.settings import SETTINGS
 from translate.dialects.calico.staging import STAGING
 from translate.dialects.calico.versions import GATES
-from translate.dialects.objects import Manifest
+from translate.dialects.objects import Manifest, say_old_forms
 from translate.dialects.protocol import Dialect, Rewriting
 from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
@@ -57,6 +58,7 @@ class Calico(Dialect):
             case Tier():
                 return Lifted(tiers=(lift_tier(found),))
             case NetworkSet() | GlobalNetworkSet():
+                say_old_forms(old_forms_of_set(found), found.kind, found.metadata, origin, report)
                 return Lifted(sets=(lift_set(found, origin, settings.default_namespace),))
             case HostEndpoint():
                 return Lifted(sets=(lift_host(found, origin, report),))
@@ -67,6 +69,7 @@ class Calico(Dialect):
             case StagedNetworkPolicy() | StagedGlobalNetworkPolicy() if not settings.staged:
                 return Lifted()  # never enforced (Calico documentation, staged policies)
             case NetworkPolicy() | GlobalNetworkPolicy() | StagedNetworkPolicy() | StagedGlobalNetworkPolicy():
+                say_old_forms(old_forms(found), found.kind, found.metadata, origin, report)
                 policy = lift(found, origin, settings.default_namespace, report)
                 return Lifted() if policy is None else Lifted(policies=(policy,))
             case _:

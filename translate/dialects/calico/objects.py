@@ -76,12 +76,15 @@ class _Packed(Struct):
     annotations: dict[str, str] | None = None
 
 
-def read(item: Object) -> CalicoObject:
-    """Decode one of ``KINDS``, unpack its metadata and validate it; raises InputError with every problem."""
+def read(item: Object, *, strict: bool = False) -> CalicoObject:
+    """Decode one of ``KINDS``, unpack its metadata and validate it; raises InputError with every problem.
+
+    ``strict``: forms of ranges count, too, that Calico's own validation refuses and its CRDs have stored.
+    """
     found = _decoded(item)
     if found.apiVersion == CRD_API_VERSION:
         found = _unpacked(found, item)
-    faults = [*_without_spec(item), *problems(found, item.origin)]
+    faults = [*_without_spec(item), *problems(found, item.origin, strict=strict)]
     if faults:
         raise InputError(faults)
     return found

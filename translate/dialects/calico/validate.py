@@ -57,9 +57,12 @@ GENERATED = 58
 """The most characters of a ``generateName`` that the server keeps; it adds five more."""
 
 
-def problems(item: Any, origin: Origin = NOWHERE) -> list[Problem]:
-    """Every reason why Calico refuses an object of its API, metadata first, then in the order of its fields."""
-    check = ObjectCheck(origin)
+def problems(item: Any, origin: Origin = NOWHERE, *, strict: bool = True) -> list[Problem]:
+    """Every reason why Calico refuses an object of its API, metadata first, then in the order of its fields.
+
+    ``strict``: forms of ranges, too, that some releases have stored, as the CRDs alone did not refuse them.
+    """
+    check = ObjectCheck(origin, strict=strict)
     VALIDATORS[type(item)](item, check)
     return check.found
 
