@@ -51,7 +51,8 @@ def problems(
 class PolicyCheck:
     """One validation run: each method looks at one value and notes the problems found below ``path``.
 
-    ``host_bits``: ranges may have bits beyond their length, which every engine masks. ``any_keys``: keys of selectors need not be keys of labels, as where a CRD does not look at them.
+    ``host_bits``: ranges may have bits beyond their length, which every engine masks. ``any_keys``: keys of selectors
+    need not be keys of labels, as where a CRD does not look at them.
     """
 
     strict_cidrs: bool = True
