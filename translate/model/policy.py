@@ -77,7 +77,8 @@ class Metadata(Struct, frozen=True, gc=False):
     """Labels and annotations a person wrote, and whether the namespace was given or assumed.
 
     ``extras``: fields of the policy's own dialect that say nothing of pods, with their values. ``cut``: whether what is
-    decided before its rules was taken out of them.
+    decided before its rules was taken out of them. ``expanded``: the names of the address sets whose ranges stand in the
+    rules, where the object names the sets.
     """
 
     labels: tuple[tuple[str, str], ...] = ()
@@ -86,6 +87,7 @@ class Metadata(Struct, frozen=True, gc=False):
     generate_name: str = ""
     extras: tuple[tuple[str, object], ...] = ()
     cut: bool = False
+    expanded: tuple[str, ...] = ()
 
 
 DEFAULT_TIER = "default"
