@@ -44,7 +44,7 @@ def verify(
     else:
         proof = proof_of(left, right, second.facts, steps=asked.max_steps)
         odd = difference(left, right, (Bearing.ROUTES,))
-        proof = replace(proof, verdict=Verdict.UNDECIDED, reason=odd) if odd else proof
+        proof = replace(proof, verdict=Verdict.UNDECIDED, reason=odd, later=None) if odd else proof
     report = first.report.merged(second.report)
     unseen = bystanders.unlooked((*first.foreign, *second.foreign))
     if unseen:
@@ -98,5 +98,5 @@ def roundtrip(
     gone = tuple(bystanders.identity(item.value) for item in unread)
     if gone:
         reason = f"{gone[0]} decides about traffic and is not read: it does not come back"
-        proof = replace(proof, verdict=Verdict.UNDECIDED, reason=reason)
+        proof = replace(proof, verdict=Verdict.UNDECIDED, reason=reason, later=None)
     return RoundTrip(there, back, proof, changed | {str(name): ("only before",) for name in gone}, gone)

@@ -77,8 +77,8 @@ class Metadata(Struct, frozen=True, gc=False):
     """Labels and annotations a person wrote, and whether the namespace was given or assumed.
 
     ``extras``: fields of the policy's own dialect that say nothing of pods, with their values. ``cut``: whether what is
-    decided before its rules was taken out of them. ``expanded``: the address sets that the object names, and whose ranges
-    stand in the rules.
+    decided before its rules was taken out of them. ``expanded``: the address sets that the object names, and
+    whose ranges stand in the rules.
     """
 
     labels: tuple[tuple[str, str], ...] = ()

@@ -96,8 +96,25 @@ def _decoded(item: Object) -> CalicoObject:
 
 def _hinted(misfit: Misfit) -> Misfit:
     """The misfit, with a word on who has a field that is unknown here."""
-    hint = ELSEWHERE.get(misfit.path[-2:]) if misfit.reason is Reason.UNKNOWN_FIELD else None
+    if misfit.reason is not Reason.UNKNOWN_FIELD:
+        return misfit
+    if (instead := _instead(misfit.path)) is not None:
+        return misfit._replace(advice=instead)
+    hint = ELSEWHERE.get(misfit.path[-2:])
     return misfit if hint is None else misfit._replace(advice=f"{misfit.advice}; {hint}")
+
+
+def _instead(path: Path) -> str | None:
+    """What is written where a field of another place stands, which has its own name here."""
+    match path:
+        case (*_, "source" | "destination", "serviceAccountSelector"):
+            return "here it is serviceAccounts: {selector: …}"
+        case ("spec", "ingress" | "egress", int(), "serviceAccountSelector"):
+            return "who the peers run as stands inside source or destination, as serviceAccounts: {selector: …}"
+        case ("spec", "serviceAccounts"):
+            return "whom a policy is for is asked by serviceAccountSelector"
+        case _:
+            return None
 
 
 def _without_spec(item: Object) -> list[Problem]:
