@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from translate.model.policy import (
         Action,
         AddressSet,
+        Bearing,
         Direction,
         Identity,
         Metadata,
@@ -86,7 +87,8 @@ _PUBLIC = {
     "model.conditions": "Condition Proxy Requests",
     "model.facts": "Facts Namespace PodObject ServiceObject StatedPlaces",
     "model.peers": "Anyone Both Cidr Except Fqdn Kind Kinds Nodes Opaque OwnNamespace Reach Workloads",
-    "model.policy": "Action AddressSet Direction Identity Metadata Policy PolicySet Rule Section Subject Tier Unjudged",
+    "model.policy": "Action AddressSet Bearing Direction Identity Metadata Policy PolicySet Rule Section Subject Tier "
+    "Unjudged",
     "model.selectors": "And Contains EndsWith Exists In Label Not Or Scope StartsWith",
     "model.semantics": "Combining Enforcement OwnNode Semantics Sentences SharedPolicies",
     "model.settings": "EngineSettings OneEngine",
@@ -109,6 +111,7 @@ __all__ = [
     "And",
     "Anyone",
     "Assumption",
+    "Bearing",
     "Both",
     "Capabilities",
     "Cidr",

@@ -87,7 +87,7 @@ def is_calico(value: dict[str, Any]) -> bool:
 def judged(value: dict[str, Any]) -> list[str]:
     """The problems of an object; each message names its place."""
     try:
-        read(Object(value, NOWHERE))
+        read(Object(value, NOWHERE), strict=True)
     except InputError as error:
         for problem in error.problems:
             assert spell(problem.origin.path) in problem.message or problem.message.startswith("unknown field")

@@ -69,7 +69,7 @@ def paths(*items: object) -> dict[str, object]:
 
 def judged(value: dict[str, object]) -> list[Problem]:
     try:
-        read(Object(value, Origin()))
+        read(Object(value, Origin()), strict=True)
     except InputError as error:
         return list(error.problems)
     return []

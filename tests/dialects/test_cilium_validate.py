@@ -112,6 +112,7 @@ ACCEPTED = [
     # Selectors
     subject(matchLabels={"k8s:io.kubernetes.pod.namespace": "other", "any:a": "", "reserved:init": ""}),
     subject(matchLabels={"k8s:example.com/App_1.x": "v1.2_3"}),
+    subject(matchLabels={"role": "b", "any:role": "b", "k8s:role": "c"}),
     subject(matchLabels={f"{NS_LABELS}{'a' * 32}": "b"}),
     subject(matchLabels={f"{NS_LABELS}example.com/{'a' * 63}": "b"}),
     subject(matchExpressions=[{"key": "a", "operator": "NotIn", "values": ["", "b"]}]),
@@ -217,6 +218,11 @@ REFUSED = [
     (into(auth={}), f'unknown field "auth" in {I0}; write authentication'),
     # Selectors
     (subject(matchLabels={"": "b"}), 'spec.endpointSelector.matchLabels has the key "", which must not be empty'),
+    (
+        subject(matchLabels={"role": "b", "any:role": "c"}),
+        'spec.endpointSelector.matchLabels has "role" and "any:role", which are one key, with the values "b" and "c": '
+        "Cilium keeps either, so write one",
+    ),
     (
         subject(matchLabels={"k8s:a b": "c"}),
         'spec.endpointSelector.matchLabels has the key "k8s:a b", which has a label key (after the \':\') '

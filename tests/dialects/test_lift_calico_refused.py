@@ -40,7 +40,6 @@ BAD = [
     ("ingress: [{action: Allow, protocol: TCP, destination: {ports: ['90:80']}}]", '"90:80"'),
     ("ingress: [{action: Allow, protocol: TCP, destination: {ports: ['80-90']}}]", '"80-90"'),
     ("ingress: [{action: Allow, source: {nets: [10.0.0]}}]", "must be an IP range"),
-    ("ingress: [{action: Allow, source: {nets: [10.0.0.1]}}]", "must be an IP range"),
     ("ingress: [{action: Allow, source: {nets: [0.0.0.0/0, '::/0']}}]", "second address family"),
     ("ingress: [{action: Allow, source: {notNets: [10.0.0.0/8, 'fd00::/8']}}]", "second address family"),
     ("ingress: [{action: Allow, source: {notNets: [0.0.0.0/0]}}]", "must not be all addresses of a family"),

@@ -212,14 +212,25 @@ def test_what_a_set_holds() -> None:
 
 
 def test_named_ports_of_hosts_are_refused() -> None:
-    text = addresses(
+    host = addresses(
         "HostEndpoint",
         "name: h",
         "",
         "node: n1, interfaceName: eth0, ports: [{name: http, protocol: TCP, port: 80}]",
     )
-    with pytest.raises(UnsupportedError, match="named ports of a HostEndpoint"):
-        load(text)
+    rule = "{action: Allow, protocol: TCP, destination: {ports: [%s]}}"
+    for field, port, refused in (
+        ("egress", "http", True),
+        ("egress", "https", False),
+        ("egress", "80", False),
+        ("ingress", "http", False),
+    ):
+        policy = calico("NetworkPolicy", f"types: [{field.capitalize()}], {field}: [{rule % port}]")
+        if refused:
+            with pytest.raises(UnsupportedError, match="named ports of a HostEndpoint"):
+                load(f"{host}---\n{policy}")
+        else:
+            load(f"{host}---\n{policy}")
 
 
 SAME_NAMES = [

@@ -442,8 +442,8 @@ UNKNOWN = [
         "peers with the label reserved:kube-apiserver",
         peers("other node"),
     ),
-    ("{toEndpoints: [{matchLabels: {io.cilium.k8s.policy.cluster: c1}}]}", "the local cluster is called c1", own_pods),
-    ("{toGroups: [{aws: {region: a}}]}", 'addresses of the cloud groups {"aws": {"region": "a"}}', OUTSIDE),
+    ("{toEndpoints: [{matchLabels: {io.cilium.k8s.policy.cluster: c1}}]}", "pods of the cluster c1", own_pods),
+    ("{toGroups: [{aws: {region: a}}]}", "addresses of the cloud group aws.region a", OUTSIDE),
     ("{toCIDRSet: [{cidrGroupRef: g}]}", "addresses of the CIDR group g", OUTSIDE),
     (
         "{toCIDRSet: [{cidrGroupRef: g, except: [10.0.0.0/8]}]}",
@@ -452,13 +452,13 @@ UNKNOWN = [
     ),
     (
         "{toServices: [{k8sService: {serviceName: s}}]}",
-        'what is behind the Services [{"k8sService": {"serviceName": "s"}}]',
+        "what is behind the Service s",
         union(pods, OUTSIDE),
     ),
     # without such a Service there is no peer, and ports alone are open to everyone
     (
         "{toServices: [{k8sService: {serviceName: s}}], toPorts: [{ports: [{port: '0'}]}, {ports: [{port: '80'}]}]}",
-        'what is behind the Services, or everyone if there is none [{"k8sService": {"serviceName": "s"}}]',
+        "what is behind the Service s (on ports of its pods; everyone, if there is no such Service)",
         traffic(*WITH_PORTS),
     ),
     (

@@ -27,22 +27,24 @@ TEXTS = [
     (AGGREGATES, "peers that a selector without positive terms reaches though it excludes them Cilium 1.20 and later"),
     (ServiceEndpoints("shop", "a", with_ports=False), "endpoints of the Service shop/a"),
     (ServiceEndpoints("shop", "a", with_ports=True), "endpoints and ports of the Service shop/a"),
-    (ClusterCalled(("c1", "c2")), "the local cluster is called c1 or c2"),
+    (ClusterCalled(("c1", "c2")), "pods of the clusters c1 or c2"),
     (CidrGroup("g"), "addresses of the CIDR group g"),
     (
         CidrGroups(Selector({"b": "2", "a": "1"})),
-        'addresses of the CIDR groups with the labels {"matchLabels": {"a": "1", "b": "2"}}',
+        "addresses of the CIDR groups with a=1, b=2",
     ),
-    (CloudGroups("{}"), "addresses of the cloud groups {}"),
+    (
+        CloudGroups('{"aws": {"region": "r", "securityGroupsNames": ["a", "b"]}}'),
+        "addresses of the cloud group aws.region r, aws.securityGroupsNames a or b",
+    ),
     (behind((A, B, A), or_everyone=False), "what is behind the Services data/b, shop/a"),
     (
         behind((ANYWHERE,), or_everyone=True),
-        'what is behind the Services, or everyone if there is none [{"k8sService": {"serviceName": "a"}}]',
+        "what is behind the Service a (on ports of its pods; everyone, if there is no such Service)",
     ),
     (
         behind((BY_LABEL, A), or_everyone=False),
-        'what is behind the Services [{"k8sService": {"namespace": "shop", "serviceName": "a"}}, '
-        '{"k8sServiceSelector": {"namespace": "shop", "selector": {"matchLabels": {"x": "1"}}}}]',
+        "what is behind the Services shop/a, with x=1 in shop",
     ),
 ]
 

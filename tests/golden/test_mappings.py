@@ -17,7 +17,7 @@ from translate.tables import load, records
 from translate.tables.records import Feature
 
 MAPPINGS = ROOT / "mappings"
-TABLES = ("labels", "capabilities", "kinds", "codes", "features", "entities", "versions")
+TABLES = ("labels", "capabilities", "kinds", "other_kinds", "codes", "features", "entities", "versions")
 CODE = re.compile(r"\bNPT\d{3}\b")
 
 
@@ -58,6 +58,8 @@ def test_every_table_has_a_schema() -> None:
         (records.Capabilities, schema("capabilities")["additionalProperties"]),
         (records.DenyTier, schema("capabilities")["$defs"]["deny_tier"]),
         (records.GroupKinds, schema("kinds")["additionalProperties"]),
+        (records.Use, schema("kinds")["$defs"]["use"]),
+        (records.Use, schema("other_kinds")["$defs"]["use"]),
         (records.Code, schema("codes")["additionalProperties"]),
         (records.Support, schema("features")["$defs"]["support"]),
         (records.Feature, schema("features")["items"]),

@@ -102,7 +102,7 @@ USES = {
     "tunnel-protocols": (cilium(ports("port: '0', protocol: GRE")), cilium(ports("port: '0', protocol: UDP"))),
     "cluster-mesh": (cilium("toEntities: [cluster-mesh]"), cilium("toEntities: [cluster]")),
 }
-WRITTEN = {"tier-field": "left out below"}
+WRITTEN = {"tier-field": "left out below", "icmp-by-number": "by name below"}
 
 
 def one_less(since: str) -> str:
@@ -205,6 +205,28 @@ def test_the_older_form_is_the_same(source: str, spec: str, expected: str) -> No
     assert [item["spec"] for item in result.objects] == [yaml.safe_load(f"{{{expected}}}")]
     assert result.proof is not None
     assert result.proof.verdict is Verdict.SAME
+
+
+@pytest.mark.parametrize(
+    ("number", "type_", "net", "name"),
+    [(1, 8, "192.0.2.0/24", "ICMP"), (58, 128, "2001:db8::/32", "ICMPv6"), (1, 8, "2001:db8::/32", None)],
+)
+def test_older_calico_has_the_name_of_icmp_where_that_is_the_same(
+    number: int, type_: int, net: str, name: str | None
+) -> None:
+    rules = f"[{{action: Allow, protocol: {number}, icmp: {{type: {type_}}}, destination: {{nets: ['{net}']}}}}]"
+    given = documents(
+        text("kubernetes", "podSelector: {}"), text("calico", f"types: [Egress], egress: {rules}", "name: q")
+    )
+    if name is None:
+        (said,) = codes(given, "calico", "3.28")
+        assert said.endswith("protocol: 1 beside icmp at spec.egress[0].protocol")
+        return
+    result = convert(given, to="calico", target_version="calico=3.28")
+    assert result.proof is not None
+    assert (result.objects[1]["spec"]["egress"][0]["protocol"], result.proof.verdict) == (name, Verdict.SAME)
+    newer = convert(given, to="calico", target_version="calico=3.29")
+    assert newer.objects[0]["spec"]["egress"][0]["protocol"] == number
 
 
 def test_older_calico_has_no_field_for_the_tier() -> None:

@@ -16,7 +16,7 @@ from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.point import Point
 
-CASES, SKIPPED, PROBES = 258, 1, 857
+CASES, SKIPPED, PROBES = 258, 0, 859
 
 
 def loaded() -> Iterator[tuple[Mapping[str, Any], PolicySet | None]]:

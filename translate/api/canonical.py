@@ -28,11 +28,13 @@ Canonical: TypeAlias = dict[str, Any] | list[Any] | str | int | bool
 
 
 def canonical(policy: Policy) -> dict[str, Canonical]:
-    """The subject and what is said per direction; rules stay in their order."""
+    """The subject, what is said per direction, and sets that are meant by name; rules stay in their order."""
     form: dict[str, Canonical] = {"subject": _subject(policy)}
     for direction, section in (("ingress", policy.ingress), ("egress", policy.egress)):
         if section is not None:
             form[direction] = _section(section)
+    if policy.metadata.expanded:
+        form["sets"] = _sorted(policy.metadata.expanded)
     return form
 
 

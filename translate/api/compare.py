@@ -14,12 +14,14 @@ from translate.api.result import RoundTrip, Verification
 from translate.api.structure import differences
 from translate.api.translation_validation import proof_of
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
+from translate.frontend import bystanders
 from translate.frontend.facts import facts_of
-from translate.frontend.intake import take_in
+from translate.frontend.intake import apart, take_in
 from translate.frontend.link import Linked, link
 from translate.frontend.sources import Input, sources
-from translate.model.policy import PolicySet
+from translate.model.policy import Bearing, PolicySet
 from translate.prover.compare import Proof, Verdict
+from translate.prover.unjudged import difference
 
 
 def verify(
@@ -41,14 +43,21 @@ def verify(
         proof = Proof(Verdict.UNDECIDED, reason=reason)
     else:
         proof = proof_of(left, right, second.facts, steps=asked.max_steps)
-    notes = first.report.merged(second.report).notes
-    return Verification(proof, left, right, first.places, second.places, tuple(refusals), tuple(dict.fromkeys(notes)))
+        odd = difference(left, right, (Bearing.ROUTES,))
+        proof = replace(proof, verdict=Verdict.UNDECIDED, reason=odd, later=None) if odd else proof
+    report = first.report.merged(second.report)
+    unseen = bystanders.unlooked((*first.foreign, *second.foreign))
+    if unseen:
+        report.note(unseen)
+    notes = tuple(dict.fromkeys(report.notes))
+    return Verification(proof, left, right, first.places, second.places, tuple(refusals), notes)
 
 
 def _comparable(first: Linked, second: Linked) -> tuple[PolicySet, PolicySet]:
     """Both sets; one without any policy is read by the engine of the other, as there is nothing else to go by."""
     left, right = first.policies, second.policies
-    if not (left.policies or right.policies or first.report.refusals or second.report.refusals):
+    told = (*left.policies, *right.policies, *left.unjudged, *right.unjudged)
+    if not (told or first.report.refusals or second.report.refusals):
         message = "neither input holds a policy: there is nothing to compare"
         raise InputError([Problem(message=message)])
     if not right.policies:
@@ -69,7 +78,8 @@ def roundtrip(
     """
     asked, target = chosen(options, keywords, RoundTripKeywords), dialect(via)
     where, engine, steps = asked.default_namespace, asked.source_engine, asked.max_steps
-    given, known = take_in(sources(source)), facts_of(asked.facts)
+    whole, known = take_in(sources(source)), facts_of(asked.facts)
+    given, unread = apart(whole)
     way = Options(default_namespace=where, max_steps=steps)
     there, between = translated(given, target, replace(way, source_engine=engine), known)
     first = link(given, default_namespace=where, facts=known)
@@ -84,4 +94,9 @@ def roundtrip(
     last = link(again.called("way back"), default_namespace=where, engine=semantics.name, facts=first.facts)
     after = altered(last.policies, semantics=semantics)
     proof = proof_of(there.before, after, first.facts, steps=steps)
-    return RoundTrip(there, back, proof, differences(there.before, last.policies))
+    changed = differences(there.before, last.policies)
+    gone = tuple(bystanders.identity(item.value) for item in unread)
+    if gone:
+        reason = f"{gone[0]} decides about traffic and is not read: it does not come back"
+        proof = replace(proof, verdict=Verdict.UNDECIDED, reason=reason, later=None)
+    return RoundTrip(there, back, proof, changed | {str(name): ("only before",) for name in gone}, gone)

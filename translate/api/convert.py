@@ -149,10 +149,10 @@ def _naming(task: Task) -> ObserveDenials | None:
 
 def _anew(task: Task, said: Report) -> Result:
     """The policies written anew, in the form that is best; ``said`` is what was said before."""
-    given, attempt = task.given, best(task, said)
+    given, options, attempt = task.given, task.options, best(task, said)
     report = attempt.report
     fitted, insertions = _logged(task, attempt.fitted, report)
-    say_what_stays_behind(given, task.to, report)
+    say_what_stays_behind(given, task.to, report, passthrough=options.passthrough)
     stop_at_refusals(report, given.places)
     emitted = _emitted(task, fitted, report)
     objects, parts = written(task, fitted, emitted, insertions)
@@ -168,7 +168,7 @@ def _anew(task: Task, said: Report) -> Result:
         notes=tuple(report.notes),
         proof=None,
         foreign=given.foreign_kinds,
-        passthrough=task.options.passthrough,
+        passthrough=options.passthrough,
         tried=attempt.tried,
         before=given.policies,
         after=fitted,

@@ -9,11 +9,13 @@ from typing import Any
 from translate.api.staging import is_staged
 from translate.core.diagnostics import Effect, Refusal, Report, UnsupportedError
 from translate.core.origin import NOWHERE
+from translate.dialects import of_object
 from translate.dialects.base import Emitted
 from translate.frontend.link import Linked
 from translate.frontend.sources import Places
+from translate.model.policy import Bearing
 
-TOO_LARGE, NO_COUNTERPART, LEFT_OUT = "NPT220", "NPT210", "NPT306"
+TOO_LARGE, NO_COUNTERPART, LEFT_OUT, NOT_READ = "NPT220", "NPT210", "NPT306", "NPT201"
 
 
 def stop_at_refusals(report: Report, places: Places) -> None:
@@ -22,10 +24,12 @@ def stop_at_refusals(report: Report, places: Places) -> None:
         raise UnsupportedError(located(report.refusals, places), report.losses)
 
 
-def say_what_stays_behind(taken: Linked, target: str, report: Report) -> None:
-    """Refuse policies for hosts where the target is another dialect: without them the hosts would be open. Staged
-    policies, which nobody enforces, are a loss that changes nothing.
+def say_what_stays_behind(taken: Linked, target: str, report: Report, *, passthrough: bool) -> None:
+    """Refuse what decides about traffic, is not read and does not come along, and policies for hosts where the target
+    is another dialect: without them the hosts would be open. Staged policies, which nobody enforces, are a loss that
+    changes nothing.
     """
+    _refuse_unread(taken, target, report, passthrough=passthrough)
     if taken.policies.semantics.name == target:
         return
     for item in taken.companions:
@@ -35,6 +39,8 @@ def say_what_stays_behind(taken: Linked, target: str, report: Report) -> None:
             report.lose(LEFT_OUT, Effect.EXACT, message, origin=item.origin, object=name)
     hosts = [found for found in taken.policies.sets if found.is_host]
     for one in taken.policies.unjudged:
+        if one.bearing is not Bearing.HOSTS:
+            continue
         name = str(one.identity)
         message = f"{name} is about traffic of hosts, which has no counterpart in {target}"
         origin = next((item.origin for item in taken.companions if _name(item.value) == name), NOWHERE)
@@ -46,6 +52,25 @@ def say_what_stays_behind(taken: Linked, target: str, report: Report) -> None:
             )
             hint = "select pods only: namespaceSelector: all()"
             report.refuse(NO_COUNTERPART, message, origin=policy.subject.origin, object=str(policy.identity), hint=hint)
+
+
+def _refuse_unread(taken: Linked, target: str, report: Report, *, passthrough: bool) -> None:
+    foreign = {item.origin.place: item for item in taken.foreign}
+    own = {item.origin.place: item for item in taken.companions if of_object(item.value) != target}
+    for one in taken.unread:
+        item = (own if passthrough else own | foreign).get(one.origin.place)
+        if item is None:
+            continue
+        rest = "or take it out of the input, if the rest means what you want without it"
+        name, kind = str(one.identity), f"{one.identity.kind} of {item.value.get('apiVersion')}"
+        keep = "keep it as it is with --passthrough" if one.origin.place in foreign else "keep it in its own dialect"
+        report.refuse(
+            NOT_READ,
+            f"{name} is of a kind that is not read ({kind})",
+            origin=item.origin,
+            object=name,
+            hint=f"it decides about traffic: {keep}, {rest}",
+        )
 
 
 def _name(value: Mapping[str, Any]) -> str:

@@ -166,9 +166,13 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class RoundTrip:
-    """A → B → A: both translations, the proof of first against last, and where the canonical forms differ."""
+    """A → B → A: both translations, the proof of first against last, and where the canonical forms differ.
+
+    ``gone``: objects of the input that decide about traffic and are not read, so do not come back.
+    """
 
     there: Result
     back: Result
     proof: Proof
     differences: Mapping[str, tuple[str, ...]]
+    gone: tuple[Identity, ...] = ()

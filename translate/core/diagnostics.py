@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
-from translate.core.origin import NOWHERE, Origin
+from translate.core.origin import NOWHERE, Origin, Place
 
 
 class Effect(StrEnum):
@@ -72,6 +73,9 @@ class Note:
     origin: Origin = NOWHERE
 
 
+Said = TypeVar("Said", Loss, Refusal, Note)
+
+
 class Error(Exception):
     """Base of everything this package raises on purpose."""
 
@@ -107,33 +111,49 @@ class DialectError(Error):
 class Report:
     """The ledger handed to every stage: stages append, only the caller judges.
 
-    Nothing is ever taken out of it. What may turn out to be for nothing is told to a report of its own, which is merged
-    if it was not.
+    Nothing is ever taken out of it, and what was told with the same words of the same place is not told again: a rule
+    that fell into pieces is one rule to its reader. What may turn out to be for nothing is told to a report of its own,
+    which is merged if it was not.
     """
 
     losses: list[Loss] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    _told: set[tuple[Loss | Refusal | Note, Place]] = field(default_factory=set, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        given: list[Loss | Refusal | Note] = [*self.losses, *self.refusals, *self.notes]
+        self._told.update((one, one.origin.place) for one in given)
 
     def merged(self, *others: Report) -> Report:
         """A new report: what this one holds, then what the others do."""
         found = Report(list(self.losses), list(self.refusals), list(self.notes))
         for other in others:
-            found.losses += other.losses
-            found.refusals += other.refusals
-            found.notes += other.notes
+            for loss in other.losses:
+                found._add(loss, found.losses)
+            for refusal in other.refusals:
+                found._add(refusal, found.refusals)
+            for note in other.notes:
+                found._add(note, found.notes)
         return found
+
+    def _add(self, one: Said, to: list[Said]) -> None:
+        if (one, one.origin.place) not in self._told:
+            self._told.add((one, one.origin.place))
+            to.append(one)
 
     def lose(
         self, code: str, effect: Effect, message: str, *, origin: Origin = NOWHERE, object: str = "", hint: str = ""
     ) -> None:
         """Record a loss."""
-        self.losses.append(Loss(code=code, effect=effect, message=message, origin=origin, object=object, hint=hint))
+        loss = Loss(code=code, effect=effect, message=message, origin=origin, object=object, hint=hint)
+        self._add(loss, self.losses)
 
     def refuse(self, code: str, message: str, *, origin: Origin = NOWHERE, object: str = "", hint: str = "") -> None:
         """Record that something will not be translated."""
-        self.refusals.append(Refusal(code=code, message=message, origin=origin, object=object, hint=hint))
+        refusal = Refusal(code=code, message=message, origin=origin, object=object, hint=hint)
+        self._add(refusal, self.refusals)
 
     def note(self, message: str, *, origin: Origin = NOWHERE) -> None:
         """Record a remark."""
-        self.notes.append(Note(message=message, origin=origin))
+        self._add(Note(message=message, origin=origin), self.notes)

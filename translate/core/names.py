@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address
 
+HOST_BITS = "bits set beyond the prefix length"
+"""The one flaw of a range of which every engine makes the same: it masks them."""
+
 _CACHED = 16_384
 _SHOWN = 80
 _SEARCHED = 1_000
@@ -167,7 +170,7 @@ def block(text: str) -> Block | None:
     elif mapped:
         flaws.append("an IPv4 address written as IPv6")
     if value != network:
-        flaws.append("bits set beyond the prefix length")
+        flaws.append(HOST_BITS)
     if version == 6 and network >> 32 == 0xFFFF and length >= 96:
         version, network, length = 4, network & 0xFFFFFFFF, length - 96
     return Block(_spelled(version, network, length), version, network, length, tuple(flaws))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
-from translate.core.diagnostics import Problem
+from translate.core.diagnostics import Effect, Problem, Report
 from translate.core.names import (
     dns_label_problem,
     dns_subdomain_problem,
@@ -18,6 +18,7 @@ from translate.core.names import (
 from translate.core.origin import Origin, Path, spell
 from translate.model.policy import Metadata
 
+OLD_FORM = "NPT320"
 ANNOTATION_BYTES = 256 * 1024
 
 
@@ -75,6 +76,13 @@ def problems_at(faults: Iterable[Fault], origin: Origin) -> list[Problem]:
     return [Problem(message=f"{spell(path)} {text}", origin=origin.at(*path)) for path, text in faults]
 
 
+def say_old_forms(faults: Iterable[Fault], kind: str, meta: ObjectMeta, origin: Origin, report: Report) -> None:
+    """What newer releases refuse in an object, older ones have stored, and is read: a loss that changes nothing."""
+    for path, text in faults:
+        name = "/".join(part for part in (kind, meta.namespace, meta.name or meta.generateName) if part)
+        report.lose(OLD_FORM, Effect.EXACT, f"{name}: {spell(path)} {text}", origin=origin.at(*path), object=name)
+
+
 def metadata_faults(meta: ObjectMeta, *, namespaced: bool) -> list[Fault]:
     """What ``ValidateObjectMeta`` refuses, in its order.
 
@@ -96,11 +104,13 @@ def metadata_faults(meta: ObjectMeta, *, namespaced: bool) -> list[Fault]:
     return found
 
 
-def labels_faults(labels: Mapping[str, str], path: Path) -> list[Fault]:
-    """Keys and values that are none (``ValidateLabels``), all told of the whole map as the server does."""
+def labels_faults(labels: Mapping[str, str], path: Path, *, any_keys: bool = False) -> list[Fault]:
+    """Keys (but for ``any_keys``) and values that are none (``ValidateLabels``), all told of the whole map, as the
+    server does.
+    """
     found = []
     for key, value in labels.items():
-        fault = label_key_problem(key)
+        fault = None if any_keys else label_key_problem(key)
         if fault is not None:
             found.append(Fault(path, f"has the key {shown(key)}, which {fault}"))
         fault = label_value_problem(value)

@@ -147,7 +147,9 @@ class _Walk:
         near = _nearest(key, names)
         above = next((place for place, parent in reversed(self.parents[:-1]) if key in _names(parent)), None)
         below = next((known.encode_name for known in node.fields if key in _names(known.type)), None)
-        if above is not None:
+        if above is not None and below is not None:
+            advice = f"did you mean it to stand inside {shown(below)}, or in {spell(above) or self.title}?"
+        elif above is not None:
             advice = f"it is a field of {spell(above) or self.title}: is it indented too far?"
         elif near is not None:
             advice = f"did you mean {shown(near)}?"

@@ -13,7 +13,7 @@ from translate.model.peers import Peer, Reach
 from translate.model.policy import Action, Tier
 from translate.model.selectors import Selector
 
-ChangePods: TypeAlias = Callable[[Selector], Selector]
+ChangeSelector: TypeAlias = Callable[[Selector], Selector]
 ChangePeers: TypeAlias = Callable[[tuple[Peer, ...]], tuple[Peer, ...]]
 
 ADMIN = Tier("admin", 0.0, Action.PASS)
@@ -36,6 +36,8 @@ class AdminReading:
     ``title``: what people call the engine. ``tie``: see Policy; the API itself leaves open how ties are broken.
     ``sets``: what the labels of an address set must match to be meant by "all pods of these namespaces", None where no
     set is. ``words``: whether peers by something else than pods and addresses, nodes and DNS names, are read.
+    ``selectors`` is given each selector of pods or namespaces as it is written; ``any_keys``: whether it is known what
+    keys mean that are no label keys: nothing has such a label.
     """
 
     title: str
@@ -45,6 +47,8 @@ class AdminReading:
     tie: str = "ClusterNetworkPolicy"
     sets: Selector | None = None
     words: bool = True
+    selectors: ChangeSelector = _as_written
+    any_keys: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,7 @@ class SharedReading:
     order: float = 1000.0
     tie: str = ""
     listed_only: bool = True
-    pods: ChangePods = _as_written
+    pods: ChangeSelector = _as_written
     peers: ChangePeers = _as_listed
 
 

@@ -12,17 +12,19 @@ from translate.core.names import shown
 from translate.core.origin import Origin
 from translate.dialects import of_group
 from translate.dialects.base import Object
+from translate.frontend.bystanders import identity, table_of, unjudged
 from translate.frontend.sources import Places, Source
+from translate.model.policy import Bearing
 from translate.tables import load
+from translate.tables.records import GroupKinds
 from translate.yamlio.read import read
 
 OBJECT_FIELDS = {"apiVersion", "kind", "metadata", "spec", "specs"}
 """A mapping with none of these is no Kubernetes object that lost its head, but something else: Helm values, say."""
 
-POLICY = "NetworkPolicy"
-"""A kind that ends so is a policy of somebody's, whichever API group it names: not to be left out as foreign."""
-
 KIND_REFUSED = "NPT201"
+NEAR, MOST_MEANT = 0.75, 2
+"""How much alike a group must be to one of a policy, to be taken for a misspelling; and so many are named."""
 
 
 Located = TypeVar("Located", Object, Problem, Refusal)
@@ -70,6 +72,13 @@ def take_in(given: tuple[Source, ...]) -> Intake:
         _sort(item, found)
     refusals = tuple(found.report.refusals)
     return Intake(given, tuple(found.native), tuple(found.foreign), tuple(found.problems), refusals, places)
+
+
+def apart(intake: Intake) -> tuple[Intake, tuple[Object, ...]]:
+    """The input without the foreign objects that decide about traffic, and these."""
+    mine = [item for item in intake.foreign if any(one.bearing is Bearing.DECIDES for one in unjudged((item,)))]
+    rest = tuple(item for item in intake.foreign if item not in mine)
+    return replace(intake, foreign=rest), tuple(mine)
 
 
 @dataclass(slots=True)
@@ -135,30 +144,37 @@ def _sort(item: Object, found: _Found) -> None:
         found.problems.append(Problem(message=f"this object has no {missing}", origin=item.origin))
         return
     group, _, version = api.rpartition("/")
-    name = of_group(group)
-    table = None if name is None else load.kinds()[group]
-    if table is None and kind.endswith(POLICY):
-        _refuse(item, kind, api, found.report)
-    elif table is None or name is None or kind in table.foreign:
-        found.foreign.append(item)
-    elif version in table.read.get(kind, ()):
+    name, table = of_group(group), table_of(group)
+    if name is not None and table is not None and version in table.read.get(kind, ()):
         found.native.append((name, item))
-    elif kind in table.refused or kind in table.read:
-        _refuse(item, kind, api, found.report)
+    elif meant := _meant(table, group, version, kind):
+        _refuse(item, kind, api, meant, found.report)
+    elif name is not None and table is not None and table.uses(kind) is None:
+        found.problems.append(_unknown_kind(item, kind, group, list(table.names)))
     else:
-        found.problems.append(_unknown_kind(item, kind, group, [*table.read, *table.refused, *table.foreign]))
+        found.foreign.append(item)
 
 
-def _refuse(item: Object, kind: str, api: str, report: Report) -> None:
-    metadata = item.value.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, Mapping) else None
-    label = "/".join(str(part) for part in (kind, name) if part)
+def _meant(own: GroupKinds | None, group: str, version: str, kind: str) -> list[str]:
+    """The API versions in which a kind is read, where the one that is given is nearly one of them."""
+    if own is not None and kind in own.names and kind not in own.read:
+        return []
+    readers = {name: table.read[kind] for name, table in load.kinds().items() if kind in table.read}
+    if not readers:
+        return []
+    near = get_close_matches(group, readers, len(readers), NEAR) if group else list(readers)
+    texts = [f"{name}/{one}" for name in near for one in readers[name]]
+    return sorted(texts, key=lambda text: not text.endswith(f"/{version}"))
+
+
+def _refuse(item: Object, kind: str, api: str, meant: list[str], report: Report) -> None:
+    name = str(identity(item.value))
     report.refuse(
         KIND_REFUSED,
-        f"{label} is of a kind that is not read ({kind} of {api})",
-        origin=item.origin,
-        object=label,
-        hint="take it out of the input: the rest is then translated as if it were not there",
+        f"{name} is of a kind that is not read ({kind} of {api})",
+        origin=item.origin.at("apiVersion"),
+        object=name,
+        hint=f"did you mean {' or '.join(meant[:MOST_MEANT])}?",
     )
 
 

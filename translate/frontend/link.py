@@ -14,13 +14,14 @@ from translate.core.origin import Place
 from translate.dialects import SHARED, enforces, get
 from translate.dialects.base import Object, Settings
 from translate.dialects.shared_reading import AS_THE_API_SAYS
+from translate.frontend import bystanders
 from translate.frontend.checks import beside_twice, none_of, outside_of, say_cleared, say_empty, say_ungoverned, twice
 from translate.frontend.contradictions import of_objects
 from translate.frontend.facts_objects import told, with_objects
 from translate.frontend.intake import Intake
 from translate.frontend.sources import Places, Source
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import AddressSet, Policy, PolicySet, Tier, Unjudged
+from translate.model.policy import AddressSet, Bearing, Policy, PolicySet, Tier, Unjudged
 from translate.model.semantics import Semantics
 
 MIXED = "NPT203"
@@ -60,6 +61,11 @@ class Linked:
         return self.intake.foreign
 
     @property
+    def unread(self) -> tuple[Unjudged, ...]:
+        """What decides about traffic in foreign objects, and is not read."""
+        return tuple(one for one in self.policies.unjudged if one.bearing is Bearing.DECIDES)
+
+    @property
     def foreign_kinds(self) -> Counter[str]:
         """How many foreign objects there are of each kind."""
         return Counter(str(item.value.get("kind") or "without a kind") for item in self.foreign)
@@ -92,6 +98,7 @@ def link(
     reading = get(chosen).shared_reading(facts.settings)
     settings = Settings(default_namespace, staged, facts.settings, reading or AS_THE_API_SAYS)
     found = _lifted(intake, settings, report)
+    found.unjudged += bystanders.unjudged(intake.foreign)
     say_empty(known, found.policies, report)
     say_ungoverned(known, objects.pods, found.policies, report, intake.places)
     others = _of_others(intake, only) if only is not None else ()

@@ -77,7 +77,8 @@ class Metadata(Struct, frozen=True, gc=False):
     """Labels and annotations a person wrote, and whether the namespace was given or assumed.
 
     ``extras``: fields of the policy's own dialect that say nothing of pods, with their values. ``cut``: whether what is
-    decided before its rules was taken out of them.
+    decided before its rules was taken out of them. ``expanded``: the address sets that the object names, and
+    whose ranges stand in the rules.
     """
 
     labels: tuple[tuple[str, str], ...] = ()
@@ -86,6 +87,7 @@ class Metadata(Struct, frozen=True, gc=False):
     generate_name: str = ""
     extras: tuple[tuple[str, object], ...] = ()
     cut: bool = False
+    expanded: tuple[str, ...] = ()
 
 
 DEFAULT_TIER = "default"
@@ -125,7 +127,7 @@ class AddressSet(Struct, frozen=True, gc=False):
     """Addresses that selectors find by labels (Calico's NetworkSet, GlobalNetworkSet, HostEndpoint).
 
     ``namespace_labels``: those of the namespace it is in, None where the input does not say. ``is_host``: the addresses
-    are those of a host, which policies may govern as well.
+    are those of a host, which policies may govern as well. ``port_names``: those that the host gives to ports.
     """
 
     identity: Identity
@@ -134,13 +136,28 @@ class AddressSet(Struct, frozen=True, gc=False):
     namespace_labels: tuple[tuple[str, str], ...] | None = None
     origin: Origin = NOWHERE
     is_host: bool = False
+    port_names: tuple[str, ...] = ()
+
+
+class Bearing(StrEnum):
+    """Why an object that is not judged is no matter to be left out of sight."""
+
+    HOSTS = "is about traffic of hosts"
+    DECIDES = "decides about traffic"
+    ROUTES = "changes where packets go"
 
 
 class Unjudged(Struct, frozen=True, gc=False):
-    """What an object says that is no business of pods (a policy for host traffic); ``said``: its canonical text."""
+    """What an object says that is not judged; ``said``: its canonical text.
+
+    ``shared``: an object that only one side has is one of the cluster, so of both.
+    """
 
     identity: Identity
     said: str
+    bearing: Bearing = Bearing.HOSTS
+    shared: bool = False
+    origin: Origin = NOWHERE
 
 
 class PolicySet(Struct, frozen=True, gc=False):

@@ -17,7 +17,7 @@ class Unknown(Struct, frozen=True, gc=False):
 class Labelled(Unknown, frozen=True):
     """Peers with a label that only the cluster gives: an address of the API server, an endpoint of an engine's own.
 
-    ``label``: its key, or canonical text where several labels are asked for.
+    ``label``: its key, or words where several labels are asked for.
     """
 
     label: str

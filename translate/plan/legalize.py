@@ -210,4 +210,4 @@ def legalize(
         return replace(policies, policies=fitted)
     own = deny_first.tier_of(target.can)
     tiers = (own,) if own is not None and any(policy.tier == own.name for policy in fitted) else ()
-    return PolicySet(engine, fitted, tiers)
+    return PolicySet(engine, fitted, tiers, unjudged=policies.unjudged)

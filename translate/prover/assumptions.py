@@ -10,9 +10,10 @@ from typing import assert_never
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Reach, Workloads, parts
-from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet
+from translate.model.policy import DEFAULT_TIER, Action, Bearing, Policy, PolicySet
 from translate.model.semantics import OwnNode, Semantics
 from translate.model.traffic import IP_IN_IP, UDP, VXLAN_PORT, PortRange, Traffic
+from translate.prover import unjudged
 from translate.prover.addresses import overlap
 from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, open_blocks
 
@@ -36,6 +37,8 @@ class About(StrEnum):
     STATED = "what somebody states of the cluster"
     NAMESPACES = "the labels of namespaces"
     TUNNELS = "packets within packets that pods send"
+    UNREAD = "objects that decide about traffic and are not read"
+    ROUTES = "objects that change where packets go"
 
     @property
     def shown(self) -> bool:
@@ -43,7 +46,8 @@ class About(StrEnum):
         return self in TOLD_UNASKED
 
 
-TOLD_UNASKED = frozenset({About.ORDER, About.TUNNELS})
+TOLD_UNASKED = frozenset({About.ORDER, About.TUNNELS, About.UNREAD})
+OF_BEARING = {Bearing.HOSTS: About.HOSTS, Bearing.DECIDES: About.UNREAD, Bearing.ROUTES: About.ROUTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +143,8 @@ def _of(before: PolicySet, after: PolicySet, reading: Interpretation) -> Iterato
     if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
         text = "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
         yield Assumption(About.HOSTS, text)
-    if before.unjudged:
-        text = "policies for the traffic of hosts are not judged: their text is the same on both sides"
-        yield Assumption(About.HOSTS, text)
+    for bearing, text in unjudged.assumed(before):
+        yield Assumption(OF_BEARING[bearing], text)
 
 
 def _ordered(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +12,7 @@ from msgspec.structs import replace
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
 from translate.model.semantics import OwnNode
-from translate.prover import assumptions
+from translate.prover import assumptions, unjudged
 from translate.prover.assumptions import Assumption
 from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
 from translate.prover.decision_list import LogWish, log_steps, wanted_log_steps
@@ -150,8 +149,9 @@ def _proof(
         return _undecided(
             "a plain interpreter does not confirm the difference that was found", [], before, after, facts
         )
-    if Counter(before.unjudged) != Counter(after.unjudged):
-        return _undecided("policies for host traffic differ, and these are not judged", found, before, after, facts)
+    odd = unjudged.difference(before, after)
+    if odd:
+        return _undecided(odd, found, before, after, facts)
     told = assumptions.of(before, after, facts, reading)
     today = [x for x in found if x.point.others is Others.NOTHING]
     asked = places(before, after, facts) != (None,)

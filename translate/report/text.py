@@ -9,6 +9,7 @@ from typing import assert_never
 from translate.api.result import Mapped, Result, RoundTrip, Verification
 from translate.core.diagnostics import Effect, Loss, Problem, Refusal
 from translate.frontend.sources import Places
+from translate.model.policy import Bearing
 from translate.prover.compare import Proof, Verdict
 from translate.prover.decision_list import has_logs
 from translate.report.terminal import Terminal
@@ -24,7 +25,7 @@ STYLE = {
     Effect.TIGHTER_LATER: "yellow",
     Effect.EXACT: "dim",
 }
-SHOWN_ROWS = 40
+SHOWN_ROWS, SHOWN_KINDS = 40, 4
 
 
 def problems(found: Iterable[Problem], out: Terminal) -> None:
@@ -113,7 +114,7 @@ def _grade(row: Mapped) -> str:
 def _counts(result: Result, out: Terminal) -> None:
     grades = Counter(row.exactness for row in result.policies)
     if not result.policies:
-        parts = ["the input holds no policy: nothing to translate"]
+        parts = [_without_policies(result)]
     else:
         looser = grades[Effect.LOOSER] + grades[Effect.MIXED]
         same, tighter = grades[Effect.EXACT], grades[Effect.TIGHTER]
@@ -124,11 +125,21 @@ def _counts(result: Result, out: Terminal) -> None:
         parts[0] = "0 written"
     foreign = sum(result.foreign.values())
     if foreign:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(result.foreign.items())[:4])
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(result.foreign.items())[:SHOWN_KINDS])
+        kinds += f" and {len(result.foreign) - SHOWN_KINDS} more kinds" if len(result.foreign) > SHOWN_KINDS else ""
         many = f"{foreign} other object{'s' * (foreign != 1)}"
         kept = f"{many} kept: {kinds}"
         parts.append(kept if result.passthrough else f"{many} left out: {kinds} (--passthrough keeps them)")
     out.line(" · ".join(parts))
+
+
+def _without_policies(result: Result) -> str:
+    """What is said where no policy is for pods: there may be others all the same."""
+    hosts = [one.identity for one in (result.before.unjudged if result.before else ()) if one.bearing is Bearing.HOSTS]
+    if not hosts:
+        return "the input holds no policy: nothing to translate"
+    named = ", ".join(map(str, dict.fromkeys(hosts)))
+    return f"no policy of the input is for pods: what is for the traffic of hosts is kept as it is: {named}"
 
 
 def proof(found: Proof, before: Places, after: Places, out: Terminal, *, verbose: int) -> None:
@@ -214,6 +225,8 @@ def _wished(result: Result) -> str:
 def verification(found: Verification, out: Terminal, *, verbose: int) -> None:
     """The report of ``verify``."""
     refusals(found.refusals, out)
+    for note in found.notes:
+        out.line(f"note: {note.message}", "dim")
     proof(found.proof, found.before_places, found.after_places, out, verbose=verbose)
 
 
@@ -229,9 +242,11 @@ def roundtrip(trip: RoundTrip, via: str, out: Terminal, *, verbose: int) -> None
         which = "the policy is" if total == 1 else f"all {total} policies are"
         out.line(f"✔ structure: {which} the same, field by field, after {via} and back", "green")
         return
+    count = len(trip.gone)
+    more = f", {count} other object{'s' * (count != 1)} did not come back" if count else ""
     out.line(
         f"structure: {total - changed} of {total} policies are the same field by field; "
-        f"{changed} came back spelled otherwise:"
+        f"{changed} came back spelled otherwise{more}:"
     )
     for name, changes in sorted(trip.differences.items()):
         out.line(f"  {name}")

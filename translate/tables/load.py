@@ -103,6 +103,12 @@ def kinds() -> Mapping[str, GroupKinds]:
 
 
 @lru_cache(maxsize=1)
+def other_kinds() -> dict[str, GroupKinds]:
+    """What the kinds of API groups that no dialect reads do to traffic, by API group."""
+    return _load("other_kinds.yaml", dict[str, GroupKinds])
+
+
+@lru_cache(maxsize=1)
 def codes() -> dict[str, Code]:
     """The catalogue of losses, refusals and notes, by code."""
     return _load("codes.yaml", dict[str, Code])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from msgspec import Struct, field
@@ -155,12 +156,45 @@ class Capabilities(Record, frozen=True):
     longest_label_name: int = 0
 
 
+class Use(Record, frozen=True):
+    """What an object of a kind does to traffic: always, or where one of ``fields`` says something (like ``value``).
+
+    ``makes``: at the fields stand kinds, of which one is read or refused. ``shared``: an object that only one side has
+    is one of the cluster, so of both.
+    """
+
+    how: Literal["refused", "routes"]
+    fields: tuple[str, ...] = ()
+    value: str = ""
+    makes: bool = False
+    shared: bool = False
+
+
+REFUSED, ROUTES = Use("refused"), Use("routes")
+
+
 class GroupKinds(Record, frozen=True):
-    """The kinds of one API group: read (with versions), refused by name, or foreign."""
+    """The kinds of one API group: read (with versions), of some use, refused by name, routing, or foreign."""
 
     read: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    depends: dict[str, tuple[Use, ...]] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every kind that is listed."""
+        return (*self.read, *self.depends, *self.refused, *self.routes, *self.foreign)
+
+    def uses(self, kind: str) -> tuple[Use, ...] | None:
+        """What objects of ``kind`` may do to traffic, but for what is read; None where the kind is not listed."""
+        if kind in self.depends:
+            return self.depends[kind]
+        for listed, uses in ((self.refused, (REFUSED,)), (self.routes, (ROUTES,)), (self.foreign, ())):
+            if any(fnmatchcase(kind, pattern) for pattern in listed):
+                return uses
+        return None
 
 
 class Code(Record, frozen=True):

@@ -10,7 +10,7 @@ from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Setting
 from translate.dialects.calico.emit import beside, emit
 from translate.dialects.calico.kubernetes_policies import READING
 from translate.dialects.calico.lift import is_for_hosts_only, lift
-from translate.dialects.calico.lift_objects import lift_host, lift_set, lift_tier, together, unjudged
+from translate.dialects.calico.lift_objects import lift_host, lift_profile, lift_set, lift_tier, together, unjudged
 from translate.dialects.calico.log_denials import LOG_DENIALS
 from translate.dialects.calico.manifest import (
     GlobalNetworkPolicy,
@@ -18,13 +18,14 @@ from translate.dialects.calico.manifest import (
     StagedGlobalNetworkPolicy,
     StagedNetworkPolicy,
 )
-from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
+from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Profile, Tier
 from translate.dialects.calico.objects import CalicoObject, read
+from translate.dialects.calico.ranges import old_forms, old_forms_of_set
 from translate.dialects.calico.semantics import NAME, TITLE, semantics
 from translate.dialects.calico.settings import SETTINGS
 from translate.dialects.calico.staging import STAGING
 from translate.dialects.calico.versions import GATES
-from translate.dialects.objects import Manifest
+from translate.dialects.objects import Manifest, say_old_forms
 from translate.dialects.protocol import Dialect, Rewriting
 from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
@@ -57,14 +58,18 @@ class Calico(Dialect):
             case Tier():
                 return Lifted(tiers=(lift_tier(found),))
             case NetworkSet() | GlobalNetworkSet():
+                say_old_forms(old_forms_of_set(found), found.kind, found.metadata, origin, report)
                 return Lifted(sets=(lift_set(found, origin, settings.default_namespace),))
             case HostEndpoint():
                 return Lifted(sets=(lift_host(found, origin, report),))
+            case Profile():
+                return lift_profile(found, origin, report)
             case GlobalNetworkPolicy() if is_for_hosts_only(found):
                 return Lifted(unjudged=(unjudged(found),))
             case StagedNetworkPolicy() | StagedGlobalNetworkPolicy() if not settings.staged:
                 return Lifted()  # never enforced (Calico documentation, staged policies)
             case NetworkPolicy() | GlobalNetworkPolicy() | StagedNetworkPolicy() | StagedGlobalNetworkPolicy():
+                say_old_forms(old_forms(found), found.kind, found.metadata, origin, report)
                 policy = lift(found, origin, settings.default_namespace, report)
                 return Lifted() if policy is None else Lifted(policies=(policy,))
             case _:

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from translate.core.diagnostics import Report
-from translate.core.names import block
+from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
+from translate.dialects.base import Lifted
 from translate.dialects.calico.manifest import GlobalNetworkPolicy
-from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Tier
+from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Profile, Tier
+from translate.dialects.calico.ranges import range_of
 from translate.dialects.calico.services import resolved
 from translate.model.facts import Facts
 from translate.model.ordering import DEFAULT_TIER_ORDER
 from translate.model.peers import Peer, Workloads, parts
-from translate.model.policy import DEFAULT_TIER, Action, AddressSet, Direction, Identity, Policy, PolicySet, Unjudged
+from translate.model.policy import (
+    DEFAULT_TIER,
+    Action,
+    AddressSet,
+    Bearing,
+    Direction,
+    Identity,
+    Policy,
+    PolicySet,
+    Unjudged,
+)
 from translate.model.policy import Tier as ModelTier
 from translate.model.sets import UnknownLabelsError, meant
+from translate.model.traffic import NamedPort
 
-NOT_READ = "NPT202"
+NOT_READ, OLD_FORM = "NPT202", "NPT320"
 # name             order                 default action (Calico API reference, Tier)
 BUILT_IN = {
     "kube-admin":    ModelTier("kube-admin", 1_000.0, Action.PASS),
@@ -28,6 +42,9 @@ BUILT_IN = {
     "kube-baseline": ModelTier("kube-baseline", 10_000_000.0, Action.PASS),
 }  # fmt: skip
 DEFAULT_ALLOW = "projectcalico-default-allow"
+OF_NAMESPACE, OF_ACCOUNT = "kns.", "ksa."
+MADE = (DEFAULT_ALLOW, OF_NAMESPACE, OF_ACCOUNT)
+"""How the profiles are called that Calico makes of other objects."""
 
 
 def lift_tier(tier: Tier) -> ModelTier:
@@ -49,20 +66,18 @@ def lift_set(found: NetworkSet | GlobalNetworkSet, origin: Origin, default_names
 def lift_host(host: HostEndpoint, origin: Origin, report: Report) -> AddressSet:
     """A host endpoint as a peer: the addresses that it is expected to have."""
     identity = Identity(host.kind, None, host.metadata.name)
-    if host.spec.ports:
-        message = "named ports of a HostEndpoint are beyond the part of Calico that is read"
-        report.refuse(NOT_READ, message, origin=origin.at("spec", "ports"), object=str(identity))
     if any(name != DEFAULT_ALLOW for name in host.spec.profiles):
         report.note(f"{identity} has profiles: labels that these hand down to it are not known here", origin=origin)
     labels, blocks = tuple(host.metadata.labels.items()), _blocks(host.spec.expectedIPs)
-    return AddressSet(identity, labels, blocks, origin=origin, is_host=True)
+    names = tuple(dict.fromkeys(port.name for port in host.spec.ports))
+    return AddressSet(identity, labels, blocks, origin=origin, is_host=True, port_names=names)
 
 
 def _blocks(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Ranges and bare addresses as canonical ranges, each once."""
     found: dict[str, None] = {}
     for text in texts:
-        whole = block(text if "/" in text else f"{text}/{128 if ':' in text else 32}")
+        whole = range_of(text)
         if whole is not None:
             found[whole.canonical] = None
     return tuple(found)
@@ -72,6 +87,31 @@ def unjudged(policy: GlobalNetworkPolicy) -> Unjudged:
     """A policy for host traffic."""
     identity = Identity(policy.kind, None, policy.metadata.name)
     return Unjudged(identity, json.dumps(to_builtins(policy.spec), sort_keys=True))
+
+
+def lift_profile(profile: Profile, origin: Origin, report: Report) -> Lifted:
+    """What Calico makes of a Namespace or a ServiceAccount says nothing new; any other profile is not judged."""
+    name, spec = profile.metadata.name, profile.spec
+    identity = Identity(profile.kind, None, name)
+    standard = [] if name.startswith(OF_ACCOUNT) else [{"action": "Allow"}]
+    if name.startswith(MADE) and all(_plain(rules) == standard for rules in (spec.ingress, spec.egress)):
+        message = f"{identity} is what Calico itself makes of {_owner(name)}: it says nothing more, and none is written"
+        report.lose(OLD_FORM, Effect.EXACT, message, origin=origin, object=str(identity))
+        return Lifted()
+    said = json.dumps(to_builtins(profile.spec), sort_keys=True)
+    return Lifted(unjudged=(Unjudged(identity, said, Bearing.DECIDES, origin=origin),))
+
+
+def _plain(rules: tuple[Mapping[str, Any], ...]) -> list[dict[str, Any]]:
+    """Rules without the fields that say nothing, which calicoctl prints as well."""
+    return [{key: value for key, value in rule.items() if value not in ({}, None)} for rule in rules]
+
+
+def _owner(name: str) -> str:
+    kind, _, rest = name.partition(".")
+    return (
+        f"the {'Namespace' if kind == 'kns' else 'ServiceAccount'} {rest.replace('.', '/', 1)}" if rest else "any host"
+    )
 
 
 def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
@@ -94,6 +134,7 @@ def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
     ends = {tier.name: tier.default_action for tier in (*policies.tiers, *missing)}
     for policy in policies.policies:
         _check_sets(policy, sets, report)
+        _check_port_names(policy, sets, report)
         if ends.get(policy.tier) is Action.DENY:
             _warn_of_logs_alone(policy, report)
     whole = replace(policies, tiers=(*policies.tiers, *missing), sets=sets, assumed=assumed)
@@ -121,7 +162,7 @@ def _inherited(found: AddressSet, facts: Facts) -> AddressSet:
 def _check_sets(policy: Policy, sets: tuple[AddressSet, ...], report: Report) -> None:
     for section in (policy.ingress, policy.egress):
         for rule in section.rules if section else ():
-            for part in (part for peer in rule.peers for part in parts(peer)):
+            for part in (part for peer in (*rule.peers, *(rule.subject or ())) for part in parts(peer)):
                 try:
                     _look(part, policy, sets)
                 except UnknownLabelsError as unknown:
@@ -131,6 +172,18 @@ def _check_sets(policy: Policy, sets: tuple[AddressSet, ...], report: Report) ->
                     )
                     hint = "add the Namespace object"
                     report.refuse(NOT_READ, message, origin=rule.origin, object=str(policy.identity), hint=hint)
+
+
+def _check_port_names(policy: Policy, sets: tuple[AddressSet, ...], report: Report) -> None:
+    """A name of a port may be one of a host that pods reach; of packets to a pod only the names of the pod count."""
+    hosts = {name: found for found in sets for name in found.port_names}
+    for rule in policy.egress.rules if policy.egress is not None and hosts else ():
+        for item in (one for traffic in rule.traffic for one in (traffic, *traffic.excluding)):
+            host = hosts.get(item.port.name) if isinstance(item.port, NamedPort) else None
+            if host is not None:
+                message = f"named ports of a HostEndpoint are beyond the part of Calico that is read ({host.identity})"
+                report.refuse(NOT_READ, message, origin=rule.origin, object=str(policy.identity))
+                break
 
 
 def _look(peer: Peer, policy: Policy, sets: tuple[AddressSet, ...]) -> None:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from msgspec import to_builtins
 
-from translate.core.names import block
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
 from translate.dialects.calico import scope
 from translate.dialects.calico.manifest import ICMP, EntityRule, HTTPMatch, Rule, ServiceMatch
 from translate.dialects.calico.ports import lift_port, lift_protocol
+from translate.dialects.calico.ranges import range_of
 from translate.dialects.calico.unknowns import ServiceEndpoints
 from translate.model.conditions import Condition, Proxy, Requests
 from translate.model.peers import (
@@ -129,13 +129,16 @@ def _ranges(end: _End) -> Iterator[Cidr]:
     EntityRule).
     """
     entity, place = end.entity, end.place
-    holes = [found for text in entity.notNets if (found := block(text)) is not None]
+    named = {found.canonical: found for text in entity.notNets if (found := range_of(text)) is not None}
+    holes = list(named.values())
     texts = entity.nets or tuple(dict.fromkeys("::/0" if hole.version == 6 else "0.0.0.0/0" for hole in holes))
+    seen: set[str] = set()
     for index, text in enumerate(texts):
         origin = place.at("nets", index) if entity.nets else place.at("notNets")
-        whole = block(text)
-        if whole is None:
+        whole = range_of(text)
+        if whole is None or whole.canonical in seen:
             continue
+        seen.add(whole.canonical)
         if entity.notNets and all(hole.version != whole.version for hole in holes):
             continue  # the rule says nothing of a family in which one of its lists is left empty
         inside = tuple(hole.canonical for hole in holes if whole.strictly_contains(hole))

@@ -5,6 +5,7 @@ The API of Calico takes the ``spec`` of a Kubernetes NetworkPolicy from Kubernet
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
@@ -81,6 +82,23 @@ class HostEndpoint(Manifest, frozen=True):
     kind: Literal["HostEndpoint"]
     metadata: ObjectMeta = field(default_factory=ObjectMeta)
     spec: HostEndpointSpec = field(default_factory=HostEndpointSpec)
+
+
+class ProfileSpec(Manifest, frozen=True):
+    """Rules for endpoints that no policy governs, and labels that they get."""
+
+    ingress: tuple[Mapping[str, Any], ...] = ()
+    egress: tuple[Mapping[str, Any], ...] = ()
+    labelsToApply: Mapping[str, str] = field(default_factory=dict)
+
+
+class Profile(Manifest, frozen=True):
+    """What has the last word of an endpoint that names it; in Kubernetes Calico makes one of each Namespace."""
+
+    apiVersion: ApiVersion
+    kind: Literal["Profile"]
+    metadata: ObjectMeta = field(default_factory=ObjectMeta)
+    spec: ProfileSpec = field(default_factory=ProfileSpec)
 
 
 class StagedKubernetesNetworkPolicySpec(NetworkPolicySpec, frozen=True):

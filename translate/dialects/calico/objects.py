@@ -24,6 +24,7 @@ from translate.dialects.calico.manifest_objects import (
     GlobalNetworkSet,
     HostEndpoint,
     NetworkSet,
+    Profile,
     StagedKubernetesNetworkPolicy,
     Tier,
 )
@@ -32,7 +33,7 @@ from translate.dialects.decode import Misfit, Nulls, Reason, decode
 from translate.dialects.objects import ObjectMeta
 
 CalicoObject: TypeAlias = (
-    CalicoPolicy | StagedKubernetesNetworkPolicy | Tier | NetworkSet | GlobalNetworkSet | HostEndpoint
+    CalicoPolicy | StagedKubernetesNetworkPolicy | Tier | NetworkSet | GlobalNetworkSet | HostEndpoint | Profile
 )
 
 KINDS: Mapping[str, type[CalicoObject]] = {
@@ -45,6 +46,7 @@ KINDS: Mapping[str, type[CalicoObject]] = {
     "NetworkSet": NetworkSet,
     "GlobalNetworkSet": GlobalNetworkSet,
     "HostEndpoint": HostEndpoint,
+    "Profile": Profile,
 }
 PACKED = "projectcalico.org/metadata"
 """The annotation in which Calico keeps the metadata of an object that it stores as ``crd.projectcalico.org/v1``."""
@@ -74,12 +76,15 @@ class _Packed(Struct):
     annotations: dict[str, str] | None = None
 
 
-def read(item: Object) -> CalicoObject:
-    """Decode one of ``KINDS``, unpack its metadata and validate it; raises InputError with every problem."""
+def read(item: Object, *, strict: bool = False) -> CalicoObject:
+    """Decode one of ``KINDS``, unpack its metadata and validate it; raises InputError with every problem.
+
+    ``strict``: forms of ranges count, too, that Calico's own validation refuses and its CRDs have stored.
+    """
     found = _decoded(item)
     if found.apiVersion == CRD_API_VERSION:
         found = _unpacked(found, item)
-    faults = [*_without_spec(item), *problems(found, item.origin)]
+    faults = [*_without_spec(item), *problems(found, item.origin, strict=strict)]
     if faults:
         raise InputError(faults)
     return found
@@ -91,13 +96,31 @@ def _decoded(item: Object) -> CalicoObject:
 
 def _hinted(misfit: Misfit) -> Misfit:
     """The misfit, with a word on who has a field that is unknown here."""
-    hint = ELSEWHERE.get(misfit.path[-2:]) if misfit.reason is Reason.UNKNOWN_FIELD else None
+    if misfit.reason is not Reason.UNKNOWN_FIELD:
+        return misfit
+    if (instead := _instead(misfit.path)) is not None:
+        return misfit._replace(advice=instead)
+    hint = ELSEWHERE.get(misfit.path[-2:])
     return misfit if hint is None else misfit._replace(advice=f"{misfit.advice}; {hint}")
+
+
+def _instead(path: Path) -> str | None:
+    """What is written where a field of another place stands, which has its own name here."""
+    match path:
+        case (*_, "source" | "destination", "serviceAccountSelector"):
+            return "here it is serviceAccounts: {selector: …}"
+        case ("spec", "ingress" | "egress", int(), "serviceAccountSelector"):
+            return "who the peers run as stands inside source or destination, as serviceAccounts: {selector: …}"
+        case ("spec", "serviceAccounts"):
+            return "whom a policy is for is asked by serviceAccountSelector"
+        case _:
+            return None
 
 
 def _without_spec(item: Object) -> list[Problem]:
     """Only the old storage takes an object without ``spec``."""
-    if item.value.get("spec") is not None or item.value.get("apiVersion") != API_VERSION:
+    given, kind = item.value.get("spec"), item.value.get("kind")
+    if given is not None or kind == "Profile" or item.value.get("apiVersion") != API_VERSION:
         return []
     return [Problem(message=f'{item.value["kind"]} must have the field "spec": a map', origin=item.origin)]
 

@@ -53,6 +53,13 @@ def pods(selector: Selector) -> Selector:
     return rewrite(selector, _resolve_pod)
 
 
+def implicit(selector: Selector) -> Selector:
+    """What a selector of pods, or one of namespaces, asks where it was none of Calico's: Calico's own labels are there
+    all the same.
+    """
+    return rewrite(selector, _resolve)
+
+
 def sets(selector: Selector) -> Selector | None:
     """What ``selector`` asks of a labelled address set, None if none can match: a set is no pod, and has no account."""
 
@@ -91,6 +98,10 @@ def accounts(text: str, origin: Origin, all_means: Selector = EVERYTHING) -> Sel
 def account_names(names: tuple[str, ...], origin: Origin) -> Selector:
     """The service accounts called so."""
     return In(SERVICE_ACCOUNT_NAME, names, origin)
+
+
+def _resolve(atom: Atom) -> Selector:
+    return _resolve_namespace(atom) if atom.label.scope is Scope.NAMESPACE else _resolve_pod(atom)
 
 
 def _resolve_pod(atom: Atom) -> Selector:

@@ -29,12 +29,14 @@ from translate.dialects.calico.manifest_objects import (
     GlobalNetworkSet,
     HostEndpoint,
     NetworkSet,
+    Profile,
     StagedKubernetesNetworkPolicy,
     Tier,
 )
 from translate.dialects.calico.validate_check import ObjectCheck, choice
 from translate.dialects.calico.validate_objects import (
     check_host_endpoint,
+    check_profile,
     check_set,
     check_staged_kubernetes,
     check_tier,
@@ -55,9 +57,12 @@ GENERATED = 58
 """The most characters of a ``generateName`` that the server keeps; it adds five more."""
 
 
-def problems(item: Any, origin: Origin = NOWHERE) -> list[Problem]:
-    """Every reason why Calico refuses an object of its API, metadata first, then in the order of its fields."""
-    check = ObjectCheck(origin)
+def problems(item: Any, origin: Origin = NOWHERE, *, strict: bool = True) -> list[Problem]:
+    """Every reason why Calico refuses an object of its API, metadata first, then in the order of its fields.
+
+    ``strict``: forms of ranges, too, that some releases have stored, as the CRDs alone did not refuse them.
+    """
+    check = ObjectCheck(origin, strict=strict)
     VALIDATORS[type(item)](item, check)
     return check.found
 
@@ -147,4 +152,5 @@ VALIDATORS: Mapping[type, Validator] = {
     NetworkSet: check_set,
     GlobalNetworkSet: check_set,
     HostEndpoint: check_host_endpoint,
+    Profile: check_profile,
 }

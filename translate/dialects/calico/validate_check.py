@@ -28,6 +28,8 @@ class ObjectCheck:
     """One validation run over the object at ``origin``: problems in the order they are found."""
 
     origin: Origin = NOWHERE
+    strict: bool = True
+    """Whether ranges must have the form that every release takes."""
     found: list[Problem] = field(default_factory=list)
 
     def note(self, path: Path, text: str) -> None:

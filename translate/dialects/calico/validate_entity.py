@@ -13,6 +13,7 @@ from translate.core.names import (
 )
 from translate.core.origin import Path
 from translate.dialects.calico.manifest import EntityRule, ServiceMatch
+from translate.dialects.calico.ranges import is_stored
 from translate.dialects.calico.selector_lexer import TokenType, lex
 from translate.dialects.calico.validate_check import GLOBAL, ObjectCheck, digits
 from translate.tables import load
@@ -62,10 +63,13 @@ def _nets(texts: tuple[str, ...], path: Path, check: ObjectCheck) -> None:
         return
     check.most(texts, load.capabilities()["calico"].most_blocks, path, ": make several rules of it, or a NetworkSet")
     for index, text in enumerate(texts):
-        check.named(text, cidr_problem(text), (*path, index))
+        fault = cidr_problem(text)
+        if fault is not None and (check.strict or not is_stored(text)):
+            check.named(text, fault, (*path, index))
     if path[-1] == "notNets":
         _whole_families(texts, path, check)
-    check.unlike(texts, path)
+    if check.strict:
+        check.unlike(texts, path)
 
 
 def _whole_families(texts: tuple[str, ...], path: Path, check: ObjectCheck) -> None:

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
-from translate.core.names import block, cidr_problem, dns_label_problem, dns_subdomain_problem, port_name_problem, shown
+from translate.core.names import (
+    HOST_BITS,
+    block,
+    cidr_problem,
+    dns_label_problem,
+    dns_subdomain_problem,
+    port_name_problem,
+    shown,
+)
 from translate.core.origin import Path
 from translate.dialects.calico.manifest_objects import (
     EndpointPort,
     GlobalNetworkSet,
     HostEndpoint,
     NetworkSet,
+    Profile,
     StagedKubernetesNetworkPolicy,
     StagedKubernetesNetworkPolicySpec,
     Tier,
@@ -30,7 +39,7 @@ RESERVED_LABEL = "projectcalico.org/namespace"
 LAST_PORT = 65_535
 
 _INTERFACE = re.compile(r"[a-zA-Z0-9_.-]{1,15}")
-_MASKS = ("bits set beyond the prefix length", "an IPv4 address written as IPv6")
+_MASKS = (HOST_BITS, "an IPv4 address written as IPv6")
 
 
 def check_tier(tier: Tier, check: ObjectCheck) -> None:
@@ -57,7 +66,8 @@ def check_set(item: NetworkSet | GlobalNetworkSet, check: ObjectCheck) -> None:
     path: Path = ("spec", "nets")
     for index, text in enumerate(item.spec.nets):
         check.named(text, _range_problem(text), (*path, index))
-    check.unlike(item.spec.nets, path)
+    if check.strict:
+        check.unlike(item.spec.nets, path)
 
 
 def _range_problem(text: str) -> str | None:
@@ -100,6 +110,11 @@ def check_host_endpoint(item: HostEndpoint, check: ObjectCheck) -> None:
     check.unlike(spec.profiles, ("spec", "profiles"))
     for index, port in enumerate(spec.ports):
         _port(port, ("spec", "ports", index), check)
+
+
+def check_profile(item: Profile, check: ObjectCheck) -> None:
+    """Its name and labels; rules are not read."""
+    check.faults(metadata_faults(item.metadata, namespaced=False))
 
 
 def _port(port: EndpointPort, path: Path, check: ObjectCheck) -> None:

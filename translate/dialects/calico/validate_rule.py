@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from translate.core.names import block, shown
+from translate.core.names import shown
 from translate.core.origin import Path
 from translate.dialects.calico.manifest import ICMP, HTTPMatch, HTTPPath, Rule
+from translate.dialects.calico.ranges import range_of
 from translate.dialects.calico.validate_check import ObjectCheck, digits, has_ports
 from translate.dialects.calico.validate_entity import RuleEnd, check_entity
 from translate.dialects.objects import ObjectMeta, metadata_faults
@@ -92,7 +93,7 @@ def _families(rule: Rule, path: Path, check: ObjectCheck) -> None:
         for name, texts in (("nets", entity.nets), ("notNets", entity.notNets)):
             if not texts:
                 continue
-            families = {found.version for found in map(block, texts) if found is not None}
+            families = {found.version for found in map(range_of, texts) if found is not None}
             place = (*path, side, name)
             if rule.ipVersion in (4, 6) and families - {rule.ipVersion}:
                 check.note(place, f"must hold IPv{rule.ipVersion} ranges only, because of ipVersion {rule.ipVersion}")

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from translate.core.origin import Path
 from translate.dialects.base import Emitted
+from translate.dialects.calico.ranges import range_of
 from translate.dialects.calico.staging import KINDS
 from translate.dialects.gates import Gates, ObjectValue, Standing, below, name_of, namespace_of
 from translate.model.policy import DEFAULT_TIER
+from translate.model.traffic import ICMP, ICMPV6
+
+
+class Named(NamedTuple):
+    """What a protocol is called, and the address family that it is of by that name."""
+
+    name: str
+    family: int
+
+
+NAMES = {ICMP: Named("ICMP", 4), ICMPV6: Named("ICMPv6", 6)}
 
 
 def without_tier(item: Emitted) -> Emitted:
@@ -26,6 +39,24 @@ def named_ports_alone(value: ObjectValue) -> Iterator[Path]:
     for path, rule in below(value, ["spec", "ingress|egress", "*"], ()):
         if rule.get("protocol") is None and rule.get("notProtocol") is None:
             yield from (found for found, _ in below(rule, ["source|destination", "ports|notPorts", "*"], path))
+
+
+def icmp_by_number(value: ObjectValue) -> Iterator[Path]:
+    """Rules for ICMP messages of a type whose protocol is a number."""
+    for path, rule in below(value, ["spec", "ingress|egress", "*"], ()):
+        if isinstance(rule, Mapping) and rule.get("icmp") and rule.get("protocol") in NAMES:
+            yield (*path, "protocol")
+
+
+def by_name(item: Emitted) -> Emitted:
+    """An object whose rules for ICMP messages give the name of the protocol, where that is the same."""
+    for _, rule in below(item.draft.value, ["spec", "ingress|egress", "*"], ()):
+        protocol = rule.get("protocol")
+        ends = [found for _, found in below(rule, ["source|destination", "nets", "*"], ())]
+        families = {block.version for text in ends if (block := range_of(text)) is not None}
+        if rule.get("icmp") and protocol in NAMES and families == {NAMES[protocol].family}:
+            rule["protocol"] = NAMES[protocol].name
+    return item
 
 
 def free_name(value: ObjectValue) -> Iterator[Path]:
@@ -88,7 +119,7 @@ def _tier(value: ObjectValue) -> str:
 
 
 GATES = Gates(
-    tests={test.__name__: test for test in (named_ports_alone, free_name)},
+    tests={test.__name__: test for test in (named_ports_alone, icmp_by_number, free_name)},
     sets={"ties": ties},
-    dress={"tier-field": without_tier},
+    dress={"tier-field": without_tier, "icmp-by-number": by_name},
 )

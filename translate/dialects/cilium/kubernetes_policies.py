@@ -36,7 +36,7 @@ def reading(cilium: CiliumSettings) -> SharedReading:
     return SharedReading(
         reach=Reach.OUTSIDE,
         listed_only=False,
-        pods=pods,
+        pods=own_pods,
         peers=confined if cilium.confines_selectors else unconfined,
         admin=AdminReading(title=TITLE, kinds=()),
     )
@@ -45,6 +45,23 @@ def reading(cilium: CiliumSettings) -> SharedReading:
 def pods(asked: Selector) -> Selector:
     """A selector of pods as Cilium reads it. Raises BeyondError."""
     return rewrite(asked, _known)
+
+
+def own_pods(asked: Selector) -> Selector:
+    """A selector of pods in the policy's own namespace, which the agent adds to its labels: one that is asked for there
+    is overwritten, and one among the expressions is not. Raises BeyondError.
+    """
+    return rewrite(asked, _known_in_own)
+
+
+def _known_in_own(atom: Atom) -> Selector:
+    found = load.labels().meaning("cilium", Scope.POD, atom.label.key) if atom.label.scope is Scope.POD else None
+    if found is not None and found[0].means is Meaning.NAMESPACE_NAME and not isinstance(atom, Exists):
+        message = (
+            f"a selector on {atom.label.key} under Cilium, which puts the namespace of the policy there, is not read"
+        )
+        raise BeyondError(message, atom.origin)
+    return _known(atom)
 
 
 def _known(atom: Atom) -> Selector:
@@ -68,7 +85,12 @@ def _known(atom: Atom) -> Selector:
 
 def confined(peers: tuple[Peer, ...]) -> tuple[Peer, ...]:
     """The peers of a rule where selectors mean pods of the own cluster alone. Raises BeyondError."""
-    return tuple([replace(peer, pods=pods(peer.pods)) if isinstance(peer, Workloads) else peer for peer in peers])
+    return tuple([_confined(peer) if isinstance(peer, Workloads) else peer for peer in peers])
+
+
+def _confined(peer: Workloads) -> Workloads:
+    asked = own_pods(peer.pods) if isinstance(peer.namespaces, OwnNamespace) else pods(peer.pods)
+    return replace(peer, pods=asked)
 
 
 def unconfined(peers: tuple[Peer, ...]) -> tuple[Peer, ...]:

@@ -80,7 +80,22 @@ def _missing(policies: tuple[Policy, ...]) -> Iterator[str]:
 
 
 def _policy(policy: Policy, groups: dict[str, AddressSet]) -> Policy:
-    return replace(policy, ingress=_section(policy.ingress, groups), egress=_section(policy.egress, groups))
+    names = tuple(dict.fromkeys(str(found.identity) for found in _used(policy, groups)))
+    metadata = replace(policy.metadata, expanded=names) if names else policy.metadata
+    ingress, egress = _section(policy.ingress, groups), _section(policy.egress, groups)
+    return replace(policy, ingress=ingress, egress=egress, metadata=metadata)
+
+
+def _used(policy: Policy, groups: dict[str, AddressSet]) -> Iterator[AddressSet]:
+    """The groups whose ranges a policy means, or leaves out."""
+    for section in (policy.ingress, policy.egress):
+        for found in (_group_of(peer) for rule in (section.rules if section else ()) for peer in rule.peers):
+            match found:
+                case CidrGroup(name) if name in groups:
+                    yield groups[name]
+                case CidrGroups(selector):
+                    terms = _requirements(selector)
+                    yield from (one for one in groups.values() if any(_fits(term, dict(one.labels)) for term in terms))
 
 
 def _section(section: Section | None, groups: dict[str, AddressSet]) -> Section | None:
@@ -118,16 +133,20 @@ def _selected(selector: Selector, groups: dict[str, AddressSet]) -> tuple[list[s
 
     An address has the labels of all groups that hold it; a range of no group is meant where no label is wanted.
     """
-    wanted = [Requirement(key, "In", (value,)) for key, value in sorted(selector.matchLabels.items())]
     blocks: list[str] = list(WORLD)
     excluded: list[str] = []
-    for term in (*wanted, *selector.matchExpressions):
+    for term in _requirements(selector):
         found = [text for group in groups.values() if _fits(term, dict(group.labels)) for text in group.blocks]
         if term.operator in ("NotIn", "DoesNotExist"):
             excluded += found
         else:
             blocks = list(dict.fromkeys(both for one in blocks for other in found if (both := _overlap(one, other))))
     return blocks, tuple(excluded)
+
+
+def _requirements(selector: Selector) -> tuple[Requirement, ...]:
+    wanted = (Requirement(key, "In", (value,)) for key, value in sorted(selector.matchLabels.items()))
+    return (*wanted, *selector.matchExpressions)
 
 
 def _fits(term: Requirement, labels: dict[str, str]) -> bool:

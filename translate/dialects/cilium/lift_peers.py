@@ -24,7 +24,7 @@ from translate.dialects.cilium.scope import (
     together,
 )
 from translate.dialects.cilium.settings import CiliumSettings
-from translate.dialects.cilium.unknowns import AGGREGATES, CloudGroups, behind, canonical
+from translate.dialects.cilium.unknowns import AGGREGATES, CloudGroups, behind, canonical, described
 from translate.model.peers import (
     OWN_NAMESPACE,
     Anyone,
@@ -117,7 +117,7 @@ def lift_endpoints(selector: Selector, context: PeerContext, place: Origin) -> I
     if NOTHING not in (pods.namespaces, pods.pods) or not unscoped:
         yield Both((pods, *wanted.clusters), place) if wanted.clusters else pods
     elif not others:
-        yield Both((NOBODY, Opaque(Labelled(canonical(selector)), place)), place)
+        yield Both((NOBODY, Opaque(Labelled(described(selector)), place)), place)
     yield from others
     if not confined and all(term.negative for term in found):
         yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES)), place)

@@ -55,6 +55,10 @@ def _way_out(misfit: Misfit) -> str | None:
     match misfit.reason, misfit.path:
         case Reason.UNKNOWN_FIELD, ("spec", "podSelector") | ("specs", int(), "podSelector"):
             return "pods are selected by endpointSelector"
+        case Reason.UNKNOWN_FIELD, (*_, "ingress" | "ingressDeny", int(), "endpointSelector"):
+            return "peers are selected by fromEndpoints"
+        case Reason.UNKNOWN_FIELD, (*_, "egress" | "egressDeny", int(), "endpointSelector"):
+            return "peers are selected by toEndpoints"
         case Reason.UNKNOWN_FIELD, (*_, "auth"):
             return "write authentication"
         case Reason.UNKNOWN_FIELD, (*_, "ingressDeny" | "egressDeny", int(), "toFQDNs"):

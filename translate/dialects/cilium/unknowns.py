@@ -5,7 +5,7 @@ policies).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from msgspec import to_builtins
@@ -22,7 +22,8 @@ class ClusterCalled(Unknown, frozen=True):
     names: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"the local cluster is called {' or '.join(self.names)}"
+        many = "clusters" if len(self.names) > 1 else "cluster"
+        return f"pods of the {many} {' or '.join(self.names)}"
 
 
 class CidrGroup(Unknown, frozen=True):
@@ -40,7 +41,7 @@ class CidrGroups(Unknown, frozen=True):
     selector: Selector
 
     def __str__(self) -> str:
-        return f"addresses of the CIDR groups with the labels {canonical(self.selector)}"
+        return f"addresses of the CIDR groups with {described(self.selector)}"
 
 
 class CloudGroups(Unknown, frozen=True):
@@ -49,7 +50,7 @@ class CloudGroups(Unknown, frozen=True):
     said: str
 
     def __str__(self) -> str:
-        return f"addresses of the cloud groups {self.said}"
+        return f"addresses of the cloud group {', '.join(_flat(json.loads(self.said)))}"
 
 
 class BehindServices(Unknown, frozen=True):
@@ -60,10 +61,9 @@ class BehindServices(Unknown, frozen=True):
     told_by_services: ClassVar[bool] = True
 
     def __str__(self) -> str:
-        rest = ", or everyone if there is none" if self.or_everyone else ""
-        names = [_name(item) for item in self.items]
-        listed = ", ".join(name for name in names if name is not None)
-        return f"what is behind the Services{rest} {canonical(self.items) if None in names else listed}"
+        many = "Services" if len(self.items) > 1 or self.items[0].k8sServiceSelector is not None else "Service"
+        rest = f" (on ports of its pods; everyone, if there is no such {many})" if self.or_everyone else ""
+        return f"what is behind the {many} {', '.join(map(_said, self.items))}{rest}"
 
 
 def behind(services: Iterable[Service], *, or_everyone: bool) -> BehindServices:
@@ -82,6 +82,37 @@ def _name(item: Service) -> str | None:
     if named is None or item.k8sServiceSelector is not None or not (named.namespace and named.serviceName):
         return None
     return f"{named.namespace}/{named.serviceName}"
+
+
+def _said(item: Service) -> str:
+    """A Service, or what finds some, in words."""
+    parts = []
+    if item.k8sService is not None:
+        parts.append("/".join(part for part in (item.k8sService.namespace, item.k8sService.serviceName) if part))
+    if item.k8sServiceSelector is not None:
+        where = item.k8sServiceSelector.namespace
+        parts.append(f"with {described(item.k8sServiceSelector.selector)}" + (f" in {where}" if where else ""))
+    return " and ".join(parts)
+
+
+def described(selector: Selector) -> str:
+    """A selector in words, which are the same for equal ones alone."""
+    terms = [f"{key}={value}" for key, value in sorted(selector.matchLabels.items())]
+    for term in selector.matchExpressions:
+        values = f" ({', '.join(term.values)})" if term.values else ""
+        terms.append(f"{term.key} {term.operator}{values}")
+    return ", ".join(terms) or "any labels"
+
+
+def _flat(value: object, path: str = "") -> Iterator[str]:
+    """Nested values in words: each with the path to it."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _flat(item, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        yield f"{path} {' or '.join(str(item) for item in value)}"
+    else:
+        yield f"{path} {value}"
 
 
 def canonical(value: object) -> str:

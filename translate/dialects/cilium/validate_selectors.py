@@ -11,6 +11,8 @@ from translate.dialects.objects import Fault
 
 NAMESPACE_LABELS = "io.cilium.k8s.namespace.labels."
 NAME_LENGTH = 63
+ANY = "any:"
+"""The source of a key that names none."""
 
 
 def selector_faults(selector: Selector, path: Path, *, sources: bool = True) -> Iterator[Fault]:
@@ -23,8 +25,19 @@ def selector_faults(selector: Selector, path: Path, *, sources: bool = True) -> 
         problem = label_value_problem(value)
         if problem is not None:
             yield Fault(where, f"has {shown(value)} as the value of {shown(key)}, which {problem}")
+    yield from _spelled_twice(selector, where)
     for index, requirement in enumerate(selector.matchExpressions):
         yield from _requirement(requirement, (*path, "matchExpressions", index), sources=sources)
+
+
+def _spelled_twice(selector: Selector, path: Path) -> Iterator[Fault]:
+    """One label under two keys: the agent makes one key of them, and which value it keeps is chance."""
+    for key, value in selector.matchLabels.items():
+        other = f"{ANY}{key}"
+        if selector.matchLabels.get(other, value) != value:
+            values = f"{shown(value)} and {shown(selector.matchLabels[other])}"
+            text = f"has {shown(key)} and {shown(other)}, which are one key, with the values {values}"
+            yield Fault(path, f"{text}: Cilium keeps either, so write one")
 
 
 def key_problem(key: str, *, sources: bool = True) -> str | None:

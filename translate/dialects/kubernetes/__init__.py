@@ -14,8 +14,9 @@ from translate.dialects.kubernetes.emit import emit
 from translate.dialects.kubernetes.lift import lift
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.objects import KubernetesObject, read
+from translate.dialects.kubernetes.old_forms import old_forms
 from translate.dialects.kubernetes.semantics import NAME, TITLE, semantics
-from translate.dialects.objects import Manifest
+from translate.dialects.objects import Manifest, say_old_forms
 from translate.dialects.protocol import Dialect
 from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
 from translate.model.policy import Policy
@@ -41,6 +42,7 @@ class Kubernetes(Dialect):
     def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
         """What an object means under the engine of the input; what that does not read becomes a refusal."""
         assert isinstance(found, KubernetesObject)
+        say_old_forms(old_forms(found), found.kind, found.metadata, origin, report)
         try:
             if isinstance(found, NetworkPolicy):
                 return Lifted(policies=(lift(found, origin, settings),))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from translate.core.names import cidr
+from translate.core.names import cidr, label_key_problem, shown
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError, Lifted
 from translate.dialects.kubernetes.admin_manifest import (
@@ -35,10 +35,12 @@ from translate.dialects.kubernetes.admin_manifest import (
 )
 from translate.dialects.kubernetes.admin_manifest import Subject as ManifestSubject
 from translate.dialects.kubernetes.lift import selector
+from translate.dialects.kubernetes.manifest import LabelSelector
 from translate.dialects.shared_reading import AdminReading
 from translate.model.peers import Cidr, Fqdn, Nodes, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Identity, Policy, Rule, Section, Subject, Tier
-from translate.model.selectors import EVERYTHING, Scope, Selector
+from translate.model.rewrite import rewrite
+from translate.model.selectors import EVERYTHING, NOTHING, Atom, Scope, Selector
 from translate.model.traffic import (
     ANY_TRAFFIC,
     PROTOCOL_NUMBERS,
@@ -63,7 +65,7 @@ def lift_admin(policy: AdminPolicy, origin: Origin, reading: AdminReading) -> Li
         raise BeyondError(f"a {policy.kind} on {reading.title} is beyond the part that is read", origin)
     tier, priority = _place(policy, reading)
     place = origin.at("spec")
-    namespaces, pods = _who(policy.spec.subject, place.at("subject"))
+    namespaces, pods = _who(policy.spec.subject, place.at("subject"), reading)
     lifted = Policy(
         identity=Identity(policy.kind, None, policy.metadata.name),
         subject=Subject(namespaces, pods, place.at("subject")),
@@ -109,20 +111,37 @@ def _section(policy: AdminPolicy, direction: Direction, place: Origin, reading: 
     return Section(False, tuple(rules), where) if rules else None
 
 
-def _who(subject: ManifestSubject | AdminSubject, place: Origin) -> tuple[Selector, Selector]:
+def _who(subject: ManifestSubject | AdminSubject, place: Origin, reading: AdminReading) -> tuple[Selector, Selector]:
     if subject.namespaces is not None:
-        return selector(subject.namespaces, Scope.NAMESPACE, place.at("namespaces")), EVERYTHING
+        return _asked(subject.namespaces, Scope.NAMESPACE, place.at("namespaces"), reading), EVERYTHING
     assert subject.pods is not None
-    return _in_namespaces(subject.pods, place.at("pods"))
+    return _in_namespaces(subject.pods, place.at("pods"), reading)
 
 
-def _in_namespaces(pods: NamespacedPod | AdminNamespacedPod, place: Origin) -> tuple[Selector, Selector]:
-    namespaces = selector(pods.namespaceSelector, Scope.NAMESPACE, place.at("namespaceSelector"))
-    return namespaces, selector(pods.podSelector, Scope.POD, place.at("podSelector"))
+def _in_namespaces(
+    pods: NamespacedPod | AdminNamespacedPod, place: Origin, reading: AdminReading
+) -> tuple[Selector, Selector]:
+    namespaces = _asked(pods.namespaceSelector, Scope.NAMESPACE, place.at("namespaceSelector"), reading)
+    return namespaces, _asked(pods.podSelector, Scope.POD, place.at("podSelector"), reading)
+
+
+def _asked(terms: LabelSelector, scope: Scope, place: Origin, reading: AdminReading) -> Selector:
+    """A selector as the engine reads it; nothing has a label whose key is none."""
+
+    def known(atom: Atom) -> Selector:
+        if label_key_problem(atom.label.key) is None:
+            return atom
+        if not reading.any_keys:
+            key = shown(atom.label.key)
+            message = f"{key}, which is no label key, on {reading.title}, is beyond the part that is read"
+            raise BeyondError(message, atom.origin)
+        return NOTHING
+
+    return reading.selectors(rewrite(selector(terms, scope, place), known))
 
 
 def _pods(peer: ManifestSubject | AdminSubject, place: Origin, reading: AdminReading) -> Workloads:
-    return Workloads(*_who(peer, place), reading.sets if peer.namespaces is not None else None, place)
+    return Workloads(*_who(peer, place, reading), reading.sets if peer.namespaces is not None else None, place)
 
 
 def _anything(
@@ -130,9 +149,9 @@ def _anything(
 ) -> Iterator[Peer]:
     """Networks match pods and nodes as well: the API compares addresses here."""
     if peer.namespaces is not None:
-        yield Workloads(selector(peer.namespaces, Scope.NAMESPACE, place), EVERYTHING, reading.sets, place)
+        yield Workloads(_asked(peer.namespaces, Scope.NAMESPACE, place, reading), EVERYTHING, reading.sets, place)
     elif peer.pods is not None:
-        yield Workloads(*_in_namespaces(peer.pods, place), origin=place)
+        yield Workloads(*_in_namespaces(peer.pods, place, reading), origin=place)
     elif peer.networks is not None:
         for index, text in enumerate(peer.networks):
             yield Cidr(cidr(text).canonical, (), Reach.ADDRESS, place.at("networks", index))
@@ -140,7 +159,7 @@ def _anything(
         message = f"a peer that is nodes or a DNS name, on {reading.title}, is beyond the part that is read"
         raise BeyondError(message, place)
     elif peer.nodes is not None:
-        yield Nodes(selector(peer.nodes, Scope.NODE, place.at("nodes")), place)
+        yield Nodes(_asked(peer.nodes, Scope.NODE, place.at("nodes"), reading), place)
     else:
         names = () if isinstance(peer, BaselineEgressPeer) else peer.domainNames or ()
         for index, pattern in enumerate(names):

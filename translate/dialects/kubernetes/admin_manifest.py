@@ -1,4 +1,5 @@
-"""``policy.networking.k8s.io``: ClusterNetworkPolicy v1alpha2, AdminNetworkPolicy and its baseline twin v1alpha1.
+"""``policy.networking.k8s.io``: ClusterNetworkPolicy v1beta1 and v1alpha2, AdminNetworkPolicy and its baseline twin
+v1alpha1.
 
 Both channels are read: what the experimental one adds (nodes, domainNames, namedPort of v1alpha1) is accepted.
 Source: CRDs of network-policy-api v0.2.0 and v0.1.7 (docs/dialects/kubernetes.md). Decode with ``Nulls.SCHEMA``.
@@ -105,9 +106,9 @@ class ClusterNetworkPolicySpec(Manifest, frozen=True):
 
 
 class ClusterNetworkPolicy(Manifest, frozen=True):
-    """v1alpha2; ``status`` is the server's."""
+    """v1beta1, and v1alpha2, which is the same; ``status`` is the server's."""
 
-    apiVersion: Literal["policy.networking.k8s.io/v1alpha2"]
+    apiVersion: Literal["policy.networking.k8s.io/v1beta1", "policy.networking.k8s.io/v1alpha2"]
     kind: Literal["ClusterNetworkPolicy"]
     metadata: ObjectMeta
     spec: ClusterNetworkPolicySpec

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import FieldInfo, fields
 
 from translate.core.diagnostics import Problem
-from translate.core.names import block, cidr_problem, placeholder_remark, shown
+from translate.core.names import HOST_BITS, block, cidr_problem, placeholder_remark, shown
 from translate.core.origin import NOWHERE, Origin, Path
 from translate.dialects.kubernetes.admin_manifest import (
     AdminEgressPeer,
@@ -39,9 +39,11 @@ _Choice = (Subject, EgressPeer, DestinationPort, Protocol, AdminSubject, AdminEg
 _DOMAIN = re.compile(r"(?:\*\.)?(?:[A-z0-9](?:[-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[A-z0-9](?:[-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?")
 
 
-def admin_problems(policy: AdminPolicy, origin: Origin = NOWHERE) -> list[Problem]:
-    """Every reason why a server that has the CRD refuses ``policy``, in the order of its fields."""
-    check = PolicyCheck()
+def admin_problems(policy: AdminPolicy, origin: Origin = NOWHERE, *, strict: bool = True) -> list[Problem]:
+    """Every reason why a server that has the CRD refuses ``policy``, in the order of its fields; ``strict``: beyond the
+    CRD, keys of selectors that are no label keys.
+    """
+    check = PolicyCheck(any_keys=not strict)
     check.found += metadata_faults(policy.metadata, namespaced=False)
     if isinstance(policy, BaselineAdminNetworkPolicy) and policy.metadata.name != "default":
         check.note(("metadata", "name"), f'must be "default", not {shown(policy.metadata.name)}: there is one baseline')
@@ -104,7 +106,7 @@ def _names(peer: EgressPeer | AdminEgressPeer | BaselineEgressPeer, path: Path, 
 def _network_problem(text: str) -> str | None:
     """``isCIDR`` of CEL: host bits are accepted, zeros in front and IPv4 written as IPv6 are not."""
     found = block(text)
-    clean = found is not None and set(found.flaws) <= {"bits set beyond the prefix length"}
+    clean = found is not None and set(found.flaws) <= {HOST_BITS}
     return None if clean else cidr_problem(text)
 
 

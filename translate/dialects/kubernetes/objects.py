@@ -28,16 +28,16 @@ ADMIN_KINDS: dict[str, type[AdminPolicy]] = {
 
 
 def read(item: Object) -> KubernetesObject:
-    """Decode, default and validate as the API server does. Raises InputError with every problem."""
+    """Decode, default and validate as the API server does, or an older one. Raises InputError with every problem."""
     kind = ADMIN_KINDS.get(str(item.value.get("kind")))
     if kind is not None:
         admin = decode(item.value, kind, item.origin, nulls=Nulls.SCHEMA)
-        found = admin_problems(admin, item.origin)
+        found = admin_problems(admin, item.origin, strict=False)
         if found:
             raise InputError(found)
         return admin
     policy = defaulted(decode(item.value, NetworkPolicy, item.origin))
-    found = problems(policy, item.origin)
+    found = problems(policy, item.origin, host_bits=True)
     if found:
         raise InputError(found)
     return policy

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from translate.core.diagnostics import Problem
 from translate.core.names import (
+    HOST_BITS,
     block,
     cidr_problem,
     label_key_problem,
@@ -34,9 +35,13 @@ POLICY_TYPES = ("Ingress", "Egress")
 LAST_PORT = 65_535
 
 
-def problems(policy: NetworkPolicy, origin: Origin = NOWHERE, *, strict_cidrs: bool = True) -> list[Problem]:
-    """Every reason why a server refuses to create ``policy``, in its order; ``strict_cidrs``: as from 1.36 on."""
-    check = PolicyCheck(strict_cidrs=strict_cidrs)
+def problems(
+    policy: NetworkPolicy, origin: Origin = NOWHERE, *, strict_cidrs: bool = True, host_bits: bool = False
+) -> list[Problem]:
+    """Every reason why a server refuses to create ``policy``, in its order; ``strict_cidrs``: as from 1.36 on, but for
+    ``host_bits`` if these are taken.
+    """
+    check = PolicyCheck(strict_cidrs=strict_cidrs, host_bits=host_bits)
     check.found += metadata_faults(policy.metadata, namespaced=True)
     check.spec(policy.spec)
     return problems_at(check.found, origin)
@@ -44,9 +49,15 @@ def problems(policy: NetworkPolicy, origin: Origin = NOWHERE, *, strict_cidrs: b
 
 @dataclass(slots=True)
 class PolicyCheck:
-    """One validation run: each method looks at one value and notes the problems found below ``path``."""
+    """One validation run: each method looks at one value and notes the problems found below ``path``.
+
+    ``host_bits``: ranges may have bits beyond their length, which every engine masks. ``any_keys``: keys of selectors
+    need not be keys of labels, as where a CRD does not look at them.
+    """
 
     strict_cidrs: bool = True
+    host_bits: bool = False
+    any_keys: bool = False
     found: list[Fault] = field(default_factory=list)
 
     def note(self, path: Path, text: str) -> None:
@@ -67,7 +78,7 @@ class PolicyCheck:
     def selector(self, selector: LabelSelector, path: Path) -> None:
         """Keys, values and operators (``ValidateLabelSelector``); faults of labels are told of the whole map."""
         if selector.matchLabels:
-            self.found += labels_faults(selector.matchLabels, (*path, "matchLabels"))
+            self.found += labels_faults(selector.matchLabels, (*path, "matchLabels"), any_keys=self.any_keys)
         for index, requirement in enumerate(selector.matchExpressions):
             self._requirement(requirement, (*path, "matchExpressions", index))
 
@@ -85,7 +96,8 @@ class PolicyCheck:
                 self.note((*path, "values"), f"must be left out, because the operator is {operator}")
         else:
             self.note((*path, "operator"), _choice(operator, ("In", "NotIn", "Exists", "DoesNotExist")))
-        self._named(requirement.key, label_key_problem(requirement.key), (*path, "key"))
+        if not self.any_keys:
+            self._named(requirement.key, label_key_problem(requirement.key), (*path, "key"))
         for index, value in enumerate(requirement.values):
             self._named(value, label_value_problem(value), (*path, "values", index))
 
@@ -140,15 +152,20 @@ class PolicyCheck:
             self.note((*path, "cidr"), "is missing: write an IP range like 10.9.8.0/24 or 2001:db8::/64")
             return
         whole = block(ip_block.cidr)
-        self._named(ip_block.cidr, cidr_problem(ip_block.cidr, strict=self.strict_cidrs), (*path, "cidr"))
+        self._named(ip_block.cidr, self._range_problem(ip_block.cidr), (*path, "cidr"))
         if whole is None:
             return
         for index, text in enumerate(ip_block.except_):
             place = (*path, "except", index)
-            self._named(text, cidr_problem(text, strict=self.strict_cidrs), place)
+            self._named(text, self._range_problem(text), place)
             hole = block(text)
             if hole is not None and not whole.strictly_contains(hole):
                 self.note(place, f"{shown(text)} must be a smaller range inside the cidr {shown(ip_block.cidr)}")
+
+    def _range_problem(self, text: str) -> str | None:
+        found = block(text)
+        masked = self.host_bits and found is not None and set(found.flaws) <= {HOST_BITS}
+        return None if masked else cidr_problem(text, strict=self.strict_cidrs)
 
     def _policy_types(self, types: tuple[str, ...], path: Path) -> None:
         if len(types) > len(POLICY_TYPES):

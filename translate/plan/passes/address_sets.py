@@ -4,7 +4,7 @@ means sets, or a rule's condition on its subject, becomes pods and the ranges of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -36,7 +36,9 @@ EXPANDED = "NPT303"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
-    """Spell the sets that each peer means as ranges."""
+    """Spell the sets that each peer means as ranges; what a policy means by name is spelled so already."""
+    for policy in policies:
+        _say(policy.metadata.expanded, policy, report)
     if target.can.sets:
         return policies
 
@@ -55,17 +57,16 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             )
 
         result = with_rules(with_peers(policy, change), condition)
-        for name in said:
-            report.lose(
-                EXPANDED,
-                Effect.EXACT,
-                f"the ranges of {name} stand in {policy.identity} itself: later changes of the set do not reach it",
-                origin=policy.origin,
-                object=str(policy.identity),
-            )
+        _say(said, policy, report)
         return result
 
     return tuple(fitted(policy) for policy in policies)
+
+
+def _say(names: Iterable[str], policy: Policy, report: Report) -> None:
+    for name in names:
+        message = f"the ranges of {name} stand in {policy.identity} itself: later changes of the set do not reach it"
+        report.lose(EXPANDED, Effect.EXACT, message, origin=policy.origin, object=str(policy.identity))
 
 
 def _sets(peer: Peer, policy: Policy, target: Target) -> Iterator[AddressSet]:

@@ -1,0 +1,58 @@
+"""What is compared of objects that are not judged: nothing but whether the same stand on both sides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from translate.model.policy import Bearing, Identity, PolicySet, Unjudged
+
+COMPARED = (Bearing.HOSTS, Bearing.DECIDES)
+"""Which a proof compares. Where packets go is compared only of inputs that both tell it."""
+
+SHOWN = 3
+
+
+def difference(before: PolicySet, after: PolicySet, bearings: Iterable[Bearing] = COMPARED) -> str:
+    """Why nothing can be said, as something that is not judged is not the same on both sides; empty if all is."""
+    wanted = tuple(bearings)
+    left, right = _counted(before, wanted), _counted(after, wanted)
+    odd = [one for one in (left - right) + (right - left) if not (one.shared and _is_of_one(one, before, after))]
+    if not odd:
+        return ""
+    first = odd[0]
+    return f"{first.identity} {first.bearing.value}, is not judged, and is not the same on both sides"
+
+
+def _counted(policies: PolicySet, bearings: tuple[Bearing, ...]) -> Counter[Unjudged]:
+    return Counter(one for one in policies.unjudged if one.bearing in bearings)
+
+
+def _is_of_one(found: Unjudged, before: PolicySet, after: PolicySet) -> bool:
+    """Whether only one side has an object of the name at all."""
+    return not all(any(one.identity == found.identity for one in side.unjudged) for side in (before, after))
+
+
+def assumed(policies: PolicySet) -> Iterator[tuple[Bearing, str]]:
+    """What is taken for granted of objects that are not judged, in words."""
+    for bearing in Bearing:
+        names = list(dict.fromkeys(one.identity for one in policies.unjudged if one.bearing is bearing))
+        if names:
+            yield bearing, _sentence(bearing, names)
+
+
+def _sentence(bearing: Bearing, names: list[Identity]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    listed = ", ".join(map(str, names[:SHOWN])) + more
+    match bearing:
+        case Bearing.HOSTS:
+            return "policies for the traffic of hosts are not judged: their text is the same on both sides"
+        case Bearing.DECIDES:
+            return (
+                f"what decides about traffic and is not judged is the same on both sides, and does the same: {listed}"
+            )
+        case Bearing.ROUTES:
+            return f"what changes where packets go is the same before and after: {listed}"
+        case never:
+            assert_never(never)
