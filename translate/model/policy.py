@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin
-from translate.model.peers import OwnNamespace, Peer
+from translate.model.peers import Kind, OwnNamespace, Peer
 from translate.model.selectors import Selector
 from translate.model.semantics import Semantics
 from translate.model.traffic import Traffic
@@ -54,12 +54,16 @@ class Section(Struct, frozen=True, gc=False):
 
 
 class Subject(Struct, frozen=True, gc=False):
-    """The pods a policy governs; ``hosts``: and what host endpoints have such labels (they are no pods: not judged)."""
+    """The pods a policy governs; ``hosts``: and what host endpoints have such labels (they are no pods: not judged).
+
+    ``endpoints``: and these endpoints of its engine's own.
+    """
 
     namespaces: Selector | OwnNamespace
     pods: Selector
     origin: Origin = NOWHERE
     hosts: Selector | None = None
+    endpoints: tuple[Kind, ...] = ()
 
 
 class Identity(Struct, frozen=True, gc=False):
@@ -95,7 +99,8 @@ class Policy(Struct, frozen=True, gc=False):
     """One policy: who it governs and what it says per direction (``None``: nothing).
 
     ``order``: place among the policies of ``tier`` on engines that have an order, ``None`` = behind all that have one.
-    ``tie``: the kind by which an engine breaks ties, where that is not the kind of the object.
+    ``tie``: the kind by which an engine breaks ties, where that is not the kind of the object. ``supposing``: what its
+    meaning takes for granted of clusters, in words.
     """
 
     identity: Identity
@@ -107,6 +112,7 @@ class Policy(Struct, frozen=True, gc=False):
     metadata: Metadata = Metadata()
     origin: Origin = NOWHERE
     tie: str = ""
+    supposing: tuple[str, ...] = ()
 
     def section(self, direction: Direction) -> Section | None:
         """What the policy says of ``direction``."""
@@ -137,10 +143,13 @@ class AddressSet(Struct, frozen=True, gc=False):
 
 
 class Unjudged(Struct, frozen=True, gc=False):
-    """What an object says that is no business of pods (a policy for host traffic); ``said``: its canonical text."""
+    """What an object says that is no business of pods (a policy for host traffic); ``said``: its canonical text,
+    ``about``: whose traffic it decides.
+    """
 
     identity: Identity
     said: str
+    about: str = "hosts"
 
 
 class PolicySet(Struct, frozen=True, gc=False):

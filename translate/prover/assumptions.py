@@ -9,7 +9,7 @@ from typing import assert_never
 
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.peers import Cidr, Reach, Workloads, parts
+from translate.model.peers import Cidr, Kind, Reach, Workloads, parts
 from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet
 from translate.model.semantics import OwnNode, Semantics
 from translate.model.traffic import IP_IN_IP, UDP, VXLAN_PORT, PortRange, Traffic
@@ -36,6 +36,8 @@ class About(StrEnum):
     STATED = "what somebody states of the cluster"
     NAMESPACES = "the labels of namespaces"
     TUNNELS = "packets within packets that pods send"
+    CLUSTERS = "which clusters of a mesh there are"
+    ENDPOINTS = "endpoints of an engine's own"
 
     @property
     def shown(self) -> bool:
@@ -43,7 +45,7 @@ class About(StrEnum):
         return self in TOLD_UNASKED
 
 
-TOLD_UNASKED = frozenset({About.ORDER, About.TUNNELS})
+TOLD_UNASKED = frozenset({About.ORDER, About.TUNNELS, About.CLUSTERS, About.ENDPOINTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,14 @@ def _of(before: PolicySet, after: PolicySet, reading: Interpretation) -> Iterato
         if one.semantics.sentences.ties and _has_telling_ties(one):
             yield Assumption(About.TIES, one.semantics.sentences.ties)
     yield from _tunnels(before, after)
+    yield from _endpoints(before, after)
+    for one in (before, after):
+        yield from (Assumption(About.CLUSTERS, text) for policy in one.policies for text in policy.supposing)
     if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
         text = "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
         yield Assumption(About.HOSTS, text)
-    if before.unjudged:
-        text = "policies for the traffic of hosts are not judged: their text is the same on both sides"
+    for whose in dict.fromkeys(one.about for one in before.unjudged):
+        text = f"policies for the traffic of {whose} are not judged: their text is the same on both sides"
         yield Assumption(About.HOSTS, text)
 
 
@@ -156,6 +161,17 @@ def _ordered(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
 
 def _decides_by_order(policy: Policy) -> bool:
     return policy.tier != DEFAULT_TIER or any(rule.action in (Action.DENY, Action.PASS) for rule in rules_of(policy))
+
+
+def _endpoints(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
+    """That endpoints of one engine's own are subjects of policies, and the other engine has none."""
+    for one, other in ((before, after), (after, before)):
+        governed = {kind for policy in one.policies for kind in policy.subject.endpoints}
+        if governed and not other.semantics.has_endpoints:
+            which = ", ".join(kind for kind in Kind if kind in governed)
+            title = one.semantics.title
+            text = f"endpoints of {title}'s own ({which}), which policies govern there, are not compared"
+            yield Assumption(About.ENDPOINTS, text, f"there are none where {title} does not run")
 
 
 def _tunnels(*sides: PolicySet) -> Iterator[Assumption]:
