@@ -162,9 +162,15 @@ def test_that_there_is_one_cluster_is_supposed_where_others_are_meant(
 def test_without_the_local_cluster_every_selector_means_others() -> None:
     given = text("cilium", "endpointSelector: {}, ingress: [{fromEndpoints: [{}]}]")
     facts = {"settings": {"cilium": {"policy-default-local-cluster": False}}}
-    found = translate.verify(given, given, facts=facts).proof
+    other = text("cilium", "endpointSelector: {}, ingress: [{}]")
+    found = translate.verify(given, other, facts=facts).proof
     told = ONE.format("any selector without policy-default-local-cluster")
     assert told in [one.text for one in found.assumptions if one.about.shown]
+
+
+def test_equal_policies_suppose_nothing_of_clusters() -> None:
+    given = text("cilium", "endpointSelector: {}, ingress: [{fromEntities: [cluster-mesh]}]")
+    assert [one for one in translate.verify(given, given).proof.assumptions if one.about.shown] == []
 
 
 OWN_CLUSTER = [

@@ -22,7 +22,7 @@ LEFT_ALONE = [
     ("kubernetes", "podSelector: {}, ingress: [{}]", "cilium"),
     ("cilium", "endpointSelector: {}, ingressDeny: [{fromEntities: [all]}]", "cilium"),
 ]
-OWN_ENDPOINTS = "health endpoint or ingress proxy or initializing endpoint or unmanaged endpoint"
+OWN_ENDPOINTS = "health checks or ingress proxy or initializing endpoint or unmanaged endpoint"
 OTHERS = [f"other nodes or outside or {OWN_ENDPOINTS}", "pods all of namespaces all"]
 REWRITTEN = [
     (

@@ -106,6 +106,32 @@ def test_a_rule_that_names_the_gateway_is_lost_by_name(to: str) -> None:
     assert result.proof.counterexamples[0].point.peer_class is PeerClass.INGRESS
 
 
+NAMING = [
+    ("ingress: [{fromEntities: [ingress]}]", "ingress proxy", True),
+    ("ingress: [{fromEntities: [cluster, health]}]", "health checks", False),
+    ("egressDeny: [{toEntities: [ingress]}]", "ingress proxy", True),
+]
+
+
+@pytest.mark.parametrize(("rules", "who", "is_gateway"), NAMING)
+def test_peers_that_are_nowhere_else_are_named_whatever_becomes_of_their_rule(
+    rules: str, who: str, is_gateway: bool
+) -> None:
+    """A deny that changes nothing is left out, and who is in the cluster anyway needs no name: the report says both."""
+    result = translate.convert(text("cilium", f"endpointSelector: {{}}, {rules}"), to="calico")
+    assert result.proof is not None
+    way = "; what takes the place of a gateway there needs a rule of its own" if is_gateway else ""
+    told = f"peers that rules name and only Cilium has ({who}) are nowhere else{way}"
+    assert [str(one) for one in result.proof.assumptions if one.about.shown] == [told]
+
+
+@pytest.mark.parametrize("rules", ["ingress: [{fromEntities: [all]}]", "ingress: [{fromEntities: [cluster]}]"])
+def test_who_names_none_is_told_nothing(rules: str) -> None:
+    result = translate.convert(text("cilium", f"endpointSelector: {{}}, {rules}"), to="calico")
+    assert result.proof is not None
+    assert [one for one in result.proof.assumptions if one.about.shown] == []
+
+
 def test_who_denies_everyone_elsewhere_denies_them_too() -> None:
     given = text("calico", "types: [Ingress], ingress: [{action: Deny, protocol: TCP}, {action: Allow}]")
     result = translate.convert(given, to="cilium")
@@ -164,7 +190,7 @@ def test_every_endpoint_becomes_every_pod_with_a_word_about_it() -> None:
     assert result.proof is not None
     assert result.proof.verdict is Verdict.SAME
     told = (
-        "endpoints of Cilium's own (health endpoint, ingress proxy, initializing endpoint), which policies govern "
+        "endpoints of Cilium's own (health checks, ingress proxy, initializing endpoint), which policies govern "
         "there, are not compared; there are none where Cilium does not run"
     )
     assert told in [str(one) for one in result.proof.assumptions if one.about.shown]

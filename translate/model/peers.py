@@ -86,7 +86,7 @@ class Kind(StrEnum):
     OWN_NODE = "own node"
     OTHER_NODES = "other nodes"
     OUTSIDE = "outside"
-    HEALTH = "health endpoint"
+    HEALTH = "health checks"
     INGRESS = "ingress proxy"
     INIT = "initializing endpoint"
     UNMANAGED = "unmanaged endpoint"
