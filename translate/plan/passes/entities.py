@@ -45,13 +45,13 @@ from translate.tables.records import PeerWord
 DROPPED, WIDER, ENDPOINT, NO_COUNTERPART = "NPT508", "NPT506", "NPT517", "NPT210"
 WORLD = ("0.0.0.0/0", "::/0")
 ENDPOINT_CALLED = {
-    Kind.HEALTH: "health checks of Cilium (entity health)",
-    Kind.INGRESS: "clients of Cilium's ingress proxy (entity ingress: its Gateways and Ingresses)",
-    Kind.INIT: "endpoints that Cilium has no labels of yet (entity init)",
-    Kind.UNMANAGED: "pods that Cilium does not manage (entity unmanaged)",
+    Kind.HEALTH: "health checks of {} (entity health)",
+    Kind.INGRESS: "clients of {}'s ingress proxy (entity ingress: its Gateways and Ingresses)",
+    Kind.INIT: "endpoints that {} has no labels of yet (entity init)",
+    Kind.UNMANAGED: "pods that {} does not manage (entity unmanaged)",
 }
 INSTEAD = {
-    Kind.HEALTH: "nothing else has these checks: nobody misses it where the cluster no longer runs Cilium",
+    Kind.HEALTH: "nothing else has these checks: nobody misses it where the cluster no longer runs {}",
     Kind.INGRESS: "add a rule for the pods of your own ingress controller (gateway) instead",
     Kind.INIT: "if some pods must be let through from their first moment, add a rule for them",
     Kind.UNMANAGED: "add a rule for the pods that are meant, by their labels",
@@ -166,7 +166,7 @@ def _kinds(
         yield Anyone(peer.origin)
         return
     named = told_apart(kinds)
-    left = [ENDPOINT_CALLED[kind] for kind in ENDPOINTS if kind not in kinds]
+    left = [ENDPOINT_CALLED[kind].format(target.source.title) for kind in ENDPOINTS if kind not in kinds]
     if kinds >= NO_PODS and 0 < len(left) <= len(named):
         yield _Lost(f"everyone but {' and '.join(left)}", peer.origin, EXCEPT, code=NO_COUNTERPART)
         return
@@ -185,7 +185,8 @@ def _kinds(
 def _endpoint(kind: Kind, peer: Kinds, target: Target) -> _Lost:
     """An endpoint of an engine's own that a rule means for itself."""
     why = f"a {target.can.title} has no such peer, as only {target.source.title} has it"
-    return _Lost(ENDPOINT_CALLED[kind], peer.origin, INSTEAD[kind], code=ENDPOINT, why=why)
+    what, instead = (words[kind].format(target.source.title) for words in (ENDPOINT_CALLED, INSTEAD))
+    return _Lost(what, peer.origin, instead, code=ENDPOINT, why=why)
 
 
 def _nodes(kinds: frozenset[Kind], peer: Kinds, direction: Direction, target: Target) -> Iterator[Peer | _Lost]:
