@@ -23,7 +23,7 @@ from translate.prover.endpoints import governed
 from translate.prover.evaluator import Decision, decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
-from translate.prover.point import Others, Point
+from translate.prover.point import Others, PeerClass, Point
 from translate.prover.search import find
 from translate.prover.sides import Question, Sides, asked_of, places, questions, sides_of
 from translate.prover.space import Space
@@ -137,7 +137,8 @@ def prove(
             if best.verdict is Verdict.SAME and best.later in (Verdict.SAME, None):
                 break
     except (OutOfBudget, RecursionError):
-        return best or _undecided(f"the proof did not finish within {steps} steps", found, before, after, facts)
+        if best is None:
+            return _undecided(f"the proof did not finish within {steps} steps", found, before, after, facts)
     assert best is not None
     return _with_endpoints(best, before, after, own_node_aside, steps)
 

@@ -133,6 +133,9 @@ def _peer_matches(peer: Peer, policy: Policy, point: Point, view: View, sets: tu
             return all(_peer_matches(inner, policy, point, view, sets) for inner in peers)
         case Except(inner):
             return not _peer_matches(inner, policy, point, view, sets)
+        case Cidr(block, _, reach) if point.peer_class in ENDPOINTS:
+            # Nobody knows their addresses: all addresses mean them where ranges mean pods as well.
+            return reach is Reach.OUTSIDE and view.ranges_hold_pods and block.endswith("/0")
         case Cidr(block, excluding, reach):
             outside = point.peer_class is PeerClass.OUTSIDE
             if reach is Reach.OUTSIDE and view.ranges_hold_nodes and point.peer_class in NODES:
@@ -142,7 +145,7 @@ def _peer_matches(peer: Peer, policy: Policy, point: Point, view: View, sets: tu
                 return _pod_has(point, block) and not any(_pod_has(point, hole) for hole in excluding)
             if not outside and (reach is Reach.OUTSIDE or (reach is Reach.OPEN and view.reading not in WITH_PODS)):
                 return False
-            return _found_at(point, block) and not any(_inside(point.address, hole) for hole in excluding)
+            return _inside(point.address, block) and not any(_inside(point.address, hole) for hole in excluding)
 
 
 def _found_at(point: Point, block: str) -> bool:
