@@ -349,19 +349,20 @@ def test_subjects_of_a_cluster_wide_policy(selector: str, isolated: bool) -> Non
 
 
 OF_NO_PODS = [
-    ("nodeSelector: {}", '{"ingress": [{}], "nodeSelector": {}}'),
+    ("nodeSelector: {}", '{"ingress": [{}], "nodeSelector": {}}', "hosts"),
     (
         "endpointSelector: {matchLabels: {'reserved:ingress': ''}}",
         '{"endpointSelector": {"matchLabels": {"reserved:ingress": ""}}, "ingress": [{}]}',
+        "Cilium's ingress proxy (gateway)",
     ),
 ]
 
 
-@pytest.mark.parametrize(("subject", "said"), OF_NO_PODS)
-def test_what_governs_no_pods_is_kept_as_text(subject: str, said: str) -> None:
+@pytest.mark.parametrize(("subject", "said", "about"), OF_NO_PODS)
+def test_what_governs_no_pods_is_kept_as_text(subject: str, said: str, about: str) -> None:
     policies = load(clusterwide(f"{subject}, ingress: [{{}}]"))
     assert policies.policies == ()
-    assert policies.unjudged == (Unjudged(Identity("CiliumClusterwideNetworkPolicy", None, "p"), said),)
+    assert policies.unjudged == (Unjudged(Identity("CiliumClusterwideNetworkPolicy", None, "p"), said, about),)
 
 
 def test_fields_that_say_nothing_of_pods_are_kept() -> None:

@@ -43,9 +43,7 @@ INWARDS = [
     ("remote-node", "calico", [], 1, NODES),
     ("kube-apiserver", "kubernetes", [], 1, SERVERS),
     ("kube-apiserver", "calico", [], 1, SERVERS),
-    ("health", "calico", [], 0, []),
-    ("ingress", "kubernetes", [], 0, []),
-    ("init, unmanaged, none", "calico", [], 0, []),
+    ("none", "calico", [], 0, []),
     ("host, remote-node", "calico", [], 1, NODES),
 ]
 
@@ -63,6 +61,52 @@ def test_inwards(names: str, to: str, without: list[str], lost: int, having: lis
     assert outcome.codes == ["NPT508 tighter"] * lost
     told = run(spec, to, facts=FACTS)
     assert (told.forms, told.codes) == ([form("all", ingress=[rule(having)] if having else [])], [])
+
+
+NAMED = [
+    # entities that name endpoints of Cilium's own, who of them is lost, peers that stay (nodes and the outside are facts)
+    ("ingress", ["clients of Cilium's ingress proxy"], []),
+    ("health", ["health checks of Cilium"], []),
+    ("init, unmanaged, none", ["endpoints that Cilium has no labels of yet", "pods that Cilium does not manage"], []),
+    ("world, ingress", ["clients of Cilium's ingress proxy"], OUTSIDE),
+    ("world, host, remote-node, ingress", ["clients of Cilium's ingress proxy"], [*NODES, *OUTSIDE]),
+    ("health, ingress, init, unmanaged, remote-node, world", [], [*NODES, *OUTSIDE]),
+    ("all, ingress", [], ["anyone"]),
+    ("cluster, ingress", [], [PODS, *NODES, *SERVERS]),
+]
+
+
+@pytest.mark.parametrize(("names", "lost", "stays"), NAMED, ids=[row[0] for row in NAMED])
+@pytest.mark.parametrize("to", ["kubernetes", "calico"])
+def test_endpoints_of_an_engine_of_its_own_are_lost_where_a_rule_names_them(
+    names: str, lost: list[str], stays: list[str], to: str
+) -> None:
+    outcome = run(f"endpointSelector: {{}}, ingress: [{{fromEntities: [{names}]}}]", to, facts=FACTS)
+    assert outcome.codes == ["NPT517 tighter"] * len(lost)
+    for loss, who in zip(outcome.report.losses, lost, strict=True):
+        assert loss.message.startswith(f"{who} (entity ")
+        assert loss.message.endswith(" has no such peer, as only Cilium has it")
+    assert outcome.forms == [form("all", ingress=[rule(stays)] if stays else [])]
+
+
+def test_who_loses_the_gateway_is_told_whom_to_allow() -> None:
+    (loss,) = run("endpointSelector: {}, ingress: [{fromEntities: [ingress]}]", "calico").report.losses
+    assert loss.hint == "add a rule for the pods of your own ingress controller (gateway) instead"
+
+
+def test_a_deny_of_the_gateway_is_refused() -> None:
+    report = run("endpointSelector: {}, ingressDeny: [{fromEntities: [ingress]}]", "calico").report
+    (refusal,) = report.refusals
+    who = "clients of Cilium's ingress proxy (entity ingress: its Gateways and Ingresses)"
+    assert refusal.code == "NPT210"
+    assert refusal.message.startswith(f"{who} of a Deny rule have no counterpart")
+
+
+def test_everyone_but_the_gateway_is_refused_and_not_made_nobody() -> None:
+    spec = "endpointSelector: {}, ingress: [{fromEndpoints: [{matchExpressions: [{key: 'reserved:ingress', operator: DoesNotExist}]}]}]"
+    outcome = run(spec, "calico", facts=FACTS)
+    assert [code for code in outcome.codes if code.startswith("NPT210")] == ["NPT210"]
+    assert outcome.report.refusals[0].message.startswith("everyone but clients of Cilium's ingress proxy")
 
 
 @pytest.mark.parametrize("to", ["kubernetes", "calico"])

@@ -22,7 +22,8 @@ LEFT_ALONE = [
     ("kubernetes", "podSelector: {}, ingress: [{}]", "cilium"),
     ("cilium", "endpointSelector: {}, ingressDeny: [{fromEntities: [all]}]", "cilium"),
 ]
-OTHERS = ["other nodes or outside", "pods all of namespaces all"]
+OWN_ENDPOINTS = "health checks or ingress proxy or initializing endpoint or unmanaged endpoint"
+OTHERS = [f"other nodes or outside or {OWN_ENDPOINTS}", "pods all of namespaces all"]
 REWRITTEN = [
     (
         "types: [Ingress, Egress], ingress: [{action: Deny}, {action: Allow}], egress: [{action: Deny}]",

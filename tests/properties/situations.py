@@ -9,9 +9,11 @@ from typing import TypeVar
 from tests.properties.packets import CONDITIONS
 from tests.properties.policies import PATTERNS, SERVICES
 from tests.properties.strategies import KEYS, NAMESPACES, NUMBERS, VALUES
-from translate.model.policy import Direction
+from translate.model.edit import rules_of
+from translate.model.peers import endpoints_named
+from translate.model.policy import Direction, PolicySet
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS
-from translate.prover.point import PODS, Others, PeerClass, Pod, Point
+from translate.prover.point import ENDPOINTS, PODS, Others, PeerClass, Pod, Point
 
 ADDRESSES = {
     4: ("10.1.2.3", "10.1.2.4", "10.1.9.9", "10.9.9.9", "8.8.8.8"),
@@ -22,9 +24,10 @@ Item = TypeVar("Item")
 MESSAGES = ((0, 0), (8, 0), (8, 3), (8, 4), (254, 255), (128, 0))
 
 
-def points(dice: Random, many: int) -> list[Point]:
-    """Situations at random, with other policies than those that are given."""
-    return [_point(dice) for _ in range(many)]
+def points(dice: Random, many: int, *sides: PolicySet) -> list[Point]:
+    """Situations at random that a comparison of ``sides`` is about, with other policies than those that are given."""
+    classes = [peer_class for peer_class in PeerClass if is_there(peer_class, *sides)]
+    return [_point(dice, classes) for _ in range(many)]
 
 
 def today(some: list[Point]) -> list[Point]:
@@ -32,11 +35,19 @@ def today(some: list[Point]) -> list[Point]:
     return [replace(point, others=Others.NOTHING) for point in some]
 
 
-def _point(dice: Random) -> Point:
+def is_there(peer_class: PeerClass, *sides: PolicySet) -> bool:
+    """Whether there are such peers: endpoints of an engine's own where all sides have such, or some rule names one."""
+    if peer_class not in ENDPOINTS or all(one.semantics.has_endpoints for one in sides):
+        return True
+    rules = (rule for one in sides for policy in one.policies for rule in rules_of(policy))
+    return any(endpoints_named(rule.peers) for rule in rules)
+
+
+def _point(dice: Random, classes: list[PeerClass]) -> Point:
     """Both ends are of one address family; only what has ports is given ports, only ICMP a type."""
     names = [*NAMESPACES, "another", "third"]
     subject = _pod(dice, dice.choice(names), _labels(dice, "env"))
-    peer_class = dice.choice([*PODS, *PODS, *PeerClass])
+    peer_class = dice.choice([*PODS, *PODS, *classes])
     peer = None
     if peer_class is PeerClass.POD_SAME:
         peer = _pod(dice, subject.namespace, subject.namespace_labels)

@@ -32,6 +32,9 @@ EVERY_CASE = FULL or not SHARED_IS_READ
 """Whether every case of the vectors is looked at: those of this repository are few enough to need no sample."""
 
 NUMBERS = {**PROTOCOL_NUMBERS, "UDPLite": 136}
+ENDPOINT_AT = {4: "10.244.0.200", 6: "fd00:244::200"}
+"""Where endpoints of Cilium's own are: no policy asks."""
+
 FINISHED = ("Succeeded", "Failed")
 
 Services = dict[tuple[str, str], set[tuple[str, int, int | None]]]
@@ -60,12 +63,15 @@ def point_of(
     peer, node = _other_end(cluster, probe.peer, family)
     if not is_endpoint(subject) or peer is subject:
         return None
-    address = address_of(cluster, probe.peer, family)
+    reserved = probe.peer.kind == "reserved"
+    address = ENDPOINT_AT[family] if reserved else address_of(cluster, probe.peer, family)
     if address is None:
         raise ValueError(f"{probe.peer} has no address of family {family}")
     if peer is not None:
         same = peer.namespace == subject.namespace
         peer_class = model.PeerClass.POD_SAME if same else model.PeerClass.POD_OTHER
+    elif reserved:
+        peer_class = model.PeerClass[probe.peer.value.upper()]
     elif node is not None:
         peer_class = model.PeerClass.OWN_NODE if node == subject.node else model.PeerClass.OTHER_NODE
     else:

@@ -34,7 +34,10 @@ ELSEWHERE = {("UDP", 4789), (4, None)}
 """Calico drops tunnel packets of pods before any policy (calico.md 5.8)."""
 
 WITHIN = {name for key in ("fqdn", "kubeAPIServer", "nodeSelectorLabels") for name in (key, f"setting {key}")}
-"""Settings that the model has a place for: what DNS has shown, where the API server is, that nodes have labels."""
+WITHIN.add("reserved peer")
+"""Settings and features that the model has a place for: what DNS has shown, where the API server is, that nodes have
+labels, endpoints of Cilium's own.
+"""
 
 STATED = {
     "policyEnforcementMode": ("cilium", "enable-policy"),

@@ -241,7 +241,7 @@ def test_both_interpreters_agree_under_any_settings(sets: st.SearchStrategy[Poli
     def run(policies: PolicySet, settings: EngineSettings, dice: random.Random) -> None:
         policies = altered(policies, semantics=get(policies.semantics.name).semantics(settings))
         symbolic = Symbolic(policies)
-        for point in points(dice, 40):
+        for point in points(dice, 40, policies):
             owned = frozenset(kind(block) for kind in (OwnNodeIn, PodIn) for block in BLOCKS if dice.random() < 0.3)
             if dice.random() < 0.7:
                 point = replace(point, peer_class=OWN, peer=None, fqdns=frozenset())

@@ -159,7 +159,9 @@ class CidrPeer:
             return False
         if self.network.version == 6 and not settings.enable_ipv6:
             return False
-        inside = any(address in self.network for address in peer.addresses)
+        # Health and ingress endpoints have addresses, too, which nobody tells us: a range of length 0 holds them.
+        whole = peer.kind == "reserved" and self.network.prefixlen == 0
+        inside = whole or any(address in self.network for address in peer.addresses)
         return inside and not excepted(self.excepts, peer)
 
 

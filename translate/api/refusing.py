@@ -42,7 +42,7 @@ def say_what_stays_behind(taken: Linked, target: str, report: Report, *, passthr
         if one.bearing is not Bearing.HOSTS:
             continue
         name = str(one.identity)
-        message = f"{name} is about traffic of hosts, which has no counterpart in {target}"
+        message = f"{name} is about traffic of {one.about}, which has no counterpart in {target}"
         origin = next((item.origin for item in taken.companions if _name(item.value) == name), NOWHERE)
         report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint="keep it in its own dialect")
     for policy in taken.policies.policies if hosts else ():

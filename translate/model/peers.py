@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
@@ -34,7 +34,7 @@ class Reach(StrEnum):
 
 
 class Anyone(Struct, frozen=True, gc=False):
-    """Every peer: pods, nodes, outside addresses."""
+    """Every peer: pods, nodes, outside addresses, endpoints of an engine's own."""
 
     origin: Origin = NOWHERE
 
@@ -86,6 +86,16 @@ class Kind(StrEnum):
     OWN_NODE = "own node"
     OTHER_NODES = "other nodes"
     OUTSIDE = "outside"
+    HEALTH = "health checks"
+    INGRESS = "ingress proxy"
+    INIT = "initializing endpoint"
+    UNMANAGED = "unmanaged endpoint"
+
+
+ENDPOINTS = (Kind.HEALTH, Kind.INGRESS, Kind.INIT, Kind.UNMANAGED)
+"""Endpoints that some engines have of their own: no pod that others know, no node, no address outside."""
+COMMON_KINDS = tuple(kind for kind in Kind if kind not in ENDPOINTS)
+"""What there is on every engine."""
 
 
 class Kinds(Struct, frozen=True, gc=False):
@@ -117,6 +127,26 @@ class Except(Struct, frozen=True, gc=False):
 
 
 Peer: TypeAlias = Anyone | Workloads | Cidr | Nodes | Fqdn | Kinds | Opaque | Both | Except
+
+
+def told_apart(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
+    """The endpoints of an engine's own that ``kinds`` means for themselves: not where all of them are among others."""
+    found = set(kinds)
+    own = tuple(kind for kind in ENDPOINTS if kind in found)
+    return () if own == ENDPOINTS and len(found) > len(own) else own
+
+
+def endpoints_named(peers: Iterable[Peer]) -> tuple[Kind, ...]:
+    """The endpoints of an engine's own that ``peers``, those of one rule, mean for themselves."""
+    plain: list[Kind] = []
+    named: list[Kind] = []
+    for peer in peers:
+        if isinstance(peer, Kinds):
+            plain += peer.kinds
+        else:
+            for part in parts(peer):
+                named += told_apart(part.kinds) if isinstance(part, Kinds) else ()
+    return tuple(dict.fromkeys((*told_apart(plain), *named)))
 
 
 def parts(peer: Peer) -> Iterator[Peer]:

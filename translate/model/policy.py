@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin
-from translate.model.peers import OwnNamespace, Peer
+from translate.model.peers import Kind, OwnNamespace, Peer
 from translate.model.selectors import Selector
 from translate.model.semantics import Semantics
 from translate.model.traffic import Traffic
@@ -54,12 +54,16 @@ class Section(Struct, frozen=True, gc=False):
 
 
 class Subject(Struct, frozen=True, gc=False):
-    """The pods a policy governs; ``hosts``: and what host endpoints have such labels (they are no pods: not judged)."""
+    """The pods a policy governs; ``hosts``: and what host endpoints have such labels (they are no pods: not judged).
+
+    ``endpoints``: and these endpoints of its engine's own.
+    """
 
     namespaces: Selector | OwnNamespace
     pods: Selector
     origin: Origin = NOWHERE
     hosts: Selector | None = None
+    endpoints: tuple[Kind, ...] = ()
 
 
 class Identity(Struct, frozen=True, gc=False):
@@ -97,7 +101,8 @@ class Policy(Struct, frozen=True, gc=False):
     """One policy: who it governs and what it says per direction (``None``: nothing).
 
     ``order``: place among the policies of ``tier`` on engines that have an order, ``None`` = behind all that have one.
-    ``tie``: the kind by which an engine breaks ties, where that is not the kind of the object.
+    ``tie``: the kind by which an engine breaks ties, where that is not the kind of the object. ``supposing``: what its
+    meaning takes for granted of clusters, in words.
     """
 
     identity: Identity
@@ -109,6 +114,7 @@ class Policy(Struct, frozen=True, gc=False):
     metadata: Metadata = Metadata()
     origin: Origin = NOWHERE
     tie: str = ""
+    supposing: tuple[str, ...] = ()
 
     def section(self, direction: Direction) -> Section | None:
         """What the policy says of ``direction``."""
@@ -148,7 +154,7 @@ class Bearing(StrEnum):
 
 
 class Unjudged(Struct, frozen=True, gc=False):
-    """What an object says that is not judged; ``said``: its canonical text.
+    """What an object says that is not judged; ``said``: its canonical text, ``about``: whose traffic it decides.
 
     ``shared``: an object that only one side has is one of the cluster, so of both.
     """
@@ -158,6 +164,7 @@ class Unjudged(Struct, frozen=True, gc=False):
     bearing: Bearing = Bearing.HOSTS
     shared: bool = False
     origin: Origin = NOWHERE
+    about: str = "hosts"
 
 
 class PolicySet(Struct, frozen=True, gc=False):

@@ -76,6 +76,7 @@ class Semantics(Struct, frozen=True, gc=False):
     ``ranges_hold_nodes``, ``ranges_hold_pods``: ranges of outside addresses match these as well; nodes are matched by
     one of length 0 only where pods are.
     ``shared``: where policies of the shared API stand, None where the engine does not enforce them.
+    ``has_endpoints``: it has endpoints of its own (a proxy for Gateways, health checks), which are peers.
     ``from_own_node`` is about what the node sends to its pod, ``to_own_node`` about what a pod sends there.
     """
 
@@ -87,6 +88,7 @@ class Semantics(Struct, frozen=True, gc=False):
     to_own_node: OwnNode | None = None
     ranges_hold_nodes: bool = False
     ranges_hold_pods: bool = False
+    has_endpoints: bool = False
     enforcement: Enforcement = Enforcement.SELECTED
     shared: SharedPolicies | None = None
     sentences: Sentences = Sentences()

@@ -9,8 +9,8 @@ from typing import assert_never
 
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.peers import Cidr, Reach, Workloads, parts
-from translate.model.policy import DEFAULT_TIER, Action, Bearing, Policy, PolicySet
+from translate.model.peers import Cidr, Kind, Reach, Workloads, endpoints_named, parts
+from translate.model.policy import DEFAULT_TIER, Action, Bearing, Policy, PolicySet, Rule
 from translate.model.semantics import OwnNode, Semantics
 from translate.model.traffic import IP_IN_IP, UDP, VXLAN_PORT, PortRange, Traffic
 from translate.prover import unjudged
@@ -39,6 +39,8 @@ class About(StrEnum):
     TUNNELS = "packets within packets that pods send"
     UNREAD = "objects that decide about traffic and are not read"
     ROUTES = "objects that change where packets go"
+    CLUSTERS = "which clusters of a mesh there are"
+    ENDPOINTS = "endpoints of an engine's own"
 
     @property
     def shown(self) -> bool:
@@ -46,7 +48,7 @@ class About(StrEnum):
         return self in TOLD_UNASKED
 
 
-TOLD_UNASKED = frozenset({About.ORDER, About.TUNNELS, About.UNREAD})
+TOLD_UNASKED = frozenset({About.ORDER, About.TUNNELS, About.UNREAD, About.CLUSTERS, About.ENDPOINTS})
 OF_BEARING = {Bearing.HOSTS: About.HOSTS, Bearing.DECIDES: About.UNREAD, Bearing.ROUTES: About.ROUTES}
 
 
@@ -140,6 +142,9 @@ def _of(before: PolicySet, after: PolicySet, reading: Interpretation) -> Iterato
         if one.semantics.sentences.ties and _has_telling_ties(one):
             yield Assumption(About.TIES, one.semantics.sentences.ties)
     yield from _tunnels(before, after)
+    yield from _endpoints(before, after)
+    for one in (before, after) if before.policies != after.policies else ():
+        yield from (Assumption(About.CLUSTERS, text) for policy in one.policies for text in policy.supposing)
     if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
         text = "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
         yield Assumption(About.HOSTS, text)
@@ -159,6 +164,29 @@ def _ordered(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
 
 def _decides_by_order(policy: Policy) -> bool:
     return policy.tier != DEFAULT_TIER or any(rule.action in (Action.DENY, Action.PASS) for rule in rules_of(policy))
+
+
+def _endpoints(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
+    """That endpoints of one engine's own are subjects or peers of policies, and the other engine has none."""
+    for one, other in ((before, after), (after, before)):
+        governed = {kind for policy in one.policies for kind in policy.subject.endpoints}
+        if governed and not other.semantics.has_endpoints:
+            which = ", ".join(kind for kind in Kind if kind in governed)
+            title = one.semantics.title
+            text = f"endpoints of {title}'s own ({which}), which policies govern there, are not compared"
+            yield Assumption(About.ENDPOINTS, text, f"there are none where {title} does not run")
+        named = {kind for policy in one.policies for rule in rules_of(policy) for kind in _named(rule)}
+        if named and not other.semantics.has_endpoints:
+            which = ", ".join(kind for kind in Kind if kind in named)
+            text = f"peers that rules name and only {one.semantics.title} has ({which}) are nowhere else"
+            instead = "what takes the place of a gateway there needs a rule of its own" if Kind.INGRESS in named else ""
+            yield Assumption(About.ENDPOINTS, text, instead)
+
+
+def _named(rule: Rule) -> Iterator[Kind]:
+    """The endpoints of an engine's own that a peer of a rule means for itself, whatever its other peers mean."""
+    for peer in rule.peers:
+        yield from endpoints_named((peer,))
 
 
 def _tunnels(*sides: PolicySet) -> Iterator[Assumption]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as altered
 from enum import StrEnum
 from functools import partial
 
@@ -17,16 +18,19 @@ from translate.prover.assumptions import Assumption
 from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
 from translate.prover.decision_list import LogWish, log_steps, wanted_log_steps
 from translate.prover.diagram import Diagram
+from translate.prover.endpoints import governed
 from translate.prover.evaluator import Decision, decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
-from translate.prover.point import Others, Point
+from translate.prover.point import Others, PeerClass, Point
 from translate.prover.search import find
 from translate.prover.sides import Question, Sides, asked_of, places, questions, sides_of
 from translate.prover.space import Space
 from translate.prover.witness import concretise, shrink
 
 EVERY_DENIAL = LogWish()
+TODAY = Facts(complete=("Policy",))
+"""Endpoints of an engine's own are in no namespace: no policy of the shared API governs them, today or later."""
 
 
 class Verdict(StrEnum):
@@ -132,9 +136,25 @@ def prove(
             if best.verdict is Verdict.SAME and best.later in (Verdict.SAME, None):
                 break
     except (OutOfBudget, RecursionError):
-        return best or _undecided(f"the proof did not finish within {steps} steps", found, before, after, facts)
+        if best is None:
+            return _undecided(f"the proof did not finish within {steps} steps", found, before, after, facts)
     assert best is not None
-    return best
+    return _with_endpoints(best, before, after, own_node_aside, steps)
+
+
+def _with_endpoints(proof: Proof, before: PolicySet, after: PolicySet, own_node_aside: bool, steps: int) -> Proof:
+    """``proof``, which is about pods, and what of endpoints of an engine's own that policies govern as well."""
+    for endpoint, mine, theirs in governed(before, after):
+        # What gets from its node to an endpoint without labels depends on the sheer presence of policies.
+        aside = own_node_aside or endpoint is PeerClass.INIT
+        found = prove(mine, theirs, facts=TODAY, own_node_aside=aside, reading=proof.reading, steps=steps)
+        if found.verdict is Verdict.UNDECIDED:
+            return altered(proof, verdict=found.verdict, reason=found.reason)
+        examples = [altered(x, point=altered(x.point, endpoint=endpoint)) for x in found.counterexamples]
+        listed = [*proof.counterexamples, *examples]
+        later = proof.later and _verdict([*listed, *proof.later_counterexamples])
+        proof = altered(proof, verdict=_verdict(listed), counterexamples=_one_each(listed), later=later)
+    return proof
 
 
 def _worth(proof: Proof) -> tuple[int, int]:

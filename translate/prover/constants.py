@@ -20,6 +20,7 @@ from translate.model.peers import (
     OwnNamespace,
     Peer,
     Workloads,
+    endpoints_named,
     parts,
 )
 from translate.model.policy import AddressSet, Direction, PolicySet, Rule
@@ -50,6 +51,8 @@ class Constants:
     fqdns: dict[str, None] = field(default_factory=dict)
     opaque: dict[Unknown, None] = field(default_factory=dict)
     conditions: dict[Condition, None] = field(default_factory=dict)
+    endpoints: bool = False
+    """Whether some rule means endpoints of an engine's own for themselves."""
 
 
 def constants_of(sides: Iterable[PolicySet], direction: Direction, facts: Facts = NO_FACTS) -> Constants:
@@ -120,6 +123,7 @@ def _selector(selector: Selector | OwnNamespace, into: dict[Label, list[Atom]]) 
 
 
 def _rule(rule: Rule, found: Constants, sets: tuple[AddressSet, ...]) -> None:
+    found.endpoints = found.endpoints or bool(endpoints_named(rule.peers))
     for peer in rule.peers:
         for part in parts(peer):
             _peer(part, found)

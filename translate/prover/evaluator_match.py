@@ -39,7 +39,7 @@ from translate.model.selectors import (
 from translate.model.traffic import NamedPort, Traffic
 from translate.model.unknowns import OwnNodeIn, PodIn
 from translate.prover.interpretations import WITH_PODS, Interpretation
-from translate.prover.point import PODS, PeerClass, Pod, Point
+from translate.prover.point import ENDPOINTS, PODS, PeerClass, Pod, Point
 
 
 class View(NamedTuple):
@@ -105,6 +105,10 @@ KINDS = {
     PeerClass.OWN_NODE: Kind.OWN_NODE,
     PeerClass.OTHER_NODE: Kind.OTHER_NODES,
     PeerClass.OUTSIDE: Kind.OUTSIDE,
+    PeerClass.HEALTH: Kind.HEALTH,
+    PeerClass.INGRESS: Kind.INGRESS,
+    PeerClass.INIT: Kind.INIT,
+    PeerClass.UNMANAGED: Kind.UNMANAGED,
 }
 
 
@@ -114,7 +118,7 @@ def _peer_matches(peer: Peer, policy: Policy, point: Point, view: View, sets: tu
             return True
         case Workloads():
             return _is_workload(peer, policy, point.peer) or any(
-                _in_set(peer, policy, found) and any(_inside(point.address, block) for block in found.blocks)
+                _in_set(peer, policy, found) and any(_found_at(point, block) for block in found.blocks)
                 for found in sets
             )
         case Kinds(kinds):
@@ -129,6 +133,9 @@ def _peer_matches(peer: Peer, policy: Policy, point: Point, view: View, sets: tu
             return all(_peer_matches(inner, policy, point, view, sets) for inner in peers)
         case Except(inner):
             return not _peer_matches(inner, policy, point, view, sets)
+        case Cidr(block, _, reach) if point.peer_class in ENDPOINTS:
+            # Nobody knows their addresses: all addresses mean them where ranges mean pods as well.
+            return reach is Reach.OUTSIDE and view.ranges_hold_pods and block.endswith("/0")
         case Cidr(block, excluding, reach):
             outside = point.peer_class is PeerClass.OUTSIDE
             if reach is Reach.OUTSIDE and view.ranges_hold_nodes and point.peer_class in NODES:
@@ -139,6 +146,11 @@ def _peer_matches(peer: Peer, policy: Policy, point: Point, view: View, sets: tu
             if not outside and (reach is Reach.OUTSIDE or (reach is Reach.OPEN and view.reading not in WITH_PODS)):
                 return False
             return _inside(point.address, block) and not any(_inside(point.address, hole) for hole in excluding)
+
+
+def _found_at(point: Point, block: str) -> bool:
+    """Whether the peer is found by a range; endpoints of an engine's own never are."""
+    return point.peer_class not in ENDPOINTS and _inside(point.address, block)
 
 
 def _inside(address: str, block: str) -> bool:

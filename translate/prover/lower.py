@@ -32,7 +32,7 @@ from translate.prover.decision_list import Clause, OthersClause, OwnNodeClause, 
 from translate.prover.diagram import Constraints, Diagram, Level, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.point import Others, PeerClass
-from translate.prover.space import CLASS_BIT, OTHERS_BIT, POD_MASK, Space
+from translate.prover.space import CLASS_BIT, COMMON_MASK, OTHERS_BIT, POD_MASK, Space
 
 Ends: TypeAlias = tuple[End, End]
 """Whose pod labels and whose namespace labels a selector reads: a pod of the subject's namespace has the subject's."""
@@ -48,6 +48,10 @@ KIND_MASK = {
     Kind.OWN_NODE: CLASS_BIT[PeerClass.OWN_NODE],
     Kind.OTHER_NODES: CLASS_BIT[PeerClass.OTHER_NODE],
     Kind.OUTSIDE: CLASS_BIT[PeerClass.OUTSIDE],
+    Kind.HEALTH: CLASS_BIT[PeerClass.HEALTH],
+    Kind.INGRESS: CLASS_BIT[PeerClass.INGRESS],
+    Kind.INIT: CLASS_BIT[PeerClass.INIT],
+    Kind.UNMANAGED: CLASS_BIT[PeerClass.UNMANAGED],
 }
 
 Precondition: TypeAlias = tuple[tuple[int, int], ...]
@@ -227,10 +231,9 @@ class Lowering:
                 return [{}]
             case Cidr(reach=reach):
                 outside = reach is Reach.OUTSIDE or (reach is Reach.OPEN and reading not in WITH_PODS)
-                addresses = {self.space.address_axis: self.space.cidr_mask(peer)}
-                return [{0: CLASS_BIT[PeerClass.OUTSIDE], **addresses} if outside else addresses]
+                return [self._at(self.space.cidr_mask(peer), CLASS_BIT[PeerClass.OUTSIDE] if outside else COMMON_MASK)]
             case Kinds(kinds):
-                return [{0: sum(KIND_MASK[kind] for kind in dict.fromkeys(kinds))}]
+                return [{0: sum(KIND_MASK[kind] for kind in dict.fromkeys(kinds)) & self.space.full[0]}]
             case Nodes(labels):
                 return product(self._boxes(labels, NODE), [{0: NODE_CLASSES}])
             case Fqdn(pattern):
@@ -249,7 +252,11 @@ class Lowering:
                 mask = 0
                 for block in ranges:
                     mask |= self.space.address.blocks(block)
-                return self._workloads(peer) + ([{self.space.address_axis: mask}] if mask else [])
+                return self._workloads(peer) + ([self._at(mask, COMMON_MASK)] if mask else [])
+
+    def _at(self, addresses: int, classes: int) -> Constraints:
+        """Peers of ``classes`` at ``addresses``."""
+        return {0: classes, self.space.address_axis: addresses}
 
     def _workloads(self, peer: Workloads) -> list[Constraints]:
         if isinstance(peer.namespaces, OwnNamespace):

@@ -19,6 +19,10 @@ class PeerClass(Enum):
     OWN_NODE = "the node the subject runs on"
     OTHER_NODE = "another node"
     OUTSIDE = "an address outside the cluster"
+    HEALTH = "the endpoint of health checks"
+    INGRESS = "the ingress proxy (gateway)"
+    INIT = "an endpoint without labels yet"
+    UNMANAGED = "a pod that the engine does not manage"
 
 
 class Others(Enum):
@@ -30,6 +34,8 @@ class Others(Enum):
 
 
 PODS = (PeerClass.POD_SAME, PeerClass.POD_OTHER)
+ENDPOINTS = (PeerClass.HEALTH, PeerClass.INGRESS, PeerClass.INIT, PeerClass.UNMANAGED)
+"""Endpoints of an engine's own: they have addresses, and no range means them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class Point:
     that stand for the address of an outside peer. ``names`` are the (protocol, name) pairs by which the destination
     pod calls ``port``. ``icmp`` is the type and code of an ICMP message. ``opaque`` holds what of the unknown sets the
     packet is in, ``conditions`` those of its conditions that hold. ``others`` is what policies do that are not given.
+    ``endpoint``: what ``subject`` stands for, where that is no pod but an endpoint of an engine's own.
     """
 
     direction: Direction
@@ -79,3 +86,4 @@ class Point:
     opaque: frozenset[Unknown] = frozenset()
     conditions: frozenset[Condition] = frozenset()
     others: Others = Others.NOTHING
+    endpoint: PeerClass | None = None

@@ -10,7 +10,21 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kind, Kinds, Nodes, Opaque, Peer, Reach, Workloads
+from translate.model.peers import (
+    COMMON_KINDS,
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kind,
+    Kinds,
+    Nodes,
+    Opaque,
+    Peer,
+    Reach,
+    Workloads,
+)
 from translate.model.policy import Policy, PolicySet, Rule, Section
 from translate.model.semantics import Semantics
 from translate.model.unknowns import OwnNodeIn, PodIn
@@ -43,7 +57,7 @@ def _peers(peer: Peer, engine: Semantics) -> list[Peer]:
     """Peers that together are ``peer``."""
     match peer:
         case Cidr(reach=Reach.OUTSIDE):
-            return [peer, *_nodes(peer, engine), *_pods(peer, engine)]
+            return [peer, *_nodes(peer, engine), *_pods(peer, engine), *_endpoints(peer, engine)]
         case Both(inner):
             return [replace(peer, peers=parts) for parts in product(*(_peers(part, engine) for part in inner))]
         case Except(inner):
@@ -70,6 +84,12 @@ def _pods(peer: Cidr, engine: Semantics) -> list[Peer]:
     holes = [Except(Opaque(PodIn(hole))) for hole in peer.excluding]
     shown = Both((PODS, replace(peer, reach=Reach.ADDRESS)), peer.origin)
     return [shown, Both((PODS, other, Opaque(PodIn(peer.block)), *holes), peer.origin)]
+
+
+def _endpoints(peer: Cidr, engine: Semantics) -> list[Peer]:
+    """Endpoints of the engine's own: nobody knows their addresses, so all mean them where pods count."""
+    whole = engine.ranges_hold_pods and peer.block.endswith("/0")
+    return [Except(Kinds(COMMON_KINDS), peer.origin)] if whole else []
 
 
 def _own_node(peer: Cidr) -> list[Peer]:

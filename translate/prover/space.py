@@ -19,18 +19,19 @@ from translate.model.unknowns import Unknown
 from translate.prover.addresses import V6, Interval, place
 from translate.prover.axes import SUBJECT_LINES, Axis, DnsName, End, Fixed, LabelOf, Line, PortName
 from translate.prover.budget import Budget
-from translate.prover.constants import CODES, constants_of
+from translate.prover.constants import CODES, Constants, constants_of
 from translate.prover.label_classes import ValueConstants, examples, gather, legal
-from translate.prover.point import Others, PeerClass, Point
+from translate.prover.point import ENDPOINTS, Others, PeerClass, Point
 
 OTHER_PROTOCOLS = (47, 50, 51, *range(254, 0, -1))
 """Candidates for the protocol that stands for all that nobody mentions: GRE, ESP, AH, then any."""
 
 CLASSES = tuple(PeerClass)
+"""Those that every engine has come first: the others are only there where a proof may tell them apart."""
 CLASS_BIT = {peer_class: 1 << index for index, peer_class in enumerate(CLASSES)}
 OTHERS_BIT = {others: 1 << index for index, others in enumerate(Others)}
+COMMON_MASK = sum(CLASS_BIT[each] for each in CLASSES if each not in ENDPOINTS)
 POD_MASK = CLASS_BIT[PeerClass.POD_SAME] | CLASS_BIT[PeerClass.POD_OTHER]
-ALL_CLASSES = (1 << len(CLASSES)) - 1
 
 
 class Space:
@@ -40,7 +41,9 @@ class Space:
         self, sides: Iterable[PolicySet], direction: Direction, budget: Budget, facts: Facts = NO_FACTS
     ) -> None:
         self.direction = direction
+        sides = tuple(sides)
         found = constants_of(sides, direction, facts)
+        self.classes = CLASSES if _have_endpoints(sides, found) else tuple(x for x in CLASSES if x not in ENDPOINTS)
         subject, peer = found.subject, found.peer
         namespace_atoms = subject.pop(NAMESPACE_NAME, []) + peer.pop(NAMESPACE_NAME, [])
         namespace_atoms += [In(NAMESPACE_NAME, (name,)) for name in sorted(found.names)]
@@ -97,7 +100,7 @@ class Space:
     def _size(self, axis: Axis) -> int:
         match axis:
             case Fixed.CLASS:
-                return len(CLASSES)
+                return len(self.classes)
             case Fixed.SUBJECT_NAME | Fixed.PEER_NAME:
                 return len(self.names)
             case Fixed.ADDRESS:
@@ -222,6 +225,11 @@ class Space:
     def protocol_mask(self, protocol: int | None) -> int:
         """One protocol, all of them for None."""
         return self.full[self.protocol_axis] if protocol is None else 1 << self.protocols.index(protocol)
+
+
+def _have_endpoints(sides: tuple[PolicySet, ...], found: Constants) -> bool:
+    """Whether endpoints of an engine's own are peers: both engines have such, or a rule names them."""
+    return found.endpoints or all(one.semantics.has_endpoints for one in sides)
 
 
 def _number(line: Line, point: Point) -> int:

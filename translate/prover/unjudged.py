@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import assert_never
 
 from translate.model.policy import Bearing, Identity, PolicySet, Unjudged
 
@@ -22,7 +21,8 @@ def difference(before: PolicySet, after: PolicySet, bearings: Iterable[Bearing] 
     if not odd:
         return ""
     first = odd[0]
-    return f"{first.identity} {first.bearing.value}, is not judged, and is not the same on both sides"
+    what = f"is about traffic of {first.about}" if first.bearing is Bearing.HOSTS else first.bearing.value
+    return f"{first.identity} {what}, is not judged, and is not the same on both sides"
 
 
 def _counted(policies: PolicySet, bearings: tuple[Bearing, ...]) -> Counter[Unjudged]:
@@ -36,7 +36,10 @@ def _is_of_one(found: Unjudged, before: PolicySet, after: PolicySet) -> bool:
 
 def assumed(policies: PolicySet) -> Iterator[tuple[Bearing, str]]:
     """What is taken for granted of objects that are not judged, in words."""
-    for bearing in Bearing:
+    for whose in dict.fromkeys(one.about for one in policies.unjudged if one.bearing is Bearing.HOSTS):
+        text = f"policies for the traffic of {whose} are not judged: their text is the same on both sides"
+        yield Bearing.HOSTS, text
+    for bearing in (Bearing.DECIDES, Bearing.ROUTES):
         names = list(dict.fromkeys(one.identity for one in policies.unjudged if one.bearing is bearing))
         if names:
             yield bearing, _sentence(bearing, names)
@@ -45,14 +48,6 @@ def assumed(policies: PolicySet) -> Iterator[tuple[Bearing, str]]:
 def _sentence(bearing: Bearing, names: list[Identity]) -> str:
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     listed = ", ".join(map(str, names[:SHOWN])) + more
-    match bearing:
-        case Bearing.HOSTS:
-            return "policies for the traffic of hosts are not judged: their text is the same on both sides"
-        case Bearing.DECIDES:
-            return (
-                f"what decides about traffic and is not judged is the same on both sides, and does the same: {listed}"
-            )
-        case Bearing.ROUTES:
-            return f"what changes where packets go is the same before and after: {listed}"
-        case never:
-            assert_never(never)
+    if bearing is Bearing.ROUTES:
+        return f"what changes where packets go is the same before and after: {listed}"
+    return f"what decides about traffic and is not judged is the same on both sides, and does the same: {listed}"

@@ -8,13 +8,13 @@ from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, DENIED, Level, Tai
 from translate.prover.lower import NODE_CLASSES, Lowering
 from translate.prover.point import PeerClass
 from translate.prover.search import find
-from translate.prover.space import ALL_CLASSES, CLASS_BIT, POD_MASK
+from translate.prover.space import CLASS_BIT, COMMON_MASK, POD_MASK
 
 
 def nothing_left(lowering: Lowering, ruled_out: Tails, facts: Facts) -> str:
     """Why no answer can be had where ``ruled_out`` leaves no packet of a kind; empty where it leaves some of each."""
     kinds = [
-        ("packet", ALL_CLASSES),
+        ("packet", COMMON_MASK),
         ("packet to or from a node", NODE_CLASSES),
         ("packet to or from an address outside the cluster", CLASS_BIT[PeerClass.OUTSIDE]),
     ]
@@ -27,6 +27,6 @@ def nothing_left(lowering: Lowering, ruled_out: Tails, facts: Facts) -> str:
 def _covers(lowering: Lowering, ruled_out: Tails, classes: int) -> bool:
     """Whether every point with a peer of ``classes`` is ruled out. Raises OutOfBudget."""
     diagram = lowering.diagram
-    others = lowering.ruled_out([{0: ALL_CLASSES & ~classes}])
+    others = lowering.ruled_out([{0: lowering.space.full[0] & ~classes}])
     rest = frozenset((diagram.terminal(Level(0, Action.DENY)),))
     return find(diagram, ruled_out | others | rest, ALWAYS_ALLOWED, (DENIED, ALLOWED)) is None

@@ -26,6 +26,10 @@ SAMPLES = {
     PeerClass.OWN_NODE: ("172.18.0.2", "fd00:18::2"),
     PeerClass.OTHER_NODE: ("172.18.0.3", "fd00:18::3"),
     PeerClass.OUTSIDE: ("203.0.113.10", "2001:db8::10"),
+    PeerClass.HEALTH: ("10.244.0.200", "fd00:244::200"),
+    PeerClass.INGRESS: ("10.244.0.201", "fd00:244::201"),
+    PeerClass.INIT: ("10.244.0.202", "fd00:244::202"),
+    PeerClass.UNMANAGED: ("10.244.0.203", "fd00:244::203"),
 }
 """Addresses shown where the path leaves the address open."""
 

@@ -11,7 +11,7 @@ from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
 from translate.prover.addresses import overlap
 from translate.prover.axes import Axis, End, Fixed, LabelOf
 from translate.prover.diagram import Constraints
-from translate.prover.point import PODS, PeerClass, Pod, Point
+from translate.prover.point import ENDPOINTS, PODS, PeerClass, Pod, Point
 from translate.prover.space import CLASS_BIT, POD_MASK, Space
 from translate.prover.world_constraints_pods import impossible_pods, pods_fit
 
@@ -113,7 +113,9 @@ def possible(point: Point, facts: Facts, space: Space) -> bool:
 
 
 def _may_be_of(peer_class: PeerClass, address: str, facts: Facts) -> bool:
-    """Whether somebody of a kind may have ``address``."""
+    """Whether somebody of a kind may have ``address``; endpoints of an engine's own may be anywhere."""
+    if peer_class in ENDPOINTS:
+        return True
     served = _inside(address, facts.api_servers)
     of_pods, of_nodes = _inside(address, facts.pods) and not served, _inside(address, facts.nodes)
     if peer_class in PODS:

@@ -14,7 +14,14 @@ from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NAMES
 from translate.prover.compare import Counterexample
 from translate.prover.evaluator import Decision
-from translate.prover.point import Others, PeerClass, Pod, Point
+from translate.prover.point import ENDPOINTS, Others, PeerClass, Pod, Point
+
+WHAT = {
+    PeerClass.OWN_NODE: "the node of the pod",
+    PeerClass.OTHER_NODE: "another node",
+    **{peer_class: peer_class.value for peer_class in ENDPOINTS},
+}
+"""How peers are called that are no pods; the rest are addresses outside."""
 
 
 def place(origin: Origin, places: Places) -> str:
@@ -73,7 +80,7 @@ def sentence(point: Point) -> str:
 
 def ends(point: Point) -> tuple[str, str]:
     """Source and destination."""
-    subject, peer = _pod(point.subject), _peer(point)
+    subject, peer = _pod(point.subject) if point.endpoint is None else point.endpoint.value, _peer(point)
     return (peer, subject) if point.direction is Direction.INGRESS else (subject, peer)
 
 
@@ -88,10 +95,7 @@ def packet(point: Point) -> str:
 def _peer(point: Point) -> str:
     if point.peer is not None:
         return f"{_pod(point.peer)} at {point.address}"
-    what = {
-        PeerClass.OWN_NODE: "the node of the pod",
-        PeerClass.OTHER_NODE: "another node",
-    }.get(point.peer_class, "address outside the cluster")
+    what = WHAT.get(point.peer_class, "address outside the cluster")
     labels = ", ".join(f"{key}={value}" for key, value in point.node_labels)
     fqdns = ", ".join(sorted(point.fqdns))
     more = (f", labels {labels}" if labels else "") + (f", behind {fqdns}" if fqdns else "")

@@ -12,20 +12,17 @@ from typing import Any
 
 from translate.core.origin import Path
 from translate.dialects.base import Draft, Emitted
-from translate.dialects.cilium.emit_peers import peer_list
+from translate.dialects.cilium.emit_peers import ENTITY, peer_list
 from translate.dialects.cilium.emit_selector import key_of, pinned
+from translate.dialects.cilium.endpoints import GOVERNED
 from translate.dialects.cilium.manifest import API_VERSION
 from translate.dialects.cilium.ports import FAMILIES, spell_ports
 from translate.dialects.spelling import DirectionFields, UnfitError, label_selector, sides, start
-from translate.model.peers import Anyone, Kind, Kinds, OwnNamespace
+from translate.model.peers import Anyone, Kind, OwnNamespace
 from translate.model.policy import Action, Policy, Rule, Section
+from translate.model.selectors import conjunction
 from translate.model.traffic import Traffic
 from translate.tables import load
-
-ALL_OTHERS = Kinds((Kind.OTHER_NODES, Kind.OUTSIDE))
-"""With the pods everyone but the subject's own node, which no deny must keep out."""
-OWN_ENDPOINTS = ("health", "ingress", "init", "unmanaged")
-"""Endpoints that only Cilium has; who denies everyone denies them."""
 
 
 def emit(policies: Iterable[Policy], *, traced: bool = False) -> list[Emitted]:
@@ -41,8 +38,13 @@ def _policy(policy: Policy, traced: bool) -> Draft:
     spec.update(policy.metadata.extras)
     subject = policy.subject
     where = subject.namespaces
-    pods = subject.pods if isinstance(where, OwnNamespace) else pinned(where, subject.pods)
+    if isinstance(where, OwnNamespace):
+        pods = subject.pods
+    else:
+        pods = conjunction(where, subject.pods) if subject.endpoints else pinned(where, subject.pods)
     spec["endpointSelector"] = label_selector(draft, ("spec", "endpointSelector"), pods, key_of)
+    if subject.endpoints:
+        _leave_out(spec["endpointSelector"], subject.endpoints)
     draft.mark(("spec",), "endpointSelector", subject.origin)
     said = sides(policy)
     open_sides = {side.field: False for side, section in said if not section.isolates}
@@ -51,6 +53,14 @@ def _policy(policy: Policy, traced: bool) -> Draft:
     for side, section in said:
         _section(draft, spec, side, section)
     return draft
+
+
+def _leave_out(selector: dict[str, Any], endpoints: tuple[Kind, ...]) -> None:
+    """Say which of Cilium's own endpoints are not meant by a selector that would find them all."""
+    for kind in GOVERNED:
+        if kind not in endpoints:
+            term = {"key": f"reserved:{ENTITY[kind]}", "operator": "DoesNotExist"}
+            selector.setdefault("matchExpressions", []).append(term)
 
 
 def _section(draft: Draft, spec: dict[str, Any], side: DirectionFields, section: Section) -> None:
@@ -79,8 +89,6 @@ def _element(draft: Draft, at: Path, rule: Rule, side: str) -> dict[str, Any]:
     any_traffic = None in [traffic.protocol for traffic in rule.traffic]
     if not isinstance(rule.peers[0], Anyone):
         key, value = peer_list(draft, at, rule.peers, side)
-        if rule.action is Action.DENY and ALL_OTHERS in rule.peers:
-            value += [name for name in OWN_ENDPOINTS if name not in value]
         element[key] = value
         draft.mark(at, key, rule.origin, side)
     elif any_traffic or rule.traffic[0].icmp is not None or rule.traffic[0].family is not None:

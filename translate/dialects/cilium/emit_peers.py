@@ -12,7 +12,15 @@ from translate.dialects.spelling import UnfitError, label_selector, mark_range
 from translate.model.peers import Both, Cidr, Fqdn, Kind, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
 from translate.model.unknowns import API_SERVER
 
-ENTITY = {Kind.OWN_NODE: "host", Kind.OTHER_NODES: "remote-node", Kind.OUTSIDE: "world"}
+ENTITY = {
+    Kind.OWN_NODE: "host",
+    Kind.OTHER_NODES: "remote-node",
+    Kind.OUTSIDE: "world",
+    Kind.HEALTH: "health",
+    Kind.INGRESS: "ingress",
+    Kind.INIT: "init",
+    Kind.UNMANAGED: "unmanaged",
+}
 
 
 def peer_list(draft: Draft, at: Path, peers: tuple[Peer, ...], side: str) -> tuple[str, list[Any]]:

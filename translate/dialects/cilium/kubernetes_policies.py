@@ -103,7 +103,7 @@ def _strays(peer: Workloads) -> Iterator[Peer]:
     if isinstance(peer.namespaces, OwnNamespace) or peer.namespaces == EVERYTHING:
         return
     if all(isinstance(term, Not) for asked in (peer.namespaces, peer.pods) for term in _terms(asked)):
-        yield Kinds((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE), peer.origin)
+        yield Kinds(tuple(kind for kind in Kind if kind is not Kind.PODS), peer.origin)
         yield Both((Kinds((Kind.PODS, Kind.OUTSIDE)), Opaque(AGGREGATES)), peer.origin)
 
 

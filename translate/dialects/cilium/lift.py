@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError, Lifted, Settings
 from translate.dialects.cilium import scope
+from translate.dialects.cilium.clusters import supposing
+from translate.dialects.cilium.endpoints import called, governed
 from translate.dialects.cilium.lift_l7 import DISABLED
 from translate.dialects.cilium.lift_rule import lift_rule, mode_of
 from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy, DefaultDeny, Element, Rule
@@ -35,7 +38,8 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
     for rule, place in rules_of(policy, origin):
         try:
             if _is_of_no_pods(rule, place):
-                unjudged.append(Unjudged(identity, json.dumps(to_builtins(rule), sort_keys=True)))
+                said = json.dumps(to_builtins(rule), sort_keys=True)
+                unjudged.append(Unjudged(identity, said, about=called(_endpoints(rule), place.at("endpointSelector"))))
                 continue
             found.append(_policy(rule, place, identity, policy, origin, settings.engines.of(CiliumSettings)))
         except BeyondError as beyond:
@@ -68,13 +72,16 @@ def _policy(
 ) -> Policy:
     ingress, egress = _sides(rule)
     clusterwide = identity.namespace is None
+    selector, where = _endpoints(rule), place.at("endpointSelector")
+    subject = scope.subject(selector, identity.namespace, where)
     return Policy(
         identity=identity,
-        subject=scope.subject(_endpoints(rule), identity.namespace, place.at("endpointSelector")),
+        subject=replace(subject, endpoints=governed(selector, where)) if clusterwide else subject,
         ingress=_section(ingress, rule, clusterwide, place, cilium),
         egress=_section(egress, rule, clusterwide, place, cilium),
         metadata=metadata(policy.metadata, tuple(_extras(rule))),
         origin=origin,
+        supposing=supposing(rule, selector, where, cilium),
     )
 
 

@@ -48,7 +48,7 @@ from translate.model.unknowns import Labelled
 from translate.tables import load
 from translate.tables.records import Entity, Meaning
 
-NOT_PODS = (Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE)
+NOT_PODS = tuple(kind for kind in Kind if kind is not Kind.PODS)
 NOBODY = Kinds(())
 """No peer that a policy of pods is judged by."""
 
@@ -161,7 +161,7 @@ def _entity(name: str, _context: PeerContext, place: Origin) -> Iterator[Peer]:
 
 
 def _members(found: Entity, place: Origin) -> Iterator[Peer]:
-    """Who an entity is; an endpoint of Cilium's own is nobody that is judged, and its name stays."""
+    """Who an entity is; of nobody the name stays."""
     if len(found.always) == len(Kind):
         yield Anyone(place)
         return

@@ -37,6 +37,8 @@ from translate.tables import load
 from translate.tables.records import Meaning
 
 NAMESPACE = "io.kubernetes.pod.namespace"
+DEFAULT_NAME = "default"
+"""What a cluster is called unless its agents are told otherwise."""
 OF_PODS = ("k8s", "any")
 RESERVED = "reserved"
 NOWHERE = ("container", "unspec", "directory")
@@ -159,12 +161,20 @@ def subject(selector: ManifestSelector, namespace: str | None, place: Origin) ->
     if namespace is not None:
         labels = {key: value for key, value in selector.matchLabels.items() if key != f"k8s:{NAMESPACE}"}
         selector = ManifestSelector(labels, selector.matchExpressions)
-    wanted = of_pods(terms(selector, place))
+    found = terms(selector, place)
+    wanted = of_pods(term for term in found if not _is_own_cluster(term))
     if wanted.clusters:
-        raise BeyondError("a subject by the name of its cluster", place)
+        raise BeyondError("a subject by the name of another cluster", place)
     if namespace is not None:
         return Subject(OWN_NAMESPACE, together(wanted.namespaces + wanted.pods), place)
     return Subject(together(wanted.namespaces), together(wanted.pods), place)
+
+
+def _is_own_cluster(term: Term) -> bool:
+    """Whether ``term`` holds for every pod of a cluster that has the name of one by default."""
+    if term.means is not Meaning.CLUSTER_NAME or not isinstance(term.test, In):
+        return False
+    return (DEFAULT_NAME in term.test.values) is not term.negative
 
 
 def is_no_pod(selector: ManifestSelector, place: Origin) -> bool:

@@ -32,6 +32,7 @@ def semantics(settings: EngineSettings) -> Semantics:
         to_own_node=OwnNode.ASKED,
         ranges_hold_nodes=cilium.ranges_hold_nodes,
         ranges_hold_pods=cilium.ranges_hold_pods,
+        has_endpoints=True,
         enforcement=_enforcement(cilium),
         shared=SharedPolicies(),
         sentences=Sentences(

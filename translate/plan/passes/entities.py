@@ -1,8 +1,10 @@
 """Everyone of a kind (pods, the own node, other nodes, whatever is outside) and what only the cluster knows, where the
 target has no word for it: with facts about addresses they are ranges, and some of it is no matter.
 
-The own node is let in anyway outside Cilium; pods are pods of all namespaces. Outside is every address that is neither
-a pod's nor a node's; without facts Kubernetes leaves to the engine what a range means, and elsewhere the peer is lost.
+The own node is let in anyway outside Cilium. Endpoints of Cilium's own are nowhere else: a rule that names them is
+lost, one that means them among all others means whoever there is. Pods are pods of all namespaces. Outside is every
+address that is neither a pod's nor a node's; without facts Kubernetes leaves to the engine what a range means, and
+elsewhere the peer is lost.
 """
 
 from __future__ import annotations
@@ -16,7 +18,22 @@ from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
 from translate.model.edit import rules_of
 from translate.model.facts import Facts
-from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kind, Kinds, Nodes, Opaque, Peer, Reach, Workloads
+from translate.model.peers import (
+    ENDPOINTS,
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kind,
+    Kinds,
+    Nodes,
+    Opaque,
+    Peer,
+    Reach,
+    Workloads,
+    told_apart,
+)
 from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
@@ -25,8 +42,22 @@ from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
 from translate.tables.records import PeerWord
 
-DROPPED, WIDER = "NPT508", "NPT506"
+DROPPED, WIDER, ENDPOINT, NO_COUNTERPART = "NPT508", "NPT506", "NPT517", "NPT210"
 WORLD = ("0.0.0.0/0", "::/0")
+ENDPOINT_CALLED = {
+    Kind.HEALTH: "health checks of {} (entity health)",
+    Kind.INGRESS: "clients of {}'s ingress proxy (entity ingress: its Gateways and Ingresses)",
+    Kind.INIT: "endpoints that {} has no labels of yet (entity init)",
+    Kind.UNMANAGED: "pods that {} does not manage (entity unmanaged)",
+}
+INSTEAD = {
+    Kind.HEALTH: "nothing else has these checks: nobody misses it where the cluster no longer runs {}",
+    Kind.INGRESS: "add a rule for the pods of your own ingress controller (gateway) instead",
+    Kind.INIT: "if some pods must be let through from their first moment, add a rule for them",
+    Kind.UNMANAGED: "add a rule for the pods that are meant, by their labels",
+}
+NO_PODS = {Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE}
+EXCEPT = "leave the deny out if nothing takes the place of what it keeps out, or deny the pods that do"
 RANGES = "state the address ranges of pods and nodes with --facts"
 SHARED = "where no pod has the address of a node, state ranges that do not overlap"
 
@@ -62,8 +93,14 @@ def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, repo
                 if target.loosen and found.wider:
                     _widen(found, policy, report)
                     peers += found.wider
+                elif found.code == NO_COUNTERPART:
+                    # To leave everyone out would be far from what is meant.
+                    message = f"{found.what}: a {target.can.title} has no word for them"
+                    name = str(policy.identity)
+                    report.refuse(NO_COUNTERPART, message, origin=found.origin, object=name, hint=found.hint)
                 else:
-                    drop(DROPPED, found.what, rule, policy, target, report, origin=found.origin, hint=found.hint)
+                    code, why, hint = found.code, found.why, found.hint
+                    drop(code, found.what, rule, policy, target, report, origin=found.origin, why=why, hint=hint)
             else:
                 peers.append(found)
     if peers:
@@ -85,8 +122,16 @@ def _together(peers: tuple[Peer, ...]) -> Iterator[Peer]:
 class _Lost:
     """A peer that cannot be said; ``wider``: the nearest that can."""
 
-    def __init__(self, what: str, origin: Origin, hint: str = "", wider: tuple[Peer, ...] = ()) -> None:
-        self.what, self.origin, self.hint, self.wider = what, origin, hint, wider
+    def __init__(
+        self,
+        what: str,
+        origin: Origin,
+        hint: str = "",
+        wider: tuple[Peer, ...] = (),
+        code: str = DROPPED,
+        why: str = "",
+    ) -> None:
+        self.what, self.origin, self.hint, self.wider, self.code, self.why = what, origin, hint, wider, code, why
 
 
 def _widen(lost: _Lost, policy: Policy, report: Report) -> None:
@@ -105,7 +150,7 @@ def _said(peer: Peer, direction: Direction, rule: Rule, target: Target) -> Itera
                 return
             yield from _api_server(peer, target.facts)
         case Both((Kinds(()), *_)):
-            return  # an endpoint of Cilium's own: there is none elsewhere
+            return
         case Both((Kinds(kinds), Cidr() as where)):
             yield from _in_range(frozenset(kinds), where, target)
         case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Opaque() | Both() | Except():
@@ -120,6 +165,12 @@ def _kinds(
     if kinds == frozenset(Kind):
         yield Anyone(peer.origin)
         return
+    named = told_apart(kinds)
+    left = [ENDPOINT_CALLED[kind].format(target.source.title) for kind in ENDPOINTS if kind not in kinds]
+    if kinds >= NO_PODS and 0 < len(left) <= len(named):
+        yield _Lost(f"everyone but {' and '.join(left)}", peer.origin, EXCEPT, code=NO_COUNTERPART)
+        return
+    yield from (_endpoint(kind, peer, target) for kind in named)
     if Kind.PODS in kinds:
         yield Workloads(EVERYTHING, EVERYTHING, None, peer.origin)
     nodes = kinds & {Kind.OWN_NODE, Kind.OTHER_NODES}
@@ -129,6 +180,13 @@ def _kinds(
         yield from _nodes(nodes, peer, direction, target)
     if Kind.OUTSIDE in kinds:
         yield from _outside(peer, target)
+
+
+def _endpoint(kind: Kind, peer: Kinds, target: Target) -> _Lost:
+    """An endpoint of an engine's own that a rule means for itself."""
+    why = f"a {target.can.title} has no such peer, as only {target.source.title} has it"
+    what, instead = (words[kind].format(target.source.title) for words in (ENDPOINT_CALLED, INSTEAD))
+    return _Lost(what, peer.origin, instead, code=ENDPOINT, why=why)
 
 
 def _nodes(kinds: frozenset[Kind], peer: Kinds, direction: Direction, target: Target) -> Iterator[Peer | _Lost]:

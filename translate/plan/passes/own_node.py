@@ -64,7 +64,7 @@ def _others(peer: Peer) -> Iterator[Peer]:
     match peer:
         case Anyone():
             yield Workloads(EVERYTHING, EVERYTHING, None, peer.origin)
-            yield Kinds((Kind.OTHER_NODES, Kind.OUTSIDE), peer.origin)
+            yield Kinds(tuple(kind for kind in Kind if kind not in (Kind.PODS, Kind.OWN_NODE)), peer.origin)
         case Kinds(kinds):
             rest = tuple(kind for kind in kinds if kind is not Kind.OWN_NODE)
             if rest:

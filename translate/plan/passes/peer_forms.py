@@ -22,7 +22,7 @@ from translate.plan.losing import drop
 from translate.tables.records import PeerWord
 
 DROPPED = "NPT508"
-NO_PODS = (Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE)
+NO_PODS = tuple(kind for kind in Kind if kind is not Kind.PODS)
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
