@@ -40,6 +40,8 @@ def test_flattened_policies_say_the_same(engine: str, expected: int) -> None:
             tally.counts["not read"] += 1
             continue
         try:
+            # What is flattened goes to engines without endpoints of their own, or comes from them.
+            before = replace(before, semantics=replace(before.semantics, has_endpoints=False))
             after = flattened(without_sets(before))
         except TooManyBoxesError:
             tally.counts["too many pieces"] += 1
