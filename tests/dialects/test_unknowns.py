@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from translate.dialects.calico.unknowns import ServiceEndpoints
+from translate.dialects.calico.unknowns import ServiceEndpoints, UnseenSets
 from translate.dialects.cilium.manifest import K8sService, K8sServiceSelector, Selector, Service
 from translate.dialects.cilium.unknowns import (
     AGGREGATES,
@@ -27,6 +27,8 @@ TEXTS = [
     (AGGREGATES, "peers that a selector without positive terms reaches though it excludes them Cilium 1.20 and later"),
     (ServiceEndpoints("shop", "a", with_ports=False), "endpoints of the Service shop/a"),
     (ServiceEndpoints("shop", "a", with_ports=True), "endpoints and ports of the Service shop/a"),
+    (UnseenSets("GlobalNetworkSets or HostEndpoints", ""), "addresses of GlobalNetworkSets or HostEndpoints"),
+    (UnseenSets("NetworkSets", "app == 'x'"), "addresses of NetworkSets with app == 'x'"),
     (ClusterCalled(("c1", "c2")), "pods of the clusters c1 or c2"),
     (CidrGroup("g"), "addresses of the CIDR group g"),
     (
