@@ -50,6 +50,7 @@ ONE_MAP = "a facts file is one map of pods, nodes, services, apiServers, namespa
 NAME = "must consist of lower-case letters, digits and '-', with a letter or digit at both ends"
 OPTIONS = "enable-policy, policy-cidr-match-mode, allow-localhost, policy-default-local-cluster"
 VALUE = "must be empty or consist of letters, digits, '-', '_' and '.', with a letter or digit at both ends"
+KINDS = "CiliumCIDRGroup, Namespace, NetworkSet, Pod, Policy, Service"
 MISTAKES = [
     # text, line, column, message
     ("", 0, 0, ONE_MAP),
@@ -69,8 +70,8 @@ MISTAKES = [
     ("pods: [10]", 1, 8, 'pods[0] "10" must be an IP range or an address'),
     ("apiServers: [api.example.com]", 1, 14, 'apiServers[0] "api.example.com" must be an IP range or an address'),
     ("services: 10.96.0.0/12", 1, 1, "services must be a list of IP ranges"),
-    ("complete: Pod", 1, 1, "complete must be a list of Namespace, Pod, Policy, Service"),
-    ("complete:\n- Pod\n- Node\n", 3, 3, 'complete[1] "Node" must be one of Namespace, Pod, Policy, Service'),
+    ("complete: Pod", 1, 1, f"complete must be a list of {KINDS}"),
+    ("complete:\n- Pod\n- Node\n", 3, 3, f'complete[1] "Node" must be one of {KINDS}'),
     ("namespaces: [shop]", 1, 1, "namespaces must be a map from each namespace to its labels"),
     ("namespaces: {A_b: {}}", 1, 14, f'namespaces.A_b "A_b" {NAME}'),
     ("namespaces:\n  shop: prod\n", 2, 3, "namespaces.shop must be a map of labels"),

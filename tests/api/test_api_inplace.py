@@ -433,19 +433,26 @@ def test_a_host_beside_policies_for_pods_is_an_address() -> None:
     assert result.objects[0]["spec"]["ingress"] == [{"from": [{"ipBlock": {"cidr": "10.1.2.3/32"}}]}]
 
 
+NO_OTHER = (
+    "no other NetworkSet, GlobalNetworkSet or HostEndpoint has labels that rules select: has(role); "
+    "add those that do, or state that there are no others (--facts, complete: [NetworkSet])"
+)
 ASSUMED = [
     (text("calico", "order: 1, types: [Ingress]"), []),
     (
         text("calico", "tier: other, order: 1, types: [Ingress]"),
-        ["tier other, which is not in the input, has order 1000000 and ends in Deny"],
+        [
+            "tier other, which is not in the input, has order 1000000 and ends in Deny; "
+            "as a Tier without a spec does: add its Tier object to be sure"
+        ],
     ),
     (
         BY_ROLE,
-        ["no other NetworkSet or HostEndpoint has labels that match a rule's selector (none is in the input)"],
+        [NO_OTHER],
     ),
     (
         documents(SET, BY_ROLE),
-        ["no other NetworkSet or HostEndpoint has labels that match a rule's selector (the input holds all that do)"],
+        [NO_OTHER],
     ),
     (
         calico("GlobalNetworkPolicy", "order: 1, selector: has(a), types: [Ingress]"),

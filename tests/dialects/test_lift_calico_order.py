@@ -14,6 +14,7 @@ from translate.frontend.intake import take_in
 from translate.frontend.link import Linked, link
 from translate.frontend.sources import sources
 from translate.model.policy import Action, Direction, Identity, Tier
+from translate.prover.assumptions import About
 from translate.prover.compare import Verdict, prove
 
 NP, GNP, KNP = "NetworkPolicy", "GlobalNetworkPolicy", "KubernetesNetworkPolicy"
@@ -198,10 +199,14 @@ def test_a_tier_that_is_not_in_the_input_is_assumed_and_said() -> None:
     found = taken(policy(NP, f"tier: platform, ingress: [{ALLOW}]"))
     assert found.policies.assumed == ("platform",)
     assert Tier("platform", 1_000_000.0, Action.DENY) in found.policies.tiers
-    (note,) = found.report.notes
-    assert "tier platform is not in the input" in str(note)
+    assert found.report.notes == []
     proof = prove(found.policies, found.policies)
-    assert any("tier platform, which is not in the input" in each.text for each in proof.assumptions)
+    (said,) = [each for each in proof.assumptions if each.about is About.TIERS]
+    assert said.about.shown
+    assert str(said) == (
+        "tier platform, which is not in the input, has order 1000000 and ends in Deny; "
+        "as a Tier without a spec does: add its Tier object to be sure"
+    )
 
 
 STAGED = [

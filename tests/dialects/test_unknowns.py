@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from translate.dialects.calico.unknowns import ServiceEndpoints
+from translate.dialects.calico.unknowns import ServiceEndpoints, UnseenSets
 from translate.dialects.cilium.manifest import K8sService, K8sServiceSelector, Selector, Service
 from translate.dialects.cilium.unknowns import (
     AGGREGATES,
@@ -15,7 +15,7 @@ from translate.dialects.cilium.unknowns import (
     ClusterCalled,
     behind,
 )
-from translate.model.unknowns import API_SERVER, OwnNodeIn, Unknown
+from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
 
 A, B = Service(k8sService=K8sService("a", "shop")), Service(k8sService=K8sService("b", "data"))
 ANYWHERE = Service(k8sService=K8sService("a"))
@@ -24,9 +24,12 @@ BY_LABEL = Service(k8sServiceSelector=K8sServiceSelector(Selector({"x": "1"}), "
 TEXTS = [
     (API_SERVER, "peers with the label reserved:kube-apiserver"),
     (OwnNodeIn("10.0.0.0/8"), "the own node has an address in 10.0.0.0/8"),
+    (PodIn("10.0.0.0/8"), "the pod has an address in 10.0.0.0/8"),
     (AGGREGATES, "peers that a selector without positive terms reaches though it excludes them Cilium 1.20 and later"),
     (ServiceEndpoints("shop", "a", with_ports=False), "endpoints of the Service shop/a"),
     (ServiceEndpoints("shop", "a", with_ports=True), "endpoints and ports of the Service shop/a"),
+    (UnseenSets("GlobalNetworkSets or HostEndpoints", ""), "addresses of GlobalNetworkSets or HostEndpoints"),
+    (UnseenSets("NetworkSets", "app == 'x'"), "addresses of NetworkSets with app == 'x'"),
     (ClusterCalled(("c1", "c2")), "pods of the clusters c1 or c2"),
     (CidrGroup("g"), "addresses of the CIDR group g"),
     (

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.properties.packets import traffic
 from tests.properties.strategies import BLOCKS, HOLES, KEYS, NAMESPACES, VALUES, some
 from tests.semantics import CALICO, CILIUM, KUBERNETES
-from translate.dialects.calico.unknowns import ServiceEndpoints
+from translate.dialects.calico.unknowns import ServiceEndpoints, UnseenSets
 from translate.model.peers import (
     OWN_NAMESPACE,
     Anyone,
@@ -61,6 +61,7 @@ from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP
 POD_LABELS = tuple(Label(Scope.POD, key) for key in KEYS)
 ENV, TEAM, ZONE = Label(Scope.NAMESPACE, "env"), Label(Scope.SERVICE_ACCOUNT, "team"), Label(Scope.NODE, "zone")
 SERVICES = tuple(ServiceEndpoints("x", "web", with_ports) for with_ports in (False, True))
+UNSEEN = tuple(UnseenSets("NetworkSets", text) for text in ("", "app == 'a'"))
 PATTERNS = ("a.example", "*.example")
 REACHES = {KUBERNETES: Reach.OPEN, CALICO: Reach.ADDRESS, CILIUM: Reach.OUTSIDE}
 
@@ -120,9 +121,11 @@ def workloads(engine: Semantics, patterns: bool) -> st.SearchStrategy[Workloads]
     """Pods, with Calico also address sets."""
     spaces = st.just(OWN_NAMESPACE) | of_namespaces(patterns)
     sets: st.SearchStrategy[Any] = st.none()
+    unseen: st.SearchStrategy[Any] = st.none()
     if engine is CALICO:
+        unseen |= st.sampled_from(UNSEEN)
         sets |= selectors(*POD_LABELS, ENV, NAMESPACE_NAME, patterns=patterns) | st.just(Not(Exists(NAMESPACE_NAME)))
-    return st.builds(Workloads, spaces, of_pods(engine, patterns), sets)
+    return st.builds(Workloads, spaces, of_pods(engine, patterns), sets, unseen=unseen)
 
 
 def composed(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

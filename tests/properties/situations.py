@@ -7,7 +7,7 @@ from random import Random
 from typing import TypeVar
 
 from tests.properties.packets import CONDITIONS
-from tests.properties.policies import PATTERNS, SERVICES
+from tests.properties.policies import PATTERNS, SERVICES, UNSEEN
 from tests.properties.strategies import KEYS, NAMESPACES, NUMBERS, VALUES
 from translate.model.edit import rules_of
 from translate.model.peers import endpoints_named
@@ -73,7 +73,7 @@ def _point(dice: Random, classes: list[PeerClass]) -> Point:
         source_port=None if port is None else dice.choice([1, 79, 80, 81, 40000, 65535]),
         icmp=dice.choice(MESSAGES) if protocol in (ICMP, ICMPV6) else None,
         subject_address=dice.choice(ADDRESSES[family]),
-        opaque=_some(dice, SERVICES),
+        opaque=_some(dice, (*SERVICES, *UNSEEN)),
         conditions=_some(dice, CONDITIONS),
         others=dice.choice(list(Others)),
     )

@@ -65,7 +65,7 @@ LABELS: st.SearchStrategy[Any] = st.sampled_from([EVERYTHING, In(APP, ("a",)), N
 """Two kinds of pods are all that these tell apart: with another value is as without the label."""
 PEOPLE = LABELS | st.sampled_from([In(SERVICE_ACCOUNT_NAME, ("s",)), Not(In(SERVICE_ACCOUNT_NAME, ("s",)))])
 SPACES = st.sampled_from([OWN_NAMESPACE, EVERYTHING, In(NAMESPACE_NAME, ("x",)), Not(Exists(NAMESPACE_NAME))])
-FOUND = st.builds(Workloads, SPACES, PEOPLE, st.none() | LABELS)
+FOUND = st.builds(Workloads, SPACES, PEOPLE, st.none() | LABELS, unseen=st.none() | st.just(SERVICE))
 RANGES = st.sampled_from(
     [
         Cidr("10.0.0.0/8", (), Reach.ADDRESS),

@@ -7,8 +7,11 @@ from msgspec import Struct
 from translate.core.origin import NOWHERE, Origin, Path
 from translate.model.settings import DEFAULTS, EngineSettings
 
-KINDS = ("Namespace", "Pod", "Policy", "Service")
-"""The kinds whose objects in the input tell something, and of which a user may say that these are all."""
+KINDS = ("CiliumCIDRGroup", "Namespace", "NetworkSet", "Pod", "Policy", "Service")
+"""The kinds whose objects in the input tell something, and of which a user may say that these are all.
+
+``NetworkSet`` stands for all that Calico's selectors find besides pods: GlobalNetworkSets and HostEndpoints, too.
+"""
 
 
 class StatedPlaces(Struct, frozen=True, eq=False):

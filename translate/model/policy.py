@@ -171,7 +171,9 @@ class PolicySet(Struct, frozen=True, gc=False):
     """Policies that one engine evaluates together, what that engine does, and the address sets that rules may mean.
 
     ``assumed``: the names of tiers that the input uses but does not bring. ``services``: of which rules mean what is
-    behind them, as namespace and name, where facts tell that.
+    behind them, as namespace and name, where facts tell that. ``selectors``: which of those in rules could mean address
+    sets that are not among ``sets``, in words of the dialect; where a rule does not say so itself (see Workloads) they
+    are supposed to mean none.
     """
 
     semantics: Semantics
@@ -181,3 +183,4 @@ class PolicySet(Struct, frozen=True, gc=False):
     assumed: tuple[str, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
     services: tuple[str, ...] = ()
+    selectors: tuple[str, ...] = ()

@@ -52,16 +52,19 @@ class Sentences(Struct, frozen=True, gc=False):
     """What a reader is told of an engine, each where it matters; empty: nothing is.
 
     ``running``: how it is supposed to be set up, ``stated``: as somebody states it is. ``ties``: by what equal orders
-    are told apart. ``sets``: what a proof supposes of address sets that are not in the input. ``narrow_ranges`` and
-    ``wide_ranges``: who reads ranges of an open reach so; ``node_let_through``: who lets every pod reach its node.
-    ``drops``: how drops are seen without any rule that logs them. ``tunnels``: that VXLAN and IP-in-IP of pods are
-    dropped before policies are asked, ``tunnels_let_through``: what keeps the engine from that.
+    are told apart. ``sets``: what a proof supposes of address sets that are not in the input, ``all_sets``: what is
+    stated where facts have ``kind_of_sets`` complete. ``narrow_ranges`` and ``wide_ranges``: who reads ranges of an
+    open reach so; ``node_let_through``: who lets every pod reach its node. ``drops``: how drops are seen
+    without any rule that logs them. ``tunnels``: that VXLAN and IP-in-IP of pods are dropped before policies are asked,
+    ``tunnels_let_through``: what keeps the engine from that.
     """
 
     running: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
     ties: str = ""
     sets: str = ""
+    all_sets: str = ""
+    kind_of_sets: str = ""
     narrow_ranges: str = ""
     wide_ranges: str = ""
     node_let_through: str = ""

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from translate.model.peers import OwnNamespace, Workloads
 from translate.model.policy import AddressSet
+from translate.model.rewrite import rewrite
 from translate.model.selectors import (
+    EVERYTHING,
     NAMESPACE_NAME,
+    NOTHING,
     And,
+    Atom,
+    Exists,
     Label,
     Not,
     Or,
@@ -42,6 +49,23 @@ def meant(peer: Workloads, namespace: str | None, sets: tuple[AddressSet, ...]) 
             raise UnknownLabelsError(found)
         if answer:
             yield found
+
+
+def pods_of(peer: Workloads) -> Workloads | None:
+    """The pods among what ``peer`` means, each of which is in a namespace whatever is asked of that; None if no pod
+    can be meant.
+    """
+    pods = rewrite(peer.pods, _in_a_namespace)
+    namespaces: Selector | OwnNamespace = peer.namespaces
+    if not isinstance(namespaces, OwnNamespace):
+        namespaces = rewrite(namespaces, _in_a_namespace)
+    if NOTHING in (pods, namespaces):
+        return None
+    return replace(peer, namespaces=namespaces, pods=pods, sets=None, unseen=None)
+
+
+def _in_a_namespace(atom: Atom) -> Selector:
+    return EVERYTHING if atom == Exists(NAMESPACE_NAME) else atom
 
 
 def _answer(selector: Selector | OwnNamespace, found: AddressSet) -> bool | None:

@@ -10,8 +10,12 @@ from msgspec import Struct
 class Unknown(Struct, frozen=True, gc=False):
     """Base of all unknown sets; the text of one is what people read of it."""
 
-    told_by_services: ClassVar[bool] = False
-    """Whether Service objects in the input can tell what is in it."""
+    why: ClassVar[str] = ""
+    """Why nobody can say what is in it, where that is not the fault of a dialect."""
+    is_of_addresses: ClassVar[bool] = False
+    """Whether it is ranges that people list, so that it is told best of an address outside the cluster."""
+    way: ClassVar[str] = ""
+    """How the input or facts can tell what is in it; empty where they cannot."""
 
 
 class Labelled(Unknown, frozen=True):
@@ -56,6 +60,12 @@ class Strays(Unknown, frozen=True):
     def __str__(self) -> str:
         return f"peers that a selector without positive terms reaches though it excludes them {self.releases}"
 
+
+BY_SERVICES = (
+    "add the Service objects to the input, if they select pods; where they are found by label, state that these are "
+    "all (--facts, complete: [Service])"
+)
+"""The way where Services tell what is in an unknown set."""
 
 API_SERVER = Labelled("reserved:kube-apiserver")
 """What the addresses of the API server settle."""

@@ -51,6 +51,7 @@ def drop(
             _lost(code, what, policy, target, report, origin=origin, why=why, hint=hint)
         case Action.DENY | Action.PASS | Action.LOG:
             message = f"{what} of a {rule.action.value} rule have no counterpart in a {target.can.title}"
+            message += f": {why}" if why else ""
             report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint=hint)
         case never:
             assert_never(never)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.peers import Cidr, Kind, Reach, Workloads, endpoints_named, parts
+from translate.model.peers import Cidr, Kind, Reach, endpoints_named
 from translate.model.policy import DEFAULT_TIER, Action, Bearing, Policy, PolicySet, Rule
 from translate.model.semantics import OwnNode, Semantics
 from translate.model.traffic import IP_IN_IP, UDP, VXLAN_PORT, PortRange, Traffic
@@ -36,6 +36,7 @@ class About(StrEnum):
     SETUP = "how an engine is set up"
     STATED = "what somebody states of the cluster"
     NAMESPACES = "the labels of namespaces"
+    SETS_OF_BOTH = "address sets that are not in the input and that both sides select alike"
     TUNNELS = "packets within packets that pods send"
     UNREAD = "objects that decide about traffic and are not read"
     ROUTES = "objects that change where packets go"
@@ -48,7 +49,9 @@ class About(StrEnum):
         return self in TOLD_UNASKED
 
 
-TOLD_UNASKED = frozenset({About.ORDER, About.TUNNELS, About.UNREAD, About.CLUSTERS, About.ENDPOINTS})
+TOLD_UNASKED = frozenset(
+    {About.ORDER, About.SETS, About.TIERS, About.TUNNELS, About.UNREAD, About.CLUSTERS, About.ENDPOINTS}
+)
 OF_BEARING = {Bearing.HOSTS: About.HOSTS, Bearing.DECIDES: About.UNREAD, Bearing.ROUTES: About.ROUTES}
 
 
@@ -73,7 +76,7 @@ def of(
     """
     services = tuple(dict.fromkeys((*before.services, *after.services)))
     told = (
-        *_of(before, after, reading),
+        *_of(before, after, facts, reading),
         *(() if facts.are_all("Policy") else _ordered(before, after)),
         *_behind(services, facts),
         *_set_up(before.semantics, after.semantics),
@@ -126,21 +129,19 @@ def _stated(facts: Facts) -> Iterator[Assumption]:
         yield Assumption(About.NAMESPACES, text)
 
 
-def _of(before: PolicySet, after: PolicySet, reading: Interpretation) -> Iterator[Assumption]:
+def _of(before: PolicySet, after: PolicySet, facts: Facts, reading: Interpretation) -> Iterator[Assumption]:
     if before.semantics.leaves_open and not after.semantics.leaves_open:
         yield from _left_open(before, after.semantics)
     if after.semantics.leaves_open and not before.semantics.leaves_open:
         yield from _required(after, reading)
     for one in (before, after):
-        if one.semantics.sentences.sets and any(_peers_with_sets(one)):
-            given = "the input holds all that do" if one.sets else "none is in the input"
-            yield Assumption(About.SETS, f"{one.semantics.sentences.sets} ({given})")
         for name in one.assumed:
             text = f"tier {name}, which is not in the input, has order 1000000 and ends in Deny"
-            yield Assumption(About.TIERS, text)
+            yield Assumption(About.TIERS, text, "as a Tier without a spec does: add its Tier object to be sure")
     for one in (before, after):
         if one.semantics.sentences.ties and _has_telling_ties(one):
             yield Assumption(About.TIES, one.semantics.sentences.ties)
+    yield from _unseen_sets(before, after, facts)
     yield from _tunnels(before, after)
     yield from _endpoints(before, after)
     for one in (before, after) if before.policies != after.policies else ():
@@ -187,6 +188,24 @@ def _named(rule: Rule) -> Iterator[Kind]:
     """The endpoints of an engine's own that a peer of a rule means for itself, whatever its other peers mean."""
     for peer in rule.peers:
         yield from endpoints_named((peer,))
+
+
+def _unseen_sets(before: PolicySet, after: PolicySet, facts: Facts) -> Iterator[Assumption]:
+    """That selectors mean no address sets but those of the input; where both sides select alike that is no news."""
+    alike = before.semantics == after.semantics and set(before.selectors) == set(after.selectors)
+    for one in (before, after):
+        said = one.semantics.sentences
+        if not one.selectors:
+            continue
+        if facts.are_all(said.kind_of_sets):
+            yield _as_stated(said.all_sets)
+            continue
+        text = f"{said.sets}: {_listed(one.selectors)}"
+        yield Assumption(About.SETS_OF_BOTH if alike else About.SETS, text, _way_of_sets(said.kind_of_sets))
+
+
+def _way_of_sets(kind: str) -> str:
+    return f"add those that do, or state that there are no others (--facts, complete: [{kind}])"
 
 
 def _tunnels(*sides: PolicySet) -> Iterator[Assumption]:
@@ -288,14 +307,10 @@ def _has_telling_ties(policies: PolicySet) -> bool:
 
 
 def _some(blocks: tuple[Cidr, ...]) -> str:
-    names = list(dict.fromkeys(cidr.block for cidr in blocks))
+    return _listed(dict.fromkeys(cidr.block for cidr in blocks))
+
+
+def _listed(texts: Iterable[str]) -> str:
+    names = list(texts)
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
-
-
-def _peers_with_sets(policies: PolicySet) -> Iterator[bool]:
-    for policy in policies.policies:
-        for section in (policy.ingress, policy.egress):
-            for rule in section.rules if section else ():
-                for peer in rule.peers:
-                    yield from (isinstance(part, Workloads) and part.sets is not None for part in parts(peer))

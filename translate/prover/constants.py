@@ -136,7 +136,9 @@ def _rule(rule: Rule, found: Constants, sets: tuple[AddressSet, ...]) -> None:
 
 def _peer(peer: Peer, found: Constants) -> None:
     match peer:
-        case Workloads(namespaces, pods):
+        case Workloads(namespaces, pods, unseen=unseen):
+            if unseen is not None:
+                found.opaque[unseen] = None
             _selector(namespaces, found.peer)
             _selector(pods, found.peer)
             # A peer of the subject's own namespace has the subject's namespace labels: they need axes at both ends.

@@ -117,6 +117,8 @@ def _peer_matches(peer: Peer, policy: Policy, point: Point, view: View, sets: tu
         case Anyone():
             return True
         case Workloads():
+            if peer.unseen is not None and peer.unseen in point.opaque and point.peer_class not in ENDPOINTS:
+                return True
             return _is_workload(peer, policy, point.peer) or any(
                 _in_set(peer, policy, found) and any(_found_at(point, block) for block in found.blocks)
                 for found in sets

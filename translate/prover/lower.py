@@ -252,7 +252,8 @@ class Lowering:
                 mask = 0
                 for block in ranges:
                     mask |= self.space.address.blocks(block)
-                return self._workloads(peer) + ([self._at(mask, COMMON_MASK)] if mask else [])
+                found = self._workloads(peer) + ([self._at(mask, COMMON_MASK)] if mask else [])
+                return found if peer.unseen is None else [*found, {0: COMMON_MASK, self.space.axis(peer.unseen): 2}]
 
     def _at(self, addresses: int, classes: int) -> Constraints:
         """Peers of ``classes`` at ``addresses``."""

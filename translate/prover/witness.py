@@ -7,6 +7,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
 from translate.model.conditions import Condition
+from translate.model.policy import Direction
 from translate.model.selectors import Scope
 from translate.model.traffic import ICMP, ICMPV6, TCP, WITH_PORTS
 from translate.model.unknowns import Unknown
@@ -157,7 +158,9 @@ def _port(space: Space, blocks: list[int]) -> int:
 
 
 def shrink(point: Point, still: Callable[[Point], bool]) -> Point:
-    """The smallest point found by taking labels away, one at a time, for which ``still`` holds."""
+    """The smallest point found by taking labels away, one at a time, for which ``still`` holds; a range that nobody
+    knows is best told of an address outside.
+    """
     again = True
     while again:
         again = False
@@ -169,6 +172,8 @@ def shrink(point: Point, still: Callable[[Point], bool]) -> Point:
 
 
 def _smaller(point: Point) -> Iterator[Point]:
+    if point.peer_class is not PeerClass.OUTSIDE and any(unknown.is_of_addresses for unknown in point.opaque):
+        yield _from_outside(point)
     for pattern in sorted(point.fqdns):
         yield replace(point, fqdns=point.fqdns - {pattern})
     for pair in point.node_labels:
@@ -187,6 +192,18 @@ def _smaller(point: Point) -> Iterator[Point]:
         for pod in _fewer_labels(point.peer):
             if point.peer_class is PeerClass.POD_OTHER or pod.namespace_labels == point.subject.namespace_labels:
                 yield replace(point, peer=pod)
+
+
+def _from_outside(point: Point) -> Point:
+    """The same with a peer outside the cluster, whose ports have no names."""
+    return replace(
+        point,
+        peer_class=PeerClass.OUTSIDE,
+        peer=None,
+        address=SAMPLES[PeerClass.OUTSIDE][":" in point.address],
+        node_labels=(),
+        names=point.names if point.direction is Direction.INGRESS else frozenset(),
+    )
 
 
 def _fewer_labels(pod: Pod) -> Iterator[Pod]:

@@ -99,6 +99,7 @@ def _peer(point: Point) -> str:
     labels = ", ".join(f"{key}={value}" for key, value in point.node_labels)
     fqdns = ", ".join(sorted(point.fqdns))
     more = (f", labels {labels}" if labels else "") + (f", behind {fqdns}" if fqdns else "")
+    more += "".join(sorted(f", one of the {unknown}" for unknown in point.opaque if unknown.is_of_addresses))
     return f"{what} {point.address}{more}"
 
 

@@ -86,6 +86,11 @@ def peer_text(pods: Selector, sets: Selector | None) -> str:
     return _fitting(_text(whole, _own_keys))
 
 
+def pod_selector_text(selector: Selector) -> str:
+    """The ``selector`` that asks this of pods and sets, for people: of any length."""
+    return _text(selector, _own_keys)
+
+
 @lru_cache(maxsize=4096)
 def namespaces_text(namespaces: Selector) -> str:
     """The ``namespaceSelector`` of a rule: names of namespaces under Calico's own key."""

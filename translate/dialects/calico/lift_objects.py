@@ -16,6 +16,7 @@ from translate.dialects.calico.manifest import GlobalNetworkPolicy
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Profile, Tier
 from translate.dialects.calico.ranges import range_of
 from translate.dialects.calico.services import resolved
+from translate.dialects.calico.unseen_sets import with_unseen
 from translate.model.facts import Facts
 from translate.model.ordering import DEFAULT_TIER_ORDER
 from translate.model.peers import Peer, Workloads, parts
@@ -123,11 +124,6 @@ def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
     known = {tier.name: tier for tier in policies.tiers}
     used = dict.fromkeys(policy.tier for policy in policies.policies)
     assumed = tuple(name for name in used if name not in known and name not in BUILT_IN)
-    for name in assumed:
-        report.note(
-            f"tier {name} is not in the input: it is taken to stand where the tier default does (order 1000000) and to "
-            "end in Deny, as a Tier without a spec; add its Tier object to be sure"
-        )
     missing = [BUILT_IN[name] for name in used if name in BUILT_IN and name not in known]
     missing += [ModelTier(name, DEFAULT_TIER_ORDER, Action.DENY) for name in assumed]
     sets = tuple(_inherited(found, facts) for found in policies.sets)
@@ -138,7 +134,7 @@ def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
         if ends.get(policy.tier) is Action.DENY:
             _warn_of_logs_alone(policy, report)
     whole = replace(policies, tiers=(*policies.tiers, *missing), sets=sets, assumed=assumed)
-    return resolved(whole, facts)
+    return resolved(with_unseen(whole, facts), facts)
 
 
 def _warn_of_logs_alone(policy: Policy, report: Report) -> None:

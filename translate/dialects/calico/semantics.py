@@ -30,6 +30,8 @@ def semantics(settings: EngineSettings) -> Semantics:
             tunnels=f"{TITLE} drops VXLAN (UDP 4789) and IP-in-IP that a pod sends, whatever policies allow",
             tunnels_let_through="allowVXLANPacketsFromWorkloads and allowIPIPPacketsFromWorkloads of "
             "FelixConfiguration let them through",
-            sets="no other NetworkSet or HostEndpoint has labels that match a rule's selector",
+            sets="no other NetworkSet, GlobalNetworkSet or HostEndpoint has labels that rules select",
+            all_sets="the NetworkSets, GlobalNetworkSets and HostEndpoints of the input are all that there are",
+            kind_of_sets="NetworkSet",
         ),
     )

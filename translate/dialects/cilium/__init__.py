@@ -57,7 +57,7 @@ class Cilium(Dialect):
         not add up are refused.
         """
         check(policies, report)
-        return resolved(resolve_groups(policies, report), facts)
+        return resolved(resolve_groups(policies, facts, report), facts)
 
     def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
         """Policies that fit, as CiliumNetworkPolicies and CiliumClusterwideNetworkPolicies."""

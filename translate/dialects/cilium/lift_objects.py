@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -15,8 +17,10 @@ from translate.dialects.base import BeyondError
 from translate.dialects.cilium.manifest import CIDRRule, CiliumCIDRGroup, Requirement, Selector
 from translate.dialects.cilium.settings import CiliumSettings
 from translate.dialects.cilium.unknowns import CidrGroup, CidrGroups
+from translate.model.edit import rules_of, with_rules
+from translate.model.facts import Facts
 from translate.model.peers import Both, Cidr, Except, Kind, Kinds, Opaque, Peer, Reach
-from translate.model.policy import AddressSet, Identity, Policy, PolicySet, Rule, Section
+from translate.model.policy import AddressSet, Identity, Policy, PolicySet, Rule
 
 WORLD = ("0.0.0.0/0", "::/0")
 
@@ -58,69 +62,106 @@ def lift_group(group: CiliumCIDRGroup, origin: Origin) -> AddressSet:
     return AddressSet(identity, tuple(group.metadata.labels.items()), tuple(dict.fromkeys(blocks)), origin=origin)
 
 
-def resolve_groups(policies: PolicySet, report: Report) -> PolicySet:
-    """The policies with the ranges of the groups of the input; a group that is not there stays an unknown."""
+def resolve_groups(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
+    """The policies with the ranges of the groups of the input; a group that is not there stays an unknown, unless facts
+    state that there is no other. Of a selector that finds some it is supposed that it finds no other.
+    """
     groups = {found.identity.name: found for found in policies.sets}
-    resolved = tuple(_policy(policy, groups) for policy in policies.policies) if groups else policies.policies
-    for name in dict.fromkeys(_missing(resolved)):
+    known = _Known(groups, facts.are_all("CiliumCIDRGroup"))
+    resolved = tuple(_with_known(policy, known) for policy in policies.policies)
+    for name in dict.fromkeys(map(_called, _groups_of(resolved))):
         report.note(f"{name} not in the input: what addresses are meant is not known; add the CiliumCIDRGroup")
-    return replace(policies, policies=resolved, sets=())
+    missing = set(_groups_of(resolved))
+    settled = (found for found in _groups_of(policies.policies) if found not in missing)
+    asked = (_asked(found) for found in settled if isinstance(found, CidrGroups) or found.name not in groups)
+    return replace(policies, policies=resolved, sets=(), selectors=tuple(dict.fromkeys(asked)))
 
 
-def _missing(policies: tuple[Policy, ...]) -> Iterator[str]:
-    for policy in policies:
-        for section in (policy.ingress, policy.egress):
-            for rule in section.rules if section else ():
-                for found in filter(None, map(_group_of, rule.peers)):
-                    match found:
-                        case CidrGroup(name):
-                            yield f"CIDR group {name} is"
-                        case CidrGroups():
-                            yield "CIDR groups with labels are"
-
-
-def _policy(policy: Policy, groups: dict[str, AddressSet]) -> Policy:
-    names = tuple(dict.fromkeys(str(found.identity) for found in _used(policy, groups)))
+def _with_known(policy: Policy, known: _Known) -> Policy:
+    """The policy with the ranges of groups, and the names of these."""
+    names = tuple(dict.fromkeys(str(found.identity) for rule in rules_of(policy) for found in _used(rule, known)))
     metadata = replace(policy.metadata, expanded=names) if names else policy.metadata
-    ingress, egress = _section(policy.ingress, groups), _section(policy.egress, groups)
-    return replace(policy, ingress=ingress, egress=egress, metadata=metadata)
+
+    def change(rule: Rule) -> Iterator[Rule]:
+        peers = tuple(found for peer in rule.peers for found in known(peer))
+        yield rule if peers == rule.peers else replace(rule, peers=peers)
+
+    return replace(with_rules(policy, change), metadata=metadata)
 
 
-def _used(policy: Policy, groups: dict[str, AddressSet]) -> Iterator[AddressSet]:
-    """The groups whose ranges a policy means, or leaves out."""
-    for section in (policy.ingress, policy.egress):
-        for found in (_group_of(peer) for rule in (section.rules if section else ()) for peer in rule.peers):
-            match found:
-                case CidrGroup(name) if name in groups:
-                    yield groups[name]
-                case CidrGroups(selector):
-                    terms = _requirements(selector)
-                    yield from (one for one in groups.values() if any(_fits(term, dict(one.labels)) for term in terms))
+def _used(rule: Rule, known: _Known) -> Iterator[AddressSet]:
+    """The groups whose ranges a rule means, or leaves out."""
+    for group in filter(None, map(_group_of, rule.peers)):
+        match group:
+            case CidrGroup(name) if name in known.groups:
+                yield known.groups[name]
+            case CidrGroups(selector) if known.are_all or known.tells(group):
+                labelled = [(one, dict(one.labels)) for one in known.groups.values()]
+                terms = _requirements(selector)
+                yield from (one for one, labels in labelled if any(_fits(term, labels) for term in terms))
 
 
-def _section(section: Section | None, groups: dict[str, AddressSet]) -> Section | None:
-    if section is None:
-        return None
-    return replace(section, rules=tuple(_rule(rule, groups) for rule in section.rules))
+def _groups_of(policies: tuple[Policy, ...]) -> Iterator[CidrGroup | CidrGroups]:
+    rules = (rule for policy in policies for rule in rules_of(policy))
+    yield from filter(None, (_group_of(peer) for rule in rules for peer in rule.peers))
 
 
-def _rule(rule: Rule, groups: dict[str, AddressSet]) -> Rule:
-    peers = tuple(found for peer in rule.peers for found in _known(peer, groups))
-    return rule if peers == rule.peers else replace(rule, peers=peers)
+def _asked(group: CidrGroup | CidrGroups) -> str:
+    """By what a rule finds groups, for people."""
+    match group:
+        case CidrGroup(name):
+            return name
+        case CidrGroups(selector):
+            wanted = [f"{key}={value}" for key, value in sorted(selector.matchLabels.items())]
+            wanted += [
+                " ".join((term.key, term.operator, *((f"({', '.join(term.values)})",) if term.values else ())))
+                for term in selector.matchExpressions
+            ]
+            return " and ".join(wanted) or "every label"
+        case never:
+            assert_never(never)
 
 
-def _known(peer: Peer, groups: dict[str, AddressSet]) -> Iterator[Peer]:
-    """The ranges of a peer that is CIDR groups, as far as the input has them."""
-    group = _group_of(peer)
-    if group is None or not isinstance(peer, Both) or (isinstance(group, CidrGroup) and group.name not in groups):
-        yield peer
-        return
-    holes = tuple(part.peer.block for part in peer.peers if isinstance(part, Except) and isinstance(part.peer, Cidr))
-    if isinstance(group, CidrGroup):
-        yield from cut(groups[group.name].blocks, holes, peer.origin)
-        return
-    blocks, excluded = _selected(group.selector, groups)
-    yield from cut(blocks, excluded + holes, peer.origin)
+def _called(group: CidrGroup | CidrGroups) -> str:
+    match group:
+        case CidrGroup(name):
+            return f"CIDR group {name} is"
+        case CidrGroups():
+            return "CIDR groups with labels are"
+        case never:
+            assert_never(never)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The ranges of a peer that is CIDR groups, as far as the input has them; ``are_all``: there are no others."""
+
+    groups: dict[str, AddressSet]
+    are_all: bool
+
+    def __call__(self, peer: Peer) -> Iterator[Peer]:
+        group = _group_of(peer)
+        if group is None or not isinstance(peer, Both) or not (self.are_all or self.tells(group)):
+            yield peer
+            return
+        parts = (part.peer for part in peer.peers if isinstance(part, Except))
+        holes = tuple(part.block for part in parts if isinstance(part, Cidr))
+        if isinstance(group, CidrGroup):
+            blocks = self.groups[group.name].blocks if group.name in self.groups else ()
+            yield from cut(blocks, holes, peer.origin)
+            return
+        found, excluded = _selected(group.selector, self.groups)
+        yield from cut(found, excluded + holes, peer.origin)
+
+    def tells(self, group: CidrGroup | CidrGroups) -> bool:
+        """Whether the input tells which ranges are meant: a selector that finds none of its groups means others."""
+        if isinstance(group, CidrGroup):
+            return group.name in self.groups
+        if not self.groups:
+            return False
+        blocks, excluded = _selected(group.selector, self.groups)
+        asks = bool(group.selector.matchLabels or group.selector.matchExpressions)
+        return bool(blocks) and (not asks or bool(excluded) or tuple(blocks) != WORLD)
 
 
 def _group_of(peer: Peer) -> CidrGroup | CidrGroups | None:

@@ -39,6 +39,9 @@ def semantics(settings: EngineSettings) -> Semantics:
             running=(f"{TITLE} runs with its defaults: {rest}",),
             drops=f"{TITLE} reports what it drops anyway (hubble observe --verdict DROPPED)",
             stated=tuple(f"{TITLE} runs with {name}: {value}" for name, value in stated.items()),
+            sets="no other CiliumCIDRGroup has labels that rules select",
+            all_sets="the CiliumCIDRGroups of the input are all that there are",
+            kind_of_sets="CiliumCIDRGroup",
         ),
     )
 

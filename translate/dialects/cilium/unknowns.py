@@ -11,7 +11,7 @@ from typing import ClassVar
 from msgspec import to_builtins
 
 from translate.dialects.cilium.manifest import Selector, Service
-from translate.model.unknowns import Strays, Unknown
+from translate.model.unknowns import BY_SERVICES, Strays, Unknown
 
 AGGREGATES = Strays("Cilium 1.20 and later")
 
@@ -30,6 +30,9 @@ class CidrGroup(Unknown, frozen=True):
     """The addresses of a CiliumCIDRGroup that is not in the input."""
 
     name: str
+    is_of_addresses: ClassVar[bool] = True
+    why: ClassVar[str] = "it is not in the input"
+    way: ClassVar[str] = "add the CiliumCIDRGroup"
 
     def __str__(self) -> str:
         return f"addresses of the CIDR group {self.name}"
@@ -39,6 +42,9 @@ class CidrGroups(Unknown, frozen=True):
     """The addresses of the CiliumCIDRGroups that a selector finds."""
 
     selector: Selector
+    is_of_addresses: ClassVar[bool] = True
+    why: ClassVar[str] = "none of them is in the input"
+    way: ClassVar[str] = "add those that there are, or state that these are all (--facts, complete: [CiliumCIDRGroup])"
 
     def __str__(self) -> str:
         return f"addresses of the CIDR groups with {described(self.selector)}"
@@ -58,7 +64,7 @@ class BehindServices(Unknown, frozen=True):
 
     items: tuple[Service, ...]
     or_everyone: bool
-    told_by_services: ClassVar[bool] = True
+    way: ClassVar[str] = BY_SERVICES
 
     def __str__(self) -> str:
         many = "Services" if len(self.items) > 1 or self.items[0].k8sServiceSelector is not None else "Service"

@@ -1,5 +1,6 @@
 """Labelled address sets (NetworkSet, GlobalNetworkSet, HostEndpoint as a peer): the target has none, so a peer that
-means sets, or a rule's condition on its subject, becomes pods and the ranges of the sets in the input.
+means sets, or a rule's condition on its subject, becomes pods and the ranges of the sets in the input, and an unknown
+where it must mean others.
 """
 
 from __future__ import annotations
@@ -20,25 +21,26 @@ from translate.model.peers import (
     Kinds,
     Nodes,
     Opaque,
-    OwnNamespace,
     Peer,
     Reach,
     Workloads,
     parts,
 )
-from translate.model.policy import AddressSet, Policy, Rule
-from translate.model.rewrite import rewrite
-from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, NOTHING, Atom, Exists, Selector
-from translate.model.sets import UnknownLabelsError, meant
+from translate.model.policy import Action, AddressSet, Policy, Rule
+from translate.model.sets import UnknownLabelsError, meant, pods_of
+from translate.model.unknowns import Unknown
 from translate.plan.context import Pass, Target
+from translate.plan.losing import drop
 
-EXPANDED = "NPT303"
+EXPANDED, DROPPED = "NPT303", "NPT508"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Spell the sets that each peer means as ranges; what a policy means by name is spelled so already."""
     for policy in policies:
         _say(policy.metadata.expanded, policy, report)
+    if target.name != target.source.name:
+        policies = tuple(_without_refused(policy, target, report) for policy in policies)
     if target.can.sets:
         return policies
 
@@ -69,6 +71,39 @@ def _say(names: Iterable[str], policy: Policy, report: Report) -> None:
         report.lose(EXPANDED, Effect.EXACT, message, origin=policy.origin, object=str(policy.identity))
 
 
+def _without_refused(policy: Policy, target: Target, report: Report) -> Policy:
+    return with_rules(policy, lambda rule: _refused(rule, policy, target, report))
+
+
+def _refused(rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Rule]:
+    """Rules that do more than allow are refused for sets which nobody knows: what an allow behind them lets through is
+    not known either, so this must not wait until the order is worked out.
+    """
+    if rule.action is Action.ALLOW:
+        yield rule
+        return
+    kept: list[Peer] = []
+    for peer in rule.peers:
+        unseen = next(_unseen(peer), None)
+        if unseen is None:
+            kept.append(peer)
+        else:
+            what, why, way = str(unseen), unseen.why, unseen.way
+            drop(DROPPED, what, rule, policy, target, report, origin=peer.origin, why=why, hint=way)
+    if kept or not rule.peers:
+        yield replace(rule, peers=tuple(kept)) if len(kept) < len(rule.peers) else rule
+
+
+def _unseen(peer: Peer) -> Iterator[Unknown]:
+    """The sets among what a peer means that the input does not hold."""
+    for part in parts(peer):
+        match part:
+            case Workloads(unseen=unknown) if unknown is not None:
+                yield unknown
+            case Opaque(unknown) if unknown.is_of_addresses:
+                yield unknown
+
+
 def _sets(peer: Peer, policy: Policy, target: Target) -> Iterator[AddressSet]:
     match peer:
         case Workloads():
@@ -97,7 +132,9 @@ def _expanded(peer: Peer, policy: Policy, target: Target) -> list[Peer]:
                 for found in _meant(peer, policy, target)
                 for block in found.blocks
             ]
-            return [*_pods(peer), *ranges]
+            pods = pods_of(peer)
+            unseen = [] if peer.unseen is None else [Opaque(peer.unseen, peer.origin)]
+            return [*([] if pods is None else [pods]), *ranges, *unseen]
         case Both(peers):
             combined: list[tuple[Peer, ...]] = [()]
             for inner in peers:
@@ -110,21 +147,6 @@ def _expanded(peer: Peer, policy: Policy, target: Target) -> list[Peer]:
             return [peer]
         case never:
             assert_never(never)
-
-
-def _pods(peer: Workloads) -> list[Peer]:
-    """The pods among what a selector means: each is in a namespace, whatever the selector asks of that."""
-    pods = rewrite(peer.pods, _in_a_namespace)
-    namespaces: Selector | OwnNamespace = peer.namespaces
-    if not isinstance(namespaces, OwnNamespace):
-        namespaces = rewrite(namespaces, _in_a_namespace)
-    if NOTHING in (pods, namespaces):
-        return []
-    return [replace(peer, namespaces=namespaces, pods=pods, sets=None)]
-
-
-def _in_a_namespace(atom: Atom) -> Selector:
-    return EVERYTHING if atom == Exists(NAMESPACE_NAME) else atom
 
 
 def _broken(policy: Policy, target: Target) -> bool:

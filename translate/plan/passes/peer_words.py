@@ -18,10 +18,6 @@ from translate.plan.losing import drop
 from translate.tables.records import PeerWord
 
 DROPPED = "NPT508"
-SERVICES = (
-    "add the Service objects to the input, if they select pods; where they are found by label, state that these are "
-    "all (--facts, complete: [Service])"
-)
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -41,8 +37,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         def kept(rule: Rule) -> Iterator[Rule]:
             for peer in rule.peers:
                 if what := strange(peer):
-                    hint = SERVICES if _is_service(peer) else ""
-                    drop(DROPPED, what, rule, policy, target, report, origin=peer.origin, hint=hint)
+                    why, way = _of_unknowns(peer)
+                    drop(DROPPED, what, rule, policy, target, report, origin=peer.origin, why=why, hint=way)
             peers = tuple(peer for peer in rule.peers if not strange(peer))
             if peers or not rule.peers:
                 yield rule if peers == rule.peers else replace(rule, peers=peers)
@@ -63,8 +59,10 @@ def _words(target: Target) -> _Words:
     return _Words(target.can.peer_words, unknowns=target.name == target.source.name)
 
 
-def _is_service(peer: Peer) -> bool:
-    return any(isinstance(part, Opaque) and part.unknown.told_by_services for part in parts(peer))
+def _of_unknowns(peer: Peer) -> tuple[str, str]:
+    """Why nobody knows whom a peer means, and what would tell."""
+    unknowns = [part.unknown for part in parts(peer) if isinstance(part, Opaque)]
+    return next(filter(None, (one.why for one in unknowns)), ""), next(filter(None, (one.way for one in unknowns)), "")
 
 
 def _said(peer: Peer, words: _Words) -> str:
