@@ -13,7 +13,7 @@ from translate.api.denials import logging_for
 from translate.api.options import ConvertKeywords, Options, chosen, dialect
 from translate.api.output import Insertions, mapped, written
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
-from translate.api.releases import dressed, must_be_dressed, refuse_newer, release_of, standing
+from translate.api.releases import dressed, must_be_dressed, read_on, refuse_newer, release_of, standing
 from translate.api.result import LossError, Mapped, Result
 from translate.api.staging import refuse_logging, refuse_second_twins
 from translate.api.strategies import best
@@ -64,6 +64,7 @@ def translated(intake: Intake, to: str, options: Options, facts: Facts) -> tuple
         facts=facts,
         to=to,
     )
+    given = read_on(options.source_version, given)
     task = Task(given, to, options, release_of(options.target_version, to))
     result = replace(_produced(task), accepted=frozenset(options.accept))
     if not options.verify:
@@ -118,7 +119,7 @@ def _in_place(task: Task) -> Result | None:
     objects = standing(edited.objects, task.to, given, ())
     if must_be_dressed(objects, task.to, task.release):
         return None
-    refuse_newer(objects, task.to, task.release, report)
+    refuse_newer(objects, task.to, task.release, report, reads_alike=task.reads_alike)
     stop_at_refusals(report, given.places)
     observed = _naming(task)
     if observed is not None:
@@ -156,7 +157,8 @@ def _anew(task: Task, said: Report) -> Result:
     stop_at_refusals(report, given.places)
     emitted = _emitted(task, fitted, report)
     objects, parts = written(task, fitted, emitted, insertions)
-    refuse_newer(standing(objects, task.to, given, emitted), task.to, task.release, report)
+    out = standing(objects, task.to, given, emitted)
+    refuse_newer(out, task.to, task.release, report, reads_alike=task.reads_alike)
     stop_at_refusals(report, given.places)
     return Result(
         to=task.to,

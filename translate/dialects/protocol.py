@@ -128,10 +128,16 @@ class Dialect(Protocol):
     gates: Gates = NO_GATES
     settings: SettingsForm | None = None
     """What is read of how the engine is set up."""
+    tells_releases: bool = False
+    """Whether policies mean different things on its releases, as far as that is known here."""
 
     @abstractmethod
     def semantics(self, settings: EngineSettings) -> Semantics:
         """What the engine of this dialect does, set up like that."""
+
+    def on_release(self, semantics: Semantics, release: Release) -> Semantics:
+        """What the engine does on a release; by itself: the same on all."""
+        return semantics
 
     @abstractmethod
     def read(self, item: Object) -> Manifest:

@@ -137,8 +137,8 @@ def _of(before: PolicySet, after: PolicySet, reading: Interpretation) -> Iterato
             text = f"tier {name}, which is not in the input, has order 1000000 and ends in Deny"
             yield Assumption(About.TIERS, text)
     for one in (before, after):
-        if one.semantics.sentences.ties and _has_telling_ties(one):
-            yield Assumption(About.TIES, one.semantics.sentences.ties)
+        if len(one.semantics.ties) == 1 and _has_telling_ties(one):
+            yield from (Assumption(About.TIES, text) for text in one.semantics.sentences.ties)
     yield from _tunnels(before, after)
     if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
         text = "host endpoints are not compared: traffic of hosts themselves is no part of the proof"

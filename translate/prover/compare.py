@@ -46,13 +46,15 @@ WORTH = (Verdict.SAME, Verdict.TIGHTER, Verdict.LOOSER, Verdict.MIXED)
 @dataclass(frozen=True, slots=True)
 class Counterexample:
     """One packet that the two sets treat differently, with what decided on either side; ``point.others`` says whether
-    they do so today or once there is another policy.
+    they do so today or once there is another policy. ``sorting``: who sorts equal orders so that it is, where
+    another sequence would give another answer.
     """
 
     effect: Verdict
     point: Point
     before: Decision
     after: Decision
+    sorting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +190,14 @@ def _verdict(found: list[Counterexample]) -> Verdict:
 
 
 def _one_each(found: list[Counterexample]) -> tuple[Counterexample, ...]:
-    """The smallest counterexample per effect, looser first: a hole matters more than an outage."""
+    """The smallest counterexample per effect, looser first: a hole matters more than an outage.
+
+    One that rests on the sequence of equal orders is told where nothing else is.
+    """
     best = []
     for effect in (Verdict.LOOSER, Verdict.TIGHTER):
         mine = [x for x in found if x.effect is effect]
-        best += [min(mine, key=lambda x: _size(x.point))] if mine else []
+        best += [min(mine, key=lambda x: (bool(x.sorting), _size(x.point)))] if mine else []
     return tuple(best)
 
 
@@ -214,6 +219,7 @@ def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexamp
                 Verdict.LOOSER if question.looser else Verdict.TIGHTER,
                 small,
                 *sides.decisions(question, small),
+                sorting=sides.sorting(question, small),
             )
 
 
