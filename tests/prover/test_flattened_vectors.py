@@ -18,7 +18,6 @@ from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 from translate.prover.compare import Verdict, prove
 
-
 NEWEST = "calico=3.32"
 """Order is worked out by one way to sort equal orders; this is the one that the engine of the recordings has."""
 

@@ -111,7 +111,10 @@ def _is_newer(task: Task) -> bool:
 def _in_place(task: Task) -> Result | None:
     """The texts of the input with what logging adds; None where that cannot be done without touching more of them."""
     given, request, report = task.given, task.log_request, task.given.report.merged()
-    additions = Additions() if request is None else logging_for(given.policies, task.to, request, report)
+    additions = Additions()
+    if request is not None:
+        enforced = altered(given.policies, semantics=task.semantics)
+        additions = logging_for(enforced, task.to, request, report, steps=task.options.max_steps)
     stop_at_refusals(report, given.places)
     edited = inplace.edit(given, additions, report)
     if edited is None:
@@ -184,8 +187,9 @@ def _logged(task: Task, fitted: PolicySet, report: Report) -> tuple[PolicySet, I
     insertions: dict[Place, list[Insertion]] = {}
     if request is not None:
         kept = task.kept if log is not None else ()
-        whole = altered(fitted, policies=(*kept, *fitted.policies))
-        places, additions = logging_for(whole, task.to, request, report).apart(len(kept))
+        whole = altered(fitted, policies=(*kept, *fitted.policies), semantics=task.semantics)
+        found = logging_for(whole, task.to, request, report, steps=task.options.max_steps)
+        places, additions = found.apart(len(kept))
         fitted = added(fitted, additions)
         for place in places:
             origin = kept[place.number].origin
@@ -205,6 +209,8 @@ def _emitted(task: Task, fitted: PolicySet, report: Report) -> Sequence[Emitted]
     given, target = task.given, get(task.to)
     traced = any(source.has_comments for source in given.sources)
     emitted = [dressed(item, task.to, task.release) for item in target.emit(fitted.policies, traced=traced)]
+    if task.kept:
+        emitted = [inplace.beside_input(item, given) for item in emitted]
     refuse_excesses(emitted, report)
     stop_at_refusals(report, given.places)
     if task.options.stage and target.staging is not None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace as altered
 from translate.api.later import with_later
 from translate.api.result import Result, graded, source_of, worst
 from translate.api.task import Task
-from translate.api.ties import with_ties
+from translate.api.ties import SEQUENCE, is_told, with_ties
 from translate.core.diagnostics import Effect, Loss, Report
 from translate.core.origin import NOWHERE, spell
 from translate.dialects import get
@@ -72,8 +72,11 @@ def _as_enforced(again: Intake, task: Task) -> PolicySet:
 
 
 def proof_of(before: PolicySet, after: PolicySet, facts: Facts, *, steps: int) -> Proof:
-    """The proof that is told, resting on no fact that it could do without."""
-    return fact_core(compared(before, after, facts, steps), before, after, facts, steps=steps)
+    """The proof that is told, resting on no fact that it could do without: also not for who enforces the input."""
+    whole = compared(before, after, facts, steps)
+    core = fact_core(whole, before, after, facts, steps=steps)
+    asks = [any(one.about is About.ENFORCER for one in proof.assumptions) for proof in (whole, core)]
+    return whole if asks == [False, True] else core
 
 
 def compared(before: PolicySet, after: PolicySet, facts: Facts, steps: int) -> Proof:
@@ -123,7 +126,7 @@ def explained(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     Outside Cilium the pod's own node is always let in. Where that is all that is looser it is a loss of its own, which
     a user may accept without accepting anything else.
     """
-    told = with_ties(_explained_today(result, proof, facts, steps), proof, facts, steps)
+    told = _explained_today(with_ties(result, proof, facts, steps), proof, facts, steps)
     if result.before is None or result.after is None or proof.is_same:
         return told
     found = differences(result.before, result.after, proof, facts=facts, steps=steps)
@@ -158,7 +161,7 @@ def _explained_today(result: Result, proof: Proof, facts: Facts, steps: int) -> 
         losses = tuple(_harmless(loss, proof) for loss in result.losses)
         rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
         return replace(result, losses=losses, policies=rows)
-    claimed = worst(loss.effect for loss in result.losses)
+    claimed = worst(loss.effect for loss in result.losses if loss.code != SEQUENCE)
     if claimed.value == proof.verdict.value or claimed is Effect.MIXED:
         return result
     report = Report()
@@ -168,8 +171,7 @@ def _explained_today(result: Result, proof: Proof, facts: Facts, steps: int) -> 
         message = "what denies in the input is left out, and no proof shows that this lets nothing more through"
         report.lose(LOOSER, Effect.LOOSER, message, hint="split the input, and translate the parts apart")
     for example in _beside_own_node(result, proof, facts, steps, report):
-        # What only one sequence of equal orders shows has a loss of its own.
-        if Effect(example.effect.value) is not claimed and not example.sorting:
+        if Effect(example.effect.value) is not claimed and not is_told(example, result):
             _unexplained(example, result, report)
     losses = (*result.losses, *report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses))
@@ -216,7 +218,7 @@ def _harmless(loss: Loss, proof: Proof) -> Loss:
     """A loss that no packet shows; that may rest on what the Kubernetes API leaves to the engine."""
     if loss.effect is Effect.EXACT:
         return loss
-    rests = any(one.about is About.ENGINE for one in proof.assumptions)
+    rests = any(one.about in (About.ENGINE, About.ENFORCER) for one in proof.assumptions)
     given = ", given what the proof assumes of the engine" if rests else ""
     return replace(loss, effect=Effect.EXACT, message=f"{loss.message}; no packet changes by it{given}")
 

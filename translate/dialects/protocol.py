@@ -43,7 +43,9 @@ class Staging(Protocol):
 
 
 class LogDenials(Protocol):
-    """Denials are logged by rules and policies."""
+    """Denials are logged by rules and policies; ``where`` says to a reader where these are seen."""
+
+    where: str
 
     def additions(self, policies: PolicySet, wanted: LogRequest, report: Report) -> Additions:
         """What logs the denials of ``policies``; a note or a refusal says what a reader must know."""
@@ -158,6 +160,10 @@ class Dialect(Protocol):
     def beside(self, policies: PolicySet) -> list[JsonObject]:
         """Objects that the policies need beside themselves; by itself: none."""
         return []
+
+    def among(self, item: Emitted, others: Iterable[Mapping[str, Any]]) -> Emitted:
+        """An object that is added to others of this dialect, as they are spelled; by itself: unchanged."""
+        return item
 
     def shared_reading(self, settings: EngineSettings) -> SharedReading | None:
         """How the engine, set up as stated, reads policies of the Kubernetes API; None where it does not."""

@@ -148,6 +148,19 @@ def log_steps(policies: PolicySet, direction: Direction, ties: TieBreak | None =
     return _merged(steps)
 
 
+def reach_steps(policies: PolicySet, direction: Direction, wanted: Policy, ties: TieBreak | None = None) -> list[Step]:
+    """The list that says which packets meet a Log rule of ``wanted`` that nothing has decided or logged before, as in
+    ``log_steps``.
+    """
+    steps = []
+    for step in _steps(policies, direction, Interpretation.LEAST, ties=ties):
+        mine = any(isinstance(clause, Clause) and clause.policy is wanted for clause in step.clauses)
+        if step.action is not Action.PASS:
+            step = replace(step, action=Action.DENY if mine and step.action is Action.LOG else Action.ALLOW)
+        steps.append(step)
+    return _merged(steps)
+
+
 def wanted_log_steps(
     policies: PolicySet, direction: Direction, wish: LogWish, ties: TieBreak | None = None
 ) -> list[Step]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
@@ -25,6 +26,7 @@ from translate.dialects.calico.ranges import old_forms, old_forms_of_set
 from translate.dialects.calico.semantics import NAME, TITLE, semantics
 from translate.dialects.calico.settings import SETTINGS
 from translate.dialects.calico.staging import STAGING
+from translate.dialects.calico.stored import stored
 from translate.dialects.calico.versions import GATES
 from translate.dialects.gates import lacks
 from translate.dialects.objects import Manifest, say_old_forms
@@ -94,6 +96,10 @@ class Calico(Dialect):
     def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
         """Policies that fit, as NetworkPolicies and GlobalNetworkPolicies."""
         return emit(policies, traced=traced)
+
+    def among(self, item: Emitted, others: Iterable[Mapping[str, Any]]) -> Emitted:
+        """The object as Calico stores it, where all others are so: such a cluster may not have the other API."""
+        return stored(item, tuple(others))
 
     def shared_reading(self, settings: EngineSettings) -> SharedReading:
         """How Calico enforces them."""
