@@ -59,7 +59,15 @@ if TYPE_CHECKING:
         Unjudged,
     )
     from translate.model.selectors import And, Contains, EndsWith, Exists, In, Label, Not, Or, Scope, StartsWith
-    from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, Sentences, SharedPolicies
+    from translate.model.semantics import (
+        Combining,
+        Enforcement,
+        OwnNode,
+        Semantics,
+        Sentences,
+        SharedPolicies,
+        TieBreak,
+    )
     from translate.model.settings import EngineSettings, OneEngine
     from translate.model.traffic import IcmpType, NamedPort, PortRange, Traffic
     from translate.model.unknowns import Unknown
@@ -90,7 +98,7 @@ _PUBLIC = {
     "model.policy": "Action AddressSet Bearing Direction Identity Metadata Policy PolicySet Rule Section Subject Tier "
     "Unjudged",
     "model.selectors": "And Contains EndsWith Exists In Label Not Or Scope StartsWith",
-    "model.semantics": "Combining Enforcement OwnNode Semantics Sentences SharedPolicies",
+    "model.semantics": "Combining Enforcement OwnNode Semantics Sentences SharedPolicies TieBreak",
     "model.settings": "EngineSettings OneEngine",
     "model.traffic": "IcmpType NamedPort PortRange Traffic",
     "model.unknowns": "Unknown",
@@ -189,6 +197,7 @@ __all__ = [
     "StartsWith",
     "StatedPlaces",
     "Subject",
+    "TieBreak",
     "Tier",
     "Traffic",
     "Tried",

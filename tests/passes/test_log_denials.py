@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.passes.fitting import calico, documents, form, plain, policies, rule, text
+from tests.semantics import CALICO
 from translate.api.convert import convert
 from translate.api.denials import logging_for
 from translate.api.support import load
@@ -22,9 +24,9 @@ INGRESS, EGRESS = "zzz-log-denied-ingress", "zzz-log-denied-egress"
 
 
 def logging(given: PolicySet, wanted: LogRequest = ALL) -> Additions:
-    """The additions, which nothing is lost or refused for."""
+    """The additions on Calico, which nothing is lost or refused for."""
     report = Report()
-    found = logging_for(given, "calico", wanted, report)
+    found = logging_for(replace(given, semantics=CALICO), "calico", wanted, report)
     assert (report.losses, report.refusals) == ([], [])
     assert [note.message for note in report.notes] == ([WHERE] if found != Additions() else [])
     return found

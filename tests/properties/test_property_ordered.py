@@ -77,7 +77,7 @@ def compare(home: str, to: str, documents: list[Document], data: st.DataObject) 
         return
     assert verdict in (Verdict.SAME, Verdict.TIGHTER) or looser
     assert verdict is not Verdict.SAME or not result.open_losses
-    left_open = any(one.about is About.ENGINE for one in result.proof.assumptions)
+    left_open = any(one.about in (About.ENGINE, About.ENFORCER) for one in result.proof.assumptions)
     before, after = judge(home, documents, cluster), judge(to, documents_in(result.text), cluster)
     for probe in (probe for packet in data.draw(PACKETS) for probe in sent(cluster, packet)):
         if looser and from_own_node(cluster, probe):

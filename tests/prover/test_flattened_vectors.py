@@ -18,6 +18,9 @@ from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 from translate.prover.compare import Verdict, prove
 
+NEWEST = "calico=3.32"
+"""Order is worked out by one way to sort equal orders; this is the one that the engine of the recordings has."""
+
 
 def without_sets(policies: PolicySet) -> PolicySet:
     """The policies with the ranges of address sets written out, as they are before order is worked out."""
@@ -35,7 +38,7 @@ def test_flattened_policies_say_the_same(engine: str, expected: int) -> None:
     for case in cases(engine):
         documents = enforced(case)
         try:
-            before = translate.load(documents + namespaces_of(case), source_engine=engine)
+            before = translate.load(documents + namespaces_of(case), source_engine=engine, source_version=NEWEST)
         except translate.Error:
             tally.counts["not read"] += 1
             continue
@@ -65,7 +68,7 @@ def test_denies_that_stay_say_the_same() -> None:
     tally = Tally()
     for case in cases("calico"):
         try:
-            before = translate.load(enforced(case) + namespaces_of(case), source_engine="calico")
+            before = translate.load(enforced(case) + namespaces_of(case), source_engine="calico", source_version=NEWEST)
             after = replace(flattened(without_sets(before), denies=True), semantics=CILIUM)
         except (translate.Error, TooManyBoxesError) as error:
             tally.counts[type(error).__name__] += 1

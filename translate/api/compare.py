@@ -10,6 +10,7 @@ from msgspec.structs import replace as altered
 from translate.api.convert import translated
 from translate.api.options import Options, RoundTripKeywords, VerifyKeywords, chosen, dialect
 from translate.api.refusing import located
+from translate.api.releases import read_on
 from translate.api.result import RoundTrip, Verification
 from translate.api.structure import differences
 from translate.api.translation_validation import proof_of
@@ -36,6 +37,7 @@ def verify(
     known, where = facts_of(asked.facts), asked.default_namespace
     first = link(take_in(sources(before)), default_namespace=where, engine=asked.source_engine, facts=known)
     second = link(take_in(sources(after)), default_namespace=where, engine=asked.target_engine, facts=first.facts)
+    first, second = read_on(asked.before_version, first), read_on(asked.after_version, second)
     refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]
     left, right = _comparable(first, second)
     if refusals:
@@ -81,7 +83,9 @@ def roundtrip(
     whole, known = take_in(sources(source)), facts_of(asked.facts)
     given, unread = apart(whole)
     way = Options(default_namespace=where, max_steps=steps)
-    there, between = translated(given, target, replace(way, source_engine=engine), known)
+    there, between = translated(
+        given, target, replace(way, source_engine=engine, source_version=asked.source_version), known
+    )
     first = link(given, default_namespace=where, facts=known)
     if not first.dialects:
         raise InputError([Problem(message="the input holds no policy")])

@@ -13,7 +13,7 @@ from translate.api.denials import logging_for
 from translate.api.options import ConvertKeywords, Options, chosen, dialect
 from translate.api.output import Insertions, mapped, written
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
-from translate.api.releases import dressed, must_be_dressed, refuse_newer, release_of, standing
+from translate.api.releases import dressed, must_be_dressed, read_on, refuse_newer, release_of, standing
 from translate.api.result import LossError, Mapped, Result
 from translate.api.staging import refuse_logging, refuse_second_twins
 from translate.api.strategies import best
@@ -64,6 +64,7 @@ def translated(intake: Intake, to: str, options: Options, facts: Facts) -> tuple
         facts=facts,
         to=to,
     )
+    given = read_on(options.source_version, given)
     task = Task(given, to, options, release_of(options.target_version, to))
     result = replace(_produced(task), accepted=frozenset(options.accept))
     if not options.verify:
@@ -110,7 +111,10 @@ def _is_newer(task: Task) -> bool:
 def _in_place(task: Task) -> Result | None:
     """The texts of the input with what logging adds; None where that cannot be done without touching more of them."""
     given, request, report = task.given, task.log_request, task.given.report.merged()
-    additions = Additions() if request is None else logging_for(given.policies, task.to, request, report)
+    additions = Additions()
+    if request is not None:
+        enforced = altered(given.policies, semantics=task.semantics)
+        additions = logging_for(enforced, task.to, request, report, steps=task.options.max_steps)
     stop_at_refusals(report, given.places)
     edited = inplace.edit(given, additions, report)
     if edited is None:
@@ -118,7 +122,7 @@ def _in_place(task: Task) -> Result | None:
     objects = standing(edited.objects, task.to, given, ())
     if must_be_dressed(objects, task.to, task.release):
         return None
-    refuse_newer(objects, task.to, task.release, report)
+    refuse_newer(objects, task.to, task.release, report, reads_alike=task.reads_alike)
     stop_at_refusals(report, given.places)
     observed = _naming(task)
     if observed is not None:
@@ -156,7 +160,8 @@ def _anew(task: Task, said: Report) -> Result:
     stop_at_refusals(report, given.places)
     emitted = _emitted(task, fitted, report)
     objects, parts = written(task, fitted, emitted, insertions)
-    refuse_newer(standing(objects, task.to, given, emitted), task.to, task.release, report)
+    out = standing(objects, task.to, given, emitted)
+    refuse_newer(out, task.to, task.release, report, reads_alike=task.reads_alike)
     stop_at_refusals(report, given.places)
     return Result(
         to=task.to,
@@ -182,8 +187,9 @@ def _logged(task: Task, fitted: PolicySet, report: Report) -> tuple[PolicySet, I
     insertions: dict[Place, list[Insertion]] = {}
     if request is not None:
         kept = task.kept if log is not None else ()
-        whole = altered(fitted, policies=(*kept, *fitted.policies))
-        places, additions = logging_for(whole, task.to, request, report).apart(len(kept))
+        whole = altered(fitted, policies=(*kept, *fitted.policies), semantics=task.semantics)
+        found = logging_for(whole, task.to, request, report, steps=task.options.max_steps)
+        places, additions = found.apart(len(kept))
         fitted = added(fitted, additions)
         for place in places:
             origin = kept[place.number].origin
@@ -203,6 +209,8 @@ def _emitted(task: Task, fitted: PolicySet, report: Report) -> Sequence[Emitted]
     given, target = task.given, get(task.to)
     traced = any(source.has_comments for source in given.sources)
     emitted = [dressed(item, task.to, task.release) for item in target.emit(fitted.policies, traced=traced)]
+    if task.kept:
+        emitted = [inplace.beside_input(item, given) for item in emitted]
     refuse_excesses(emitted, report)
     stop_at_refusals(report, given.places)
     if task.options.stage and target.staging is not None:

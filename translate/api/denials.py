@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from translate.core.diagnostics import Report
 from translate.dialects import SHARED, get, those
-from translate.dialects.denials import Additions, LogRequest
+from translate.dialects.denials import Additions, LogRequest, added
 from translate.model.policy import PolicySet
+from translate.prover.budget import MAX_STEPS
+from translate.prover.reached import needed
 from translate.tables.load import capabilities
 
 CANNOT_LOG = "NPT213"
 
 
-def logging_for(policies: PolicySet, target: str, wanted: LogRequest, report: Report) -> Additions:
-    """What logs the denials of ``policies`` in ``target``; where nothing does, a note or a refusal says why not."""
+def logging_for(
+    policies: PolicySet, target: str, wanted: LogRequest, report: Report, *, steps: int = MAX_STEPS
+) -> Additions:
+    """What logs the denials of ``policies`` in ``target``, and only what some packet needs; where nothing does, a note
+    or a refusal says why not. ``steps`` bounds the work.
+    """
     dialect = get(target)
     if dialect.log_denials is not None:
-        return dialect.log_denials.additions(policies, wanted, report)
+        found = dialect.log_denials.additions(policies, wanted, report)
+        if report.refusals:
+            return found
+        inside = added(policies, Additions(found.rules))
+        found = Additions(found.rules, needed(inside, found.policies, steps=steps))
+        if found.rules or found.policies:
+            report.note(dialect.log_denials.where)
+        return found
     if dialect.observe_denials is not None:
         dialect.observe_denials.explain(policies, wanted, report)
     else:

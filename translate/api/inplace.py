@@ -9,8 +9,8 @@ from typing import Any
 from translate.api.translation_validation import OUTPUT
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
-from translate.dialects import get
-from translate.dialects.base import Object
+from translate.dialects import get, of_object
+from translate.dialects.base import Emitted, Object
 from translate.dialects.denials import Additions, InsertionPoint
 from translate.dialects.protocol import Rewriting
 from translate.frontend.link import Linked
@@ -48,7 +48,7 @@ def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
     target = engine.name
     log = get(target).log_denials
     fitted = legalize(PolicySet(engine, additions.policies), target, report, engine=engine)
-    new = [write([item.draft.value]) for item in get(target).emit(fitted.policies, traced=False)]
+    new = [write([beside_input(item, taken).draft.value]) for item in get(target).emit(fitted.policies, traced=False)]
     last = max((p.origin.file for p in taken.policies.policies if new), key=_rank(taken), default="")
     texts: list[str] = []
     for source in taken.sources:
@@ -73,6 +73,13 @@ def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
             objects.append(document.value)
             parts.append(keeper.text(Origin(OUTPUT, document.index), document.value))
     return Edited(whole, tuple(objects), tuple(parts), fitted.policies)
+
+
+def beside_input(item: Emitted, taken: Linked) -> Emitted:
+    """An object that is added to those of the input, in the way of these."""
+    target = str(of_object(item.draft.value))
+    mine = [value for value in taken.values.values() if of_object(value) == target]
+    return get(target).among(item, mine)
 
 
 def with_insertions(text: str, item: Object, insertions: Sequence[Insertion]) -> tuple[dict[str, Any], str]:

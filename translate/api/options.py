@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, TypedDict
 
-from translate.api.releases import TargetVersion, release_of
+from translate.api.releases import Version, check_read, release_of
 from translate.core.names import dns_label_problem
 from translate.dialects import SHARED, enforces, engines, names, resolved
 from translate.frontend.facts import FactsInput
@@ -33,6 +33,12 @@ class Options:
     """Who enforces the Kubernetes policies of the input today; kubernetes: whichever."""
     target_engine: str | None = None
     """``verify``: who enforces those of the input after."""
+    source_version: Version = None
+    """``"calico=3.31"`` or a mapping: the release that enforces the input; without it any that is known."""
+    before_version: Version = None
+    """``verify``: the one that enforces the input before."""
+    after_version: Version = None
+    """``verify``: and the one after."""
     facts: FactsInput = None
     """What policies cannot tell of the cluster (docs/facts.md)."""
     max_steps: int = MAX_STEPS
@@ -57,7 +63,7 @@ class Options:
     """Put foreign objects of the input behind the translated ones."""
     stamp: Stamp = "none"
     """Say in each object which policy it stands for."""
-    target_version: TargetVersion = None
+    target_version: Version = None
     """``"cilium=1.18"`` or a mapping: refuse what that release does not have."""
     max_rules: int = 500
     """How many rules may stand in place of one policy where order is worked out."""
@@ -84,6 +90,8 @@ class Options:
         if self.from_ != "auto":
             dialect(self.from_)
         release_of(self.target_version, "")
+        for version in (self.source_version, self.before_version, self.after_version):
+            check_read(version)
 
 
 class LoadKeywords(TypedDict, total=False):
@@ -91,6 +99,7 @@ class LoadKeywords(TypedDict, total=False):
 
     default_namespace: str
     source_engine: str | None
+    source_version: Version
     facts: FactsInput
 
 
@@ -100,10 +109,16 @@ class RoundTripKeywords(LoadKeywords, total=False):
     max_steps: int
 
 
-class VerifyKeywords(RoundTripKeywords, total=False):
+class VerifyKeywords(TypedDict, total=False):
     """The options of ``verify``."""
 
+    default_namespace: str
+    source_engine: str | None
     target_engine: str | None
+    before_version: Version
+    after_version: Version
+    facts: FactsInput
+    max_steps: int
 
 
 class ConvertKeywords(RoundTripKeywords, total=False):
@@ -119,7 +134,7 @@ class ConvertKeywords(RoundTripKeywords, total=False):
     verify: bool
     passthrough: bool
     stamp: Stamp
-    target_version: TargetVersion
+    target_version: Version
     max_rules: int
     explain_plan: bool
 

@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace as altered
 
 from translate.core.diagnostics import Report
 from translate.core.origin import NOWHERE, Origin, spell
 from translate.core.release import Release, release
-from translate.dialects import get, names, of_object, resolved
+from translate.dialects import get, names, of_object, resolved, those
 from translate.dialects.base import Emitted
 from translate.dialects.gates import ObjectValue, Standing, lacks, name_of, namespace_of, newer
 from translate.frontend.link import Linked
 from translate.tables import load
 
 NEEDS_NEWER = "NPT214"
-TargetVersion: TypeAlias = str | Sequence[str] | Mapping[str, str] | None
+Version: TypeAlias = str | Sequence[str] | Mapping[str, str] | None
+"""``"calico=3.31"``, several of them, or a mapping of dialects to releases."""
 
 
-def release_of(given: TargetVersion, to: str) -> Release | None:
+def read_on(given: Version, taken: Linked) -> Linked:
+    """What was read, as the stated release of its engine reads it. Raises ValueError for what is not known."""
+    semantics = taken.policies.semantics
+    found = release_of(given, semantics.name)
+    if found is None:
+        return taken
+    return replace(taken, policies=altered(taken.policies, semantics=get(semantics.name).on_release(semantics, found)))
+
+
+def check_read(given: Version) -> None:
+    """Raise ValueError for a release that is not known, or of a dialect that is read alike on all."""
+    for name in names() if given else ():
+        if release_of(given, name) is not None and not get(name).tells_releases:
+            able = " or ".join(found.name for found in those(lambda found: found.tells_releases))
+            raise ValueError(f"the releases of {name} are not told apart where policies are read, those of {able} are")
+
+
+def release_of(given: Version, to: str) -> Release | None:
     """The release that the output is for, of what is said of all dialects. Raises ValueError for what is not known."""
     if given is None:
         return None
@@ -83,10 +104,16 @@ def dressed(item: Emitted, to: str, wanted: Release | None) -> Emitted:
     return item
 
 
-def refuse_newer(objects: Sequence[Standing], to: str, wanted: Release | None, report: Report) -> None:
-    """Refuse each object that uses what ``wanted`` does not have, once for each such thing."""
+def refuse_newer(
+    objects: Sequence[Standing], to: str, wanted: Release | None, report: Report, *, reads_alike: bool
+) -> None:
+    """Refuse each object that uses what ``wanted`` does not have, once for each such thing.
+
+    ``reads_alike``: the engine of the input is known to do what that of the output does, so that sequence stays.
+    """
     target = get(to)
-    for item, gate, path in newer(objects, to, target.gates, wanted):
+    gates = replace(target.gates, sets={}) if reads_alike else target.gates
+    for item, gate, path in newer(objects, to, gates, wanted):
         place = "" if item.kept or not path else f" at {spell(path)}"
         message = f"this needs {target.title} {gate.since}, and the target is {wanted}: {gate.spelled}{place}"
         origin = item.origin.at(*path) if item.kept else item.origin

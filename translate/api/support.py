@@ -6,6 +6,7 @@ from typing import Unpack
 
 from translate.api.options import LoadKeywords, Options, chosen, dialect
 from translate.api.refusing import refuse_excesses
+from translate.api.releases import read_on
 from translate.core.diagnostics import Report, UnsupportedError
 from translate.dialects import get
 from translate.frontend.facts import facts_of
@@ -32,7 +33,7 @@ def load(source: Input, *, options: Options | None = None, **keywords: Unpack[Lo
     )
     if found.report.refusals:
         raise UnsupportedError(found.report.refusals)
-    return found.policies
+    return read_on(asked.source_version, found).policies
 
 
 def dump(policies: PolicySet, *, to: str) -> str:

@@ -28,8 +28,16 @@ class Task:
 
     @property
     def semantics(self) -> Semantics:
-        """What the engine does that the output is for."""
-        return get(self.to).semantics(self.given.facts.settings)
+        """What the engine does that the output is for: on its release, or on that of the input where it is the same."""
+        found, mine = get(self.to).semantics(self.given.facts.settings), self.given.policies.semantics
+        if self.release is not None:
+            return get(self.to).on_release(found, self.release)
+        return mine if mine.name == found.name else found
+
+    @property
+    def reads_alike(self) -> bool:
+        """Whether the engine is known to do with the output what it does with the input."""
+        return self.semantics == self.given.policies.semantics
 
     @property
     def log_request(self) -> LogRequest | None:

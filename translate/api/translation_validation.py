@@ -9,6 +9,7 @@ from msgspec.structs import replace as altered
 from translate.api.later import with_later
 from translate.api.result import Result, graded, source_of, worst
 from translate.api.task import Task
+from translate.api.ties import SEQUENCE, is_told, with_ties
 from translate.core.diagnostics import Effect, Loss, Report
 from translate.core.origin import NOWHERE, spell
 from translate.dialects import get
@@ -18,6 +19,7 @@ from translate.frontend.link import link
 from translate.model.facts import Facts
 from translate.model.policy import Direction, PolicySet
 from translate.model.semantics import Semantics
+from translate.model.ties import tell
 from translate.plan.passes.actions import rests_on_proof
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
@@ -49,6 +51,7 @@ def rested(result: Result, task: Task) -> Result:
     """The result without a proof of its text; what rests on a proof is still asked of the model."""
     given, steps = task.given, task.options.max_steps
     rests = given.facts.settings.stated or rests_on_proof(given.policies, capabilities()[task.to].actions)
+    rests = rests or tell(given.policies)
     if result.after is None or not rests:
         return result
     return explained(result, compared(given.policies, result.after, given.facts, steps), given.facts, steps)
@@ -69,8 +72,11 @@ def _as_enforced(again: Intake, task: Task) -> PolicySet:
 
 
 def proof_of(before: PolicySet, after: PolicySet, facts: Facts, *, steps: int) -> Proof:
-    """The proof that is told, resting on no fact that it could do without."""
-    return fact_core(compared(before, after, facts, steps), before, after, facts, steps=steps)
+    """The proof that is told, resting on no fact that it could do without: also not for who enforces the input."""
+    whole = compared(before, after, facts, steps)
+    core = fact_core(whole, before, after, facts, steps=steps)
+    asks = [any(one.about is About.ENFORCER for one in proof.assumptions) for proof in (whole, core)]
+    return whole if asks == [False, True] else core
 
 
 def compared(before: PolicySet, after: PolicySet, facts: Facts, steps: int) -> Proof:
@@ -120,7 +126,7 @@ def explained(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     Outside Cilium the pod's own node is always let in. Where that is all that is looser it is a loss of its own, which
     a user may accept without accepting anything else.
     """
-    told = _explained_today(result, proof, facts, steps)
+    told = _explained_today(with_ties(result, proof, facts, steps), proof, facts, steps)
     if result.before is None or result.after is None or proof.is_same:
         return told
     found = differences(result.before, result.after, proof, facts=facts, steps=steps)
@@ -155,7 +161,7 @@ def _explained_today(result: Result, proof: Proof, facts: Facts, steps: int) -> 
         losses = tuple(_harmless(loss, proof) for loss in result.losses)
         rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
         return replace(result, losses=losses, policies=rows)
-    claimed = worst(loss.effect for loss in result.losses)
+    claimed = worst(loss.effect for loss in result.losses if loss.code != SEQUENCE)
     if claimed.value == proof.verdict.value or claimed is Effect.MIXED:
         return result
     report = Report()
@@ -165,7 +171,7 @@ def _explained_today(result: Result, proof: Proof, facts: Facts, steps: int) -> 
         message = "what denies in the input is left out, and no proof shows that this lets nothing more through"
         report.lose(LOOSER, Effect.LOOSER, message, hint="split the input, and translate the parts apart")
     for example in _beside_own_node(result, proof, facts, steps, report):
-        if Effect(example.effect.value) is not claimed:
+        if Effect(example.effect.value) is not claimed and not is_told(example, result):
             _unexplained(example, result, report)
     losses = (*result.losses, *report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses))
@@ -212,7 +218,7 @@ def _harmless(loss: Loss, proof: Proof) -> Loss:
     """A loss that no packet shows; that may rest on what the Kubernetes API leaves to the engine."""
     if loss.effect is Effect.EXACT:
         return loss
-    rests = any(one.about is About.ENGINE for one in proof.assumptions)
+    rests = any(one.about in (About.ENGINE, About.ENFORCER) for one in proof.assumptions)
     given = ", given what the proof assumes of the engine" if rests else ""
     return replace(loss, effect=Effect.EXACT, message=f"{loss.message}; no packet changes by it{given}")
 

@@ -12,12 +12,11 @@ import click
 
 from translate.api.convert import convert as translate
 from translate.api.options import Options, dialect
-from translate.api.releases import release_of
 from translate.api.result import LossError, Result
 from translate.cli import files as disk
 from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, Told, releases, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
-from translate.cli.options import common, inputs, max_steps, options_of
+from translate.cli.options import common, inputs, max_steps, options_of, versions
 from translate.cli.reporting import Reports, ReportTargets, failure, reports
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import get, those
@@ -27,14 +26,6 @@ from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal
 from translate.tables import load
-
-
-def _versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    try:
-        release_of(values, "")
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, parameter) from None
-    return values
 
 
 def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -84,7 +75,7 @@ def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
     "--target-version",
     multiple=True,
     metavar="DIALECT=VERSION",
-    callback=_versions,
+    callback=versions,
     cls=Told,
     tell=releases,
     help="Refuse what this release of the target does not have: {}. Repeatable.",

@@ -42,7 +42,7 @@ def common(function: F) -> F:
 
 
 def inputs(function: F) -> F:
-    """FILES, -f, -R, -n, --source-engine, --facts."""
+    """FILES, -f, -R, -n, --source-engine, --source-version, --facts."""
     for decorate in reversed(
         (
             click.argument("files", nargs=-1, metavar="[FILES]..."),
@@ -52,6 +52,7 @@ def inputs(function: F) -> F:
             recursive,
             namespace,
             source_engine,
+            version("--source-version", "The release that enforces the input"),
             facts,
         )
     ):
@@ -106,6 +107,38 @@ def source_engine(function: F) -> F:
         type=ENGINE,
         help="Who enforces the Kubernetes policies of the input today: settles what their API leaves open.",
     )(function)
+
+
+def versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Releases as they are stated of dialects. Raises BadParameter."""
+    from translate.api.releases import release_of
+
+    try:
+        release_of(values, "")
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, parameter) from None
+    return values
+
+
+def version(flag: str, text: str) -> Callable[[F], F]:
+    """An option for the release that enforces an input."""
+    return click.option(
+        flag,
+        multiple=True,
+        metavar="DIALECT=VERSION",
+        callback=_versions_read,
+        help=f"{text}, as in calico=3.31: which of two policies of equal order is first depends on it.",
+    )
+
+
+def _versions_read(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    from translate.api.releases import check_read
+
+    try:
+        check_read(values)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, parameter) from None
+    return values
 
 
 def options_of(given: Mapping[str, Any]) -> Options:

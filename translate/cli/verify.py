@@ -10,7 +10,7 @@ from translate.api.compare import verify as compare
 from translate.cli import files as disk
 from translate.cli.choices import ENGINE
 from translate.cli.convert import fail
-from translate.cli.options import common, facts, max_steps, namespace, options_of, recursive, source_engine
+from translate.cli.options import common, facts, max_steps, namespace, options_of, recursive, source_engine, version
 from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
@@ -26,6 +26,8 @@ from translate.report.terminal import Terminal
 @namespace
 @source_engine
 @facts
+@version("--before-version", "The release that enforces BEFORE")
+@version("--after-version", "The release that enforces AFTER")
 @click.option("--target-engine", type=ENGINE, help="Who enforces the Kubernetes policies of AFTER.")
 @max_steps
 @common

@@ -43,7 +43,9 @@ class Staging(Protocol):
 
 
 class LogDenials(Protocol):
-    """Denials are logged by rules and policies."""
+    """Denials are logged by rules and policies; ``where`` says to a reader where these are seen."""
+
+    where: str
 
     def additions(self, policies: PolicySet, wanted: LogRequest, report: Report) -> Additions:
         """What logs the denials of ``policies``; a note or a refusal says what a reader must know."""
@@ -128,10 +130,16 @@ class Dialect(Protocol):
     gates: Gates = NO_GATES
     settings: SettingsForm | None = None
     """What is read of how the engine is set up."""
+    tells_releases: bool = False
+    """Whether policies mean different things on its releases, as far as that is known here."""
 
     @abstractmethod
     def semantics(self, settings: EngineSettings) -> Semantics:
         """What the engine of this dialect does, set up like that."""
+
+    def on_release(self, semantics: Semantics, release: Release) -> Semantics:
+        """What the engine does on a release; by itself: the same on all."""
+        return semantics
 
     @abstractmethod
     def read(self, item: Object) -> Manifest:
@@ -152,6 +160,10 @@ class Dialect(Protocol):
     def beside(self, policies: PolicySet) -> list[JsonObject]:
         """Objects that the policies need beside themselves; by itself: none."""
         return []
+
+    def among(self, item: Emitted, others: Iterable[Mapping[str, Any]]) -> Emitted:
+        """An object that is added to others of this dialect, as they are spelled; by itself: unchanged."""
+        return item
 
     def shared_reading(self, settings: EngineSettings) -> SharedReading | None:
         """How the engine, set up as stated, reads policies of the Kubernetes API; None where it does not."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.model.peers import Reach
 
@@ -40,6 +41,15 @@ class Enforcement(StrEnum):
     NOWHERE = "none"
 
 
+class TieBreak(StrEnum):
+    """Which of two policies of one tier and equal order stands first."""
+
+    BY_NAME = "by name, then namespace, then kind"
+    BY_NAMESPACE = "by namespace, those of the whole cluster by their tier, then by name"
+    DENY_FIRST = "for each packet the one that lets the least through"
+    ALLOW_FIRST = "for each packet the one that lets the most through"
+
+
 class SharedPolicies(Struct, frozen=True, gc=False):
     """Where policies of the shared API stand that are enforced beside the set: in the default tier, and where sequence
     means anything, behind what is of a lower ``order`` and before what is of a higher one.
@@ -51,17 +61,17 @@ class SharedPolicies(Struct, frozen=True, gc=False):
 class Sentences(Struct, frozen=True, gc=False):
     """What a reader is told of an engine, each where it matters; empty: nothing is.
 
-    ``running``: how it is supposed to be set up, ``stated``: as somebody states it is. ``ties``: by what equal orders
-    are told apart. ``sets``: what a proof supposes of address sets that are not in the input, ``all_sets``: what is
-    stated where facts have ``kind_of_sets`` complete. ``narrow_ranges`` and ``wide_ranges``: who reads ranges of an
-    open reach so; ``node_let_through``: who lets every pod reach its node. ``drops``: how drops are seen
-    without any rule that logs them. ``tunnels``: that VXLAN and IP-in-IP of pods are dropped before policies are asked,
-    ``tunnels_let_through``: what keeps the engine from that.
+    ``running``: how it is supposed to be set up, ``stated``: as somebody states it is. ``ties``: who tells equal orders
+    apart like that, one for each of the engine's ``ties``. ``sets``: what a proof supposes of address sets that are not
+    in the input, ``all_sets``: what is stated where facts have ``kind_of_sets`` complete. ``narrow_ranges`` and
+    ``wide_ranges``: who reads ranges of an open reach so; ``node_let_through``: who lets every pod reach its node.
+    ``drops``: how drops are seen without any rule that logs them. ``tunnels``: that VXLAN and IP-in-IP of pods are
+    dropped before policies are asked, ``tunnels_let_through``: what keeps the engine from that.
     """
 
     running: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
-    ties: str = ""
+    ties: tuple[str, ...] = ()
     sets: str = ""
     all_sets: str = ""
     kind_of_sets: str = ""
@@ -80,6 +90,8 @@ class Semantics(Struct, frozen=True, gc=False):
     one of length 0 only where pods are.
     ``shared``: where policies of the shared API stand, None where the engine does not enforce them.
     ``has_endpoints``: it has endpoints of its own (a proxy for Gateways, health checks), which are peers.
+    ``ties``: how it may tell policies of equal order apart; with more than one any of them is possible, and policies
+    are written by the first.
     ``from_own_node`` is about what the node sends to its pod, ``to_own_node`` about what a pod sends there.
     """
 
@@ -94,6 +106,7 @@ class Semantics(Struct, frozen=True, gc=False):
     has_endpoints: bool = False
     enforcement: Enforcement = Enforcement.SELECTED
     shared: SharedPolicies | None = None
+    ties: tuple[TieBreak, ...] = ()
     sentences: Sentences = Sentences()
 
     @property
@@ -110,6 +123,12 @@ class Semantics(Struct, frozen=True, gc=False):
     def keeps_own_node_out(self) -> bool:
         """Whether policies can keep the node out of its pods."""
         return self.from_own_node in (OwnNode.UNLESS_DENIED, OwnNode.ASKED)
+
+    def told_by(self, ties: TieBreak) -> Semantics:
+        """The engine as one that is known to tell equal orders apart like that."""
+        at = self.ties.index(ties)
+        sentences = replace(self.sentences, ties=self.sentences.ties[at : at + 1])
+        return replace(self, ties=(ties,), sentences=sentences)
 
     @property
     def has_order(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
@@ -11,7 +11,8 @@ from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Kind, Reach, endpoints_named
 from translate.model.policy import DEFAULT_TIER, Action, Bearing, Policy, PolicySet, Rule
-from translate.model.semantics import OwnNode, Semantics
+from translate.model.semantics import OwnNode, Semantics, TieBreak
+from translate.model.ties import telling_pairs
 from translate.model.traffic import IP_IN_IP, UDP, VXLAN_PORT, PortRange, Traffic
 from translate.prover import unjudged
 from translate.prover.addresses import overlap
@@ -27,10 +28,12 @@ class About(StrEnum):
     """What an assumption is about, which says how one could settle it."""
 
     ENGINE = "what the API of one side leaves to who enforces it"
+    ENFORCER = "who enforces the input today, where engines that are known do different things"
     SETS = "address sets that are not in the input"
     TIERS = "tiers that are not in the input"
     ORDER = "policies that are not in the input, where order decides between them and the input's"
     TIES = "which policy of equal order stands first"
+    ANY_FIRST = "which policy of equal priority is applied, where the API leaves that open on both sides"
     HOSTS = "traffic of hosts, which is not compared"
     SERVICES = "what is behind Services"
     SETUP = "how an engine is set up"
@@ -50,9 +53,13 @@ class About(StrEnum):
 
 
 TOLD_UNASKED = frozenset(
-    {About.ORDER, About.SETS, About.TIERS, About.TUNNELS, About.UNREAD, About.CLUSTERS, About.ENDPOINTS}
+    {
+        *(About.ORDER, About.SETS, About.TIERS, About.TUNNELS, About.UNREAD, About.CLUSTERS, About.ENDPOINTS),
+        *(About.ENFORCER, About.ANY_FIRST),
+    }
 )
 OF_BEARING = {Bearing.HOSTS: About.HOSTS, Bearing.DECIDES: About.UNREAD, Bearing.ROUTES: About.ROUTES}
+SOURCE_ENGINE = "--source-engine says who enforces them today"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,7 @@ def _stated(facts: Facts) -> Iterator[Assumption]:
 
 def _of(before: PolicySet, after: PolicySet, facts: Facts, reading: Interpretation) -> Iterator[Assumption]:
     if before.semantics.leaves_open and not after.semantics.leaves_open:
-        yield from _left_open(before, after.semantics)
+        yield from _left_open(before, after.semantics, facts)
     if after.semantics.leaves_open and not before.semantics.leaves_open:
         yield from _required(after, reading)
     for one in (before, after):
@@ -139,8 +146,9 @@ def _of(before: PolicySet, after: PolicySet, facts: Facts, reading: Interpretati
             text = f"tier {name}, which is not in the input, has order 1000000 and ends in Deny"
             yield Assumption(About.TIERS, text, "as a Tier without a spec does: add its Tier object to be sure")
     for one in (before, after):
-        if one.semantics.sentences.ties and _has_telling_ties(one):
-            yield Assumption(About.TIES, one.semantics.sentences.ties)
+        if len(one.semantics.ties) == 1 and _has_telling_ties(one):
+            yield from (Assumption(About.TIES, text) for text in one.semantics.sentences.ties)
+    yield from _any_first(before, after)
     yield from _unseen_sets(before, after, facts)
     yield from _tunnels(before, after)
     yield from _endpoints(before, after)
@@ -208,6 +216,16 @@ def _way_of_sets(kind: str) -> str:
     return f"add those that do, or state that there are no others (--facts, complete: [{kind}])"
 
 
+def _any_first(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
+    """Policies of equal priority on both sides: what is left open there may be the same, and not what is done."""
+    pairs = [next(telling_pairs(one), None) for one in (before, after)]
+    open_on_both = before.semantics.ties == after.semantics.ties and before.semantics.ties[:1] == (TieBreak.DENY_FIRST,)
+    if open_on_both and pairs[0] is not None and pairs[1] is not None:
+        one, two = pairs[0]
+        text = f"the API leaves open which of {one.identity} and {two.identity} is applied, of equal priority"
+        yield Assumption(About.ANY_FIRST, text, "an engine that goes by their names may change with these")
+
+
 def _tunnels(*sides: PolicySet) -> Iterator[Assumption]:
     """What one engine drops of pods before it asks policies, where a policy of another means to let it through."""
     engines = {one.semantics.name for one in sides}
@@ -238,11 +256,14 @@ def _ranges(blocks: tuple[Cidr, ...]) -> str:
     return f"an ipBlock ({_some(blocks)}) covers the addresses of pods and nodes"
 
 
-def _left_open(policies: PolicySet, engine: Semantics) -> Iterator[Assumption]:
+def _left_open(policies: PolicySet, engine: Semantics, facts: Facts) -> Iterator[Assumption]:
     """What the API leaves open in the input, and how the engine of the output takes it."""
     blocks = open_blocks(policies)
     if blocks:
-        yield _on_engine(policies.semantics, f"{_ranges(blocks)}; {engine.title} {_reads_ranges(engine)}")
+        found = _on_engine(policies.semantics, f"{_ranges(blocks)}; {engine.title} {_reads_ranges(engine)}")
+        known = (*facts.pods, *facts.nodes) if facts.pods and facts.nodes else None
+        turns = known is None or any(overlap(cidr.block, other) for cidr in blocks for other in known)
+        yield replace(found, about=About.ENFORCER, way=SOURCE_ENGINE) if turns else found
     if any(policy.egress for policy in policies.policies):
         text = "a pod isolated for egress still reaches its own node"
         yield _on_engine(policies.semantics, f"{text}; {engine.title} {_treats_own_node(engine)}")

@@ -11,8 +11,8 @@ from functools import partial
 from msgspec.structs import replace
 
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import Direction, PolicySet
-from translate.model.semantics import OwnNode
+from translate.model.policy import Action, Direction, PolicySet
+from translate.model.semantics import OwnNode, TieBreak
 from translate.prover import assumptions, unjudged
 from translate.prover.assumptions import Assumption
 from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
@@ -24,7 +24,7 @@ from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
 from translate.prover.point import Others, PeerClass, Point
 from translate.prover.search import find
-from translate.prover.sides import Question, Sides, asked_of, places, questions, sides_of
+from translate.prover.sides import Question, Sides, Ties, asked_of, places, questions, sides_of, tie_breaks
 from translate.prover.space import Space
 from translate.prover.witness import concretise, shrink
 
@@ -50,13 +50,15 @@ WORTH = (Verdict.SAME, Verdict.TIGHTER, Verdict.LOOSER, Verdict.MIXED)
 @dataclass(frozen=True, slots=True)
 class Counterexample:
     """One packet that the two sets treat differently, with what decided on either side; ``point.others`` says whether
-    they do so today or once there is another policy.
+    they do so today or once there is another policy. ``sorting``: who sorts equal orders so that it is, where
+    another sequence would give another answer.
     """
 
     effect: Verdict
     point: Point
     before: Decision
     after: Decision
+    sorting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +210,14 @@ def _verdict(found: list[Counterexample]) -> Verdict:
 
 
 def _one_each(found: list[Counterexample]) -> tuple[Counterexample, ...]:
-    """The smallest counterexample per effect, looser first: a hole matters more than an outage."""
+    """The smallest counterexample per effect, looser first: a hole matters more than an outage.
+
+    One that rests on the sequence of equal orders is told where nothing else is.
+    """
     best = []
     for effect in (Verdict.LOOSER, Verdict.TIGHTER):
         mine = [x for x in found if x.effect is effect]
-        best += [min(mine, key=lambda x: _size(x.point))] if mine else []
+        best += [min(mine, key=lambda x: (bool(x.sorting), _size(x.point)))] if mine else []
     return tuple(best)
 
 
@@ -234,6 +239,7 @@ def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexamp
                 Verdict.LOOSER if question.looser else Verdict.TIGHTER,
                 small,
                 *sides.decisions(question, small),
+                sorting=sides.sorting(question, small),
             )
 
 
@@ -259,42 +265,45 @@ def prove_logging(
     """
     if any(one is not None and one.semantics.unknown for one in (after, before)):
         return LoggingProof(None, wish=wish)
-    after, before = _asking_policies(after), None if before is None else _asking_policies(before)
+    after, before = asking_policies(after), None if before is None else asking_policies(before)
     budget = Budget(steps)
     origin = after if before is None else before
     try:
         for direction in Direction:
-            point = _misjudged(after, origin, wish, direction, budget)
-            if point is not None:
-                confirmed = _is_wanted(origin, wish, point) != decide(after, point).logged
-                return LoggingProof(False if confirmed else None, point, decide(after, point), wish)
+            for ties in tie_breaks(origin, after, tuple(Action)):
+                point = _misjudged(after, origin, wish, direction, ties, budget)
+                if point is not None:
+                    decision = decide(after, point, ties=ties[1])
+                    confirmed = _is_wanted(origin, wish, point, ties[0]) != decision.logged
+                    return LoggingProof(False if confirmed else None, point, decision, wish)
     except (OutOfBudget, RecursionError):
         return LoggingProof(None, wish=wish)
     return LoggingProof(True, wish=wish)
 
 
-def _asking_policies(policies: PolicySet) -> PolicySet:
+def asking_policies(policies: PolicySet) -> PolicySet:
+    """The set on an engine that asks policies of all packets: what it drops by itself no rule can log."""
     if policies.semantics.to_own_node is not OwnNode.DROPPED:
         return policies
     return replace(policies, semantics=replace(policies.semantics, to_own_node=OwnNode.ASKED))
 
 
 def _misjudged(
-    after: PolicySet, origin: PolicySet, wish: LogWish, direction: Direction, budget: Budget
+    after: PolicySet, origin: PolicySet, wish: LogWish, direction: Direction, ties: Ties, budget: Budget
 ) -> Point | None:
     space = Space((origin, after), direction, budget)
     lowering = Lowering(Diagram(space, budget))
-    wanted = lowering.lower(wanted_log_steps(origin, direction, wish), Interpretation.LEAST, origin.sets)
-    logged = lowering.lower(log_steps(after, direction), Interpretation.LEAST, after.sets)
+    wanted = lowering.lower(wanted_log_steps(origin, direction, wish, ties[0]), Interpretation.LEAST, origin.sets)
+    logged = lowering.lower(log_steps(after, direction, ties[1]), Interpretation.LEAST, after.sets)
     path = find(lowering.diagram, wanted, logged)
 
     def wrong(candidate: Point) -> bool:
-        return _is_wanted(origin, wish, candidate) != decide(after, candidate).logged
+        return _is_wanted(origin, wish, candidate, ties[0]) != decide(after, candidate, ties=ties[1]).logged
 
     return None if path is None else shrink(concretise(space, path), wrong)
 
 
-def _is_wanted(origin: PolicySet, wish: LogWish, point: Point) -> bool:
-    decision = decide(origin, point)
+def _is_wanted(origin: PolicySet, wish: LogWish, point: Point, ties: TieBreak | None) -> bool:
+    decision = decide(origin, point, ties=ties)
     denied = not decision.allowed and point.direction in wish.directions
     return (wish.keep_logs and decision.logged) or (denied and not (wish.explicit_only and decision.rule is None))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import chain
+from itertools import chain, count, groupby
 from typing import assert_never
 
 from msgspec.structs import replace as altered
@@ -24,8 +24,10 @@ from translate.model.policy import (
     Subject,
 )
 from translate.model.selectors import EVERYTHING
-from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics
+from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, TieBreak
+from translate.model.ties import FOR_EACH_PACKET
 from translate.model.traffic import Traffic
+from translate.prover.any_first import Listed, any_first
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
 from translate.prover.point import Others
 
@@ -63,11 +65,21 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Clauses of one action that stand at one place of the list; ``tier`` numbers the tiers in their sequence."""
+    """Clauses of one action that stand at one place of the list; ``tier`` numbers the tiers in their sequence.
+
+    ``part``: a part of the tier, of which just that is left by a Pass that ``leaves`` it.
+    """
 
     action: Action
     tier: int
     clauses: tuple[Clause | OwnNodeClause | OthersClause, ...]
+    part: int | None = None
+    leaves: int | None = None
+
+    @property
+    def place(self) -> tuple[Action, int, int | None, int | None]:
+        """What neighbours must have in common to be one step."""
+        return self.action, self.tier, self.part, self.leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +112,30 @@ def has_logs(policies: PolicySet) -> bool:
 
 
 def verdict_steps(
-    policies: PolicySet, direction: Direction, reading: Interpretation, place: OthersPlace | None = None
+    policies: PolicySet,
+    direction: Direction,
+    reading: Interpretation,
+    place: OthersPlace | None = None,
+    ties: TieBreak | None = None,
 ) -> list[Step]:
     """The list that decides whether a packet is let through; what no step matches is allowed.
 
-    ``place``: where policies stand that are not given; None: there are none.
+    ``place``: where policies stand that are not given; None: there are none. ``ties``: how equal orders are told apart.
     """
-    found = _steps(policies, direction, reading, place if policies.semantics.shared else None)
+    found = _steps(policies, direction, reading, place if policies.semantics.shared else None, ties)
     if own_node_rule(policies.semantics, direction, reading) is OwnNode.DROPPED:
         found = chain((Step(Action.DENY, 0, (OwnNodeClause(),)),), found)
     return _merged(step for step in found if step.action is not Action.LOG)
 
 
-def log_steps(policies: PolicySet, direction: Direction) -> list[Step]:
+def log_steps(policies: PolicySet, direction: Direction, ties: TieBreak | None = None) -> list[Step]:
     """The list that decides whether a packet is logged: here Deny stands for "logged", Allow and no match for "not".
 
     A packet is logged if it meets a Log rule before anything decides it, so each Log rule decides here, and each
     deciding rule says "not logged".
     """
     steps = []
-    for step in _steps(policies, direction, Interpretation.LEAST):
+    for step in _steps(policies, direction, Interpretation.LEAST, ties=ties):
         match step.action:
             case Action.LOG:
                 steps.append(replace(step, action=Action.DENY))
@@ -132,13 +148,28 @@ def log_steps(policies: PolicySet, direction: Direction) -> list[Step]:
     return _merged(steps)
 
 
-def wanted_log_steps(policies: PolicySet, direction: Direction, wish: LogWish) -> list[Step]:
+def reach_steps(policies: PolicySet, direction: Direction, wanted: Policy, ties: TieBreak | None = None) -> list[Step]:
+    """The list that says which packets meet a Log rule of ``wanted`` that nothing has decided or logged before, as in
+    ``log_steps``.
+    """
+    steps = []
+    for step in _steps(policies, direction, Interpretation.LEAST, ties=ties):
+        mine = any(isinstance(clause, Clause) and clause.policy is wanted for clause in step.clauses)
+        if step.action is not Action.PASS:
+            step = replace(step, action=Action.DENY if mine and step.action is Action.LOG else Action.ALLOW)
+        steps.append(step)
+    return _merged(steps)
+
+
+def wanted_log_steps(
+    policies: PolicySet, direction: Direction, wish: LogWish, ties: TieBreak | None = None
+) -> list[Step]:
     """The list that says which packets should be logged, as in ``log_steps``: what is denied, and with
     ``wish.keep_logs`` what the policies log already.
     """
     asked = direction in wish.directions
     steps = []
-    for step in _steps(policies, direction, Interpretation.LEAST):
+    for step in _steps(policies, direction, Interpretation.LEAST, ties=ties):
         match step.action:
             case Action.LOG:
                 steps += [replace(step, action=Action.DENY)] if wish.keep_logs else []
@@ -154,7 +185,11 @@ def wanted_log_steps(policies: PolicySet, direction: Direction, wish: LogWish) -
 
 
 def _steps(
-    policies: PolicySet, direction: Direction, reading: Interpretation, place: OthersPlace | None = None
+    policies: PolicySet,
+    direction: Direction,
+    reading: Interpretation,
+    place: OthersPlace | None = None,
+    ties: TieBreak | None = None,
 ) -> Iterator[Step]:
     match policies.semantics.enforcement:
         case Enforcement.NOWHERE:
@@ -167,9 +202,9 @@ def _steps(
         case Combining.DENY_OVERRIDES:
             yield from _flat(policies, direction, reading, place)
         case Combining.FIRST_APPLICABLE:
-            yield from _tiered(policies, direction, reading, place, union=False)
+            yield from _tiered(policies, direction, reading, place, ties, union=False)
         case Combining.PERMIT_UNION:
-            yield from _tiered(policies, direction, reading, place, union=True)
+            yield from _tiered(policies, direction, reading, place, ties, union=True)
         case None:
             raise ValueError(f"nothing is known of how the rules of {policies.semantics.name} combine")
         case other:
@@ -187,7 +222,13 @@ def own_node_rule(semantics: Semantics, direction: Direction, reading: Interpret
 
 
 def _tiered(
-    policies: PolicySet, direction: Direction, reading: Interpretation, place: OthersPlace | None, *, union: bool
+    policies: PolicySet,
+    direction: Direction,
+    reading: Interpretation,
+    place: OthersPlace | None,
+    ties: TieBreak | None,
+    *,
+    union: bool,
 ) -> Iterator[Step]:
     """Tier by tier; with ``union`` the allows of the default tier add up."""
     tiers = tier_order(policies)
@@ -197,13 +238,18 @@ def _tiered(
     within = own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED) and not first
     if first or own is OwnNode.ALWAYS:
         yield Step(Action.ALLOW, 0, (OwnNodeClause(),))
-    applying = [policy for policy in policy_order(policies) if policy.section(direction) is not None]
+    applying = [policy for policy in policy_order(policies, ties) if policy.section(direction) is not None]
+    parts = count(len(tiers))
     for number, tier in enumerate(tiers):
         members = [policy for policy in applying if policy.tier == tier.name]
         rules = [Clause(policy, rule) for policy in members for rule in _rules(policy, direction)]
         others = place if tier.name == DEFAULT_TIER else None
         if union and tier.name == DEFAULT_TIER:
             yield Step(Action.ALLOW, number, (*rules, *((ALLOWED_BY_OTHERS,) if others else ())))
+        elif ties in FOR_EACH_PACKET and others is None:
+            groups = _by_order(members, direction)
+            for one in (one for group in groups for one in any_first(group, ties, number, parts)):
+                yield Step(one.action, number, (one.item,), one.part, one.leaves)
         else:
             before = len(rules) if others is None else _before_others(rules, policies.semantics, others)
             yield from (_one(clause, number) for clause in rules[:before])
@@ -217,6 +263,12 @@ def _tiered(
                 yield Step(Action.ALLOW, number, (*let_in, *((OWN_NODE_OF_OTHERS,) if others else ())))
             everywhere = tier.name == DEFAULT_TIER and policies.semantics.enforcement is Enforcement.EVERYWHERE
             yield Step(Action.DENY, number, _closing(isolated, everywhere=everywhere, others=others is not None))
+
+
+def _by_order(members: list[Policy], direction: Direction) -> Iterator[list[Listed[Clause]]]:
+    """The rules of policies of one order, one after the other."""
+    for _, group in groupby(members, key=lambda policy: policy.order):
+        yield [[(rule.action, Clause(policy, rule)) for rule in _rules(policy, direction)] for policy in group]
 
 
 def _closing(isolated: tuple[Clause, ...], *, everywhere: bool, others: bool) -> tuple[Clause | OthersClause, ...]:
@@ -347,7 +399,7 @@ def _merged(steps: Iterator[Step] | list[Step]) -> list[Step]:
     for step in steps:
         if not step.clauses:
             continue
-        if merged and merged[-1].action is step.action and merged[-1].tier == step.tier:
+        if merged and merged[-1].place == step.place:
             merged[-1] = replace(step, clauses=merged[-1].clauses + step.clauses)
         else:
             merged.append(step)

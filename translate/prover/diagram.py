@@ -30,11 +30,20 @@ FINAL = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The place of a rule in its list: the lowest ``rank`` that matches decides; Pass leaves ``tier``."""
+    """The place of a rule in its list: the lowest ``rank`` that matches decides; Pass leaves ``tier``, or just the
+    ``part`` of it that it says it ``leaves``.
+    """
 
     rank: int
     action: Action
     tier: int = 0
+    part: int | None = None
+    leaves: int | None = None
+
+    @property
+    def left(self) -> int:
+        """What a Pass leaves."""
+        return self.tier if self.leaves is None else self.leaves
 
 
 @dataclass(slots=True)
@@ -103,22 +112,30 @@ class Diagram:
 
     def _settle(self, tails: Tails) -> Tails:
         ordered = sorted(tails, key=lambda tail: (self.level(tail).rank, tail >= 0))
-        passes: set[int] = set()
-        left: set[int] = set()
+        passes: set[int | None] = set()
+        left: set[int | None] = set()
         kept: list[int] = []
         final = ALLOWED
         for tail in ordered:
             level = self.level(tail)
-            if level.tier in left:
+            if level.tier in left or level.part in left:
                 continue
             if tail >= 0:
                 kept.append(tail)
                 if level.action is Action.PASS:
-                    passes.add(level.tier)
+                    passes.add(level.left)
                 continue
             match level.action:
+                case Action.PASS if level.part in passes and level.left == level.tier:
+                    # A Pass before it may still leave this part: then the tier is not left here.
+                    kept.append(tail)
+                    passes.add(level.tier)
+                    left.add(level.part)
                 case Action.PASS:
-                    left.add(level.tier)
+                    left.add(level.left)
+                case Action.ALLOW | Action.DENY if level.part in passes:
+                    kept.append(tail)
+                    left.add(level.part)
                 case Action.ALLOW | Action.DENY if level.tier in passes and level.rank != FINAL:
                     # A Pass before it may still leave this tier: keep it, and look what the later tiers say.
                     kept.append(tail)

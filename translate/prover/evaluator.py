@@ -5,6 +5,7 @@ It re-checks every witness of the symbolic engine and shares nothing with it but
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace as altered
@@ -15,8 +16,9 @@ from msgspec.structs import replace
 from translate.model.conditions import Proxy
 from translate.model.ordering import policy_order, tier_order
 from translate.model.peers import OwnNamespace
-from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Section
-from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics
+from translate.model.policy import DEFAULT_TIER, Action, AddressSet, Direction, Policy, PolicySet, Rule, Section
+from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, TieBreak
+from translate.model.ties import FOR_EACH_PACKET
 from translate.model.traffic import Traffic
 from translate.prover.evaluator_match import View, rule_matches, selects, selects_namespace
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
@@ -48,10 +50,12 @@ def decide(
     reading: Interpretation = Interpretation.LEAST,
     *,
     others_last: bool = False,
+    ties: TieBreak | None = None,
 ) -> Decision:
     """What the engine of ``policies`` does with ``point``; ``reading`` closes what it leaves open.
 
-    ``others_last``: policies that are not given stand behind those of equal order, not before them.
+    ``others_last``: policies that are not given stand behind those of equal order, not before them; ``ties``: how equal
+    orders are told apart.
     """
     if policies.semantics.shared is None:
         point = altered(point, others=Others.NOTHING)
@@ -66,7 +70,7 @@ def decide(
             case Combining.DENY_OVERRIDES:
                 found = _decide_flat(policies, point, reading, own)
             case Combining.FIRST_APPLICABLE | Combining.PERMIT_UNION:
-                found = _decide_tiers(policies, point, reading, own, others_last=others_last)
+                found = _decide_tiers(policies, point, reading, own, others_last=others_last, ties=ties)
             case None:
                 raise ValueError(f"nothing is known of how the rules of {semantics.name} combine")
             case never:
@@ -92,15 +96,24 @@ def _view(semantics: Semantics, reading: Interpretation) -> View:
 
 
 def _decide_tiers(
-    policies: PolicySet, point: Point, reading: Interpretation, own: OwnNode | None, *, others_last: bool
+    policies: PolicySet,
+    point: Point,
+    reading: Interpretation,
+    own: OwnNode | None,
+    *,
+    others_last: bool,
+    ties: TieBreak | None,
 ) -> Decision:
     logged = False
     view = _view(policies.semantics, reading)
+    applying = list(_applying(policies, point, ties))
+    if ties in FOR_EACH_PACKET:
+        applying.sort(key=lambda one: _choice(one[0], one[1], point, view, ties, policies.sets))
     for tier in tier_order(policies):
         selecting: Policy | None = None
         passed = False
         others = point.others if tier.name == DEFAULT_TIER else Others.NOTHING
-        for policy, section in _applying(policies, point):
+        for policy, section in applying:
             if policy.tier != tier.name:
                 continue
             if others is Others.ALLOW and _is_behind_others(policy, policies.semantics, others_last=others_last):
@@ -225,9 +238,25 @@ def _with_the_last_word(allows: list[AskedRule]) -> list[AskedRule]:
     return [found for found in allows if (found.item.protocol, found.item.port) in ports]
 
 
-def _applying(policies: PolicySet, point: Point) -> Iterator[tuple[Policy, Section]]:
+CHOICES = {
+    TieBreak.DENY_FIRST: (Action.DENY, Action.PASS, Action.ALLOW),
+    TieBreak.ALLOW_FIRST: (Action.ALLOW, Action.PASS, Action.DENY),
+}
+
+
+def _choice(
+    policy: Policy, section: Section, point: Point, view: View, ties: TieBreak | None, sets: tuple[AddressSet, ...]
+) -> tuple[float, int]:
+    """Where a policy stands among others of its order if the packet's own verdict decides that."""
+    order = math.inf if policy.order is None else policy.order
+    does = next((rule.action for rule in section.rules if rule_matches(rule, policy, point, view, sets)), None)
+    choices = CHOICES[ties] if ties is not None else ()
+    return order, choices.index(does) if does in choices else len(choices)
+
+
+def _applying(policies: PolicySet, point: Point, ties: TieBreak | None = None) -> Iterator[tuple[Policy, Section]]:
     """The policies that govern the subject in the direction of ``point``, in the order of their engine."""
-    for policy in policy_order(policies):
+    for policy in policy_order(policies, ties):
         section = policy.section(point.direction)
         if section is None or not selects(policy.subject.pods, point.subject):
             continue

@@ -75,7 +75,7 @@ class Lowering:
         """The tails of a decision list whose rules may mean ``sets``. Raises OutOfBudget."""
         found: set[int] = set()
         for rank, step in enumerate(steps):
-            end = self.diagram.terminal(Level(rank, step.action, step.tier))
+            end = self.diagram.terminal(Level(rank, step.action, step.tier, step.part, step.leaves))
             for clause in step.clauses:
                 if isinstance(clause, OthersClause):
                     own = {0: CLASS_BIT[PeerClass.OWN_NODE]} if clause.own_node else {}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from itertools import product
+from typing import NamedTuple, TypeAlias
 
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Reach
 from translate.model.policy import DEFAULT_TIER, Action, Direction, PolicySet
-from translate.model.semantics import OwnNode, Semantics
+from translate.model.semantics import OwnNode, Semantics, TieBreak
+from translate.model.ties import VERDICTS, tell
 from translate.prover.budget import Budget
 from translate.prover.decision_list import OthersPlace, verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Tails
@@ -26,16 +28,20 @@ from translate.prover.witness import concretise
 from translate.prover.world_constraints import impossible, possible
 from translate.prover.world_constraints_pods import as_told
 
+Ties: TypeAlias = "tuple[TieBreak | None, TieBreak | None]"
+"""How equal orders are told apart before and after; None where nothing rests on that."""
+
 
 class Question(NamedTuple):
     """Whether some packet is allowed after and denied before (``looser``), or the other way round, under a reading of
-    either side and with policies that are not given in some place (None: there are none).
+    either side, with policies that are not given in some place (None: there are none) and equal orders told apart so.
     """
 
     looser: bool
     before: Interpretation
     after: Interpretation
     place: OthersPlace | None
+    ties: Ties
 
 
 def questions(before: PolicySet, after: PolicySet, facts: Facts = NO_FACTS) -> list[tuple[Question, ...]]:
@@ -46,7 +52,27 @@ def questions(before: PolicySet, after: PolicySet, facts: Facts = NO_FACTS) -> l
     own first. Where both leave them open, one engine reads both, whichever it is.
     """
     where = places(before, after, facts)
-    return [tuple(Question(*one, place) for one in asked for place in where) for asked in _asked(before, after)]
+    told = tie_breaks(before, after)
+    return [
+        tuple(Question(*one, place, ties) for ties in told for one in asked for place in where)
+        for asked in _asked(before, after)
+    ]
+
+
+def tie_breaks(before: PolicySet, after: PolicySet, actions: Collection[Action] = VERDICTS) -> list[Ties]:
+    """All ways in which the sides may tell equal orders apart; an answer holds if it does for each of them.
+
+    One engine of which that is not known has one way for both sides.
+    """
+    mine, theirs = _ways(before, actions), _ways(after, actions)
+    if before.semantics.ties == after.semantics.ties and (None,) not in (mine, theirs):
+        return [(ties, ties) for ties in before.semantics.ties]
+    return list(product(mine, theirs))
+
+
+def _ways(policies: PolicySet, actions: Collection[Action]) -> tuple[TieBreak | None, ...]:
+    """How a side may tell equal orders apart, one None where that tells nothing of its answers."""
+    return policies.semantics.ties if tell(policies, actions) else (None,)
 
 
 def _asked(before: PolicySet, after: PolicySet) -> Iterator[list[tuple[bool, Interpretation, Interpretation]]]:
@@ -104,7 +130,7 @@ class Sides:
     _lowering: Lowering = field(init=False)
     _impossible: Tails = field(init=False)
     _out: Tails = field(init=False)
-    _tails: dict[tuple[bool, Interpretation, OthersPlace | None], Tails] = field(default_factory=dict)
+    _tails: dict[tuple[bool, Interpretation, OthersPlace | None, TieBreak | None], Tails] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._settled = [settled(one) for one in (self.before, self.after)]
@@ -124,8 +150,8 @@ class Sides:
         """
         wanted = (DENIED, ALLOWED) if question.looser else (ALLOWED, DENIED)
         before, after = (
-            self._read(True, question.before, question.place),
-            self._read(False, question.after, question.place),
+            self._read(True, question.before, question.place, question.ties[0]),
+            self._read(False, question.after, question.place, question.ties[1]),
         )
         diagram = self._lowering.diagram
         if others is not None:
@@ -147,18 +173,31 @@ class Sides:
         """What a plain interpreter makes of ``point`` on either side."""
         last = question.place is OthersPlace.LAST
         return (
-            decide(self.before, point, question.before, others_last=last),
-            decide(self.after, point, question.after, others_last=last),
+            decide(self.before, point, question.before, others_last=last, ties=question.ties[0]),
+            decide(self.after, point, question.after, others_last=last, ties=question.ties[1]),
         )
 
-    def _read(self, is_before: bool, reading: Interpretation, place: OthersPlace | None) -> Tails:
+    def sorting(self, question: Question, point: Point) -> tuple[str, ...]:
+        """Who tells equal orders apart as ``question`` supposes, if ``point`` has another answer otherwise."""
+        found = []
+        answers = self.decisions(question, point)
+        for side, one in enumerate((self.before, self.after)):
+            ways = one.semantics.ties if question.ties[side] is not None else ()
+            others = [question._replace(ties=(ties, ties)) for ties in ways if ties is not question.ties[side]]
+            if any(self.decisions(other, point)[side].allowed is not answers[side].allowed for other in others):
+                found.append(one.semantics.sentences.ties[ways.index(question.ties[side])])
+        return tuple(dict.fromkeys(found))
+
+    def _read(
+        self, is_before: bool, reading: Interpretation, place: OthersPlace | None, ties: TieBreak | None
+    ) -> Tails:
         """A side, lowered once for each reading."""
-        found = self._tails.get((is_before, reading, place))
+        found = self._tails.get((is_before, reading, place, ties))
         if found is None:
             policies = self._settled[not is_before]
-            steps = verdict_steps(policies, self.direction, reading, place)
+            steps = verdict_steps(policies, self.direction, reading, place, ties)
             found = self._out | self._lowering.lower(steps, reading, policies.sets)
-            self._tails[is_before, reading, place] = found
+            self._tails[is_before, reading, place, ties] = found
         return found
 
 

@@ -69,6 +69,7 @@ def lines(example: Counterexample, before: Places, after: Places) -> list[str]:
         f"  on      {packet(example.point)}",
         f"  before  {_decision(example.before, before)}",
         f"  after   {_decision(example.after, after)}",
+        *(f"  where   {sentence}" for sentence in example.sorting),
     ]
 
 

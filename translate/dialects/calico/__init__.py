@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
+from translate.core.release import Release
 from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
 from translate.dialects.calico.emit import beside, emit
 from translate.dialects.calico.kubernetes_policies import READING
@@ -24,13 +26,15 @@ from translate.dialects.calico.ranges import old_forms, old_forms_of_set
 from translate.dialects.calico.semantics import NAME, TITLE, semantics
 from translate.dialects.calico.settings import SETTINGS
 from translate.dialects.calico.staging import STAGING
+from translate.dialects.calico.stored import stored
 from translate.dialects.calico.versions import GATES
+from translate.dialects.gates import lacks
 from translate.dialects.objects import Manifest, say_old_forms
 from translate.dialects.protocol import Dialect, Rewriting
 from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
 from translate.model.policy import Policy, PolicySet
-from translate.model.semantics import Semantics
+from translate.model.semantics import Semantics, TieBreak
 from translate.model.settings import EngineSettings
 
 
@@ -43,10 +47,16 @@ class Calico(Dialect):
     gates = GATES
     settings = SETTINGS
     rewriting = Rewriting.CHANGED
+    tells_releases = True
 
     def semantics(self, settings: EngineSettings) -> Semantics:
         """What Calico does, set up like that."""
         return semantics(settings)
+
+    def on_release(self, semantics: Semantics, release: Release) -> Semantics:
+        """Calico with the one way to sort equal orders that this release has."""
+        older = lacks(NAME, "ties-by-name", release)
+        return semantics.told_by(TieBreak.BY_NAMESPACE if older else TieBreak.BY_NAME)
 
     def read(self, item: Object) -> CalicoObject:
         """Decode one object, unpack its metadata and validate it. Raises InputError."""
@@ -86,6 +96,10 @@ class Calico(Dialect):
     def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
         """Policies that fit, as NetworkPolicies and GlobalNetworkPolicies."""
         return emit(policies, traced=traced)
+
+    def among(self, item: Emitted, others: Iterable[Mapping[str, Any]]) -> Emitted:
+        """The object as Calico stores it, where all others are so: such a cluster may not have the other API."""
+        return stored(item, tuple(others))
 
     def shared_reading(self, settings: EngineSettings) -> SharedReading:
         """How Calico enforces them."""

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
+from translate.dialects.calico.log_places import NoLastPlaceError, Spot, comes_last, spots
 from translate.dialects.denials import Additions, InsertionPoint, LogRequest
 from translate.dialects.protocol import LogDenials
 from translate.model.ordering import tier_order
@@ -34,11 +35,12 @@ from translate.model.policy import (
     Subject,
 )
 from translate.model.selectors import EVERYTHING, Selector, disjunction
+from translate.model.semantics import TieBreak
 from translate.model.traffic import ANY_TRAFFIC
 from translate.yamlio.edit import Insertion
 
 NAME = "zzz-log-denied"
-NO_COUNTERPART = "NPT213"
+NO_COUNTERPART, NO_LAST_PLACE = "NPT213", "NPT531"
 SUBJECTS_PER_POLICY = 8
 """So many subjects share one log policy: longer selectors are refused by Calico, and read badly."""
 
@@ -52,6 +54,8 @@ LOG_THEN_DENY = tuple(Rule(action, (Anyone(),), (ANY_TRAFFIC,)) for action in (A
 class LogRules(LogDenials):
     """A Log rule before each Deny, and log policies at the end of tiers."""
 
+    where = WHERE
+
     def additions(self, policies: PolicySet, wanted: LogRequest, report: Report) -> Additions:
         """What logs the denials; how a tier ends must be known, or it is refused."""
         if policies.assumed and not wanted.explicit_only:
@@ -59,9 +63,11 @@ class LogRules(LogDenials):
             return Additions()
         numbers = range(len(policies.policies))
         rules = tuple(place for number in numbers for place in _denials(policies, number, wanted))
-        added = () if wanted.explicit_only else tuple(_Namer(policies).log_policies(wanted))
-        if rules or added:
-            report.note(WHERE)
+        try:
+            added = () if wanted.explicit_only else tuple(_Namer(policies).log_policies(wanted))
+        except NoLastPlaceError as error:
+            _refuse_place(error.rival, report)
+            return Additions()
         return Additions(rules, added)
 
     def insertion(self, place: InsertionPoint, origin: Origin, value: Mapping[str, Any]) -> Insertion:
@@ -78,6 +84,16 @@ def _refuse_unknown_ends(policies: PolicySet, report: Report) -> None:
         message = f"how the tier {name} ends is not in the input: a log policy at its end could deny"
         hint = "add its Tier object, or log explicit denials only (--log-explicit)"
         report.refuse(NO_COUNTERPART, message, origin=member.origin, object=str(member.identity), hint=hint)
+
+
+def _refuse_place(rival: Policy, report: Report) -> None:
+    """Where a log policy would come before a policy that lets through what it denies."""
+    message = (
+        f"a log policy for the pods that {rival.identity} allows traffic for comes before it up to 3.31 or since 3.32: "
+        "neither it nor what else isolates these pods has an order, and the namespaces of both are not known by name"
+    )
+    hint = "give it an order, or say which release enforces the policies (--source-version calico=3.32)"
+    report.refuse(NO_LAST_PLACE, message, origin=rival.origin, object=str(rival.identity), hint=hint)
 
 
 def _denials(policies: PolicySet, number: int, wanted: LogRequest) -> Iterator[InsertionPoint]:
@@ -153,34 +169,41 @@ class _Namer:
             # Host endpoints count by the labels of one policy: such subjects are not joined.
             subjects = [policy.subject.pods for policy in group]
             for pods in _joined(subjects) if first.subject.hosts is None else list(dict.fromkeys(subjects)):
-                number = numbers[namespace] = numbers.get(namespace, 0) + 1
-                yield self._policy(first, replace(first.subject, pods=pods), tier, direction, number)
+                wanted = Spot(replace(first.subject, pods=pods), namespace, ())
+                for spot in spots(self.policies, tier, direction, wanted):
+                    number = numbers[spot.namespace] = numbers.get(spot.namespace, 0) + 1
+                    yield self._policy(first, spot, tier, direction, number)
 
-    def _policy(self, like: Policy, subject: Subject, tier: str, direction: Direction, number: int) -> Policy:
+    def _policy(self, like: Policy, spot: Spot, tier: str, direction: Direction, number: int) -> Policy:
         section = Section(True, LOG_THEN_DENY)
         name = f"{NAME}-{direction.value}" + (f"-{number}" if number > 1 else "")
-        kind = "NetworkPolicy" if like.identity.namespace is not None else "GlobalNetworkPolicy"
         return Policy(
-            identity=self._identity(kind, like.identity.namespace, name, tier),
-            subject=subject,
+            identity=self._identity(like, spot, name, tier),
+            subject=spot.subject,
             ingress=section if direction is Direction.INGRESS else None,
             egress=section if direction is Direction.EGRESS else None,
             tier=tier,
             order=None,
-            metadata=Metadata(namespace_given=like.metadata.namespace_given),
+            metadata=Metadata(
+                namespace_given=spot.namespace != like.identity.namespace or like.metadata.namespace_given
+            ),
         )
 
-    def _identity(self, kind: str, namespace: str | None, name: str, tier: str) -> Identity:
+    def _identity(self, like: Policy, spot: Spot, name: str, tier: str) -> Identity:
         """A free name that sorts behind all policies of the tier that have no order either.
 
         Up to 3.31 a policy of another tier than ``default`` must have that tier's name before its own.
         """
-        unordered = [
-            _key(policy.identity) for policy in self.policies.policies if policy.order is None and policy.tier == tier
-        ]
+        namespace = spot.namespace
+        kind = "NetworkPolicy" if namespace is not None else "GlobalNetworkPolicy"
+        members = [policy for policy in self.policies.policies if policy.tier == tier]
+        unordered = tuple(policy for policy in members if policy.order is None)
 
         def fits(identity: Identity) -> bool:
-            last = all(_key(identity) > other for other in unordered)
+            last = comes_last(identity, tier, unordered, like, TieBreak.BY_NAME)
+            last = last and all(
+                comes_last(identity, tier, spot.rivals, like, way) for way in self.policies.semantics.ties
+            )
             return last and (namespace, identity.name) not in self.taken
 
         prefixed = Identity(kind, namespace, f"{tier}.{name}")
@@ -189,10 +212,6 @@ class _Namer:
             identity = replace(identity, name="z" + identity.name)
         self.taken.add((namespace, identity.name))
         return identity
-
-
-def _key(identity: Identity) -> str:
-    return f"{identity.name}/{identity.namespace or ''}/{identity.kind}"
 
 
 def _is_everywhere(subject: Subject) -> bool:

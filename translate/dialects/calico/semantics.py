@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from translate.dialects.calico.settings import CalicoSettings
 from translate.model.peers import Reach
-from translate.model.semantics import Combining, OwnNode, Semantics, Sentences, SharedPolicies
+from translate.model.semantics import Combining, OwnNode, Semantics, Sentences, SharedPolicies, TieBreak
 from translate.model.settings import EngineSettings
 
 NAME, TITLE = "calico", "Calico"
@@ -24,9 +24,13 @@ def semantics(settings: EngineSettings) -> Semantics:
         from_own_node=OwnNode.ALWAYS,
         to_own_node=OwnNode.DROPPED if calico.drops_to_own_node else OwnNode.ASKED,
         shared=SharedPolicies(ORDER),
+        ties=(TieBreak.BY_NAME, TieBreak.BY_NAMESPACE),
         sentences=Sentences(
             stated=tuple(f"{TITLE} runs with {name}: {value}" for name, value in stated),
-            ties="policies of equal order stand in the sequence of Calico 3.32 and later: by name, namespace, kind",
+            ties=(
+                "Calico 3.32 and later sorts equal orders by name, namespace, kind",
+                "Calico up to 3.31 sorts equal orders by namespace, tier and name",
+            ),
             tunnels=f"{TITLE} drops VXLAN (UDP 4789) and IP-in-IP that a pod sends, whatever policies allow",
             tunnels_let_through="allowVXLANPacketsFromWorkloads and allowIPIPPacketsFromWorkloads of "
             "FelixConfiguration let them through",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translate.model.peers import Reach
-from translate.model.semantics import Combining, OwnNode, Semantics, Sentences, SharedPolicies
+from translate.model.semantics import Combining, OwnNode, Semantics, Sentences, SharedPolicies, TieBreak
 from translate.model.settings import EngineSettings
 
 NAME, TITLE = "kubernetes", "Kubernetes"
@@ -20,7 +20,12 @@ def semantics(settings: EngineSettings) -> Semantics:
         from_own_node=OwnNode.EXEMPT,
         to_own_node=OwnNode.OPEN,
         shared=SharedPolicies(),
+        ties=(TieBreak.DENY_FIRST, TieBreak.ALLOW_FIRST),
         sentences=Sentences(
+            ties=(
+                "of equal priorities the engine applies, for each packet, what lets the least through",
+                "of equal priorities the engine applies, for each packet, what lets the most through",
+            ),
             narrow_ranges=f"as {narrow} does",
             wide_ranges="as Calico does",
             node_let_through="which neither Calico nor Cilium does",
