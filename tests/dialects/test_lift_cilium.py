@@ -362,7 +362,7 @@ OF_NO_PODS = [
 def test_what_governs_no_pods_is_kept_as_text(subject: str, said: str, about: str) -> None:
     policies = load(clusterwide(f"{subject}, ingress: [{{}}]"))
     assert policies.policies == ()
-    assert policies.unjudged == (Unjudged(Identity("CiliumClusterwideNetworkPolicy", None, "p"), said, about),)
+    assert policies.unjudged == (Unjudged(Identity("CiliumClusterwideNetworkPolicy", None, "p"), said, about=about),)
 
 
 def test_fields_that_say_nothing_of_pods_are_kept() -> None:

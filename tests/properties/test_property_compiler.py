@@ -47,6 +47,11 @@ def sayable(policies: PolicySet) -> PolicySet:
     return replace(policies, policies=tuple(map(whole, policies.policies)))
 
 
+def worked_out(engine: Semantics) -> Semantics:
+    """The engine as whoever works out order takes it."""
+    return replace(engine, ties=engine.ties[:1], has_endpoints=False)
+
+
 @pytest.mark.parametrize("engine", [CALICO, CILIUM])
 @pytest.mark.parametrize("open_sections", [False, True])
 def test_flattened_policies_mean_the_same(engine: Semantics, open_sections: bool) -> None:
@@ -55,14 +60,16 @@ def test_flattened_policies_mean_the_same(engine: Semantics, open_sections: bool
     @effort(60)
     @given(policy_sets(engine))
     def run(given_policies: PolicySet) -> None:
+        # Order is worked out by one sequence, for engines without endpoints of their own.
         before = sayable(given_policies)
+        before = replace(before, semantics=worked_out(before.semantics))
         try:
             after = flattened(without_sets(before), open_sections=open_sections)
         except TooManyBoxesError:
             event("too many pieces")
             assume(False)
         if not open_sections:
-            after = replace(after, semantics=CALICO)
+            after = replace(after, semantics=worked_out(CALICO))
         proof = prove(before, after, own_node_aside=engine is CILIUM)
         assert proof.verdict is Verdict.SAME, proof
 
