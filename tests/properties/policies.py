@@ -157,7 +157,8 @@ def model_peers(engine: Semantics, patterns: bool) -> st.SearchStrategy[Any]:
 @cache
 def conditions_on_subjects(engine: Semantics, patterns: bool) -> st.SearchStrategy[Any]:
     """What else a rule asks of its subject."""
-    return composed(workloads(engine, patterns) | ranges(Reach.ADDRESS))
+    of_pods_and_sets = workloads(engine, patterns).map(lambda found: replace(found, unseen=None))
+    return composed(of_pods_and_sets | ranges(Reach.ADDRESS))
 
 
 @cache

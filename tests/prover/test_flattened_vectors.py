@@ -25,7 +25,7 @@ NEWEST = "calico=3.32"
 def without_sets(policies: PolicySet) -> PolicySet:
     """The policies with the ranges of address sets written out, as they are before order is worked out."""
     target = target_for("kubernetes", policies, sets=policies.sets)
-    return replace(policies, policies=address_sets.run(policies.policies, target, Report()))
+    return replace(policies, policies=address_sets.expanded(policies.policies, target, Report()))
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,8 @@ class Workloads(Struct, frozen=True, gc=False):
 
     ``sets``: what the labels of an address set (Calico's NetworkSet, GlobalNetworkSet, HostEndpoint) must match for
     its addresses to be meant as well, None where no set ever is. A set outside namespaces has no namespace labels.
-    ``unseen``: the addresses of sets that the input does not hold, None where it is supposed that there are none.
+    ``unseen``: the addresses of sets that the input does not hold, None where it is supposed that there are none; a
+    condition on the subject of a rule has none.
     """
 
     namespaces: Selector | OwnNamespace

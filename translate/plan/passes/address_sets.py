@@ -41,8 +41,11 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         _say(policy.metadata.expanded, policy, report)
     if target.name != target.source.name:
         policies = tuple(_without_refused(policy, target, report) for policy in policies)
-    if target.can.sets:
-        return policies
+    return policies if target.can.sets else expanded(policies, target, report)
+
+
+def expanded(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
+    """Policies whose peers mean no set: its ranges stand for it, and an unknown for those that the input lacks."""
 
     def fitted(policy: Policy) -> Policy:
         said: dict[str, None] = {}
