@@ -218,7 +218,7 @@ def test_what_a_proof_says_of_its_ranges(toy: Path) -> None:
     assert proof is not None
     assert [str(one) for one in proof.assumptions] == [
         "depends on the engine: the Kubernetes API leaves open whether an ipBlock (203.0.113.0/24) covers the addresses of "
-        "pods and nodes; Toy compares addresses: pods and nodes inside match",
+        "pods and nodes; Toy compares addresses: pods and nodes inside match; --source-engine says who enforces them today",
         "depends on the engine: the Kubernetes API leaves open whether a pod isolated for egress still reaches its own "
         "node; Toy asks the policies",
     ]
