@@ -77,8 +77,7 @@ def test_an_allow_for_them_is_lost_by_name(to: str) -> None:
     assert [(loss.code, loss.effect.value) for loss in result.losses] == [("NPT508", "tighter")]
     (loss,) = result.losses
     assert loss.message == (
-        f"{FREE} with component == 'api' lose access to or from the pods of NetworkPolicy/shop/p: "
-        "none of them is in the input"
+        f"{FREE} with component == 'api' lose access to the pods of NetworkPolicy/shop/p: none of them is in the input"
     )
     assert loss.hint == "add those that there are, or state that these are all (--facts, complete: [NetworkSet])"
     assert result.proof is not None

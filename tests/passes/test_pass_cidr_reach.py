@@ -111,7 +111,7 @@ def test_the_ranges_of_a_rule_are_one_loss() -> None:
     spec = f"types: [Egress], egress: [{{action: Allow, destination: {{nets: [{nets}]}}}}]"
     outcome = told("calico", spec, "cilium", NO_FACTS)
     assert [said.partition(":")[0] for said in outcome.said] == [
-        "pods and nodes inside 10.0.0.0/16, 10.1.0.0/16, 10.2.0.0/16 and 2 more lose access to or from the pods of "
+        "pods and nodes inside 10.0.0.0/16, 10.1.0.0/16, 10.2.0.0/16 and 2 more lose access from the pods of "
         "NetworkPolicy/shop/p"
     ]
 
@@ -131,9 +131,19 @@ def test_a_deny_of_a_range_is_exact_or_keeps_out_more() -> None:
     assert outcome.forms == [form("all", egress=[rule(["10.0.0.0/8"], action="Deny")])]
     assert outcome.codes == ["NPT501 tighter"]
     assert outcome.said == [
-        "pods and nodes inside 10.0.0.0/8 lose access to or from the pods of CiliumNetworkPolicy/shop/p: a Calico Deny "
+        "pods and nodes inside 10.0.0.0/8 lose access from the pods of CiliumNetworkPolicy/shop/p: a Calico Deny "
         "compares addresses, the source keeps out only what is outside the cluster"
     ]
     outcome = told("cilium", deny, "calico")
     assert outcome.forms == [form("all", egress=[rule(["10.0.0.0/8 except 10.244.0.0/16"], action="Deny")])]
     assert outcome.codes == []
+
+
+def test_a_range_of_all_addresses_holds_all_pods_and_nodes() -> None:
+    """A reader does not take 0.0.0.0/0 for everything between pods."""
+    spec = "types: [Egress], egress: [{action: Allow, destination: {nets: [0.0.0.0/0]}}]"
+    assert (
+        told("calico", spec, "cilium", NO_FACTS)
+        .said[0]
+        .startswith("all pods and nodes inside 0.0.0.0/0 lose access from the pods of NetworkPolicy/shop/p: ")
+    )

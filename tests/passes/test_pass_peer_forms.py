@@ -83,7 +83,7 @@ def test_dropped(source: str, what: str) -> None:
     assert outcome.forms == [form("all", ingress=[]) | {"namespaces": "all"}]
     assert outcome.codes == ["NPT508 tighter"]
     assert outcome.said == [
-        f"{what} lose access to or from the pods of GlobalNetworkPolicy/g: a Kubernetes NetworkPolicy cannot say them"
+        f"{what} lose access to the pods of GlobalNetworkPolicy/g: a Kubernetes NetworkPolicy cannot say them"
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace as replace_point
 from ipaddress import ip_address, ip_network
 
 import pytest
@@ -123,3 +125,29 @@ def test_shrinking_takes_labels_away_one_by_one() -> None:
     assert small.subject == Pod("x", (("env", "p"),), (("b", "2"),))
     assert small.peer == Pod("x", (("env", "p"),), ())
     assert small.names == frozenset()
+
+
+ODD = Point(Direction.EGRESS, Pod("x"), PeerClass.POD_SAME, Pod("x"), "0.0.0.1", 47, None)
+PLAINER = [
+    # what still shows the difference, protocol, port, address
+    (lambda point: True, TCP, 80, "10.244.0.10"),
+    (lambda point: point.port != 80, TCP, 443, "10.244.0.10"),
+    (lambda point: point.protocol != TCP, UDP, 80, "10.244.0.10"),
+    (lambda point: point.protocol == 47, 47, None, "10.244.0.10"),
+    (lambda point: not point.address.startswith("10."), TCP, 80, "172.16.0.10"),
+    (lambda point: point.address == "0.0.0.1", TCP, 80, "0.0.0.1"),
+]
+
+
+@pytest.mark.parametrize(("still", "protocol", "port", "address"), PLAINER)
+def test_a_packet_that_tells_more_is_taken(
+    still: Callable[[Point], bool], protocol: int, port: int | None, address: str
+) -> None:
+    """A pod's address and TCP, where these show the difference as well."""
+    small = shrink(ODD, still)
+    assert (small.protocol, small.port, small.address) == (protocol, port, address)
+
+
+def test_a_familiar_packet_stays() -> None:
+    dns = replace_point(ODD, protocol=UDP, port=53, address="10.244.1.10")
+    assert shrink(dns, lambda point: point.port == 53).port == 53

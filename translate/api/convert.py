@@ -10,6 +10,7 @@ from msgspec.structs import replace as altered
 
 from translate.api import inplace
 from translate.api.denials import logging_for
+from translate.api.never import with_never
 from translate.api.options import ConvertKeywords, Options, chosen, dialect
 from translate.api.output import Insertions, mapped, written
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
@@ -70,6 +71,7 @@ def translated(intake: Intake, to: str, options: Options, facts: Facts) -> tuple
     if not options.verify:
         return _withheld(rested(result, task), options), None
     again = take_in((Source(OUTPUT, result.text),))
+    result = with_never(result, task)
     return _withheld(proved(result, task, again), options), again
 
 

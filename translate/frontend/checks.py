@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from translate.core.diagnostics import Effect, Problem, Report
 from translate.core.origin import Origin
 from translate.dialects.base import Object
 from translate.frontend.sources import Places
 from translate.model.facts import Facts, PodObject
-from translate.model.peers import OwnNamespace
-from translate.model.policy import Identity, Policy
+from translate.model.peers import OwnNamespace, Workloads
+from translate.model.policy import AddressSet, Identity, Policy
 from translate.model.rewrite import rewrite
 from translate.model.selectors import (
     EVERYTHING,
@@ -25,6 +27,7 @@ from translate.model.selectors import (
     conjunction,
     holds,
 )
+from translate.model.sets import UnknownLabelsError, meant
 
 CLEARED = "NPT307"
 
@@ -85,6 +88,47 @@ def say_ungoverned(
             f"Pod/{first.namespace}/{first.name}{where}{more}"
         )
         report.note(text, origin=policy.origin)
+
+
+def say_selecting_no_pod(facts: Facts, policies: list[Policy], report: Report, places: Places) -> None:
+    """Where all pods are told, a policy may select none of them, on the network of their node or not;
+    that a namespace has none at all is told once for it.
+    """
+    if not facts.are_all("Pod"):
+        return
+    among: dict[str, list[PodObject]] = {}
+    for pod in (*facts.pod_objects, *facts.host_pods):
+        among.setdefault(pod.namespace, []).append(pod)
+    everyone = [pod for pods in among.values() for pod in pods]
+    for policy in policies:
+        own = isinstance(policy.subject.namespaces, OwnNamespace)
+        pods = among.get(policy.identity.namespace or "", []) if own else everyone
+        if pods and all(_selects(policy, pod, facts) is False for pod in pods):
+            name = f"{policy.identity}{_at(policy.origin, places)}"
+            report.note(f"{name} selects no Pod of those that there are", origin=policy.subject.origin)
+
+
+def say_selecting_sets(policies: list[Policy], sets: list[AddressSet], report: Report, places: Places) -> None:
+    """A policy that selects by labels that an address set has may be meant for its addresses, which nothing governs."""
+    named = [found for found in sets if not found.is_host]
+    for policy in policies if named else ():
+        subject = policy.subject
+        asked = Workloads(subject.namespaces, subject.pods, sets=subject.pods)
+        try:
+            bare = replace(
+                named[0], labels=(), identity=replace(named[0].identity, namespace=policy.identity.namespace)
+            )
+            if any(meant(asked, policy.identity.namespace, (bare,))):
+                continue  # it selects whatever lacks a label
+            found = next(meant(asked, policy.identity.namespace, tuple(named)), None)
+        except UnknownLabelsError:
+            continue
+        if found is not None:
+            text = (
+                f"{policy.identity}{_at(policy.origin, places)} selects by labels that {found.identity}"
+                f"{_at(found.origin, places)} has: it governs pods with these labels, and never the addresses of a set"
+            )
+            report.note(text, origin=policy.subject.origin)
 
 
 def _at(origin: Origin, places: Places) -> str:

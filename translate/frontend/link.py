@@ -15,7 +15,17 @@ from translate.dialects import SHARED, enforces, get
 from translate.dialects.base import Object, Settings
 from translate.dialects.shared_reading import AS_THE_API_SAYS
 from translate.frontend import bystanders
-from translate.frontend.checks import beside_twice, none_of, outside_of, say_cleared, say_empty, say_ungoverned, twice
+from translate.frontend.checks import (
+    beside_twice,
+    none_of,
+    outside_of,
+    say_cleared,
+    say_empty,
+    say_selecting_no_pod,
+    say_selecting_sets,
+    say_ungoverned,
+    twice,
+)
 from translate.frontend.contradictions import of_objects
 from translate.frontend.facts_objects import told, with_objects
 from translate.frontend.intake import Intake
@@ -101,6 +111,8 @@ def link(
     found.unjudged += bystanders.unjudged(intake.foreign)
     say_empty(known, found.policies, report)
     say_ungoverned(known, objects.pods, found.policies, report, intake.places)
+    say_selecting_no_pod(known, found.policies, report, intake.places)
+    say_selecting_sets(found.policies, found.sets, report, intake.places)
     others = _of_others(intake, only) if only is not None else ()
     problems = [*intake.problems, *found.problems, *others, *none_of(known), *outside_of(known, found.policies)]
     problems += of_objects(facts, objects, intake.places)

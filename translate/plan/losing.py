@@ -7,7 +7,7 @@ from typing import assert_never
 
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
-from translate.model.policy import Action, Policy, Rule
+from translate.model.policy import Action, Direction, Policy, Rule
 from translate.plan.context import Target
 
 NO_COUNTERPART, NOTHING_SELECTED = "NPT210", "NPT302"
@@ -48,7 +48,8 @@ def drop(
     name = str(policy.identity)
     match rule.action:
         case Action.ALLOW:
-            _lost(code, what, policy, target, report, origin=origin, why=why, hint=hint)
+            why = why or f"a {target.can.title} cannot say them"
+            _lost(code, f"{lose_access(what, rule, policy)}: {why}", policy, report, origin=origin, hint=hint)
         case Action.DENY | Action.PASS | Action.LOG:
             message = f"{what} of a {rule.action.value} rule have no counterpart in a {target.can.title}"
             message += f": {why}" if why else ""
@@ -57,11 +58,33 @@ def drop(
             assert_never(never)
 
 
-def _lost(
-    code: str, what: str, policy: Policy, target: Target, report: Report, *, origin: Origin, why: str, hint: str
-) -> None:
+def lose_access(what: str, rule: Rule, policy: Policy) -> str:
+    """That ``what`` of a rule no longer gets through, and which way as far as that is known."""
+    pods = f"the pods of {policy.identity}"
+    match direction_of(rule, policy):
+        case Direction.INGRESS:
+            return f"{what} lose access to {pods}"
+        case Direction.EGRESS:
+            return f"{what} lose access from {pods}"
+        case None:
+            return f"{what} lose access to or from {pods}"
+        case never:
+            assert_never(never)
+
+
+def direction_of(rule: Rule, policy: Policy) -> Direction | None:
+    """The direction that a rule of ``policy`` is about; None where it is no longer one of its rules, and no text says
+    which it was.
+    """
+    for direction in Direction:
+        section = policy.section(direction)
+        if section is not None and any(rule is one for one in section.rules):
+            return direction
+    fields = [step for step in rule.origin.path if isinstance(step, str)]
+    return next((one for one in Direction for field in fields if field.startswith(one.value)), None)
+
+
+def _lost(code: str, message: str, policy: Policy, report: Report, *, origin: Origin, hint: str) -> None:
     """Somebody loses access; a rule that fell into pieces says it once."""
-    name = str(policy.identity)
-    message = f"{what} lose access to or from the pods of {name}: {why or f'a {target.can.title} cannot say them'}"
     if all((loss.message, loss.origin.place) != (message, origin.place) for loss in report.losses):
-        report.lose(code, Effect.TIGHTER, message, origin=origin, object=name, hint=hint)
+        report.lose(code, Effect.TIGHTER, message, origin=origin, object=str(policy.identity), hint=hint)

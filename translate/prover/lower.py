@@ -75,21 +75,34 @@ class Lowering:
         """The tails of a decision list whose rules may mean ``sets``. Raises OutOfBudget."""
         found: set[int] = set()
         for rank, step in enumerate(steps):
-            end = self.diagram.terminal(Level(rank, step.action, step.tier, step.part, step.leaves))
+            level = Level(rank, step.action, step.tier, step.part, step.leaves)
             for clause in step.clauses:
-                if isinstance(clause, OthersClause):
-                    own = {0: CLASS_BIT[PeerClass.OWN_NODE]} if clause.own_node else {}
-                    self._add(found, own | self._others(clause.others), (end,))
-                elif isinstance(clause, OwnNodeClause):
-                    own = {0: CLASS_BIT[PeerClass.OWN_NODE]}
-                    for subject in [{}] if clause.policy is None else self._subject(clause.policy):
-                        self._add(found, own | subject, (end,))
-                elif clause.rule is None:
-                    for subject in self._subject(clause.policy):
-                        self._add(found, subject, (end,))
-                else:
-                    self._add_rule(found, clause, end, reading, sets)
+                found |= self.tails_of(clause, level, reading, sets)
         return frozenset(found)
+
+    def tails_of(
+        self,
+        clause: Clause | OwnNodeClause | OthersClause,
+        level: Level,
+        reading: Interpretation,
+        sets: tuple[AddressSet, ...] = (),
+    ) -> set[int]:
+        """The tails of one clause at a place in a list; none where no point meets it. Raises OutOfBudget."""
+        found: set[int] = set()
+        end = self.diagram.terminal(level)
+        if isinstance(clause, OthersClause):
+            own = {0: CLASS_BIT[PeerClass.OWN_NODE]} if clause.own_node else {}
+            self._add(found, own | self._others(clause.others), (end,))
+        elif isinstance(clause, OwnNodeClause):
+            own = {0: CLASS_BIT[PeerClass.OWN_NODE]}
+            for subject in [{}] if clause.policy is None else self._subject(clause.policy):
+                self._add(found, own | subject, (end,))
+        elif clause.rule is None:
+            for subject in self._subject(clause.policy):
+                self._add(found, subject, (end,))
+        else:
+            self._add_rule(found, clause, end, reading, sets)
+        return found
 
     def ruled_out(self, boxes: Iterable[Constraints]) -> Tails:
         """The tails of a list that allows ``boxes`` before anything else: put in front of both sides, these agree."""

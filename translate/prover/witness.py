@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address
 from translate.model.conditions import Condition
 from translate.model.policy import Direction
 from translate.model.selectors import Scope
-from translate.model.traffic import ICMP, ICMPV6, TCP, WITH_PORTS
+from translate.model.traffic import ICMP, ICMPV6, TCP, UDP, WITH_PORTS
 from translate.model.unknowns import Unknown
 from translate.prover.addresses import V6, family, place
 from translate.prover.axes import SUBJECT_LINES, DnsName, End, LabelOf, Line, PortName
@@ -33,6 +33,15 @@ SAMPLES = {
     PeerClass.UNMANAGED: ("10.244.0.203", "fd00:244::203"),
 }
 """Addresses shown where the path leaves the address open."""
+PRIVATE = ("10.0.0.10", "172.16.0.10", "192.168.0.10", "100.64.0.10")
+MORE_SAMPLES = {
+    PeerClass.POD_SAME: PRIVATE,
+    PeerClass.POD_OTHER: PRIVATE,
+    PeerClass.OWN_NODE: PRIVATE,
+    PeerClass.OTHER_NODE: PRIVATE,
+    PeerClass.OUTSIDE: ("198.51.100.10", "192.0.2.10", "8.8.8.8"),
+}
+"""Others that are tried where none of these will do."""
 
 
 def concretise(space: Space, path: Branch) -> Point:
@@ -158,9 +167,17 @@ def _port(space: Space, blocks: list[int]) -> int:
 
 
 def shrink(point: Point, still: Callable[[Point], bool]) -> Point:
-    """The smallest point found by taking labels away, one at a time, for which ``still`` holds; a range that nobody
-    knows is best told of an address outside.
+    """The plainest packet, then the smallest point found by taking labels away, one at a time, for which ``still``
+    holds; a range that nobody knows is best told of an address outside.
     """
+    for plainer in _plainer_packets(point):
+        if still(plainer):
+            point = plainer
+            break
+    for plainer in _plainer_addresses(point):
+        if still(plainer):
+            point = plainer
+            break
     again = True
     while again:
         again = False
@@ -169,6 +186,23 @@ def shrink(point: Point, still: Callable[[Point], bool]) -> Point:
                 point, again = smaller, True
                 break
     return point
+
+
+def _plainer_packets(point: Point) -> Iterator[Point]:
+    """The same ends with packets that a reader sends every day, the plainest first, down to that of ``point``."""
+    for protocol in (TCP, UDP):
+        for port in FAMILIAR_PORTS:
+            if (protocol, port) == (point.protocol, point.port):
+                return
+            source = point.source_port if point.port is not None else None
+            yield replace(point, protocol=protocol, port=port, names=frozenset(), icmp=None, source_port=source)
+
+
+def _plainer_addresses(point: Point) -> Iterator[Point]:
+    """The same with an address of the peer that one of its kind has, unless it has such a one."""
+    samples = (*SAMPLES[point.peer_class], *MORE_SAMPLES.get(point.peer_class, ()))
+    if point.address not in samples:
+        yield from (replace(point, address=one) for one in samples if family(one) == family(point.address))
 
 
 def _smaller(point: Point) -> Iterator[Point]:

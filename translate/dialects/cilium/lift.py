@@ -22,6 +22,7 @@ from translate.dialects.cilium.lift_rule import lift_rule, mode_of
 from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy, DefaultDeny, Element, Rule
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
 from translate.dialects.cilium.settings import CiliumSettings
+from translate.dialects.cilium.unseen_labels import say_unseen
 from translate.dialects.objects import metadata
 from translate.model.policy import Direction, Identity, Policy, Section, Unjudged
 
@@ -47,6 +48,7 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
             report.refuse(NOT_READ, message, origin=beyond.origin, object=str(identity))
             continue
         _remark(rule, identity, place, report)
+        say_unseen(rule, identity, place, report)
     return Lifted(policies=tuple(found), unjudged=tuple(unjudged))
 
 

@@ -20,7 +20,7 @@ from translate.model.policy import Action, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
-from translate.plan.losing import drop
+from translate.plan.losing import drop, lose_access
 from translate.plan.ranges import overlap, within
 
 RANGES = "state the ranges of pods and nodes with --facts: they are then cut out of the range"
@@ -61,7 +61,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         for who, ranges in inside.items():
             narrow = f"a {target.engine.title} range matches only addresses outside the cluster"
             why = f"the source compares addresses, {narrow}"
-            what, origin = f"{who} inside {_listed(ranges)}", ranges[0].origin
+            what, origin = _inside(who, ranges), ranges[0].origin
             drop(NARROWER, what, rule, policy, target, report, origin=origin, why=why, hint=SAYING)
         return (replace(rule, peers=tuple(peers)),) if peers else ()
 
@@ -97,7 +97,7 @@ def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target
         report.lose(WIDER, Effect.LOOSER, message, origin=origin, object=name, hint=hint)
     elif rule.action is Action.DENY:
         message = (
-            f"pods and nodes inside {blocks} lose access to or from the pods of {name}: a {target.engine.title} Deny "
+            f"{lose_access(_inside('pods and nodes', ranges), rule, policy)}: a {target.engine.title} Deny "
             "compares addresses, the source keeps out only what is outside the cluster"
         )
         report.lose(NARROWER, Effect.TIGHTER, message, origin=origin, object=name, hint=RANGES)
@@ -150,6 +150,12 @@ def _is_one(peer: Cidr, servers: tuple[str, ...]) -> bool:
 def _api_server(rule: Rule) -> Peer:
     anywhere = Kinds((Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE), rule.origin)
     return Both((anywhere, Opaque(API_SERVER, rule.origin)), rule.origin)
+
+
+def _inside(who: str, ranges: list[Cidr]) -> str:
+    """Who has an address in ``ranges``; in a whole family that is everyone."""
+    everyone = any(peer.block.endswith("/0") for peer in ranges)
+    return f"{'all ' if everyone else ''}{who} inside {_listed(ranges)}"
 
 
 def _listed(ranges: list[Cidr]) -> str:

@@ -20,7 +20,6 @@ from translate.plan.losing import drop
 
 DROPPED, UNASKED = "NPT509", "NPT510"
 CONDITIONAL = "requests that a layer 7 rule lets through"
-OTHERS = "packets of other protocols than TCP, UDP, SCTP and ICMP"
 HINT = "--on-loss loosen --accept NPT510 keeps the ports, whatever is asked"
 LAST_PORT = 65535
 WHOLE_FAMILY = {4: "0.0.0.0/0", 6: "::/0"}
@@ -77,7 +76,7 @@ def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Re
             yield replace(item, excluding=tuple(x for x in item.excluding if not _is_protocol(x)))
         return
     if item.protocol is None and left_out:
-        drop(DROPPED, OTHERS, rule, policy, target, report, origin=item.origin)
+        drop(DROPPED, _others(left_out, target), rule, policy, target, report, origin=item.origin)
         for number, family in (*((number, None) for number in WITH_PORTS), *_icmp(target)):
             if number not in left_out:
                 rest = tuple(excluded for excluded in item.excluding if not _is_protocol(excluded))
@@ -88,6 +87,14 @@ def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Re
     for excluded in item.excluding:
         remaining = [part for one in remaining for part in _without(one, excluded)]
     yield from remaining
+
+
+def _others(left_out: set[int | None], target: Target) -> str:
+    """The packets that no protocol is named for, where one is left out of all."""
+    if target.can.icmp != "none":
+        return "packets of other protocols than TCP, UDP, SCTP and ICMP"
+    ping = "" if ICMP in left_out and ICMPV6 in left_out else " (ping among them)"
+    return f"packets of other protocols than TCP, UDP and SCTP{ping}"
 
 
 def _is_protocol(item: Traffic) -> bool:

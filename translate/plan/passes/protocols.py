@@ -11,6 +11,7 @@ from translate.model.edit import rules_of, with_rules
 from translate.model.policy import Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, Traffic
 from translate.plan.context import Pass, Target
+from translate.plan.losing import lose_access
 
 CODE = "NPT507"
 
@@ -28,7 +29,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             traffic = tuple(item for item in rule.traffic if _sayable(item, known, by_type))
             for item in rule.traffic:
                 if not _sayable(item, known, by_type):
-                    _dropped(item, policy, target, report)
+                    _dropped(item, rule, policy, target, report)
             if traffic:
                 yield rule if len(traffic) == len(rule.traffic) else replace(rule, traffic=traffic)
 
@@ -43,11 +44,11 @@ def _sayable(item: Traffic, known: tuple[int, ...], by_type: bool) -> bool:
     return icmp or item.protocol is None or item.protocol in known
 
 
-def _dropped(item: Traffic, policy: Policy, target: Target, report: Report) -> None:
+def _dropped(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Report) -> None:
     report.lose(
         CODE,
         Effect.TIGHTER,
-        f"packets of IP protocol {item.protocol} lose access to or from {policy.identity}: "
+        f"{lose_access(f'packets of IP protocol {item.protocol}', rule, policy)}: "
         f"a {target.can.title} has no word for that protocol",
         origin=item.origin,
         object=str(policy.identity),

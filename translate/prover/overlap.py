@@ -1,0 +1,45 @@
+"""Which of many boxes may meet one: an index over the axes, so that not all of them are looked at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from translate.prover.diagram import Constraints
+from translate.prover.space import bits
+
+NARROW = 16
+"""So many atoms of an axis are looked up one by one; a wider mask counts as all of the axis."""
+
+
+@dataclass(slots=True)
+class BoxIndex:
+    """Boxes by number, in the sequence in which they were added; sets of them are bit masks."""
+
+    count: int = 0
+    _confined: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    """By axis: the boxes that have a narrow mask on it."""
+    _covering: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    """By axis and atom: those of them that hold the atom."""
+
+    def add(self, box: Constraints) -> None:
+        """Take in one more box."""
+        mine = 1 << self.count
+        self.count += 1
+        for axis, mask in box.items():
+            if mask.bit_count() <= NARROW:
+                self._confined[axis] |= mine
+                for atom in bits(mask):
+                    self._covering[axis, atom] |= mine
+
+    def meeting(self, box: Constraints, before: int) -> Iterator[int]:
+        """The numbers below ``before`` of the boxes that may meet ``box``: no other one does."""
+        found = (1 << before) - 1
+        for axis, mask in box.items():
+            if mask.bit_count() <= NARROW:
+                covering = ~self._confined.get(axis, 0)
+                for atom in bits(mask):
+                    covering |= self._covering.get((axis, atom), 0)
+                found &= covering
+        return (bit.bit_length() - 1 for bit in bits(found))
