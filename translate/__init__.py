@@ -72,10 +72,11 @@ if TYPE_CHECKING:
     from translate.model.traffic import IcmpType, NamedPort, PortRange, Traffic
     from translate.model.unknowns import Unknown
     from translate.prover.assumptions import About, Assumption
-    from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict
+    from translate.prover.compare import Counterexample, Proof, Verdict
     from translate.prover.decision_list import LogWish
     from translate.prover.evaluator import Decision
     from translate.prover.interpretations import Interpretation
+    from translate.prover.logging_proof import LoggingProof
     from translate.prover.point import Others, PeerClass, Pod, Point
     from translate.tables.records import Capabilities, DenyTier, PeerWord
 
@@ -103,10 +104,11 @@ _PUBLIC = {
     "model.traffic": "IcmpType NamedPort PortRange Traffic",
     "model.unknowns": "Unknown",
     "prover.assumptions": "About Assumption",
-    "prover.compare": "Counterexample LoggingProof Proof Verdict",
+    "prover.compare": "Counterexample Proof Verdict",
     "prover.decision_list": "LogWish",
     "prover.evaluator": "Decision",
     "prover.interpretations": "Interpretation",
+    "prover.logging_proof": "LoggingProof",
     "prover.point": "Others PeerClass Pod Point",
     "tables.records": "Capabilities DenyTier PeerWord",
 }

@@ -14,8 +14,9 @@ from translate.core.diagnostics import Report
 from translate.dialects.calico.log_denials import WHERE
 from translate.dialects.denials import Additions, InsertionPoint, LogRequest, added
 from translate.model.policy import Direction, PolicySet
-from translate.prover.compare import Verdict, prove, prove_logging
+from translate.prover.compare import Verdict, prove
 from translate.prover.decision_list import LogWish
+from translate.prover.logging_proof import prove_logging
 
 ALL = LogRequest()
 LOG = [rule(["anyone"], action="Log"), rule(["anyone"], action="Deny")]

@@ -21,10 +21,10 @@ from translate.model.policy import Action, Identity, Policy, PolicySet, Rule, Se
 from translate.model.selectors import EVERYTHING
 from translate.model.semantics import Semantics
 from translate.model.traffic import ANY_TRAFFIC
-from translate.prover.decision_list import OthersPlace
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.point import Others, PeerClass, Pod, Point
+from translate.prover.steps import OthersPlace
 
 DICE = st.integers(0, 1 << 32).map(random.Random)
 FIRST, LAST = "0", "~"

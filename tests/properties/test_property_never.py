@@ -16,10 +16,10 @@ from tests.properties.strategies import effort
 from translate.core.origin import Origin
 from translate.model.policy import Action, PolicySet, Section
 from translate.model.semantics import Semantics
-from translate.prover.decision_list import OthersPlace
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import interpretations
 from translate.prover.never import never_matching
+from translate.prover.steps import OthersPlace
 
 DICE = st.integers(0, 1 << 32).map(random.Random)
 

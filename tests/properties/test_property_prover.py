@@ -21,12 +21,13 @@ from tests.prover.symbolic import Symbolic
 from tests.semantics import CALICO, CILIUM
 from translate.model.policy import PolicySet
 from translate.model.semantics import Semantics
-from translate.prover.compare import WORTH, Counterexample, Proof, Verdict, prove, prove_logging
-from translate.prover.decision_list import OthersPlace
+from translate.prover.compare import WORTH, Counterexample, Proof, Verdict, prove
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
+from translate.prover.logging_proof import prove_logging
 from translate.prover.point import Others, Point
 from translate.prover.sides import Question, questions
+from translate.prover.steps import OthersPlace
 
 DICE = st.integers(0, 1 << 32).map(random.Random)
 ENGINES = st.sampled_from(semantics.ENGINES)

@@ -6,13 +6,14 @@ from itertools import product
 
 from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import Budget
-from translate.prover.decision_list import OthersPlace, verdict_steps
+from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import Diagram
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
 from translate.prover.point import Point
 from translate.prover.settled import settled
 from translate.prover.space import Space
+from translate.prover.steps import OthersPlace
 
 
 class Symbolic:

@@ -25,7 +25,8 @@ from translate.model.selectors import (
 )
 from translate.model.traffic import ANY_TRAFFIC
 from translate.prover.budget import Budget, OutOfBudget
-from translate.prover.compare import Verdict, prove, prove_logging
+from translate.prover.compare import Verdict, prove
+from translate.prover.logging_proof import prove_logging
 
 MEGABYTE = 1 << 20
 

@@ -7,8 +7,8 @@ import pytest
 from tests.dialects.verdicts import PEERS, SUBJECT, calico
 from translate.api.support import load
 from translate.model.policy import Direction
-from translate.prover.compare import prove_logging
 from translate.prover.evaluator import decide
+from translate.prover.logging_proof import prove_logging
 from translate.prover.point import Point
 
 LOG, DENY, ALLOW, PASS = (f"{{action: {name}}}" for name in ("Log", "Deny", "Allow", "Pass"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,9 @@ CORPUS = sorted((Path(__file__).parents[3] / "shared" / "corpus").glob("*/*"))
 
 def at(text: str, path: Steps, document: int = 0) -> dict[str, object]:
     """The value at a path."""
-    value: object = read(text, file="")[document].value
+    value: Any = read(text, file="")[document].value
     for step in path:
-        value = value[step]  # type: ignore[index]
+        value = value[step]
     assert isinstance(value, dict)
     return value
 

@@ -11,7 +11,8 @@ from translate.core.diagnostics import Effect, Loss, Note, Refusal, UnsupportedE
 from translate.core.origin import Origin, Place
 from translate.frontend.sources import Places
 from translate.model.policy import Identity, Policy, PolicySet
-from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict
+from translate.prover.compare import Counterexample, Proof, Verdict
+from translate.prover.logging_proof import LoggingProof
 
 
 @dataclass(frozen=True, slots=True)

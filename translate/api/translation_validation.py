@@ -22,10 +22,11 @@ from translate.model.semantics import Semantics
 from translate.model.ties import tell
 from translate.plan.passes.actions import rests_on_proof
 from translate.prover.assumptions import About
-from translate.prover.compare import Counterexample, LoggingProof, Proof, Verdict, prove, prove_logging
+from translate.prover.compare import Counterexample, Proof, Verdict, prove
 from translate.prover.decision_list import LogWish
 from translate.prover.differences import Difference, differences
 from translate.prover.fact_core import fact_core
+from translate.prover.logging_proof import LoggingProof, prove_logging
 from translate.prover.point import Others, PeerClass
 from translate.tables.load import capabilities
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from translate.prover.budget import Budget
 from translate.prover.diagram import Constraints
 
 
@@ -32,3 +35,23 @@ def union(parts: list[list[Constraints]]) -> list[Constraints]:
         else:
             rest.append(box)
     return [{axis: mask} for axis, mask in lone.items()] + rest
+
+
+def complement(boxes: list[Constraints], full: Sequence[int], budget: Budget) -> list[Constraints]:
+    """Everything outside all of ``boxes``; ``full`` has all values of each axis. Raises OutOfBudget.
+
+    A box is left at its first axis that does not hold: a constraint on an axis that exists only for some values of
+    an earlier one (labels for pods, say) stays behind that earlier one.
+    """
+    result: list[Constraints] = [{}]
+    for box in boxes:
+        outside: list[Constraints] = []
+        inside: Constraints = {}
+        for axis in sorted(box):
+            rest = full[axis] & ~box[axis]
+            if rest:
+                outside.append({**inside, axis: rest})
+            inside[axis] = box[axis]
+        result = product(result, outside)
+        budget.spend(len(result))
+    return result

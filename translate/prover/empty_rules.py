@@ -28,12 +28,12 @@ from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, S
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, And, In, Not, Or, Selector, atoms
 from translate.model.traffic import ANY_TRAFFIC
 from translate.prover.budget import Budget
-from translate.prover.decision_list import Clause
 from translate.prover.diagram import Diagram, Level
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
 from translate.prover.settled import settled
 from translate.prover.space import Space
+from translate.prover.steps import Clause
 
 FIRST = Level(0, Action.ALLOW)
 

@@ -16,7 +16,7 @@ from translate.model.peers import OwnNamespace
 from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule
 from translate.model.semantics import Semantics
 from translate.prover.budget import Budget
-from translate.prover.decision_list import Clause, OthersClause, OwnNodeClause, Step, verdict_steps
+from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, DENIED, Constraints, Diagram, Level, Tails
 from translate.prover.evaluator_match import View, rule_matches, selects, selects_namespace
 from translate.prover.interpretations import Interpretation
@@ -26,10 +26,11 @@ from translate.prover.point import PeerClass, Point
 from translate.prover.search import OF_A_STEP, find
 from translate.prover.settled import settled
 from translate.prover.space import Space
+from translate.prover.steps import Clause, OthersClause, OwnNodeClause, Step
 from translate.prover.witness import concretise
 from translate.prover.world_constraints import impossible
 
-Spot: TypeAlias = tuple[int, int]
+Position: TypeAlias = tuple[int, int]
 """A clause of a list: its step, and its place among the clauses of that."""
 
 Place: TypeAlias = tuple[str, float | None, Identity]
@@ -65,7 +66,7 @@ class DecisionList:
     """The tails of the index, with where their rules stand."""
     _starts: list[int] = field(default_factory=lambda: [0])
     """How many of them stand before each step."""
-    _tails: dict[tuple[Spot, Action], Tails] = field(default_factory=dict)
+    _tails: dict[tuple[Position, Action], Tails] = field(default_factory=dict)
     _impossible: Tails = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,25 +77,25 @@ class DecisionList:
         self._lowering = Lowering(Diagram(space, self.budget))
         self._impossible = self._lowering.ruled_out(impossible(space, self.facts))
 
-    def rules(self) -> Iterator[tuple[Spot, Clause]]:
+    def rules(self) -> Iterator[tuple[Position, Clause]]:
         """The rules and where they stand; what an allow asks for on layer 7 denies, and is no rule of its own."""
         for rank, step in enumerate(self.plain):
             for place, clause in enumerate(step.clauses):
                 if isinstance(clause, Clause) and clause.rule is not None and clause.rule.action is step.action:
                     yield (rank, place), clause
 
-    def is_forestalled(self, spot: Spot) -> bool | None:
+    def is_forestalled(self, position: Position) -> bool | None:
         """Whether no possible packet of a rule gets as far as it; None if there is no such packet whatever is decided
         and stated. Raises OutOfBudget.
         """
-        mine = self._of(spot, Action.DENY)
+        mine = self._of(position, Action.DENY)
         if not mine:
             return None
-        if spot[0] == 0 and not self._impossible:
+        if position[0] == 0 and not self._impossible:
             return False
         before: set[int] = set()
         for tail in mine:
-            meeting = self._before(spot, tail)
+            meeting = self._before(position, tail)
             if not (meeting or self._impossible):
                 return False
             before |= meeting
@@ -102,45 +103,45 @@ class DecisionList:
         tails = self._impossible | mine | before
         return find(self._lowering.diagram, tails, ALWAYS_ALLOWED, (DENIED, ALLOWED)) is None
 
-    def is_impossible(self, spot: Spot) -> bool:
+    def is_impossible(self, position: Position) -> bool:
         """Whether facts alone leave no packet of a rule possible. Raises OutOfBudget."""
-        tails = self._impossible | self._of(spot, Action.DENY)
+        tails = self._impossible | self._of(position, Action.DENY)
         return find(self._lowering.diagram, tails, ALWAYS_ALLOWED, (DENIED, ALLOWED)) is None
 
-    def by(self, spot: Spot) -> tuple[tuple[Decider, ...], bool]:
+    def by(self, position: Position) -> tuple[tuple[Decider, ...], bool]:
         """The clauses of policies that decide the packets of a rule that is forestalled, and whether there are more;
         none where the engine decides all of them. Raises OutOfBudget.
         """
-        found: list[Spot] = []
-        while (point := self._decided_by_others(spot, found)) is not None:
-            first = None if len(found) == MOST_NAMED else self._first(spot, point)
+        found: list[Position] = []
+        while (point := self._decided_by_others(position, found)) is not None:
+            first = None if len(found) == MOST_NAMED else self._first(position, point)
             if first is None or first in found:
                 return tuple(map(self._decider, sorted(found))), True
             found.append(first)
         return tuple(map(self._decider, sorted(found))), False
 
-    def clause(self, spot: Spot) -> Clause:
+    def clause(self, position: Position) -> Clause:
         """The rule at a place, or what stands at the end of a tier."""
-        found = self.plain[spot[0]].clauses[spot[1]]
+        found = self.plain[position[0]].clauses[position[1]]
         assert isinstance(found, Clause)  # what the engine decides is not looked for
         return found
 
-    def _decider(self, spot: Spot) -> Decider:
-        clause = self.clause(spot)
-        return Decider(self.plain[spot[0]].action, clause.policy, clause.rule)
+    def _decider(self, position: Position) -> Decider:
+        clause = self.clause(position)
+        return Decider(self.plain[position[0]].action, clause.policy, clause.rule)
 
-    def _before(self, spot: Spot, mine: int) -> set[int]:
+    def _before(self, position: Position, mine: int) -> set[int]:
         """All that stands before a rule and may meet a tail of it, as allows; a Pass leaves its tier, and what stands
         there is then not asked.
         """
-        place = self._place(spot)
+        place = self._place(position)
         found = set()
-        self._take_in(spot[0])
-        for number in self._index.meeting(self._bounds(mine), self._starts[spot[0]]):
+        self._take_in(position[0])
+        for number in self._index.meeting(self._bounds(mine), self._starts[position[0]]):
             tail, other = self._indexed[number]
             if not _are_tied(place, other):
                 found.add(tail)
-        self.budget.spend(1 + (self._starts[spot[0]] + len(found)) // OF_A_STEP)
+        self.budget.spend(1 + (self._starts[position[0]] + len(found)) // OF_A_STEP)
         return found
 
     def _take_in(self, rank: int) -> None:
@@ -148,9 +149,9 @@ class DecisionList:
         for earlier in range(len(self._starts) - 1, rank):
             action = Action.PASS if self.steps[earlier].action is Action.PASS else Action.ALLOW
             for number in range(len(self.steps[earlier].clauses)):
-                spot = earlier, number
-                for tail in self._of(spot, action):
-                    self._indexed.append((tail, self._place(spot)))
+                position = earlier, number
+                for tail in self._of(position, action):
+                    self._indexed.append((tail, self._place(position)))
                     self._index.add(self._bounds(tail))
             self._starts.append(self._index.count)
 
@@ -163,40 +164,40 @@ class DecisionList:
             box[axis] = mask
         return box
 
-    def _earlier(self, spot: Spot) -> Iterator[Spot]:
+    def _earlier(self, position: Position) -> Iterator[Position]:
         """What stands before a rule whichever way ties are broken."""
-        place = self._place(spot)
-        for rank, step in enumerate(self.plain[: spot[0]]):
+        place = self._place(position)
+        for rank, step in enumerate(self.plain[: position[0]]):
             for number in range(len(step.clauses)):
                 if not _are_tied(place, self._place((rank, number))):
                     yield rank, number
 
-    def _place(self, spot: Spot) -> Place | None:
+    def _place(self, position: Position) -> Place | None:
         """Where a rule stands, None where that says nothing."""
-        clause = self.plain[spot[0]].clauses[spot[1]]
+        clause = self.plain[position[0]].clauses[position[1]]
         if not (self.policies.semantics.has_order and isinstance(clause, Clause) and clause.rule is not None):
             return None
         return clause.policy.tier, clause.policy.order, clause.policy.identity
 
-    def _of(self, spot: Spot, action: Action) -> Tails:
+    def _of(self, position: Position, action: Action) -> Tails:
         """The tails of a clause as if it decided so, at the place of its step."""
-        found = self._tails.get((spot, action))
+        found = self._tails.get((position, action))
         if found is None:
-            found = self._tails[spot, action] = self._lowered(spot, spot[0], action)
+            found = self._tails[position, action] = self._lowered(position, position[0], action)
         return found
 
-    def _lowered(self, spot: Spot, place: int, action: Action) -> Tails:
-        rank, number = spot
+    def _lowered(self, position: Position, place: int, action: Action) -> Tails:
+        rank, number = position
         step = self.steps[rank]
         level = Level(place, action, step.tier)
         return frozenset(self._lowering.tails_of(step.clauses[number], level, self.reading, self.policies.sets))
 
-    def _decided_by_others(self, spot: Spot, found: list[Spot]) -> Point | None:
+    def _decided_by_others(self, position: Position, found: list[Position]) -> Point | None:
         """A possible packet of a rule that something before it decides that is not ``found``."""
-        tier = self.steps[spot[0]].tier
+        tier = self.steps[position[0]].tier
         tails = set(self._impossible)
         last = 0
-        for last, earlier in enumerate(self._earlier(spot), 1):
+        for last, earlier in enumerate(self._earlier(position), 1):
             step = self.plain[earlier[0]]
             known = earlier in found or not isinstance(step.clauses[earlier[1]], Clause)
             passes = step.action is Action.PASS and step.tier != tier
@@ -204,18 +205,18 @@ class DecisionList:
             tails |= self._lowered(earlier, last, action)
         diagram = self._lowering.diagram
         rest = diagram.terminal(Level(last + 2, Action.DENY, tier))
-        mine = self._lowered(spot, last + 1, Action.ALLOW) | {rest}
+        mine = self._lowered(position, last + 1, Action.ALLOW) | {rest}
         path = find(diagram, frozenset(tails), mine, (DENIED, ALLOWED))
         return None if path is None else concretise(self._lowering.space, path)
 
-    def _first(self, spot: Spot, point: Point) -> Spot | None:
+    def _first(self, position: Position, point: Point) -> Position | None:
         """What decides ``point`` before a rule is asked, in the eyes of the plain interpreter."""
         left: set[int] = set()
-        for earlier in self._earlier(spot):
+        for earlier in self._earlier(position):
             step = self.plain[earlier[0]]
             if step.tier in left or not self._meets(step.clauses[earlier[1]], point):
                 continue
-            if step.action is not Action.PASS or step.tier == self.plain[spot[0]].tier:
+            if step.action is not Action.PASS or step.tier == self.plain[position[0]].tier:
                 return earlier
             left.add(step.tier)
         return None

@@ -21,18 +21,19 @@ from translate.model.peers import (
     Reach,
     Workloads,
 )
-from translate.model.policy import Action, AddressSet, Direction, Policy
+from translate.model.policy import Action, AddressSet, Policy
 from translate.model.selectors import And, Not, Or, Scope, Selector, atoms, conjunction
 from translate.model.sets import meant
 from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
 from translate.prover.addresses import family
-from translate.prover.axes import SUBJECT_LINES, DnsName, End, Fixed, Line, PortName
-from translate.prover.constraints import meet, product, union
-from translate.prover.decision_list import Clause, OthersClause, OwnNodeClause, Step
+from translate.prover.axes import SUBJECT_LINES, DnsName, End, Fixed
+from translate.prover.constraints import complement, meet, product, union
 from translate.prover.diagram import Constraints, Diagram, Level, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
+from translate.prover.packets import packets_of
 from translate.prover.point import Others, PeerClass
 from translate.prover.space import CLASS_BIT, COMMON_MASK, OTHERS_BIT, POD_MASK, Space
+from translate.prover.steps import Clause, OthersClause, OwnNodeClause, Step
 
 Ends: TypeAlias = tuple[End, End]
 """Whose pod labels and whose namespace labels a selector reads: a pod of the subject's namespace has the subject's."""
@@ -154,7 +155,7 @@ class Lowering:
         result: list[tuple[Precondition, int]] = []
         for item in traffic:
             if isinstance(item.port, NamedPort) or not item.is_plain:
-                result += [self._tail(box, end) for box in self._packets(item)]
+                result += [self._tail(box, end) for box in packets_of(item, self.space, self.diagram.budget)]
                 continue
             protocols = [item.protocol] if item.protocol is not None else list(space.protocols)
             if item.port is not None:
@@ -176,58 +177,6 @@ class Lowering:
         chain = self.diagram.chain({axis: mask for axis, mask in box.items() if axis >= edge}, (end,))
         assert chain is not None
         return tuple(sorted((axis, mask) for axis, mask in box.items() if axis < edge)), chain
-
-    def _packets(self, item: Traffic) -> list[Constraints]:
-        """The boxes of packets that ``item`` means."""
-        space = self.space
-        box: Constraints = {}
-        if item.protocol is not None:
-            box[space.protocol_axis] = space.protocol_mask(item.protocol)
-        if item.family is not None:
-            box[space.address_axis] = space.address.family(item.family)
-        if item.icmp is not None:
-            box[space.axis(Line.ICMP)] = space.icmp_mask(item.icmp)
-        if item.condition is not None and not item.condition.always_holds:
-            box[space.axis(item.condition)] = 2
-        with_ports = sum(space.protocol_mask(protocol) for protocol in WITH_PORTS)
-        boxes = [box]
-        if item.source is not None:
-            first = item.source.first if item.source.first > 1 else 0
-            mask = space.lines[Line.SOURCE_PORT].mask(first, item.source.last)
-            boxes = product(boxes, [{space.protocol_axis: with_ports, space.axis(Line.SOURCE_PORT): mask}])
-        if isinstance(item.port, NamedPort):
-            protocols = WITH_PORTS if item.protocol is None else (item.protocol,)
-            boxes = product(boxes, [self._named(protocol, item.port.name) for protocol in protocols])
-        elif item.port is not None:
-            boxes = product(boxes, [{space.protocol_axis: with_ports, space.port_axis: space.port_mask(item.port)}])
-        for excluded in item.excluding:
-            boxes = product(boxes, self._complement(self._packets(excluded)))
-        return boxes
-
-    def _named(self, protocol: int, name: str) -> Constraints:
-        """Only pods call a port by a name, so the destination must be one."""
-        space = self.space
-        named = {space.protocol_axis: space.protocol_mask(protocol), space.axis(PortName(protocol, name)): 2}
-        return named if space.direction is Direction.INGRESS else {0: POD_MASK, **named}
-
-    def _complement(self, boxes: list[Constraints]) -> list[Constraints]:
-        """Everything outside all of ``boxes``.
-
-        A box is left at its first axis that does not hold: a constraint on an axis that exists only for some values of
-        an earlier one (labels for pods, say) stays behind that earlier one.
-        """
-        result: list[Constraints] = [{}]
-        for box in boxes:
-            outside: list[Constraints] = []
-            inside: Constraints = {}
-            for axis in sorted(box):
-                rest = self.space.full[axis] & ~box[axis]
-                if rest:
-                    outside.append({**inside, axis: rest})
-                inside[axis] = box[axis]
-            result = product(result, outside)
-            self.diagram.budget.spend(len(result))
-        return result
 
     def _subject(self, policy: Policy) -> list[Constraints]:
         boxes = self._boxes(policy.subject.pods, SUBJECT)
@@ -259,7 +208,7 @@ class Lowering:
                     boxes = product(boxes, self._peer(inner, policy, reading, sets))
                 return boxes
             case Except(inner):
-                return self._complement(self._peer(inner, policy, reading, sets))
+                return self._outside(self._peer(inner, policy, reading, sets))
             case Workloads():
                 ranges = [block for found in meant(peer, policy.identity.namespace, sets) for block in found.blocks]
                 mask = 0
@@ -267,6 +216,9 @@ class Lowering:
                     mask |= self.space.address.blocks(block)
                 found = self._workloads(peer) + ([self._at(mask, COMMON_MASK)] if mask else [])
                 return found if peer.unseen is None else [*found, {0: COMMON_MASK, self.space.axis(peer.unseen): 2}]
+
+    def _outside(self, boxes: list[Constraints]) -> list[Constraints]:
+        return complement(boxes, self.space.full, self.diagram.budget)
 
     def _at(self, addresses: int, classes: int) -> Constraints:
         """Peers of ``classes`` at ``addresses``."""
@@ -307,7 +259,7 @@ class Lowering:
                     boxes = product(boxes, self._own(inner, policy, sets))
                 return boxes
             case Except(inner):
-                return self._complement(self._own(inner, policy, sets))
+                return self._outside(self._own(inner, policy, sets))
             case Anyone() | Nodes() | Fqdn() | Kinds() | Opaque():
                 return [{}]
             case never:

@@ -14,7 +14,7 @@ from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
 from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
 from translate.prover.empty_rules import Why, governs_nobody, why_empty
-from translate.prover.forestalled import Decider, DecisionList, Spot
+from translate.prover.forestalled import Decider, DecisionList, Position
 from translate.prover.interpretations import interpretations
 
 
@@ -98,33 +98,33 @@ def _forestalled(
     first, *others = [DecisionList(policies, direction, one, facts, budget) for one in interpretations(policies)]
     elsewhere = [(one, _by_place(one)) for one in others]
     count = 0
-    for key, spots in _by_place(first).items():
-        spot = _forestalled_of(first, spots)
-        if spot is None or any(_forestalled_of(one, found[key]) is None for one, found in elsewhere):
+    for key, positions in _by_place(first).items():
+        position = _forestalled_of(first, positions)
+        if position is None or any(_forestalled_of(one, found[key]) is None for one, found in elsewhere):
             continue
-        clause = first.clause(spot)
+        clause = first.clause(position)
         told = Never(clause.policy, clause.rule, direction)
-        if first.is_impossible(spot):
+        if first.is_impossible(position):
             told = replace(told, why=Why.STATED)
         elif count < explained:
-            by, more = first.by(spot)
+            by, more = first.by(position)
             told = replace(told, by=by, more=more)
         count += 1
         yield told
 
 
-def _by_place(found: DecisionList) -> dict[tuple[Place, Place], list[Spot]]:
+def _by_place(found: DecisionList) -> dict[tuple[Place, Place], list[Position]]:
     """Where the rules of a list stand, by the places of policy and rule: some are lifted to several."""
-    spots: dict[tuple[Place, Place], list[Spot]] = {}
-    for spot, clause in found.rules():
+    positions: dict[tuple[Place, Place], list[Position]] = {}
+    for position, clause in found.rules():
         assert clause.rule is not None
-        spots.setdefault((clause.policy.origin.place, clause.rule.origin.place), []).append(spot)
-    return spots
+        positions.setdefault((clause.policy.origin.place, clause.rule.origin.place), []).append(position)
+    return positions
 
 
-def _forestalled_of(found: DecisionList, spots: list[Spot]) -> Spot | None:
-    """One of ``spots`` that is forestalled, if no packet gets as far as any of them. Raises OutOfBudget."""
-    answers = {spot: found.is_forestalled(spot) for spot in spots}
+def _forestalled_of(found: DecisionList, positions: list[Position]) -> Position | None:
+    """One of ``positions`` that is forestalled, if no packet gets as far as any of them. Raises OutOfBudget."""
+    answers = {position: found.is_forestalled(position) for position in positions}
     if False in answers.values():
         return None
-    return next((spot for spot, answer in answers.items() if answer), None)
+    return next((position for position, answer in answers.items() if answer), None)

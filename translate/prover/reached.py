@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from translate.model.policy import Action, Direction, Policy, PolicySet
 from translate.model.ties import tell
 from translate.prover.budget import Budget, OutOfBudget
-from translate.prover.compare import asking_policies
 from translate.prover.decision_list import reach_steps
 from translate.prover.diagram import Diagram
 from translate.prover.interpretations import Interpretation
+from translate.prover.logging_proof import asking_policies
 from translate.prover.lower import Lowering
 from translate.prover.search import find
 from translate.prover.space import Space

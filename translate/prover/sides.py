@@ -14,7 +14,7 @@ from translate.model.policy import DEFAULT_TIER, Action, Direction, PolicySet
 from translate.model.semantics import OwnNode, Semantics, TieBreak
 from translate.model.ties import VERDICTS, tell
 from translate.prover.budget import Budget
-from translate.prover.decision_list import OthersPlace, verdict_steps
+from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Tails
 from translate.prover.evaluator import Decision, decide
 from translate.prover.interpretations import Interpretation, interpretations
@@ -23,6 +23,7 @@ from translate.prover.point import Others, PeerClass, Point
 from translate.prover.search import find_some
 from translate.prover.settled import settled
 from translate.prover.space import CLASS_BIT, OTHERS_BIT, Space
+from translate.prover.steps import OthersPlace
 from translate.prover.vacuity import nothing_left
 from translate.prover.witness import concretise
 from translate.prover.world_constraints import impossible, possible
