@@ -404,7 +404,7 @@ def test_policies_for_host_traffic_stay_in_calico(to: str, field: str) -> None:
     assert (refusal.code, refusal.line, refusal.message) == (
         "NPT210",
         6,
-        f"GlobalNetworkPolicy/h is about traffic of hosts, which has no counterpart in {to}",
+        "GlobalNetworkPolicy/h is about traffic of hosts, which is not translated",
     )
 
 
@@ -419,11 +419,29 @@ def test_in_calico_they_stay_and_are_not_judged() -> None:
 def test_a_policy_that_may_govern_a_host_of_the_input_stays_in_calico() -> None:
     with pytest.raises(UnsupportedError) as caught:
         translate.convert(documents(HOST, BOTH), to="kubernetes")
-    assert (
-        "GlobalNetworkPolicy/g may govern HostEndpoint/n1-eth0; host endpoints have no counterpart in kubernetes"
-        in [refusal.message for refusal in caught.value.refusals]
-    )
+    assert "GlobalNetworkPolicy/g may govern HostEndpoint/n1-eth0; traffic of hosts is not translated" in [
+        refusal.message for refusal in caught.value.refusals
+    ]
     assert translate.convert(documents(HOST, BOTH), to="calico").text == documents(HOST, BOTH)
+
+
+@pytest.mark.parametrize(
+    ("to", "way"),
+    [
+        ("cilium", ", or write a CiliumClusterwideNetworkPolicy with a nodeSelector, where the host firewall is on"),
+        ("kubernetes", ""),
+    ],
+)
+def test_what_is_about_hosts_names_its_counterpart(to: str, way: str) -> None:
+    forwarded = calico(
+        "GlobalNetworkPolicy", "selector: role == 'edge', applyOnForward: true, egress: [{action: Allow}]"
+    )
+    with pytest.raises(UnsupportedError) as caught:
+        translate.convert(forwarded, to=to)
+    first = caught.value.refusals[0]
+    said = "GlobalNetworkPolicy/g: applyOnForward is about traffic through hosts, which is not translated"
+    assert (first.code, f"{first.object}: {first.message}") == ("NPT210", said)
+    assert first.hint == f"keep it in its own dialect{way}"
 
 
 def test_a_host_beside_policies_for_pods_is_an_address() -> None:

@@ -129,7 +129,7 @@ def test_a_policy_for_them_is_refused_by_their_name(label: str, whose: str, to: 
     (one,) = refused.value.refusals
     assert one.code == "NPT210"
     name = "CiliumClusterwideNetworkPolicy/p"
-    assert one.message == f"{name} is about traffic of {whose}, which has no counterpart in {to}"
+    assert one.message == f"{name} is about traffic of {whose}, which is not translated"
 
 
 ONE = "there is one cluster: pods of other clusters of a mesh, which {} means as well, are not compared"

@@ -13,7 +13,9 @@ from translate.dialects import of_object
 from translate.dialects.base import Emitted
 from translate.frontend.link import Linked
 from translate.frontend.sources import Places
-from translate.model.policy import Bearing
+from translate.model.policy import OF_HOSTS, Bearing
+from translate.tables.load import capabilities
+from translate.tables.records import KEEP
 
 TOO_LARGE, NO_COUNTERPART, LEFT_OUT, NOT_READ = "NPT220", "NPT210", "NPT306", "NPT201"
 
@@ -37,20 +39,19 @@ def say_what_stays_behind(taken: Linked, target: str, report: Report, *, passthr
         if is_staged(item.value):
             message = f"{name} is staged, so not enforced; {target} has nothing like it, and nothing stands for it"
             report.lose(LEFT_OUT, Effect.EXACT, message, origin=item.origin, object=name)
+    way = capabilities()[target].way_for_hosts
     hosts = [found for found in taken.policies.sets if found.is_host]
     for one in taken.policies.unjudged:
         if one.bearing is not Bearing.HOSTS:
             continue
         name = str(one.identity)
-        message = f"{name} is about traffic of {one.about}, which has no counterpart in {target}"
+        message = f"{name} is about traffic of {one.about}, which is not translated"
         origin = next((item.origin for item in taken.companions if _name(item.value) == name), NOWHERE)
-        report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint="keep it in its own dialect")
+        report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint=way if one.about == OF_HOSTS else KEEP)
     for policy in taken.policies.policies if hosts else ():
         if policy.subject.hosts is not None:
-            message = (
-                f"{policy.identity} may govern {hosts[0].identity}; host endpoints have no counterpart in {target}"
-            )
-            hint = "select pods only: namespaceSelector: all()"
+            message = f"{policy.identity} may govern {hosts[0].identity}; traffic of hosts is not translated"
+            hint = f"select pods only (namespaceSelector: all()); for the hosts {way}"
             report.refuse(NO_COUNTERPART, message, origin=policy.subject.origin, object=str(policy.identity), hint=hint)
 
 
@@ -63,7 +64,7 @@ def _refuse_unread(taken: Linked, target: str, report: Report, *, passthrough: b
             continue
         rest = "or take it out of the input, if the rest means what you want without it"
         name, kind = str(one.identity), f"{one.identity.kind} of {item.value.get('apiVersion')}"
-        keep = "keep it as it is with --passthrough" if one.origin.place in foreign else "keep it in its own dialect"
+        keep = "keep it as it is with --passthrough" if one.origin.place in foreign else KEEP
         report.refuse(
             NOT_READ,
             f"{name} is of a kind that is not read ({kind})",

@@ -153,6 +153,9 @@ class Bearing(StrEnum):
     ROUTES = "changes where packets go"
 
 
+OF_HOSTS = "hosts"
+
+
 class Unjudged(Struct, frozen=True, gc=False):
     """What an object says that is not judged; ``said``: its canonical text, ``about``: whose traffic it decides.
 
@@ -164,7 +167,7 @@ class Unjudged(Struct, frozen=True, gc=False):
     bearing: Bearing = Bearing.HOSTS
     shared: bool = False
     origin: Origin = NOWHERE
-    about: str = "hosts"
+    about: str = OF_HOSTS
 
 
 class PolicySet(Struct, frozen=True, gc=False):

@@ -121,8 +121,14 @@ class PeerWord(StrEnum):
     KINDS = "kinds"
 
 
+KEEP = "keep it in its own dialect"
+
+
 class Capabilities(Record, frozen=True):
-    """What a dialect can say; a limit of 0 is none, no ``numbers`` are all protocols."""
+    """What a dialect can say; a limit of 0 is none, no ``numbers`` are all protocols.
+
+    ``hosts``: what governs traffic of hosts there, which is not translated; empty where nothing does.
+    """
 
     title: str
     actions: tuple[Action, ...]
@@ -134,6 +140,7 @@ class Capabilities(Record, frozen=True):
     reach: Literal["open", "address", "outside"]
     order: bool
     dots_in_names: Literal["many", "none"]
+    hosts: str = ""
     cluster_wide: bool = False
     rule_subjects: bool = False
     sets: bool = False
@@ -154,6 +161,11 @@ class Capabilities(Record, frozen=True):
     longest_selector: int = 0
     most_rules: int = 0
     longest_label_name: int = 0
+
+    @property
+    def way_for_hosts(self) -> str:
+        """What somebody can do for traffic of hosts, as that is not translated."""
+        return KEEP + (f", or write {self.hosts}" if self.hosts else "")
 
 
 class Use(Record, frozen=True):

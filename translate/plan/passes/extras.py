@@ -14,7 +14,7 @@ from translate.model.policy import Policy
 from translate.plan.context import Pass, Target
 
 DROPPED, NO_COUNTERPART = "NPT305", "NPT210"
-OF_HOSTS = ("applyOnForward",)
+ABOUT_HOSTS = ("applyOnForward",)
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -27,9 +27,10 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 def _plain(policy: Policy, target: Target, report: Report) -> Policy:
     name = str(policy.identity)
     for field, _ in policy.metadata.extras:
-        if field in OF_HOSTS:
-            message = f"{field} is about traffic through hosts, which has no counterpart in a {target.can.title}"
-            report.refuse(NO_COUNTERPART, message, origin=policy.origin.at("spec"), object=name)
+        if field in ABOUT_HOSTS:
+            message = f"{field} is about traffic through hosts, which is not translated"
+            origin = policy.origin.at("spec")
+            report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint=target.can.way_for_hosts)
         else:
             message = f"{field} of {name} is not in the output: a {target.can.title} has no such field"
             report.lose(DROPPED, Effect.EXACT, message, origin=policy.origin.at("spec"), object=name)
