@@ -36,7 +36,7 @@ def _run(arguments: list[str]) -> int:
 
         print(f"netpol-translate {__version__}")
         return 0
-    if arguments in ([], ["-h"], ["--help"]):
+    if arguments in ([], ["-h"], ["--help"]) and "_NETPOL_TRANSLATE_COMPLETE" not in os.environ:
         # What click would print, kept beside the commands: a test compares the two.
         with open(os.path.join(os.path.dirname(__file__), "cli", "help.txt"), encoding="utf-8") as text:
             sys.stdout.write(text.read())

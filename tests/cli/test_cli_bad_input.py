@@ -184,7 +184,6 @@ def test_nothing_that_could_be_a_policy_is_silently_foreign(run) -> None:
 def test_an_input_without_any_policy_is_said(run) -> None:
     """``kubectl get networkpolicies -n typo`` gives an empty list; a pipeline must not take that for a translation."""
     for text in (
-        "",
         "# nothing\n",
         "apiVersion: v1\nkind: List\nitems: []\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n",

@@ -84,7 +84,9 @@ def test_version(run) -> None:
 def test_rule_lists_every_code(run) -> None:
     code, out, err = run("rule")
     assert (code, err) == (0, "")
-    assert [line.split()[0] for line in out.splitlines()] == sorted(load.codes())
+    codes, _, words = out.partition("\n\nwords: ")
+    assert [line.split()[0] for line in codes.splitlines()] == sorted(load.codes())
+    assert words.replace("\n  ", " ").strip().split(", ") == list(load.words())
     assert "NPT502  loss     tighter/exact  cidr-dropped" in out.splitlines()
 
 

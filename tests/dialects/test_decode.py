@@ -159,14 +159,13 @@ MISFITS = [
         [("today.code", 'today.code "A" must match the pattern ^[a-z]+$')],
     ),
     ({"today": {"name": "a", "chef": "anna"}}, [("today.chef", "today.chef must have at most 3 characters, not 4")]),
-    # Several at once: all are told, in the order of the input, what is missing last in its struct.
+    # Several at once: all are told, in the order of the input; what stands there misspelt is not missing.
     (
         {"opening": 1, "dishes": [{"name": 1}, {"nam": "x"}], "x": 1},
         [
             ("opening", 'opening must be "menu", not the number 1: put it in quotes'),
             ("dishes[0].name", "dishes[0].name must be text, not the number 1: put it in quotes"),
             ("dishes[1].nam", f'unknown field "nam" in dishes[1]; did you mean "name"? {STRICT}'),
-            ("dishes[1]", 'dishes[1] must have the field "name": text'),
             ("x", f'unknown field "x" in Menu; the fields here are dishes, today, metadata, opening. {STRICT}'),
         ],
     ),

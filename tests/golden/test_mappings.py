@@ -17,7 +17,7 @@ from translate.tables import load, records
 from translate.tables.records import Feature
 
 MAPPINGS = ROOT / "mappings"
-TABLES = ("labels", "capabilities", "kinds", "other_kinds", "codes", "features", "entities", "versions")
+TABLES = ("labels", "capabilities", "kinds", "other_kinds", "codes", "features", "entities", "versions", "words")
 CODE = re.compile(r"\bNPT\d{3}\b")
 
 
@@ -61,6 +61,7 @@ def test_every_table_has_a_schema() -> None:
         (records.Use, schema("kinds")["$defs"]["use"]),
         (records.Use, schema("other_kinds")["$defs"]["use"]),
         (records.Code, schema("codes")["additionalProperties"]),
+        (records.Word, schema("words")["additionalProperties"]),
         (records.Support, schema("features")["$defs"]["support"]),
         (records.Feature, schema("features")["items"]),
         (records.FieldUse, schema("versions")["$defs"]["use"]),

@@ -9,7 +9,6 @@ from typing import TypeVar
 from tests.properties.packets import CONDITIONS
 from tests.properties.policies import PATTERNS, SERVICES, UNSEEN
 from tests.properties.strategies import KEYS, NAMESPACES, NUMBERS, VALUES
-from translate.model.edit import rules_of
 from translate.model.peers import endpoints_named
 from translate.model.policy import Direction, PolicySet
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS
@@ -26,8 +25,8 @@ MESSAGES = ((0, 0), (8, 0), (8, 3), (8, 4), (254, 255), (128, 0))
 
 def points(dice: Random, many: int, *sides: PolicySet) -> list[Point]:
     """Situations at random that a comparison of ``sides`` is about, with other policies than those that are given."""
-    classes = [peer_class for peer_class in PeerClass if is_there(peer_class, *sides)]
-    return [_point(dice, classes) for _ in range(many)]
+    classes = {way: [one for one in PeerClass if is_there(one, way, *sides)] for way in Direction}
+    return [_point(dice, way, classes[way]) for way in (dice.choice(list(Direction)) for _ in range(many))]
 
 
 def today(some: list[Point]) -> list[Point]:
@@ -35,15 +34,17 @@ def today(some: list[Point]) -> list[Point]:
     return [replace(point, others=Others.NOTHING) for point in some]
 
 
-def is_there(peer_class: PeerClass, *sides: PolicySet) -> bool:
-    """Whether there are such peers: endpoints of an engine's own where all sides have such, or some rule names one."""
+def is_there(peer_class: PeerClass, direction: Direction, *sides: PolicySet) -> bool:
+    """Whether there are such peers: endpoints of an engine's own where all sides have such, or some rule of the
+    direction names one.
+    """
     if peer_class not in ENDPOINTS or all(one.semantics.has_endpoints for one in sides):
         return True
-    rules = (rule for one in sides for policy in one.policies for rule in rules_of(policy))
-    return any(endpoints_named(rule.peers) for rule in rules)
+    sections = (policy.section(direction) for one in sides for policy in one.policies)
+    return any(endpoints_named(rule.peers) for section in sections if section is not None for rule in section.rules)
 
 
-def _point(dice: Random, classes: list[PeerClass]) -> Point:
+def _point(dice: Random, direction: Direction, classes: list[PeerClass]) -> Point:
     """Both ends are of one address family; only what has ports is given ports, only ICMP a type."""
     names = [*NAMESPACES, "another", "third"]
     subject = _pod(dice, dice.choice(names), _labels(dice, "env"))
@@ -56,7 +57,6 @@ def _point(dice: Random, classes: list[PeerClass]) -> Point:
     family = dice.choice([4, 4, 6])
     protocol = dice.choice(PROTOCOLS[family])
     port = dice.choice([*NUMBERS, 1, 79, 85, 91, 65535]) if protocol in WITH_PORTS else None
-    direction = dice.choice(list(Direction))
     nameable = port is not None and (direction is Direction.INGRESS or peer is not None)
     nodes = (PeerClass.OWN_NODE, PeerClass.OTHER_NODE)
     return Point(

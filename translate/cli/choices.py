@@ -8,7 +8,7 @@ Other packages are looked at only for a name that is not ours, or to list all na
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +19,38 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from translate.dialects.protocol import Dialect
+    from translate.tables.records import Code
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """What may have been meant by ``word``, as the end of a message; nothing where nothing is near."""
+    from difflib import get_close_matches  # only for what is misspelt
+
+    folded = {name.casefold(): name for name in known}
+    found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return f"; did you mean {folded[found[0]]!r}?" if found else ""
+
+
+def code_of(word: str, known: Mapping[str, Code]) -> str | None:
+    """The code that is called ``word``: by itself, by its number, or by the name that stands beside it in messages."""
+    upper = word.upper()
+    if upper in known:
+        return upper
+    if f"NPT{word}" in known:
+        return f"NPT{word}"
+    return next((code for code, record in known.items() if record.name == word.lower()), None)
+
+
+class OneOf(click.Choice):
+    """One of some words; for one that is nearly one of them, the message says which."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word. Raises BadParameter."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            words = [str(choice) for choice in self.choices]
+            self.fail(f"{value!r} is not one of {', '.join(words)}{near(str(value), words)}", param, ctx)
 
 
 class Names(click.ParamType):
@@ -29,8 +61,8 @@ class Names(click.ParamType):
     def __init__(self, ours: tuple[str, ...], known: Callable[[], tuple[str, ...]]) -> None:
         self._ours, self._known = ours, known
 
-    def _choice(self) -> click.Choice:
-        return click.Choice(self._known())
+    def _choice(self) -> OneOf:
+        return OneOf(self._known())
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name itself. Raises BadParameter, and DialectError."""

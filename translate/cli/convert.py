@@ -14,10 +14,10 @@ from translate.api.convert import convert as translate
 from translate.api.options import Options, dialect
 from translate.api.result import LossError, Result
 from translate.cli import files as disk
-from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, Told, releases, titles
+from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, code_of, near, releases, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs, max_steps, options_of, versions
-from translate.cli.reporting import Reports, ReportTargets, failure, reports
+from translate.cli.reporting import STDOUT, Reports, ReportTargets, failure, reports
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import get, those
 from translate.frontend.sources import Source
@@ -29,14 +29,16 @@ from translate.tables import load
 
 
 def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """The codes without the reasons."""
-    known = load.codes()
-    codes = tuple(value.partition("=")[0].strip().upper() for value in values)
-    for code in codes:
-        if code not in known or known[code].kind != "loss":
-            message = f"{code!r} is no code of a loss (see: netpol-translate rule)"
+    """The codes without the reasons; a code is known by its number and its name, too."""
+    named = [value.partition("=")[0].strip() for value in values]
+    losses = {code: record for code, record in load.codes().items() if record.kind == "loss"} if named else {}
+    codes = [code_of(name, losses) for name in named]
+    for name, code in zip(named, codes, strict=True):
+        if code is None:
+            remark = near(name, (*losses, *(record.name for record in losses.values())))
+            message = f"{name!r} is no code of a loss{remark} (see: netpol-translate rule)"
             raise click.BadParameter(message, param_hint="--accept")
-    return codes
+    return tuple(code for code in codes if code is not None)
 
 
 @click.command()
@@ -45,7 +47,7 @@ def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
 @click.option("--from", "from_", type=DIALECT_OR_AUTO, default="auto", help="Take only this dialect.")
 @click.option(
     "--on-loss",
-    type=click.Choice(["tighten", "loosen", "stop"]),
+    type=OneOf(["tighten", "loosen", "stop"]),
     default="tighten",
     help="What the target cannot say: the nearest tighter form (default), the nearest looser one (written only if its "
     "code is accepted), or nothing at all.",
@@ -66,7 +68,7 @@ def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
 )
 @click.option(
     "--log-direction",
-    type=click.Choice(["both", "ingress", "egress"]),
+    type=OneOf(["both", "ingress", "egress"]),
     default="both",
     help="With --log-denials: which direction to log (default: both).",
 )
@@ -100,12 +102,12 @@ def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
 @click.option("--verify/--no-verify", default=True, help="Prove the written text against the input (default: on).")
 @click.option(
     "--stamp",
-    type=click.Choice(["comment", "annotation", "none"]),
+    type=OneOf(["comment", "annotation", "none"]),
     default="none",
     help="Say in each object which policy it stands for.",
 )
 @click.option("--passthrough", is_flag=True, help="Put foreign objects of the input behind the translated ones.")
-@click.option("-o", "--output", type=click.Choice(["yaml", "json", "name"]), default="yaml", help="What to print.")
+@click.option("-o", "--output", type=OneOf(["yaml", "json", "name"]), default="yaml", help="What to print.")
 @click.option("--output-dir", type=click.Path(path_type=Path), help="Write one file per object into this folder.")
 @click.option("--output-file", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
 @click.option("--force", is_flag=True, help="Write over files that exist.")
@@ -122,7 +124,9 @@ def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
         raise click.UsageError(f"--staged needs --to {able}: no other dialect has staged policies")
     if (given["log_explicit"] or given["log_direction"] != "both") and not given["log_denials"]:
         raise click.UsageError("--log-direction and --log-explicit say what --log-denials logs: add --log-denials")
-    options, delivery, told = options_of(given), _delivery(given), reports(report, color)
+    if given["output_file"] is None and given["output_dir"] is None and any(path == STDOUT for _, path in report):
+        raise click.UsageError("the output and a report would both go to stdout: name a file for one (--output-file)")
+    options, delivery, told = options_of(given), _delivery(given), reports(report, color, given["quiet"])
     texts: tuple[Source, ...] = ()
     try:
         texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
@@ -141,12 +145,11 @@ class Delivery:
     folder: Path | None
     file: Path | None
     force: bool
-    quiet: bool
     verbose: int
 
 
 def _delivery(given: Mapping[str, Any]) -> Delivery:
-    names = ("output", "output_dir", "output_file", "force", "quiet", "verbose")
+    names = ("output", "output_dir", "output_file", "force", "verbose")
     return Delivery(*(given[name] for name in names))
 
 
@@ -169,8 +172,8 @@ def _deliver(
 ) -> None:
     """Write files first, all or none; then stdout; then say what happened."""
 
-    def render(out: Terminal) -> None:
-        if delivery.quiet:
+    def render(out: Terminal, quiet: bool) -> None:
+        if quiet:
             text_report.losses(result.open_losses, result.accepted, result.places, out)
         else:
             text_report.result(result, out, verbose=delivery.verbose)

@@ -38,7 +38,8 @@ def inputs(names: Sequence[str], recursive: bool) -> tuple[Source, ...]:
     found: dict[str, Source] = {}
     for name in dict.fromkeys(names):
         if name == "-":
-            found["-"] = Source("-", sys.stdin.buffer.read())
+            text = sys.stdin.buffer.read()
+            found["-"] = Source("-", text, trouble="" if text.strip() else "nothing came through the pipe")
             continue
         for source in _expanded(Path(name), recursive):
             found[source.name] = source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -15,10 +16,11 @@ COMMANDS = {
     "verify":    ("translate.cli.verify",    "Prove two inputs the same, or print a packet that differs."),
     "roundtrip": ("translate.cli.roundtrip", "Translate there and back: meaning (proof) and structure (deepdiff)."),
     "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),
+    "completion": ("translate.cli.catalogue", "Print the script that completes commands in bash, zsh or fish."),
     "dialects":  ("translate.cli.catalogue", "List what each dialect can say: exact, approximated, refused."),
     "version":   ("translate.cli.catalogue", "Print the version."),
 }  # fmt: skip
-DEFAULT = "convert"
+DEFAULT, PROGRAM = "convert", "netpol-translate"
 OK, FOUND, TROUBLE, UNDECIDED = 0, 1, 2, 3
 
 EXIT_CODES = """\b
@@ -52,8 +54,19 @@ class Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front where the first word is none."""
         if args and args[0] not in COMMANDS and args[0] not in ("-h", "--help", "--version"):
+            _check_command(args[0])
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+
+def _check_command(word: str) -> None:
+    """Raise UsageError for a word that is nearly a command, and no file: it would be taken for one."""
+    if word.isalpha() and not os.path.lexists(word):
+        from translate.cli.choices import near  # not for the usual case
+
+        remark = near(word, COMMANDS)
+        if remark:
+            raise click.UsageError(f"no such command or file: {word!r}{remark}")
 
 
 @click.group(
@@ -63,7 +76,7 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog=EXIT_CODES,
 )
-@click.version_option(package_name="netpol-translate", prog_name="netpol-translate", message="%(prog)s %(version)s")
+@click.version_option(package_name="netpol-translate", prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.pass_context
 def commands(ctx: click.Context) -> None:
     """Translate network policies among Kubernetes, Calico and Cilium, and prove that the meaning was kept.
@@ -79,7 +92,7 @@ def commands(ctx: click.Context) -> None:
 def run(args: list[str]) -> int:
     """Run the command line; the exit code. click's own 1 becomes 2, so that 1 only means "found something"."""
     try:
-        code: Any = commands.main(args=args, prog_name="netpol-translate", standalone_mode=False)
+        code: Any = commands.main(args=args, prog_name=PROGRAM, standalone_mode=False)
         return code if isinstance(code, int) else OK
     except click.exceptions.Exit as stop:
         return stop.exit_code

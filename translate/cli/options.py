@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from translate.api.options import Options
-from translate.cli.choices import ENGINE
+from translate.cli.choices import ENGINE, OneOf, near
 from translate.prover.budget import MAX_STEPS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,16 +24,14 @@ def common(function: F) -> F:
         (
             click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong."),
             click.option("-v", "--verbose", count=True, help="Say more: assumptions, all rows; -vv tracebacks."),
-            click.option(
-                "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour on stderr."
-            ),
+            click.option("--color", type=OneOf(["auto", "always", "never"]), default="auto", help="Colour on stderr."),
             click.option(
                 "--report",
                 "report",
                 multiple=True,
                 metavar="FORMAT[=PATH]",
                 callback=_reports,
-                help="Write a report: text or json; to stderr, or to PATH. Repeatable.",
+                help="Write a report: text or json; to stderr, to PATH, or with - to stdout. Repeatable.",
             ),
         )
     ):
@@ -165,7 +163,8 @@ def _reports(
     for value in values:
         name, equals, path = value.partition("=")
         if name not in REPORTS:
-            raise click.BadParameter(f"{name!r} is not one of {', '.join(REPORTS)}", ctx, parameter)
+            message = f"{name!r} is not one of {', '.join(REPORTS)}{near(name, REPORTS)}"
+            raise click.BadParameter(message, ctx, parameter)
         if equals and not path:
             raise click.BadParameter(f"{value!r} names no file", ctx, parameter)
         found.append((name, Path(path) if path else None))

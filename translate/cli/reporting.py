@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from translate.cli.files import to_stdout
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Places
@@ -17,8 +18,10 @@ from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal, terminal
 
-Render: TypeAlias = Callable[[Terminal], None]
+Render: TypeAlias = Callable[[Terminal, bool], None]
+"""Writes the text for people; with True only what is wrong."""
 ReportTargets: TypeAlias = tuple[tuple[str, Path | None], ...]
+STDOUT = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +30,29 @@ class Reports:
 
     wanted: ReportTargets
     err: Terminal
+    quiet: bool = False
+
+    @property
+    def take_stdout(self) -> bool:
+        """Whether a report goes to stdout."""
+        return any(path == STDOUT for _, path in self.wanted)
 
     def files(self, report: dict[str, Any], render: Render) -> dict[Path, str]:
         """The text of each report that goes to a file."""
-        return {path: _text(name, report, render) for name, path in self.wanted if path is not None}
+        named = ((name, path) for name, path in self.wanted if path not in (None, STDOUT))
+        return {path: _text(name, report, render) for name, path in named if path is not None}
 
     def say(self, report: dict[str, Any], render: Render) -> None:
-        """Tell stderr: JSON alone if it was asked for there, else the text."""
+        """Tell stdout what was asked for there, and stderr: JSON alone if that was asked for, else the text; all of it
+        where it was asked for, whatever else is to be quiet.
+        """
+        for name, path in self.wanted:
+            if path == STDOUT:
+                to_stdout(_text(name, report, render))
         if ("json", None) in self.wanted:
             self.err.stream.write(json_report.text(report))
         else:
-            render(self.err)
+            render(self.err, self.quiet and ("text", None) not in self.wanted)
 
     def note(self, text: str, style: str = "dim") -> None:
         """A line for people, where no program reads along."""
@@ -49,23 +64,23 @@ def _text(name: str, report: dict[str, Any], render: Render) -> str:
     if name == "json":
         return json_report.text(report)
     stream = io.StringIO()
-    render(Terminal(stream, colour=False, symbols=True))
+    render(Terminal(stream, colour=False, symbols=True), False)
     return stream.getvalue()
 
 
-def reports(wanted: ReportTargets, color: Any) -> Reports:
+def reports(wanted: ReportTargets, color: Any, quiet: bool) -> Reports:
     """The reports of a command."""
-    return Reports(wanted, terminal(sys.stderr, color))
+    return Reports(wanted, terminal(sys.stderr, color), quiet)
 
 
 def failure(error: InputError | UnsupportedError) -> tuple[dict[str, Any], Render]:
     """The report of a run that produced nothing."""
     if isinstance(error, InputError):
         problems = error.problems
-        return json_report.of_trouble(problems, ()), lambda out: text_report.problems(problems, out)
+        return json_report.of_trouble(problems, ()), lambda out, _: text_report.problems(problems, out)
     refusals, losses = error.refusals, error.losses
 
-    def render(out: Terminal) -> None:
+    def render(out: Terminal, _: bool) -> None:
         text_report.refusals(refusals, out)
         if not refusals:
             text_report.losses(losses, frozenset(), Places(), out)

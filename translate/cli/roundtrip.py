@@ -26,14 +26,14 @@ from translate.report.terminal import Terminal
 @common
 def roundtrip(via: str, color: str, report: ReportTargets, **given: Any) -> int:
     """Translate FILES to another dialect and back: prove the meaning, and show how the structure changed."""
-    options, told = options_of(given), reports(report, color)
+    options, told = options_of(given), reports(report, color, given["quiet"])
     texts: tuple[Source, ...] = ()
     try:
         texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
         trip = there_and_back(texts, via=via, options=options)
 
-        def render(out: Terminal) -> None:
-            if not given["quiet"] or not trip.proof.is_same:
+        def render(out: Terminal, quiet: bool) -> None:
+            if not quiet or not trip.proof.is_same:
                 text_report.roundtrip(trip, via, out, verbose=given["verbose"])
 
         document = json_report.of_roundtrip(trip)

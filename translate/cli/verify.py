@@ -38,15 +38,15 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
     """
     if before == after == "-":
         raise click.UsageError("only one of BEFORE and AFTER can be stdin")
-    options, told = options_of(given), reports(report, color)
+    options, told = options_of(given), reports(report, color, given["quiet"])
     texts: tuple[Source, ...] = ()
     try:
         first, second = (disk.inputs((name,), given["recursive"]) for name in (before, after))
         texts = first + second
         found = compare(first, second, options=options)
 
-        def render(out: Terminal) -> None:
-            if not given["quiet"] or not found.proof.is_same:
+        def render(out: Terminal, quiet: bool) -> None:
+            if not quiet or not found.proof.is_same:
                 text_report.verification(found, out, verbose=given["verbose"])
 
         document = json_report.of_verification(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -30,10 +31,12 @@ def decode(
     *,
     nulls: Nulls = Nulls.GO,
     advise: Callable[[Misfit], Misfit] = _as_it_is,
+    rules: Callable[[T], Iterable[Problem]] | None = None,
 ) -> T:
     """Read ``value`` as a ``kind`` (a msgspec Struct), or raise ``InputError`` with every problem at its place.
 
-    ``advise``: adds what only the API knows of a mistake.
+    ``advise``: adds what only the API knows of a mistake. ``rules``: what else the API asks of an object; where only
+    names of fields are misspelt, what it says of the object that was meant is told as well.
     """
     try:
         return msgspec.convert(value, kind)
@@ -41,7 +44,11 @@ def decode(
         pass
     repaired, found = misfits(value, kind, nulls=nulls)
     if found:
-        raise InputError(_problems(map(advise, found), origin))
+        told = _problems(map(advise, found), origin)
+        if rules is not None and all(misfit.mended for misfit in found):
+            with suppress(msgspec.ValidationError):
+                told += rules(msgspec.convert(repaired, kind))
+        raise InputError(told)
     try:
         return msgspec.convert(repaired, kind)
     except msgspec.ValidationError as error:

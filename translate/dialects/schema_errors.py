@@ -39,7 +39,7 @@ class Reason(Enum):
 class Misfit(NamedTuple):
     """One difference between a value and its type, at ``path`` below the value: what is wrong, and what may help.
 
-    ``given``: the value that is none of the choices.
+    ``given``: the value that is none of the choices. ``mended``: the field was read under the name that was meant.
     """
 
     path: Path
@@ -47,6 +47,7 @@ class Misfit(NamedTuple):
     advice: str = ""
     reason: Reason = Reason.OTHER
     given: object = None
+    mended: bool = False
 
     @property
     def message(self) -> str:
@@ -121,7 +122,9 @@ class _Walk:
             place = (*path, key)
             if known is None:
                 said = f"unknown field {shown(key)} in {spell(path) or self.title}"
-                self.found.append(Misfit(place, said, self._way_out(key), Reason.UNKNOWN_FIELD))
+                told = Misfit(place, said, self._way_out(key), Reason.UNKNOWN_FIELD)
+                meant = _nearest(key, [name for name in fields if name not in value and name not in kept])
+                self.found += [told] if meant is None or item is None else self._mended(told, item, fields[meant], kept)
             elif item is not None:
                 kept[key] = self._field(item, known.type, place)
         for name, known in fields.items():
@@ -130,6 +133,16 @@ class _Walk:
                 self._note(path, f"must have the field {shown(name)}: {_wanted(known.type)}{empty}")
         self.parents.pop()
         return kept
+
+    def _mended(self, told: Misfit, item: object, meant: mi.Field, kept: dict[str, object]) -> list[Misfit]:
+        """``told`` of a field that is misspelt; if its value suits the name that was meant, it is ``kept`` as that."""
+        before, self.found = self.found, []
+        read = self._field(item, meant.type, told.path)
+        mine, self.found = self.found, before
+        if not all(misfit.mended for misfit in mine):
+            return [told]
+        kept[meant.encode_name] = read
+        return [told._replace(mended=True), *mine]
 
     def _field(self, item: object, node: mi.Type, place: Path) -> object:
         before = self.nulls

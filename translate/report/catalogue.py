@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from translate.report.terminal import Terminal
-from translate.tables.records import Capabilities, Code, Feature, Support
+from translate.tables.records import Capabilities, Code, Feature, Support, Word
 
 WIDTH = 100
 
@@ -27,6 +27,20 @@ def code(code: str, record: Code, out: Terminal) -> None:
         for paragraph in text.strip().split("\n\n"):
             for line in textwrap.wrap(paragraph, WIDTH, initial_indent="  ", subsequent_indent="  "):
                 out.line(line)
+
+
+def words(known: Mapping[str, Word], out: Terminal) -> None:
+    """The words that have an entry of their own."""
+    out.line("")
+    for line in textwrap.wrap(f"words: {', '.join(known)}", WIDTH, subsequent_indent="  "):
+        out.line(line)
+
+
+def word(name: str, record: Word, out: Terminal) -> None:
+    """One word in full."""
+    out.line(name, "bold")
+    for line in textwrap.wrap(record.meaning, WIDTH, initial_indent="  ", subsequent_indent="  "):
+        out.line(line)
 
 
 def features(rows: Sequence[Feature], names: Sequence[str], out: Terminal) -> None:

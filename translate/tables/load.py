@@ -19,7 +19,17 @@ from msgspec.structs import replace
 from translate.core.diagnostics import DialectError
 from translate.tables.locate import root
 from translate.tables.packages import registered
-from translate.tables.records import Capabilities, Code, Entities, Feature, GroupKinds, Labels, OwnTables, Releases
+from translate.tables.records import (
+    Capabilities,
+    Code,
+    Entities,
+    Feature,
+    GroupKinds,
+    Labels,
+    OwnTables,
+    Releases,
+    Word,
+)
 
 T = TypeVar("T")
 
@@ -112,6 +122,12 @@ def other_kinds() -> dict[str, GroupKinds]:
 def codes() -> dict[str, Code]:
     """The catalogue of losses, refusals and notes, by code."""
     return _load("codes.yaml", dict[str, Code])
+
+
+@lru_cache(maxsize=1)
+def words() -> dict[str, Word]:
+    """What the words of the reports stand for."""
+    return _load("words.yaml", dict[str, Word])
 
 
 def features() -> tuple[Feature, ...]:

@@ -220,6 +220,12 @@ class Code(Record, frozen=True):
     way_out: str
 
 
+class Word(Record, frozen=True):
+    """What a word of the reports stands for."""
+
+    meaning: str
+
+
 class Support(Record, frozen=True):
     """How a dialect takes a construct: exact, approximated or refused, from which version on, and how it is spelled."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from msgspec import DecodeError, Struct, json
@@ -81,17 +81,22 @@ def read(item: Object, *, strict: bool = False) -> CalicoObject:
 
     ``strict``: forms of ranges count, too, that Calico's own validation refuses and its CRDs have stored.
     """
-    found = _decoded(item)
+
+    def rules(found: CalicoObject) -> list[Problem]:
+        return [*_without_spec(item), *problems(found, item.origin, strict=strict)]
+
+    found = _decoded(item, rules)
     if found.apiVersion == CRD_API_VERSION:
         found = _unpacked(found, item)
-    faults = [*_without_spec(item), *problems(found, item.origin, strict=strict)]
+    faults = rules(found)
     if faults:
         raise InputError(faults)
     return found
 
 
-def _decoded(item: Object) -> CalicoObject:
-    return decode(item.value, KINDS[str(item.value.get("kind"))], item.origin, nulls=Nulls.SCHEMA, advise=_hinted)
+def _decoded(item: Object, rules: Callable[[CalicoObject], list[Problem]] | None = None) -> CalicoObject:
+    kind = KINDS[str(item.value.get("kind"))]
+    return decode(item.value, kind, item.origin, nulls=Nulls.SCHEMA, advise=_hinted, rules=rules)
 
 
 def _hinted(misfit: Misfit) -> Misfit:

@@ -30,7 +30,7 @@ LAYER_7 = ("rules", "listener", "serverNames", "terminatingTLS", "originatingTLS
 def read(item: Object, *, node_selector_labels: bool = True) -> CiliumObject:
     """Decode and validate one object, or raise ``InputError`` with all its problems.
 
-    What does not decode is told alone, as by the API server. ``node_selector_labels``: whether the agent has that
+    ``node_selector_labels``: whether the agent has that
     option on, without which it refuses selectors of nodes.
     """
     kind = item.value.get("kind")
@@ -38,8 +38,12 @@ def read(item: Object, *, node_selector_labels: bool = True) -> CiliumObject:
     if struct is None:
         message = f"kind must be {', '.join(KINDS)}, not {shown(str(kind))}"
         raise InputError([Problem(message=message, origin=item.origin.at("kind"))])
-    value = decode(item.value, struct, item.origin, nulls=Nulls.SCHEMA, advise=_advised)
-    found = problems(value, item.origin, node_selector_labels=node_selector_labels)
+
+    def rules(value: CiliumObject) -> list[Problem]:
+        return problems(value, item.origin, node_selector_labels=node_selector_labels)
+
+    value = decode(item.value, struct, item.origin, nulls=Nulls.SCHEMA, advise=_advised, rules=rules)
+    found = rules(value)
     if found:
         raise InputError(found)
     return value
