@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from translate.api.convert import convert
     from translate.api.options import ConvertKeywords, LoadKeywords, Options, RoundTripKeywords, VerifyKeywords
     from translate.api.result import LossError, Mapped, Result, RoundTrip, Tried, Verification
+    from translate.api.suggestion import Suggestion
     from translate.api.support import capabilities, dump, load
     from translate.core.diagnostics import Effect, Error, InputError, Loss, Note, Problem, Refusal, UnsupportedError
-    from translate.core.origin import Origin
+    from translate.core.origin import Locates, Origin
     from translate.frontend.sources import Places, Source
     from translate.model.conditions import Condition, Proxy, Requests
     from translate.model.facts import Facts, Namespace, PodObject, ServiceObject, StatedPlaces
@@ -89,9 +90,10 @@ _PUBLIC = {
     "api.convert": "convert",
     "api.options": "ConvertKeywords LoadKeywords Options RoundTripKeywords VerifyKeywords",
     "api.result": "LossError Mapped Result RoundTrip Tried Verification",
+    "api.suggestion": "Suggestion",
     "api.support": "capabilities dump load",
     "core.diagnostics": "Effect Error InputError Loss Note Problem Refusal UnsupportedError",
-    "core.origin": "Origin",
+    "core.origin": "Locates Origin",
     "frontend.sources": "Places Source",
     "model.conditions": "Condition Proxy Requests",
     "model.facts": "Facts Namespace PodObject ServiceObject StatedPlaces",
@@ -151,6 +153,7 @@ __all__ = [
     "Kinds",
     "Label",
     "LoadKeywords",
+    "Locates",
     "LogWish",
     "LoggingProof",
     "Loss",
@@ -199,6 +202,7 @@ __all__ = [
     "StartsWith",
     "StatedPlaces",
     "Subject",
+    "Suggestion",
     "TieBreak",
     "Tier",
     "Traffic",

@@ -46,7 +46,8 @@ FACTS = Facts(
     complete=("Namespace", "Pod"),
     settings=EngineSettings((CalicoSettings("Drop"), CiliumSettings("always", ("nodes",), None, False))),
 )
-ONE_MAP = "a facts file is one map of pods, nodes, services, apiServers, namespaces, complete, settings"
+ONE_MAP = "a facts file is one map of pods, nodes, services, apiServers, namespaces, complete, settings; "
+ONE_MAP += "behind it may stand objects of the cluster"
 NAME = "must consist of lower-case letters, digits and '-', with a letter or digit at both ends"
 OPTIONS = "enable-policy, policy-cidr-match-mode, allow-localhost, policy-default-local-cluster"
 VALUE = "must be empty or consist of letters, digits, '-', '_' and '.', with a letter or digit at both ends"

@@ -97,7 +97,7 @@ def test_hostile_arguments(run) -> None:
         ["rule", "\x1b[31m"],
         ["dialects", "\x1b[31m"],
         ["--to", "\x1b[31m"],
-        ["--to", "calico", "-n", "\x1b[31m"],
+        ["--to", "calico", "--default-namespace", "\x1b[31m"],
     ):
         ran = run(*arguments)
         assert ran.code == 2

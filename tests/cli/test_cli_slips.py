@@ -33,8 +33,8 @@ SLIPS = [
         "Error: Invalid value for '--report': 'jason' is not one of text, json; did you mean 'json'?",
     ),
     (
-        ["--to", "calico", "--accept", "NPT5O1", "np.yaml"],
-        "Error: Invalid value for --accept: 'NPT5O1' is no code of a loss; did you mean 'NPT501'? "
+        ["--to", "calico", "--accept", "cidr-narower", "np.yaml"],
+        "Error: Invalid value for --accept: 'cidr-narower' is no code of a loss; did you mean 'cidr-narrower'? "
         "(see: netpol-translate rule)",
     ),
     (

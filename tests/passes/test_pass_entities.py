@@ -144,4 +144,4 @@ def test_a_deny_cannot_be_cut(name: str) -> None:
 def test_what_is_lost_is_told_with_what_brings_it_back() -> None:
     (loss,) = run("endpointSelector: {}, ingress: [{fromEntities: [world]}]", "calico").report.losses
     assert loss.message.startswith("addresses outside the cluster lose access to the pods of ")
-    assert loss.hint == "state the address ranges of pods and nodes with --facts"
+    assert loss.hint == "state the address ranges of pods and nodes (--pods, --nodes)"

@@ -90,10 +90,10 @@ def roundtrip(
     if not first.dialects:
         raise InputError([Problem(message="the input holds no policy")])
     if not there.text or between is None or there.before is None:
-        raise UnsupportedError((), there.open_losses)
+        raise UnsupportedError((), there.open_losses, there.places)
     back, again = translated(between.called(f"{via} form"), first.dialects[0], way, first.facts)
     if not back.text or again is None:
-        raise UnsupportedError((), back.open_losses)
+        raise UnsupportedError((), back.open_losses, back.places)
     semantics = there.before.semantics
     last = link(again.called("way back"), default_namespace=where, engine=semantics.name, facts=first.facts)
     after = altered(last.policies, semantics=semantics)

@@ -18,9 +18,10 @@ from translate.api.releases import dressed, must_be_dressed, read_on, refuse_new
 from translate.api.result import LossError, Mapped, Result
 from translate.api.staging import refuse_logging, refuse_second_twins
 from translate.api.strategies import best
+from translate.api.suggestion import suggestion
 from translate.api.task import Task, kept_policies
 from translate.api.translation_validation import OUTPUT, proved, rested
-from translate.core.diagnostics import Effect, Note, Report
+from translate.core.diagnostics import Effect, Loss, Note, Report
 from translate.core.origin import Place
 from translate.dialects import get, those
 from translate.dialects.base import Emitted
@@ -48,8 +49,15 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
         able = those(lambda dialect: dialect.staging is not None)
         title, name = " or ".join(found.title for found in able), " or ".join(repr(found.name) for found in able)
         raise ValueError(f"only {title} has staged policies: stage needs to={name}")
-    given = sources(source)
-    return translated(take_in(given), target, asked, facts_of(asked.facts))[0]
+    intake, facts = take_in(sources(source)), facts_of(asked.facts)
+    result = translated(intake, target, asked, facts)[0]
+    if not asked.suggest:
+        return result
+
+    def again(others: Facts) -> tuple[Loss, ...]:
+        return translated(intake, target, replace(asked, verify=False, on_loss="tighten"), others)[0].open_losses
+
+    return replace(result, suggestion=suggestion(result.open_losses, facts, len(result.policies), again))
 
 
 def translated(intake: Intake, to: str, options: Options, facts: Facts) -> tuple[Result, Intake | None]:

@@ -69,6 +69,8 @@ class Options:
     """How many rules may stand in place of one policy where order is worked out."""
     explain_plan: bool = False
     """Fill in which passes changed anything."""
+    suggest: bool = False
+    """Try which facts would settle losses, which costs a second translation where there are such."""
 
     def __post_init__(self) -> None:
         one_of("on_loss", self.on_loss, ("tighten", "loosen", "stop"))
@@ -137,6 +139,7 @@ class ConvertKeywords(RoundTripKeywords, total=False):
     target_version: Version
     max_rules: int
     explain_plan: bool
+    suggest: bool
 
 
 def chosen(options: Options | None, keywords: Mapping[str, Any], known: type[Any]) -> Options:

@@ -23,7 +23,7 @@ TOO_LARGE, NO_COUNTERPART, LEFT_OUT, NOT_READ = "NPT220", "NPT210", "NPT306", "N
 def stop_at_refusals(report: Report, places: Places) -> None:
     """Raise UnsupportedError if anything was refused."""
     if report.refusals:
-        raise UnsupportedError(located(report.refusals, places), report.losses)
+        raise UnsupportedError(located(report.refusals, places), report.losses, places)
 
 
 def say_what_stays_behind(taken: Linked, target: str, report: Report, *, passthrough: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from translate.api.suggestion import Suggestion
 from translate.core.diagnostics import Effect, Loss, Note, Refusal, UnsupportedError
 from translate.core.origin import Origin, Place
 from translate.frontend.sources import Places
@@ -59,6 +60,8 @@ class Result:
     foreign: Counter[str] = field(default_factory=Counter)
     passthrough: bool = False
     accepted: frozenset[str] = frozenset()
+    suggestion: Suggestion | None = None
+    """With ``suggest=True``: facts that would settle some of the losses."""
     tried: tuple[Tried, ...] = field(default=(), repr=False)
     before: PolicySet | None = field(default=None, repr=False)
     after: PolicySet | None = field(default=None, repr=False)
@@ -85,7 +88,7 @@ class LossError(UnsupportedError):
 
     def __init__(self, result: Result) -> None:
         self.result = result
-        super().__init__((), result.open_losses)
+        super().__init__((), result.open_losses, result.places)
 
 
 def worst(effects: Any) -> Effect:

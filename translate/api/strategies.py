@@ -7,6 +7,7 @@ rules in order. Which of these keeps the meaning depends on all policies togethe
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 
@@ -17,7 +18,8 @@ from translate.api.task import Task
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place, spell
 from translate.dialects import get
-from translate.model.policy import Policy, PolicySet
+from translate.model.edit import rules_of
+from translate.model.policy import Action, Policy, PolicySet
 from translate.plan.legalize import Form, legalize, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
@@ -40,8 +42,8 @@ class Attempt:
 TOO_LARGE = "NPT220"
 STEPS = 200_000
 """The bound on a proof that chooses a form; the written text is proved with more."""
-MOST_ROUNDS = 16
-"""So often Deny rules are put back that turn out to be needed; each time costs a proof."""
+MOST_ROUNDS = 4
+"""So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
 RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
 """None: refused."""
@@ -120,12 +122,21 @@ def _refined(task: Task, form: Form, said: Report) -> Attempt:
             attempt = replaced(attempt, proof=proof)
         found.append(attempt)
         looser = attempt.proof is not None and not {attempt.proof.verdict, attempt.proof.later}.isdisjoint(OPENING)
-        if form.denying is None or not looser or len(found) > MOST_ROUNDS:
+        if form.denying is None or not looser:
             return min(found, key=_rank)
-        more = missed_denies(before, after, facts=facts, own_node_aside=aside, steps=steps)
+        if len(found) < MOST_ROUNDS:
+            more = missed_denies(before, after, facts=facts, own_node_aside=aside, steps=steps)
+        else:
+            more = frozenset(_denies(before))
         if more <= form.denying:
             return min(found, key=_rank)
         form = replaced(form, denying=form.denying | more)
+
+
+def _denies(policies: PolicySet) -> Iterator[Place]:
+    """The places of all Deny rules."""
+    for policy in policies.policies:
+        yield from (rule.origin.place for rule in rules_of(policy) if rule.action is Action.DENY)
 
 
 def _with_kept(fitted: PolicySet, task: Task) -> PolicySet:

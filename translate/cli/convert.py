@@ -99,6 +99,9 @@ def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
 )
 @max_steps
 @click.option("--explain-plan", is_flag=True, help="Say which forms were tried, and why one was taken.")
+@click.option(
+    "--suggest/--no-suggest", default=True, help="Try which facts would settle losses, and say them (default: on)."
+)
 @click.option("--verify/--no-verify", default=True, help="Prove the written text against the input (default: on).")
 @click.option(
     "--stamp",
@@ -126,9 +129,10 @@ def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
         raise click.UsageError("--log-direction and --log-explicit say what --log-denials logs: add --log-denials")
     if given["output_file"] is None and given["output_dir"] is None and any(path == STDOUT for _, path in report):
         raise click.UsageError("the output and a report would both go to stdout: name a file for one (--output-file)")
-    options, delivery, told = options_of(given), _delivery(given), reports(report, color, given["quiet"])
+    delivery, told = _delivery(given), reports(report, color, given)
     texts: tuple[Source, ...] = ()
     try:
+        options = options_of(given)
         texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
         result, stopped = _translated(texts, to, options)
         _deliver(result, texts, told, options, delivery, stopped=stopped)
@@ -174,7 +178,7 @@ def _deliver(
 
     def render(out: Terminal, quiet: bool) -> None:
         if quiet:
-            text_report.losses(result.open_losses, result.accepted, result.places, out)
+            text_report.losses(result.open_losses, result.accepted, result.places, out, verbose=delivery.verbose)
         else:
             text_report.result(result, out, verbose=delivery.verbose)
             if options.explain_plan:
@@ -245,18 +249,18 @@ def _say_namespace(result: Result, namespace: str, out: Terminal) -> None:
     count = sum(not p.metadata.namespace_given and p.identity.namespace is not None for p in policies)
     if count:
         which = "1 policy names" if count == 1 else f"{count} policies name"
-        out.line(f"note: {which} no namespace: read as {namespace} (-n NS)", "dim")
+        out.line(f"note: {which} no namespace: read as {namespace} (--default-namespace NS)", "dim")
 
 
 def fail(error: InputError | UnsupportedError, given: tuple[Source, ...], told: Reports) -> int:
     """Report a run that produced nothing; the exit code."""
-    report, render = failure(error)
+    report, render = failure(error, verbose=told.verbose)
     texts = told.files(report, render)
     try:
         disk.write_all(texts, replaceable=dict.fromkeys(texts, True), sources=given)
     except InputError as second:
         if second.problems != getattr(error, "problems", ()):
-            told.say(*failure(second))
+            told.say(*failure(second, verbose=told.verbose))
     told.say(report, render)
     return TROUBLE
 

@@ -11,6 +11,8 @@ import click
 
 from translate.api.options import Options
 from translate.cli.choices import ENGINE, OneOf, near
+from translate.frontend.facts import FactsInput
+from translate.frontend.facts_flags import with_flags
 from translate.prover.budget import MAX_STEPS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,7 +42,7 @@ def common(function: F) -> F:
 
 
 def inputs(function: F) -> F:
-    """FILES, -f, -R, -n, --source-engine, --source-version, --facts."""
+    """FILES, -f, -R, --default-namespace, --source-engine, --source-version, --facts and its flags."""
     for decorate in reversed(
         (
             click.argument("files", nargs=-1, metavar="[FILES]..."),
@@ -59,13 +61,46 @@ def inputs(function: F) -> F:
 
 
 def facts(function: F) -> F:
-    """--facts."""
-    return click.option(
-        "--facts",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="What policies do not say: ranges of pods, nodes and Services, the API server, what is all that there is.",
-    )(function)
+    """--facts, and the facts that have a flag of their own."""
+    for decorate in reversed(
+        (
+            click.option(
+                "--facts",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="What policies do not say of the cluster; netpol-translate facts --example prints such a file.",
+            ),
+            _ranges("--pods", "CIDR", "The addresses of pods are in this range, and it has no others."),
+            _ranges("--nodes", "CIDR", "Likewise of nodes; an address stands for itself."),
+            _ranges("--services", "CIDR", "Likewise of Services."),
+            _ranges("--api-server", "IP", "The API server has this address."),
+            click.option(
+                "--namespace",
+                "facts_namespaces",
+                multiple=True,
+                metavar="NAME[=LABELS]",
+                help="There is this namespace, with these labels (key=value,key=value), and none but those so named.",
+            ),
+        )
+    ):
+        function = decorate(function)
+    return function
+
+
+def _ranges(flag: str, metavar: str, text: str) -> Callable[[F], F]:
+    name = f"facts_{flag.removeprefix('--').replace('-', '_')}"
+    return click.option(flag, name, multiple=True, metavar=metavar, help=f"{text} Repeatable.")
+
+
+def _facts_of(given: Mapping[str, Any]) -> FactsInput:
+    """The facts of the file and of the flags. Raises InputError."""
+    ranges = {
+        "pods": given.get("facts_pods", ()),
+        "nodes": given.get("facts_nodes", ()),
+        "services": given.get("facts_services", ()),
+        "apiServers": given.get("facts_api_server", ()),
+    }
+    return with_flags(given["facts"], ranges, given.get("facts_namespaces", ()))
 
 
 def max_steps(function: F) -> F:
@@ -85,11 +120,9 @@ def recursive(function: F) -> F:
 
 
 def namespace(function: F) -> F:
-    """-n, --default-namespace."""
+    """--default-namespace."""
     return click.option(
-        "-n",
         "--default-namespace",
-        "--namespace",
         "default_namespace",
         default="default",
         metavar="NS",
@@ -140,9 +173,12 @@ def _versions_read(ctx: click.Context, parameter: click.Parameter, values: tuple
 
 
 def options_of(given: Mapping[str, Any]) -> Options:
-    """The options of the library among those of a command, which have the same names."""
+    """The options of the library among those of a command, which have the same names. Raises InputError for facts."""
+    known = {field.name: given[field.name] for field in fields(Options) if field.name in given}
+    if "facts" in known:
+        known["facts"] = _facts_of(given)
     try:
-        return Options(**{field.name: given[field.name] for field in fields(Options) if field.name in given})
+        return Options(**known)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -31,6 +31,7 @@ class Reports:
     wanted: ReportTargets
     err: Terminal
     quiet: bool = False
+    verbose: int = 0
 
     @property
     def take_stdout(self) -> bool:
@@ -68,22 +69,21 @@ def _text(name: str, report: dict[str, Any], render: Render) -> str:
     return stream.getvalue()
 
 
-def reports(wanted: ReportTargets, color: Any, quiet: bool) -> Reports:
-    """The reports of a command."""
-    return Reports(wanted, terminal(sys.stderr, color), quiet)
+def reports(wanted: ReportTargets, color: Any, given: Mapping[str, Any]) -> Reports:
+    """The reports of a command, as loud as ``given`` says."""
+    return Reports(wanted, terminal(sys.stderr, color), given["quiet"], given["verbose"])
 
 
-def failure(error: InputError | UnsupportedError) -> tuple[dict[str, Any], Render]:
-    """The report of a run that produced nothing."""
+def failure(error: InputError | UnsupportedError, *, verbose: int = 0) -> tuple[dict[str, Any], Render]:
+    """The report of a run that produced nothing: what was refused, and what was lost of the rest."""
     if isinstance(error, InputError):
         problems = error.problems
         return json_report.of_trouble(problems, ()), lambda out, _: text_report.problems(problems, out)
-    refusals, losses = error.refusals, error.losses
+    refusals, losses, places = error.refusals, error.losses, error.places or Places()
 
     def render(out: Terminal, _: bool) -> None:
-        text_report.refusals(refusals, out)
-        if not refusals:
-            text_report.losses(losses, frozenset(), Places(), out)
+        text_report.refusals(refusals, out, verbose=verbose)
+        text_report.losses(losses, frozenset(), places, out, verbose=verbose)
         out.line("nothing is written", "red")
 
     return json_report.of_trouble((), refusals), render

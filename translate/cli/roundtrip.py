@@ -26,9 +26,10 @@ from translate.report.terminal import Terminal
 @common
 def roundtrip(via: str, color: str, report: ReportTargets, **given: Any) -> int:
     """Translate FILES to another dialect and back: prove the meaning, and show how the structure changed."""
-    options, told = options_of(given), reports(report, color, given["quiet"])
+    told = reports(report, color, given)
     texts: tuple[Source, ...] = ()
     try:
+        options = options_of(given)
         texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
         trip = there_and_back(texts, via=via, options=options)
 

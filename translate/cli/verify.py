@@ -38,9 +38,10 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
     """
     if before == after == "-":
         raise click.UsageError("only one of BEFORE and AFTER can be stdin")
-    options, told = options_of(given), reports(report, color, given["quiet"])
+    told = reports(report, color, given)
     texts: tuple[Source, ...] = ()
     try:
+        options = options_of(given)
         first, second = (disk.inputs((name,), given["recursive"]) for name in (before, after))
         texts = first + second
         found = compare(first, second, options=options)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
-from translate.core.origin import NOWHERE, Origin, Place
+from translate.core.origin import NOWHERE, Locates, Origin, Place
 
 
 class Effect(StrEnum):
@@ -94,11 +94,15 @@ class InputError(Error):
 
 
 class UnsupportedError(Error):
-    """The translation was refused: something is not understood or not sayable, or losses with ``on_loss="stop"``."""
+    """The translation was refused: something is not understood or not sayable, or losses with ``on_loss="stop"``.
 
-    def __init__(self, refusals: Iterable[Refusal], losses: Iterable[Loss] = ()) -> None:
+    ``losses``: what was lost of the rest, as far as that was looked at; ``places`` knows where they are.
+    """
+
+    def __init__(self, refusals: Iterable[Refusal], losses: Iterable[Loss] = (), places: Locates | None = None) -> None:
         self.refusals = tuple(refusals)
         self.losses = tuple(losses)
+        self.places = places
         lines = [f"{x.code} refused: {x.message}" for x in self.refusals]
         super().__init__("\n".join(lines + [f"{x.code} {x.effect.value}: {x.message}" for x in self.losses]))
 

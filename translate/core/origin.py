@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from msgspec import Struct
 
 Path = tuple[str | int, ...]
@@ -44,6 +46,14 @@ class Origin(Struct, frozen=True, eq=False, gc=False):
 
 NOWHERE = Origin()
 """The origin of values that no input wrote."""
+
+
+class Locates(Protocol):
+    """What knows where in the texts of an input its origins are."""
+
+    def locate(self, origin: Origin) -> tuple[int, int] | None:
+        """Line and column from 1, or None where the origin is no place of a text."""
+        ...
 
 
 def spell(path: Path) -> str:

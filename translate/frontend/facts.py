@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, TypeAlias
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.names import block, dns_label_problem, label_key_problem, label_value_problem, shown
 from translate.core.origin import Origin, Path, spell
+from translate.dialects.base import Object
 from translate.frontend.contradictions import of_ranges
+from translate.frontend.facts_objects import told, with_objects
 from translate.frontend.facts_settings import settings_of
 from translate.frontend.sources import Source, from_path
 from translate.model.facts import KINDS, NO_FACTS, Facts, Namespace, StatedPlaces
 from translate.model.selectors import NAMESPACE_NAME
 from translate.model.settings import DEFAULTS
-from translate.yamlio.read import read
+from translate.yamlio.read import Document, read
 
 FactsInput: TypeAlias = Facts | FilePath | Mapping[str, Any] | None
 """What the public functions take as facts; a ``pathlib.Path`` names a file."""
 
+DEFAULT_NAMESPACE = "default"
 FIELDS = ("pods", "nodes", "services", "apiServers", "namespaces", "complete", "settings")
 
 
@@ -39,10 +42,31 @@ def facts_of(given: FactsInput) -> Facts:
 
 def _from_text(source: Source) -> Facts:
     documents = read(source.text, file=source.name)
-    if len(documents) != 1 or not isinstance(documents[0].value, Mapping):
-        message = f"a facts file is one map of {', '.join(FIELDS)}"
+    maps = [document for document in documents if isinstance(document.value, Mapping) and not _is_object(document)]
+    objects = [document for document in documents if _is_object(document)]
+    if len(maps) != 1 or len(maps) + len(objects) != len(documents):
+        message = f"a facts file is one map of {', '.join(FIELDS)}; behind it may stand objects of the cluster"
         raise InputError([Problem(message=message, origin=Origin(source.name))])
-    return _Reader(source.name, documents[0]).facts(documents[0].value)
+    stated = maps[0].value
+    assert isinstance(stated, Mapping)
+    found = _Reader(source.name, maps[0]).facts(stated)
+    return with_objects(found, told(list(_objects(objects)), DEFAULT_NAMESPACE)) if objects else found
+
+
+def _is_object(document: Document) -> bool:
+    return isinstance(document.value, Mapping) and {"apiVersion", "kind"} <= document.value.keys()
+
+
+def _objects(documents: Sequence[Document]) -> Iterator[Object]:
+    """The objects of documents, those inside of lists one by one."""
+    for document in documents:
+        assert isinstance(document.value, Mapping)
+        items, origin = document.value.get("items"), Origin(document.file, document.index)
+        if not isinstance(items, list):
+            yield Object(document.value, origin)
+            continue
+        maps = ((index, item) for index, item in enumerate(items) if isinstance(item, Mapping))
+        yield from (Object(item, origin.at("items", index)) for index, item in maps)
 
 
 class _Reader:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
+from click.formatting import HelpFormatter
+
 from translate.api.result import Mapped, Result, RoundTrip, Verification
-from translate.core.diagnostics import Effect, Loss, Problem, Refusal
+from translate.api.suggestion import Suggestion
+from translate.core.diagnostics import Effect, Loss, Note, Problem, Refusal
+from translate.core.origin import Locates
+from translate.frontend.facts_flags import FLAGS
 from translate.frontend.sources import Places
 from translate.model.policy import Bearing
 from translate.prover.compare import Proof, Verdict
 from translate.prover.decision_list import has_logs
-from translate.report.terminal import Terminal
-from translate.report.witness import lines, others, place, sentence
-from translate.tables import load
+from translate.report import findings
+from translate.report.terminal import Terminal, safe
+from translate.report.witness import lines, others, sentence
 
-STYLE = {
-    Effect.LOOSER: "red",
-    Effect.MIXED: "red",
-    Effect.TIGHTER: "yellow",
-    Effect.UNKNOWN: "yellow",
-    Effect.LOOSER_LATER: "yellow",
-    Effect.TIGHTER_LATER: "yellow",
-    Effect.EXACT: "dim",
-}
-SHOWN_ROWS, SHOWN_KINDS = 40, 4
+SHOWN_ROWS, SHOWN_KINDS, SHOWN_NOTES, GRADE = 5, 4, 5, 22
 
 
 def problems(found: Iterable[Problem], out: Terminal) -> None:
@@ -37,43 +33,28 @@ def problems(found: Iterable[Problem], out: Terminal) -> None:
             out.line(f"  {line}")
 
 
-def refusals(found: Iterable[Refusal], out: Terminal) -> None:
+def refusals(found: Iterable[Refusal], out: Terminal, *, verbose: int = 0) -> None:
     """What is not translated, and the way out."""
-    for refusal in found:
-        where = ":".join([refusal.origin.file, *(str(n) for n in (refusal.line, refusal.column) if n)])
-        out.line(f"{where}{': ' if where else ''}refused  {refusal.code} {_name(refusal.code)}", "red")
-        named = "" if not refusal.object or refusal.object in refusal.message else f"{refusal.object}: "
-        out.line(f"   {named}{refusal.message}")
-        if refusal.hint:
-            out.line(f"   {refusal.hint}", "dim")
+    findings.say(findings.of_refusals(found), out, verbose=verbose)
 
 
-def losses(found: Iterable[Loss], accepted: frozenset[str], places: Places, out: Terminal) -> None:
-    """What the target says differently, gravest first within a file."""
-    for loss in found:
-        where = place(loss.origin, places) or "input"
-        mark = " (accepted)" if loss.code in accepted and loss.effect is not Effect.EXACT else ""
-        out.line(f"{where}: {loss.effect.value}  {loss.code} {_name(loss.code)}{mark}", STYLE[loss.effect])
-        out.line(f"   {loss.message}")
-        if loss.hint and not mark:
-            out.line(f"   {loss.hint}", "dim")
-
-
-def _name(code: str) -> str:
-    record = load.codes().get(code)
-    return record.name if record else ""
+def losses(
+    found: Iterable[Loss], accepted: frozenset[str], places: Locates, out: Terminal, *, verbose: int = 0
+) -> None:
+    """What the target says differently, gravest first."""
+    findings.say(findings.of_losses(found, accepted, places), out, verbose=verbose)
 
 
 def result(result: Result, out: Terminal, *, verbose: int) -> None:
     """The whole report of a translation."""
-    losses(_sorted(result.losses, result.places), result.accepted, result.places, out)
-    if result.policies:
-        _table(result.policies, out, verbose)
+    losses(result.losses, result.accepted, result.places, out, verbose=verbose)
+    _table(result.policies, out, verbose)
     _counts(result, out)
+    if result.suggestion is not None:
+        _suggestion(result.suggestion, out)
     if not result.policies:
         return
-    for note in result.notes:
-        out.line(f"note: {note.message}", "dim")
+    notes(result.notes, out, verbose=verbose)
     if result.proof is not None:
         proof(result.proof, result.places, result.after_places, out, verbose=verbose)
     if result.logging is not None:
@@ -82,29 +63,45 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
         out.line("nothing is written: the output would let through more than the input", "red")
 
 
-def _sorted(found: Iterable[Loss], places: Places) -> list[Loss]:
-    def key(loss: Loss) -> tuple[str, int, tuple[int, int], str]:
-        return loss.origin.file, loss.origin.document, places.locate(loss.origin) or (0, 0), loss.code
+def _suggestion(found: Suggestion, out: Terminal) -> None:
+    """The flags to add, with what they were seen to settle."""
+    flags = " ".join(f"{FLAGS[key]} {text.removesuffix('/32')}" for key, texts in found.facts for text in texts)
+    out.prose(f"facts like these settle {found.settles} of {found.losses} (tried; put in your own addresses):")
+    out.line(f"   {flags}", "bold")
 
-    return sorted(found, key=key)
+
+def notes(found: Sequence[Note], out: Terminal, *, verbose: int) -> None:
+    """Remarks: the first few, or with ``verbose`` all."""
+    shown = found if verbose else found[:SHOWN_NOTES]
+    for note in shown:
+        out.prose(f"note: {note.message}", "dim")
+    if len(found) > len(shown):
+        out.line(f"note: + {len(found) - len(shown)} more notes (-v)", "dim")
 
 
 def _table(rows: tuple[Mapped, ...], out: Terminal, verbose: int) -> None:
-    shown = rows if verbose else rows[:SHOWN_ROWS]
-    cells = [(str(row.source), _targets(row), _grade(row)) for row in shown]
-    widths = [max(len(cell[i]) for cell in [*cells, ("policy", "emitted", "")]) for i in (0, 1)]
-    out.line(f"  {'policy':<{widths[0]}}   {'emitted':<{widths[1]}}  exactness", "bold")
-    for source, target, grade in cells:
-        out.line(f"  {source:<{widths[0]}} → {target:<{widths[1]}}  {grade}")
-    if len(rows) > len(shown):
-        out.line(f"  … and {len(rows) - len(shown)} more (-v lists them)", "dim")
+    """What became of each policy that is not just the same; with ``verbose`` of all."""
+    wanted = [row for row in rows if verbose or row.exactness is not Effect.EXACT]
+    shown = wanted if verbose else wanted[:SHOWN_ROWS]
+    if not shown:
+        return
+    written = HelpFormatter(width=out.width)
+    with written.indentation():
+        cells = [(f"{safe(str(row.source))} → {safe(_targets(row))}", safe(_grade(row))) for row in shown]
+        written.write_dl(cells, col_max=out.width - GRADE)
+    for line in written.getvalue().splitlines():
+        out.line(line)
+    if len(wanted) > len(shown):
+        out.line(f"  + {len(wanted) - len(shown)} more (-v)", "dim")
 
 
 def _targets(row: Mapped) -> str:
     if not row.targets:
         return "nothing"
     more = f" and {len(row.targets) - 1} more" if len(row.targets) > 1 else ""
-    return f"{row.targets[0]}{more}"
+    first = row.targets[0]
+    kept = (first.namespace, first.name) == (row.source.namespace, row.source.name)
+    return f"{first.kind if kept else first}{more}"
 
 
 def _grade(row: Mapped) -> str:
@@ -130,7 +127,10 @@ def _counts(result: Result, out: Terminal) -> None:
         many = f"{foreign} other object{'s' * (foreign != 1)}"
         kept = f"{many} kept: {kinds}"
         parts.append(kept if result.passthrough else f"{many} left out: {kinds} (--passthrough keeps them)")
-    out.line(" · ".join(parts))
+    out.prose(" · ".join(parts))
+    summary = findings.by_code(findings.of_losses(result.losses, result.accepted, result.places))
+    if summary:
+        out.prose(summary, "dim")
 
 
 def _without_policies(result: Result) -> str:
@@ -145,7 +145,7 @@ def _without_policies(result: Result) -> str:
 def proof(found: Proof, before: Places, after: Places, out: Terminal, *, verbose: int) -> None:
     """The verdict of a proof, its counterexamples, and on request what it rests on."""
     style = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}.get(found.verdict, "red")
-    out.line(_headline(found, verbose), style)
+    out.prose(_headline(found, verbose), style)
     for example in (*found.counterexamples, *found.later_counterexamples):
         when = others(example.point)
         out.line(f"  counterexample ({example.effect.value}{f', {when}' if when else ''})")
@@ -153,7 +153,7 @@ def proof(found: Proof, before: Places, after: Places, out: Terminal, *, verbose
             out.line("  " + text)
     for assumption in found.assumptions:
         if verbose or assumption.about.shown:
-            out.line(f"  assumes: {assumption}", "dim")
+            out.prose(f"assumes: {assumption}", "dim", indent=2)
 
 
 def _headline(found: Proof, verbose: int) -> str:
@@ -165,7 +165,7 @@ def _headline(found: Proof, verbose: int) -> str:
         case Verdict.SAME:
             return f"✔ proved the same{_day(found)}{rests}"
         case Verdict.TIGHTER:
-            return f"✔ proved tighter: after lets through less than before, and nothing that before denied{rests}"
+            return f"! proved tighter: after lets through less than before, and nothing that before denied{rests}"
         case Verdict.LOOSER:
             return f"✘ NOT the same: after is LOOSER{rests}"
         case Verdict.MIXED:
@@ -224,16 +224,15 @@ def _wished(result: Result) -> str:
 
 def verification(found: Verification, out: Terminal, *, verbose: int) -> None:
     """The report of ``verify``."""
-    refusals(found.refusals, out)
-    for note in found.notes:
-        out.line(f"note: {note.message}", "dim")
+    refusals(found.refusals, out, verbose=verbose)
+    notes(found.notes, out, verbose=verbose)
     proof(found.proof, found.before_places, found.after_places, out, verbose=verbose)
 
 
 def roundtrip(trip: RoundTrip, via: str, out: Terminal, *, verbose: int) -> None:
     """The report of ``roundtrip``: meaning first, then structure."""
     for leg in (trip.there, trip.back):
-        losses(_sorted(leg.losses, leg.places), frozenset(), leg.places, out)
+        losses(leg.losses, frozenset(), leg.places, out, verbose=verbose)
     names = {"/".join(filter(None, (row.source.namespace, row.source.name))) for row in trip.there.policies}
     # What came back may have other names, and be more: only the policies of the input are counted.
     total, changed = len(names), len(names & trip.differences.keys())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, assert_never
 
-from translate.core.origin import NOWHERE, Origin, spell
+from translate.core.origin import NOWHERE, Locates, Origin, spell
 from translate.dialects import SHARED, get
 from translate.frontend.sources import Places
 from translate.model.peers import OWN_NAMESPACE, Anyone
@@ -24,7 +24,7 @@ WHAT = {
 """How peers are called that are no pods; the rest are addresses outside."""
 
 
-def place(origin: Origin, places: Places) -> str:
+def place(origin: Origin, places: Locates) -> str:
     """``file:line:column``, as far as it is known."""
     found = places.locate(origin)
     return f"{origin.file}:{found[0]}:{found[1]}" if found else origin.file

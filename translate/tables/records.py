@@ -218,6 +218,8 @@ class Code(Record, frozen=True):
     meaning: str
     example: str
     way_out: str
+    facts: tuple[str, ...] = ()
+    """The fields of a facts file that may settle it."""
 
 
 class Word(Record, frozen=True):

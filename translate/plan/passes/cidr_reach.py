@@ -23,8 +23,8 @@ from translate.plan.context import Pass, Target
 from translate.plan.losing import drop, lose_access
 from translate.plan.ranges import overlap, within
 
-RANGES = "state the ranges of pods and nodes with --facts: they are then cut out of the range"
-SAYING = "add selectors or entities for those that are meant, or state the ranges of pods and nodes with --facts"
+RANGES = "state the ranges of pods and nodes (--pods, --nodes): they are then cut out of the range"
+SAYING = "add selectors or entities for those that are meant, or state the ranges of pods and nodes (--pods, --nodes)"
 NARROWER, DROPPED, WIDER = "NPT501", "NPT502", "NPT506"
 MOST_SHOWN = 3
 

@@ -58,7 +58,7 @@ INSTEAD = {
 }
 NO_PODS = {Kind.OWN_NODE, Kind.OTHER_NODES, Kind.OUTSIDE}
 EXCEPT = "leave the deny out if nothing takes the place of what it keeps out, or deny the pods that do"
-RANGES = "state the address ranges of pods and nodes with --facts"
+RANGES = "state the address ranges of pods and nodes (--pods, --nodes)"
 SHARED = "where no pod has the address of a node, state ranges that do not overlap"
 
 
@@ -195,7 +195,7 @@ def _nodes(kinds: frozenset[Kind], peer: Kinds, direction: Direction, target: Ta
     if both and target.facts.nodes:
         yield from _ranges_of_nodes(peer, target.facts)
         return
-    hint = "state the addresses of nodes with --facts" if both else ""
+    hint = "state the addresses of nodes (--nodes)" if both else ""
     alone = "processes on a pod's own node" if Kind.OWN_NODE in kinds else "nodes other than a pod's own"
     yield _Lost("nodes" if both else alone, peer.origin, hint)
 
@@ -255,7 +255,7 @@ def _api_server(peer: Peer, facts: Facts) -> Iterator[Peer | _Lost]:
     if facts.api_servers:
         yield from (Cidr(block, (), Reach.ADDRESS, peer.origin) for block in facts.api_servers)
         return
-    yield _Lost("addresses of the API server", peer.origin, "state them with --facts (apiServers)")
+    yield _Lost("addresses of the API server", peer.origin, "state them (--api-server)")
 
 
 def _broken(policy: Policy, target: Target) -> bool:

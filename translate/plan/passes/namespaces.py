@@ -56,7 +56,7 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
             f"{policy.identity} is cluster-wide and does not name its namespaces; a {target.can.title} belongs to one",
             origin=policy.subject.origin,
             object=str(policy.identity),
-            hint="name the namespaces in its subject, or state all that there are with --facts",
+            hint="name the namespaces in its subject, or state all that there are (--namespace)",
         )
         return
     for name in names:

@@ -47,7 +47,7 @@ def _rule(rule: Rule, policy: Policy, target: Target, report: Report) -> Iterato
         for peer in _as_kinds(whole) if PeerWord.KINDS in target.can.peer_words else (whole,):
             found = _plain(peer)
             if isinstance(found, str):
-                hint = "" if target.facts.pods else "state the address ranges of pods with --facts"
+                hint = "" if target.facts.pods else "state the address ranges of pods (--pods)"
                 drop(DROPPED, found, rule, policy, target, report, origin=rule.origin, hint=hint)
             elif found is not None:
                 peers.append(found)

@@ -1,0 +1,59 @@
+"""Facts that would settle losses: tried with example values, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from translate.core.diagnostics import Error, Loss
+from translate.model.facts import Facts
+from translate.tables.load import codes
+
+EXAMPLES = {
+    "pods": ("10.244.0.0/16",),
+    "nodes": ("172.18.0.0/16",),
+    "apiServers": ("172.18.0.2/32",),
+}
+"""Ranges that many clusters have."""
+FIELDS = {"pods": "pods", "nodes": "nodes", "apiServers": "api_servers"}
+MOST_POLICIES = 300
+"""The translation is made once more: for so many policies at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Facts in the words of a facts file, with example values, and how many losses of how many they settle."""
+
+    facts: tuple[tuple[str, tuple[str, ...]], ...]
+    settles: int
+    losses: int
+
+
+def suggestion(
+    lost: Iterable[Loss], facts: Facts, policies: int, again: Callable[[Facts], Iterable[Loss]]
+) -> Suggestion | None:
+    """The facts that would settle some of what is ``lost``; None where none would, or where that is too much to try.
+
+    ``again``: what is lost of the same input with other facts.
+    """
+    lost = tuple(lost)
+    before = [one for one in lost if _asked(one)]
+    wanted = [key for key in EXAMPLES if any(key in _asked(one) for one in before) and not getattr(facts, FIELDS[key])]
+    if not wanted or policies > MOST_POLICIES:
+        return None
+    stated = {FIELDS[key]: EXAMPLES[key] for key in wanted}
+    try:
+        after = [one for one in again(replace(facts, **stated)) if _asked(one)]
+    except Error:
+        return None
+    settled = len(before) - len(after)
+    if settled <= 0:
+        return None
+    return Suggestion(tuple((key, EXAMPLES[key]) for key in wanted), settled, len(lost))
+
+
+def _asked(loss: Loss) -> tuple[str, ...]:
+    """The facts that may settle a loss of its code."""
+    return codes()[loss.code].facts

@@ -1,0 +1,78 @@
+"""Facts that are stated one by one, on a command line, beside those of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from translate.core.diagnostics import InputError, Problem
+from translate.core.origin import Origin, spell
+from translate.frontend.contradictions import of_ranges
+from translate.frontend.facts import FactsInput, facts_of
+from translate.model.facts import Facts
+
+FLAGS = {"pods": "--pods", "nodes": "--nodes", "services": "--services", "apiServers": "--api-server"}
+NAMESPACE = "--namespace"
+FIELDS = {"pods": "pods", "nodes": "nodes", "services": "services", "apiServers": "api_servers"}
+
+
+def with_flags(file: FactsInput, ranges: Mapping[str, Sequence[str]], namespaces: Sequence[str]) -> FactsInput:
+    """The facts of ``file`` and those of flags; ``file`` itself without any.
+
+    ``ranges`` are given by the fields of a facts file, ``namespaces`` as ``NAME`` or ``NAME=key=value,key=value``.
+    Raises InputError for what is no fact, and where both state one thing differently.
+    """
+    given: dict[str, Any] = {key: list(texts) for key, texts in ranges.items() if texts}
+    if namespaces:
+        given["namespaces"] = dict(map(_namespace, namespaces))
+    if not given:
+        return file
+    known, told = facts_of(file), _told(given)
+    for key, field in FIELDS.items():
+        _agree(FLAGS[key], getattr(known, field), getattr(told, field), known)
+    if known.are_all("Namespace") and told.are_all("Namespace"):
+        _agree(NAMESPACE, known.namespaces, told.namespaces, known)
+    merged = replace(
+        known,
+        **{field: getattr(known, field) or getattr(told, field) for field in FIELDS.values()},
+        namespaces=known.namespaces or told.namespaces,
+        complete=tuple(dict.fromkeys((*known.complete, *told.complete))),
+    )
+    problems = [Problem(message=f"{spell(path)} {text}", origin=Origin("facts")) for path, text in of_ranges(merged)]
+    if problems:
+        raise InputError(problems)
+    return merged
+
+
+def _told(given: Mapping[str, Any]) -> Facts:
+    """What the flags say, each mistake by the name of its flag."""
+    try:
+        return facts_of(given)
+    except InputError as error:
+        raise InputError([_of_flag(problem) for problem in error.problems]) from None
+
+
+def _of_flag(problem: Problem) -> Problem:
+    field, *rest = problem.origin.path
+    said = problem.message.removeprefix(spell(problem.origin.path)).lstrip()
+    where = [str(step) for step in rest if isinstance(step, str)]
+    return Problem(message=" ".join([*where, said]), origin=Origin(FLAGS.get(str(field), NAMESPACE)))
+
+
+def _agree(flag: str, known: Sequence[Any], told: Sequence[Any], file: Facts) -> None:
+    if known and told and set(known) != set(told):
+        what = f"{flag} states other values than {file.stated.file or 'the facts'}: state them in one place"
+        raise InputError([Problem(message=what, origin=Origin(flag))])
+
+
+def _namespace(text: str) -> tuple[str, dict[str, str]]:
+    """``NAME`` or ``NAME=key=value,key=value``."""
+    name, _, labels = text.partition("=")
+    pairs = [pair.partition("=") for pair in labels.split(",") if pair]
+    for pair in pairs:
+        if not pair[1]:
+            message = f"{text!r}: after the name come its labels, as in {name}=team=shop,env=prod"
+            raise InputError([Problem(message=message, origin=Origin(NAMESPACE))])
+    return name, {key: value for key, _, value in pairs}
