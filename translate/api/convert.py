@@ -10,6 +10,7 @@ from msgspec.structs import replace as altered
 
 from translate.api import inplace
 from translate.api.denials import logging_for
+from translate.api.going_on import going_on, headed
 from translate.api.never import with_never
 from translate.api.options import ConvertKeywords, Options, chosen, dialect
 from translate.api.output import Insertions, mapped, written
@@ -21,7 +22,7 @@ from translate.api.strategies import best
 from translate.api.suggestion import suggestion
 from translate.api.task import Task, kept_policies
 from translate.api.translation_validation import OUTPUT, proved, rested
-from translate.core.diagnostics import Effect, Loss, Note, Report
+from translate.core.diagnostics import Effect, InputError, Loss, Note, Report, UnsupportedError
 from translate.core.origin import Place
 from translate.dialects import get, those
 from translate.dialects.base import Emitted
@@ -50,7 +51,12 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
         title, name = " or ".join(found.title for found in able), " or ".join(repr(found.name) for found in able)
         raise ValueError(f"only {title} has staged policies: stage needs to={name}")
     intake, facts = take_in(sources(source)), facts_of(asked.facts)
-    result = translated(intake, target, asked, facts)[0]
+    try:
+        result = translated(intake, target, asked, facts)[0]
+    except LossError:
+        raise
+    except (UnsupportedError, InputError) as error:
+        result = _rest(intake, target, asked, facts, error)
     if not asked.suggest:
         return result
 
@@ -58,6 +64,20 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
         return translated(intake, target, replace(asked, verify=False, on_loss="tighten"), others)[0].open_losses
 
     return replace(result, suggestion=suggestion(result.open_losses, facts, len(result.policies), again))
+
+
+def _rest(intake: Intake, to: str, options: Options, facts: Facts, error: UnsupportedError | InputError) -> Result:
+    """The translation of what is not refused, if that is wanted. Raises ``error``, with what is lost of the rest."""
+    if not options.keep_going and isinstance(error, InputError):
+        raise error
+    wanted = replace(options, verify=options.verify and options.keep_going)
+    rest = going_on(intake, error, lambda part: translated(part, to, wanted, facts)[0])
+    if options.keep_going and rest.result is not None:
+        return replace(headed(rest.result, rest), refusals=rest.refusals, problems=rest.problems)
+    if isinstance(error, UnsupportedError) and not rest.problems:
+        known = {(loss, loss.origin.place): loss for loss in (*error.losses, *rest.losses)}
+        raise UnsupportedError(rest.refusals, known.values(), error.places or intake.places) from None
+    raise error
 
 
 def translated(intake: Intake, to: str, options: Options, facts: Facts) -> tuple[Result, Intake | None]:

@@ -69,6 +69,8 @@ class Options:
     """How many rules may stand in place of one policy where order is worked out."""
     explain_plan: bool = False
     """Fill in which passes changed anything."""
+    keep_going: bool = False
+    """Translate what is not refused, and name the rest in ``Result.refusals`` and at the top of the text."""
     suggest: bool = False
     """Try which facts would settle losses, which costs a second translation where there are such."""
 
@@ -139,6 +141,7 @@ class ConvertKeywords(RoundTripKeywords, total=False):
     target_version: Version
     max_rules: int
     explain_plan: bool
+    keep_going: bool
     suggest: bool
 
 

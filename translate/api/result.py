@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from translate.api.suggestion import Suggestion
-from translate.core.diagnostics import Effect, Loss, Note, Refusal, UnsupportedError
+from translate.core.diagnostics import Effect, Loss, Note, Problem, Refusal, UnsupportedError
 from translate.core.origin import Origin, Place
 from translate.frontend.sources import Places
 from translate.model.policy import Identity, Policy, PolicySet
@@ -60,6 +60,10 @@ class Result:
     foreign: Counter[str] = field(default_factory=Counter)
     passthrough: bool = False
     accepted: frozenset[str] = frozenset()
+    refusals: tuple[Refusal, ...] = ()
+    """With ``keep_going=True``: what is not translated, and not in the output."""
+    problems: tuple[Problem, ...] = ()
+    """Likewise: what cannot be read."""
     suggestion: Suggestion | None = None
     """With ``suggest=True``: facts that would settle some of the losses."""
     tried: tuple[Tried, ...] = field(default=(), repr=False)

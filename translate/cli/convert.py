@@ -100,6 +100,11 @@ def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
 @max_steps
 @click.option("--explain-plan", is_flag=True, help="Say which forms were tried, and why one was taken.")
 @click.option(
+    "--keep-going",
+    is_flag=True,
+    help="Write what can be translated, with what is missing named at its top; the exit code stays 2.",
+)
+@click.option(
     "--suggest/--no-suggest", default=True, help="Try which facts would settle losses, and say them (default: on)."
 )
 @click.option("--verify/--no-verify", default=True, help="Prove the written text against the input (default: on).")
@@ -178,6 +183,8 @@ def _deliver(
 
     def render(out: Terminal, quiet: bool) -> None:
         if quiet:
+            text_report.problems(result.problems, out)
+            text_report.refusals(result.refusals, out, verbose=delivery.verbose)
             text_report.losses(result.open_losses, result.accepted, result.places, out, verbose=delivery.verbose)
         else:
             text_report.result(result, out, verbose=delivery.verbose)
@@ -266,6 +273,8 @@ def fail(error: InputError | UnsupportedError, given: tuple[Source, ...], told: 
 
 
 def _exit_code(result: Result) -> int:
+    if result.refusals or result.problems:
+        return TROUBLE
     withheld = not result.text and any(row.targets for row in result.policies)
     if result.open_losses or withheld:
         return FOUND

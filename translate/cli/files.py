@@ -8,6 +8,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -58,7 +59,7 @@ def _expanded(path: Path, recursive: bool) -> Iterator[Source]:
     if not wanted:
         remark = "" if recursive else "; -R looks into the folders below"
         yield Source(str(path), trouble=f"holds no file that ends in {', '.join(SUFFIXES)}{remark}")
-    yield from map(from_path, wanted)
+    yield from (replace(from_path(file), named=False) for file in wanted)
 
 
 def to_stdout(text: str) -> None:

@@ -42,6 +42,8 @@ class Intake:
     """What keeps the input from being read; told together with what lifting finds."""
     refusals: tuple[Refusal, ...]
     places: Places
+    strays: tuple[str, ...] = ()
+    """Files of folders that hold no manifest."""
 
     @property
     def dialects(self) -> tuple[str, ...]:
@@ -58,6 +60,7 @@ class Intake:
             problems=tuple(_moved(problem, name) for problem in self.problems),
             refusals=tuple(_moved(refusal, name) for refusal in self.refusals),
             places=self.places.renamed(source.name, name),
+            strays=self.strays,
         )
 
 
@@ -68,10 +71,11 @@ def _moved(found: Located, file: str) -> Located:
 def take_in(given: tuple[Source, ...]) -> Intake:
     """Read all texts and sort out their objects; raises nothing, as what is wrong is told together with the rest."""
     found, places = _Found(), Places()
-    for item in _read(given, places, found.problems):
+    for item in _read(given, places, found):
         _sort(item, found)
     refusals = tuple(found.report.refusals)
-    return Intake(given, tuple(found.native), tuple(found.foreign), tuple(found.problems), refusals, places)
+    sorted_out = tuple(found.native), tuple(found.foreign), tuple(found.problems)
+    return Intake(given, *sorted_out, refusals, places, tuple(found.strays))
 
 
 def apart(intake: Intake) -> tuple[Intake, tuple[Object, ...]]:
@@ -89,31 +93,39 @@ class _Found:
     foreign: list[Object] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     report: Report = field(default_factory=Report)
+    strays: list[str] = field(default_factory=list)
 
 
-def _read(given: tuple[Source, ...], places: Places, problems: list[Problem]) -> list[Object]:
+def _read(given: tuple[Source, ...], places: Places, found: _Found) -> list[Object]:
     """The objects of all texts; what cannot be read is a problem."""
     objects: list[Object] = []
     for source in given:
         if source.trouble:
-            problems.append(Problem(message=source.trouble, origin=Origin(source.name)))
+            found.problems.append(Problem(message=source.trouble, origin=Origin(source.name)))
             continue
         try:
-            objects += _objects(source, places)
+            documents = _documents(source, places)
+            if not source.named and not any(_is_manifest(value) for _, value in documents):
+                found.strays.append(source.name)
+                continue
+            objects += [one for index, value in documents for one in _flatten(value, Origin(source.name, index))]
         except InputError as error:
-            problems += error.problems
+            found.problems += error.problems
     return objects
 
 
-def _objects(source: Source, places: Places) -> Iterator[Object]:
+def _documents(source: Source, places: Places) -> list[tuple[int, Any]]:
+    """The documents of a source, numbered. Raises InputError."""
     if source.objects:
-        documents: list[tuple[int, Any]] = list(enumerate(source.objects))
-    else:
-        found = read(source.text, file=source.name)
-        places.add(found)
-        documents = [(document.index, document.value) for document in found]
-    for index, value in documents:
-        yield from _flatten(value, Origin(source.name, index))
+        return list(enumerate(source.objects))
+    found = read(source.text, file=source.name)
+    places.add(found)
+    return [(document.index, document.value) for document in found]
+
+
+def _is_manifest(value: Any) -> bool:
+    """Whether a document is, or is meant to be, an object of an API: Helm values and JSON lists are not."""
+    return isinstance(value, Mapping) and not {"apiVersion", "kind"}.isdisjoint(value)
 
 
 def _flatten(value: Any, origin: Origin) -> Iterator[Object]:

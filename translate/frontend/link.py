@@ -35,6 +35,7 @@ from translate.model.policy import AddressSet, Bearing, Policy, PolicySet, Tier,
 from translate.model.semantics import Semantics
 
 MIXED = "NPT203"
+MOST_STRAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,10 @@ def link(
     Raises InputError with the problems of all texts together.
     """
     report = Report(refusals=list(intake.refusals))
+    if intake.strays:
+        count, first = len(intake.strays), ", ".join(intake.strays[:MOST_STRAYS])
+        more = f" and {count - MOST_STRAYS} more" if count > MOST_STRAYS else ""
+        report.note(f"{count} file{'s hold' if count > 1 else ' holds'} no manifest: {first}{more}")
     chosen = _engine(intake, engine, report)
     objects = told(intake.foreign, default_namespace)
     known = with_objects(facts, objects)

@@ -20,13 +20,15 @@ EXPECTED = "input must be YAML text, bytes, a pathlib.Path, an open file, or a l
 class Source:
     """One text of the input and what it is called in messages; or objects instead of a text.
 
-    ``trouble`` says why there is no text: it is told together with the problems of the other sources.
+    ``trouble`` says why there is no text: it is told together with the problems of the other sources. ``named``:
+    somebody asked for just this one; what was found in a folder may turn out to be no manifest at all.
     """
 
     name: str
     text: str | bytes = ""
     objects: tuple[Mapping[str, Any], ...] = ()
     trouble: str = ""
+    named: bool = True
 
     @property
     def has_comments(self) -> bool:

@@ -47,6 +47,8 @@ def of_result(result: Result) -> dict[str, Any]:
             }
             for row in result.policies
         ],
+        "problems": [_problem(problem) for problem in result.problems],
+        "refusals": [_refusal(refusal) for refusal in result.refusals],
         "losses": [_loss(loss, result) for loss in result.losses],
         "notes": [note.message for note in result.notes],
         "proof": _proof(result.proof, result.places, result.after_places) if result.proof is not None else None,
@@ -76,16 +78,7 @@ def of_trouble(problems: Iterable[Problem], refusals: Iterable[Refusal]) -> dict
     """The report of a run that produced nothing."""
     return {
         "schema": SCHEMA,
-        "problems": [
-            {
-                "message": p.message,
-                "file": p.origin.file,
-                "line": p.line,
-                "column": p.column,
-                "path": spell(p.origin.path),
-            }
-            for p in problems
-        ],
+        "problems": [_problem(problem) for problem in problems],
         "refusals": [_refusal(refusal) for refusal in refusals],
         "policies": [],
         "losses": [],
@@ -111,6 +104,16 @@ def _loss(loss: Loss, result: Result) -> dict[str, Any]:
         "object": loss.object,
         "path": spell(loss.origin.path),
         "accepted": loss.code in result.accepted,
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "message": problem.message,
+        "file": problem.origin.file,
+        "line": problem.line,
+        "column": problem.column,
+        "path": spell(problem.origin.path),
     }
 
 

@@ -47,9 +47,14 @@ def losses(
 
 def result(result: Result, out: Terminal, *, verbose: int) -> None:
     """The whole report of a translation."""
+    problems(result.problems, out)
+    refusals(result.refusals, out, verbose=verbose)
     losses(result.losses, result.accepted, result.places, out, verbose=verbose)
     _table(result.policies, out, verbose)
     _counts(result, out)
+    missing = len(result.refusals) + len(result.problems)
+    if missing:
+        out.line(f"{missing} refused, and not in the output: --keep-going", "red")
     if result.suggestion is not None:
         _suggestion(result.suggestion, out)
     if not result.policies:

@@ -1,0 +1,85 @@
+"""Where something is refused, the rest is told all the same; with ``--keep-going`` it is written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+HEAD = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: %s, namespace: shop}\n"
+LOSSY = HEAD % "lossy" + "spec: {endpointSelector: {}, egress: [{toFQDNs: [{matchName: api.example.com}]}]}\n"
+FINE = HEAD % "fine" + "spec: {endpointSelector: {}, ingress: [{}]}\n"
+REFUSED = (
+    HEAD % "refused"
+    + "spec: {endpointSelector: {}, ingress: [{fromEndpoints: [{matchLabels: {'io.cilium.k8s.policy.serviceaccount': a}}], "
+    + "authentication: {mode: required}}, {fromEndpoints: [{}]}]}\n"
+)
+BROKEN = HEAD % "broken" + "spec: {endpointSelectr: {}, ingress: [{}]}\n"
+
+
+@pytest.fixture
+def refused(run) -> str:
+    """A policy that is refused by itself."""
+    assert run("--to", "calico", stdin=REFUSED).code == 2
+    return REFUSED
+
+
+def test_one_refusal_hides_nothing_of_the_rest(run, refused: str) -> None:
+    code, out, err = run("--to", "calico", stdin="---\n".join([refused, LOSSY, FINE]))
+    assert (code, out) == (2, "")
+    assert "refused  NPT202" in err
+    assert "-:9:50: tighter  NPT508 peer-dropped" in err
+    assert err.splitlines()[-1] == "nothing is written"
+
+
+def test_with_keep_going_the_rest_is_written_and_what_is_missing_named_at_its_top(run, refused: str) -> None:
+    code, out, err = run("--to", "calico", "--keep-going", stdin="---\n".join([refused, LOSSY, FINE]))
+    assert code == 2
+    assert out.splitlines()[:3] == [
+        "# NOT translated, and not in this output:",
+        "#   CiliumNetworkPolicy/shop/refused",
+        "apiVersion: projectcalico.org/v3",
+    ]
+    assert out.count("kind: NetworkPolicy") == 2
+    assert "1 refused, and not in the output: --keep-going" in err
+    assert "refused  NPT202" in err
+
+
+def test_what_cannot_be_read_is_left_out_as_well(run, folder: Path) -> None:
+    for name, text in (("broken.yaml", BROKEN), ("fine.yaml", FINE), ("torn.yaml", "a: [")):
+        (folder / name).write_text(text)
+    code, out, err = run("--to", "calico", "broken.yaml", "fine.yaml", "torn.yaml")
+    assert (code, out) == (2, "")
+    code, out, err = run("--to", "calico", "--keep-going", "--report", "json", "broken.yaml", "fine.yaml", "torn.yaml")
+    assert code == 2
+    assert [line for line in out.splitlines() if line.startswith("#")] == [
+        "# NOT translated, and not in this output:",
+        "#   torn.yaml: a value is missing here: quote it if it starts with a sign",
+        '#   broken.yaml: unknown field "endpointSelectr" in spec; did you mean "endpointSelector"? '
+        "The API server in strict mode, kubectl's default, refuses it",
+    ]
+    report = json.loads(err)
+    assert [problem["file"] for problem in report["problems"]] == ["torn.yaml", "broken.yaml"]
+    assert report["proof"]["verdict"] == "same"
+
+
+def test_keep_going_changes_nothing_where_nothing_is_refused(run) -> None:
+    assert tuple(run("--to", "calico", stdin=FINE)) == tuple(run("--to", "calico", "--keep-going", stdin=FINE))
+
+
+def test_where_all_is_refused_nothing_is_written(run, refused: str) -> None:
+    code, out, err = run("--to", "calico", "--keep-going", stdin=refused)
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == "nothing is written"
+
+
+def test_stray_files_of_a_folder_are_counted_and_those_that_are_named_are_errors(run, folder: Path) -> None:
+    (folder / "d").mkdir()
+    (folder / "d" / "fine.yaml").write_text(FINE)
+    (folder / "d" / "values.yaml").write_text("metadata: {labels: {}}\nimage: x\n")
+    (folder / "d" / "list.json").write_text("[1, 2]")
+    code, out, err = run("--to", "calico", "d")
+    assert (code, "kind: NetworkPolicy" in out) == (0, True)
+    assert "note: 2 files hold no manifest: d/list.json, d/values.yaml" in err.splitlines()
+    assert run("--to", "calico", "d/fine.yaml", "d/list.json").code == 2
