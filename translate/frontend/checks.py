@@ -10,8 +10,9 @@ from translate.core.diagnostics import Effect, Problem, Report
 from translate.core.origin import Origin
 from translate.dialects.base import Object
 from translate.frontend.sources import Places
+from translate.model.edit import rules_of
 from translate.model.facts import Facts, PodObject
-from translate.model.peers import OwnNamespace, Workloads
+from translate.model.peers import OwnNamespace, Workloads, parts
 from translate.model.policy import AddressSet, Identity, Policy
 from translate.model.rewrite import rewrite
 from translate.model.selectors import (
@@ -24,10 +25,12 @@ from translate.model.selectors import (
     Label,
     Scope,
     Selector,
+    atoms,
     conjunction,
     holds,
 )
 from translate.model.sets import UnknownLabelsError, meant
+from translate.tables.load import labels
 
 CLEARED = "NPT307"
 
@@ -55,6 +58,30 @@ def none_of(facts: Facts) -> Iterator[Problem]:
             origin = Origin(facts.stated.file, 0, ("complete", kind))
             line, column = facts.stated.locate(origin) or (0, 0)
             yield Problem(message=f"{message}: {way_out}", origin=origin, line=line, column=column)
+
+
+def beyond_templates(facts: Facts, policies: list[Policy]) -> Iterator[Problem]:
+    """Tests of labels that only Pods tell, where templates of workloads stand for some of them."""
+    if not facts.are_all("Pod") or all(pod.name for pod in facts.pod_objects):
+        return
+    unknown = labels().of_controllers
+    for policy in policies:
+        for atom in _pod_atoms(policy):
+            if atom.label.key in unknown:
+                message = (
+                    f"{policy.identity} selects by {atom.label.key}, which a controller sets and no template tells: "
+                    "add what kubectl get pods -A -o yaml prints"
+                )
+                yield Problem(message=message, origin=atom.origin)
+
+
+def _pod_atoms(policy: Policy) -> Iterator[Atom]:
+    """What a policy asks of labels of pods, its subject and its peers."""
+    selectors = [policy.subject.pods]
+    for rule in rules_of(policy):
+        selectors += [part.pods for peer in rule.peers for part in parts(peer) if isinstance(part, Workloads)]
+    for selector in selectors:
+        yield from (atom for atom in atoms(selector) if atom.label.scope is Scope.POD)
 
 
 def say_empty(facts: Facts, policies: list[Policy], report: Report) -> None:

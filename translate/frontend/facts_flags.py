@@ -57,7 +57,7 @@ def _told(given: Mapping[str, Any]) -> Facts:
 def _of_flag(problem: Problem) -> Problem:
     field, *rest = problem.origin.path
     said = problem.message.removeprefix(spell(problem.origin.path)).lstrip()
-    where = [str(step) for step in rest if isinstance(step, str)]
+    where = [str(step) for step in rest[1:] if isinstance(step, str)]
     return Problem(message=" ".join([*where, said]), origin=Origin(FLAGS.get(str(field), NAMESPACE)))
 
 

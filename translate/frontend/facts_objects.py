@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from translate.core.loose import map_at, maps_at, pairs_of, text_at
 from translate.core.names import dns_label_problem, label_key_problem, label_value_problem, port_name_problem
 from translate.dialects.base import Object
 from translate.model.facts import Facts, Namespace, PodObject, ServiceObject
@@ -39,7 +40,28 @@ def told(foreign: Sequence[Object], default_namespace: str) -> ToldObjects:
         mine = ((value, origin) for value, origin in placed if value.get("kind") == kind)
         return tuple(replace(one, origin=origin) for value, origin in mine for one in read(value))
 
-    return ToldObjects(of("Namespace", _namespace), of("Pod", _pod), of("Service", _service))
+    made = tuple(
+        replace(one, origin=item.origin)
+        for item in foreign
+        for template in templates(item.value)
+        for one in _pod(_placed({**template, "metadata": _of_owner(item.value, template)}, default_namespace))
+    )
+    return ToldObjects(of("Namespace", _namespace), (*of("Pod", _pod), *made), of("Service", _service))
+
+
+def templates(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The templates of pods in a workload of whatever kind: Deployment, CronJob, PodTemplate, somebody's own."""
+    spec = map_at(value, "spec")
+    for holder in (value, spec, map_at(map_at(spec, "jobTemplate"), "spec")):
+        template = map_at(holder, "template")
+        if maps_at(map_at(template, "spec"), "containers"):
+            yield template
+
+
+def _of_owner(value: Mapping[str, Any], template: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The metadata of pods of a workload: its namespace, the labels of the template, and any name."""
+    labels = map_at(map_at(template, "metadata"), "labels")
+    return {"namespace": text_at(map_at(value, "metadata"), "namespace"), "labels": labels}
 
 
 def with_objects(facts: Facts, found: ToldObjects) -> Facts:
@@ -57,13 +79,13 @@ def with_objects(facts: Facts, found: ToldObjects) -> Facts:
 
 def _placed(value: Mapping[str, Any], default_namespace: str) -> Mapping[str, Any]:
     """The object with a namespace in its metadata, whatever it is without one."""
-    metadata = _map(value, "metadata")
-    return {**value, "metadata": {**metadata, "namespace": _text(metadata, "namespace") or default_namespace}}
+    metadata = map_at(value, "metadata")
+    return {**value, "metadata": {**metadata, "namespace": text_at(metadata, "namespace") or default_namespace}}
 
 
 def _namespace(value: Mapping[str, Any]) -> Iterator[Namespace]:
     metadata = value["metadata"]
-    name = _text(metadata, "name")
+    name = text_at(metadata, "name")
     if dns_label_problem(name) is None:
         pairs = _labels(metadata)
         yield Namespace(name, tuple((key, text) for key, text in pairs if key != NAMESPACE_NAME.key))
@@ -71,46 +93,46 @@ def _namespace(value: Mapping[str, Any]) -> Iterator[Namespace]:
 
 def _pod(value: Mapping[str, Any]) -> Iterator[PodObject]:
     """One that has finished is no pod any more. Of two numbers for one name engines choose differently."""
-    metadata, spec = value["metadata"], _map(value, "spec")
-    if _text(_map(value, "status"), "phase") in FINISHED:
+    metadata, spec = value["metadata"], map_at(value, "spec")
+    if text_at(map_at(value, "status"), "phase") in FINISHED:
         return
     ports = tuple(dict.fromkeys(_named_ports(spec)))
     is_plain = len({(protocol, name) for protocol, name, _ in ports}) == len(ports) and not _has_sidecars(spec)
-    account = _text(spec, "serviceAccountName") or "default"
+    account = text_at(spec, "serviceAccountName") or "default"
     yield PodObject(
         metadata["namespace"],
         tuple(_labels(metadata)),
         account,
         ports if is_plain else None,
-        _text(metadata, "name"),
+        text_at(metadata, "name"),
         on_node=spec.get("hostNetwork") is True,
     )
 
 
 def _has_sidecars(spec: Mapping[str, Any]) -> bool:
     """Whether containers that start first stay: not all engines see their ports."""
-    return any(item.get("restartPolicy") == "Always" for item in _maps(spec, "initContainers"))
+    return any(item.get("restartPolicy") == "Always" for item in maps_at(spec, "initContainers"))
 
 
 def _named_ports(spec: Mapping[str, Any]) -> Iterator[tuple[int, str, int]]:
-    for container in _maps(spec, "containers"):
-        for port in _maps(container, "ports"):
-            name, number, protocol = _text(port, "name"), port.get("containerPort"), _protocol(port)
+    for container in maps_at(spec, "containers"):
+        for port in maps_at(container, "ports"):
+            name, number, protocol = text_at(port, "name"), port.get("containerPort"), _protocol(port)
             if name and isinstance(number, int) and number in PORTS and protocol is not None:
                 yield protocol, name, number
 
 
 def _service(value: Mapping[str, Any]) -> Iterator[ServiceObject]:
     """What does not make sense tells nothing: to leave a part of it out would be to say more."""
-    metadata, spec = value["metadata"], _map(value, "spec")
-    wanted, ports = _map(spec, "selector"), [_port(port) for port in _maps(spec, "ports")]
+    metadata, spec = value["metadata"], map_at(value, "spec")
+    wanted, ports = map_at(spec, "selector"), [_port(port) for port in maps_at(spec, "ports")]
     selects = bool(wanted) and spec.get("type") != "ExternalName"
-    is_clear = len(_pairs(wanted)) == len(wanted) and None not in ports
+    is_clear = len(pairs_of(wanted)) == len(wanted) and None not in ports
     yield ServiceObject(
         metadata["namespace"],
-        _text(metadata, "name"),
+        text_at(metadata, "name"),
         tuple(_labels(metadata)),
-        tuple(_pairs(wanted)) if selects and is_clear else None,
+        tuple(pairs_of(wanted)) if selects and is_clear else None,
         tuple(dict.fromkeys(port for port in ports if port is not None)),
     )
 
@@ -125,31 +147,10 @@ def _port(port: Mapping[str, Any]) -> tuple[int, int | str] | None:
 
 
 def _labels(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for key, text in _pairs(_map(metadata, "labels")):
+    for key, text in pairs_of(map_at(metadata, "labels")):
         if label_key_problem(key) is None and label_value_problem(text) is None:
             yield key, text
 
 
-def _pairs(given: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(str(key), text) for key, text in given.items() if isinstance(text, str)]
-
-
 def _protocol(port: Mapping[str, Any]) -> int | None:
-    return PROTOCOLS.get(_text(port, "protocol") or "TCP")
-
-
-def _text(value: Mapping[str, Any], key: str) -> str:
-    """The text at ``key``, an empty one where there is none."""
-    found = value.get(key)
-    return found if isinstance(found, str) else ""
-
-
-def _map(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """The map at ``key``, an empty one where there is none: these objects are read, not judged."""
-    found = value.get(key)
-    return found if isinstance(found, Mapping) else {}
-
-
-def _maps(value: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    found = value.get(key)
-    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+    return PROTOCOLS.get(text_at(port, "protocol") or "TCP")

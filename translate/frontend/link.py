@@ -17,6 +17,7 @@ from translate.dialects.shared_reading import AS_THE_API_SAYS
 from translate.frontend import bystanders
 from translate.frontend.checks import (
     beside_twice,
+    beyond_templates,
     none_of,
     outside_of,
     say_cleared,
@@ -120,6 +121,7 @@ def link(
     say_selecting_sets(found.policies, found.sets, report, intake.places)
     others = _of_others(intake, only) if only is not None else ()
     problems = [*intake.problems, *found.problems, *others, *none_of(known), *outside_of(known, found.policies)]
+    problems += beyond_templates(known, found.policies)
     problems += of_objects(facts, objects, intake.places)
     if problems:
         raise InputError(_located(problem, intake.places) for problem in problems)

@@ -81,7 +81,7 @@ def labels(dialect: str = "") -> Labels:
         return _labels()
     own = registered()[dialect].tables
     assert own is not None, "a dialect without tables is not registered"
-    return Labels((*_labels().implicit, *own.labels), own.unseen or _labels().unseen)
+    return Labels((*_labels().implicit, *own.labels), own.unseen or _labels().unseen, _labels().of_controllers)
 
 
 @lru_cache(maxsize=1)

@@ -69,6 +69,8 @@ class Labels(Record, frozen=True):
 
     implicit: tuple[ImplicitLabel, ...]
     unseen: UnseenLabels
+    of_controllers: tuple[str, ...]
+    """Keys of labels that controllers put on pods, whatever their template says."""
 
     def meaning(self, dialect: str, scope: Scope, key: str) -> tuple[ImplicitLabel, str] | None:
         """The record for ``key`` and what follows its prefix; None for an ordinary label."""
