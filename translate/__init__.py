@@ -19,9 +19,18 @@ TYPE_CHECKING = False  # type checkers take it for true; `typing` is slow to loa
 if TYPE_CHECKING:
     from typing import Any
 
+    from translate.api.check import Check, check
     from translate.api.compare import roundtrip, verify
     from translate.api.convert import convert
-    from translate.api.options import ConvertKeywords, LoadKeywords, Options, RoundTripKeywords, VerifyKeywords
+    from translate.api.lints import Lint
+    from translate.api.options import (
+        CheckKeywords,
+        ConvertKeywords,
+        LoadKeywords,
+        Options,
+        RoundTripKeywords,
+        VerifyKeywords,
+    )
     from translate.api.result import LossError, Mapped, Result, RoundTrip, Tried, Verification
     from translate.api.suggestion import Suggestion
     from translate.api.support import capabilities, dump, load
@@ -86,9 +95,11 @@ __version__ = "0.1.0"
 # Nothing is imported before it is used: `netpol-translate --help` and a plain `import translate` stay light.
 # What of each module is public: the verbs, and every type that they take or return.
 _PUBLIC = {
+    "api.check": "Check check",
     "api.compare": "roundtrip verify",
     "api.convert": "convert",
-    "api.options": "ConvertKeywords LoadKeywords Options RoundTripKeywords VerifyKeywords",
+    "api.lints": "Lint",
+    "api.options": "CheckKeywords ConvertKeywords LoadKeywords Options RoundTripKeywords VerifyKeywords",
     "api.result": "LossError Mapped Result RoundTrip Tried Verification",
     "api.suggestion": "Suggestion",
     "api.support": "capabilities dump load",
@@ -126,6 +137,8 @@ __all__ = [
     "Bearing",
     "Both",
     "Capabilities",
+    "Check",
+    "CheckKeywords",
     "Cidr",
     "Combining",
     "Condition",
@@ -152,6 +165,7 @@ __all__ = [
     "Kind",
     "Kinds",
     "Label",
+    "Lint",
     "LoadKeywords",
     "Locates",
     "LogWish",
@@ -215,6 +229,7 @@ __all__ = [
     "VerifyKeywords",
     "Workloads",
     "capabilities",
+    "check",
     "convert",
     "dump",
     "load",

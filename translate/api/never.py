@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
@@ -9,6 +10,7 @@ from translate.api.result import Result
 from translate.api.task import Task
 from translate.core.diagnostics import Note
 from translate.core.origin import Origin, Place, spell
+from translate.frontend.link import Linked
 from translate.frontend.sources import Places
 from translate.model.policy import Action, Direction, Policy, Rule
 from translate.prover.empty_rules import Why
@@ -36,6 +38,13 @@ def with_never(result: Result, task: Task) -> Result:
         many = "rule of the input never matches" if count == 1 else "rules of the input never match"
         notes.append(Note(message=f"{count} more {many}"))
     return replace(result, notes=(*result.notes, *notes))
+
+
+def told_of(given: Linked, steps: int) -> Iterator[tuple[Never, Note]]:
+    """Each rule and policy of an input that never does anything, with the words for it."""
+    hosts = any(item.is_host for item in given.policies.sets)
+    for one in never_matching(given.policies, given.facts, steps=steps):
+        yield one, Note(message=_said(one, given.places, hosts=hosts), origin=_origin(one))
 
 
 def _origin(one: Never) -> Origin:

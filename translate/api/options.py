@@ -113,6 +113,14 @@ class RoundTripKeywords(LoadKeywords, total=False):
     max_steps: int
 
 
+class CheckKeywords(LoadKeywords, total=False):
+    """The options of ``check``."""
+
+    max_steps: int
+    accept: Sequence[str]
+    target_version: Version
+
+
 class VerifyKeywords(TypedDict, total=False):
     """The options of ``verify``."""
 

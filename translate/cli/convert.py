@@ -41,6 +41,16 @@ def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
     return tuple(code for code in codes if code is not None)
 
 
+accepted = click.option(
+    "--accept",
+    multiple=True,
+    metavar="CODE[=REASON]",
+    callback=_codes,
+    help="Accept a loss by its code. Repeatable.",
+)
+"""--accept."""
+
+
 @click.command()
 @inputs
 @click.option("--to", required=True, type=DIALECT, help="The dialect to translate to.")
@@ -52,13 +62,7 @@ def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
     help="What the target cannot say: the nearest tighter form (default), the nearest looser one (written only if its "
     "code is accepted), or nothing at all.",
 )
-@click.option(
-    "--accept",
-    multiple=True,
-    metavar="CODE[=REASON]",
-    callback=_codes,
-    help="Accept a loss by its code. Repeatable.",
-)
+@accepted
 @click.option(
     "--log-denials",
     is_flag=True,

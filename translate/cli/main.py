@@ -13,6 +13,7 @@ from translate.core.diagnostics import DialectError
 # command     module                       help
 COMMANDS = {
     "convert":   ("translate.cli.convert",   "Translate policies and prove it (the default command)."),
+    "check":     ("translate.cli.check",     "Look for what is not meant, and foresee what a translation loses."),
     "verify":    ("translate.cli.verify",    "Prove two inputs the same, or print a packet that differs."),
     "roundtrip": ("translate.cli.roundtrip", "Translate there and back: meaning (proof) and structure (deepdiff)."),
     "facts":     ("translate.cli.facts",     "Write a facts file out of what a cluster prints of itself."),

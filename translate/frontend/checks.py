@@ -104,8 +104,8 @@ def say_ungoverned(
         return
     here = {pod: pod.origin for pod in pods}
     for policy in policies:
-        mine = [pod for pod in facts.host_pods if _selects(policy, pod, facts) is True]
-        if not mine or any(_selects(policy, pod, facts) is not False for pod in facts.pod_objects):
+        mine = [pod for pod in facts.host_pods if selects(policy, pod, facts) is True]
+        if not mine or any(selects(policy, pod, facts) is not False for pod in facts.pod_objects):
             continue
         first, more = mine[0], f" and {len(mine) - 1} more" if len(mine) > 1 else ""
         where = _at(here[first], places) if first in here else f" ({first.origin.file})"
@@ -130,7 +130,7 @@ def say_selecting_no_pod(facts: Facts, policies: list[Policy], report: Report, p
     for policy in policies:
         own = isinstance(policy.subject.namespaces, OwnNamespace)
         pods = among.get(policy.identity.namespace or "", []) if own else everyone
-        if pods and all(_selects(policy, pod, facts) is False for pod in pods):
+        if pods and all(selects(policy, pod, facts) is False for pod in pods):
             name = f"{policy.identity}{_at(policy.origin, places)}"
             report.note(f"{name} selects no Pod of those that there are", origin=policy.subject.origin)
 
@@ -163,7 +163,7 @@ def _at(origin: Origin, places: Places) -> str:
     return f" ({origin.file}:{place[0]})" if place else ""
 
 
-def _selects(policy: Policy, pod: PodObject, facts: Facts) -> bool | None:
+def selects(policy: Policy, pod: PodObject, facts: Facts) -> bool | None:
     """Whether a policy selects a pod, None where it asks for what nobody told."""
     where = policy.subject.namespaces
     if isinstance(where, OwnNamespace):

@@ -96,10 +96,10 @@ class Lowering:
             self._add(found, own | self._others(clause.others), (end,))
         elif isinstance(clause, OwnNodeClause):
             own = {0: CLASS_BIT[PeerClass.OWN_NODE]}
-            for subject in [{}] if clause.policy is None else self._subject(clause.policy):
+            for subject in [{}] if clause.policy is None else self.subject(clause.policy):
                 self._add(found, own | subject, (end,))
         elif clause.rule is None:
-            for subject in self._subject(clause.policy):
+            for subject in self.subject(clause.policy):
                 self._add(found, subject, (end,))
         else:
             self._add_rule(found, clause, end, reading, sets)
@@ -130,7 +130,7 @@ class Lowering:
         grouped: dict[Precondition, list[int]] = {}
         for requirement, tail in traffic:
             grouped.setdefault(requirement, []).append(tail)
-        subjects = self._subject(policy)
+        subjects = self.subject(policy)
         if rule.subject is not None:
             subjects = product(subjects, [box for peer in rule.subject for box in self._own(peer, policy, sets)])
         for peer in rule.peers:
@@ -178,7 +178,8 @@ class Lowering:
         assert chain is not None
         return tuple(sorted((axis, mask) for axis, mask in box.items() if axis < edge)), chain
 
-    def _subject(self, policy: Policy) -> list[Constraints]:
+    def subject(self, policy: Policy) -> list[Constraints]:
+        """The boxes of the pods that a policy governs."""
         boxes = self._boxes(policy.subject.pods, SUBJECT)
         namespaces = policy.subject.namespaces
         if isinstance(namespaces, OwnNamespace):

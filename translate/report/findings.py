@@ -13,7 +13,7 @@ from translate.report.terminal import Terminal
 from translate.report.witness import place
 from translate.tables import load
 
-REFUSED = "refused"
+REFUSED, NOTE = "refused", "note"
 STYLE = {
     REFUSED: "red",
     Effect.LOOSER: "red",
@@ -22,6 +22,7 @@ STYLE = {
     Effect.UNKNOWN: "yellow",
     Effect.TIGHTER: "yellow",
     Effect.TIGHTER_LATER: "yellow",
+    NOTE: "",
     Effect.EXACT: "dim",
 }
 """The words of findings, gravest first."""
@@ -127,7 +128,7 @@ def _title(finding: Finding) -> str:
 
 
 def _style(finding: Finding) -> str:
-    return REFUSED if finding.word == REFUSED else Effect(finding.word)
+    return finding.word if finding.word in (REFUSED, NOTE) else Effect(finding.word)
 
 
 def by_code(found: Iterable[Finding]) -> str:

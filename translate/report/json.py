@@ -41,14 +41,14 @@ def of_result(result: Result) -> dict[str, Any]:
         },
         "policies": [
             {
-                "source": _identity(row.source) | _place(row.origin, result.places),
+                "source": _identity(row.source) | place(row.origin, result.places),
                 "targets": [_identity(target) for target in row.targets] if result.text else [],
                 "exactness": "same" if row.exactness is Effect.EXACT else row.exactness.value,
             }
             for row in result.policies
         ],
         "problems": [_problem(problem) for problem in result.problems],
-        "refusals": [_refusal(refusal) for refusal in result.refusals],
+        "refusals": [refusal(one) for one in result.refusals],
         "losses": [_loss(loss, result) for loss in result.losses],
         "notes": [note.message for note in result.notes],
         "proof": _proof(result.proof, result.places, result.after_places) if result.proof is not None else None,
@@ -59,7 +59,7 @@ def of_verification(found: Verification) -> dict[str, Any]:
     """The report of ``verify``."""
     return {
         "schema": SCHEMA,
-        "refusals": [_refusal(refusal) for refusal in found.refusals],
+        "refusals": [refusal(one) for one in found.refusals],
         "proof": _proof(found.proof, found.before_places, found.after_places),
     }
 
@@ -79,7 +79,7 @@ def of_trouble(problems: Iterable[Problem], refusals: Iterable[Refusal]) -> dict
     return {
         "schema": SCHEMA,
         "problems": [_problem(problem) for problem in problems],
-        "refusals": [_refusal(refusal) for refusal in refusals],
+        "refusals": [refusal(one) for one in refusals],
         "policies": [],
         "losses": [],
         "proof": None,
@@ -90,7 +90,8 @@ def _identity(identity: Identity) -> dict[str, Any]:
     return {"kind": identity.kind, "namespace": identity.namespace, "name": identity.name}
 
 
-def _place(origin: Origin, places: Places) -> dict[str, Any]:
+def place(origin: Origin, places: Places) -> dict[str, Any]:
+    """File, line and column of an origin."""
     line, column = places.locate(origin) or (0, 0)
     return {"file": origin.file, "line": line, "column": column}
 
@@ -100,7 +101,7 @@ def _loss(loss: Loss, result: Result) -> dict[str, Any]:
         "code": loss.code,
         "effect": loss.effect.value,
         "message": loss.message,
-        **_place(loss.origin, result.places),
+        **place(loss.origin, result.places),
         "object": loss.object,
         "path": spell(loss.origin.path),
         "accepted": loss.code in result.accepted,
@@ -117,16 +118,17 @@ def _problem(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _refusal(refusal: Refusal) -> dict[str, Any]:
+def refusal(found: Refusal) -> dict[str, Any]:
+    """What is not translated."""
     return {
-        "code": refusal.code,
-        "message": refusal.message,
-        "file": refusal.origin.file,
-        "line": refusal.line,
-        "column": refusal.column,
-        "object": refusal.object,
-        "path": spell(refusal.origin.path),
-        "hint": refusal.hint,
+        "code": found.code,
+        "message": found.message,
+        "file": found.origin.file,
+        "line": found.line,
+        "column": found.column,
+        "object": found.object,
+        "path": spell(found.origin.path),
+        "hint": found.hint,
     }
 
 
@@ -162,5 +164,5 @@ def _decision(decision: Decision, places: Places) -> dict[str, Any]:
         "why": decision.why,
         "policy": str(decision.policy.identity) if decision.policy else None,
         "path": spell(origin.path),
-        **_place(origin, places),
+        **place(origin, places),
     }

@@ -21,6 +21,7 @@ from translate.report import findings
 from translate.report.terminal import Terminal, safe
 from translate.report.witness import lines, others, sentence
 
+PROOF_STYLE = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}
 SHOWN_ROWS, SHOWN_KINDS, SHOWN_NOTES, GRADE = 5, 4, 5, 22
 
 
@@ -149,7 +150,7 @@ def _without_policies(result: Result) -> str:
 
 def proof(found: Proof, before: Places, after: Places, out: Terminal, *, verbose: int) -> None:
     """The verdict of a proof, its counterexamples, and on request what it rests on."""
-    style = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}.get(found.verdict, "red")
+    style = PROOF_STYLE.get(found.verdict, "red")
     out.prose(_headline(found, verbose), style)
     for example in (*found.counterexamples, *found.later_counterexamples):
         when = others(example.point)
@@ -202,6 +203,19 @@ def _logging(result: Result, out: Terminal) -> None:
         out.line("? undecided: whether exactly the denied packets are logged", "yellow")
     elif logging.point is not None:
         out.line(f"✘ logging is NOT exact: {sentence(logging.point)}", "red")
+
+
+def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
+    """What a translation would lose, and how much of it there is; the proof in a line."""
+    refusals(found.refusals, out, verbose=verbose)
+    losses(found.losses, found.accepted, found.places, out, verbose=verbose)
+    _table(found.policies, out, verbose)
+    _counts(found, out)
+    if found.suggestion is not None:
+        _suggestion(found.suggestion, out)
+    if found.proof is not None:
+        style = PROOF_STYLE.get(found.proof.verdict, "red")
+        out.prose(_headline(found.proof, verbose), style)
 
 
 def plan(found: Result, out: Terminal) -> None:

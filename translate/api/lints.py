@@ -1,0 +1,173 @@
+"""What of a set is not what somebody meant, as far as it can be shown: each with a code, a place, and if it is about
+traffic with a packet that the plain interpreter confirms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from msgspec.structs import replace as altered
+
+from translate.api.never import told_of
+from translate.core.diagnostics import Note, Report
+from translate.core.origin import NOWHERE, Origin, spell
+from translate.frontend.checks import say_selecting_no_pod, say_ungoverned, selects
+from translate.frontend.link import Linked
+from translate.model.facts import Facts, PodObject
+from translate.model.policy import Action, Direction, Policy, PolicySet, Section
+from translate.model.traffic import TCP, UDP, PortRange, Traffic
+from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
+from translate.prover.compare import Verdict, prove
+from translate.prover.evaluator import decide
+from translate.prover.interpretations import Interpretation, interpretations
+from translate.prover.point import Others, Point
+from translate.prover.reach import Reach
+from translate.prover.redundant import redundant
+
+NEVER, NO_PODS, REDUNDANT, ONLY_DENIES = "NPT401", "NPT402", "NPT403", "NPT404"
+NO_DNS, UNGOVERNED = "NPT405", "NPT406"
+DNS = tuple(Traffic(protocol=protocol, port=PortRange(53, 53)) for protocol in (UDP, TCP))
+ANYTHING = (Traffic(protocol=TCP), Traffic(protocol=UDP))
+MOST_NAMED = 5
+MOST_PROVED = 20
+"""So many policies that deny alone are looked at, each with a proof."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lint:
+    """One finding about the input itself; ``packet`` shows it, where it is about traffic."""
+
+    code: str
+    message: str
+    origin: Origin = NOWHERE
+    object: str = ""
+    packet: Point | None = None
+
+
+def lints(given: Linked, *, steps: int = MAX_STEPS) -> tuple[Lint, ...]:
+    """All that is found, by code and in the order of the input, as far as ``steps`` suffice for each."""
+    found = [*_never(given, steps), *_only_denies(given, steps), *_redundant(given, steps)]
+    found += [*_without_dns(given.policies, given.facts, steps), *_ungoverned(given.policies, given.facts)]
+    return tuple(sorted(found, key=lambda one: one.code))
+
+
+def _never(given: Linked, steps: int) -> Iterator[Lint]:
+    """Rules that never match and policies that govern nobody."""
+    for one, note in told_of(given, steps):
+        code = NO_PODS if one.rule is None else NEVER
+        yield Lint(code=code, message=note.message, origin=note.origin, object=str(one.policy.identity))
+    for note in _of_pods(given):
+        yield Lint(code=NO_PODS, message=note.message, origin=note.origin)
+
+
+def _of_pods(given: Linked) -> Iterator[Note]:
+    """Policies that select none of the pods that there are, where all are told."""
+    report, policies = Report(), list(given.policies.policies)
+    say_selecting_no_pod(given.facts, policies, report, given.places)
+    say_ungoverned(given.facts, (), policies, report, given.places)
+    yield from report.notes
+
+
+def _redundant(given: Linked, steps: int) -> Iterator[Lint]:
+    for one in redundant(given.policies, given.facts, steps=steps):
+        rule = f"{one.policy.identity} {spell(one.rule.origin.path)}"
+        does = "denies" if one.rule.action is Action.DENY else "lets through"
+        if one.by is None:
+            message = f"{rule} {does} nothing that others together do not"
+        else:
+            policy, other = one.by
+            where = "" if policy is one.policy else f"{policy.identity} "
+            message = f"{rule} is contained in {where}{spell(other.origin.path)}{_at(given, other.origin)}"
+        yield Lint(
+            code=REDUNDANT, message=message, origin=one.rule.origin, object=str(one.policy.identity), packet=one.point
+        )
+
+
+def _at(given: Linked, origin: Origin) -> str:
+    place = given.places.locate(origin)
+    return f" ({origin.file}:{place[0]})" if place else ""
+
+
+def _only_denies(given: Linked, steps: int) -> Iterator[Lint]:
+    """Sections whose rules let nothing through, and that deny by isolation what no rule names."""
+    wanted = [(one, way) for one in given.policies.policies for way in Direction if _denies_alone(one.section(way))]
+    for policy, direction in wanted[:MOST_PROVED]:
+        proof = prove(given.policies, _not_isolating(given.policies, policy, direction), facts=given.facts, steps=steps)
+        shown = next((x.point for x in proof.counterexamples if x.effect is Verdict.LOOSER), None)
+        section = policy.section(direction)
+        if shown is None or section is None:
+            continue
+        does = "denies" if any(rule.action is Action.DENY for rule in section.rules) else "logs"
+        message = (
+            f"{policy.identity} only {does} {direction}, and isolates its pods all the same: "
+            "what no rule names is denied, too, unless another policy allows it"
+        )
+        yield Lint(code=ONLY_DENIES, message=message, origin=section.origin, object=str(policy.identity), packet=shown)
+
+
+def _denies_alone(section: Section | None) -> bool:
+    if section is None or not section.isolates or not section.rules:
+        return False
+    return all(rule.action in (Action.DENY, Action.LOG) for rule in section.rules)
+
+
+def _not_isolating(policies: PolicySet, policy: Policy, direction: Direction) -> PolicySet:
+    """The set with one section that only does what its rules say."""
+    section = policy.section(direction)
+    assert section is not None
+    opened = altered(policy, **{direction.value: altered(section, isolates=False)})
+    return altered(policies, policies=tuple(opened if one is policy else one for one in policies.policies))
+
+
+def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint]:
+    """Policies whose pods may send something somewhere, and ask no name server for it."""
+    wanted = [one for one in policies.policies if one.egress is not None and one.egress.isolates]
+    if not wanted or policies.semantics.unknown:
+        return
+    budget = Budget(steps)
+    try:
+        asked = [Reach(policies, Direction.EGRESS, reading, facts, budget) for reading in interpretations(policies)]
+        for policy in wanted:
+            if any(one.packet(policy, DNS, allowed=True) is not None for one in asked):
+                continue
+            if asked[0].packet(policy, ANYTHING, allowed=True) is None:
+                continue  # nothing gets out: that is meant
+            point = asked[0].packet(policy, DNS, allowed=False)
+            shown = None if point is None else _of_dns(point)
+            if shown is not None and not _allows(policies, shown, asked[0].reading):
+                message = f"{policy.identity} lets its pods send, and nobody lets them ask for names (DNS, port 53)"
+                yield Lint(
+                    code=NO_DNS, message=message, origin=policy.origin, object=str(policy.identity), packet=shown
+                )
+    except (OutOfBudget, RecursionError):
+        return
+
+
+def _of_dns(point: Point) -> Point:
+    """The packet with the very port: no policy tells it from those next to it."""
+    return replace(point, port=53, others=Others.NOTHING)
+
+
+def _allows(policies: PolicySet, point: Point, reading: Interpretation) -> bool:
+    return decide(policies, point, reading).allowed
+
+
+def _ungoverned(policies: PolicySet, facts: Facts) -> Iterator[Lint]:
+    """Pods that no policy selects, where all are told."""
+    if not facts.are_all("Pod"):
+        return
+    free: dict[str, list[PodObject]] = {}
+    for pod in facts.pod_objects:
+        if all(selects(policy, pod, facts) is False for policy in policies.policies):
+            free.setdefault(pod.namespace, []).append(pod)
+    for namespace, pods in sorted(free.items()):
+        names = sorted({pod.name or _labels(pod) for pod in pods})
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        listed = ", ".join(names[:MOST_NAMED])
+        message = f"no policy governs {len(pods)} Pod{'s' * (len(pods) != 1)} in {namespace}: {listed}{more}"
+        yield Lint(code=UNGOVERNED, message=message, origin=pods[0].origin, object=f"Namespace/{namespace}")
+
+
+def _labels(pod: PodObject) -> str:
+    return "{" + ",".join(f"{key}={value}" for key, value in pod.labels) + "}"

@@ -1,0 +1,72 @@
+"""``netpol-translate check FILES``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from translate.api.check import Check
+from translate.api.check import check as look
+from translate.cli import files as disk
+from translate.cli.choices import DIALECT
+from translate.cli.convert import accepted, fail
+from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
+from translate.cli.options import common, inputs, max_steps, options_of, versions
+from translate.cli.reporting import ReportTargets, reports
+from translate.core.diagnostics import InputError
+from translate.frontend.sources import Source
+from translate.prover.compare import Verdict
+from translate.report import check as report_of
+from translate.report.terminal import Terminal
+
+
+@click.command()
+@inputs
+@click.option("--to", type=DIALECT, help="Foresee what a translation to this dialect loses.")
+@click.option(
+    "--target-version",
+    multiple=True,
+    metavar="DIALECT=VERSION",
+    callback=versions,
+    help="With --to: refuse what this release of the target does not have. Repeatable.",
+)
+@accepted
+@click.option(
+    "--suggest/--no-suggest", default=True, help="With --to: try which facts would settle losses (default: on)."
+)
+@max_steps
+@common
+def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> int:
+    """Look for what is not meant in policies, and with --to foresee what a translation loses; writes no policy.
+
+    Rules that never match or that others hold already, policies that select nothing, that isolate and allow nothing, or
+    whose pods may send and ask no name server; where all Pods are told, those that no policy governs.
+    """
+    told = reports(report, color, given)
+    texts: tuple[Source, ...] = ()
+    try:
+        options = options_of(given)
+        texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
+        found = look(texts, to=to, options=options)
+
+        def render(out: Terminal, quiet: bool) -> None:
+            if not quiet or not found.is_clean:
+                report_of.render(found, to, out, verbose=given["verbose"])
+
+        document = report_of.document(found)
+        files = told.files(document, render)
+        disk.write_all(files, replaceable=dict.fromkeys(files, True), sources=texts)
+    except InputError as error:
+        return fail(error, texts, told)
+    told.say(document, render)
+    return _exit_code(found)
+
+
+def _exit_code(found: Check) -> int:
+    if found.refusals:
+        return TROUBLE
+    if not found.is_clean:
+        return FOUND
+    proof = found.forecast.proof if found.forecast is not None else None
+    return UNDECIDED if proof is not None and proof.verdict is Verdict.UNDECIDED else OK

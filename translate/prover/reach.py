@@ -1,0 +1,75 @@
+"""Whether the pods of a policy get packets of some kind through, to or from anybody but their own node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from translate.model.facts import Facts
+from translate.model.policy import Action, Direction, Policy, PolicySet
+from translate.model.traffic import Traffic
+from translate.prover.budget import Budget
+from translate.prover.constraints import product
+from translate.prover.decision_list import verdict_steps
+from translate.prover.diagram import ALLOWED, ALWAYS_DENIED, DENIED, Diagram, Level, Tails
+from translate.prover.interpretations import Interpretation
+from translate.prover.lower import Lowering
+from translate.prover.packets import packets_of
+from translate.prover.point import PeerClass, Point
+from translate.prover.search import Branch, find
+from translate.prover.settled import settled
+from translate.prover.space import CLASS_BIT, Space
+from translate.prover.witness import concretise
+from translate.prover.world_constraints import impossible
+
+
+@dataclass(slots=True)
+class Reach:
+    """One direction of a set under one reading, asked about packets."""
+
+    policies: PolicySet
+    direction: Direction
+    reading: Interpretation
+    facts: Facts
+    budget: Budget
+    _lowering: Lowering = field(init=False)
+    _list: Tails = field(init=False)
+    _impossible: Tails = field(init=False)
+
+    def __post_init__(self) -> None:
+        known = settled(self.policies)
+        space = Space((known,), self.direction, self.budget, self.facts)
+        self._lowering = Lowering(Diagram(space, self.budget))
+        self._impossible = self._lowering.ruled_out(impossible(space, self.facts))
+        steps = verdict_steps(known, self.direction, self.reading)
+        self._list = self._lowering.lower(steps, self.reading, known.sets)
+
+    def packet(self, policy: Policy, packets: Iterable[Traffic], *, allowed: bool) -> Point | None:
+        """A possible packet of one of these kinds, of a pod that ``policy`` selects, that is decided so; None if there
+        is none. Raises OutOfBudget.
+        """
+        for item in packets:
+            if allowed:
+                path = self._find(
+                    self._list, self._impossible | self._asked(policy, item, Action.DENY), (ALLOWED, DENIED)
+                )
+            else:
+                asked = self._asked(policy, item, Action.ALLOW) | ALWAYS_DENIED
+                path = self._find(self._impossible | self._list, asked, (DENIED, ALLOWED))
+            if path is not None:
+                return concretise(self._lowering.space, path)
+        return None
+
+    def _find(self, one: Tails, other: Tails, goal: tuple[int, int]) -> Branch | None:
+        return find(self._lowering.diagram, one, other, goal)
+
+    def _asked(self, policy: Policy, item: Traffic, action: Action) -> Tails:
+        """A list that decides so just the packets that are asked about: what goes to the own node is open on some
+        engines, and left aside.
+        """
+        end = self._lowering.diagram.terminal(Level(0, action, 0))
+        others = self._lowering.space.full[0] & ~CLASS_BIT[PeerClass.OWN_NODE]
+        subjects = product(self._lowering.subject(policy), [{0: others}])
+        boxes = product(subjects, packets_of(item, self._lowering.space, self.budget))
+        chains = (self._lowering.diagram.chain(box, (end,)) for box in boxes)
+        return frozenset(chain for chain in chains if chain is not None)

@@ -1,0 +1,229 @@
+"""Rules and policies that could go and nothing would change: others of the same step decide all of their packets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from msgspec.structs import replace as altered
+
+from translate.core.origin import Place
+from translate.model.facts import NO_FACTS, Facts
+from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
+from translate.model.ties import telling_pairs
+from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
+from translate.prover.decision_list import has_logs, verdict_steps
+from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, DENIED, Constraints, Diagram, Level, Tails
+from translate.prover.evaluator import decide
+from translate.prover.interpretations import Interpretation, interpretations
+from translate.prover.lower import Lowering
+from translate.prover.overlap import BoxIndex
+from translate.prover.point import Others, Point
+from translate.prover.search import find
+from translate.prover.settled import settled
+from translate.prover.space import Space
+from translate.prover.steps import Clause, Step
+from translate.prover.witness import concretise
+from translate.prover.world_constraints import impossible
+
+Key = tuple[Place, Place]
+"""The places of a policy and of its rule."""
+MOST_TRIED = 40
+"""So many single rules are tried for one that holds another by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redundant:
+    """A rule whose packets others decide likewise: ``by`` alone, or with None several together; and one such packet."""
+
+    policy: Policy
+    rule: Rule
+    direction: Direction
+    by: tuple[Policy, Rule] | None
+    point: Point
+
+
+def redundant(policies: PolicySet, facts: Facts = NO_FACTS, *, steps: int = MAX_STEPS) -> tuple[Redundant, ...]:
+    """The rules that could go one after the other, as far as ``steps`` suffice to see it: of two that say the same the
+    later one. None where it is left open which policy of equal order is first, or where a rule logs, which may then log
+    more.
+    """
+    if policies.semantics.unknown or has_logs(policies) or next(telling_pairs(policies), None) is not None:
+        return ()
+    budget = Budget(steps)
+    found: list[Redundant] = []
+    try:
+        for direction in Direction:
+            found += _of_direction(policies, direction, facts, budget)
+    except (OutOfBudget, RecursionError):
+        pass
+    return tuple(found)
+
+
+def _of_direction(policies: PolicySet, direction: Direction, facts: Facts, budget: Budget) -> Iterator[Redundant]:
+    """What is redundant however the policies are read."""
+    first, *others = [_Reading(policies, direction, one, facts, budget) for one in interpretations(policies)]
+    for key in reversed(first.keys()):
+        clauses = first.of(key)
+        if not first.is_covered(key) or any(not one.is_covered(key) for one in others):
+            continue
+        point = first.packet(key)
+        policy, rule = clauses[0].policy, clauses[0].rule
+        assert rule is not None
+        if point is None or not _stays(policies, policy, rule, direction, point, first.reading):
+            continue
+        by = next((one for one in first.alone(key) if all(other.is_covered_by(key, one) for other in others)), None)
+        for one in (first, *others):
+            one.gone.add(key)
+        yield Redundant(policy, rule, direction, None if by is None else first.named(by), point)
+
+
+def _stays(
+    policies: PolicySet, policy: Policy, rule: Rule, direction: Direction, point: Point, reading: Interpretation
+) -> bool:
+    """Whether the plain interpreter decides a packet of the rule the same without it."""
+    rest = PolicyWithout(policies, policy, rule, direction).policies
+    return decide(policies, point, reading).allowed is decide(rest, point, reading).allowed
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyWithout:
+    """A set without one of its rules."""
+
+    whole: PolicySet
+    policy: Policy
+    rule: Rule
+    direction: Direction
+
+    @property
+    def policies(self) -> PolicySet:
+        """The rest."""
+        mine = self.policy.origin.place
+        kept = tuple(self._less(one) if one.origin.place == mine else one for one in self.whole.policies)
+        return altered(self.whole, policies=kept)
+
+    def _less(self, policy: Policy) -> Policy:
+        section = policy.section(self.direction)
+        if section is None:
+            return policy
+        rules = tuple(rule for rule in section.rules if rule.origin.place != self.rule.origin.place)
+        return altered(policy, **{self.direction.value: altered(section, rules=rules)})
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The steps of a direction under one reading, with what of them has gone."""
+
+    policies: PolicySet
+    direction: Direction
+    reading: Interpretation
+    facts: Facts
+    budget: Budget
+    gone: set[Key] = field(default_factory=set)
+    _steps: list[Step] = field(init=False)
+    _plain: list[Step] = field(init=False)
+    _lowering: Lowering = field(init=False)
+    _impossible: Tails = field(init=False)
+    _places: dict[Key, list[tuple[int, int]]] = field(default_factory=dict)
+    _indexes: dict[int, tuple[BoxIndex, list[int]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        known = settled(self.policies)
+        self._plain = verdict_steps(self.policies, self.direction, self.reading)
+        self._steps = verdict_steps(known, self.direction, self.reading)
+        space = Space((known,), self.direction, self.budget, self.facts)
+        self._lowering = Lowering(Diagram(space, self.budget))
+        self._impossible = self._lowering.ruled_out(impossible(space, self.facts))
+        for rank, step in enumerate(self._plain):
+            for number, clause in enumerate(step.clauses):
+                if isinstance(clause, Clause) and clause.rule is not None and clause.rule.action is step.action:
+                    key = clause.policy.origin.place, clause.rule.origin.place
+                    self._places.setdefault(key, []).append((rank, number))
+
+    def keys(self) -> list[Key]:
+        """The rules that decide, in the sequence of the list."""
+        return [key for key, places in self._places.items() if len({rank for rank, _ in places}) == 1]
+
+    def of(self, key: Key) -> list[Clause]:
+        """The clauses of a rule."""
+        found = (self._plain[rank].clauses[number] for rank, number in self._places[key])
+        return [clause for clause in found if isinstance(clause, Clause)]
+
+    def named(self, key: Key) -> tuple[Policy, Rule]:
+        """The policy and the rule at their places."""
+        clause = self.of(key)[0]
+        assert clause.rule is not None
+        return clause.policy, clause.rule
+
+    def is_covered(self, key: Key) -> bool:
+        """Whether other rules of the step decide all possible packets of a rule that has some. Raises OutOfBudget."""
+        if key not in self._places or len({rank for rank, _ in self._places[key]}) != 1:
+            return False
+        rivals = self._rivals(key)
+        return bool(rivals) and self._is_within(key, rivals)
+
+    def is_covered_by(self, key: Key, other: Key) -> bool:
+        """Whether one rule decides all possible packets of another. Raises OutOfBudget."""
+        return other in self._rivals(key) and self._is_within(key, [other])
+
+    def alone(self, key: Key) -> Iterator[Key]:
+        """The rules that cover another by themselves, as far as they are tried."""
+        for other in self._rivals(key)[:MOST_TRIED]:
+            if self._is_within(key, [other]):
+                yield other
+
+    def packet(self, key: Key) -> Point | None:
+        """A possible packet of a rule."""
+        tails = self._impossible | self._lowered(key, 0, Action.DENY)
+        path = find(self._lowering.diagram, tails, ALWAYS_ALLOWED, (DENIED, ALLOWED))
+        return None if path is None else replace(concretise(self._lowering.space, path), others=Others.NOTHING)
+
+    def _is_within(self, key: Key, others: list[Key]) -> bool:
+        mine = self._lowered(key, 1, Action.DENY)
+        if not mine:
+            return False
+        theirs = frozenset().union(*(self._lowered(other, 0, Action.ALLOW) for other in others))
+        tails = self._impossible | mine | theirs
+        return find(self._lowering.diagram, tails, ALWAYS_ALLOWED, (DENIED, ALLOWED)) is None
+
+    def _lowered(self, key: Key, place: int, action: Action) -> Tails:
+        found: set[int] = set()
+        for rank, number in self._places[key]:
+            step = self._steps[rank]
+            level = Level(place, action, 0)
+            found |= self._lowering.tails_of(step.clauses[number], level, self.reading, self.policies.sets)
+        return frozenset(found)
+
+    def _rivals(self, key: Key) -> list[Key]:
+        """The rules of the same step that may decide packets of a rule, but for those that have gone."""
+        rank = self._places[key][0][0]
+        index, numbers = self._index(rank)
+        keys = list(self._places)
+        met: dict[Key, None] = {}
+        for tail in self._lowered(key, 1, Action.DENY):
+            for found in index.meeting(self._bounds(tail), index.count):
+                other = keys[numbers[found]]
+                if other != key and other not in self.gone:
+                    met[other] = None
+        self.budget.spend(1 + len(met))
+        return list(met)
+
+    def _index(self, rank: int) -> tuple[BoxIndex, list[int]]:
+        if rank not in self._indexes:
+            index, numbers = BoxIndex(), list[int]()
+            for number, (key, places) in enumerate(self._places.items()):
+                if all(place == rank for place, _ in places):
+                    for tail in self._lowered(key, 0, Action.ALLOW):
+                        index.add(self._bounds(tail))
+                        numbers.append(number)
+            self._indexes[rank] = index, numbers
+        return self._indexes[rank]
+
+    def _bounds(self, tail: int) -> Constraints:
+        """A box around a tail: its axes up to where it branches."""
+        box: Constraints = {}
+        ends: tuple[int, ...] = (tail,)
+        while len(ends) == 1 and ends[0] >= 0:
+            axis, mask, ends = self._lowering.diagram.tails[ends[0]]
+            box[axis] = mask
+        return box
