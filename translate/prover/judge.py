@@ -1,0 +1,166 @@
+"""A connection judged at both of its ends, under everything that is not known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from translate.model.facts import Facts
+from translate.model.policy import Direction, Policy, PolicySet
+from translate.model.selectors import Scope
+from translate.model.semantics import TieBreak
+from translate.model.traffic import PROTOCOL_NAMES
+from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
+from translate.prover import alternatives
+from translate.prover.addresses import bounds, place
+from translate.prover.asking import Asked, OpenPod, Oracle, Supposed, open_set
+from translate.prover.connection import Connection, End, Labels, peer_class
+from translate.prover.dns import stands_for
+from translate.prover.evaluator import decide, governs
+from translate.prover.interpretations import Interpretation
+from translate.prover.point import PeerClass, Pod, Point
+from translate.prover.trace import Trace, trace
+
+NODES = (PeerClass.OWN_NODE, PeerClass.OTHER_NODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One way in which all may be that is neither told nor asked for label by label; ``told``: in words, by question,
+    where there are several ways.
+    """
+
+    reading: Interpretation
+    ties: TieBreak | None
+    peer_class: PeerClass | None
+    """Of a node that may be the pod's own or another."""
+    source_address: str
+    destination_address: str
+    source_port: int | None
+    node_labels: Labels
+    told: Mapping[str, str] = field(default_factory=dict)
+
+
+class Judge:
+    """What policies make of one connection in a cluster of ``facts``."""
+
+    def __init__(self, policies: PolicySet, connection: Connection, facts: Facts) -> None:
+        self.policies, self.connection, self.facts = policies, connection, facts
+        source, destination = connection.source, connection.destination
+        found = ((Direction.EGRESS, source, destination), (Direction.INGRESS, destination, source))
+        self.ends = {direction: (subject, peer) for direction, subject, peer in found if subject.is_pod}
+        self.near = {direction: self._near(direction, subject) for direction, (subject, _) in self.ends.items()}
+        self._values = {
+            direction: alternatives.values(policies.policies, direction) for direction, policies in self.near.items()
+        }
+
+    def _near(self, direction: Direction, subject: End) -> PolicySet:
+        """The policies that may govern an end: the others never matter."""
+        pod = self._pod(subject, Oracle({}))
+        return replace(
+            self.policies,
+            policies=tuple(p for p in self.policies.policies if p.section(direction) is not None and _may(p, pod)),
+        )
+
+    def allows(self, directions: Iterable[Direction], setting: Setting, supposed: Supposed) -> bool:
+        """Whether the connection gets through at the ends of ``directions``. Raises Asked."""
+        for direction in directions:
+            policies, point = self.near[direction], self.point(direction, setting, self._oracle(direction, supposed))
+            if not decide(policies, point, setting.reading, ties=setting.ties).allowed:
+                return False
+        return True
+
+    def walk(self, direction: Direction, setting: Setting, supposed: Supposed) -> Trace:
+        """The walk at one end; what it asks beyond ``supposed`` matters to no verdict, and is denied."""
+        point = self.point(direction, setting, self._oracle(direction, supposed, closed=True))
+        return trace(self.policies, point, setting.reading, setting.ties)
+
+    def _oracle(self, direction: Direction, supposed: Supposed, *, closed: bool = False) -> Oracle:
+        return Oracle(supposed, self._values[direction], closed)
+
+    def point(self, direction: Direction, setting: Setting, oracle: Oracle) -> Point:
+        """The point that an end is judged by."""
+        subject, peer = self.ends[direction]
+        mine, theirs = setting.source_address, setting.destination_address
+        if direction is Direction.INGRESS:
+            mine, theirs = theirs, mine
+        kind = setting.peer_class or peer_class(subject, peer)[0]
+        asked, destination = self.connection, self.connection.destination
+        return Point(
+            direction=direction,
+            subject=self._pod(subject, oracle),
+            peer_class=kind,
+            peer=self._pod(peer, oracle) if peer.is_pod else None,
+            address=theirs,
+            protocol=asked.protocol,
+            port=asked.port,
+            names=self._names(destination, oracle),
+            node_labels=setting.node_labels if kind in NODES else (),
+            fqdns=self._fqdns(peer, oracle),
+            source_port=setting.source_port,
+            icmp=asked.icmp,
+            subject_address=mine,
+            opaque=open_set(lambda unknown: self._is_in(unknown, peer, theirs, oracle)),
+            conditions=open_set(
+                lambda one: bool(oracle.answer(f"what a rule asks on layer 7 holds: {one}", NO_OR_YES))
+            ),
+        )
+
+    def _pod(self, end: End, oracle: Oracle) -> Pod:
+        scopes = {Scope.NAMESPACE: end.namespace_labels, Scope.SERVICE_ACCOUNT: end.account_labels}
+        return OpenPod(
+            end.namespace,
+            end.namespace_labels or (),
+            end.labels,
+            end.account_labels or (),
+            oracle,
+            end.called,
+            frozenset(scope for scope, labels in scopes.items() if labels is None),
+            end.account,
+        )
+
+    def _names(self, destination: End, oracle: Oracle) -> frozenset[tuple[int, str]]:
+        """By which names the destination calls the port."""
+        asked = self.connection
+        if asked.port is None or not destination.is_pod:
+            return frozenset()
+        if asked.names is not None:
+            return frozenset((asked.protocol, name) for name in asked.names)
+        if destination.ports is not None:
+            here = (asked.protocol, asked.port)
+            return frozenset((protocol, name) for protocol, name, port in destination.ports if (protocol, port) == here)
+        called = f"{destination.called} calls {PROTOCOL_NAMES[asked.protocol]} {asked.port}"
+        return open_set(
+            lambda name: name[0] == asked.protocol and bool(oracle.answer(f"{called} {name[1]}", NO_OR_YES))
+        )
+
+    def _fqdns(self, peer: End, oracle: Oracle) -> frozenset[str]:
+        if peer.dns:
+            return open_set(lambda pattern: any(stands_for(pattern, name) for name in peer.dns))
+        return open_set(lambda pattern: bool(oracle.answer(f"{peer.called} is an address of {pattern}", NO_OR_YES)))
+
+    def _is_in(self, unknown: Unknown, peer: End, address: str, oracle: Oracle) -> bool:
+        if unknown == API_SERVER and self.facts.api_servers:
+            return _holds(self.facts.api_servers, address)
+        if isinstance(unknown, (OwnNodeIn, PodIn)):
+            if peer.addresses:
+                return any(_holds((unknown.block,), one) for one in peer.addresses)
+            return bool(oracle.answer(str(unknown), NO_OR_YES))
+        return bool(oracle.answer(f"{peer.called} is one of the {unknown}", NO_OR_YES))
+
+
+NO_OR_YES = (False, True)
+
+
+def _may(policy: Policy, pod: Pod) -> bool:
+    """Whether ``policy`` governs ``pod``, or may as far as its labels are known."""
+    try:
+        return governs(policy, pod)
+    except Asked:
+        return True
+
+
+def _holds(blocks: Iterable[str], address: str) -> bool:
+    return any(low <= place(address) <= high for low, high in map(bounds, blocks))
