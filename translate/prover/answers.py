@@ -10,6 +10,7 @@ from itertools import product
 
 from translate.model.policy import Direction
 from translate.prover.asking import Another, Supposed, Told, worlds_of
+from translate.prover.budget import Budget, OutOfBudget
 from translate.prover.judge import Judge, Setting
 from translate.prover.near_miss import NearMiss, nearest
 from translate.prover.settings_of import settings_of

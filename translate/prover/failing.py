@@ -25,11 +25,11 @@ from translate.model.peers import (
     Workloads,
 )
 from translate.model.policy import Action, AddressSet, Policy, Rule
-from translate.model.selectors import And, In, Selector, atoms
+from translate.model.selectors import And, Selector
 from translate.model.traffic import ANY_TRAFFIC, Traffic
 from translate.prover.evaluator_match import View, rule_matches, selects
 from translate.prover.point import PeerClass, Pod, Point
-from translate.prover.words import had, meant, packet, ports, wanted
+from translate.prover.words import meant, packet, ports, wanted
 
 PEER, TRAFFIC, OWN_SIDE, SUBJECT, SEQUENCE = "peer", "traffic", "own side", "subject", "sequence"
 """What conditions are about."""
@@ -130,7 +130,7 @@ def _of_pods(namespaces: Selector | OwnNamespace, pods: Selector, policy: Policy
         return
     if isinstance(namespaces, OwnNamespace):
         if policy.identity.namespace != point.peer.namespace:
-            yield f"the peer has namespace {point.peer.namespace}, not {policy.identity.namespace}"
+            yield f"the peer is in namespace {point.peer.namespace}, not {policy.identity.namespace}"
     else:
         yield from (f"the peer {text}" for text in _unfulfilled(namespaces, point.peer))
     yield from (f"the peer {text}" for text in _unfulfilled(pods, point.peer))
@@ -139,13 +139,8 @@ def _of_pods(namespaces: Selector | OwnNamespace, pods: Selector, policy: Policy
 def _unfulfilled(selector: Selector, pod: Pod) -> Iterator[str]:
     """The terms of a selector that are not true for ``pod``, beside what it has instead."""
     for term in selector.terms if isinstance(selector, And) else (selector,):
-        if selects(term, pod):
-            continue
-        labels = list(dict.fromkeys(atom.label for atom in atoms(term)))
-        has = " and ".join(had(label, pod.label(label)) for label in labels) or "no labels that do"
-        values = " or ".join(value or '""' for value in term.values) if isinstance(term, In) else ""
-        told = values and pod.label(labels[0]) is not None
-        yield f"has {has}, not {values}" if told else f"has {has}, not {wanted(term)}"
+        if not selects(term, pod):
+            yield unfulfilled(term, pod.label)
 
 
 def _what(point: Point) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
@@ -20,6 +20,7 @@ from translate.model.selectors import (
     Scope,
     Selector,
     StartsWith,
+    atoms,
 )
 from translate.model.traffic import PROTOCOL_NAMES, NamedPort, PortRange, Traffic
 from translate.prover.point import Point
@@ -39,8 +40,8 @@ def named(label: Label) -> str:
         return "namespace"
     if label == SERVICE_ACCOUNT_NAME:
         return "service account"
-    owner = "" if label.scope in (Scope.POD, Scope.NODE) else f" of the {label.scope.value}"
-    return f"label {label.key}{owner}"
+    owner = "" if label.scope in (Scope.POD, Scope.NODE) else f"{label.scope.value} "
+    return f"{owner}label {label.key}"
 
 
 def wanted(selector: Selector) -> str:
@@ -57,19 +58,19 @@ def wanted(selector: Selector) -> str:
         case Not(Exists(label)):
             return f"no {named(label)}"
         case Not(In(label, values)):
-            return f"{named(label)} not {' or '.join(_value(value) for value in values)}"
+            return f"{named(label)} other than {_values(values)}"
         case Not(term):
-            return f"not ({wanted(term)})"
+            return f"not {_inner(term) if isinstance(term, (And, Or)) else wanted(term)}"
         case In(label, values):
-            return f"{named(label)} {' or '.join(_value(value) for value in values)}"
+            return f"{named(label)}{_equals(label)}{_values(values)}"
         case Exists(label):
-            return f"some {named(label)}"
+            return named(label)
         case StartsWith(label, text):
-            return f"{named(label)} beginning with {_value(text)}"
+            return f"{named(label)} beginning with {value(text)}"
         case EndsWith(label, text):
-            return f"{named(label)} ending with {_value(text)}"
+            return f"{named(label)} ending with {value(text)}"
         case Contains(label, text):
-            return f"{named(label)} containing {_value(text)}"
+            return f"{named(label)} containing {value(text)}"
         case never:
             assert_never(never)
 
@@ -79,13 +80,45 @@ def _inner(selector: Selector) -> str:
     return f"({text})" if isinstance(selector, (And, Or)) and len(selector.terms) > 1 else text
 
 
-def _value(text: str) -> str:
+def value(text: str) -> str:
+    """A value that may be empty."""
     return text or '""'
 
 
-def had(label: Label, value: str | None) -> str:
+def _values(texts: tuple[str, ...]) -> str:
+    listed = [value(text) for text in texts]
+    return " or ".join(listed) if len(listed) <= MOST else some(listed)
+
+
+def _equals(label: Label) -> str:
+    return " " if label in (NAMESPACE_NAME, SERVICE_ACCOUNT_NAME) else "="
+
+
+def had(label: Label, text: str | None) -> str:
     """What there is of a label."""
-    return f"no {named(label)}" if value is None else f"{named(label)} {_value(value)}"
+    return f"no {named(label)}" if text is None else f"{named(label)}{_equals(label)}{value(text)}"
+
+
+def unfulfilled(term: Selector, value_of: Callable[[Label], str | None]) -> str:
+    """A clause about somebody for whom ``term`` is not true: what there is, and what is asked instead."""
+    match term:
+        case Not(In(label, _) | Exists(label)) | In(label, _) | Exists(label):
+            there = value_of(label)
+        case _:
+            labels = list(dict.fromkeys(atom.label for atom in atoms(term)))
+            has = " and ".join(had(label, value_of(label)) for label in labels) or "no labels that would do"
+            return f"has {has}, and {wanted(term)} is asked"
+    verb = "is in" if label == NAMESPACE_NAME else "has"
+    match term:
+        case Not(_):
+            return f"{verb} {had(label, there)}, which is excluded"
+        case In(_, values) if there is not None:
+            key = "" if _equals(label) == " " else f"{label.key}="
+            return f"{verb} {had(label, there)}, not {key}{_values(values)}"
+        case In(_, values):
+            return f"has {had(label, None)}, and {wanted(term)} is asked"
+        case _:
+            return f"has {had(label, None)}"
 
 
 def packet(point: Point) -> str:
