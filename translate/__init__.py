@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from translate.api.compare import roundtrip, verify
     from translate.api.convert import convert
+    from translate.api.explain import Explanation, explain
     from translate.api.options import ConvertKeywords, LoadKeywords, Options, RoundTripKeywords, VerifyKeywords
     from translate.api.result import LossError, Mapped, Result, RoundTrip, Tried, Verification
     from translate.api.suggestion import Suggestion
@@ -72,13 +73,18 @@ if TYPE_CHECKING:
     from translate.model.settings import EngineSettings, OneEngine
     from translate.model.traffic import IcmpType, NamedPort, PortRange, Traffic
     from translate.model.unknowns import Unknown
+    from translate.prover.answers import Answer, Case, Walk
     from translate.prover.assumptions import About, Assumption
     from translate.prover.compare import Counterexample, Proof, Verdict
+    from translate.prover.connection import Connection, End, EndKind
     from translate.prover.decision_list import LogWish
     from translate.prover.evaluator import Decision
+    from translate.prover.failing import Miss
     from translate.prover.interpretations import Interpretation
     from translate.prover.logging_proof import LoggingProof
+    from translate.prover.near_miss import NearMiss
     from translate.prover.point import Others, PeerClass, Pod, Point
+    from translate.prover.trace import Fate, PolicyStep, RuleStep, TierStep, Trace
     from translate.tables.records import Capabilities, DenyTier, PeerWord
 
 __version__ = "0.1.0"
@@ -88,6 +94,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "api.compare": "roundtrip verify",
     "api.convert": "convert",
+    "api.explain": "Explanation explain",
     "api.options": "ConvertKeywords LoadKeywords Options RoundTripKeywords VerifyKeywords",
     "api.result": "LossError Mapped Result RoundTrip Tried Verification",
     "api.suggestion": "Suggestion",
@@ -105,13 +112,18 @@ _PUBLIC = {
     "model.settings": "EngineSettings OneEngine",
     "model.traffic": "IcmpType NamedPort PortRange Traffic",
     "model.unknowns": "Unknown",
+    "prover.answers": "Answer Case Walk",
     "prover.assumptions": "About Assumption",
     "prover.compare": "Counterexample Proof Verdict",
+    "prover.connection": "Connection End EndKind",
     "prover.decision_list": "LogWish",
     "prover.evaluator": "Decision",
+    "prover.failing": "Miss",
     "prover.interpretations": "Interpretation",
     "prover.logging_proof": "LoggingProof",
+    "prover.near_miss": "NearMiss",
     "prover.point": "Others PeerClass Pod Point",
+    "prover.trace": "Fate PolicyStep RuleStep TierStep Trace",
     "tables.records": "Capabilities DenyTier PeerWord",
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}
@@ -121,14 +133,17 @@ __all__ = [
     "Action",
     "AddressSet",
     "And",
+    "Answer",
     "Anyone",
     "Assumption",
     "Bearing",
     "Both",
     "Capabilities",
+    "Case",
     "Cidr",
     "Combining",
     "Condition",
+    "Connection",
     "Contains",
     "ConvertKeywords",
     "Counterexample",
@@ -136,13 +151,17 @@ __all__ = [
     "DenyTier",
     "Direction",
     "Effect",
+    "End",
+    "EndKind",
     "EndsWith",
     "Enforcement",
     "EngineSettings",
     "Error",
     "Except",
     "Exists",
+    "Explanation",
     "Facts",
+    "Fate",
     "Fqdn",
     "IcmpType",
     "Identity",
@@ -160,8 +179,10 @@ __all__ = [
     "LossError",
     "Mapped",
     "Metadata",
+    "Miss",
     "NamedPort",
     "Namespace",
+    "NearMiss",
     "Nodes",
     "Not",
     "Note",
@@ -181,6 +202,7 @@ __all__ = [
     "Point",
     "Policy",
     "PolicySet",
+    "PolicyStep",
     "PortRange",
     "Problem",
     "Proof",
@@ -192,6 +214,7 @@ __all__ = [
     "RoundTrip",
     "RoundTripKeywords",
     "Rule",
+    "RuleStep",
     "Scope",
     "Section",
     "Semantics",
@@ -205,6 +228,8 @@ __all__ = [
     "Suggestion",
     "TieBreak",
     "Tier",
+    "TierStep",
+    "Trace",
     "Traffic",
     "Tried",
     "Unjudged",
@@ -213,10 +238,12 @@ __all__ = [
     "Verdict",
     "Verification",
     "VerifyKeywords",
+    "Walk",
     "Workloads",
     "capabilities",
     "convert",
     "dump",
+    "explain",
     "load",
     "roundtrip",
     "verify",

@@ -23,7 +23,7 @@ MOST_MEANT = 3
 
 def connection_of(from_: str, to: str, here: Residents, facts: Facts, semantics: Semantics) -> Connection:
     """The connection, with all that is known of its ends. Raises InputError, one line, where it makes no sense."""
-    written, (target, sent) = source_of(from_), destination_of(to)
+    (written, source_port), (target, sent) = source_of(from_), destination_of(to)
     finder = _Finder(here, facts, semantics)
     source, destination = finder.end(written), finder.end(target)
     if not (source.is_pod or destination.is_pod):
@@ -31,6 +31,8 @@ def connection_of(from_: str, to: str, here: Residents, facts: Facts, semantics:
     if source.called == destination.called and not source.is_also(destination):
         destination = replace(destination, called=f"{destination.called} (another)")
     connection = _with_packet(source, destination, sent, to)
+    if source_port is not None:
+        connection = _from_port(connection, source_port)
     _check_families(connection)
     return connection
 
@@ -207,6 +209,16 @@ def _with_packet(source: End, destination: End, sent: Sent, to: str) -> Connecti
     return Connection(source, destination, sent.protocol, next(iter(ports)))
 
 
+def _from_port(connection: Connection, port: int) -> Connection:
+    if connection.port is None:
+        raise wrong(f"a packet of {_protocol(connection)} comes from no port")
+    return replace(connection, source_port=port)
+
+
+def _protocol(connection: Connection) -> str:
+    return PROTOCOL_NAMES.get(connection.protocol, f"IP protocol {connection.protocol}")
+
+
 def _check_families(connection: Connection) -> None:
     """Both ends must have an address of the packet's family."""
     wanted = {ICMP: 4, ICMPV6: 6}.get(connection.protocol)
@@ -215,8 +227,7 @@ def _check_families(connection: Connection) -> None:
         here = {family(one) for one in end.addresses}
         if here and not here & found:
             version = " or ".join(f"IPv{one}" for one in sorted(found))
-            protocol = PROTOCOL_NAMES.get(connection.protocol, f"IP protocol {connection.protocol}")
-            raise wrong(f"{end.called} has no {version} address: no {protocol} packet is sent between the two")
+            raise wrong(f"{end.called} has no {version} address: no packet of {_protocol(connection)} is sent")
         found = found & here if here else found
 
 

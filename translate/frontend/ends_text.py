@@ -29,7 +29,10 @@ GRAMMAR = (
     ("outside", "any address outside the cluster"),
     ("ingress, health, init, unmanaged", "endpoints of the engine's own, where it has such"),
     ("dns:NAME", "an address that this DNS name stands for, and no other name of the policies"),
-    (":PORT", "behind --to: a number, a name that the pod gives it (:http), or both (:http=8080)"),
+    (
+        ":PORT",
+        "behind --to: a number, a name that the pod gives it (:http), or both (:http=8080); behind --from: a number",
+    ),
     ("/PROTOCOL", "behind --to: tcp (the default), udp, sctp, icmp[:TYPE[:CODE]], icmpv6[:TYPE[:CODE]], ip:NUMBER"),
 )
 """What may be written, and what it means; tests and documents show it from here."""
@@ -73,12 +76,12 @@ class Written:
     address: str = ""
 
 
-def source_of(text: str) -> Written:
-    """``--from``. Raises InputError."""
+def source_of(text: str) -> tuple[Written, int | None]:
+    """``--from``, and the port that the packet comes from, None where it is not said. Raises InputError."""
     found, sent = _split(text)
-    if sent.given:
-        raise wrong(f"--from {shown(text)}: a port belongs to --to")
-    return found
+    if sent.given and (sent.name or sent.port is None):
+        raise wrong(f"--from {shown(text)}: the protocol and the name of a port belong to --to")
+    return found, sent.port
 
 
 def destination_of(text: str) -> tuple[Written, Sent]:

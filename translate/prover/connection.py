@@ -64,7 +64,8 @@ class End:
 class Connection:
     """From ``source`` to ``destination``: an IP protocol number, its port if it has any, the type and code of ICMP.
 
-    ``names``: by which the destination calls the port, None where its other ports tell that.
+    ``names``: by which the destination calls the port, None where its ports tell that. ``source_port``: None where it may
+    be any.
     """
 
     source: End
@@ -73,6 +74,7 @@ class Connection:
     port: int | None = None
     names: tuple[str, ...] | None = None
     icmp: tuple[int, int] | None = None
+    source_port: int | None = None
 
 
 def peer_class(subject: End, peer: End) -> tuple[PeerClass, ...]:

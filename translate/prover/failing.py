@@ -29,7 +29,7 @@ from translate.model.selectors import And, Selector
 from translate.model.traffic import ANY_TRAFFIC, Traffic
 from translate.prover.evaluator_match import View, rule_matches, selects
 from translate.prover.point import PeerClass, Pod, Point
-from translate.prover.words import meant, packet, ports, wanted
+from translate.prover.words import meant, packet, ports, unfulfilled, wanted
 
 PEER, TRAFFIC, OWN_SIDE, SUBJECT, SEQUENCE = "peer", "traffic", "own side", "subject", "sequence"
 """What conditions are about."""

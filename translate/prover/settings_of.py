@@ -131,6 +131,8 @@ def _may_mean(peer: Peer, seen: PeerClass, policies: PolicySet) -> bool:
 def _source_ports(judge: Judge) -> tuple[int | None, ...]:
     if judge.connection.protocol not in WITH_PORTS:
         return (None,)
+    if judge.connection.source_port is not None:
+        return (judge.connection.source_port,)
     rules = [rule for one, near in judge.near.items() for rule in alternatives.rules(near.policies, one)]
     return alternatives.source_ports(alternatives.each(rules))
 
