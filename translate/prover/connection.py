@@ -64,8 +64,8 @@ class End:
 class Connection:
     """From ``source`` to ``destination``: an IP protocol number, its port if it has any, the type and code of ICMP.
 
-    ``names``: by which the destination calls the port, None where its ports tell that. ``source_port``: None where it may
-    be any.
+    ``names``: by which the destination calls the port, None where its ports tell that. ``source_port``: None, it may be
+    any.
     """
 
     source: End
