@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from translate.model.settings import EngineSettings, OneEngine
     from translate.model.traffic import IcmpType, NamedPort, PortRange, Traffic
     from translate.model.unknowns import Unknown
-    from translate.prover.answers import Answer, Case, Walk
+    from translate.prover.answers import Answer, Case, Supposition, Walk
     from translate.prover.assumptions import About, Assumption
     from translate.prover.compare import Counterexample, Proof, Verdict
     from translate.prover.connection import Connection, End, EndKind
@@ -112,7 +112,7 @@ _PUBLIC = {
     "model.settings": "EngineSettings OneEngine",
     "model.traffic": "IcmpType NamedPort PortRange Traffic",
     "model.unknowns": "Unknown",
-    "prover.answers": "Answer Case Walk",
+    "prover.answers": "Answer Case Supposition Walk",
     "prover.assumptions": "About Assumption",
     "prover.compare": "Counterexample Proof Verdict",
     "prover.connection": "Connection End EndKind",
@@ -226,6 +226,7 @@ __all__ = [
     "StatedPlaces",
     "Subject",
     "Suggestion",
+    "Supposition",
     "TieBreak",
     "Tier",
     "TierStep",

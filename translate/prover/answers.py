@@ -9,7 +9,7 @@ from functools import partial
 from itertools import product
 
 from translate.model.policy import Direction
-from translate.prover.asking import Another, Supposed, Told, worlds_of
+from translate.prover.asking import Another, Question, Supposed, Told, worlds_of
 from translate.prover.budget import Budget, OutOfBudget
 from translate.prover.judge import Judge, Setting
 from translate.prover.near_miss import NearMiss, nearest
@@ -42,11 +42,22 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True)
+class Supposition:
+    """Something that nobody told, supposed to be as ``answer`` says (``yes`` and ``no`` of a sentence, else a value);
+    ``way``: how it can be told.
+    """
+
+    question: str
+    answer: str
+    way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """The answer if what is ``supposed`` is so, each with a question and what it is supposed to be."""
+    """The answer if what is ``supposed`` is so."""
 
     answer: Answer
-    supposed: tuple[tuple[str, str], ...]
+    supposed: tuple[Supposition, ...]
     walks: tuple[Walk, ...]
 
 
@@ -59,7 +70,7 @@ class _World:
     allowed: bool
 
     @property
-    def told(self) -> dict[str, str]:
+    def told(self) -> dict[Question, str]:
         """All that is supposed, in words."""
         return {**self.setting.told, **{question: _said(answer) for question, answer in self.supposed.items()}}
 
@@ -73,7 +84,10 @@ def cases_of(judge: Judge) -> tuple[Case, ...]:
     denied = [world for world in worlds if not world.allowed]
     if allowed and denied:
         pair = _nearest(allowed, denied)
-        return tuple(_case(judge, world, _differing(world, other)) for world, other in (pair, pair[::-1]))
+        return tuple(
+            _case(judge, world, (*_differing(world, other), *_needed(world, other, worlds)))
+            for world, other in (pair, pair[::-1])
+        )
     return tuple(_case(judge, world, ()) for world in worlds[:1])
 
 
@@ -90,9 +104,30 @@ def _nearest(allowed: list[_World], denied: list[_World]) -> tuple[_World, _Worl
     return min(pairs, key=lambda pair: len(_differing(*pair)) + len(_differing(*reversed(pair))))
 
 
-def _differing(world: _World, other: _World) -> tuple[tuple[str, str], ...]:
+def _differing(world: _World, other: _World) -> tuple[Supposition, ...]:
     theirs = other.told
-    return tuple((question, answer) for question, answer in world.told.items() if theirs.get(question) != answer)
+    return tuple(
+        Supposition(question.text, answer, question.way)
+        for question, answer in world.told.items()
+        if theirs.get(question) != answer
+    )
+
+
+def _needed(world: _World, other: _World, worlds: list[_World]) -> Iterator[Supposition]:
+    """What is supposed of both alike, and without which the answer of ``world`` might be the other one."""
+    mine, theirs = world.told, other.told
+    for question, answer in mine.items():
+        if theirs.get(question) == answer and any(_turns(world, question, one) for one in worlds):
+            yield Supposition(question.text, answer, question.way)
+
+
+def _turns(world: _World, question: Question, other: _World) -> bool:
+    """Whether ``other`` has another answer than ``world``, and supposes nothing else but of ``question``."""
+    if other.allowed is world.allowed:
+        return False
+    mine, theirs = world.told, other.told
+    changed = {one for one in mine.keys() & theirs.keys() if mine[one] != theirs[one]}
+    return changed == {question}
 
 
 def _said(answer: Told) -> str:
@@ -107,7 +142,7 @@ def _said(answer: Told) -> str:
             return answer or '""'
 
 
-def _case(judge: Judge, world: _World, supposed: tuple[tuple[str, str], ...]) -> Case:
+def _case(judge: Judge, world: _World, supposed: tuple[Supposition, ...]) -> Case:
     walks = tuple(_walk(judge, direction, world) for direction in judge.ends)
     return Case(Answer.ALLOWED if world.allowed else Answer.DENIED, supposed, walks)
 

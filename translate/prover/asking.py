@@ -18,15 +18,27 @@ from translate.prover.point import Pod
 Item = TypeVar("Item", bound=Hashable)
 Found = TypeVar("Found")
 Told = str | bool | None
-Supposed = Mapping[str, Told]
-"""Answers by question; a question is its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is not known, in words that tell it from all else; ``way``: how somebody can tell it."""
+
+    text: str
+    way: str = field(default="", compare=False)
+
+
+Supposed = Mapping[Question, Told]
+"""Answers by question."""
+OF_NAMESPACES = "add the Namespace object to the input, or state its labels with --facts"
+OF_ACCOUNTS = "add the Pod and its ServiceAccount to the input"
 
 
 class Asked(Exception):
     """The judgement needs an answer to ``question``, one of ``answers``."""
 
-    def __init__(self, question: str, answers: tuple[Told, ...]) -> None:
-        super().__init__(question)
+    def __init__(self, question: Question, answers: tuple[Told, ...]) -> None:
+        super().__init__(question.text)
         self.question, self.answers = question, answers
 
 
@@ -39,13 +51,17 @@ class Oracle:
     """What labels are asked for, by label."""
     closed: bool = False
 
-    def answer(self, question: str, answers: tuple[Told, ...]) -> Any:
+    def answer(self, question: Question, answers: tuple[Told, ...]) -> Any:
         """The answer. Raises Asked."""
         if question in self.supposed:
             return self.supposed[question]
         if self.closed:
             return answers[0]
         raise Asked(question, answers)
+
+    def holds(self, sentence: str, way: str = "") -> bool:
+        """Whether ``sentence`` is true. Raises Asked."""
+        return bool(self.answer(Question(sentence, way), (False, True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +82,10 @@ class OpenPod(Pod):
             return self.account
         if label.scope not in self.open:
             return Pod.label(self, label)
-        whose = f"namespace {self.namespace}" if label.scope is Scope.NAMESPACE else f"service account of {self.called}"
-        question = f"the {whose}" if label == SERVICE_ACCOUNT_NAME else f"label {label.key} of the {whose}"
+        is_of_namespace = label.scope is Scope.NAMESPACE
+        whose = f"namespace {self.namespace}" if is_of_namespace else f"service account of {self.called}"
+        text = f"the {whose}" if label == SERVICE_ACCOUNT_NAME else f"label {label.key} of the {whose}"
+        question = Question(text, OF_NAMESPACES if is_of_namespace else OF_ACCOUNTS)
         values = self.oracle.values.get(label, ())
         none = () if label == SERVICE_ACCOUNT_NAME else (None,)
         answered: str | None = self.oracle.answer(question, (*none, *values, fresh(values)))

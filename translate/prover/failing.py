@@ -57,7 +57,7 @@ def unselected(policy: Policy, pod: Pod) -> tuple[Miss, ...]:
     namespaces, found = policy.subject.namespaces, []
     if isinstance(namespaces, OwnNamespace):
         if policy.identity.namespace != pod.namespace:
-            found.append(f"is for the namespace {policy.identity.namespace}")
+            found.append(f"is in namespace {pod.namespace}, not {policy.identity.namespace}")
     else:
         found += _unfulfilled(namespaces, pod)
     found += _unfulfilled(policy.subject.pods, pod)

@@ -15,7 +15,7 @@ from translate.model.traffic import PROTOCOL_NAMES
 from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
 from translate.prover import alternatives
 from translate.prover.addresses import bounds, place
-from translate.prover.asking import Asked, OpenPod, Oracle, Supposed, open_set
+from translate.prover.asking import Asked, OpenPod, Oracle, Question, Supposed, open_set
 from translate.prover.connection import Connection, End, Labels, peer_class
 from translate.prover.dns import stands_for
 from translate.prover.evaluator import decide, governs
@@ -40,7 +40,7 @@ class Setting:
     destination_address: str
     source_port: int | None
     node_labels: Labels
-    told: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[Question, str] = field(default_factory=dict)
 
 
 class Judge:
@@ -103,9 +103,7 @@ class Judge:
             icmp=asked.icmp,
             subject_address=mine,
             opaque=open_set(lambda unknown: self._is_in(unknown, peer, theirs, oracle)),
-            conditions=open_set(
-                lambda one: bool(oracle.answer(f"what a rule asks on layer 7 holds: {one}", NO_OR_YES))
-            ),
+            conditions=open_set(lambda one: oracle.holds(f"what a rule asks on layer 7 holds: {one}")),
         )
 
     def _pod(self, end: End, oracle: Oracle) -> Pod:
@@ -132,14 +130,12 @@ class Judge:
             here = (asked.protocol, asked.port)
             return frozenset((protocol, name) for protocol, name, port in destination.ports if (protocol, port) == here)
         called = f"{destination.called} calls {PROTOCOL_NAMES[asked.protocol]} {asked.port}"
-        return open_set(
-            lambda name: name[0] == asked.protocol and bool(oracle.answer(f"{called} {name[1]}", NO_OR_YES))
-        )
+        return open_set(lambda name: name[0] == asked.protocol and oracle.holds(f"{called} {name[1]}", OF_PORTS))
 
     def _fqdns(self, peer: End, oracle: Oracle) -> frozenset[str]:
         if peer.dns:
             return open_set(lambda pattern: any(stands_for(pattern, name) for name in peer.dns))
-        return open_set(lambda pattern: bool(oracle.answer(f"{peer.called} is an address of {pattern}", NO_OR_YES)))
+        return open_set(lambda pattern: oracle.holds(f"{peer.called} is an address of {pattern}", OF_DNS))
 
     def _is_in(self, unknown: Unknown, peer: End, address: str, oracle: Oracle) -> bool:
         if unknown == API_SERVER and self.facts.api_servers:
@@ -147,11 +143,13 @@ class Judge:
         if isinstance(unknown, (OwnNodeIn, PodIn)):
             if peer.addresses:
                 return any(_holds((unknown.block,), one) for one in peer.addresses)
-            return bool(oracle.answer(str(unknown), NO_OR_YES))
-        return bool(oracle.answer(f"{peer.called} is one of the {unknown}", NO_OR_YES))
+            return oracle.holds(str(unknown), OF_ADDRESSES)
+        return oracle.holds(f"{peer.called} is one of the {unknown}", unknown.way)
 
 
-NO_OR_YES = (False, True)
+OF_PORTS = "add the Pod to the input, or say the name with the port, as in :http=8080"
+OF_DNS = "ask for the name instead, as in dns:api.example.com"
+OF_ADDRESSES = "say the address, as in NAMESPACE/NAME@ADDRESS, or state the ranges of pods and nodes with --facts"
 
 
 def _may(policy: Policy, pod: Pod) -> bool:

@@ -15,14 +15,20 @@ from translate.model.ties import tell
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS
 from translate.prover import alternatives
 from translate.prover.addresses import family
+from translate.prover.asking import Question
 from translate.prover.connection import Connection, End, EndKind, Labels, peer_class
 from translate.prover.interpretations import Interpretation, interpretations
-from translate.prover.judge import Judge, Setting
+from translate.prover.judge import OF_ADDRESSES, Judge, Setting
 from translate.prover.point import ENDPOINTS, PODS, PeerClass
 
 Value = TypeVar("Value")
 FAMILIES: dict[int, tuple[int, ...]] = {ICMP: (4,), ICMPV6: (6,)}
-ENGINE, FIRST, FAMILY = "the engine", "policies of equal order", "the packet"
+ENGINE = Question("what the API leaves to its engine", "--source-engine says who enforces these policies")
+FIRST = Question("which of equal orders is first", "--source-version says which release it is")
+FAMILY = Question("the packet", "say an address of either end")
+NODE = Question("the node", "add the Pod with its nodeName, or say node or own-node")
+NODE_LABELS = Question("what the node has for labels", "name a Node of the input, as in node/NAME")
+SOURCE_PORT = Question("the source port", "say it behind --from, as in NAMESPACE/NAME:NUMBER")
 
 
 def settings_of(judge: Judge) -> Iterator[Setting]:
@@ -33,11 +39,8 @@ def settings_of(judge: Judge) -> Iterator[Setting]:
     for reading, ties, kind, version in product(*both):
         source, destination = (_addresses(judge, end, version, kind) for end in _ends(connection))
         rest = (source, destination, _source_ports(judge), _node_labels(judge, kind))
-        names = (
-            *(f"the address of {end.called}" for end in _ends(connection)),
-            "the source port",
-            "labels of the node",
-        )
+        asked = (Question(f"the address of {end.called}", OF_ADDRESSES) for end in _ends(connection))
+        names = (*asked, SOURCE_PORT, NODE_LABELS)
         for chosen in product(*rest):
             told = {name: _said(value) for name, value, ways in zip(names, chosen, rest, strict=True) if len(ways) > 1}
             told |= _told(near, both, (reading, ties, kind, version))
@@ -148,16 +151,16 @@ def _node_labels(judge: Judge, kind: PeerClass | None) -> tuple[Labels, ...]:
     return alternatives.node_labels(_together(judge).policies)
 
 
-def _told(near: PolicySet, ways: Sequence[Sequence[object]], chosen: Sequence[object]) -> dict[str, str]:
+def _told(near: PolicySet, ways: Sequence[Sequence[object]], chosen: Sequence[object]) -> dict[Question, str]:
     """What is supposed, in words, where there are several ways."""
     reading, ties, kind, version = chosen
-    found: dict[str, str] = {}
+    found: dict[Question, str] = {}
     if len(ways[0]) > 1 and isinstance(reading, Interpretation):
         found[ENGINE] = reading.value
     if len(ways[1]) > 1 and isinstance(ties, TieBreak):
         found[FIRST] = _sentence(near, ties)
     if len(ways[2]) > 1 and isinstance(kind, PeerClass):
-        found["the node"] = kind.value
+        found[NODE] = kind.value
     if len(ways[3]) > 1:
         found[FAMILY] = f"IPv{version}"
     return found

@@ -1,0 +1,252 @@
+"""An explanation for people: the verdict first, then the walk at each end, then the nearest miss."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from translate.api.explain import Explanation
+from translate.core.origin import NOWHERE, Origin, spell
+from translate.frontend.sources import Places
+from translate.model.policy import Action, Policy, Rule
+from translate.prover.answers import Answer, Case, Supposition, Walk
+from translate.prover.failing import PEER, SUBJECT, TRAFFIC, Miss
+from translate.prover.near_miss import NearMiss
+from translate.prover.trace import Fate, PolicyStep, RuleStep, TierStep
+from translate.prover.words import packet as packet_words
+from translate.report.terminal import Terminal
+
+STYLE = {Answer.ALLOWED: "green", Answer.DENIED: "red", Answer.DEPENDS: "yellow", Answer.UNDECIDED: "yellow"}
+NARROWEST, WIDEST, SHOWN = 40, 100, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line, how deep it stands, and its colour."""
+
+    text: str
+    depth: int = 0
+    style: str = ""
+
+
+def explanation(found: Explanation, out: Terminal, *, verbose: int = 0) -> None:
+    """The whole of it, as wide as the terminal."""
+    columns = min(max(shutil.get_terminal_size((80, 24)).columns, NARROWEST), WIDEST)
+    for line in _lines(found, verbose):
+        for text in _wrapped(line, columns):
+            out.line(text, line.style)
+
+
+def _wrapped(line: Line, columns: int) -> list[str]:
+    """``line`` as lines of at most ``columns`` where its words allow that; what goes on stands deeper."""
+    first, rest = "  " * line.depth, "  " * (line.depth + 1)
+    # What a name holds must not be folded into blanks before it is escaped.
+    text = "".join(one if one == " " or not one.isspace() else repr(one)[1:-1] for one in line.text)
+    return textwrap.wrap(
+        text,
+        columns,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]
+
+
+def sent(found: Explanation) -> str:
+    """The connection in one line."""
+    ends = f"{found.connection.source.called} to {found.connection.destination.called}"
+    return f"{ends} on {on(found)}"
+
+
+def on(found: Explanation) -> str:
+    """The packet: protocol, and port or message."""
+    walk = next(iter(found.walks), None)
+    if walk is not None:
+        return packet_words(walk.trace.point)
+    return "any packet"
+
+
+def _lines(found: Explanation, verbose: int) -> Iterator[Line]:
+    yield Line(f"{found.answer.value.capitalize()}: {sent(found)}", 0, STYLE[found.answer])
+    if found.reason:
+        yield Line(found.reason, 1)
+    several = len(found.cases) > 1
+    for case in found.cases if several else ():
+        yield Line(f"{case.answer.value} if {_supposed(case.supposed)}", 1, STYLE[case.answer])
+    ways = dict.fromkeys(one.way for case in found.cases for one in case.supposed if one.way) if several else {}
+    for way in ways:
+        yield Line(f"to settle it: {way}", 1, "dim")
+    seen: list[Walk] = []
+    for case in found.cases:
+        if several:
+            yield Line("")
+            yield Line(f"if {_supposed(case.supposed)}: {case.answer.value}", 0, STYLE[case.answer])
+        yield from _case(case, found.places, verbose, seen)
+    for note in found.notes:
+        yield Line("")
+        yield Line(f"note: {note}", 0, "dim")
+
+
+def _supposed(supposed: tuple[Supposition, ...]) -> str:
+    return ", and ".join(sentence(one) for one in supposed) or "all else is so"
+
+
+def sentence(one: Supposition) -> str:
+    """What is supposed, as a clause."""
+    match one.answer:
+        case "yes":
+            return one.question
+        case "no":
+            return f"not so: {one.question}"
+        case "absent":
+            return f"there is no {one.question}"
+        case _:
+            return f"{one.question} is {one.answer}"
+
+
+def _case(case: Case, places: Places, verbose: int, seen: list[Walk]) -> Iterator[Line]:
+    """One case; a walk that is among those ``seen`` is not told again."""
+    for walk in case.walks:
+        yield Line("")
+        again = any(_is_like(walk, other) for other in seen)
+        as_above = " (as above)" if again else ""
+        yield Line(f"{walk.direction.value} of {walk.pod}: {walk.answer.value}{as_above}", 0, STYLE[walk.answer])
+        if not again:
+            yield from _walk(walk, places, verbose)
+        seen.append(walk)
+    if case.answer is Answer.DENIED:
+        yield from _near_misses(case, places)
+
+
+def _is_like(walk: Walk, other: Walk) -> bool:
+    mine, theirs = walk.trace, other.trace
+    return walk.direction is other.direction and (mine.tiers, mine.decision) == (theirs.tiers, theirs.decision)
+
+
+def _walk(walk: Walk, places: Places, verbose: int) -> Iterator[Line]:
+    tiers = walk.trace.tiers
+    for tier in tiers:
+        if len(tiers) > 1:
+            yield Line(f"tier {tier.tier.name}", 1)
+        yield from _tier(tier, places, 2 if len(tiers) > 1 else 1)
+    if not tiers and walk.trace.decision.allowed and walk.trace.decision.policy is None:
+        yield Line(f"no policy selects the pod for {walk.direction.value}: {walk.trace.decision.why}", 1)
+    elif walk.trace.decision.rule is None:
+        yield Line(f"= {_outcome(walk)}: {walk.trace.decision.why}", 1)
+    yield from _unselecting(walk, verbose)
+
+
+def _outcome(walk: Walk) -> str:
+    return "allowed" if walk.trace.decision.allowed else "denied"
+
+
+def _tier(tier: TierStep, places: Places, depth: int) -> Iterator[Line]:
+    for step in tier.policies:
+        yield from _policy(step, places, depth)
+    if tier.ending and tier.ending.startswith(("passed", "end of")):
+        yield Line(tier.ending, depth)
+
+
+def _policy(step: PolicyStep, places: Places, depth: int) -> Iterator[Line]:
+    yield Line(f"{step.policy.identity}  {where(step.policy.origin, places)}".rstrip(), depth)
+    if not step.reached:
+        yield Line("never reached", depth + 1, "dim")
+        return
+    if step.isolates:
+        yield Line("isolates the pod: what nothing allows is denied", depth + 1, "dim")
+    unreached = 0
+    for rule in merged(step.rules):
+        if rule.fate is Fate.UNREACHED:
+            unreached += 1
+            continue
+        style = STYLE[Answer.ALLOWED if rule.rule.action is Action.ALLOW else Answer.DENIED]
+        yield Line(_rule(rule, step.policy, places), depth + 1, style if rule.fate is Fate.DECIDES else "")
+        yield from (Line(told(miss), depth + 2, "dim") for miss in rule.misses)
+    if unreached:
+        yield Line(f"{unreached} more rule{'s' * (unreached != 1)}, never reached", depth + 1, "dim")
+
+
+RANK = tuple(Fate)
+
+
+def merged(steps: tuple[RuleStep, ...]) -> list[RuleStep]:
+    """The rules as they are written: what became several of one is told once, by what came nearest to deciding."""
+    found: dict[object, RuleStep] = {}
+    for step in steps:
+        key = step.rule.origin.place if step.rule.origin is not NOWHERE else id(step.rule)
+        other = found.setdefault(key, step)
+        if (RANK.index(step.fate), len(step.misses)) < (RANK.index(other.fate), len(other.misses)):
+            found[key] = step
+    return list(found.values())
+
+
+def _rule(step: RuleStep, policy: Policy, places: Places) -> str:
+    return f"{name(step.rule, policy)}  {step.rule.action.value}  {_at(step.rule, places)}{step.fate.value}"
+
+
+def _at(rule: Rule, places: Places) -> str:
+    found = where(rule.origin, places)
+    return f"{found}  " if found else ""
+
+
+def name(rule: Rule, policy: Policy) -> str:
+    """The path of a rule inside its policy."""
+    return spell(rule.origin.path[len(policy.origin.path) :]) or "a rule"
+
+
+def where(origin: Origin, places: Places) -> str:
+    """``file:line``, as far as it is known."""
+    found = places.locate(origin)
+    return f"{origin.file}:{found[0]}" if found else ""
+
+
+def _unselecting(walk: Walk, verbose: int) -> Iterator[Line]:
+    others = [str(policy.identity) for policy in walk.trace.unselecting]
+    if not others:
+        return
+    many = f"{len(others)} polic{'y does' if len(others) == 1 else 'ies do'} not select the pod"
+    if verbose:
+        yield Line(f"{many}: {', '.join(dict.fromkeys(others))}", 1, "dim")
+    else:
+        yield Line(f"{many} (-v names {'it' if len(others) == 1 else 'them'})", 1, "dim")
+
+
+def _near_misses(case: Case, places: Places) -> Iterator[Line]:
+    denied = [walk for walk in case.walks if walk.answer is Answer.DENIED]
+    for walk in denied:
+        yield Line("")
+        yield Line("nearest miss" + (f", {walk.direction.value}" if len(denied) > 1 else ""))
+        yield Line(nearest(walk, places), 1)
+
+
+def nearest(walk: Walk, places: Places) -> str:
+    """The nearest miss of a walk, in words."""
+    miss, decided = walk.near_miss, walk.trace.decision.rule
+    if miss is None and decided is not None and decided.action is Action.DENY:
+        return "none: this deny beats every allow, whatever the sequence"
+    if miss is None:
+        return f"none: no rule allows any {walk.direction.value} of this pod"
+    return f"{miss.policy.identity} {name(miss.rule, miss.policy)}{_place(miss, places)} {clauses(miss)}"
+
+
+def _place(miss: NearMiss, places: Places) -> str:
+    found = where(miss.rule.origin, places)
+    return f" ({found})" if found else ""
+
+
+def clauses(miss: NearMiss) -> str:
+    """What the rule does fit, and the conditions that fail."""
+    about = {one.about for one in miss.misses}
+    does = "would let it through" if miss.rule.action is Action.ALLOW else "would pass it on"
+    if PEER not in about:
+        does = "selects the peer"
+    elif TRAFFIC not in about and SUBJECT not in about:
+        does = "is for such packets"
+    return f"{does}, but {', and '.join(told(one) for one in miss.misses)}"
+
+
+def told(miss: Miss) -> str:
+    """A condition as a clause of its own."""
+    return f"its policy is not for this pod, which {miss.text}" if miss.about == SUBJECT else miss.text
