@@ -195,7 +195,7 @@ def _with_packet(source: End, destination: End, sent: Sent, to: str) -> Connecti
         names = (sent.name,) if sent.name else None
         return Connection(source, destination, sent.protocol, sent.port, names)
     if not sent.name:
-        raise wrong(f"--to {shown(to)} names no port of {protocol}: as in {to.partition('/tcp')[0]}:443, or /icmp")
+        raise wrong(f"--to {shown(to)} names no port of {protocol}: it ends as in :443/{protocol.lower()}, or in /icmp")
     known = destination.ports
     ports = dict.fromkeys(port for one, name, port in known or () if (one, name) == (sent.protocol, sent.name))
     if not destination.is_pod:

@@ -44,11 +44,12 @@ class Walk:
 @dataclass(frozen=True, slots=True)
 class Supposition:
     """Something that nobody told, supposed to be as ``answer`` says (``yes`` and ``no`` of a sentence, else a value);
-    ``way``: how it can be told.
+    ``way``: how it can be told. ``sentence``: all of it in words.
     """
 
     question: str
     answer: str
+    sentence: str
     way: str = ""
 
 
@@ -107,10 +108,21 @@ def _nearest(allowed: list[_World], denied: list[_World]) -> tuple[_World, _Worl
 def _differing(world: _World, other: _World) -> tuple[Supposition, ...]:
     theirs = other.told
     return tuple(
-        Supposition(question.text, answer, question.way)
-        for question, answer in world.told.items()
-        if theirs.get(question) != answer
+        _supposition(question, answer) for question, answer in world.told.items() if theirs.get(question) != answer
     )
+
+
+def _supposition(question: Question, answer: str) -> Supposition:
+    match answer:
+        case "yes":
+            words = question.text
+        case "no":
+            words = question.otherwise
+        case "absent":
+            words = f"there is no {question.text}"
+        case _:
+            words = f"{question.text} is {answer}"
+    return Supposition(question.text, answer, words, question.way)
 
 
 def _needed(world: _World, other: _World, worlds: list[_World]) -> Iterator[Supposition]:
@@ -118,7 +130,7 @@ def _needed(world: _World, other: _World, worlds: list[_World]) -> Iterator[Supp
     mine, theirs = world.told, other.told
     for question, answer in mine.items():
         if theirs.get(question) == answer and any(_turns(world, question, one) for one in worlds):
-            yield Supposition(question.text, answer, question.way)
+            yield _supposition(question, answer)
 
 
 def _turns(world: _World, question: Question, other: _World) -> bool:

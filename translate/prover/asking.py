@@ -22,10 +22,13 @@ Told = str | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is not known, in words that tell it from all else; ``way``: how somebody can tell it."""
+    """What is not known, in words that tell it from all else; ``otherwise``: the opposite of a sentence, ``way``: how
+    somebody can tell it.
+    """
 
     text: str
     way: str = field(default="", compare=False)
+    otherwise: str = field(default="", compare=False)
 
 
 Supposed = Mapping[Question, Told]
@@ -59,9 +62,9 @@ class Oracle:
             return answers[0]
         raise Asked(question, answers)
 
-    def holds(self, sentence: str, way: str = "") -> bool:
-        """Whether ``sentence`` is true. Raises Asked."""
-        return bool(self.answer(Question(sentence, way), (False, True)))
+    def holds(self, sentence: str, otherwise: str, way: str = "") -> bool:
+        """Whether ``sentence`` is true, or ``otherwise`` is. Raises Asked."""
+        return bool(self.answer(Question(sentence, way, otherwise), (False, True)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from translate.prover.evaluator_match import View, rule_matches, selects, select
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
 from translate.prover.point import Others, PeerClass, Pod, Point
 
+UNJUDGED = "no policy denies it"
 OWN_NODE_IN = "the pod's own node is let in unless a rule denies it"
 
 
@@ -147,7 +148,7 @@ def _decide_tiers(
             return Decision(False, None, None, ISOLATED_BY_OTHERS, logged)
         if tier.name == DEFAULT_TIER and policies.semantics.enforcement is Enforcement.EVERYWHERE:
             return Decision(False, None, None, f"{policies.semantics.title} isolates every pod", logged)
-    return Decision(True, None, None, "no policy denies it", logged)
+    return Decision(True, None, None, UNJUDGED, logged)
 
 
 def _is_behind_others(policy: Policy, semantics: Semantics, *, others_last: bool) -> bool:
@@ -194,7 +195,7 @@ def _decide_flat(policies: PolicySet, point: Point, reading: Interpretation, own
         return Decision(False, None, None, ISOLATED_BY_OTHERS)
     if isolates_all:
         return Decision(False, None, None, f"{semantics.title} isolates every pod, and no rule allows it")
-    return Decision(True, None, None, "no policy denies it")
+    return Decision(True, None, None, UNJUDGED)
 
 
 class AskedRule(NamedTuple):

@@ -144,9 +144,10 @@ def _unfulfilled(selector: Selector, pod: Pod) -> Iterator[str]:
 
 
 def _what(point: Point) -> str:
+    """What the peer is; its address may be no more than supposed."""
     if point.peer is not None:
-        return f"a pod ({point.address})"
-    return f"an address outside ({point.address})" if point.peer_class is PeerClass.OUTSIDE else point.peer_class.value
+        return "a pod"
+    return "an address outside" if point.peer_class is PeerClass.OUTSIDE else point.peer_class.value
 
 
 PARTS = ("protocol", "port", "family", "source", "icmp", "condition", "excluding")

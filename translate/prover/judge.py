@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from msgspec.structs import replace
 
+from translate.model.conditions import Condition
 from translate.model.facts import Facts
 from translate.model.policy import Direction, Policy, PolicySet
 from translate.model.selectors import Scope
@@ -103,7 +105,7 @@ class Judge:
             icmp=asked.icmp,
             subject_address=mine,
             opaque=open_set(lambda unknown: self._is_in(unknown, peer, theirs, oracle)),
-            conditions=open_set(lambda one: oracle.holds(f"what a rule asks on layer 7 holds: {one}")),
+            conditions=open_set(partial(_is_met, oracle)),
         )
 
     def _pod(self, end: End, oracle: Oracle) -> Pod:
@@ -129,13 +131,21 @@ class Judge:
         if destination.ports is not None:
             here = (asked.protocol, asked.port)
             return frozenset((protocol, name) for protocol, name, port in destination.ports if (protocol, port) == here)
-        called = f"{destination.called} calls {PROTOCOL_NAMES[asked.protocol]} {asked.port}"
-        return open_set(lambda name: name[0] == asked.protocol and oracle.holds(f"{called} {name[1]}", OF_PORTS))
+        return open_set(partial(self._is_called, oracle))
+
+    def _is_called(self, oracle: Oracle, name: tuple[int, str]) -> bool:
+        asked = self.connection
+        port = f"{PROTOCOL_NAMES[asked.protocol]} {asked.port} {name[1]}"
+        who = asked.destination.called
+        return name[0] == asked.protocol and oracle.holds(
+            f"{who} calls {port}", f"{who} does not call {port}", OF_PORTS
+        )
 
     def _fqdns(self, peer: End, oracle: Oracle) -> frozenset[str]:
         if peer.dns:
             return open_set(lambda pattern: any(stands_for(pattern, name) for name in peer.dns))
-        return open_set(lambda pattern: oracle.holds(f"{peer.called} is an address of {pattern}", OF_DNS))
+        is_one, is_none = f"{peer.called} is an address of", f"{peer.called} is no address of"
+        return open_set(lambda pattern: oracle.holds(f"{is_one} {pattern}", f"{is_none} {pattern}", OF_DNS))
 
     def _is_in(self, unknown: Unknown, peer: End, address: str, oracle: Oracle) -> bool:
         if unknown == API_SERVER and self.facts.api_servers:
@@ -143,13 +153,21 @@ class Judge:
         if isinstance(unknown, (OwnNodeIn, PodIn)):
             if peer.addresses:
                 return any(_holds((unknown.block,), one) for one in peer.addresses)
-            return oracle.holds(str(unknown), OF_ADDRESSES)
-        return oracle.holds(f"{peer.called} is one of the {unknown}", unknown.way)
+            return oracle.holds(str(unknown), f"it is not so that {unknown}", OF_ADDRESSES)
+        return oracle.holds(
+            f"{peer.called} is one of the {unknown}", f"{peer.called} is none of the {unknown}", unknown.way
+        )
 
 
 OF_PORTS = "add the Pod to the input, or say the name with the port, as in :http=8080"
 OF_DNS = "ask for the name instead, as in dns:api.example.com"
 OF_ADDRESSES = "say the address, as in NAMESPACE/NAME@ADDRESS, or state the ranges of pods and nodes with --facts"
+
+
+def _is_met(oracle: Oracle, condition: Condition) -> bool:
+    return oracle.holds(
+        f"what a rule asks on layer 7 holds: {condition}", f"what a rule asks on layer 7 does not hold: {condition}"
+    )
 
 
 def _may(policy: Policy, pod: Pod) -> bool:

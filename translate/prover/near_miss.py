@@ -25,7 +25,7 @@ class NearMiss:
 def nearest(policies: PolicySet, walk: Trace, reading: Interpretation) -> NearMiss | None:
     """The nearest miss of ``walk``; None where it is allowed, and where no rule can let it through.
 
-    Of equally near ones an allow comes before a Pass, and what was looked at first before the rest.
+    Of equally near ones what is reached comes first, then an allow before a Pass, then what was looked at first.
     """
     decided = walk.decision.rule
     if walk.decision.allowed:
@@ -34,7 +34,22 @@ def nearest(policies: PolicySet, walk: Trace, reading: Interpretation) -> NearMi
     if overrides and decided is not None and decided.action is Action.DENY:
         return None
     found = [*_of_the_walk(policies, walk, reading), *_of_others(policies, walk, reading)]
-    return min(found, key=lambda one: (len(one.misses), one.rule.action is Action.PASS), default=None)
+    return min(found, key=_distance, default=None)
+
+
+def _distance(one: NearMiss) -> tuple[int, bool, bool]:
+    unreached = any(miss.about == SEQUENCE for miss in one.misses)
+    return len(one.misses), unreached, one.rule.action is Action.PASS
+
+
+def _before(walk: Trace) -> str:
+    """What keeps a rule from being reached."""
+    decided = walk.decision
+    if decided.policy is None:
+        return "it is never reached"
+    if decided.rule is None:
+        return f"tier {decided.policy.tier} ends before it is reached"
+    return f"{decided.policy.identity} decides before it is reached"
 
 
 def _of_the_walk(policies: PolicySet, walk: Trace, reading: Interpretation) -> Iterator[NearMiss]:
@@ -47,7 +62,7 @@ def _of_the_walk(policies: PolicySet, walk: Trace, reading: Interpretation) -> I
                 case Fate.FAILS:
                     yield NearMiss(step.policy, asked.rule, asked.misses)
                 case Fate.UNREACHED:
-                    late = Miss(SEQUENCE, "it is never reached")
+                    late = Miss(SEQUENCE, _before(walk))
                     why = misses(asked.rule, step.policy, walk.point, view, policies.sets)
                     yield NearMiss(step.policy, asked.rule, (*why, late))
                 case Fate.DECIDES if not walk.decision.allowed and asked.rule.action is Action.ALLOW:

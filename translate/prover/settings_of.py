@@ -17,13 +17,17 @@ from translate.prover import alternatives
 from translate.prover.addresses import family
 from translate.prover.asking import Question
 from translate.prover.connection import Connection, End, EndKind, Labels, peer_class
-from translate.prover.interpretations import Interpretation, interpretations
+from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, interpretations
 from translate.prover.judge import OF_ADDRESSES, Judge, Setting
 from translate.prover.point import ENDPOINTS, PODS, PeerClass
 
 Value = TypeVar("Value")
 FAMILIES: dict[int, tuple[int, ...]] = {ICMP: (4,), ICMPV6: (6,)}
-ENGINE = Question("what the API leaves to its engine", "--source-engine says who enforces these policies")
+WHO = "--source-engine says who enforces these policies"
+RANGES = Question("the engine finds pods and nodes by ranges", WHO, "the engine finds no pods or nodes by ranges")
+OWN_NODE = Question(
+    "the engine lets every pod reach its own node", WHO, "the engine judges what a pod sends to its own node"
+)
 FIRST = Question("which of equal orders is first", "--source-version says which release it is")
 FAMILY = Question("the packet", "say an address of either end")
 NODE = Question("the node", "add the Pod with its nodeName, or say node or own-node")
@@ -44,6 +48,8 @@ def settings_of(judge: Judge) -> Iterator[Setting]:
         for chosen in product(*rest):
             told = {name: _said(value) for name, value, ways in zip(names, chosen, rest, strict=True) if len(ways) > 1}
             told |= _told(near, both, (reading, ties, kind, version))
+            if len(source) > 1 or len(destination) > 1:
+                told.pop(FAMILY, None)  # the address says it
             yield Setting(reading, ties, kind, *chosen, told)
 
 
@@ -155,8 +161,9 @@ def _told(near: PolicySet, ways: Sequence[Sequence[object]], chosen: Sequence[ob
     """What is supposed, in words, where there are several ways."""
     reading, ties, kind, version = chosen
     found: dict[Question, str] = {}
-    if len(ways[0]) > 1 and isinstance(reading, Interpretation):
-        found[ENGINE] = reading.value
+    for question, so in ((RANGES, WITH_PODS), (OWN_NODE, WITH_OWN_NODE)):
+        if len({one in so for one in ways[0]}) > 1:
+            found[question] = "yes" if reading in so else "no"
     if len(ways[1]) > 1 and isinstance(ties, TieBreak):
         found[FIRST] = _sentence(near, ties)
     if len(ways[2]) > 1 and isinstance(kind, PeerClass):

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from translate.api.explain import Explanation
 from translate.core.origin import NOWHERE, Origin, spell
 from translate.frontend.sources import Places
-from translate.model.policy import Action, Policy, Rule
+from translate.model.policy import DEFAULT_TIER, Action, Policy, Rule
 from translate.prover.answers import Answer, Case, Supposition, Walk
+from translate.prover.evaluator import UNJUDGED, Decision
 from translate.prover.failing import PEER, SUBJECT, TRAFFIC, Miss
 from translate.prover.near_miss import NearMiss
 from translate.prover.trace import Fate, PolicyStep, RuleStep, TierStep
@@ -90,20 +91,7 @@ def _lines(found: Explanation, verbose: int) -> Iterator[Line]:
 
 
 def _supposed(supposed: tuple[Supposition, ...]) -> str:
-    return ", and ".join(sentence(one) for one in supposed) or "all else is so"
-
-
-def sentence(one: Supposition) -> str:
-    """What is supposed, as a clause."""
-    match one.answer:
-        case "yes":
-            return one.question
-        case "no":
-            return f"not so: {one.question}"
-        case "absent":
-            return f"there is no {one.question}"
-        case _:
-            return f"{one.question} is {one.answer}"
+    return ", and ".join(one.sentence for one in supposed)
 
 
 def _case(case: Case, places: Places, verbose: int, seen: list[Walk]) -> Iterator[Line]:
@@ -127,29 +115,36 @@ def _is_like(walk: Walk, other: Walk) -> bool:
 
 def _walk(walk: Walk, places: Places, verbose: int) -> Iterator[Line]:
     tiers = walk.trace.tiers
+    told_apart = any(tier.tier.name != DEFAULT_TIER for tier in tiers)
     for tier in tiers:
-        if len(tiers) > 1:
+        if told_apart:
             yield Line(f"tier {tier.tier.name}", 1)
-        yield from _tier(tier, places, 2 if len(tiers) > 1 else 1)
+        yield from _tier(tier, walk.trace.decision, places, 2 if told_apart else 1)
     if not tiers and walk.trace.decision.allowed and walk.trace.decision.policy is None:
-        yield Line(f"no policy selects the pod for {walk.direction.value}: {walk.trace.decision.why}", 1)
+        yield Line(_untouched(walk), 1)
     elif walk.trace.decision.rule is None:
         yield Line(f"= {_outcome(walk)}: {walk.trace.decision.why}", 1)
     yield from _unselecting(walk, verbose)
+
+
+def _untouched(walk: Walk) -> str:
+    """Why a pod that no policy governs is reached."""
+    why = walk.trace.decision.why
+    return f"no policy selects the pod for {walk.direction.value}" if why == UNJUDGED else why
 
 
 def _outcome(walk: Walk) -> str:
     return "allowed" if walk.trace.decision.allowed else "denied"
 
 
-def _tier(tier: TierStep, places: Places, depth: int) -> Iterator[Line]:
+def _tier(tier: TierStep, decision: Decision, places: Places, depth: int) -> Iterator[Line]:
     for step in tier.policies:
-        yield from _policy(step, places, depth)
+        yield from _policy(step, decision, places, depth)
     if tier.ending and tier.ending.startswith(("passed", "end of")):
         yield Line(tier.ending, depth)
 
 
-def _policy(step: PolicyStep, places: Places, depth: int) -> Iterator[Line]:
+def _policy(step: PolicyStep, decision: Decision, places: Places, depth: int) -> Iterator[Line]:
     yield Line(f"{step.policy.identity}  {where(step.policy.origin, places)}".rstrip(), depth)
     if not step.reached:
         yield Line("never reached", depth + 1, "dim")
@@ -163,6 +158,8 @@ def _policy(step: PolicyStep, places: Places, depth: int) -> Iterator[Line]:
             continue
         style = STYLE[Answer.ALLOWED if rule.rule.action is Action.ALLOW else Answer.DENIED]
         yield Line(_rule(rule, step.policy, places), depth + 1, style if rule.fate is Fate.DECIDES else "")
+        if rule.fate is Fate.DECIDES and rule.rule.action is Action.ALLOW and not decision.allowed:
+            yield Line(decision.why, depth + 2, "dim")
         yield from (Line(told(miss), depth + 2, "dim") for miss in rule.misses)
     if unreached:
         yield Line(f"{unreached} more rule{'s' * (unreached != 1)}, never reached", depth + 1, "dim")
@@ -183,12 +180,13 @@ def merged(steps: tuple[RuleStep, ...]) -> list[RuleStep]:
 
 
 def _rule(step: RuleStep, policy: Policy, places: Places) -> str:
-    return f"{name(step.rule, policy)}  {step.rule.action.value}  {_at(step.rule, places)}{step.fate.value}"
+    return f"{step.rule.action.value} {name(step.rule, policy)}: {step.fate.value}{in_brackets(step.rule, places)}"
 
 
-def _at(rule: Rule, places: Places) -> str:
+def in_brackets(rule: Rule, places: Places) -> str:
+    """Where a rule stands, as far as it is known."""
     found = where(rule.origin, places)
-    return f"{found}  " if found else ""
+    return f" ({found})" if found else ""
 
 
 def name(rule: Rule, policy: Policy) -> str:
@@ -228,12 +226,7 @@ def nearest(walk: Walk, places: Places) -> str:
         return "none: this deny beats every allow, whatever the sequence"
     if miss is None:
         return f"none: no rule allows any {walk.direction.value} of this pod"
-    return f"{miss.policy.identity} {name(miss.rule, miss.policy)}{_place(miss, places)} {clauses(miss)}"
-
-
-def _place(miss: NearMiss, places: Places) -> str:
-    found = where(miss.rule.origin, places)
-    return f" ({found})" if found else ""
+    return f"{miss.policy.identity} {name(miss.rule, miss.policy)}{in_brackets(miss.rule, places)} {clauses(miss)}"
 
 
 def clauses(miss: NearMiss) -> str:

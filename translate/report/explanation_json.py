@@ -8,7 +8,7 @@ from translate.api.explain import Explanation
 from translate.core.origin import Origin, spell
 from translate.frontend.sources import Places
 from translate.model.policy import Policy, Rule
-from translate.prover.answers import Case, Walk
+from translate.prover.answers import Case, Supposition, Walk
 from translate.prover.near_miss import NearMiss
 from translate.prover.trace import PolicyStep, RuleStep, TierStep
 from translate.report.explanation import on
@@ -33,9 +33,15 @@ def of_explanation(found: Explanation) -> dict[str, Any]:
 def _case(case: Case, places: Places) -> dict[str, Any]:
     return {
         "verdict": case.answer.value,
-        "supposing": [{"question": s.question, "answer": s.answer, "way": s.way} for s in case.supposed],
+        "supposing": [
+            {"question": s.question, "answer": s.answer, "sentence": s.sentence, "way": s.way} for s in case.supposed
+        ],
         "walks": [_walk(walk, places) for walk in case.walks],
     }
+
+
+def _supposition(one: Supposition) -> dict[str, Any]:
+    return {"question": one.question, "answer": one.answer, "sentence": one.sentence, "way": one.way}
 
 
 def _walk(walk: Walk, places: Places) -> dict[str, Any]:
