@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from translate.model.traffic import WITH_PORTS
 from translate.prover.answers import Answer, cases_of
 from translate.prover.budget import OutOfBudget
 from translate.prover.connection import Connection, End, EndKind
-from translate.prover.evaluator import decide
+from translate.prover.evaluator import applying_to, decide
 from translate.prover.interpretations import interpretations
 from translate.prover.judge import Judge
 from translate.prover.point import PeerClass, Pod, Point
@@ -26,10 +27,15 @@ from translate.prover.point import PeerClass, Pod, Point
 DICE = st.integers(0, 1 << 32).map(random.Random)
 
 
+def governed(policies: PolicySet, dice: random.Random, many: int) -> Iterator[Point]:
+    """Of so many situations at random those that some policy is about."""
+    return (point for point in today(points(dice, many, policies)) if any(True for _ in applying_to(policies, point)))
+
+
 @effort(60)
 @given(st.sampled_from(ENGINES).flatmap(policy_sets), DICE)
 def test_the_trace_ends_where_the_interpreter_does(policies: PolicySet, dice: random.Random) -> None:
-    for point in today(points(dice, 15, policies)):
+    for point in governed(policies, dice, 100):
         for reading in interpretations(policies):
             assert list(faults(policies, point, reading)) == [], point
 
@@ -72,7 +78,7 @@ def asked(point: Point) -> Connection | None:
 @given(st.sampled_from(ENGINES).flatmap(policy_sets), DICE)
 def test_what_is_answered_of_a_connection_holds_for_its_packets(policies: PolicySet, dice: random.Random) -> None:
     """An answer that depends on nothing is that of every packet, whatever names, sets and conditions it has."""
-    for point in today(points(dice, 8, policies)):
+    for point in governed(policies, dice, 400):
         connection = asked(point)
         if connection is None:
             continue

@@ -17,7 +17,7 @@ from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.near_miss import nearest
 from translate.prover.point import Point
-from translate.prover.trace import Fate, Trace, trace
+from translate.prover.trace import Fate, TierStep, Trace, trace
 
 
 def faults(policies: PolicySet, point: Point, reading: Interpretation = Interpretation.LEAST) -> Iterator[str]:
@@ -34,7 +34,33 @@ def faults(policies: PolicySet, point: Point, reading: Interpretation = Interpre
         yield "the logs"
     if any((step.fate is Fate.FAILS) != bool(step.misses) for one in found.steps for step in one.rules):
         yield "what fails"
+    yield from _of_the_sequence(policies, found)
     yield from _of_the_near_miss(policies, found, reading)
+
+
+def _of_the_sequence(policies: PolicySet, found: Trace) -> Iterator[str]:
+    """In tiers that have an order nothing is looked at behind what decides or passes on."""
+    combining = policies.semantics.combining
+    over = False
+    for tier in found.tiers:
+        if combining is Combining.DENY_OVERRIDES or (
+            combining is Combining.PERMIT_UNION and tier.tier.name == "default"
+        ):
+            continue
+        passed = False
+        for step in (step for one in tier.policies for step in one.rules):
+            if (step.fate is Fate.UNREACHED) != (over or passed) and not _is_over_before(found, tier):
+                yield "what is reached"
+            passed = passed or step.fate is Fate.PASSES
+            over = over or step.fate is Fate.DECIDES
+        over = over or (bool(tier.ending) and not tier.ending.startswith(("passed", "end of")))
+
+
+def _is_over_before(found: Trace, tier: TierStep) -> bool:
+    """Whether an earlier tier decides, or nothing is asked at all."""
+    earlier = found.tiers[: found.tiers.index(tier)]
+    decided = any(step.fate is Fate.DECIDES for one in earlier for policy in one.policies for step in policy.rules)
+    return decided or not found.tiers[0].policies[0].reached or any(one.ending == found.decision.why for one in earlier)
 
 
 def _of_the_near_miss(policies: PolicySet, found: Trace, reading: Interpretation) -> Iterator[str]:
