@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from tests.prover.test_trace_vectors import faults
 from tests.semantics import ENGINES
 from translate.model.facts import NO_FACTS
 from translate.model.policy import Direction, PolicySet
+from translate.model.semantics import Semantics
 from translate.model.traffic import WITH_PORTS
 from translate.prover.answers import Answer, cases_of
 from translate.prover.budget import OutOfBudget
@@ -32,9 +34,11 @@ def governed(policies: PolicySet, dice: random.Random, many: int) -> Iterator[Po
     return (point for point in today(points(dice, many, policies)) if any(True for _ in applying_to(policies, point)))
 
 
-@effort(60)
-@given(st.sampled_from(ENGINES).flatmap(policy_sets), DICE)
-def test_the_trace_ends_where_the_interpreter_does(policies: PolicySet, dice: random.Random) -> None:
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+@effort(25)
+@given(st.data(), DICE)
+def test_the_trace_ends_where_the_interpreter_does(engine: Semantics, data: st.DataObject, dice: random.Random) -> None:
+    policies = data.draw(policy_sets(engine))
     for point in governed(policies, dice, 100):
         for reading in interpretations(policies):
             assert list(faults(policies, point, reading)) == [], point
@@ -74,10 +78,14 @@ def asked(point: Point) -> Connection | None:
     return Connection(source, destination, point.protocol, point.port, None, point.icmp, ports)
 
 
-@effort(60)
-@given(st.sampled_from(ENGINES).flatmap(policy_sets), DICE)
-def test_what_is_answered_of_a_connection_holds_for_its_packets(policies: PolicySet, dice: random.Random) -> None:
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+@effort(25)
+@given(st.data(), DICE)
+def test_what_is_answered_of_a_connection_holds_for_its_packets(
+    engine: Semantics, data: st.DataObject, dice: random.Random
+) -> None:
     """An answer that depends on nothing is that of every packet, whatever names, sets and conditions it has."""
+    policies = data.draw(policy_sets(engine))
     for point in governed(policies, dice, 400):
         connection = asked(point)
         if connection is None:

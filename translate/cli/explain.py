@@ -39,8 +39,8 @@ class Grammar(click.Command):
 
 @click.command(cls=Grammar)
 @inputs
-@click.option("--from", "from_", required=True, metavar="P", help="Who sends: a pod, a workload, an address, …")
-@click.option("--to", required=True, metavar="Q", help="Who is sent to, and on what: Q[:PORT][/PROTOCOL].")
+@click.option("--from", "from_", required=True, metavar="P", help="Who sends: a pod, a workload, an address.")
+@click.option("--to", required=True, metavar="Q", help="Who is sent to, and on what (Q:PORT/PROTOCOL).")
 @common
 def explain(
     files: tuple[str, ...],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from translate.core.names import shown
-from translate.frontend.ends_text import Written, destination_of, source_of
+from translate.frontend.ends_text import BARE, NO_END, Written, destination_of, source_of
 from translate.frontend.packet_text import Sent, wrong
 from translate.frontend.residents import NodeObject, Resident, Residents
 from translate.model.facts import Facts
@@ -59,6 +59,8 @@ class _Finder:
             return End(EndKind.OUTSIDE, written.name, dns=(written.name,))
         if written.kind == "Node":
             return self._node(written.name)
+        if written.kind == BARE:
+            raise wrong(self._bare(written.name))
         if written.kind in ENTITIES:
             return self._entity(written.kind)
         return self._labelled(written) if written.labels is not None else self._named(written)
@@ -136,9 +138,21 @@ class _Finder:
         if (written.namespace, written.name) in self._here.finished:
             return f"the pod {what} has finished: it has no address any more"
         kind = written.kind or "Pod"
-        near = [f"{one.pod.namespace}/{one.name}" for one in (*mine, *self._all(written.kind))]
-        way = f"add its object, or say its labels, as in '{what}{{app=web}}'"
-        return f"there is no {kind} {shown(what)} in the input{_meant(what, near, way)}"
+        near = get_close_matches(written.name, [one.name for one in mine], MOST_MEANT)
+        meant = [f"{written.namespace}/{name}" for name in near] or self._called(written.name)
+        way = f"did you mean {' or '.join(meant)}?" if meant else f"add its object, or say labels: '{what}{{app=web}}'"
+        return f"there is no {kind} {shown(what)} in the input; {way}"
+
+    def _bare(self, name: str) -> str:
+        """Why a name by itself is no end, and what it may stand for."""
+        near = get_close_matches(name, [*ENTITIES], 1)
+        meant = self._called(name) or near
+        return f"{shown(name)} {f'is no end; did you mean {meant[0]}?' if meant else NO_END}"
+
+    def _called(self, name: str) -> list[str]:
+        """Who is called so, in whichever namespace."""
+        found = (one for one in self._all("") if one.name == name)
+        return list(dict.fromkeys(f"{one.pod.namespace}/{one.name}" for one in found))[:MOST_MEANT]
 
     def _all(self, kind: str) -> tuple[Resident, ...]:
         if kind == "Pod":

@@ -29,10 +29,8 @@ GRAMMAR = (
     ("outside", "any address outside the cluster"),
     ("ingress, health, init, unmanaged", "endpoints of the engine's own, where it has such"),
     ("dns:NAME", "an address that this DNS name stands for, and no other name of the policies"),
-    (
-        ":PORT",
-        "behind --to: a number, a name that the pod gives it (:http), or both (:http=8080); behind --from: a number",
-    ),
+    (":PORT", "behind --to: a number, a name that the pod gives it (:http), or both (:http=8080)"),
+    (":NUMBER", "behind --from: the port that the packet comes from, where rules ask for that"),
     ("/PROTOCOL", "behind --to: tcp (the default), udp, sctp, icmp[:TYPE[:CODE]], icmpv6[:TYPE[:CODE]], ip:NUMBER"),
 )
 """What may be written, and what it means; tests and documents show it from here."""
@@ -60,11 +58,16 @@ _LABELLED = re.compile(r"(?P<namespace>[^/{}@]+)(?P<labels>\{[^{}]*\})")
 _NOT_A_POD = re.compile(r"(?P<kind>[^/{}@]+)/(?P<name>[^/{}@]+)")
 
 
+BARE = "bare"
+NO_END = "names no end of a connection: it is NAMESPACE/NAME, an address or another form that --help lists"
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """One end as it is written; labels that are None are not given, a namespace that is empty neither.
 
-    ``kind``: of a workload, Pod, Node, an entity, ``address`` or ``dns``; empty where it is not said.
+    ``kind``: of a workload, Pod, Node, an entity, ``address`` or ``dns``; empty where it is not said, BARE where there
+    is no more than a name.
     """
 
     text: str
@@ -147,11 +150,10 @@ def _named(text: str, who: str, address: str) -> Written:
         return Written(text, "", namespace, "", labels, None, address)
     if short is not None and short["kind"] in NODES:
         return Written(text, "Node", name=short["name"], address=address)
+    if pod is None and not set(who) & set("/{}"):
+        return Written(text, BARE, name=who, address=address)
     if pod is None:
-        near = meant(who, ENTITIES)
-        raise wrong(
-            f"{shown(text)} names no end of a connection{near or ': NAMESPACE/NAME, an address, …; see --help'}"
-        )
+        raise wrong(f"{shown(text)} {NO_END}")
     kind = pod["kind"] or ""
     known = WORKLOADS.get(kind, "Pod" if kind in PODS else "")
     if kind and not known:

@@ -123,7 +123,8 @@ def _walk(walk: Walk, places: Places, verbose: int) -> Iterator[Line]:
     if not tiers and walk.trace.decision.allowed and walk.trace.decision.policy is None:
         yield Line(_untouched(walk), 1)
     elif walk.trace.decision.rule is None:
-        yield Line(f"= {_outcome(walk)}: {walk.trace.decision.why}", 1)
+        by = walk.trace.decision.policy
+        yield Line(f"= {_outcome(walk)}: {walk.trace.decision.why}{f' ({by.identity})' if by else ''}", 1)
     yield from _unselecting(walk, verbose)
 
 
