@@ -18,7 +18,7 @@ from translate.prover.trace import Trace
 
 MOST_TRIED = 20_000
 """So often a connection is judged, each time with other answers to what nobody told."""
-MOST_TRIED_AGAIN, COMPARED = 200, 200
+MOST_TRIED_AGAIN, COMPARED = 200, 60
 
 
 class Answer(StrEnum):

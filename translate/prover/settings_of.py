@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import permutations, product
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -39,7 +39,7 @@ def settings_of(judge: Judge) -> Iterator[Setting]:
     """Every setting; none where no packet can be sent between the ends."""
     near = _together(judge)
     connection = judge.connection
-    both = (_readings(near), _ties(near), _classes(connection), families(judge))
+    both = (_readings(near, connection), _ties(near), _classes(connection), families(judge))
     for reading, ties, kind, version in product(*both):
         source, destination = (_addresses(judge, end, version, kind) for end in _ends(connection))
         rest = (source, destination, _source_ports(judge), _node_labels(judge, kind))
@@ -64,8 +64,18 @@ def _together(judge: Judge) -> PolicySet:
     return replace(judge.policies, policies=mine)
 
 
-def _readings(near: PolicySet) -> tuple[Interpretation, ...]:
-    return interpretations(near)
+def _readings(near: PolicySet, connection: Connection) -> tuple[Interpretation, ...]:
+    """The readings that may tell anything of such peers."""
+    kinds = [
+        found for end, other in permutations(_ends(connection)) if other.is_pod for found in peer_class(other, end)
+    ]
+    in_the_cluster = any(kind is not PeerClass.OUTSIDE for kind in kinds)
+    own_node = PeerClass.OWN_NODE in kinds
+    return tuple(
+        reading
+        for reading in interpretations(near)
+        if (in_the_cluster or reading not in WITH_PODS) and (own_node or reading not in WITH_OWN_NODE)
+    )
 
 
 def _ties(near: PolicySet) -> tuple[TieBreak | None, ...]:
