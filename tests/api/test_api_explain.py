@@ -8,6 +8,7 @@ import pytest
 
 import translate
 from translate import Answer, Fate
+from translate.prover.dns import stands_for
 from translate.report.explanation import nearest
 
 Document = dict[str, Any]
@@ -347,3 +348,147 @@ def test_the_values_are_frozen_and_equal() -> None:
     assert (first.answer, first.walks[1].near_miss) == (second.answer, second.walks[1].near_miss)
     with pytest.raises(AttributeError):
         first.answer = Answer.ALLOWED  # type: ignore[misc]
+
+
+def test_what_the_words_take_for_granted_is_told() -> None:
+    found = translate.explain([FROM_PROD], from_=WEB, to=f"{DB}:8080")
+    (_, walk) = found.walks
+    assert (found.answer, [(one.question, one.answer) for one in walk.unknown]) == (
+        Answer.DENIED,
+        [("label env of the namespace shop", "absent")],
+    )
+
+
+def core(kind: str, name: str, namespace: str | None = None, **fields: Any) -> Document:
+    labels = fields.pop("labels", {})
+    metadata = {"name": name, "labels": labels, **({"namespace": namespace} if namespace else {})}
+    return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **fields}
+
+
+NODE = core("Node", "n1", labels={"zone": "a"}, status={"addresses": [{"type": "InternalIP", "address": "172.18.0.2"}]})
+ON_NODE = core("Pod", "agent", "shop", spec={"hostNetwork": True, "nodeName": "n1"})
+POD = core(
+    "Pod",
+    "db-0",
+    "shop",
+    labels={"app": "db"},
+    spec={"nodeName": "n1", "serviceAccountName": "robot"},
+    status={"podIPs": [{"ip": "10.244.0.5"}, {"ip": "fd00::5"}]},
+)
+ACCOUNT = core("ServiceAccount", "robot", "shop", labels={"team": "x"})
+
+
+@pytest.mark.parametrize(
+    ("from_", "kind", "called"),
+    [
+        ("node/n1", "own node", "node n1"),
+        ("172.18.0.2", "own node", "node n1"),
+        ("shop/agent", "own node", "shop/agent (on the network of its node)"),
+        ("node", "other node", "another node"),
+        ("own-node", "own node", "the own node"),
+        ("8.8.8.8", "outside", "8.8.8.8"),
+    ],
+)
+def test_nodes_are_found_by_name_and_address(from_: str, kind: str, called: str) -> None:
+    """Calico lets the pod's own node in, whatever policies say."""
+    closed = calico()
+    found = translate.explain([closed, NODE, ON_NODE, POD], from_=from_, to="shop/db-0:80")
+    assert found.connection.source.called == called
+    assert found.answer is (Answer.ALLOWED if kind == "own node" else Answer.DENIED)
+
+
+def test_what_objects_tell_of_a_pod() -> None:
+    found = translate.explain([ingress({}), NODE, POD, ACCOUNT, NAMESPACE], from_="8.8.8.8", to="shop/db-0:80")
+    end = found.connection.destination
+    assert (end.addresses, end.node, end.account, end.account_labels, end.namespace_labels) == (
+        ("10.244.0.5", "fd00::5"),
+        "n1",
+        "robot",
+        (("team", "x"),),
+        (("env", "prod"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "api", "template"),
+    [
+        *[(kind, "apps/v1", ("template",)) for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")],
+        ("Job", "batch/v1", ("template",)),
+        ("CronJob", "batch/v1", ("jobTemplate", "spec", "template")),
+    ],
+)
+def test_workloads_are_pods(kind: str, api: str, template: tuple[str, ...]) -> None:
+    spec: Document = {"metadata": {"labels": {"app": "db"}}}
+    for step in reversed(template):
+        spec = {step: spec}
+    workload = {"apiVersion": api, "kind": kind, "metadata": {"name": "w", "namespace": "shop"}, "spec": spec}
+    for written in (f"{kind.lower()}/shop/w", "shop/w"):
+        found = translate.explain([ingress({}), workload], from_="8.8.8.8", to=f"{written}:80")
+        assert found.connection.destination.labels == (("app", "db"),)
+        assert found.connection.destination.called == f"{kind.lower()}/shop/w"
+    both = [
+        workload,
+        {**workload, "kind": "StatefulSet" if kind != "StatefulSet" else "DaemonSet", "apiVersion": "apps/v1"},
+    ]
+    if api == "apps/v1":
+        with pytest.raises(translate.InputError, match="may be any of"):
+            translate.explain([ingress({}), *both], from_="8.8.8.8", to="shop/w:80")
+
+
+@pytest.mark.parametrize(
+    ("to", "protocol", "port", "icmp"),
+    [
+        (f"{DB}:80", 6, 80, None),
+        (f"{DB}:53/udp", 17, 53, None),
+        (f"{DB}:7/SCTP", 132, 7, None),
+        (f"{DB}/icmp", 1, None, (8, 0)),
+        (f"{DB}/icmp:3", 1, None, (3, 0)),
+        (f"{DB}/icmp:3:1", 1, None, (3, 1)),
+        (f"{DB}/icmpv6", 58, None, (128, 0)),
+        (f"{DB}/ip:47", 47, None, None),
+        (f"{DB}@[fd00::9]:http=8080", 6, 8080, None),
+        ("shop{app.kubernetes.io/name=db}:80", 6, 80, None),
+        ("203.0.113.9:80", 6, 80, None),
+        ("[2001:db8::1]:80", 6, 80, None),
+        ("2001:db8::1/icmpv6", 58, None, (128, 0)),
+        ("dns:a.example:443/udp", 17, 443, None),
+        ("node/n1:80", 6, 80, None),
+        ("node:80", 6, 80, None),
+    ],
+)
+def test_the_packet_as_it_is_written(to: str, protocol: int, port: int | None, icmp: tuple[int, int] | None) -> None:
+    found = translate.explain([ingress({}), NODE], from_=WEB, to=to).connection
+    assert (found.protocol, found.port, found.icmp) == (protocol, port, icmp)
+
+
+def test_what_one_end_sends_from() -> None:
+    rules = [calico({"action": "Allow", "protocol": "TCP", "source": {"ports": [53]}})]
+    assert translate.explain(rules, from_=f"{WEB}:53", to=f"{DB}:80").answer is Answer.ALLOWED
+    assert translate.explain(rules, from_=f"{WEB}:54", to=f"{DB}:80").answer is Answer.DENIED
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "so"),
+    [
+        ("a.example", "a.example", True),
+        ("a.example", "A.EXAMPLE.", True),
+        ("a.example", "b.a.example", False),
+        ("*.example", "a.example", True),
+        ("*.example", "b.a.example", False),
+        ("**.example", "b.a.example", True),
+        ("**.example", "example", False),
+        ("a*.example", "abc.example", True),
+        ("*", "b.a.example", True),
+        ("a.example", "aXexample", False),
+    ],
+)
+def test_patterns_of_names(pattern: str, name: str, so: bool) -> None:
+    assert stands_for(pattern, name) is so
+
+
+def test_policies_for_the_gateway_are_walked_at_the_pods_end() -> None:
+    found = translate.explain([cilium(ingress=[{"fromEntities": ["ingress"]}])], from_="ingress", to=f"{DB}:80")
+    assert found.answer is Answer.ALLOWED
+    assert translate.explain(
+        [cilium(ingress=[{"fromEntities": ["health"]}])], from_="ingress", to=f"{DB}:80"
+    ).answer is (Answer.DENIED)

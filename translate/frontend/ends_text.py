@@ -96,8 +96,11 @@ def _split(text: str) -> tuple[Written, Sent]:
     if _is_address(text) is not None:
         return _end(text), Sent()
     front = text[: max(text.rfind("}"), text.rfind("]")) + 1]
+    before = text.rpartition("/")[0]
     if not front and text.startswith("dns:"):
         front = "dns:"
+    elif not front and ":" in (_is_address(before) or ""):
+        front = before
     rest = text[len(front) :]
     for match in _suffixes(rest):
         who = front + rest[: match.start()]

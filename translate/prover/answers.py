@@ -31,17 +31,6 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """One end: the pod that is judged there, its own answer, the walk, and the nearest miss where it is denied."""
-
-    direction: Direction
-    pod: str
-    answer: Answer
-    trace: Trace
-    near_miss: NearMiss | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Supposition:
     """Something that nobody told, supposed to be as ``answer`` says (``yes`` and ``no`` of a sentence, else a value);
     ``way``: how it can be told. ``sentence``: all of it in words.
@@ -51,6 +40,21 @@ class Supposition:
     answer: str
     sentence: str
     way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One end: the pod that is judged there, its own answer, the walk, and the nearest miss where it is denied.
+
+    ``unknown``: what nobody told and the words of the walk take for granted, though the answer is the same without.
+    """
+
+    direction: Direction
+    pod: str
+    answer: Answer
+    trace: Trace
+    near_miss: NearMiss | None = None
+    unknown: tuple[Supposition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +164,12 @@ def _case(judge: Judge, world: _World, supposed: tuple[Supposition, ...]) -> Cas
 
 
 def _walk(judge: Judge, direction: Direction, world: _World) -> Walk:
-    found = judge.walk(direction, world.setting, world.supposed)
+    granted: dict[Question, Told] = {}
+    found = judge.walk(direction, world.setting, world.supposed, granted)
     answer = _own_answer(judge, direction, world)
     miss = nearest(judge.policies, found, world.setting.reading)
-    return Walk(direction, judge.ends[direction][0].called, answer, found, miss)
+    unknown = tuple(_supposition(question, _said(told)) for question, told in granted.items())
+    return Walk(direction, judge.ends[direction][0].called, answer, found, miss, unknown)
 
 
 def _own_answer(judge: Judge, direction: Direction, world: _World) -> Answer:

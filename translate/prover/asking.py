@@ -47,19 +47,19 @@ class Asked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Oracle:
-    """Answers what is supposed; asks for the rest, or gives the first answer where ``closed``."""
+    """Answers what is supposed, and asks for the rest, or gives the first answer and notes it in ``granted``."""
 
     supposed: Supposed
     values: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
     """What labels are asked for, by label."""
-    closed: bool = False
+    granted: dict[Question, Told] | None = None
 
     def answer(self, question: Question, answers: tuple[Told, ...]) -> Any:
         """The answer. Raises Asked."""
         if question in self.supposed:
             return self.supposed[question]
-        if self.closed:
-            return answers[0]
+        if self.granted is not None:
+            return self.granted.setdefault(question, answers[0])
         raise Asked(question, answers)
 
     def holds(self, sentence: str, otherwise: str, way: str = "") -> bool:

@@ -85,6 +85,8 @@ def _peer(rule: Rule, policy: Policy, point: Point, holds: Callable[[Rule], bool
         return ()
     if not rule.peers:
         return (Miss(PEER, "it means no peer at all"),)
+    if len(rule.peers) > 1 and all(isinstance(peer, Cidr) for peer in rule.peers):
+        return (Miss(PEER, f"{_address(point)} is in none of its {len(rule.peers)} ranges"),)
     found = [list(_why_not(peer, policy, point, is_meant)) for peer in rule.peers]
     return tuple(Miss(PEER, text) for text in min(found, key=len))
 
@@ -98,8 +100,8 @@ def _why_not(peer: Peer, policy: Policy, point: Point, is_meant: Callable[[Peer]
             for inner in peers:
                 if not is_meant(inner):
                     yield from _why_not(inner, policy, point, is_meant)
-        case Cidr(block, excluding):
-            yield _of_block(block, excluding, point, is_meant(replace(peer, excluding=())))
+        case Cidr():
+            yield _of_block(peer, point, is_meant)
         case Kinds(kinds):
             yield f"the peer is {_what(point)}, not {' or '.join(kinds) or 'of any kind that it means'}"
         case Nodes(labels):
@@ -116,12 +118,19 @@ def _why_not(peer: Peer, policy: Policy, point: Point, is_meant: Callable[[Peer]
             assert_never(never)
 
 
-def _of_block(block: str, excluding: tuple[str, ...], point: Point, whole: bool) -> str:
-    if whole:
-        return f"{point.address} is excepted from {block} ({', '.join(excluding)})"
-    if point.peer_class is PeerClass.OUTSIDE:
-        return f"{point.address} is not in {block}"
-    return f"the peer is {_what(point)}, and {block} does not mean it"
+def _of_block(peer: Cidr, point: Point, is_meant: Callable[[Peer], bool]) -> str:
+    if is_meant(replace(peer, excluding=())):
+        return f"{_address(point)} is excepted from {peer.block} ({', '.join(peer.excluding)})"
+    if is_meant(replace(peer, block="::/0" if ":" in point.address else "0.0.0.0/0", excluding=())):
+        return f"{_address(point)} is not in {peer.block}"
+    if (":" in peer.block) != (":" in point.address):
+        return f"the packet is IPv{6 if ':' in point.address else 4}, and {peer.block} is not"
+    return f"the peer is {_what(point)}, and ranges mean none of these ({peer.block})"
+
+
+def _address(point: Point) -> str:
+    """The address of the peer; where it is no outside one it may be no more than supposed."""
+    return point.address if point.peer_class is PeerClass.OUTSIDE else "the address of the peer"
 
 
 def _of_pods(namespaces: Selector | OwnNamespace, pods: Selector, policy: Policy, point: Point) -> Iterator[str]:
@@ -186,7 +195,7 @@ def _told(part: str, item: Traffic, point: Point) -> str:
             code = "" if item.icmp.code is None else f" code {item.icmp.code}"
             return f"{packet(point)} is not type {item.icmp.type}{code}"
         case "condition":
-            return f"what it asks beyond the packet does not hold ({item.condition})"
+            return f"it asks more than such a packet ({item.condition})"
         case "excluding":
             return f"{packet(point)} is excluded from it ({ports(item.excluding)})"
         case _:

@@ -17,7 +17,7 @@ from translate.model.traffic import PROTOCOL_NAMES
 from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
 from translate.prover import alternatives
 from translate.prover.addresses import bounds, place
-from translate.prover.asking import Asked, OpenPod, Oracle, Question, Supposed, open_set
+from translate.prover.asking import Asked, OpenPod, Oracle, Question, Supposed, Told, open_set
 from translate.prover.connection import Connection, End, Labels, peer_class
 from translate.prover.dns import stands_for
 from translate.prover.evaluator import decide, governs
@@ -74,13 +74,13 @@ class Judge:
                 return False
         return True
 
-    def walk(self, direction: Direction, setting: Setting, supposed: Supposed) -> Trace:
-        """The walk at one end; what it asks beyond ``supposed`` matters to no verdict, and is denied."""
-        point = self.point(direction, setting, self._oracle(direction, supposed, closed=True))
+    def walk(self, direction: Direction, setting: Setting, supposed: Supposed, granted: dict[Question, Told]) -> Trace:
+        """The walk at one end; what it asks beyond ``supposed`` matters to no verdict: it is ``granted``."""
+        point = self.point(direction, setting, self._oracle(direction, supposed, granted))
         return trace(self.policies, point, setting.reading, setting.ties)
 
-    def _oracle(self, direction: Direction, supposed: Supposed, *, closed: bool = False) -> Oracle:
-        return Oracle(supposed, self._values[direction], closed)
+    def _oracle(self, direction: Direction, supposed: Supposed, granted: dict[Question, Told] | None = None) -> Oracle:
+        return Oracle(supposed, self._values[direction], granted)
 
     def point(self, direction: Direction, setting: Setting, oracle: Oracle) -> Point:
         """The point that an end is judged by."""

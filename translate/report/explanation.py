@@ -17,10 +17,11 @@ from translate.prover.failing import PEER, SUBJECT, TRAFFIC, Miss
 from translate.prover.near_miss import NearMiss
 from translate.prover.trace import Fate, PolicyStep, RuleStep, TierStep
 from translate.prover.words import packet as packet_words
+from translate.prover.words import some
 from translate.report.terminal import Terminal
 
 STYLE = {Answer.ALLOWED: "green", Answer.DENIED: "red", Answer.DEPENDS: "yellow", Answer.UNDECIDED: "yellow"}
-NARROWEST, WIDEST, SHOWN = 40, 100, 3
+NARROWEST, WIDEST, LONG, SHOWN = 40, 100, 40, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ def _walk(walk: Walk, places: Places, verbose: int) -> Iterator[Line]:
         by = walk.trace.decision.policy
         yield Line(f"= {_outcome(walk)}: {walk.trace.decision.why}{f' ({by.identity})' if by else ''}", 1)
     yield from _unselecting(walk, verbose)
+    if walk.unknown:
+        yield Line(f"not known, and no matter to the answer: {some((one.question for one in walk.unknown), SHOWN)}", 1)
 
 
 def _untouched(walk: Walk) -> str:
@@ -181,12 +184,15 @@ def merged(steps: tuple[RuleStep, ...]) -> list[RuleStep]:
 
 
 def _rule(step: RuleStep, policy: Policy, places: Places) -> str:
-    return f"{step.rule.action.value} {name(step.rule, policy)}: {step.fate.value}{in_brackets(step.rule, places)}"
+    place = in_brackets(step.rule, places, policy)
+    return f"{step.rule.action.value} {name(step.rule, policy)}: {step.fate.value}{place}"
 
 
-def in_brackets(rule: Rule, places: Places) -> str:
-    """Where a rule stands, as far as it is known."""
+def in_brackets(rule: Rule, places: Places, policy: Policy | None = None) -> str:
+    """Where a rule stands, as far as it is known; a long name of a file that ``policy`` tells is not told again."""
     found = where(rule.origin, places)
+    if policy is not None and rule.origin.file == policy.origin.file and len(found) > LONG:
+        found = f"line {found.rpartition(':')[2]}"
     return f" ({found})" if found else ""
 
 

@@ -56,6 +56,7 @@ def _walk(walk: Walk, places: Places) -> dict[str, Any]:
         "rule": _rule(decision.rule, decision.policy, places) if decision.rule and decision.policy else None,
         "tiers": [_tier(tier, places) for tier in walk.trace.tiers],
         "not_selecting": [str(policy.identity) for policy in walk.trace.unselecting],
+        "unknown": [_supposition(one) for one in walk.unknown],
         "near_miss": _miss(walk.near_miss, places) if walk.near_miss else None,
     }
 
