@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
+import translate
 from translate.frontend.ends_text import GRAMMAR
+from translate.report.explanation import explanation
+from translate.report.terminal import Terminal
 
 KUBERNETES = """\
 apiVersion: networking.k8s.io/v1
@@ -87,9 +91,8 @@ spec:
 
 
 @pytest.fixture(autouse=True)
-def eighty(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The inputs, and a terminal of the usual width."""
-    monkeypatch.setenv("COLUMNS", "80")
+def inputs(folder: Path) -> Path:
+    """One input of each dialect."""
     for name, text in (("k8s", KUBERNETES), ("calico", CALICO), ("cilium", CILIUM)):
         (folder / f"{name}.yaml").write_text(text)
     return folder
@@ -113,8 +116,7 @@ ingress of shop/db-0: denied
   1 policy does not select the pod (-v names it)
 
 nearest miss
-  NetworkPolicy/shop/db spec.ingress[0] (k8s.yaml:8) selects the peer, but TCP
-    8080 is not among its ports (TCP 80, 443)
+  NetworkPolicy/shop/db spec.ingress[0] (k8s.yaml:8) selects the peer, but TCP 8080 is not among its ports (TCP 80, 443)
 """,
         "",
     )
@@ -152,8 +154,7 @@ ingress of shop/db{app=db}: denied
   = denied: isolated, and no rule allows it (GlobalNetworkPolicy/security.gate)
 
 nearest miss
-  GlobalNetworkPolicy/security.gate spec.ingress[2] (calico.yaml:16) is for such
-    packets, but the peer has no label partner
+  GlobalNetworkPolicy/security.gate spec.ingress[2] (calico.yaml:16) is for such packets, but the peer has no label partner
 """
     )
 
@@ -192,8 +193,7 @@ def test_what_it_depends_on_is_exit_3_with_both_answers(run, folder: Path) -> No
 Depends: deployment/shop/web to shop/x{app=db} on TCP 8443
   allowed if shop/x{app=db} calls TCP 8443 https
   denied if shop/x{app=db} does not call TCP 8443 https
-  to settle it: add the Pod to the input, or say the name with the port, as in
-    :http=8080
+  to settle it: add the Pod to the input, or say the name with the port, as in :http=8080
 
 if shop/x{app=db} calls TCP 8443 https: allowed
 
@@ -219,8 +219,7 @@ ingress of shop/x{app=db}: denied
   1 policy does not select the pod (-v names it)
 
 nearest miss
-  NetworkPolicy/shop/db spec.ingress[0] (named.yaml:8) selects the peer, but TCP
-    8443 is not among its ports (TCP 80, https)
+  NetworkPolicy/shop/db spec.ingress[0] (named.yaml:8) selects the peer, but TCP 8443 is not among its ports (TCP 80, https)
 """,
         "",
     )
@@ -380,7 +379,8 @@ def test_the_report_is_json_on_stdout(run, folder: Path) -> None:
         ["does not match"],
     )
     assert run(*asked, "--report", "json").out == ran.out
-    assert run(*asked, "--report", "json=out.json", "-q").out == ""
+    assert run(*asked, "--report", "json=-").out == ran.out
+    assert tuple(run(*asked, "--report", "json=out.json", "-q")) == (1, "", "")
     assert (folder / "out.json").read_text() == ran.out
 
 
@@ -403,10 +403,12 @@ spec:
     assert "/\\u001b]0;a" in ran.out
 
 
-def test_forty_columns(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "40")
-    ran = run("explain", "k8s.yaml", "--from", "shop/web", "--to", "shop/db-0:8080")
-    assert max(map(len, ran.out.splitlines())) <= 40
+@pytest.mark.parametrize("width", [40, 80])
+def test_it_fits_a_terminal(width: int) -> None:
+    found = translate.explain(Path("k8s.yaml"), from_="shop/web", to="shop/db-0:8080")
+    out = io.StringIO()
+    explanation(found, Terminal(out, colour=False, symbols=True, width=width, wraps=True))
+    assert max(map(len, out.getvalue().splitlines())) <= width
 
 
 def test_the_page_has_the_grammar() -> None:

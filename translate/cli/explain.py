@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ from translate.cli import files as disk
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.options import common, inputs, options_of
-from translate.cli.reporting import Reports, ReportTargets, reports
+from translate.cli.reporting import STDOUT, Reports, ReportTargets, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.ends_text import GRAMMAR
 from translate.frontend.sources import Source
@@ -57,21 +58,27 @@ def explain(
       netpol-translate explain policies/ --from shop/web --to shop/db:5432
       netpol-translate explain policies/ --from 'shop/any{role=batch}' --to dns:api.example.com:443
     """
-    told, out = reports(report, color), Reports(report, terminal(sys.stdout, color))  # type: ignore[arg-type]
-    options = options_of({name: value for name, value in given.items() if name != "from_"})
+    told, out = reports(report, color, given), _document(report, color, given)
     texts: tuple[Source, ...] = ()
     try:
+        options = options_of(given)
         texts = disk.inputs((*files, *more_files), given["recursive"])
         found = explained(texts, from_=from_, to=to, options=options)
 
-        def render(to: Terminal) -> None:
-            text_report.explanation(found, to, verbose=given["verbose"])
+        def render(to: Terminal, quiet: bool) -> None:
+            if not quiet:
+                text_report.explanation(found, to, verbose=given["verbose"])
 
         document = of_explanation(found)
         written = out.files(document, render)
         disk.write_all(written, replaceable=dict.fromkeys(written, True), sources=texts)
     except InputError as error:
         return fail(error, texts, told)
-    if not given["quiet"]:
-        out.say(document, render)
+    out.say(document, render)
     return CODES[found.answer]
+
+
+def _document(report: ReportTargets, color: Any, given: Mapping[str, Any]) -> Reports:
+    """Where the explanation goes: to stdout, as it is what was asked for; as JSON if that was."""
+    wanted = tuple((name, None if path == STDOUT else path) for name, path in report)
+    return Reports(wanted, terminal(sys.stdout, color), given["quiet"], given["verbose"])

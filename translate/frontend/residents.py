@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
 
+from translate.core.loose import map_at, maps_at, pairs_of, text_at
 from translate.dialects.base import Object
 from translate.frontend.facts_objects import FINISHED, told
 from translate.model.facts import Facts, PodObject
@@ -63,76 +64,60 @@ def residents(objects: Sequence[Object], facts: Facts, default_namespace: str) -
     finished, accounts = set(), {}
     for item in objects:
         group, kind = _group(item.value), item.value.get("kind")
-        metadata = _map(item.value.get("metadata"))
-        where, name = str(metadata.get("namespace") or default_namespace), str(metadata.get("name") or "")
+        metadata = map_at(item.value, "metadata")
+        where, name = text_at(metadata, "namespace") or default_namespace, text_at(metadata, "name")
         if group == "" and kind == "Pod":
             pods += _residents("", item, default_namespace)
-            if _at(item.value, "status", "phase") in FINISHED:
+            if text_at(map_at(item.value, "status"), "phase") in FINISHED:
                 finished.add((where, name))
         elif group == "" and kind == "Node":
-            nodes.append(NodeObject(name, _pairs(metadata.get("labels")), tuple(_addresses_of_node(item.value))))
+            nodes.append(
+                NodeObject(name, tuple(pairs_of(map_at(metadata, "labels"))), tuple(_addresses_of_node(item.value)))
+            )
         elif group == "" and kind == "ServiceAccount":
-            accounts[where, name] = _pairs(metadata.get("labels"))
+            accounts[where, name] = tuple(pairs_of(map_at(metadata, "labels")))
         elif isinstance(kind, str) and TEMPLATES.get(kind, ("", ()))[0] == group and kind in TEMPLATES:
             workloads += _of_template(kind, item, where, name, default_namespace)
     named = {(one.pod.namespace, one.name) for one in pods}
-    stated = (pod for pod in (*facts.pod_objects, *facts.host_pods) if (pod.namespace, pod.name) not in named)
+    known = (*facts.pod_objects, *facts.host_pods)
+    stated = (pod for pod in known if pod.name and (pod.namespace, pod.name) not in named)
     pods += [Resident("", pod.name, pod) for pod in stated]
     return Residents(tuple(pods), tuple(workloads), tuple(nodes), frozenset(finished), accounts)
 
 
 def _of_template(kind: str, item: Object, where: str, name: str, default_namespace: str) -> Iterator[Resident]:
-    template = _map(_at(item.value, *TEMPLATES[kind][1]))
-    metadata = {**_map(template.get("metadata")), "namespace": where, "name": name}
+    template = item.value
+    for step in TEMPLATES[kind][1]:
+        template = map_at(template, step)
+    metadata = {**map_at(template, "metadata"), "namespace": where, "name": name}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template.get("spec")}
     yield from _residents(kind, Object(pod, item.origin), default_namespace)
 
 
 def _residents(kind: str, item: Object, default_namespace: str) -> Iterator[Resident]:
     for pod in told((item,), default_namespace).pods:
-        yield Resident(kind, pod.name, pod, tuple(_addresses_of_pod(item.value)), _text(item.value, "spec", "nodeName"))
+        yield Resident(
+            kind, pod.name, pod, tuple(_addresses_of_pod(item.value)), text_at(map_at(item.value, "spec"), "nodeName")
+        )
 
 
 def _addresses_of_pod(value: Mapping[str, Any]) -> Iterator[str]:
-    several = _at(value, "status", "podIPs")
-    listed = [one.get("ip") for one in several if isinstance(one, Mapping)] if isinstance(several, list) else []
-    return _valid(dict.fromkeys((_at(value, "status", "podIP"), *listed)))
+    status = map_at(value, "status")
+    return _valid(dict.fromkeys((text_at(status, "podIP"), *(text_at(one, "ip") for one in maps_at(status, "podIPs")))))
 
 
 def _addresses_of_node(value: Mapping[str, Any]) -> Iterator[str]:
-    several = _at(value, "status", "addresses")
-    return _valid(
-        [one.get("address") for one in several if isinstance(one, Mapping)] if isinstance(several, list) else []
-    )
+    return _valid(text_at(one, "address") for one in maps_at(map_at(value, "status"), "addresses"))
 
 
-def _valid(texts: Iterable[Any]) -> Iterator[str]:
+def _valid(texts: Iterable[str]) -> Iterator[str]:
     """Addresses in the form in which they are compared."""
     for text in texts:
         try:
-            yield str(ip_address(text if isinstance(text, str) else ""))
+            yield str(ip_address(text))
         except ValueError:
             continue
 
 
 def _group(value: Mapping[str, Any]) -> str:
     return str(value.get("apiVersion")).rpartition("/")[0]
-
-
-def _at(value: Any, *path: str) -> Any:
-    for step in path:
-        value = _map(value).get(step)
-    return value
-
-
-def _text(value: Any, *path: str) -> str:
-    found = _at(value, *path)
-    return found if isinstance(found, str) else ""
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _pairs(value: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((str(key), text) for key, text in _map(value).items() if isinstance(text, str))

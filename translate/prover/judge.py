@@ -161,7 +161,7 @@ class Judge:
 
 OF_PORTS = "add the Pod to the input, or say the name with the port, as in :http=8080"
 OF_DNS = "ask for the name instead, as in dns:api.example.com"
-OF_ADDRESSES = "say the address, as in NAMESPACE/NAME@ADDRESS, or state the ranges of pods and nodes with --facts"
+OF_ADDRESSES = "say the address, as in NAMESPACE/NAME@ADDRESS, or state ranges (--pods, --nodes)"
 
 
 def _is_met(oracle: Oracle, condition: Condition) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +17,10 @@ from translate.prover.near_miss import NearMiss
 from translate.prover.trace import Fate, PolicyStep, RuleStep, TierStep
 from translate.prover.words import packet as packet_words
 from translate.prover.words import some
-from translate.report.terminal import Terminal
+from translate.report.terminal import Terminal, safe
 
 STYLE = {Answer.ALLOWED: "green", Answer.DENIED: "red", Answer.DEPENDS: "yellow", Answer.UNDECIDED: "yellow"}
-NARROWEST, WIDEST, LONG, SHOWN = 40, 100, 40, 3
+LONG, SHOWN = 40, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +33,21 @@ class Line:
 
 
 def explanation(found: Explanation, out: Terminal, *, verbose: int = 0) -> None:
-    """The whole of it, as wide as the terminal."""
-    columns = min(max(shutil.get_terminal_size((80, 24)).columns, NARROWEST), WIDEST)
+    """The whole of it; on a terminal as wide as that."""
     for line in _lines(found, verbose):
-        for text in _wrapped(line, columns):
+        for text in _wrapped(line, out):
             out.line(text, line.style)
 
 
-def _wrapped(line: Line, columns: int) -> list[str]:
-    """``line`` as lines of at most ``columns`` where its words allow that; what goes on stands deeper."""
+def _wrapped(line: Line, out: Terminal) -> list[str]:
+    """``line`` as lines that fit the terminal where its words allow that; what goes on stands deeper."""
     first, rest = "  " * line.depth, "  " * (line.depth + 1)
-    # What a name holds must not be folded into blanks before it is escaped.
-    text = "".join(one if one == " " or not one.isspace() else repr(one)[1:-1] for one in line.text)
+    text = safe(line.text)  # what a name holds must not be folded into blanks
+    if not out.wraps:
+        return [first + text if text else ""]
     return textwrap.wrap(
         text,
-        columns,
+        out.width,
         initial_indent=first,
         subsequent_indent=rest,
         break_long_words=False,
