@@ -492,3 +492,35 @@ def test_policies_for_the_gateway_are_walked_at_the_pods_end() -> None:
     assert translate.explain(
         [cilium(ingress=[{"fromEntities": ["health"]}])], from_="ingress", to=f"{DB}:80"
     ).answer is (Answer.DENIED)
+
+
+def test_a_node_that_nobody_placed_may_be_the_own_one() -> None:
+    stray = core("Pod", "agent", "shop", spec={"hostNetwork": True})
+    found = translate.explain([calico(), stray, POD], from_="shop/agent", to="shop/db-0:80")
+    assert found.answer is Answer.DEPENDS
+    assert [one.sentence for one in found.cases[0].supposed] == ["the node is the node the subject runs on"]
+    at_an_address = translate.explain(
+        [calico(), POD], from_="172.18.0.9", to="shop/db-0:80", facts={"nodes": ["172.18.0.0/16"]}
+    )
+    assert at_an_address.answer is Answer.DEPENDS
+
+
+def test_the_own_node_has_the_addresses_of_its_object() -> None:
+    rule = {"action": "Allow", "destination": {"nets": ["172.18.0.0/16"]}}
+    closed = calico(types=["Egress"], egress=[rule])
+    del closed["spec"]["ingress"]
+    found = translate.explain([closed, NODE, POD], from_="shop/db-0", to="own-node:80")
+    assert (found.answer, found.connection.destination.addresses) == (Answer.ALLOWED, ("172.18.0.2",))
+
+
+def test_labels_of_told_pods_tell_their_ports() -> None:
+    ports = [{"name": "c", "ports": [{"name": "http", "containerPort": 80}]}]
+    pod = core("Pod", "db-0", "shop", labels={"app": "db"}, spec={"containers": ports})
+    documents = [ingress({"ports": [{"port": "http"}]}), pod, core("Pod", "w", "shop", labels={"app": "web"})]
+    asked = {"from_": WEB, "to": f"{DB}:80"}
+    assert translate.explain(documents, **asked).answer is Answer.DEPENDS
+    assert translate.explain(documents, facts={"complete": ["Pod"]}, **asked).answer is Answer.ALLOWED
+    assert (
+        translate.explain(documents, facts={"complete": ["Pod"]}, from_=WEB, to="shop{app=db}:http").answer
+        is Answer.ALLOWED
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import TypeVar
 
 from translate.core.names import shown
 from translate.frontend.ends_text import BARE, NO_END, Written, destination_of, source_of
@@ -14,18 +15,19 @@ from translate.model.facts import Facts
 from translate.model.semantics import Semantics
 from translate.model.traffic import ICMP, ICMPV6, PROTOCOL_NAMES, WITH_PORTS
 from translate.prover.addresses import bounds, family, place
-from translate.prover.connection import CLASSES, Connection, End, EndKind
+from translate.prover.connection import CLASSES, UNPLACED, Connection, End, EndKind
 
 ENTITIES = {"node": EndKind.NODE, "own-node": EndKind.OWN_NODE, "outside": EndKind.OUTSIDE}
 ENTITIES |= {kind.value: kind for kind in CLASSES}
 MOST_MEANT = 3
+Value = TypeVar("Value")
 
 
 def connection_of(from_: str, to: str, here: Residents, facts: Facts, semantics: Semantics) -> Connection:
     """The connection, with all that is known of its ends. Raises InputError, one line, where it makes no sense."""
     (written, source_port), (target, sent) = source_of(from_), destination_of(to)
     finder = _Finder(here, facts, semantics)
-    source, destination = finder.end(written), finder.end(target)
+    source, destination = finder.placed(finder.end(written), finder.end(target))
     if not (source.is_pod or destination.is_pod):
         raise wrong(f"neither {source.called} nor {destination.called} is a pod: policies for pods judge none of it")
     if source.called == destination.called and not source.is_also(destination):
@@ -51,6 +53,12 @@ class _Finder:
                 raise wrong(f"{found.called} is at {' and '.join(found.addresses)}, not at {written.address}")
             found = replace(found, addresses=(written.address,), called=f"{found.called} at {written.address}")
         return found
+
+    def placed(self, source: End, destination: End) -> tuple[End, End]:
+        """The same, with what is known of the node that a pod is on, where that is the other end."""
+        of_source = next((node for node in self._here.nodes if node.name == source.node), None)
+        of_destination = next((node for node in self._here.nodes if node.name == destination.node), None)
+        return _as_own_node(source, of_destination), _as_own_node(destination, of_source)
 
     def _found(self, written: Written) -> End:
         if written.kind == "address":
@@ -87,7 +95,7 @@ class _Finder:
         if _holds(self._facts.pods, address) and not served:
             raise wrong(f"{address} is a pod's, as the facts say: name the pod, as in NAMESPACE/NAME{{k=v}}@{address}")
         if _holds(self._facts.nodes, address) and not (served and _holds(self._facts.pods, address)):
-            return End(EndKind.NODE, f"node at {address}", addresses=(address,), node=address)
+            return End(EndKind.NODE, f"node at {address}", addresses=(address,), node=UNPLACED)
         return End(EndKind.OUTSIDE, address, addresses=(address,))
 
     def _node(self, name: str) -> End:
@@ -112,13 +120,15 @@ class _Finder:
         given = written.namespace_labels
         if given is not None and stated is not None and dict(given) != stated:
             raise wrong(f"the namespace {written.namespace} has other labels in the input or the facts")
-        called = written.text.partition("@")[0]
+        known = alike if self._facts.are_all("Pod") else []
         return End(
             EndKind.POD,
-            called,
+            written.text.partition("@")[0],
             written.namespace,
             labels=labels,
             namespace_labels=given if given is not None else self._namespace_labels(written.namespace),
+            account=_same([one.account for one in known]),
+            ports=_same([one.ports for one in known]),
         )
 
     def _named(self, written: Written) -> End:
@@ -165,7 +175,7 @@ class _Finder:
         called = f"{found.kind.lower()}/{called}" if found.kind else called
         if pod.on_node:
             node = next((one for one in self._here.nodes if one.name == found.node), None)
-            known = _end_of(node) if node else End(EndKind.NODE, "", node=found.node or "?")
+            known = _end_of(node) if node else End(EndKind.NODE, "", node=found.node or UNPLACED)
             return replace(known, called=f"{called} (on the network of its node)")
         return End(
             EndKind.POD,
@@ -189,6 +199,17 @@ class _Finder:
         known = [one.name for one in self._facts.namespaces]
         if self._facts.are_all("Namespace") and name not in known:
             raise wrong(f"there is no namespace {shown(name)}, as the facts say{_meant(name, known)}")
+
+
+def _as_own_node(end: End, node: NodeObject | None) -> End:
+    if end.kind is not EndKind.OWN_NODE or node is None:
+        return end
+    return replace(end, addresses=end.addresses or node.addresses, node_labels=node.labels)
+
+
+def _same(values: Sequence[Value]) -> Value | None:
+    """What all of ``values`` are, None where they differ or there are none."""
+    return values[0] if values and all(value == values[0] for value in values) else None
 
 
 def _end_of(node: NodeObject) -> End:

@@ -25,6 +25,8 @@ CLASSES = {EndKind[peer_class.name]: peer_class for peer_class in ENDPOINTS}
 """The endpoints of an engine's own as peers."""
 
 Labels = tuple[tuple[str, str], ...]
+UNPLACED = "?"
+"""Which node it is, where that is not known: it may be the pod's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def peer_class(subject: End, peer: End) -> tuple[PeerClass, ...]:
             return (PeerClass.OWN_NODE,)
         case EndKind.NODE if not peer.node:
             return (PeerClass.OTHER_NODE,)
-        case EndKind.NODE if subject.node:
+        case EndKind.NODE if subject.node and peer.node != UNPLACED:
             return (PeerClass.OWN_NODE if subject.node == peer.node else PeerClass.OTHER_NODE,)
         case EndKind.NODE:
             return (PeerClass.OTHER_NODE, PeerClass.OWN_NODE)
