@@ -73,10 +73,10 @@ if TYPE_CHECKING:
     from translate.model.settings import EngineSettings, OneEngine
     from translate.model.traffic import IcmpType, NamedPort, PortRange, Traffic
     from translate.model.unknowns import Unknown
-    from translate.prover.answers import Answer, Case, Supposition, Walk
+    from translate.prover.answers import Alternative, Answer, Supposition, Walk
     from translate.prover.assumptions import About, Assumption
     from translate.prover.compare import Counterexample, Proof, Verdict
-    from translate.prover.connection import Connection, End, EndKind
+    from translate.prover.connection import Connection, ConnectionEnd, EndKind
     from translate.prover.decision_list import LogWish
     from translate.prover.evaluator import Decision
     from translate.prover.failing import Miss
@@ -112,10 +112,10 @@ _PUBLIC = {
     "model.settings": "EngineSettings OneEngine",
     "model.traffic": "IcmpType NamedPort PortRange Traffic",
     "model.unknowns": "Unknown",
-    "prover.answers": "Answer Case Supposition Walk",
+    "prover.answers": "Alternative Answer Supposition Walk",
     "prover.assumptions": "About Assumption",
     "prover.compare": "Counterexample Proof Verdict",
-    "prover.connection": "Connection End EndKind",
+    "prover.connection": "Connection ConnectionEnd EndKind",
     "prover.decision_list": "LogWish",
     "prover.evaluator": "Decision",
     "prover.failing": "Miss",
@@ -132,6 +132,7 @@ __all__ = [
     "About",
     "Action",
     "AddressSet",
+    "Alternative",
     "And",
     "Answer",
     "Anyone",
@@ -139,11 +140,11 @@ __all__ = [
     "Bearing",
     "Both",
     "Capabilities",
-    "Case",
     "Cidr",
     "Combining",
     "Condition",
     "Connection",
+    "ConnectionEnd",
     "Contains",
     "ConvertKeywords",
     "Counterexample",
@@ -151,7 +152,6 @@ __all__ = [
     "DenyTier",
     "Direction",
     "Effect",
-    "End",
     "EndKind",
     "EndsWith",
     "Enforcement",

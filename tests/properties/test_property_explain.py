@@ -20,7 +20,7 @@ from translate.model.semantics import Semantics
 from translate.model.traffic import WITH_PORTS
 from translate.prover.answers import Answer, cases_of
 from translate.prover.budget import OutOfBudget
-from translate.prover.connection import Connection, End, EndKind
+from translate.prover.connection import Connection, ConnectionEnd, EndKind
 from translate.prover.evaluator import applying_to, decide
 from translate.prover.interpretations import interpretations
 from translate.prover.judge import Judge
@@ -47,9 +47,9 @@ def test_the_trace_ends_where_the_interpreter_does(engine: Semantics, data: st.D
 KINDS = {PeerClass.OUTSIDE: EndKind.OUTSIDE, PeerClass.OTHER_NODE: EndKind.NODE, PeerClass.OWN_NODE: EndKind.OWN_NODE}
 
 
-def known(pod: Pod, called: str, address: str) -> End:
+def known(pod: Pod, called: str, address: str) -> ConnectionEnd:
     """A pod of which all is told but its ports."""
-    return End(
+    return ConnectionEnd(
         EndKind.POD,
         called,
         pod.namespace,
@@ -68,9 +68,9 @@ def asked(point: Point) -> Connection | None:
         peer = known(point.peer, "peer", point.address)
     elif point.peer_class in KINDS:
         labels = point.node_labels if point.peer_class is not PeerClass.OUTSIDE else None
-        peer = End(KINDS[point.peer_class], "peer", addresses=(point.address,), node_labels=labels)
+        peer = ConnectionEnd(KINDS[point.peer_class], "peer", addresses=(point.address,), node_labels=labels)
     else:
-        peer = End(EndKind[point.peer_class.name], "peer", addresses=(point.address,))
+        peer = ConnectionEnd(EndKind[point.peer_class.name], "peer", addresses=(point.address,))
     source, destination = (peer, subject) if point.direction is Direction.INGRESS else (subject, peer)
     if (":" in point.subject_address) != (":" in point.address) or (point.protocol == 1) == (":" in point.address):
         return None

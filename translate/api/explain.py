@@ -17,7 +17,7 @@ from translate.frontend.link import Linked, link
 from translate.frontend.residents import residents
 from translate.frontend.sources import Input, Places, sources
 from translate.model.policy import Bearing
-from translate.prover.answers import MOST_TRIED, Answer, Case, Walk, cases_of
+from translate.prover.answers import MOST_TRIED, Alternative, Answer, Walk, cases_of
 from translate.prover.budget import OutOfBudget
 from translate.prover.connection import Connection
 from translate.prover.judge import Judge
@@ -34,7 +34,7 @@ class Explanation:
 
     answer: Answer
     connection: Connection
-    cases: tuple[Case, ...] = ()
+    cases: tuple[Alternative, ...] = ()
     reason: str = ""
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ def explained(taken: Linked, from_: str, to: str, default_namespace: str = "defa
     reason = _unread(taken, refusals)
     if connection.source.is_also(connection.destination):
         return Explanation(Answer.ALLOWED, connection, reason=SELF, places=taken.places)
-    cases: tuple[Case, ...] = ()
+    cases: tuple[Alternative, ...] = ()
     answer = Answer.UNDECIDED
     if not taken.policies.semantics.unknown:
         try:
@@ -88,7 +88,7 @@ def explained(taken: Linked, from_: str, to: str, default_namespace: str = "defa
     return Explanation(answer, connection, cases, reason, refusals, tuple(_notes(taken, connection)), taken.places)
 
 
-def _answer(cases: tuple[Case, ...]) -> Answer:
+def _answer(cases: tuple[Alternative, ...]) -> Answer:
     return cases[0].answer if len(cases) == 1 else Answer.DEPENDS
 
 

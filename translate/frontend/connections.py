@@ -15,7 +15,7 @@ from translate.model.facts import Facts
 from translate.model.semantics import Semantics
 from translate.model.traffic import ICMP, ICMPV6, PROTOCOL_NAMES, WITH_PORTS
 from translate.prover.addresses import bounds, family, place
-from translate.prover.connection import CLASSES, UNPLACED, Connection, End, EndKind
+from translate.prover.connection import CLASSES, UNPLACED, Connection, ConnectionEnd, EndKind
 
 ENTITIES = {"node": EndKind.NODE, "own-node": EndKind.OWN_NODE, "outside": EndKind.OUTSIDE}
 ENTITIES |= {kind.value: kind for kind in CLASSES}
@@ -45,7 +45,7 @@ class _Finder:
     def __init__(self, here: Residents, facts: Facts, semantics: Semantics) -> None:
         self._here, self._facts, self._semantics = here, facts, semantics
 
-    def end(self, written: Written) -> End:
+    def end(self, written: Written) -> ConnectionEnd:
         """The end that is written. Raises InputError."""
         found = self._found(written)
         if written.address and written.kind != "address":
@@ -54,17 +54,17 @@ class _Finder:
             found = replace(found, addresses=(written.address,), called=f"{found.called} at {written.address}")
         return found
 
-    def placed(self, source: End, destination: End) -> tuple[End, End]:
+    def placed(self, source: ConnectionEnd, destination: ConnectionEnd) -> tuple[ConnectionEnd, ConnectionEnd]:
         """The same, with what is known of the node that a pod is on, where that is the other end."""
         of_source = next((node for node in self._here.nodes if node.name == source.node), None)
         of_destination = next((node for node in self._here.nodes if node.name == destination.node), None)
         return _as_own_node(source, of_destination), _as_own_node(destination, of_source)
 
-    def _found(self, written: Written) -> End:
+    def _found(self, written: Written) -> ConnectionEnd:
         if written.kind == "address":
             return self._at(written.address)
         if written.kind == "dns":
-            return End(EndKind.OUTSIDE, written.name, dns=(written.name,))
+            return ConnectionEnd(EndKind.OUTSIDE, written.name, dns=(written.name,))
         if written.kind == "Node":
             return self._node(written.name)
         if written.kind == BARE:
@@ -73,14 +73,14 @@ class _Finder:
             return self._entity(written.kind)
         return self._labelled(written) if written.labels is not None else self._named(written)
 
-    def _entity(self, word: str) -> End:
+    def _entity(self, word: str) -> ConnectionEnd:
         kind = ENTITIES[word]
         if kind in CLASSES and not self._semantics.has_endpoints:
             raise wrong(f"{self._semantics.title} has no endpoint called {word}: there is nobody to connect")
         called = {"node": "another node", "own-node": "the own node", "outside": "an address outside"}
-        return End(kind, called.get(word, CLASSES[kind].value if kind in CLASSES else word))
+        return ConnectionEnd(kind, called.get(word, CLASSES[kind].value if kind in CLASSES else word))
 
-    def _at(self, address: str) -> End:
+    def _at(self, address: str) -> ConnectionEnd:
         """Who has an address: a pod or a node of the input, else somebody outside, if the facts agree."""
         for one in self._here.pods:
             if address in one.addresses and not one.pod.on_node:
@@ -95,17 +95,17 @@ class _Finder:
         if _holds(self._facts.pods, address) and not served:
             raise wrong(f"{address} is a pod's, as the facts say: name the pod, as in NAMESPACE/NAME{{k=v}}@{address}")
         if _holds(self._facts.nodes, address) and not (served and _holds(self._facts.pods, address)):
-            return End(EndKind.NODE, f"node at {address}", addresses=(address,), node=UNPLACED)
-        return End(EndKind.OUTSIDE, address, addresses=(address,))
+            return ConnectionEnd(EndKind.NODE, f"node at {address}", addresses=(address,), node=UNPLACED)
+        return ConnectionEnd(EndKind.OUTSIDE, address, addresses=(address,))
 
-    def _node(self, name: str) -> End:
+    def _node(self, name: str) -> ConnectionEnd:
         found = next((node for node in self._here.nodes if node.name == name), None)
         if found is None:
             names = [node.name for node in self._here.nodes]
             raise wrong(f"there is no Node {shown(name)} in the input{_meant(name, names, 'node or own-node will do')}")
         return _end_of(found)
 
-    def _labelled(self, written: Written) -> End:
+    def _labelled(self, written: Written) -> ConnectionEnd:
         """Any pod with just these labels."""
         self._check_namespace(written.namespace)
         labels = written.labels or ()
@@ -121,7 +121,7 @@ class _Finder:
         if given is not None and stated is not None and dict(given) != stated:
             raise wrong(f"the namespace {written.namespace} has other labels in the input or the facts")
         known = alike if self._facts.are_all("Pod") else []
-        return End(
+        return ConnectionEnd(
             EndKind.POD,
             written.text.partition("@")[0],
             written.namespace,
@@ -131,7 +131,7 @@ class _Finder:
             ports=_same([one.ports for one in known]),
         )
 
-    def _named(self, written: Written) -> End:
+    def _named(self, written: Written) -> ConnectionEnd:
         self._check_namespace(written.namespace)
         mine = [one for one in self._all(written.kind) if one.pod.namespace == written.namespace]
         found = [one for one in mine if one.name == written.name]
@@ -169,15 +169,15 @@ class _Finder:
             return self._here.pods
         return tuple(one for one in (*self._here.pods, *self._here.workloads) if kind in ("", one.kind))
 
-    def _resident(self, found: Resident) -> End:
+    def _resident(self, found: Resident) -> ConnectionEnd:
         pod = found.pod
         called = f"{pod.namespace}/{found.name}" if found.name else f"a pod of {pod.namespace}"
         called = f"{found.kind.lower()}/{called}" if found.kind else called
         if pod.on_node:
             node = next((one for one in self._here.nodes if one.name == found.node), None)
-            known = _end_of(node) if node else End(EndKind.NODE, "", node=found.node or UNPLACED)
+            known = _end_of(node) if node else ConnectionEnd(EndKind.NODE, "", node=found.node or UNPLACED)
             return replace(known, called=f"{called} (on the network of its node)")
-        return End(
+        return ConnectionEnd(
             EndKind.POD,
             called,
             pod.namespace,
@@ -201,7 +201,7 @@ class _Finder:
             raise wrong(f"there is no namespace {shown(name)}, as the facts say{_meant(name, known)}")
 
 
-def _as_own_node(end: End, node: NodeObject | None) -> End:
+def _as_own_node(end: ConnectionEnd, node: NodeObject | None) -> ConnectionEnd:
     if end.kind is not EndKind.OWN_NODE or node is None:
         return end
     return replace(end, addresses=end.addresses or node.addresses, node_labels=node.labels)
@@ -212,8 +212,8 @@ def _same(values: Sequence[Value]) -> Value | None:
     return values[0] if values and all(value == values[0] for value in values) else None
 
 
-def _end_of(node: NodeObject) -> End:
-    return End(
+def _end_of(node: NodeObject) -> ConnectionEnd:
+    return ConnectionEnd(
         EndKind.NODE,
         f"node {node.name}",
         addresses=node.addresses,
@@ -222,7 +222,7 @@ def _end_of(node: NodeObject) -> End:
     )
 
 
-def _with_packet(source: End, destination: End, sent: Sent, to: str) -> Connection:
+def _with_packet(source: ConnectionEnd, destination: ConnectionEnd, sent: Sent, to: str) -> Connection:
     if sent.protocol not in WITH_PORTS:
         return Connection(source, destination, sent.protocol, icmp=sent.icmp)
     protocol = PROTOCOL_NAMES[sent.protocol]

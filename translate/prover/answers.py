@@ -9,9 +9,9 @@ from functools import partial
 from itertools import product
 
 from translate.model.policy import Direction
-from translate.prover.asking import Another, Question, Supposed, Told, worlds_of
+from translate.prover.asking import Another, Granted, OpenQuestion, Supposed, Told, worlds_of
 from translate.prover.budget import Budget, OutOfBudget
-from translate.prover.judge import Judge, Setting
+from translate.prover.judge import Circumstances, Judge
 from translate.prover.near_miss import NearMiss, nearest
 from translate.prover.settings_of import settings_of
 from translate.prover.trace import Trace
@@ -58,7 +58,7 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Alternative:
     """The answer if what is ``supposed`` is so."""
 
     answer: Answer
@@ -70,17 +70,17 @@ class Case:
 class _World:
     """One way in which all may be, and whether the connection then gets through."""
 
-    setting: Setting
+    setting: Circumstances
     supposed: Supposed
     allowed: bool
 
     @property
-    def told(self) -> dict[Question, str]:
+    def told(self) -> dict[OpenQuestion, str]:
         """All that is supposed, in words."""
         return {**self.setting.told, **{question: _said(answer) for question, answer in self.supposed.items()}}
 
 
-def cases_of(judge: Judge) -> tuple[Case, ...]:
+def cases_of(judge: Judge) -> tuple[Alternative, ...]:
     """One case where the answer is the same whatever is not known, else one that is allowed and one that is denied,
     which differ in as little as can be; none where no packet can be sent. Raises OutOfBudget.
     """
@@ -116,7 +116,7 @@ def _differing(world: _World, other: _World) -> tuple[Supposition, ...]:
     )
 
 
-def _supposition(question: Question, answer: str) -> Supposition:
+def _supposition(question: OpenQuestion, answer: str) -> Supposition:
     match answer:
         case "yes":
             words = question.text
@@ -137,7 +137,7 @@ def _needed(world: _World, other: _World, worlds: list[_World]) -> Iterator[Supp
             yield _supposition(question, answer)
 
 
-def _turns(world: _World, question: Question, other: _World) -> bool:
+def _turns(world: _World, question: OpenQuestion, other: _World) -> bool:
     """Whether ``other`` has another answer than ``world``, and supposes nothing else but of ``question``."""
     if other.allowed is world.allowed:
         return False
@@ -158,13 +158,13 @@ def _said(answer: Told) -> str:
             return answer or '""'
 
 
-def _case(judge: Judge, world: _World, supposed: tuple[Supposition, ...]) -> Case:
+def _case(judge: Judge, world: _World, supposed: tuple[Supposition, ...]) -> Alternative:
     walks = tuple(_walk(judge, direction, world) for direction in judge.ends)
-    return Case(Answer.ALLOWED if world.allowed else Answer.DENIED, supposed, walks)
+    return Alternative(Answer.ALLOWED if world.allowed else Answer.DENIED, supposed, walks)
 
 
 def _walk(judge: Judge, direction: Direction, world: _World) -> Walk:
-    granted: dict[Question, Told] = {}
+    granted: Granted = {}
     found = judge.walk(direction, world.setting, world.supposed, granted)
     answer = _own_answer(judge, direction, world)
     miss = nearest(judge.policies, found, world.setting.reading)

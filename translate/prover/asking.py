@@ -21,7 +21,7 @@ Told = str | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class OpenQuestion:
     """What is not known, in words that tell it from all else; ``otherwise``: the opposite of a sentence, ``way``: how
     somebody can tell it.
     """
@@ -31,8 +31,10 @@ class Question:
     otherwise: str = field(default="", compare=False)
 
 
-Supposed = Mapping[Question, Told]
+Supposed = Mapping[OpenQuestion, Told]
 """Answers by question."""
+Granted = dict[OpenQuestion, Told]
+"""Answers that were given though nobody told or supposed them."""
 OF_NAMESPACES = "add the Namespace object to the input, or state its labels with --facts"
 OF_ACCOUNTS = "add the Pod and its ServiceAccount to the input"
 
@@ -40,7 +42,7 @@ OF_ACCOUNTS = "add the Pod and its ServiceAccount to the input"
 class Asked(Exception):
     """The judgement needs an answer to ``question``, one of ``answers``."""
 
-    def __init__(self, question: Question, answers: tuple[Told, ...]) -> None:
+    def __init__(self, question: OpenQuestion, answers: tuple[Told, ...]) -> None:
         super().__init__(question.text)
         self.question, self.answers = question, answers
 
@@ -52,9 +54,9 @@ class Oracle:
     supposed: Supposed
     values: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
     """What labels are asked for, by label."""
-    granted: dict[Question, Told] | None = None
+    granted: Granted | None = None
 
-    def answer(self, question: Question, answers: tuple[Told, ...]) -> Any:
+    def answer(self, question: OpenQuestion, answers: tuple[Told, ...]) -> Any:
         """The answer. Raises Asked."""
         if question in self.supposed:
             return self.supposed[question]
@@ -64,7 +66,7 @@ class Oracle:
 
     def holds(self, sentence: str, otherwise: str, way: str = "") -> bool:
         """Whether ``sentence`` is true, or ``otherwise`` is. Raises Asked."""
-        return bool(self.answer(Question(sentence, way, otherwise), (False, True)))
+        return bool(self.answer(OpenQuestion(sentence, way, otherwise), (False, True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class OpenPod(Pod):
         is_of_namespace = label.scope is Scope.NAMESPACE
         whose = f"namespace {self.namespace}" if is_of_namespace else f"service account of {self.called}"
         text = f"the {whose}" if label == SERVICE_ACCOUNT_NAME else f"label {label.key} of the {whose}"
-        question = Question(text, OF_NAMESPACES if is_of_namespace else OF_ACCOUNTS)
+        question = OpenQuestion(text, OF_NAMESPACES if is_of_namespace else OF_ACCOUNTS)
         values = self.oracle.values.get(label, ())
         none = () if label == SERVICE_ACCOUNT_NAME else (None,)
         answered: str | None = self.oracle.answer(question, (*none, *values, fresh(values)))

@@ -30,7 +30,7 @@ UNPLACED = "?"
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class ConnectionEnd:
     """One end; what is None, or an empty list of addresses, is not known.
 
     ``called``: its name for people. ``name``: the pod it is, empty where it may be any of several. ``node``: which it
@@ -56,7 +56,7 @@ class End:
         """Whether policies for pods judge it."""
         return self.kind is EndKind.POD
 
-    def is_also(self, other: End) -> bool:
+    def is_also(self, other: ConnectionEnd) -> bool:
         """Whether both are one and the same pod."""
         mine, theirs = (self.namespace, self.name), (other.namespace, other.name)
         return self.is_pod and other.is_pod and bool(self.name) and mine == theirs
@@ -70,8 +70,8 @@ class Connection:
     any.
     """
 
-    source: End
-    destination: End
+    source: ConnectionEnd
+    destination: ConnectionEnd
     protocol: int
     port: int | None = None
     names: tuple[str, ...] | None = None
@@ -79,7 +79,7 @@ class Connection:
     source_port: int | None = None
 
 
-def peer_class(subject: End, peer: End) -> tuple[PeerClass, ...]:
+def peer_class(subject: ConnectionEnd, peer: ConnectionEnd) -> tuple[PeerClass, ...]:
     """What ``peer`` may be, seen from ``subject``."""
     match peer.kind:
         case EndKind.POD:

@@ -17,8 +17,8 @@ from translate.model.traffic import PROTOCOL_NAMES
 from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
 from translate.prover import alternatives
 from translate.prover.addresses import bounds, place
-from translate.prover.asking import Asked, OpenPod, Oracle, Question, Supposed, Told, open_set
-from translate.prover.connection import Connection, End, Labels, peer_class
+from translate.prover.asking import Asked, Granted, OpenPod, OpenQuestion, Oracle, Supposed, open_set
+from translate.prover.connection import Connection, ConnectionEnd, Labels, peer_class
 from translate.prover.dns import stands_for
 from translate.prover.evaluator import decide, governs
 from translate.prover.interpretations import Interpretation
@@ -29,7 +29,7 @@ NODES = (PeerClass.OWN_NODE, PeerClass.OTHER_NODE)
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Circumstances:
     """One way in which all may be that is neither told nor asked for label by label; ``told``: in words, by question,
     where there are several ways.
     """
@@ -42,7 +42,7 @@ class Setting:
     destination_address: str
     source_port: int | None
     node_labels: Labels
-    told: Mapping[Question, str] = field(default_factory=dict)
+    told: Mapping[OpenQuestion, str] = field(default_factory=dict)
 
 
 class Judge:
@@ -58,7 +58,7 @@ class Judge:
             direction: alternatives.values(policies.policies, direction) for direction, policies in self.near.items()
         }
 
-    def _near(self, direction: Direction, subject: End) -> PolicySet:
+    def _near(self, direction: Direction, subject: ConnectionEnd) -> PolicySet:
         """The policies that may govern an end: the others never matter."""
         pod = self._pod(subject, Oracle({}))
         return replace(
@@ -66,7 +66,7 @@ class Judge:
             policies=tuple(p for p in self.policies.policies if p.section(direction) is not None and _may(p, pod)),
         )
 
-    def allows(self, directions: Iterable[Direction], setting: Setting, supposed: Supposed) -> bool:
+    def allows(self, directions: Iterable[Direction], setting: Circumstances, supposed: Supposed) -> bool:
         """Whether the connection gets through at the ends of ``directions``. Raises Asked."""
         for direction in directions:
             policies, point = self.near[direction], self.point(direction, setting, self._oracle(direction, supposed))
@@ -74,15 +74,15 @@ class Judge:
                 return False
         return True
 
-    def walk(self, direction: Direction, setting: Setting, supposed: Supposed, granted: dict[Question, Told]) -> Trace:
+    def walk(self, direction: Direction, setting: Circumstances, supposed: Supposed, granted: Granted) -> Trace:
         """The walk at one end; what it asks beyond ``supposed`` matters to no verdict: it is ``granted``."""
         point = self.point(direction, setting, self._oracle(direction, supposed, granted))
         return trace(self.policies, point, setting.reading, setting.ties)
 
-    def _oracle(self, direction: Direction, supposed: Supposed, granted: dict[Question, Told] | None = None) -> Oracle:
+    def _oracle(self, direction: Direction, supposed: Supposed, granted: Granted | None = None) -> Oracle:
         return Oracle(supposed, self._values[direction], granted)
 
-    def point(self, direction: Direction, setting: Setting, oracle: Oracle) -> Point:
+    def point(self, direction: Direction, setting: Circumstances, oracle: Oracle) -> Point:
         """The point that an end is judged by."""
         subject, peer = self.ends[direction]
         mine, theirs = setting.source_address, setting.destination_address
@@ -108,7 +108,7 @@ class Judge:
             conditions=open_set(partial(_is_met, oracle)),
         )
 
-    def _pod(self, end: End, oracle: Oracle) -> Pod:
+    def _pod(self, end: ConnectionEnd, oracle: Oracle) -> Pod:
         scopes = {Scope.NAMESPACE: end.namespace_labels, Scope.SERVICE_ACCOUNT: end.account_labels}
         return OpenPod(
             end.namespace,
@@ -121,7 +121,7 @@ class Judge:
             end.account,
         )
 
-    def _names(self, destination: End, oracle: Oracle) -> frozenset[tuple[int, str]]:
+    def _names(self, destination: ConnectionEnd, oracle: Oracle) -> frozenset[tuple[int, str]]:
         """By which names the destination calls the port."""
         asked = self.connection
         if asked.port is None or not destination.is_pod:
@@ -141,13 +141,13 @@ class Judge:
             f"{who} calls {port}", f"{who} does not call {port}", OF_PORTS
         )
 
-    def _fqdns(self, peer: End, oracle: Oracle) -> frozenset[str]:
+    def _fqdns(self, peer: ConnectionEnd, oracle: Oracle) -> frozenset[str]:
         if peer.dns:
             return open_set(lambda pattern: any(stands_for(pattern, name) for name in peer.dns))
         is_one, is_none = f"{peer.called} is an address of", f"{peer.called} is no address of"
         return open_set(lambda pattern: oracle.holds(f"{is_one} {pattern}", f"{is_none} {pattern}", OF_DNS))
 
-    def _is_in(self, unknown: Unknown, peer: End, address: str, oracle: Oracle) -> bool:
+    def _is_in(self, unknown: Unknown, peer: ConnectionEnd, address: str, oracle: Oracle) -> bool:
         if unknown == API_SERVER and self.facts.api_servers:
             return _holds(self.facts.api_servers, address)
         if isinstance(unknown, (OwnNodeIn, PodIn)):

@@ -15,27 +15,27 @@ from translate.model.ties import tell
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS
 from translate.prover import alternatives
 from translate.prover.addresses import family
-from translate.prover.asking import Question
-from translate.prover.connection import Connection, End, EndKind, Labels, peer_class
+from translate.prover.asking import OpenQuestion
+from translate.prover.connection import Connection, ConnectionEnd, EndKind, Labels, peer_class
 from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, interpretations
-from translate.prover.judge import OF_ADDRESSES, Judge, Setting
+from translate.prover.judge import OF_ADDRESSES, Circumstances, Judge
 from translate.prover.point import ENDPOINTS, PODS, PeerClass
 
 Value = TypeVar("Value")
 FAMILIES: dict[int, tuple[int, ...]] = {ICMP: (4,), ICMPV6: (6,)}
 WHO = "--source-engine says who enforces these policies"
-RANGES = Question("the engine finds pods and nodes by ranges", WHO, "the engine finds no pods or nodes by ranges")
-OWN_NODE = Question(
+RANGES = OpenQuestion("the engine finds pods and nodes by ranges", WHO, "the engine finds no pods or nodes by ranges")
+OWN_NODE = OpenQuestion(
     "the engine lets every pod reach its own node", WHO, "the engine judges what a pod sends to its own node"
 )
-FIRST = Question("which of equal orders is first", "--source-version says which release it is")
-FAMILY = Question("the packet", "say an address of either end")
-NODE = Question("the node", "add the Pod with its nodeName, or say node or own-node")
-NODE_LABELS = Question("what the node has for labels", "name a Node of the input, as in node/NAME")
-SOURCE_PORT = Question("the source port", "say it behind --from, as in NAMESPACE/NAME:NUMBER")
+FIRST = OpenQuestion("which of equal orders is first", "--source-version says which release it is")
+FAMILY = OpenQuestion("the packet", "say an address of either end")
+NODE = OpenQuestion("the node", "add the Pod with its nodeName, or say node or own-node")
+NODE_LABELS = OpenQuestion("what the node has for labels", "name a Node of the input, as in node/NAME")
+SOURCE_PORT = OpenQuestion("the source port", "say it behind --from, as in NAMESPACE/NAME:NUMBER")
 
 
-def settings_of(judge: Judge) -> Iterator[Setting]:
+def settings_of(judge: Judge) -> Iterator[Circumstances]:
     """Every setting; none where no packet can be sent between the ends."""
     near = _together(judge)
     connection = judge.connection
@@ -43,17 +43,17 @@ def settings_of(judge: Judge) -> Iterator[Setting]:
     for reading, ties, kind, version in product(*both):
         source, destination = (_addresses(judge, end, version, kind) for end in _ends(connection))
         rest = (source, destination, _source_ports(judge), _node_labels(judge, kind))
-        asked = (Question(f"the address of {end.called}", OF_ADDRESSES) for end in _ends(connection))
+        asked = (OpenQuestion(f"the address of {end.called}", OF_ADDRESSES) for end in _ends(connection))
         names = (*asked, SOURCE_PORT, NODE_LABELS)
         for chosen in product(*rest):
             told = {name: _said(value) for name, value, ways in zip(names, chosen, rest, strict=True) if len(ways) > 1}
             told |= _told(near, both, (reading, ties, kind, version))
             if len(source) > 1 or len(destination) > 1:
                 told.pop(FAMILY, None)  # the address says it
-            yield Setting(reading, ties, kind, *chosen, told)
+            yield Circumstances(reading, ties, kind, *chosen, told)
 
 
-def _ends(connection: Connection) -> tuple[End, End]:
+def _ends(connection: Connection) -> tuple[ConnectionEnd, ConnectionEnd]:
     return connection.source, connection.destination
 
 
@@ -112,7 +112,7 @@ def _tells_families(judge: Judge) -> bool:
 
 
 def _addresses(
-    judge: Judge, end: End, version: int, kind: PeerClass | None, *, several: bool = True
+    judge: Judge, end: ConnectionEnd, version: int, kind: PeerClass | None, *, several: bool = True
 ) -> tuple[str, ...]:
     """The addresses of one family that an end may have; ``several``: all that policies can tell apart."""
     if end.addresses:
@@ -122,14 +122,14 @@ def _addresses(
     return alternatives.addresses(ranges, version, seen, judge.facts)
 
 
-def _seen_as(connection: Connection, end: End, kind: PeerClass | None) -> PeerClass:
+def _seen_as(connection: Connection, end: ConnectionEnd, kind: PeerClass | None) -> PeerClass:
     if kind is not None and end.kind is EndKind.NODE:
         return kind
     source, destination = _ends(connection)
     return peer_class(destination if end is source else source, end)[0]
 
 
-def _asked_of(judge: Judge, end: End, seen: PeerClass) -> Iterator[Peer]:
+def _asked_of(judge: Judge, end: ConnectionEnd, seen: PeerClass) -> Iterator[Peer]:
     """What the rules at both ends ask that the address of ``end`` may answer."""
     for direction, (subject, peer) in judge.ends.items():
         rules = list(alternatives.rules(judge.near[direction].policies, direction))
@@ -167,10 +167,10 @@ def _node_labels(judge: Judge, kind: PeerClass | None) -> tuple[Labels, ...]:
     return alternatives.node_labels(_together(judge).policies)
 
 
-def _told(near: PolicySet, ways: Sequence[Sequence[object]], chosen: Sequence[object]) -> dict[Question, str]:
+def _told(near: PolicySet, ways: Sequence[Sequence[object]], chosen: Sequence[object]) -> dict[OpenQuestion, str]:
     """What is supposed, in words, where there are several ways."""
     reading, ties, kind, version = chosen
-    found: dict[Question, str] = {}
+    found: dict[OpenQuestion, str] = {}
     for question, so in ((RANGES, WITH_PODS), (OWN_NODE, WITH_OWN_NODE)):
         if len({one in so for one in ways[0]}) > 1:
             found[question] = "yes" if reading in so else "no"

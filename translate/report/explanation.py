@@ -10,7 +10,7 @@ from translate.api.explain import Explanation
 from translate.core.origin import NOWHERE, Origin, spell
 from translate.frontend.sources import Places
 from translate.model.policy import DEFAULT_TIER, Action, Policy, Rule
-from translate.prover.answers import Answer, Case, Supposition, Walk
+from translate.prover.answers import Alternative, Answer, Supposition, Walk
 from translate.prover.evaluator import UNJUDGED, Decision
 from translate.prover.failing import PEER, SUBJECT, TRAFFIC, Miss
 from translate.prover.near_miss import NearMiss
@@ -24,7 +24,7 @@ LONG, SHOWN = 40, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line, how deep it stands, and its colour."""
 
     text: str
@@ -39,7 +39,7 @@ def explanation(found: Explanation, out: Terminal, *, verbose: int = 0) -> None:
             out.line(text, line.style)
 
 
-def _wrapped(line: Line, out: Terminal) -> list[str]:
+def _wrapped(line: TextLine, out: Terminal) -> list[str]:
     """``line`` as lines that fit the terminal where its words allow that; what goes on stands deeper."""
     first, rest = "  " * line.depth, "  " * (line.depth + 1)
     text = safe(line.text)  # what a name holds must not be folded into blanks
@@ -69,38 +69,38 @@ def on(found: Explanation) -> str:
     return "any packet"
 
 
-def _lines(found: Explanation, verbose: int) -> Iterator[Line]:
-    yield Line(f"{found.answer.value.capitalize()}: {sent(found)}", 0, STYLE[found.answer])
+def _lines(found: Explanation, verbose: int) -> Iterator[TextLine]:
+    yield TextLine(f"{found.answer.value.capitalize()}: {sent(found)}", 0, STYLE[found.answer])
     if found.reason:
-        yield Line(found.reason, 1)
+        yield TextLine(found.reason, 1)
     several = len(found.cases) > 1
     for case in found.cases if several else ():
-        yield Line(f"{case.answer.value} if {_supposed(case.supposed)}", 1, STYLE[case.answer])
+        yield TextLine(f"{case.answer.value} if {_supposed(case.supposed)}", 1, STYLE[case.answer])
     ways = dict.fromkeys(one.way for case in found.cases for one in case.supposed if one.way) if several else {}
     for way in ways:
-        yield Line(f"to settle it: {way}", 1, "dim")
+        yield TextLine(f"to settle it: {way}", 1, "dim")
     seen: list[Walk] = []
     for case in found.cases:
         if several:
-            yield Line("")
-            yield Line(f"if {_supposed(case.supposed)}: {case.answer.value}", 0, STYLE[case.answer])
+            yield TextLine("")
+            yield TextLine(f"if {_supposed(case.supposed)}: {case.answer.value}", 0, STYLE[case.answer])
         yield from _case(case, found.places, verbose, seen)
     for note in found.notes:
-        yield Line("")
-        yield Line(f"note: {note}", 0, "dim")
+        yield TextLine("")
+        yield TextLine(f"note: {note}", 0, "dim")
 
 
 def _supposed(supposed: tuple[Supposition, ...]) -> str:
     return ", and ".join(one.sentence for one in supposed)
 
 
-def _case(case: Case, places: Places, verbose: int, seen: list[Walk]) -> Iterator[Line]:
+def _case(case: Alternative, places: Places, verbose: int, seen: list[Walk]) -> Iterator[TextLine]:
     """One case; a walk that is among those ``seen`` is not told again."""
     for walk in case.walks:
-        yield Line("")
+        yield TextLine("")
         again = any(_is_like(walk, other) for other in seen)
         as_above = " (as above)" if again else ""
-        yield Line(f"{walk.direction.value} of {walk.pod}: {walk.answer.value}{as_above}", 0, STYLE[walk.answer])
+        yield TextLine(f"{walk.direction.value} of {walk.pod}: {walk.answer.value}{as_above}", 0, STYLE[walk.answer])
         if not again:
             yield from _walk(walk, places, verbose)
         seen.append(walk)
@@ -113,21 +113,23 @@ def _is_like(walk: Walk, other: Walk) -> bool:
     return walk.direction is other.direction and (mine.tiers, mine.decision) == (theirs.tiers, theirs.decision)
 
 
-def _walk(walk: Walk, places: Places, verbose: int) -> Iterator[Line]:
+def _walk(walk: Walk, places: Places, verbose: int) -> Iterator[TextLine]:
     tiers = walk.trace.tiers
     told_apart = any(tier.tier.name != DEFAULT_TIER for tier in tiers)
     for tier in tiers:
         if told_apart:
-            yield Line(f"tier {tier.tier.name}", 1)
+            yield TextLine(f"tier {tier.tier.name}", 1)
         yield from _tier(tier, walk.trace.decision, places, 2 if told_apart else 1)
     if not tiers and walk.trace.decision.allowed and walk.trace.decision.policy is None:
-        yield Line(_untouched(walk), 1)
+        yield TextLine(_untouched(walk), 1)
     elif walk.trace.decision.rule is None:
         by = walk.trace.decision.policy
-        yield Line(f"= {_outcome(walk)}: {walk.trace.decision.why}{f' ({by.identity})' if by else ''}", 1)
+        yield TextLine(f"= {_outcome(walk)}: {walk.trace.decision.why}{f' ({by.identity})' if by else ''}", 1)
     yield from _unselecting(walk, verbose)
     if walk.unknown:
-        yield Line(f"not known, and no matter to the answer: {some((one.question for one in walk.unknown), SHOWN)}", 1)
+        yield TextLine(
+            f"not known, and no matter to the answer: {some((one.question for one in walk.unknown), SHOWN)}", 1
+        )
 
 
 def _untouched(walk: Walk) -> str:
@@ -140,32 +142,32 @@ def _outcome(walk: Walk) -> str:
     return "allowed" if walk.trace.decision.allowed else "denied"
 
 
-def _tier(tier: TierStep, decision: Decision, places: Places, depth: int) -> Iterator[Line]:
+def _tier(tier: TierStep, decision: Decision, places: Places, depth: int) -> Iterator[TextLine]:
     for step in tier.policies:
         yield from _policy(step, decision, places, depth)
     if tier.ending and tier.ending.startswith(("passed", "end of")):
-        yield Line(tier.ending, depth)
+        yield TextLine(tier.ending, depth)
 
 
-def _policy(step: PolicyStep, decision: Decision, places: Places, depth: int) -> Iterator[Line]:
-    yield Line(f"{step.policy.identity}  {where(step.policy.origin, places)}".rstrip(), depth)
+def _policy(step: PolicyStep, decision: Decision, places: Places, depth: int) -> Iterator[TextLine]:
+    yield TextLine(f"{step.policy.identity}  {where(step.policy.origin, places)}".rstrip(), depth)
     if not step.reached:
-        yield Line("never reached", depth + 1, "dim")
+        yield TextLine("never reached", depth + 1, "dim")
         return
     if step.isolates:
-        yield Line("isolates the pod: what nothing allows is denied", depth + 1, "dim")
+        yield TextLine("isolates the pod: what nothing allows is denied", depth + 1, "dim")
     unreached = 0
     for rule in merged(step.rules):
         if rule.fate is Fate.UNREACHED:
             unreached += 1
             continue
         style = STYLE[Answer.ALLOWED if rule.rule.action is Action.ALLOW else Answer.DENIED]
-        yield Line(_rule(rule, step.policy, places), depth + 1, style if rule.fate is Fate.DECIDES else "")
+        yield TextLine(_rule(rule, step.policy, places), depth + 1, style if rule.fate is Fate.DECIDES else "")
         if rule.fate is Fate.DECIDES and rule.rule.action is Action.ALLOW and not decision.allowed:
-            yield Line(decision.why, depth + 2, "dim")
-        yield from (Line(told(miss), depth + 2, "dim") for miss in rule.misses)
+            yield TextLine(decision.why, depth + 2, "dim")
+        yield from (TextLine(told(miss), depth + 2, "dim") for miss in rule.misses)
     if unreached:
-        yield Line(f"{unreached} more rule{'s' * (unreached != 1)}, never reached", depth + 1, "dim")
+        yield TextLine(f"{unreached} more rule{'s' * (unreached != 1)}, never reached", depth + 1, "dim")
 
 
 RANK = tuple(Fate)
@@ -206,23 +208,23 @@ def where(origin: Origin, places: Places) -> str:
     return f"{origin.file}:{found[0]}" if found else ""
 
 
-def _unselecting(walk: Walk, verbose: int) -> Iterator[Line]:
+def _unselecting(walk: Walk, verbose: int) -> Iterator[TextLine]:
     others = [str(policy.identity) for policy in walk.trace.unselecting]
     if not others:
         return
     many = f"{len(others)} polic{'y does' if len(others) == 1 else 'ies do'} not select the pod"
     if verbose:
-        yield Line(f"{many}: {', '.join(dict.fromkeys(others))}", 1, "dim")
+        yield TextLine(f"{many}: {', '.join(dict.fromkeys(others))}", 1, "dim")
     else:
-        yield Line(f"{many} (-v names {'it' if len(others) == 1 else 'them'})", 1, "dim")
+        yield TextLine(f"{many} (-v names {'it' if len(others) == 1 else 'them'})", 1, "dim")
 
 
-def _near_misses(case: Case, places: Places) -> Iterator[Line]:
+def _near_misses(case: Alternative, places: Places) -> Iterator[TextLine]:
     denied = [walk for walk in case.walks if walk.answer is Answer.DENIED]
     for walk in denied:
-        yield Line("")
-        yield Line("nearest miss" + (f", {walk.direction.value}" if len(denied) > 1 else ""))
-        yield Line(nearest(walk, places), 1)
+        yield TextLine("")
+        yield TextLine("nearest miss" + (f", {walk.direction.value}" if len(denied) > 1 else ""))
+        yield TextLine(nearest(walk, places), 1)
 
 
 def nearest(walk: Walk, places: Places) -> str:

@@ -8,7 +8,7 @@ from translate.api.explain import Explanation
 from translate.core.origin import Origin, spell
 from translate.frontend.sources import Places
 from translate.model.policy import Policy, Rule
-from translate.prover.answers import Case, Supposition, Walk
+from translate.prover.answers import Alternative, Supposition, Walk
 from translate.prover.near_miss import NearMiss
 from translate.prover.trace import PolicyStep, RuleStep, TierStep
 from translate.report.explanation import on
@@ -30,7 +30,7 @@ def of_explanation(found: Explanation) -> dict[str, Any]:
     }
 
 
-def _case(case: Case, places: Places) -> dict[str, Any]:
+def _case(case: Alternative, places: Places) -> dict[str, Any]:
     return {
         "verdict": case.answer.value,
         "supposing": [
