@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from translate.api.check import Check, check
     from translate.api.compare import roundtrip, verify
     from translate.api.convert import convert
+    from translate.api.explain import Explanation, explain
     from translate.api.lints import Lint
     from translate.api.options import (
         CheckKeywords,
@@ -81,13 +82,18 @@ if TYPE_CHECKING:
     from translate.model.settings import EngineSettings, OneEngine
     from translate.model.traffic import IcmpType, NamedPort, PortRange, Traffic
     from translate.model.unknowns import Unknown
+    from translate.prover.answers import Alternative, Answer, Supposition, Walk
     from translate.prover.assumptions import About, Assumption
     from translate.prover.compare import Counterexample, Proof, Verdict
+    from translate.prover.connection import Connection, ConnectionEnd, EndKind
     from translate.prover.decision_list import LogWish
     from translate.prover.evaluator import Decision
+    from translate.prover.failing import Miss
     from translate.prover.interpretations import Interpretation
     from translate.prover.logging_proof import LoggingProof
+    from translate.prover.near_miss import NearMiss
     from translate.prover.point import Others, PeerClass, Pod, Point
+    from translate.prover.trace import Fate, PolicyStep, RuleStep, TierStep, Trace
     from translate.tables.records import Capabilities, DenyTier, PeerWord
 
 __version__ = "0.1.0"
@@ -98,6 +104,7 @@ _PUBLIC = {
     "api.check": "Check check",
     "api.compare": "roundtrip verify",
     "api.convert": "convert",
+    "api.explain": "Explanation explain",
     "api.lints": "Lint",
     "api.options": "CheckKeywords ConvertKeywords LoadKeywords Options RoundTripKeywords VerifyKeywords",
     "api.result": "LossError Mapped Result RoundTrip Tried Verification",
@@ -116,13 +123,18 @@ _PUBLIC = {
     "model.settings": "EngineSettings OneEngine",
     "model.traffic": "IcmpType NamedPort PortRange Traffic",
     "model.unknowns": "Unknown",
+    "prover.answers": "Alternative Answer Supposition Walk",
     "prover.assumptions": "About Assumption",
     "prover.compare": "Counterexample Proof Verdict",
+    "prover.connection": "Connection ConnectionEnd EndKind",
     "prover.decision_list": "LogWish",
     "prover.evaluator": "Decision",
+    "prover.failing": "Miss",
     "prover.interpretations": "Interpretation",
     "prover.logging_proof": "LoggingProof",
+    "prover.near_miss": "NearMiss",
     "prover.point": "Others PeerClass Pod Point",
+    "prover.trace": "Fate PolicyStep RuleStep TierStep Trace",
     "tables.records": "Capabilities DenyTier PeerWord",
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}
@@ -131,7 +143,9 @@ __all__ = [
     "About",
     "Action",
     "AddressSet",
+    "Alternative",
     "And",
+    "Answer",
     "Anyone",
     "Assumption",
     "Bearing",
@@ -142,6 +156,8 @@ __all__ = [
     "Cidr",
     "Combining",
     "Condition",
+    "Connection",
+    "ConnectionEnd",
     "Contains",
     "ConvertKeywords",
     "Counterexample",
@@ -149,13 +165,16 @@ __all__ = [
     "DenyTier",
     "Direction",
     "Effect",
+    "EndKind",
     "EndsWith",
     "Enforcement",
     "EngineSettings",
     "Error",
     "Except",
     "Exists",
+    "Explanation",
     "Facts",
+    "Fate",
     "Fqdn",
     "IcmpType",
     "Identity",
@@ -174,8 +193,10 @@ __all__ = [
     "LossError",
     "Mapped",
     "Metadata",
+    "Miss",
     "NamedPort",
     "Namespace",
+    "NearMiss",
     "Nodes",
     "Not",
     "Note",
@@ -195,6 +216,7 @@ __all__ = [
     "Point",
     "Policy",
     "PolicySet",
+    "PolicyStep",
     "PortRange",
     "Problem",
     "Proof",
@@ -206,6 +228,7 @@ __all__ = [
     "RoundTrip",
     "RoundTripKeywords",
     "Rule",
+    "RuleStep",
     "Scope",
     "Section",
     "Semantics",
@@ -217,8 +240,11 @@ __all__ = [
     "StatedPlaces",
     "Subject",
     "Suggestion",
+    "Supposition",
     "TieBreak",
     "Tier",
+    "TierStep",
+    "Trace",
     "Traffic",
     "Tried",
     "Unjudged",
@@ -227,11 +253,13 @@ __all__ = [
     "Verdict",
     "Verification",
     "VerifyKeywords",
+    "Walk",
     "Workloads",
     "capabilities",
     "check",
     "convert",
     "dump",
+    "explain",
     "load",
     "roundtrip",
     "verify",

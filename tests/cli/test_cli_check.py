@@ -55,7 +55,7 @@ TABLE = [
     (
         [KUBERNETES % "a" + WIDE],
         ["NPT403"],
-        "NetworkPolicy/shop/a spec.ingress[0] is contained in spec.ingress[1] (-:7)",
+        "NetworkPolicy/shop/a spec.ingress[0] is contained in spec.ingress[1] (-:9)",
     ),
     (
         [KUBERNETES % "a" + TO_DB],

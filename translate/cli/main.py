@@ -16,6 +16,7 @@ COMMANDS = {
     "check":     ("translate.cli.check",     "Look for what is not meant, and foresee what a translation loses."),
     "verify":    ("translate.cli.verify",    "Prove two inputs the same, or print a packet that differs."),
     "roundtrip": ("translate.cli.roundtrip", "Translate there and back: meaning (proof) and structure (deepdiff)."),
+    "explain":   ("translate.cli.explain",   "Walk one connection rule by rule: what decides it, or the nearest miss."),
     "facts":     ("translate.cli.facts",     "Write a facts file out of what a cluster prints of itself."),
     "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),
     "completion": ("translate.cli.catalogue", "Print the script that completes commands in bash, zsh or fish."),

@@ -22,8 +22,9 @@ from translate.model.ties import FOR_EACH_PACKET
 from translate.model.traffic import Traffic
 from translate.prover.evaluator_match import View, rule_matches, selects, selects_namespace
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
-from translate.prover.point import Others, PeerClass, Point
+from translate.prover.point import Others, PeerClass, Pod, Point
 
+UNJUDGED = "no policy denies it"
 OWN_NODE_IN = "the pod's own node is let in unless a rule denies it"
 
 
@@ -60,7 +61,7 @@ def decide(
     if policies.semantics.shared is None:
         point = altered(point, others=Others.NOTHING)
     semantics = policies.semantics
-    own = _own_node(semantics, point, reading)
+    own = own_node_rule(semantics, point, reading)
     if semantics.enforcement is Enforcement.NOWHERE:
         found = Decision(True, None, None, f"{semantics.title} enforces no policy")
     elif own is OwnNode.ALWAYS:
@@ -80,7 +81,7 @@ def decide(
     return found
 
 
-def _own_node(semantics: Semantics, point: Point, reading: Interpretation) -> OwnNode | None:
+def own_node_rule(semantics: Semantics, point: Point, reading: Interpretation) -> OwnNode | None:
     """What is decided of the own node without asking rules, None for any other peer."""
     if point.peer_class is not PeerClass.OWN_NODE:
         return None
@@ -91,7 +92,8 @@ def _own_node(semantics: Semantics, point: Point, reading: Interpretation) -> Ow
     return found
 
 
-def _view(semantics: Semantics, reading: Interpretation) -> View:
+def view_of(semantics: Semantics, reading: Interpretation) -> View:
+    """How the engine reads ranges."""
     return View(reading, semantics.ranges_hold_nodes, semantics.ranges_hold_pods)
 
 
@@ -105,10 +107,8 @@ def _decide_tiers(
     ties: TieBreak | None,
 ) -> Decision:
     logged = False
-    view = _view(policies.semantics, reading)
-    applying = list(_applying(policies, point, ties))
-    if ties in FOR_EACH_PACKET:
-        applying.sort(key=lambda one: _choice(one[0], one[1], point, view, ties, policies.sets))
+    view = view_of(policies.semantics, reading)
+    applying = in_sequence(policies, point, view, ties)
     for tier in tier_order(policies):
         selecting: Policy | None = None
         passed = False
@@ -148,7 +148,7 @@ def _decide_tiers(
             return Decision(False, None, None, ISOLATED_BY_OTHERS, logged)
         if tier.name == DEFAULT_TIER and policies.semantics.enforcement is Enforcement.EVERYWHERE:
             return Decision(False, None, None, f"{policies.semantics.title} isolates every pod", logged)
-    return Decision(True, None, None, "no policy denies it", logged)
+    return Decision(True, None, None, UNJUDGED, logged)
 
 
 def _is_behind_others(policy: Policy, semantics: Semantics, *, others_last: bool) -> bool:
@@ -160,11 +160,11 @@ def _is_behind_others(policy: Policy, semantics: Semantics, *, others_last: bool
 
 def _decide_flat(policies: PolicySet, point: Point, reading: Interpretation, own: OwnNode | None) -> Decision:
     semantics = policies.semantics
-    applying = list(_applying(policies, point))
+    applying = list(applying_to(policies, point))
     isolates_all = semantics.enforcement is Enforcement.EVERYWHERE
     concerned = bool(applying) or point.others is not Others.NOTHING
     own_node_is_let_in = own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED) and (concerned or not isolates_all)
-    view = _view(semantics, reading)
+    view = view_of(semantics, reading)
 
     matching = [
         AskedRule(policy, rule, item)
@@ -195,7 +195,7 @@ def _decide_flat(policies: PolicySet, point: Point, reading: Interpretation, own
         return Decision(False, None, None, ISOLATED_BY_OTHERS)
     if isolates_all:
         return Decision(False, None, None, f"{semantics.title} isolates every pod, and no rule allows it")
-    return Decision(True, None, None, "no policy denies it")
+    return Decision(True, None, None, UNJUDGED)
 
 
 class AskedRule(NamedTuple):
@@ -238,6 +238,18 @@ def _with_the_last_word(allows: list[AskedRule]) -> list[AskedRule]:
     return [found for found in allows if (found.item.protocol, found.item.port) in ports]
 
 
+def in_sequence(
+    policies: PolicySet, point: Point, view: View, ties: TieBreak | None = None
+) -> list[tuple[Policy, Section]]:
+    """The policies that govern the subject in the direction of ``point``, in the order of their engine; equal orders
+    that the packet itself tells apart included.
+    """
+    found = list(applying_to(policies, point, ties))
+    if ties in FOR_EACH_PACKET:
+        found.sort(key=lambda one: _choice(one[0], one[1], point, view, ties, policies.sets))
+    return found
+
+
 CHOICES = {
     TieBreak.DENY_FIRST: (Action.DENY, Action.PASS, Action.ALLOW),
     TieBreak.ALLOW_FIRST: (Action.ALLOW, Action.PASS, Action.DENY),
@@ -254,17 +266,19 @@ def _choice(
     return order, choices.index(does) if does in choices else len(choices)
 
 
-def _applying(policies: PolicySet, point: Point, ties: TieBreak | None = None) -> Iterator[tuple[Policy, Section]]:
-    """The policies that govern the subject in the direction of ``point``, in the order of their engine."""
+def applying_to(policies: PolicySet, point: Point, ties: TieBreak | None = None) -> Iterator[tuple[Policy, Section]]:
+    """The policies that govern the subject in the direction of ``point``, equal orders told apart by ``ties`` alone."""
     for policy in policy_order(policies, ties):
         section = policy.section(point.direction)
-        if section is None or not selects(policy.subject.pods, point.subject):
-            continue
-        namespaces = policy.subject.namespaces
-        own = isinstance(namespaces, OwnNamespace)
-        if (
-            policy.identity.namespace == point.subject.namespace
-            if own
-            else selects_namespace(namespaces, point.subject)
-        ):
+        if section is not None and governs(policy, point.subject):
             yield policy, section
+
+
+def governs(policy: Policy, pod: Pod) -> bool:
+    """Whether ``policy`` selects ``pod``, whatever it says of it."""
+    namespaces = policy.subject.namespaces
+    if isinstance(namespaces, OwnNamespace):
+        found = policy.identity.namespace == pod.namespace
+    else:
+        found = selects_namespace(namespaces, pod)
+    return found and selects(policy.subject.pods, pod)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple, assert_never
 
@@ -156,7 +157,10 @@ def _found_at(point: Point, block: str) -> bool:
 
 
 def _inside(address: str, block: str) -> bool:
-    return ip_address(address) in ip_network(block)
+    return _address(address) in _network(block)
+
+
+_address, _network = lru_cache(maxsize=4096)(ip_address), lru_cache(maxsize=4096)(ip_network)
 
 
 def _pod_has(point: Point, block: str) -> bool:

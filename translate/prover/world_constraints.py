@@ -102,7 +102,7 @@ def possible(point: Point, facts: Facts, space: Space) -> bool:
     keys = {label.key for label in labels if label.scope is Scope.NAMESPACE}
     return (
         all((6 if ":" in point.address else 4) != family for family in _absent_families(facts))
-        and _may_be_of(point.peer_class, point.address, facts)
+        and may_be_of(point.peer_class, point.address, facts)
         and not _inside(point.address, facts.services)
         and (not served or _inside(point.address, facts.api_servers) == (API_SERVER in point.opaque))
         and not any(_is_foreign(unknown, facts) for unknown in point.opaque)
@@ -112,7 +112,7 @@ def possible(point: Point, facts: Facts, space: Space) -> bool:
     )
 
 
-def _may_be_of(peer_class: PeerClass, address: str, facts: Facts) -> bool:
+def may_be_of(peer_class: PeerClass, address: str, facts: Facts) -> bool:
     """Whether somebody of a kind may have ``address``; endpoints of an engine's own may be anywhere."""
     if peer_class in ENDPOINTS:
         return True
