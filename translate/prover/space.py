@@ -151,6 +151,10 @@ class Space:
             places = self._indices[label] = {value: index for index, value in enumerate(values)}
         return places
 
+    def mentioned(self, label: Label) -> list[Atom]:
+        """All that either side or a fact says of ``label``."""
+        return self._mentioned[label]
+
     def name_mask(self, name: str) -> int:
         """The namespace called ``name``; 0 if no namespace can have that name."""
         return self.name_bit.get(name, 0)
