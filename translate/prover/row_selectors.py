@@ -50,25 +50,14 @@ def selector_of(space: Space, label: Label, mask: int) -> Selector:
     return _value_by_value(space, label, values, exact, mask, is_name=is_name)
 
 
-def _said(space: Space, label: Label) -> tuple[set[str], list[StartsWith | EndsWith | Contains]]:
+def _said(space: Space, label: Label) -> tuple[frozenset[str], list[StartsWith | EndsWith | Contains]]:
     """The whole values and the patterns that are mentioned of a label."""
-    exact: set[str] = set()
-    patterns: dict[StartsWith | EndsWith | Contains, None] = {}
-    for atom in space.mentioned(label):
-        match atom:
-            case In(_, values):
-                exact.update(values)
-            case StartsWith(_, text):
-                patterns[StartsWith(label, text)] = None
-            case EndsWith(_, text):
-                patterns[EndsWith(label, text)] = None
-            case Contains(_, text):
-                patterns[Contains(label, text)] = None
-            case Exists():
-                pass
-            case never:
-                assert_never(never)
-    return exact, list(patterns)
+    known = space.constants[label]
+    return known.exact, [
+        *(StartsWith(label, text) for text in sorted(known.prefixes)),
+        *(EndsWith(label, text) for text in sorted(known.suffixes)),
+        *(Contains(label, text) for text in sorted(known.infixes)),
+    ]
 
 
 def _mask(space: Space, atom: Selector, sign: Selector, full: int) -> int:
@@ -77,7 +66,7 @@ def _mask(space: Space, atom: Selector, sign: Selector, full: int) -> int:
     return mask if sign == atom else full & ~mask
 
 
-def _of_whole_values(label: Label, values: list[str], exact: set[str], mask: int, *, is_name: bool) -> Selector:
+def _of_whole_values(label: Label, values: list[str], exact: frozenset[str], mask: int, *, is_name: bool) -> Selector:
     """Where no patterns are mentioned: one value stands for all others."""
     absent, present = (False, mask) if is_name else (bool(mask & 1), mask >> 1)
     inside = tuple(value for number, value in enumerate(values) if value in exact and present >> number & 1)
@@ -93,7 +82,7 @@ def _of_whole_values(label: Label, values: list[str], exact: set[str], mask: int
 
 
 def _value_by_value(
-    space: Space, label: Label, values: list[str], exact: set[str], mask: int, *, is_name: bool
+    space: Space, label: Label, values: list[str], exact: frozenset[str], mask: int, *, is_name: bool
 ) -> Selector:
     """One class of values after the other, each by all that is mentioned."""
     shift = not is_name
