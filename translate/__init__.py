@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from translate.api.compare import roundtrip, verify
     from translate.api.convert import convert
-    from translate.api.options import ConvertKeywords, LoadKeywords, Options, RoundTripKeywords, VerifyKeywords
+    from translate.api.difference import Difference, diff
+    from translate.api.options import (
+        ConvertKeywords,
+        DiffKeywords,
+        LoadKeywords,
+        Options,
+        RoundTripKeywords,
+        VerifyKeywords,
+    )
     from translate.api.result import LossError, Mapped, Result, RoundTrip, Tried, Verification
     from translate.api.suggestion import Suggestion
     from translate.api.support import capabilities, dump, load
@@ -79,6 +87,7 @@ if TYPE_CHECKING:
     from translate.prover.interpretations import Interpretation
     from translate.prover.logging_proof import LoggingProof
     from translate.prover.point import Others, PeerClass, Pod, Point
+    from translate.prover.rows import DiffRow
     from translate.tables.records import Capabilities, DenyTier, PeerWord
 
 __version__ = "0.1.0"
@@ -88,7 +97,8 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "api.compare": "roundtrip verify",
     "api.convert": "convert",
-    "api.options": "ConvertKeywords LoadKeywords Options RoundTripKeywords VerifyKeywords",
+    "api.difference": "Difference diff",
+    "api.options": "ConvertKeywords DiffKeywords LoadKeywords Options RoundTripKeywords VerifyKeywords",
     "api.result": "LossError Mapped Result RoundTrip Tried Verification",
     "api.suggestion": "Suggestion",
     "api.support": "capabilities dump load",
@@ -112,6 +122,7 @@ _PUBLIC = {
     "prover.interpretations": "Interpretation",
     "prover.logging_proof": "LoggingProof",
     "prover.point": "Others PeerClass Pod Point",
+    "prover.rows": "DiffRow",
     "tables.records": "Capabilities DenyTier PeerWord",
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}
@@ -134,6 +145,9 @@ __all__ = [
     "Counterexample",
     "Decision",
     "DenyTier",
+    "DiffKeywords",
+    "DiffRow",
+    "Difference",
     "Direction",
     "Effect",
     "EndsWith",
@@ -216,6 +230,7 @@ __all__ = [
     "Workloads",
     "capabilities",
     "convert",
+    "diff",
     "dump",
     "load",
     "roundtrip",

@@ -11,7 +11,7 @@ import pytest
 
 import translate
 
-VERBS = ("capabilities", "convert", "dump", "load", "roundtrip", "verify")
+VERBS = ("capabilities", "convert", "diff", "dump", "load", "roundtrip", "verify")
 ERRORS = ("Error", "InputError", "LossError", "UnsupportedError")
 
 

@@ -14,6 +14,7 @@ from translate.core.diagnostics import DialectError
 COMMANDS = {
     "convert":   ("translate.cli.convert",   "Translate policies and prove it (the default command)."),
     "verify":    ("translate.cli.verify",    "Prove two inputs the same, or print a packet that differs."),
+    "diff":      ("translate.cli.diff",      "Say what changes: who reaches whom on what, every difference."),
     "roundtrip": ("translate.cli.roundtrip", "Translate there and back: meaning (proof) and structure (deepdiff)."),
     "facts":     ("translate.cli.facts",     "Write a facts file out of what a cluster prints of itself."),
     "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),

@@ -11,7 +11,7 @@ from itertools import chain, islice, product
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
-from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
+from translate.prover.budget import MAX_ROWS, MAX_STEPS, Budget, OutOfBudget
 from translate.prover.compare import TODAY, Counterexample, Proof, Verdict
 from translate.prover.differing import Differing
 from translate.prover.endpoints import governed
@@ -25,8 +25,6 @@ from translate.prover.space import OTHERS_BIT
 from translate.prover.witness import concretise
 
 EFFECTS = {LOOSER: Verdict.LOOSER, TIGHTER: Verdict.TIGHTER, MIXED: Verdict.MIXED}
-MAX_ROWS = 1000
-"""So many rows are told, if nothing else is said."""
 TRIES = 8
 """So many packets of a row are put to the plain interpreter, should it not confirm the first."""
 
@@ -34,7 +32,7 @@ UNCONFIRMED = "a plain interpreter does not confirm a difference that was found"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DiffRow:
     """Packets that two sets decide differently, and alike among themselves.
 
     ``source`` to ``destination`` on ``packets``, in words. ``direction``: whether the policies of the destination
@@ -70,8 +68,8 @@ class Rows:
     certain; empty where these are all.
     """
 
-    today: tuple[Row, ...] = ()
-    later: tuple[Row, ...] = ()
+    today: tuple[DiffRow, ...] = ()
+    later: tuple[DiffRow, ...] = ()
     left_out: int = 0
     reason: str = ""
 
@@ -172,7 +170,7 @@ def _add_parts(place: Place, found: Found, unfinished: str) -> None:
         found.reason = unfinished
 
 
-def _row(place: Place, part: Part, *, later: bool) -> Row | None:
+def _row(place: Place, part: Part, *, later: bool) -> DiffRow | None:
     """A part in words; None if no packet of it is confirmed."""
     space = place.sides.space
     doing = part.ends.get(space.others_axis, sum(OTHERS_BIT.values()) & ~OTHERS_BIT[Others.NOTHING])
@@ -184,7 +182,7 @@ def _row(place: Place, part: Part, *, later: bool) -> Row | None:
     peer = peer_text(space, part.ends)
     source, destination = (peer, subject) if space.direction is Direction.INGRESS else (subject, peer)
     packets = packets_text(space, part.packets)
-    return Row(space.direction, EFFECTS[part.effect], source, destination, packets, once, example)
+    return DiffRow(space.direction, EFFECTS[part.effect], source, destination, packets, once, example)
 
 
 def _examples(place: Place, part: Part, once: tuple[Others, ...]) -> Iterator[Counterexample]:
