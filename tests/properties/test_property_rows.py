@@ -34,7 +34,7 @@ ENGINES = st.sampled_from(semantics.ENGINES)
 def holds(place: Place, part: Part, point: Point) -> bool:
     """Whether a point is in a part."""
     space = place.sides.space
-    if point.direction is not space.direction or place.endpoint is not None:
+    if point.direction is not space.direction or place.endpoints:
         return False
     atoms = space.atoms(point)
     return sum(all(atoms[axis] & mask for axis, mask in box.items()) for box in part.boxes) == 1
@@ -50,7 +50,9 @@ def expected(before: PolicySet, after: PolicySet, point: Point, proof: Proof, fa
     """How the sets differ about a point; later only where it is otherwise than today."""
     asked = next(some for some in questions(before, after, facts) if some[0].after is proof.reading)
     ways = effects(before, after, point, asked)
-    if point.others is not Others.NOTHING and ways == effects(before, after, replace(point, others=Others.NOTHING), asked):
+    if point.others is not Others.NOTHING and ways == effects(
+        before, after, replace(point, others=Others.NOTHING), asked
+    ):
         return []
     return [Verdict.MIXED] if len(ways) == 2 else list(ways)
 

@@ -69,11 +69,15 @@ def diff(before: str, after: str, color: str, report: ReportTargets, output: str
         texts = first + second
         found = compare(first, second, options=options)
 
+        def whole(out: Terminal) -> None:
+            text_report.rows(found, out, width=WIDTH, verbose=given["verbose"])
+            text_report.summary(found, out, verbose=given["verbose"])
+
         def render(out: Terminal) -> None:
             if not given["quiet"] or not found.is_whole:
-                text_report.summary(found, out, verbose=given["verbose"])
+                text_report.summary(found, out, verbose=given["verbose"], tells_left_out=output != "text")
 
-        files = told.files(document(found), render)
+        files = told.files(document(found), whole)
         disk.write_all(files, replaceable=dict.fromkeys(files, True), sources=texts)
         disk.to_stdout(_printed(found, output, color, given["verbose"]))
     except InputError as error:

@@ -14,9 +14,19 @@ from typing import TypeAlias
 
 from translate.prover.blocks import OF_A_STEP, Pair, cut_up
 from translate.prover.budget import OutOfBudget
-from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, ALWAYS_DENIED, DENIED, Diagram, Tails
+from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Tails
 from translate.prover.port_by_port import port_by_port
-from translate.prover.reduced import IMPOSSIBLE, LOOSER, MIXED, SAME, TIGHTER, UNSEEN, Reduced
+from translate.prover.reduced import (
+    IMPOSSIBLE,
+    LOOSER,
+    MAYBE_LOOSER,
+    MAYBE_TIGHTER,
+    MIXED,
+    SAME,
+    TIGHTER,
+    UNSEEN,
+    Reduced,
+)
 from translate.prover.search import Branch
 
 Asked: TypeAlias = tuple[bool, int, int]
@@ -164,14 +174,20 @@ class Differing:
 
     def _leaf(self, sides: tuple[Tails | None, ...]) -> int:
         """How the sides differ where all of them are decided."""
-        effects = set()
-        for looser, before, after in self.asked:
-            one, other = sides[before], sides[after]
-            if one is not None and other is not None and one != other:
-                no, yes = (one, other) if looser else (other, one)
-                if DENIED in no and ALLOWED in yes:
-                    effects.add(LOOSER if looser else TIGHTER)
-        return MIXED if len(effects) == 2 else effects.pop() if effects else SAME
+        looser = [self._says_yes(one, sides) for one in self.asked if one[0]]
+        tighter = [self._says_yes(one, sides) for one in self.asked if not one[0]]
+        if any(looser) and any(tighter):
+            return MIXED
+        if any(looser):
+            return LOOSER if all(looser) else MAYBE_LOOSER
+        if any(tighter):
+            return TIGHTER if all(tighter) else MAYBE_TIGHTER
+        return SAME
+
+    def _says_yes(self, asked: Asked, sides: tuple[Tails | None, ...]) -> bool:
+        looser, before, after = asked
+        no, yes = (sides[before], sides[after]) if looser else (sides[after], sides[before])
+        return no == ALWAYS_DENIED and yes == ALWAYS_ALLOWED
 
     def paths(self, box: Branch, effect: int) -> Iterator[Branch]:
         """Paths of possible points within ``box`` that differ so, but for what other policies do."""

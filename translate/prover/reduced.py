@@ -9,9 +9,11 @@ from typing import TypeAlias
 from translate.prover.point import Others
 from translate.prover.space import OTHERS_BIT, Space
 
-SAME, IMPOSSIBLE, UNSEEN, LOOSER, TIGHTER, MIXED = -1, -2, -3, -4, -5, -6
-"""The leaves: both sides agree; no cluster has such a point; nobody looked; one way, the other way, or either."""
-DIFFERING = (LOOSER, TIGHTER, MIXED)
+SAME, IMPOSSIBLE, UNSEEN = -1, -2, -3
+"""Leaves: both sides agree; no cluster has such a point; nobody looked."""
+LOOSER, TIGHTER, MAYBE_LOOSER, MAYBE_TIGHTER, MIXED = -4, -5, -6, -7, -8
+"""Leaves: they differ, under each reading or just one of them; and both ways, each under some reading."""
+DIFFERING = (LOOSER, TIGHTER, MAYBE_LOOSER, MAYBE_TIGHTER, MIXED)
 
 Edges: TypeAlias = tuple[tuple[int, int], ...]
 """Masks of an axis, disjoint, each with the node behind it."""
@@ -70,9 +72,14 @@ class Reduced:
         then = {others: _child(edges, others) for others in Others if others is not Others.NOTHING}
         return self.node(
             self.space.others_axis,
-            ((OTHERS_BIT[others], SAME if child == now else child) for others, child in then.items()),
+            ((OTHERS_BIT[others], SAME if _is_alike(child, now) else child) for others, child in then.items()),
         )
 
 
 def _child(edges: Edges, others: Others) -> int:
     return next((child for mask, child in edges if mask & OTHERS_BIT[others]), IMPOSSIBLE)
+
+
+def _is_alike(one: int, other: int) -> bool:
+    """Whether two leaves differ in how many readings show it, if at all."""
+    return one == other or {one, other} in ({LOOSER, MAYBE_LOOSER}, {TIGHTER, MAYBE_TIGHTER})

@@ -24,6 +24,7 @@ from translate.prover.row_selectors import selector_of, selector_text
 from translate.prover.space import CLASS_BIT, POD_MASK, Space
 
 ANYONE = "anyone"
+ELSEWHERE = " in other namespaces"
 NODES = CLASS_BIT[PeerClass.OWN_NODE] | CLASS_BIT[PeerClass.OTHER_NODE]
 SAME, OTHER = CLASS_BIT[PeerClass.POD_SAME], CLASS_BIT[PeerClass.POD_OTHER]
 OUTSIDE = CLASS_BIT[PeerClass.OUTSIDE]
@@ -68,8 +69,6 @@ def _is_labelled(space: Space, ends: Constraints) -> bool:
 
 
 def _kinds(space: Space, ends: Constraints, classes: int) -> Iterator[str]:
-    if classes & POD_MASK:
-        yield _peer_pods(space, ends, classes & POD_MASK)
     if classes & NODES:
         which = {NODES: "nodes", CLASS_BIT[PeerClass.OWN_NODE]: "the pod's own node"}
         labels = _labelled(space, ends, End.NODE, Scope.NODE)
@@ -77,6 +76,8 @@ def _kinds(space: Space, ends: Constraints, classes: int) -> Iterator[str]:
     if classes & OUTSIDE:
         yield "addresses outside the cluster"
     yield from (one.value for one in space.classes if one in ENDPOINTS and classes & CLASS_BIT[one])
+    if classes & POD_MASK:
+        yield _peer_pods(space, ends, classes & POD_MASK)
 
 
 def _joined(texts: list[str]) -> str:
@@ -91,7 +92,7 @@ def _peer_pods(space: Space, ends: Constraints, classes: int) -> str:
         return _pods(space, ends, End.PEER, own, of_own=True)
     where = _namespaces(space, ends, End.PEER)
     if classes == OTHER:
-        where = where or " in other namespaces"
+        where = where or ELSEWHERE
     return _pods(space, ends, End.PEER, where)
 
 
@@ -101,7 +102,7 @@ def _pods(space: Space, ends: Constraints, end: End, where: str, *, of_own: bool
     accounts = "".join(_accounts(space, ends, end))
     inside = "" if of_own else _labelled(space, ends, end, Scope.NAMESPACE)
     if inside:
-        where += f"{'' if where else ' in namespaces'}{inside}" if not where else f" (namespace{inside})"
+        where = f"{where or ' in namespaces'}{inside}" if where in ("", ELSEWHERE) else f"{where} (namespace{inside})"
     return f"{'pods' if labels or accounts else 'all pods'}{labels}{accounts}{where}"
 
 

@@ -14,17 +14,23 @@ from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import MAX_ROWS, MAX_STEPS, Budget, OutOfBudget
 from translate.prover.compare import TODAY, Counterexample, Proof, Verdict
 from translate.prover.differing import Differing
-from translate.prover.endpoints import governed
+from translate.prover.endpoints import governed_alike
 from translate.prover.parts import Part, Rank, parts_of, rank
 from translate.prover.point import Others, PeerClass
-from translate.prover.reduced import LOOSER, MIXED, TIGHTER
+from translate.prover.reduced import LOOSER, MAYBE_LOOSER, MAYBE_TIGHTER, MIXED, TIGHTER
 from translate.prover.row_ends import peer_text, subject_text
 from translate.prover.row_packets import packets_text
 from translate.prover.sides import Question, Sides, questions, sides_of
 from translate.prover.space import OTHERS_BIT
 from translate.prover.witness import concretise
 
-EFFECTS = {LOOSER: Verdict.LOOSER, TIGHTER: Verdict.TIGHTER, MIXED: Verdict.MIXED}
+EFFECTS = {
+    LOOSER: Verdict.LOOSER,
+    MAYBE_LOOSER: Verdict.LOOSER,
+    TIGHTER: Verdict.TIGHTER,
+    MAYBE_TIGHTER: Verdict.TIGHTER,
+    MIXED: Verdict.MIXED,
+}
 TRIES = 8
 """So many packets of a row are put to the plain interpreter, should it not confirm the first."""
 
@@ -36,9 +42,11 @@ class DiffRow:
     """Packets that two sets decide differently, and alike among themselves.
 
     ``source`` to ``destination`` on ``packets``, in words. ``direction``: whether the policies of the destination
-    (ingress) or of the source decide so. ``effect``: looser (denied before, allowed after), tighter, or mixed: one or
-    the other, by what nobody has settled. ``once``: what another policy has to do first; empty: it is so today.
-    ``example``: one of the packets, which a plain interpreter confirms, with what decides on either side.
+    (ingress) or of the source decide so. ``effect``: looser (denied before, allowed after) or tighter; mixed is one way
+    for some who enforce it and the other way for others. ``depends``: whether it is so only for some of them, where an
+    API leaves that open, or only for some sequence of policies of equal order. ``once``: what another policy has to do
+    first; empty: it is so today. ``example``: one of the packets, which a plain interpreter confirms, with what decides
+    on either side.
     """
 
     direction: Direction
@@ -46,6 +54,7 @@ class DiffRow:
     source: str
     destination: str
     packets: str
+    depends: bool
     once: tuple[Others, ...]
     example: Counterexample
 
@@ -81,7 +90,8 @@ class Place:
     sides: Sides
     asked: tuple[Question, ...]
     differing: Differing
-    endpoint: PeerClass | None
+    endpoints: tuple[PeerClass, ...]
+    """What the subjects are, where these are endpoints of an engine's own, not pods."""
 
 
 @dataclass(slots=True)
@@ -124,11 +134,11 @@ def look_through(
     budget, found = Budget(steps), Found()
     unfinished = f"the search for differences did not finish within {steps} steps"
     try:
-        for mine, theirs, known, endpoint in _subjects(before, after, facts):
+        for mine, theirs, known, endpoints in _subjects(before, after, facts):
             asked = next((some for some in questions(mine, theirs, known) if some[0].after is proof.reading), ())
             for direction in Direction if asked else ():
-                sides = sides_of(mine, theirs, direction, budget, known, own_node_aside=endpoint is PeerClass.INIT)
-                place = Place(sides, asked, _differing(sides, asked), endpoint)
+                sides = sides_of(mine, theirs, direction, budget, known, own_node_aside=PeerClass.INIT in endpoints)
+                place = Place(sides, asked, _differing(sides, asked), endpoints)
                 _add_parts(place, found, unfinished)
     except (OutOfBudget, RecursionError):
         found.reason = unfinished
@@ -139,11 +149,11 @@ def look_through(
 
 def _subjects(
     before: PolicySet, after: PolicySet, facts: Facts
-) -> Iterator[tuple[PolicySet, PolicySet, Facts, PeerClass | None]]:
+) -> Iterator[tuple[PolicySet, PolicySet, Facts, tuple[PeerClass, ...]]]:
     """Pods, and each kind of endpoint of an engine's own that policies govern."""
-    yield before, after, facts, None
-    for endpoint, mine, theirs in governed(before, after):
-        yield mine, theirs, TODAY, endpoint
+    yield before, after, facts, ()
+    for kinds, mine, theirs in governed_alike(before, after):
+        yield mine, theirs, TODAY, kinds
 
 
 def _differing(sides: Sides, asked: tuple[Question, ...]) -> Differing:
@@ -178,11 +188,12 @@ def _row(place: Place, part: Part, *, later: bool) -> DiffRow | None:
     example = next(_examples(place, part, once or (Others.NOTHING,)), None)
     if example is None:
         return None
-    subject = subject_text(space, part.ends) if place.endpoint is None else place.endpoint.value
+    subject = " and ".join(one.value for one in place.endpoints) or subject_text(space, part.ends)
     peer = peer_text(space, part.ends)
     source, destination = (peer, subject) if space.direction is Direction.INGRESS else (subject, peer)
     packets = packets_text(space, part.packets)
-    return DiffRow(space.direction, EFFECTS[part.effect], source, destination, packets, once, example)
+    depends = part.effect not in (LOOSER, TIGHTER)
+    return DiffRow(space.direction, EFFECTS[part.effect], source, destination, packets, depends, once, example)
 
 
 def _examples(place: Place, part: Part, once: tuple[Others, ...]) -> Iterator[Counterexample]:
@@ -197,4 +208,5 @@ def _examples(place: Place, part: Part, once: tuple[Others, ...]) -> Iterator[Co
                 if EFFECTS[part.effect] in (effect, Verdict.MIXED) and sides.shows(question, point):
                     told = sides.told(point)
                     decisions, sorting = sides.decisions(question, told), sides.sorting(question, told)
-                    yield Counterexample(effect, replace(told, endpoint=place.endpoint), *decisions, sorting=sorting)
+                    told = replace(told, endpoint=next(iter(place.endpoints), None))
+                    yield Counterexample(effect, told, *decisions, sorting=sorting)

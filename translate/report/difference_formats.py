@@ -16,14 +16,14 @@ from translate.frontend.sources import Places
 from translate.model.policy import Direction
 from translate.prover.evaluator import Decision
 from translate.prover.rows import DiffRow
-from translate.report.difference import WORDS, cells, headline, left_out, when
+from translate.report.difference import DEPENDS, WORDS, headline, left_out, when
 from translate.report.json import counterexample, of_verification
 from translate.report.terminal import safe
 from translate.report.witness import ends, packet, place
 
 SCHEMA = "netpol-translate/diff/v1"
 COLUMNS = (
-    *("effect", "direction", "from", "to", "on", "before", "after", "once"),
+    *("effect", "direction", "from", "to", "on", "before", "after", "depends", "once"),
     *("example_from", "example_to", "example_on", "before_by", "before_at", "after_by", "after_at"),
 )
 MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
@@ -65,6 +65,7 @@ def _row(row: DiffRow, places: tuple[Places, Places]) -> dict[str, Any]:
         "on": row.packets,
         "before": WORDS[row.was_allowed],
         "after": WORDS[row.is_allowed],
+        "depends": row.depends,
         "once": [others.name.lower() for others in row.once],
         "example": counterexample(row.example, *places),
     }
@@ -88,7 +89,8 @@ def _harmless(cell: str) -> str:
 
 def _cells(row: DiffRow, places: tuple[Places, Places]) -> Iterable[str]:
     yield from (row.effect.value, row.direction.value, row.source, row.destination, row.packets)
-    yield from (WORDS[row.was_allowed], WORDS[row.is_allowed], when(row.once))
+    yield from (WORDS[row.was_allowed], WORDS[row.is_allowed])
+    yield from ("yes" if row.depends else "", when(row.once))
     yield from (*ends(row.example.point), packet(row.example.point))
     for decision, known in zip((row.example.before, row.example.after), places, strict=True):
         yield from _decided(decision, known)
@@ -117,12 +119,13 @@ def as_markdown(found: Difference) -> str:
 def _table(rows: tuple[DiffRow, ...], title: str, places: tuple[Places, Places]) -> list[str]:
     if not rows:
         return []
-    lines = [f"## {title}", "", "| from | to | on | change | judged | decided by |", "|---|---|---|---|---|---|"]
+    lines = [f"## {title}", "", "| from | to | on | was | is | judged | decided by |", "|---|---|---|---|---|---|---|"]
     for row in rows:
         decided = zip((row.example.before, row.example.after), places, strict=True)
         by = " → ".join(" ".join(filter(None, _decided(*one))) for one in decided)
-        once = f"{cells(row)[3]}{', ' if row.once else ''}{when(row.once)}"
-        texts = (row.source, row.destination, row.packets, once, _judged(row), by)
+        once = ", ".join(filter(None, (WORDS[row.is_allowed], DEPENDS if row.depends else "", when(row.once))))
+        ends_and_packets = (row.source, row.destination, row.packets)
+        texts = (*ends_and_packets, WORDS[row.was_allowed], once, _judged(row), by)
         lines.append(f"| {' | '.join(map(_escaped, texts))} |")
     return [*lines, ""]
 

@@ -12,10 +12,13 @@ NARROW = 60
 GAP = 2
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """The lines of a table that is at most ``width`` wide, or of lists if that is below NARROW; cells are escaped."""
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int, *, lists: bool = False) -> list[str]:
+    """The lines of a table that is at most ``width`` wide, or with ``lists``, and below NARROW, of a list of each row.
+
+    Cells are escaped.
+    """
     cells = [[safe(cell) for cell in row] for row in rows]
-    return list(_lists(header, cells, width) if width < NARROW else _table(header, cells, width))
+    return list(_lists(header, cells, width) if lists or width < NARROW else _table(header, cells, width))
 
 
 def _table(header: Sequence[str], rows: list[list[str]], width: int) -> Iterator[str]:
