@@ -11,7 +11,7 @@ from translate.api.result import Verification
 from translate.frontend.sources import Input
 from translate.prover.compare import Proof, Verdict
 from translate.prover.rows import DiffRow, Rows, rows_of
-from translate.prover.sides import questions
+from translate.prover.sides import Question, questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,13 @@ class Difference:
         return self.proof.is_same
 
     @property
+    def varies(self) -> tuple[bool, bool]:
+        """What rows that ``depends`` rest on: who enforces the policies, and how equal orders are told apart."""
+        asked = _asked(self.verification)
+        readings = {(one.looser, one.before, one.after) for one in asked}
+        return len(readings) > 2, len({(one.place, one.ties) for one in asked}) > 1
+
+    @property
     def is_whole(self) -> bool:
         """Whether the rows are all that differs."""
         return not self.reason and not self.left_out
@@ -73,6 +80,12 @@ def listed(found: Verification, *, steps: int, most: int) -> Difference:
         return Difference(found, reason=proof.reason)
     rows = rows_of(found.before, found.after, proof, facts=found.facts, steps=steps, most=most)
     return Difference(found, rows.today, rows.later, rows.left_out, _why(proof, rows))
+
+
+def _asked(found: Verification) -> tuple[Question, ...]:
+    """The questions whose answers the rows are."""
+    lists = questions(found.before, found.after, found.facts)
+    return next((one for one in lists if one[0].after is found.proof.reading), ())
 
 
 def _is_one_reading(found: Verification) -> bool:

@@ -17,6 +17,8 @@ from translate.prover.space import Space, bits
 MOST_BOXES = 20_000
 """So many boxes are taken from a diagram at most, the most general ones; the rest is counted."""
 
+MANY_RANGES = 4
+
 Rank: TypeAlias = tuple[Any, ...]
 """Where a part stands among others; no two of one place are equal."""
 
@@ -162,8 +164,8 @@ def narrowness(space: Space, axis: int, mask: int) -> int:
     if axis == 0:
         return (full & ~mask).bit_count()
     if axis == space.address_axis:
-        # A range as wide as a quarter of the IPv4 addresses is most of them.
-        return 1 if _count(space, mask) >= 1 << 30 else 3
+        # A range as wide as a quarter of the IPv4 addresses is most of them; what many ranges are is hard to read.
+        return (1 if _count(space, mask) >= 1 << 30 else 3) + (_runs(mask) > MANY_RANGES)
     match space.axes[axis]:
         case PortName() | Line() | Fixed.OTHERS:
             return 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -19,8 +21,14 @@ from translate.report.witness import lines
 
 HEADER = ("from", "to", "on", "was", "is", "judged")
 WORDS = {True: "allowed", False: "denied", None: "open"}
-DEPENDS = "for some who enforce it, or some sequence of policies of equal order"
+SETTLED = (
+    "--source-engine and --target-engine say who enforces the policies, --before-version and --after-version which "
+    "release of it"
+)
 GRAVEST = (Verdict.LOOSER, Verdict.MIXED, Verdict.TIGHTER)
+LONG_LIST = re.compile(r"(?:[^\s,]+, ){7,}[^\s,;]+")
+KEPT = 4
+"""So many items of a list of eight or more are shown in a table."""
 STYLES = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}
 
 
@@ -28,11 +36,16 @@ def rows(found: Difference, out: Terminal, *, width: int, verbose: int) -> None:
     """The tables: what differs in any case, where something is open, and once there is another policy."""
     told = sorted((*found.rows, *found.later), key=lambda row: (len(row.once), [x.name for x in row.once], row.depends))
     for (once, depends), group in groupby(told, key=lambda row: (row.once, row.depends)):
-        heading = ", ".join(filter(None, (DEPENDS if depends else "", when(once))))
+        heading = ", ".join(filter(None, (depending(found) if depends else "", when(once))))
+        some = tuple(group)
+        if some[0] is not told[0]:
+            out.line("")
         if heading:
-            out.line(f"only {heading}:", "bold")
-        _rows(found, tuple(group), out, width, verbose)
-        out.line("")
+            for text in textwrap.wrap(f"only {heading}:", width):
+                out.line(text, "bold")
+        _rows(found, some, out, width, verbose)
+    if not verbose and any(shortened(text) != text for row in told for text in cells(row)):
+        out.line("… stands for the rest of a list: -v tells it", "dim")
     if found.left_out:
         out.line(left_out(found), "yellow")
 
@@ -47,7 +60,7 @@ def _rows(found: Difference, some: Sequence[DiffRow], out: Terminal, width: int,
             if row != some[-1]:
                 out.line("")
         return
-    for number, text in enumerate(table(HEADER, [cells(row) for row in some], width)):
+    for number, text in enumerate(table(HEADER, [[*map(shortened, cells(row))] for row in some], width)):
         out.line(text, "" if number or width < NARROW else "bold")
 
 
@@ -59,6 +72,17 @@ def cells(row: DiffRow) -> tuple[str, ...]:
     """A row of the table."""
     ends = (row.source, row.destination, row.packets)
     return (*ends, WORDS[row.was_allowed], WORDS[row.is_allowed], row.direction.value)
+
+
+def shortened(text: str) -> str:
+    """``text`` with just the first of the items of each long list in it."""
+
+    def first(found: re.Match[str]) -> str:
+        items = found[0].split(", ")
+        end = ")" if items[-1].endswith(")") else ""
+        return f"{', '.join(items[:KEPT])}, … {len(items) - KEPT} more{end}"
+
+    return LONG_LIST.sub(first, text)
 
 
 def when(once: tuple[Others, ...]) -> str:
@@ -74,6 +98,13 @@ def when(once: tuple[Others, ...]) -> str:
             return "once another policy isolates the pod"
 
 
+def depending(found: Difference) -> str:
+    """On what rows rest that not every reading shows."""
+    texts = ("for some who enforce it", "for some sequence of policies of equal order")
+    told = [text for text, varies in zip(texts, found.varies, strict=True) if varies]
+    return " or ".join(told or texts)
+
+
 def left_out(found: Difference) -> str:
     """How many rows are not told."""
     told = len(found.rows) + len(found.later)
@@ -85,9 +116,11 @@ def summary(found: Difference, out: Terminal, *, verbose: int, tells_left_out: b
     refusals(found.verification.refusals, out)
     for note in found.verification.notes:
         out.line(f"note: {note.message}", "dim")
-    out.line(headline(found), STYLES.get(found.verdict, "red"))
+    out.line(headline(found, hints=not verbose), STYLES.get(found.verdict, "red"))
     if found.reason and (found.rows or found.later or found.verdict is not Verdict.UNDECIDED):
         out.line(f"? not all: {found.reason}", "yellow")
+    if any(row.depends for row in (*found.rows, *found.later)):
+        out.line(f"some rows hold only {depending(found)}; {SETTLED}", "dim")
     if found.left_out and tells_left_out:
         out.line(left_out(found), "yellow")
     for assumption in found.proof.assumptions:
@@ -95,10 +128,10 @@ def summary(found: Difference, out: Terminal, *, verbose: int, tells_left_out: b
             out.line(f"  assumes: {assumption}", "dim")
 
 
-def headline(found: Difference) -> str:
-    """The verdict in one line, with as many rows as are told."""
+def headline(found: Difference, *, hints: bool = True) -> str:
+    """The verdict in one line, with as many rows as are told, and where the assumptions are that are not."""
     proof, hidden = found.proof, sum(not one.about.shown for one in found.proof.assumptions)
-    rests = f" ({hidden} assumption{'s' * (hidden != 1)}; -v lists them)" if hidden else ""
+    rests = f" ({hidden} assumption{'s' * (hidden != 1)}; -v lists them)" if hidden and hints else ""
     later = f"; {_counted(found.later)} once another policy is added" if found.later else ""
     match found.verdict:
         case Verdict.UNDECIDED if found.rows or found.later:

@@ -16,7 +16,7 @@ from translate.frontend.sources import Places
 from translate.model.policy import Direction
 from translate.prover.evaluator import Decision
 from translate.prover.rows import DiffRow
-from translate.report.difference import DEPENDS, WORDS, headline, left_out, when
+from translate.report.difference import WORDS, depending, headline, left_out, when
 from translate.report.json import counterexample, of_verification
 from translate.report.terminal import safe
 from translate.report.witness import ends, packet, place
@@ -106,24 +106,23 @@ def _decided(decision: Decision, places: Places) -> tuple[str, str]:
 
 def as_markdown(found: Difference) -> str:
     """A page with the verdict and a table for today, and one for what differs later."""
-    texts = [f"**{_escaped(headline(found))}**", ""]
-    texts += _table(found.rows, "What differs today", _places(found))
-    texts += _table(found.later, "What differs once there is another policy", _places(found))
+    texts = [f"**{_escaped(headline(found, hints=False))}**", ""]
+    texts += _table(found, found.rows, "What differs today")
+    texts += _table(found, found.later, "What differs once there is another policy")
     if found.left_out:
         texts += [_escaped(left_out(found)), ""]
-    shown = [one for one in found.proof.assumptions if one.about.shown]
-    texts += [f"- assumes: {_escaped(str(one))}" for one in shown]
+    texts += [f"- assumes: {_escaped(str(one))}" for one in found.proof.assumptions]
     return "\n".join(texts).rstrip() + "\n"
 
 
-def _table(rows: tuple[DiffRow, ...], title: str, places: tuple[Places, Places]) -> list[str]:
+def _table(found: Difference, rows: tuple[DiffRow, ...], title: str) -> list[str]:
     if not rows:
         return []
     lines = [f"## {title}", "", "| from | to | on | was | is | judged | decided by |", "|---|---|---|---|---|---|---|"]
     for row in rows:
-        decided = zip((row.example.before, row.example.after), places, strict=True)
+        decided = zip((row.example.before, row.example.after), _places(found), strict=True)
         by = " → ".join(" ".join(filter(None, _decided(*one))) for one in decided)
-        once = ", ".join(filter(None, (WORDS[row.is_allowed], DEPENDS if row.depends else "", when(row.once))))
+        once = ", ".join(filter(None, (WORDS[row.is_allowed], depending(found) if row.depends else "", when(row.once))))
         ends_and_packets = (row.source, row.destination, row.packets)
         texts = (*ends_and_packets, WORDS[row.was_allowed], once, _judged(row), by)
         lines.append(f"| {' | '.join(map(_escaped, texts))} |")

@@ -54,4 +54,4 @@ def _lists(header: Sequence[str], rows: list[list[str]], width: int) -> Iterator
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, max(1, width), break_on_hyphens=False) or [""]
+    return textwrap.wrap(text, max(1, width)) or [""]
