@@ -313,3 +313,33 @@ def test_a_table_is_never_wider_than_it_may_be(width: int) -> None:
         found = table(["one", "two", "three"], rows, width, lists=lists)
         assert max(map(len, found)) <= width
         assert "".join(found).replace(" ", "").count("x") == 150
+
+
+def test_verify_shows_the_first_rows_and_how_to_have_all(run, files: Path) -> None:
+    peers = ", ".join(f"{{namespaceSelector: {{matchLabels: {{env: e{n}, team: t{n}}}}}}}" for n in range(4))
+    (files / "my more.yaml").write_text(f"{HEAD}spec: {{podSelector: {{}}, ingress: [{{from: [{peers}]}}]}}\n")
+    (files / "none.yaml").write_text(f"{HEAD}spec: {{podSelector: {{}}, ingress: []}}\n")
+    ran = run(
+        "verify", "none.yaml", "my more.yaml", "-n", "shop", "--source-engine", "calico", "--color", "never", "-v"
+    )
+    told = ran.err.partition("  what differs, the most general first\n")[2].splitlines()
+    assert ran.code == 1
+    assert told[0].split() == ["from", "to", "on", "was", "is", "judged"]
+    assert sum(" denied  allowed  ingress" in line for line in told) == 3
+    command = "netpol-translate diff none.yaml 'my more.yaml' --default-namespace shop --source-engine calico"
+    assert told[-1] == f"  + 5 more: {command}"
+    whole = run("diff", "none.yaml", "my more.yaml", "-n", "shop", "--source-engine", "calico", "-o", "csv").out
+    assert len(whole.splitlines()) == 1 + 8
+
+
+@pytest.mark.parametrize("more", [["-q"], ["--report", "json"]])
+def test_verify_shows_no_rows_where_nobody_reads_them(run, files: Path, more: list[str]) -> None:
+    assert "what differs" not in run("verify", "before.yaml", "after.yaml", *more).err
+    assert "what differs" not in run("verify", "before.yaml", "before.yaml").err
+
+
+def test_verify_shows_the_rows_of_later_where_there_are_none_today(run, files: Path) -> None:
+    err = run("verify", "later.yaml", "closed.yaml").err
+    assert (
+        "  what differs, the most general first, once another policy isolates the pod, and allows the packet\n" in err
+    )

@@ -24,14 +24,14 @@ from translate.model.semantics import Semantics
 from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.parts import Part
 from translate.prover.point import Others, Point
-from translate.prover.rows import EFFECTS, Found, Place, look_through, rows_of
+from translate.prover.rows import EFFECTS, Found, Walked, look_through, rows_of
 from translate.prover.sides import questions
 
 DICE = st.integers(0, 1 << 32).map(random.Random)
 ENGINES = st.sampled_from(semantics.ENGINES)
 
 
-def holds(place: Place, part: Part, point: Point) -> bool:
+def holds(place: Walked, part: Part, point: Point) -> bool:
     """Whether a point is in a part."""
     space = place.sides.space
     if point.direction is not space.direction or place.endpoints:

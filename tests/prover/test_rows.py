@@ -99,8 +99,8 @@ PAIRS: list[tuple[str, Document, Document, list[Line]]] = [
         CLOSED,
         source(block("10.0.0.0/8", "10.1.0.0/16")),
         [
-            ("maybe looser", "ingress", "other nodes and all pods at 10.0.0.0/8 without 10.1.0.0/16", ALL, "any"),
             ("looser", "ingress", "10.0.0.0/8 without 10.1.0.0/16 outside the cluster", ALL, "any"),
+            ("maybe looser", "ingress", "other nodes and all pods at 10.0.0.0/8 without 10.1.0.0/16", ALL, "any"),
         ],
     ),
     (

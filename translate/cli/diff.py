@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import sys
 from typing import Any
 
@@ -24,9 +23,6 @@ from translate.prover.compare import Verdict
 from translate.report import difference as text_report
 from translate.report.difference_formats import as_csv, as_json, as_markdown, document
 from translate.report.terminal import Terminal, terminal
-
-WIDTH = 80
-"""Of a table that nobody looks at in a terminal."""
 
 
 @click.command()
@@ -70,7 +66,7 @@ def diff(before: str, after: str, color: str, report: ReportTargets, output: str
         found = compare(first, second, options=options)
 
         def whole(out: Terminal) -> None:
-            text_report.rows(found, out, width=WIDTH, verbose=given["verbose"])
+            text_report.rows(found, out, width=text_report.WIDTH, verbose=given["verbose"])
             text_report.summary(found, out, verbose=given["verbose"])
 
         def render(out: Terminal) -> None:
@@ -98,7 +94,7 @@ def _printed(found: Difference, output: str, color: Any, verbose: int) -> str:
         case _:
             stream, shown = io.StringIO(), terminal(sys.stdout, color)
             out = Terminal(stream, shown.colour, shown.symbols)
-            text_report.rows(found, out, width=shutil.get_terminal_size((WIDTH, 24)).columns, verbose=verbose)
+            text_report.rows(found, out, width=text_report.terminal_width(), verbose=verbose)
             return stream.getvalue()
 
 

@@ -27,8 +27,8 @@ OK, FOUND, TROUBLE, UNDECIDED = 0, 1, 2, 3
 
 EXIT_CODES = """\b
 Exit codes
-  0  everything exact, or its loss accepted; verify, roundtrip: proved the same
-  1  a loss that was not accepted (the output is written unless --on-loss stop); verify, roundtrip: they differ
+  0  everything exact, or its loss accepted; verify, diff, roundtrip: proved the same
+  1  a loss that was not accepted (the output is written unless --on-loss stop); verify, diff, roundtrip: they differ
   2  trouble: usage, unreadable or invalid input, something refused; nothing is written
   3  a proof is undecided"""
 

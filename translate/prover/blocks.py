@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from translate.prover.space import bits
 
-Pair: TypeAlias = tuple[list[int], list[int]]
-Block: TypeAlias = tuple[int, list[int], list[int]]
+TailLists: TypeAlias = tuple[list[int], list[int]]
+CoveredBlock: TypeAlias = tuple[int, list[int], list[int]]
 """Atoms of an axis, with what of either list covers them."""
 
 MANY = 12
@@ -17,12 +17,14 @@ OF_A_STEP = 128
 """So many tails are copied from block to block in the time of a step."""
 
 
-def cut_up(domain: int, base: Pair, single: dict[int, Pair], several: dict[int, Pair]) -> tuple[list[Block], int]:
+def cut_up(
+    domain: int, base: TailLists, single: dict[int, TailLists], several: dict[int, TailLists]
+) -> tuple[list[CoveredBlock], int]:
     """The blocks of ``domain`` and the work they took: ``base`` covers all of it, ``single`` the masks of one atom,
     ``several`` those of more.
     """
     blocks = _cut(domain, base, several) if len(several) < MANY else _swept(domain, base, several)
-    result: list[Block] = []
+    result: list[CoveredBlock] = []
     for block, left, right in blocks:
         rest = block
         for bit in _inside(single, block):
@@ -34,11 +36,11 @@ def cut_up(domain: int, base: Pair, single: dict[int, Pair], several: dict[int, 
     return result, work
 
 
-def _cut(domain: int, base: Pair, several: dict[int, Pair]) -> list[Block]:
+def _cut(domain: int, base: TailLists, several: dict[int, TailLists]) -> list[CoveredBlock]:
     """The blocks of ``domain`` that the masks cut, with what covers each: one mask after the other."""
     blocks = [(domain, base[0], base[1])]
     for mask, (left, right) in several.items():
-        cut: list[Block] = []
+        cut: list[CoveredBlock] = []
         for block, in_before, in_after in blocks:
             inside = block & mask
             if inside:
@@ -49,7 +51,7 @@ def _cut(domain: int, base: Pair, several: dict[int, Pair]) -> list[Block]:
     return blocks
 
 
-def _swept(domain: int, base: Pair, several: dict[int, Pair]) -> list[Block]:
+def _swept(domain: int, base: TailLists, several: dict[int, TailLists]) -> list[CoveredBlock]:
     """The same along the axis, from one edge of a mask to the next; what is covered alike is one block."""
     edges: dict[int, list[int]] = {0: [], domain.bit_length(): []}
     for number, mask in enumerate(several):
@@ -64,7 +66,7 @@ def _swept(domain: int, base: Pair, several: dict[int, Pair]) -> list[Block]:
             key = frozenset(covering)
             found[key] = found.get(key, 0) | inside
     pairs = list(several.values())
-    blocks: list[Block] = []
+    blocks: list[CoveredBlock] = []
     for numbers, block in found.items():
         before, after = list(base[0]), list(base[1])
         for number in sorted(numbers):
@@ -74,7 +76,7 @@ def _swept(domain: int, base: Pair, several: dict[int, Pair]) -> list[Block]:
     return blocks
 
 
-def _inside(single: dict[int, Pair], block: int) -> list[int]:
+def _inside(single: dict[int, TailLists], block: int) -> list[int]:
     if len(single) < block.bit_count():
         return [bit for bit in single if bit & block]
     return [bit for bit in bits(block) if bit in single]

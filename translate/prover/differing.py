@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from translate.prover.blocks import OF_A_STEP, Pair, cut_up
+from translate.prover.blocks import OF_A_STEP, TailLists, cut_up
 from translate.prover.budget import OutOfBudget
 from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Tails
 from translate.prover.port_by_port import port_by_port
@@ -147,9 +147,9 @@ class Differing:
     ) -> Iterator[tuple[int, list[Tails | None]]]:
         """Cut ``domain`` by the masks of all sides; each block with what of each side covers it. Raises OutOfBudget."""
         tails, count = self.diagram.tails, len(sides)
-        base: Pair = ([], [])
-        single: dict[int, Pair] = {}
-        several: dict[int, Pair] = {}
+        base: TailLists = ([], [])
+        single: dict[int, TailLists] = {}
+        several: dict[int, TailLists] = {}
         for number, side in enumerate(sides):
             for tail in side or ():
                 if tail < 0 or tails[tail][0] != axis:

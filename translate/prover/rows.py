@@ -31,6 +31,7 @@ EFFECTS = {
     MAYBE_TIGHTER: Verdict.TIGHTER,
     MIXED: Verdict.MIXED,
 }
+CERTAIN = (LOOSER, TIGHTER)
 TRIES = 8
 """So many packets of a row are put to the plain interpreter, should it not confirm the first."""
 
@@ -84,7 +85,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Walked:
     """Where parts of the differences were found."""
 
     sides: Sides
@@ -100,8 +101,8 @@ class Found:
     and ``reason`` says why there may be others.
     """
 
-    today: list[tuple[Rank, Place, Part]] = field(default_factory=list)
-    later: list[tuple[Rank, Place, Part]] = field(default_factory=list)
+    today: list[tuple[Rank, Walked, Part]] = field(default_factory=list)
+    later: list[tuple[Rank, Walked, Part]] = field(default_factory=list)
     more: int = 0
     reason: str = ""
 
@@ -130,7 +131,7 @@ def rows_of(
 def look_through(
     before: PolicySet, after: PolicySet, proof: Proof, *, facts: Facts = NO_FACTS, steps: int = MAX_STEPS
 ) -> Found:
-    """The parts of the differences, the most general first."""
+    """The parts of the differences, those that every reading shows first, and the most general first among them."""
     budget, found = Budget(steps), Found()
     unfinished = f"the search for differences did not finish within {steps} steps"
     try:
@@ -138,7 +139,7 @@ def look_through(
             asked = next((some for some in questions(mine, theirs, known) if some[0].after is proof.reading), ())
             for direction in Direction if asked else ():
                 sides = sides_of(mine, theirs, direction, budget, known, own_node_aside=PeerClass.INIT in endpoints)
-                place = Place(sides, asked, _differing(sides, asked), endpoints)
+                place = Walked(sides, asked, _differing(sides, asked), endpoints)
                 _add_parts(place, found, unfinished)
     except (OutOfBudget, RecursionError):
         found.reason = unfinished
@@ -166,7 +167,7 @@ def _differing(sides: Sides, asked: tuple[Question, ...]) -> Differing:
     return Differing(sides.diagram, tuple(places), tuple(numbered))
 
 
-def _add_parts(place: Place, found: Found, unfinished: str) -> None:
+def _add_parts(place: Walked, found: Found, unfinished: str) -> None:
     """Add what one walk found."""
     reduced = place.differing.reduced
     views = [(reduced.today, found.today)]
@@ -174,13 +175,13 @@ def _add_parts(place: Place, found: Found, unfinished: str) -> None:
         views.append((reduced.later, found.later))
     for view, into in views:
         parts, more = parts_of(place.differing, view)
-        into += ((rank(place.sides.space, part), place, part) for part in parts)
+        into += (((part.effect not in CERTAIN, rank(place.sides.space, part)), place, part) for part in parts)
         found.more += more
     if not place.differing.is_whole:
         found.reason = unfinished
 
 
-def _row(place: Place, part: Part, *, later: bool) -> DiffRow | None:
+def _row(place: Walked, part: Part, *, later: bool) -> DiffRow | None:
     """A part in words; None if no packet of it is confirmed."""
     space = place.sides.space
     doing = part.ends.get(space.others_axis, sum(OTHERS_BIT.values()) & ~OTHERS_BIT[Others.NOTHING])
@@ -192,11 +193,11 @@ def _row(place: Place, part: Part, *, later: bool) -> DiffRow | None:
     peer = peer_text(space, part.ends)
     source, destination = (peer, subject) if space.direction is Direction.INGRESS else (subject, peer)
     packets = packets_text(space, part.packets)
-    depends = part.effect not in (LOOSER, TIGHTER)
+    depends = part.effect not in CERTAIN
     return DiffRow(space.direction, EFFECTS[part.effect], source, destination, packets, depends, once, example)
 
 
-def _examples(place: Place, part: Part, once: tuple[Others, ...]) -> Iterator[Counterexample]:
+def _examples(place: Walked, part: Part, once: tuple[Others, ...]) -> Iterator[Counterexample]:
     """Packets of a part that a plain interpreter confirms, the plainest first."""
     sides, space = place.sides, place.sides.space
     for others, box in product(once, part.boxes):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeAlias
 
-from translate.prover.blocks import OF_A_STEP, Block, Pair, cut_up
+from translate.prover.blocks import OF_A_STEP, CoveredBlock, TailLists, cut_up
 from translate.prover.budget import OutOfBudget
 from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Tails
 from translate.prover.port_by_port import Case, port_by_port
@@ -110,11 +110,11 @@ class _Walk:
             return block
         return forbidden
 
-    def _blocks(self, axis: int, domain: int, before: Tails, after: Tails) -> list[Block]:
+    def _blocks(self, axis: int, domain: int, before: Tails, after: Tails) -> list[CoveredBlock]:
         """Cut ``domain`` by the masks of both sides; each block with the tails of either side that cover it."""
-        base: Pair = ([], [])
-        single: dict[int, Pair] = {}
-        several: dict[int, Pair] = {}
+        base: TailLists = ([], [])
+        single: dict[int, TailLists] = {}
+        several: dict[int, TailLists] = {}
         for number, side in enumerate((before, after)):
             for tail in side:
                 if tail < 0 or self.diagram.tails[tail][0] != axis:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -27,6 +28,9 @@ SETTLED = (
 )
 GRAVEST = (Verdict.LOOSER, Verdict.MIXED, Verdict.TIGHTER)
 LONG_LIST = re.compile(r"(?:[^\s,]+, ){7,}[^\s,;]+")
+MARGIN = "  "
+WIDTH = 80
+"""Of a table that nobody looks at in a terminal."""
 KEPT = 4
 """So many items of a list of eight or more are shown in a table."""
 STYLES = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}
@@ -48,6 +52,29 @@ def rows(found: Difference, out: Terminal, *, width: int, verbose: int) -> None:
         out.line("… stands for the rest of a list: -v tells it", "dim")
     if found.left_out:
         out.line(left_out(found), "yellow")
+
+
+def preview(found: Difference, out: Terminal, command: str) -> None:
+    """The first rows below a counterexample, and how to have all of them."""
+    some = found.rows or found.later
+    told = [row for row in some if row.depends is some[0].depends and row.once == some[0].once]
+    if not told:
+        return
+    width = terminal_width() - len(MARGIN)
+    heading = ("what differs, the most general first", depending(found) if told[0].depends else "", when(told[0].once))
+    out.line(MARGIN + ", ".join(filter(None, heading)))
+    for text in table(HEADER, [[*map(shortened, cells(row))] for row in told], width):
+        out.line(f"{MARGIN}{text}".rstrip())
+    more = found.left_out + len(found.rows) + len(found.later) - len(told)
+    unknown = "more" if found.reason else ""
+    rest = unknown or (f"{more} more" if more else "")
+    if rest:
+        out.line(f"{MARGIN}+ {rest}: {command}", "dim")
+
+
+def terminal_width() -> int:
+    """How wide the terminal is; that of a page where nobody looks."""
+    return shutil.get_terminal_size((WIDTH, 24)).columns
 
 
 def _rows(found: Difference, some: Sequence[DiffRow], out: Terminal, width: int, verbose: int) -> None:

@@ -54,4 +54,7 @@ def _lists(header: Sequence[str], rows: list[list[str]], width: int) -> Iterator
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, max(1, width)) or [""]
+    width = max(1, width)
+    # A name is only cut, at a hyphen if it has one, where it does not fit at all.
+    too_long = any(len(word) > width for word in text.split(" "))
+    return textwrap.wrap(text, width, break_on_hyphens=too_long) or [""]
