@@ -183,6 +183,15 @@ def test_rows_of_a_pair(before: Document, after: Document, expected: list[Line])
     assert found.is_same is (not expected)
 
 
+def test_two_namespaces_are_two() -> None:
+    """A pod of another namespace is not in this one: what a rule says of it by name is said of its own pods alone."""
+    before = [source(home(**{"kubernetes.io/metadata.name": "x"}))]
+    after = [source({"podSelector": {}}, home(**{"kubernetes.io/metadata.name": "y"}))]
+    found = translate.diff(before, after)
+    assert lines(found.rows) == [("looser", "ingress", "all pods in y", ALL, "any")]
+    assert found.is_whole
+
+
 def test_two_engines_of_one_file() -> None:
     """What changes if nothing but the engine is another."""
     one = [source(block("10.0.0.0/8"))]
