@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 import translate
-from translate.report.difference import shortened
+from translate.report.difference import rows, shortened
 from translate.report.difference_formats import as_csv, as_json, as_markdown
 from translate.report.table import NARROW, table
+from translate.report.terminal import Terminal
 
 HEAD = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: db, namespace: shop}\n"
 CALICO = "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: db, namespace: shop}\n"
@@ -93,17 +94,17 @@ ONE_PACKET = """\
 """
 
 
-@pytest.mark.parametrize(("columns", "expected"), [("80", WIDE), ("40", SLIM)])
-def test_the_table_fits(run, files: Path, monkeypatch: pytest.MonkeyPatch, columns: str, expected: str) -> None:
-    monkeypatch.setenv("COLUMNS", columns)
-    ran = run("diff", "before.yaml", "after.yaml")
-    assert tuple(ran) == (1, expected, "✘ looser: 2 rows\n")
-    assert max(map(len, ran.out.splitlines())) <= int(columns)
+@pytest.mark.parametrize(("width", "expected"), [(80, WIDE), (40, SLIM)])
+def test_the_table_fits(width: int, expected: str) -> None:
+    out = Terminal(io.StringIO(), colour=False, symbols=True, width=width)
+    rows(translate.diff(BEFORE, AFTER), out, verbose=0)
+    assert isinstance(out.stream, io.StringIO)
+    assert out.stream.getvalue() == expected
+    assert max(map(len, expected.splitlines())) <= width
 
 
-def test_without_a_terminal_it_is_eighty_wide(run, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
-    assert run("diff", "before.yaml", "after.yaml").out == WIDE
+def test_without_a_terminal_it_is_eighty_wide(run, files: Path) -> None:
+    assert tuple(run("diff", "before.yaml", "after.yaml")) == (1, WIDE, "✘ looser: 2 rows\n")
 
 
 def test_verbose_shows_a_packet_of_each_row_with_both_decisions(run, files: Path) -> None:
@@ -320,7 +321,16 @@ def test_verify_shows_the_first_rows_and_how_to_have_all(run, files: Path) -> No
     (files / "my more.yaml").write_text(f"{HEAD}spec: {{podSelector: {{}}, ingress: [{{from: [{peers}]}}]}}\n")
     (files / "none.yaml").write_text(f"{HEAD}spec: {{podSelector: {{}}, ingress: []}}\n")
     ran = run(
-        "verify", "none.yaml", "my more.yaml", "-n", "shop", "--source-engine", "calico", "--color", "never", "-v"
+        "verify",
+        "none.yaml",
+        "my more.yaml",
+        "--default-namespace",
+        "shop",
+        "--source-engine",
+        "calico",
+        "--color",
+        "never",
+        "-v",
     )
     told = ran.err.partition("  what differs, the most general first\n")[2].splitlines()
     assert ran.code == 1
@@ -328,7 +338,9 @@ def test_verify_shows_the_first_rows_and_how_to_have_all(run, files: Path) -> No
     assert sum(" denied  allowed  ingress" in line for line in told) == 3
     command = "netpol-translate diff none.yaml 'my more.yaml' --default-namespace shop --source-engine calico"
     assert told[-1] == f"  + 5 more: {command}"
-    whole = run("diff", "none.yaml", "my more.yaml", "-n", "shop", "--source-engine", "calico", "-o", "csv").out
+    whole = run(
+        "diff", "none.yaml", "my more.yaml", "--default-namespace", "shop", "--source-engine", "calico", "-o", "csv"
+    ).out
     assert len(whole.splitlines()) == 1 + 8
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -58,24 +59,26 @@ def diff(before: str, after: str, color: str, report: ReportTargets, output: str
     """
     if before == after == "-":
         raise click.UsageError("only one of BEFORE and AFTER can be stdin")
-    options, told = options_of(given), reports(report, color)
+    told = reports(report, color, given)
     texts: tuple[Source, ...] = ()
     try:
+        options = options_of(given)
         first, second = (disk.inputs((name,), given["recursive"]) for name in (before, after))
         texts = first + second
         found = compare(first, second, options=options)
 
-        def whole(out: Terminal) -> None:
-            text_report.rows(found, out, width=text_report.WIDTH, verbose=given["verbose"])
+        def whole(out: Terminal, quiet: bool) -> None:
+            text_report.rows(found, out, verbose=given["verbose"])
             text_report.summary(found, out, verbose=given["verbose"])
 
-        def render(out: Terminal) -> None:
-            if not given["quiet"] or not found.is_whole:
+        def render(out: Terminal, quiet: bool) -> None:
+            if not quiet or not found.is_whole:
                 text_report.summary(found, out, verbose=given["verbose"], tells_left_out=output != "text")
 
         files = told.files(document(found), whole)
         disk.write_all(files, replaceable=dict.fromkeys(files, True), sources=texts)
-        disk.to_stdout(_printed(found, output, color, given["verbose"]))
+        if not told.take_stdout:
+            disk.to_stdout(_printed(found, output, color, given["verbose"]))
     except InputError as error:
         return fail(error, texts, told)
     told.say(document(found), render)
@@ -92,9 +95,9 @@ def _printed(found: Difference, output: str, color: Any, verbose: int) -> str:
         case "markdown":
             return as_markdown(found)
         case _:
-            stream, shown = io.StringIO(), terminal(sys.stdout, color)
-            out = Terminal(stream, shown.colour, shown.symbols)
-            text_report.rows(found, out, width=text_report.terminal_width(), verbose=verbose)
+            stream = io.StringIO()
+            shown = terminal(sys.stdout or stream, color)
+            text_report.rows(found, replace(shown, stream=stream), verbose=verbose)
             return stream.getvalue()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -29,14 +28,12 @@ SETTLED = (
 GRAVEST = (Verdict.LOOSER, Verdict.MIXED, Verdict.TIGHTER)
 LONG_LIST = re.compile(r"(?:[^\s,]+, ){7,}[^\s,;]+")
 MARGIN = "  "
-WIDTH = 80
-"""Of a table that nobody looks at in a terminal."""
 KEPT = 4
 """So many items of a list of eight or more are shown in a table."""
 STYLES = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}
 
 
-def rows(found: Difference, out: Terminal, *, width: int, verbose: int) -> None:
+def rows(found: Difference, out: Terminal, *, verbose: int) -> None:
     """The tables: what differs in any case, where something is open, and once there is another policy."""
     told = sorted((*found.rows, *found.later), key=lambda row: (len(row.once), [x.name for x in row.once], row.depends))
     for (once, depends), group in groupby(told, key=lambda row: (row.once, row.depends)):
@@ -45,9 +42,9 @@ def rows(found: Difference, out: Terminal, *, width: int, verbose: int) -> None:
         if some[0] is not told[0]:
             out.line("")
         if heading:
-            for text in textwrap.wrap(f"only {heading}:", width):
+            for text in textwrap.wrap(f"only {heading}:", out.width):
                 out.line(text, "bold")
-        _rows(found, some, out, width, verbose)
+        _rows(found, some, out, verbose)
     if not verbose and any(shortened(text) != text for row in told for text in cells(row)):
         out.line("… stands for the rest of a list: -v tells it", "dim")
     if found.left_out:
@@ -60,7 +57,7 @@ def preview(found: Difference, out: Terminal, command: str) -> None:
     told = [row for row in some if row.depends is some[0].depends and row.once == some[0].once]
     if not told:
         return
-    width = terminal_width() - len(MARGIN)
+    width = out.width - len(MARGIN)
     heading = ("what differs, the most general first", depending(found) if told[0].depends else "", when(told[0].once))
     out.line(MARGIN + ", ".join(filter(None, heading)))
     for text in table(HEADER, [[*map(shortened, cells(row))] for row in told], width):
@@ -72,23 +69,18 @@ def preview(found: Difference, out: Terminal, command: str) -> None:
         out.line(f"{MARGIN}+ {rest}: {command}", "dim")
 
 
-def terminal_width() -> int:
-    """How wide the terminal is; that of a page where nobody looks."""
-    return shutil.get_terminal_size((WIDTH, 24)).columns
-
-
-def _rows(found: Difference, some: Sequence[DiffRow], out: Terminal, width: int, verbose: int) -> None:
+def _rows(found: Difference, some: Sequence[DiffRow], out: Terminal, verbose: int) -> None:
     if verbose:
         for row in some:
-            for text in table(HEADER, [cells(row)], width, lists=True):
+            for text in table(HEADER, [cells(row)], out.width, lists=True):
                 out.line(text)
             for text in _example(row, found.verification.before_places, found.verification.after_places):
                 out.line(text, "dim")
             if row != some[-1]:
                 out.line("")
         return
-    for number, text in enumerate(table(HEADER, [[*map(shortened, cells(row))] for row in some], width)):
-        out.line(text, "" if number or width < NARROW else "bold")
+    for number, text in enumerate(table(HEADER, [[*map(shortened, cells(row))] for row in some], out.width)):
+        out.line(text, "" if number or out.width < NARROW else "bold")
 
 
 def _example(row: DiffRow, before: Places, after: Places) -> list[str]:
@@ -142,17 +134,17 @@ def summary(found: Difference, out: Terminal, *, verbose: int, tells_left_out: b
     """What is to be said of the tables: the verdict, what it rests on, and what is missing."""
     refusals(found.verification.refusals, out)
     for note in found.verification.notes:
-        out.line(f"note: {note.message}", "dim")
-    out.line(headline(found, hints=not verbose), STYLES.get(found.verdict, "red"))
+        out.prose(f"note: {note.message}", "dim")
+    out.prose(headline(found, hints=not verbose), STYLES.get(found.verdict, "red"))
     if found.reason and (found.rows or found.later or found.verdict is not Verdict.UNDECIDED):
-        out.line(f"? not all: {found.reason}", "yellow")
+        out.prose(f"? not all: {found.reason}", "yellow")
     if any(row.depends for row in (*found.rows, *found.later)):
-        out.line(f"some rows hold only {depending(found)}; {SETTLED}", "dim")
+        out.prose(f"some rows hold only {depending(found)}; {SETTLED}", "dim")
     if found.left_out and tells_left_out:
-        out.line(left_out(found), "yellow")
+        out.prose(left_out(found), "yellow")
     for assumption in found.proof.assumptions:
         if verbose or assumption.about.shown:
-            out.line(f"  assumes: {assumption}", "dim")
+            out.prose(f"assumes: {assumption}", "dim", indent=2)
 
 
 def headline(found: Difference, *, hints: bool = True) -> str:
