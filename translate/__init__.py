@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from translate.api.check import Check, check
     from translate.api.compare import roundtrip, verify
     from translate.api.convert import convert
+    from translate.api.difference import Difference, diff
     from translate.api.explain import Explanation, explain
     from translate.api.lints import Lint
     from translate.api.options import (
         CheckKeywords,
         ConvertKeywords,
+        DiffKeywords,
         LoadKeywords,
         Options,
         RoundTripKeywords,
@@ -93,6 +95,7 @@ if TYPE_CHECKING:
     from translate.prover.logging_proof import LoggingProof
     from translate.prover.near_miss import NearMiss
     from translate.prover.point import Others, PeerClass, Pod, Point
+    from translate.prover.rows import DiffRow
     from translate.prover.trace import Fate, PolicyStep, RuleStep, TierStep, Trace
     from translate.tables.records import Capabilities, DenyTier, PeerWord
 
@@ -104,9 +107,10 @@ _PUBLIC = {
     "api.check": "Check check",
     "api.compare": "roundtrip verify",
     "api.convert": "convert",
+    "api.difference": "Difference diff",
     "api.explain": "Explanation explain",
     "api.lints": "Lint",
-    "api.options": "CheckKeywords ConvertKeywords LoadKeywords Options RoundTripKeywords VerifyKeywords",
+    "api.options": "CheckKeywords ConvertKeywords DiffKeywords LoadKeywords Options RoundTripKeywords VerifyKeywords",
     "api.result": "LossError Mapped Result RoundTrip Tried Verification",
     "api.suggestion": "Suggestion",
     "api.support": "capabilities dump load",
@@ -134,6 +138,7 @@ _PUBLIC = {
     "prover.logging_proof": "LoggingProof",
     "prover.near_miss": "NearMiss",
     "prover.point": "Others PeerClass Pod Point",
+    "prover.rows": "DiffRow",
     "prover.trace": "Fate PolicyStep RuleStep TierStep Trace",
     "tables.records": "Capabilities DenyTier PeerWord",
 }
@@ -163,6 +168,9 @@ __all__ = [
     "Counterexample",
     "Decision",
     "DenyTier",
+    "DiffKeywords",
+    "DiffRow",
+    "Difference",
     "Direction",
     "Effect",
     "EndKind",
@@ -258,6 +266,7 @@ __all__ = [
     "capabilities",
     "check",
     "convert",
+    "diff",
     "dump",
     "explain",
     "load",

@@ -11,7 +11,7 @@ import pytest
 
 import translate
 
-VERBS = ("capabilities", "check", "convert", "dump", "explain", "load", "roundtrip", "verify")
+VERBS = ("capabilities", "check", "convert", "diff", "dump", "explain", "load", "roundtrip", "verify")
 ERRORS = ("Error", "InputError", "LossError", "UnsupportedError")
 
 

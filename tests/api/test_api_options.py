@@ -14,6 +14,7 @@ from tests.passes.fitting import text
 from translate import LossError, Options, UnsupportedError, Verdict
 from translate.api import options as api
 from translate.cli.convert import convert as convert_command
+from translate.cli.diff import diff as diff_command
 from translate.cli.roundtrip import roundtrip as roundtrip_command
 from translate.cli.verify import verify as verify_command
 
@@ -23,6 +24,7 @@ DENYING = text("calico", "order: 1, types: [Ingress], ingress: [{action: Deny, p
 KEYWORDS = {
     "convert": api.ConvertKeywords,
     "verify": api.VerifyKeywords,
+    "diff": api.DiffKeywords,
     "roundtrip": api.RoundTripKeywords,
     "load": api.LoadKeywords,
 }
@@ -35,6 +37,8 @@ def ask(verb: str, **options: Any) -> Any:
             return translate.convert(POLICY, to="cilium", **options)
         case "verify":
             return translate.verify(POLICY, POLICY, **options)
+        case "diff":
+            return translate.diff(POLICY, POLICY, **options)
         case "roundtrip":
             return translate.roundtrip(POLICY, via="cilium", **options)
         case _:
@@ -101,7 +105,12 @@ def test_the_keywords_are_the_fields() -> None:
 
 @pytest.mark.parametrize(
     ("verb", "command"),
-    [("convert", convert_command), ("verify", verify_command), ("roundtrip", roundtrip_command)],
+    [
+        ("convert", convert_command),
+        ("verify", verify_command),
+        ("diff", diff_command),
+        ("roundtrip", roundtrip_command),
+    ],
 )
 def test_every_option_of_a_verb_is_a_flag_of_its_command(verb: str, command: click.Command) -> None:
     flags = {parameter.name: parameter.default for parameter in command.params}
@@ -120,6 +129,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("target_version", "cilium", "'cilium' must be DIALECT=VERSION, as in cilium=1.20"),
     ("max_steps", 0, "max_steps must be at least 1, not 0"),
     ("max_rules", 0, "max_rules must be at least 1, not 0"),
+    ("max_rows", 0, "max_rows must be at least 1, not 0"),
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 import translate
 from translate.model.policy import PolicySet
 from translate.plan.regions.flatten import flattened
-from translate.prover import search
+from translate.prover import blocks, search
 from translate.prover.compare import Verdict, prove
 from translate.prover.differences import missed_denies
 
@@ -97,6 +97,6 @@ def test_an_axis_is_cut_alike_in_both_ways(seed: int) -> None:
     several = {dice.getrandbits(size) & domain: ([number], [-number]) for number in range(1, dice.randrange(2, 30))}
     several.pop(0, None)
     base = ([1000], [2000])
-    cut, swept = (blocks_of(way(domain, base, several)) for way in (search._cut, search._swept))
+    cut, swept = (blocks_of(way(domain, base, several)) for way in (blocks._cut, blocks._swept))
     assert cut == swept
     assert sum(cut.values()) == domain

@@ -52,7 +52,7 @@ def verify(
     if unseen:
         report.note(unseen)
     notes = tuple(dict.fromkeys(report.notes))
-    return Verification(proof, left, right, first.places, second.places, tuple(refusals), notes)
+    return Verification(proof, left, right, first.places, second.places, tuple(refusals), notes, second.facts)
 
 
 def _comparable(first: Linked, second: Linked) -> tuple[PolicySet, PolicySet]:

@@ -12,14 +12,14 @@ from translate.core.origin import NOWHERE
 from translate.model.policy import Policy
 from translate.plan.passes.actions import STATE
 from translate.prover.compare import Verdict
-from translate.prover.differences import Difference
+from translate.prover.differences import DecidedApart
 from translate.prover.point import Others
 from translate.tables import load
 
 REOPENED, CLOSED, OPENED = "NPT520", "NPT521", "NPT522"
 
 
-def with_later(result: Result, found: Iterable[Difference]) -> Result:
+def with_later(result: Result, found: Iterable[DecidedApart]) -> Result:
     """The result with what changes on later days as losses."""
     report = Report()
     able = "" if _denies(result.to) else " or ".join(f"--to {name}" for name in load.capabilities() if _denies(name))
@@ -41,7 +41,7 @@ def _denies(target: str) -> bool:
     return load.capabilities()[target].denies != "none"
 
 
-def _kind(one: Difference) -> tuple[str, Effect]:
+def _kind(one: DecidedApart) -> tuple[str, Effect]:
     if one.effect is Verdict.TIGHTER:
         return CLOSED, Effect.TIGHTER_LATER
     match one.others:
@@ -53,7 +53,7 @@ def _kind(one: Difference) -> tuple[str, Effect]:
             assert_never(never)
 
 
-def _blamed(one: Difference, result: Result) -> Policy | None:
+def _blamed(one: DecidedApart, result: Result) -> Policy | None:
     """The policy of the input that the difference is about."""
     return one.before.policy or source_of(one.after.policy, result)
 

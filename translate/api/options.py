@@ -11,7 +11,7 @@ from translate.core.names import dns_label_problem
 from translate.dialects import SHARED, enforces, engines, names, resolved
 from translate.frontend.facts import FactsInput
 from translate.model.policy import Direction
-from translate.prover.budget import MAX_STEPS
+from translate.prover.budget import MAX_ROWS, MAX_STEPS
 from translate.tables.load import codes
 
 OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
@@ -67,6 +67,8 @@ class Options:
     """``"cilium=1.18"`` or a mapping: refuse what that release does not have."""
     max_rules: int = 500
     """How many rules may stand in place of one policy where order is worked out."""
+    max_rows: int = MAX_ROWS
+    """``diff``: how many rows are told of today, and as many of later."""
     explain_plan: bool = False
     """Fill in which passes changed anything."""
     keep_going: bool = False
@@ -88,7 +90,7 @@ class Options:
         problem = dns_label_problem(self.default_namespace)
         if problem is not None:
             raise ValueError(f"default_namespace {self.default_namespace!r} {problem}")
-        for name, number in (("max_steps", self.max_steps), ("max_rules", self.max_rules)):
+        for name, number in (("max_steps", self.max_steps), ("max_rules", self.max_rules), ("max_rows", self.max_rows)):
             if number < 1:
                 raise ValueError(f"{name} must be at least 1, not {number}")
         if self.from_ != "auto":
@@ -131,6 +133,12 @@ class VerifyKeywords(TypedDict, total=False):
     after_version: Version
     facts: FactsInput
     max_steps: int
+
+
+class DiffKeywords(VerifyKeywords, total=False):
+    """The options of ``diff``."""
+
+    max_rows: int
 
 
 class ConvertKeywords(RoundTripKeywords, total=False):

@@ -11,6 +11,7 @@ from translate.api.suggestion import Suggestion
 from translate.core.diagnostics import Effect, Loss, Note, Problem, Refusal, UnsupportedError
 from translate.core.origin import Origin, Place
 from translate.frontend.sources import Places
+from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Identity, Policy, PolicySet
 from translate.prover.compare import Counterexample, Proof, Verdict
 from translate.prover.logging_proof import LoggingProof
@@ -152,6 +153,8 @@ class Verification:
     after_places: Places = field(repr=False, compare=False)
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[Note, ...] = ()
+    facts: Facts = field(default=NO_FACTS, repr=False)
+    """What is known of the cluster: stated, or told by objects of the inputs."""
 
     @property
     def verdict(self) -> Verdict:

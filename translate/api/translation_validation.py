@@ -24,7 +24,7 @@ from translate.plan.passes.actions import rests_on_proof
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
 from translate.prover.decision_list import LogWish
-from translate.prover.differences import Difference, differences
+from translate.prover.differences import DecidedApart, differences
 from translate.prover.fact_core import fact_core
 from translate.prover.logging_proof import LoggingProof, prove_logging
 from translate.prover.point import Others, PeerClass
@@ -134,7 +134,7 @@ def explained(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     return with_later(_each_told(told, found), found)
 
 
-def _each_told(result: Result, found: tuple[Difference, ...]) -> Result:
+def _each_told(result: Result, found: tuple[DecidedApart, ...]) -> Result:
     """The result in which no policy is called the same whose packets are treated differently today."""
     report = Report()
     rows = {row.origin.place: row for row in result.policies}
@@ -199,7 +199,7 @@ def _beside_own_node(
     return rest.counterexamples
 
 
-def _unexplained(example: Counterexample | Difference, result: Result, report: Report) -> None:
+def _unexplained(example: Counterexample | DecidedApart, result: Result, report: Report) -> None:
     """Tell a difference that no loss names."""
     tighter = example.effect is Verdict.TIGHTER
     blame = example.before.policy or source_of(example.after.policy, result)
@@ -224,7 +224,7 @@ def _harmless(loss: Loss, proof: Proof) -> Loss:
     return replace(loss, effect=Effect.EXACT, message=f"{loss.message}; no packet changes by it{given}")
 
 
-def _by(example: Counterexample | Difference) -> str:
+def _by(example: Counterexample | DecidedApart) -> str:
     """What denies the packet in the input."""
     rule = example.before.rule
     if rule is None or not rule.origin.path:

@@ -15,6 +15,7 @@ COMMANDS = {
     "convert":   ("translate.cli.convert",   "Translate policies and prove it (the default command)."),
     "check":     ("translate.cli.check",     "Look for what is not meant, and foresee what a translation loses."),
     "verify":    ("translate.cli.verify",    "Prove two inputs the same, or print a packet that differs."),
+    "diff":      ("translate.cli.diff",      "Say what changes: who reaches whom on what, every difference."),
     "roundtrip": ("translate.cli.roundtrip", "Translate there and back: meaning (proof) and structure (deepdiff)."),
     "explain":   ("translate.cli.explain",   "Walk one connection rule by rule: what decides it, or the nearest miss."),
     "facts":     ("translate.cli.facts",     "Write a facts file out of what a cluster prints of itself."),
@@ -28,8 +29,8 @@ OK, FOUND, TROUBLE, UNDECIDED = 0, 1, 2, 3
 
 EXIT_CODES = """\b
 Exit codes
-  0  everything exact, or its loss accepted; verify, roundtrip: proved the same
-  1  a loss that was not accepted (the output is written unless --on-loss stop); verify, roundtrip: they differ
+  0  everything exact, or its loss accepted; verify, diff, roundtrip: proved the same
+  1  a loss that was not accepted (the output is written unless --on-loss stop); verify, diff, roundtrip: they differ
   2  trouble: usage, unreadable or invalid input, something refused; nothing is written
   3  a proof is undecided"""
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from translate.api.compare import verify as compare
+from translate.api.difference import Difference, listed
+from translate.api.options import Options
+from translate.api.result import Verification
 from translate.cli import files as disk
 from translate.cli.choices import ENGINE
 from translate.cli.convert import fail
@@ -14,9 +19,15 @@ from translate.cli.options import common, facts, max_steps, namespace, options_o
 from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
+from translate.report import difference as text_rows
 from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal
+
+PREVIEW_ROWS = 3
+PREVIEW_STEPS = 200_000
+SAID_OTHERWISE = ("color", "report", "verbose", "quiet")
+"""Options that say nothing of what is compared."""
 
 
 @click.command()
@@ -56,4 +67,27 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
     except InputError as error:
         return fail(error, texts, told)
     told.say(document, render)
+    if not (found.proof.is_same or given["quiet"] or ("json", None) in report):
+        text_rows.preview(_first_rows(found, options), told.err, "netpol-translate diff" + _as_typed())
     return exit_code(found.proof)
+
+
+def _first_rows(found: Verification, options: Options) -> Difference:
+    """The most general rows of what differs; they are asked for once the answer is told, and with few steps."""
+    return listed(found, steps=min(options.max_steps, PREVIEW_STEPS), most=PREVIEW_ROWS)
+
+
+def _as_typed() -> str:
+    """The arguments and options of this run that say what is compared."""
+    context = click.get_current_context()
+    texts = []
+    for parameter in context.command.params:
+        if context.get_parameter_source(parameter.name or "") is not ParameterSource.COMMANDLINE:
+            continue
+        if parameter.name in SAID_OTHERWISE:
+            continue
+        values = context.params[parameter.name]
+        for value in values if parameter.multiple else [values]:
+            flag = [max(parameter.opts, key=len)] if isinstance(parameter, click.Option) else []
+            texts += flag if value is True else [*flag, str(value)]
+    return "".join(f" {shlex.quote(text)}" for text in texts)

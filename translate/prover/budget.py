@@ -7,6 +7,9 @@ from dataclasses import dataclass
 MAX_STEPS = 1_000_000
 """So much work one proof may take, if nothing else is said."""
 
+MAX_ROWS = 1000
+"""So many rows of a difference are told, if nothing else is said."""
+
 
 class OutOfBudget(Exception):
     """The work allowed for a proof is used up: the answer is undecided, never ``same``."""

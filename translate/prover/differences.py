@@ -18,7 +18,7 @@ MOST_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class DecidedApart:
     """Packets that are treated differently while other policies do ``others``, by what decides them on either side."""
 
     effect: Verdict
@@ -31,14 +31,14 @@ class Difference:
 
 def differences(
     before: PolicySet, after: PolicySet, proof: Proof, *, facts: Facts = NO_FACTS, steps: int = MAX_STEPS
-) -> tuple[Difference, ...]:
+) -> tuple[DecidedApart, ...]:
     """The differences of the kinds that ``proof`` shows, one for each pair of policies that decide, as far as the steps
     suffice.
     """
     budget = Budget(steps)
     shown = (*proof.counterexamples, *proof.later_counterexamples)
     kinds = {(x.effect, x.point.others) for x in shown}
-    found: dict[tuple[object, ...], Difference] = {}
+    found: dict[tuple[object, ...], DecidedApart] = {}
     asked = next((some for some in questions(before, after, facts) if some[0].after is proof.reading), ())
     try:
         for direction in Direction if kinds else ():
@@ -48,13 +48,13 @@ def differences(
                 for others in (others for others in Others if (effect, others) in kinds):
                     for point in side.points(question, others, most=MOST_AT_ONCE):
                         own = point.peer_class is PeerClass.OWN_NODE and direction is Direction.INGRESS
-                        one = Difference(effect, others, *side.decisions(question, point), own)
+                        one = DecidedApart(effect, others, *side.decisions(question, point), own)
                         found.setdefault((effect, others, own, _place(one.before), _place(one.after)), one)
     except (OutOfBudget, RecursionError):
         pass
     told = {(one.effect, one.others) for one in found.values()}
     rest = (x for x in shown if (x.effect, x.point.others) not in told)
-    return (*found.values(), *(Difference(x.effect, x.point.others, x.before, x.after, own_node=False) for x in rest))
+    return (*found.values(), *(DecidedApart(x.effect, x.point.others, x.before, x.after, own_node=False) for x in rest))
 
 
 def _place(decision: Decision) -> Place | None:

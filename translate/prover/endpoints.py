@@ -21,15 +21,24 @@ def governed(before: PolicySet, after: PolicySet) -> Iterator[tuple[PeerClass, P
     """Each kind of endpoint that policies of either set govern, where both engines have such, with the sets of what
     governs it; without those kinds for which another one stands.
     """
+    for kinds, mine, theirs in governed_alike(before, after):
+        yield kinds[0], mine, theirs
+
+
+def governed_alike(before: PolicySet, after: PolicySet) -> Iterator[tuple[tuple[PeerClass, ...], PolicySet, PolicySet]]:
+    """The same with all kinds that are governed alike together, the most telling first."""
     if not (before.semantics.has_endpoints and after.semantics.has_endpoints):
         return
-    seen: list[tuple[PolicySet, PolicySet]] = []
     known = {kind for one in (before, after) for policy in one.policies for kind in policy.subject.endpoints}
+    found: list[tuple[list[PeerClass], PolicySet, PolicySet]] = []
     for kind in AS_PEERS if known else ():
         mine, theirs = _of(before, kind), _of(after, kind)
-        if mine != theirs and (mine, theirs) not in seen:
-            seen.append((mine, theirs))
-            yield AS_PEERS[kind], mine, theirs
+        alike = next((kinds for kinds, *sets in found if sets == [mine, theirs]), None)
+        if alike is not None:
+            alike.append(AS_PEERS[kind])
+        elif mine != theirs:
+            found.append(([AS_PEERS[kind]], mine, theirs))
+    yield from ((tuple(kinds), mine, theirs) for kinds, mine, theirs in found)
 
 
 def _of(policies: PolicySet, kind: Kind) -> PolicySet:

@@ -268,17 +268,23 @@ def _choice(
 
 def applying_to(policies: PolicySet, point: Point, ties: TieBreak | None = None) -> Iterator[tuple[Policy, Section]]:
     """The policies that govern the subject in the direction of ``point``, equal orders told apart by ``ties`` alone."""
-    for policy in policy_order(policies, ties):
+    found = tuple(
+        policy
+        for policy in policies.policies
+        if policy.section(point.direction) is not None and governs(policy, point.subject)
+    )
+    for policy in policy_order(replace(policies, policies=found), ties):
         section = policy.section(point.direction)
-        if section is not None and governs(policy, point.subject):
-            yield policy, section
+        assert section is not None
+        yield policy, section
 
 
 def governs(policy: Policy, pod: Pod) -> bool:
     """Whether ``policy`` selects ``pod``, whatever it says of it."""
     namespaces = policy.subject.namespaces
+    # The namespace first: it tells most policies of a cluster apart.
     if isinstance(namespaces, OwnNamespace):
-        found = policy.identity.namespace == pod.namespace
+        is_there = policy.identity.namespace == pod.namespace
     else:
-        found = selects_namespace(namespaces, pod)
-    return found and selects(policy.subject.pods, pod)
+        is_there = selects_namespace(namespaces, pod)
+    return is_there and selects(policy.subject.pods, pod)

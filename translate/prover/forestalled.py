@@ -15,6 +15,7 @@ from translate.model.facts import Facts
 from translate.model.peers import OwnNamespace
 from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule
 from translate.model.semantics import Semantics
+from translate.prover.blocks import OF_A_STEP
 from translate.prover.budget import Budget
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, DENIED, Constraints, Diagram, Level, Tails
@@ -23,7 +24,7 @@ from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
 from translate.prover.overlap import BoxIndex
 from translate.prover.point import PeerClass, Point
-from translate.prover.search import OF_A_STEP, find
+from translate.prover.search import find
 from translate.prover.settled import settled
 from translate.prover.space import Space
 from translate.prover.steps import Clause, OthersClause, OwnNodeClause, Step

@@ -8,28 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import islice
 from typing import TypeAlias
 
+from translate.prover.blocks import OF_A_STEP, CoveredBlock, TailLists, cut_up
 from translate.prover.budget import OutOfBudget
 from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Tails
-from translate.prover.space import bits
+from translate.prover.port_by_port import Case, port_by_port
 
 Branch: TypeAlias = dict[int, int]
 """Axis to the block of atoms that a branch went through."""
 Goal: TypeAlias = "tuple[int, int] | None"
 """How the sides are to be decided: two terminals, or None for differently."""
-Case: TypeAlias = tuple[int, Tails, Tails]
-"""A block of ports, and what of both sides applies to it."""
-
-_Pair: TypeAlias = tuple[list[int], list[int]]
-_Block: TypeAlias = tuple[int, list[int], list[int]]
-"""Atoms of an axis, with the tails of either side that cover them."""
-
-MANY = 12
-"""So many masks are faster looked at along the axis than one after the other."""
-OF_A_STEP = 128
-"""So many tails are copied from block to block in the time of a step."""
 PATIENCE = 4
 """So many remainders for each tail may a walk from axis to axis come upon before the question is asked port by port."""
 ALWAYS = 500
@@ -43,14 +33,14 @@ def find(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None) -> 
 
 def find_some(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, most: int) -> list[Branch]:
     """Up to ``most`` such paths, none from a remainder of the rules that was looked at before. Raises OutOfBudget."""
-    everything = (diagram.space.full[diagram.space.port_axis], before, after)
+    everything = (diagram.space.full[diagram.space.port_axis], (before, after))
     try:
         if not diagram.is_tangled:
             patience = ALWAYS + PATIENCE * (len(before) + len(after))
             return _some(diagram, [everything], wanted, most, patience)
     except _TooManyRemainders:
         diagram.is_tangled = True
-    return _some(diagram, _by_port(diagram, before, after), wanted, most)
+    return _some(diagram, port_by_port(diagram, (before, after)), wanted, most)
 
 
 class _TooManyRemainders(Exception):
@@ -64,7 +54,7 @@ def _some(
     walk = _Walk(diagram, wanted, patience)
     found: list[Branch] = []
     try:
-        for ports, before, after in cases:
+        for ports, (before, after) in cases:
             paths = walk.paths(before, after, -1)
             found += ({diagram.space.port_axis: ports, **path} for path in islice(paths, most - len(found)))
             if len(found) == most:
@@ -120,11 +110,11 @@ class _Walk:
             return block
         return forbidden
 
-    def _blocks(self, axis: int, domain: int, before: Tails, after: Tails) -> list[_Block]:
+    def _blocks(self, axis: int, domain: int, before: Tails, after: Tails) -> list[CoveredBlock]:
         """Cut ``domain`` by the masks of both sides; each block with the tails of either side that cover it."""
-        base: _Pair = ([], [])
-        single: dict[int, _Pair] = {}
-        several: dict[int, _Pair] = {}
+        base: TailLists = ([], [])
+        single: dict[int, TailLists] = {}
+        several: dict[int, TailLists] = {}
         for number, side in enumerate((before, after)):
             for tail in side:
                 if tail < 0 or self.diagram.tails[tail][0] != axis:
@@ -137,111 +127,10 @@ class _Walk:
                 elif mask:
                     group = single if mask & (mask - 1) == 0 else several
                     group.setdefault(mask, ([], []))[number].extend(following)
-        blocks = _cut(domain, base, several) if len(several) < MANY else _swept(domain, base, several)
-        result: list[_Block] = []
-        for block, in_before, in_after in blocks:
-            rest = block
-            for bit in _inside(single, block):
-                rest ^= bit
-                result.append((bit, in_before + single[bit][0], in_after + single[bit][1]))
-            if rest:
-                result.append((rest, in_before, in_after))
-        work = len(several) * len(blocks) + sum(len(in_before) + len(in_after) for _, in_before, in_after in result)
+        result, work = cut_up(domain, base, single, several)
         self.diagram.budget.spend(1 + work // OF_A_STEP)
         return result
 
 
-def _cut(domain: int, base: _Pair, several: dict[int, _Pair]) -> list[_Block]:
-    """The blocks of ``domain`` that the masks cut, with what covers each: one mask after the other."""
-    blocks = [(domain, base[0], base[1])]
-    for mask, (left, right) in several.items():
-        cut: list[_Block] = []
-        for block, in_before, in_after in blocks:
-            inside = block & mask
-            if inside:
-                cut.append((inside, in_before + left, in_after + right))
-            if block ^ inside:
-                cut.append((block ^ inside, in_before, in_after))
-        blocks = cut
-    return blocks
-
-
-def _swept(domain: int, base: _Pair, several: dict[int, _Pair]) -> list[_Block]:
-    """The same along the axis, from one edge of a mask to the next; what is covered alike is one block."""
-    edges: dict[int, list[int]] = {0: [], domain.bit_length(): []}
-    for number, mask in enumerate(several):
-        for edge in bits(mask ^ (mask << 1)):
-            edges.setdefault(edge.bit_length() - 1, []).append(number)
-    covering: set[int] = set()
-    found: dict[frozenset[int], int] = {}
-    for place, following in pairwise(sorted(edges)):
-        covering.symmetric_difference_update(edges[place])
-        inside = domain & ((1 << following) - (1 << place))
-        if inside:
-            key = frozenset(covering)
-            found[key] = found.get(key, 0) | inside
-    pairs = list(several.values())
-    blocks: list[_Block] = []
-    for numbers, block in found.items():
-        before, after = list(base[0]), list(base[1])
-        for number in sorted(numbers):
-            before += pairs[number][0]
-            after += pairs[number][1]
-        blocks.append((block, before, after))
-    return blocks
-
-
 def _decided_otherwise(side: Tails, wanted: int) -> bool:
     return len(side) == 1 and side in (ALWAYS_ALLOWED, ALWAYS_DENIED) and wanted not in side
-
-
-def _inside(single: dict[int, _Pair], block: int) -> list[int]:
-    if len(single) < block.bit_count():
-        return [bit for bit in single if bit & block]
-    return [bit for bit in bits(block) if bit in single]
-
-
-def _by_port(diagram: Diagram, before: Tails, after: Tails) -> Iterator[Case]:
-    """The question for each block of ports that no rule tells apart, with the rules that are about it."""
-    axis = diagram.space.port_axis
-    masks: set[int] = set()
-    _gather(diagram, before | after, axis, masks, set())
-    blocks = [diagram.space.full[axis]]
-    for mask in sorted(masks):
-        blocks = [part for block in blocks for part in (block & mask, block & ~mask) if part]
-    for block in blocks:
-        known: dict[int, Tails] = {}
-        yield block, _within(diagram, before, axis, block, known), _within(diagram, after, axis, block, known)
-
-
-def _gather(diagram: Diagram, tails: Iterable[int], axis: int, masks: set[int], seen: set[int]) -> None:
-    """Add the masks that the tails have on an axis."""
-    for tail in tails:
-        if tail < 0 or tail in seen:
-            continue
-        seen.add(tail)
-        at, mask, following = diagram.tails[tail]
-        if at == axis:
-            masks.add(mask)
-        elif at < axis:
-            _gather(diagram, following, axis, masks, seen)
-
-
-def _within(diagram: Diagram, tails: Iterable[int], axis: int, block: int, known: dict[int, Tails]) -> Tails:
-    """What is left of the tails when an axis is settled: ``block`` is within each of their masks on it, or outside."""
-    found: set[int] = set()
-    for tail in tails:
-        at, mask, following = diagram.tails[tail] if tail >= 0 else (axis + 1, 0, ())
-        if at > axis:
-            found.add(tail)
-        elif at == axis:
-            found.update(following if mask & block else ())
-        else:
-            rest = known.get(tail)
-            if rest is None:
-                inner = _within(diagram, following, axis, block, known)
-                ends = tuple(sorted(inner))
-                rest = frozenset((diagram.intern(at, mask, ends, diagram.level(tail)),)) if ends else frozenset()
-                known[tail] = rest
-            found |= rest
-    return frozenset(found)

@@ -15,7 +15,7 @@ from translate.model.semantics import OwnNode, Semantics, TieBreak
 from translate.model.ties import VERDICTS, tell
 from translate.prover.budget import Budget
 from translate.prover.decision_list import verdict_steps
-from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Tails
+from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Level, Tails
 from translate.prover.evaluator import Decision, decide
 from translate.prover.interpretations import Interpretation, interpretations
 from translate.prover.lower import Lowering
@@ -150,16 +150,29 @@ class Sides:
         whatever they do). Raises OutOfBudget.
         """
         wanted = (DENIED, ALLOWED) if question.looser else (ALLOWED, DENIED)
-        before, after = (
-            self._read(True, question.before, question.place, question.ties[0]),
-            self._read(False, question.after, question.place, question.ties[1]),
-        )
-        diagram = self._lowering.diagram
+        before, after = self.lowered(question)
+        diagram = self.diagram
         if others is not None:
             bit = OTHERS_BIT[others]
             before, after = diagram.supposing(before, bit), diagram.supposing(after, bit)
         points = (concretise(self.space, path) for path in find_some(diagram, before, after, wanted, most=most))
         return [point if others is None else replace(point, others=others) for point in points]
+
+    @property
+    def diagram(self) -> Diagram:
+        """The diagram that both sides are lowered into."""
+        return self._lowering.diagram
+
+    def lowered(self, question: Question) -> tuple[Tails, Tails]:
+        """Both sides as ``question`` reads them. Raises OutOfBudget."""
+        return (
+            self._read(True, question.before, question.place, question.ties[0]),
+            self._read(False, question.after, question.place, question.ties[1]),
+        )
+
+    def impossible(self) -> Tails:
+        """A side that allows just the points that no cluster of the facts has."""
+        return self._impossible | {self.diagram.terminal(Level(0, Action.DENY))}
 
     def shows(self, question: Question, point: Point) -> bool:
         """Whether a plain interpreter agrees that ``point`` says yes."""

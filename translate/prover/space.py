@@ -87,9 +87,11 @@ class Space:
         self.other_protocol: int = next(number for number in OTHER_PROTOCOLS if number not in found.protocols)
         self.protocols: tuple[int, ...] = (*found.protocols, self.other_protocol)
         self.values: dict[Label, list[str]] = {}
+        self.constants = {NAMESPACE_NAME: constants}
         for label in {**subject, **peer}:
             self._mentioned[label] = subject.get(label, []) + peer.get(label, [])
-            self.values[label] = examples(gather(self._mentioned[label]), budget)
+            self.constants[label] = gather(self._mentioned[label])
+            self.values[label] = examples(self.constants[label], budget)
         self.full = [(1 << self._size(axis)) - 1 for axis in self.axes]
         self._masks: dict[Atom, int] = {}
         self._indices: dict[Label, dict[str, int]] = {}

@@ -138,12 +138,13 @@ def _proof(proof: Proof, before: Places, after: Places) -> dict[str, Any]:
         "later": None if proof.later is None else proof.later.value,
         "reason": proof.reason,
         "assumptions": [str(one) for one in proof.assumptions],
-        "counterexamples": [_example(example, before, after) for example in proof.counterexamples],
-        "later_counterexamples": [_example(example, before, after) for example in proof.later_counterexamples],
+        "counterexamples": [counterexample(example, before, after) for example in proof.counterexamples],
+        "later_counterexamples": [counterexample(example, before, after) for example in proof.later_counterexamples],
     }
 
 
-def _example(example: Counterexample, before: Places, after: Places) -> dict[str, Any]:
+def counterexample(example: Counterexample, before: Places, after: Places) -> dict[str, Any]:
+    """A packet that is treated differently, with what decides on either side."""
     source, destination = ends(example.point)
     return {
         "effect": example.effect.value,

@@ -1,0 +1,219 @@
+"""Everything that two sets decide differently in one direction, as one reduced diagram.
+
+The walk of a proof ends at the first packet; this one goes on, with the sides of all questions at once, and keeps for
+every remainder of the rules what comes of it. What comes to the same is one node, and an axis on which all comes to
+the same has none: the paths of the diagram are disjoint boxes, and few. Points that no cluster of the facts has belong
+to no box in particular.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from translate.prover.blocks import OF_A_STEP, TailLists, cut_up
+from translate.prover.budget import OutOfBudget
+from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Tails
+from translate.prover.port_by_port import port_by_port
+from translate.prover.reduced import (
+    IMPOSSIBLE,
+    LOOSER,
+    MAYBE_LOOSER,
+    MAYBE_TIGHTER,
+    MIXED,
+    SAME,
+    TIGHTER,
+    UNSEEN,
+    Reduced,
+)
+from translate.prover.search import Branch
+
+Asked: TypeAlias = tuple[bool, int, int]
+"""Whether a question is about what is looser, and which of the sides stand before and after."""
+State: TypeAlias = tuple[tuple["Tails | None", ...], int]
+"""What still applies of each side (None: no matter any more), and the name that the peer's namespace does not have."""
+
+PATIENCE, ALWAYS = 4, 500
+"""As for a proof: so many states for each tail, and so many in any case, before it is asked port by port."""
+
+
+class _TooManyStates(Exception):
+    """A walk from axis to axis comes upon more than it should."""
+
+
+@dataclass(slots=True)
+class Differing:
+    """The walk over ``sides``, the first of which allows just what is impossible, for all that is ``asked``.
+
+    ``roots``: blocks of ports, each with the node and the state that the walk over it began with. ``is_whole``: whether
+    the steps sufficed for all of it.
+    """
+
+    diagram: Diagram
+    sides: tuple[Tails, ...]
+    asked: tuple[Asked, ...]
+    reduced: Reduced = field(init=False)
+    roots: list[tuple[int, int, State]] = field(default_factory=list)
+    is_whole: bool = True
+    _nodes: dict[State, int] = field(default_factory=dict)
+    _next: dict[State, tuple[int, list[tuple[int, State]]]] = field(default_factory=dict)
+    _patience: int = 0
+
+    def __post_init__(self) -> None:
+        self.reduced = Reduced(self.diagram.space)
+        self._patience = ALWAYS + PATIENCE * sum(map(len, self.sides))
+        everything = (self.diagram.space.full[self.diagram.space.port_axis], self.sides)
+        try:
+            self._walk((everything,))
+        except _TooManyStates:
+            self._patience = 0
+            self._walk(port_by_port(self.diagram, self.sides))
+
+    def _walk(self, cases: Iterable[tuple[int, tuple[Tails, ...]]]) -> None:
+        self.roots.clear()
+        try:
+            for ports, sides in cases:
+                state = self._settled(sides, -1)
+                self.roots.append((ports, self._node(state), state))
+        except (OutOfBudget, RecursionError):
+            self.is_whole = False
+
+    def _settled(self, sides: Iterable[Tails | None], forbidden: int) -> State:
+        """The state in which only that is kept which can still make a difference."""
+        found = [None if side is None else self.diagram.settle(side) for side in sides]
+        kept = {0} if found[0] != ALWAYS_ALLOWED else set()
+        for looser, before, after in self.asked if kept else ():
+            one, other = found[before], found[after]
+            if one is None or other is None or one == other:
+                continue
+            no, yes = (one, other) if looser else (other, one)
+            if no != ALWAYS_ALLOWED and yes != ALWAYS_DENIED:
+                kept |= {before, after}
+        return tuple(side if number in kept else None for number, side in enumerate(found)), forbidden
+
+    def _node(self, state: State) -> int:
+        """What comes of a state; what no step is left for is not seen."""
+        known = self._nodes.get(state)
+        if known is not None:
+            return known
+        sides, _ = state
+        if sides[0] is None:
+            return IMPOSSIBLE
+        if all(side is None for side in sides[1:]):
+            return SAME
+        tails = self.diagram.tails
+        axis = min((tails[x][0] for side in sides if side is not None for x in side if x >= 0), default=-1)
+        if axis < 0:
+            return self._leaf(sides)
+        if self._patience and len(self._nodes) > self._patience:
+            raise _TooManyStates
+        following = self._following(axis, state) if self.is_whole else []
+        self._next[state] = axis, following
+        edges = [(block, self._node(child)) for block, child in following]
+        if not self.is_whole:
+            seen = sum(block for block, _ in following)
+            edges.append((self.diagram.space.full[axis] & ~seen, UNSEEN))
+        node = self._nodes[state] = self.reduced.node(axis, edges)
+        return node
+
+    def _following(self, axis: int, state: State) -> list[tuple[int, State]]:
+        """Each block of an axis, with the state behind it."""
+        sides, forbidden = state
+        space = self.diagram.space
+        domain = space.full[axis]
+        if axis == space.peer_name_axis and forbidden > 0:
+            domain &= ~forbidden
+        try:
+            blocks = self._blocks(axis, domain, sides)
+            return [(block, self._settled(rest, self._forbid(axis, block, forbidden))) for block, rest in blocks]
+        except OutOfBudget:
+            self.is_whole = False
+            return []
+
+    def _forbid(self, axis: int, block: int, forbidden: int) -> int:
+        """The name that the peer's namespace does not have behind ``block``: the subject's, for a pod of another one; 0
+        if it is still any, -1 if there is nothing to mind.
+        """
+        space = self.diagram.space
+        if axis == 0:
+            return 0 if block == space.other_namespace else -1
+        if axis == 1 and forbidden == 0 and block & (block - 1) == 0 and not block & space.loose_names:
+            return block
+        return forbidden
+
+    def _blocks(
+        self, axis: int, domain: int, sides: tuple[Tails | None, ...]
+    ) -> Iterator[tuple[int, list[Tails | None]]]:
+        """Cut ``domain`` by the masks of all sides; each block with what of each side covers it. Raises OutOfBudget."""
+        tails, count = self.diagram.tails, len(sides)
+        base: TailLists = ([], [])
+        single: dict[int, TailLists] = {}
+        several: dict[int, TailLists] = {}
+        for number, side in enumerate(sides):
+            for tail in side or ():
+                if tail < 0 or tails[tail][0] != axis:
+                    base[0].append(tail * count + number)
+                    continue
+                _, mask, ends = tails[tail]
+                mask &= domain
+                if mask:
+                    group = single if mask & (mask - 1) == 0 else several
+                    into = base if mask == domain else group.setdefault(mask, ([], []))
+                    into[0].extend(end * count + number for end in ends)
+        blocks, work = cut_up(domain, base, single, several)
+        self.diagram.budget.spend(1 + work // OF_A_STEP)
+        for block, items, _ in blocks:
+            found: list[set[int] | None] = [None if side is None else set() for side in sides]
+            for item in items:
+                tail, number = divmod(item, count)
+                into_side = found[number]
+                assert into_side is not None
+                into_side.add(tail)
+            yield block, [None if side is None else frozenset(side) for side in found]
+
+    def _leaf(self, sides: tuple[Tails | None, ...]) -> int:
+        """How the sides differ where all of them are decided."""
+        looser = [self._says_yes(one, sides) for one in self.asked if one[0]]
+        tighter = [self._says_yes(one, sides) for one in self.asked if not one[0]]
+        if any(looser) and any(tighter):
+            return MIXED
+        if any(looser):
+            return LOOSER if all(looser) else MAYBE_LOOSER
+        if any(tighter):
+            return TIGHTER if all(tighter) else MAYBE_TIGHTER
+        return SAME
+
+    def _says_yes(self, asked: Asked, sides: tuple[Tails | None, ...]) -> bool:
+        looser, before, after = asked
+        no, yes = (sides[before], sides[after]) if looser else (sides[after], sides[before])
+        return no == ALWAYS_DENIED and yes == ALWAYS_ALLOWED
+
+    def paths(self, box: Branch, effect: int) -> Iterator[Branch]:
+        """Paths of possible points within ``box`` that differ so, but for what other policies do."""
+        full = self.diagram.space.full[self.diagram.space.port_axis]
+        dead: set[State] = set()
+        for ports, _, state in self.roots:
+            inside = ports & box.get(self.diagram.space.port_axis, full)
+            if inside:
+                for path in self._within(state, box, effect, dead):
+                    yield {self.diagram.space.port_axis: inside, **path}
+
+    def _within(self, state: State, box: Branch, effect: int, dead: set[State]) -> Iterator[Branch]:
+        sides, _ = state
+        if state in dead or sides[0] is None or all(side is None for side in sides[1:]):
+            return
+        if state not in self._next:
+            if self._nodes.get(state, self._leaf(sides)) == effect:
+                yield {}
+            return
+        axis, following = self._next[state]
+        alive = False
+        for block, child in following:
+            inside = block & box.get(axis, block)
+            for path in self._within(child, box, effect, dead) if inside else ():
+                alive = True
+                path[axis] = inside
+                yield path
+        if not alive:
+            dead.add(state)
