@@ -15,8 +15,7 @@ NAME = re.compile(r"calico|cilium|kubernetes|k8s", re.IGNORECASE)
 
 ARGUED = {
     "cli/files.py": (2, "the hint for somebody who types nothing shows two whole commands"),
-    "cli/options.py": (2, "help texts in the words of users"),
-    "cli/verify.py": (1, "likewise"),
+    "cli/options.py": (3, "help texts in the words of users"),
     "model/facts.py": (1, "a kind of one dialect of which a user may state that all are told"),
     "model/ordering.py": (2, "kinds as an engine spells them in the names that it sorts by"),
     "model/selectors.py": (2, "labels that hold the name of a namespace and of an account, as clusters spell them"),

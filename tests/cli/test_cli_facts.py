@@ -60,7 +60,7 @@ WRITTEN = """\
 pods: [10.244.0.0/24]
 nodes: [172.18.0.2, 172.18.0.3, "fd00::2"]
 # services: [10.96.0.0/12]   # the range of Services: service-cluster-ip-range of the API server
-# apiServers: [172.18.0.2]   # of the API server: kubectl get endpointslices kubernetes
+# apiServers: [172.18.0.2]   # of the API server: kubectl get endpointslices -n default
 namespaces:
   shop:
     team: a

@@ -31,7 +31,7 @@ def of(*losses: Loss, accepted: frozenset[str] = frozenset()) -> list[findings.F
 
 
 def test_every_effect_has_its_gravity() -> None:
-    assert set(findings.GRAVITY) == {findings.REFUSED, *Effect}
+    assert set(findings.GRAVITY) == {findings.REFUSED, findings.NOTE, *Effect}
 
 
 def test_one_finding_stands_for_itself() -> None:

@@ -15,6 +15,7 @@ from translate.core.origin import Origin
 from translate.dialects.base import Object
 from translate.frontend.intake import take_in
 from translate.frontend.sources import Input, sources
+from translate.model.selectors import NAMESPACE_NAME
 
 KINDS = ("Namespace", "Node", "Pod", "Service")
 """The kinds that are looked at; nothing of any other object is read or written."""
@@ -24,7 +25,7 @@ HEAD = """\
 UNKNOWN = {
     "pods": "# pods: [10.244.0.0/16]      # the ranges that pods get their addresses from; {}",
     "services": "# services: [10.96.0.0/12]   # the range of Services: service-cluster-ip-range of the API server",
-    "apiServers": "# apiServers: [172.18.0.2]   # of the API server: kubectl get endpointslices kubernetes",
+    "apiServers": "# apiServers: [172.18.0.2]   # of the API server: kubectl get endpointslices -n default",
 }
 COMPLETE = """\
 # complete: [Pod, Service]    # if the objects below are all that there are (kubectl get -A)
@@ -70,7 +71,7 @@ def _lines(of: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[str]:
 
 def _own(name: str, labels: Mapping[str, str]) -> dict[str, str]:
     """The labels that somebody gave: every namespace has its name under one key."""
-    return {key: text for key, text in sorted(labels.items()) if (key, text) != ("kubernetes.io/metadata.name", name)}
+    return {key: text for key, text in sorted(labels.items()) if (key, text) != (NAMESPACE_NAME.key, name)}
 
 
 def _node_addresses(nodes: Iterable[Mapping[str, Any]]) -> list[str]:

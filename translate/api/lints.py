@@ -22,7 +22,7 @@ from translate.prover.compare import Verdict, prove
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation, interpretations
 from translate.prover.point import Others, Point
-from translate.prover.reach import Reach
+from translate.prover.reachable import Reachable
 from translate.prover.redundant import redundant
 
 NEVER, NO_PODS, REDUNDANT, ONLY_DENIES = "NPT401", "NPT402", "NPT403", "NPT404"
@@ -127,7 +127,7 @@ def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint
         return
     budget = Budget(steps)
     try:
-        asked = [Reach(policies, Direction.EGRESS, reading, facts, budget) for reading in interpretations(policies)]
+        asked = [Reachable(policies, Direction.EGRESS, reading, facts, budget) for reading in interpretations(policies)]
         for policy in wanted:
             if any(one.packet(policy, DNS, allowed=True) is not None for one in asked):
                 continue

@@ -12,10 +12,19 @@ import click
 from translate.api.difference import Difference
 from translate.api.difference import diff as compare
 from translate.cli import files as disk
-from translate.cli.choices import ENGINE
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
-from translate.cli.options import common, facts, max_steps, namespace, options_of, recursive, source_engine, version
+from translate.cli.options import (
+    common,
+    facts,
+    max_steps,
+    namespace,
+    options_of,
+    recursive,
+    source_engine,
+    target_engine,
+    version,
+)
 from translate.cli.reporting import ReportTargets, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
@@ -35,7 +44,7 @@ from translate.report.terminal import Terminal, terminal
 @facts
 @version("--before-version", "The release that enforces BEFORE")
 @version("--after-version", "The release that enforces AFTER")
-@click.option("--target-engine", type=ENGINE, help="Who enforces the Kubernetes policies of AFTER.")
+@target_engine
 @max_steps
 @click.option(
     "--max-rows",

@@ -140,6 +140,12 @@ def source_engine(function: F) -> F:
     )(function)
 
 
+def target_engine(function: F) -> F:
+    """--target-engine."""
+    text = "Who enforces the Kubernetes policies of AFTER."
+    return click.option("--target-engine", type=ENGINE, help=text)(function)
+
+
 def versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Releases as they are stated of dialects. Raises BadParameter."""
     from translate.api.releases import release_of

@@ -13,9 +13,18 @@ from translate.api.difference import Difference, listed
 from translate.api.options import Options
 from translate.api.result import Verification
 from translate.cli import files as disk
-from translate.cli.choices import ENGINE
 from translate.cli.convert import fail
-from translate.cli.options import common, facts, max_steps, namespace, options_of, recursive, source_engine, version
+from translate.cli.options import (
+    common,
+    facts,
+    max_steps,
+    namespace,
+    options_of,
+    recursive,
+    source_engine,
+    target_engine,
+    version,
+)
 from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
@@ -39,7 +48,7 @@ SAID_OTHERWISE = ("color", "report", "verbose", "quiet")
 @facts
 @version("--before-version", "The release that enforces BEFORE")
 @version("--after-version", "The release that enforces AFTER")
-@click.option("--target-engine", type=ENGINE, help="Who enforces the Kubernetes policies of AFTER.")
+@target_engine
 @max_steps
 @common
 def verify(before: str, after: str, color: str, report: ReportTargets, **given: Any) -> int:

@@ -29,7 +29,7 @@ from translate.prover.reduced import (
 )
 from translate.prover.search import Branch
 
-Asked: TypeAlias = tuple[bool, int, int]
+Wanted: TypeAlias = tuple[bool, int, int]
 """Whether a question is about what is looser, and which of the sides stand before and after."""
 State: TypeAlias = tuple[tuple["Tails | None", ...], int]
 """What still applies of each side (None: no matter any more), and the name that the peer's namespace does not have."""
@@ -52,7 +52,7 @@ class Differing:
 
     diagram: Diagram
     sides: tuple[Tails, ...]
-    asked: tuple[Asked, ...]
+    asked: tuple[Wanted, ...]
     reduced: Reduced = field(init=False)
     roots: list[tuple[int, int, State]] = field(default_factory=list)
     is_whole: bool = True
@@ -184,7 +184,7 @@ class Differing:
             return TIGHTER if all(tighter) else MAYBE_TIGHTER
         return SAME
 
-    def _says_yes(self, asked: Asked, sides: tuple[Tails | None, ...]) -> bool:
+    def _says_yes(self, asked: Wanted, sides: tuple[Tails | None, ...]) -> bool:
         looser, before, after = asked
         no, yes = (sides[before], sides[after]) if looser else (sides[after], sides[before])
         return no == ALWAYS_DENIED and yes == ALWAYS_ALLOWED

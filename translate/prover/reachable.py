@@ -24,7 +24,7 @@ from translate.prover.world_constraints import impossible
 
 
 @dataclass(slots=True)
-class Reach:
+class Reachable:
     """One direction of a set under one reading, asked about packets."""
 
     policies: PolicySet
