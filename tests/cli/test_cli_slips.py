@@ -30,7 +30,7 @@ SLIPS = [
     ),
     (
         ["--to", "calico", "--report", "jason", "np.yaml"],
-        "Error: Invalid value for '--report': 'jason' is not one of text, json; did you mean 'json'?",
+        "Error: Invalid value for '--report': 'jason' is not one of text, json, sarif, github, junit, markdown; did you mean 'json'?",
     ),
     (
         ["--to", "calico", "--accept", "cidr-narower", "np.yaml"],

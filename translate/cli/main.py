@@ -29,10 +29,10 @@ OK, FOUND, TROUBLE, UNDECIDED = 0, 1, 2, 3
 
 EXIT_CODES = """\b
 Exit codes
-  0  everything exact, or its loss accepted; verify, diff, roundtrip: proved the same
-  1  a loss that was not accepted (the output is written unless --on-loss stop); verify, diff, roundtrip: they differ
-  2  trouble: usage, unreadable or invalid input, something refused; nothing is written
-  3  a proof is undecided"""
+  0  everything exact or accepted, no finding; verify, diff, roundtrip: proved the same; explain: allowed
+  1  a loss that nobody accepted (still written), a finding; verify, diff, roundtrip: they differ; explain: denied
+  2  trouble: usage, invalid input, something refused; only --keep-going writes then
+  3  a proof is undecided; explain: it depends on what nobody told"""
 
 
 class Commands(click.Group):

@@ -17,7 +17,8 @@ from translate.prover.budget import MAX_STEPS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-REPORTS = ("text", "json")
+REPORTS = ("text", "json", "sarif", "github", "junit", "markdown")
+SHORT = {"md": "markdown"}
 
 
 def common(function: F) -> F:
@@ -33,7 +34,7 @@ def common(function: F) -> F:
                 multiple=True,
                 metavar="FORMAT[=PATH]",
                 callback=_reports,
-                help="Write a report: text or json; to stderr, to PATH, or with - to stdout. Repeatable.",
+                help=f"Write a report: {', '.join(REPORTS)}; to stderr, to PATH, or with - to stdout. Repeatable.",
             ),
         )
     ):
@@ -204,6 +205,7 @@ def _reports(
     found = []
     for value in values:
         name, equals, path = value.partition("=")
+        name = SHORT.get(name, name)
         if name not in REPORTS:
             message = f"{name!r} is not one of {', '.join(REPORTS)}{near(name, REPORTS)}"
             raise click.BadParameter(message, ctx, parameter)

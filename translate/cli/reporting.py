@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from translate.frontend.sources import Places
 from translate.prover.compare import Proof, Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
+from translate.report.formats import FORMATS
 from translate.report.terminal import Terminal, terminal
 
 Render: TypeAlias = Callable[[Terminal, bool], None]
@@ -44,29 +46,42 @@ class Reports:
         return {path: _text(name, report, render) for name, path in named if path is not None}
 
     def say(self, report: dict[str, Any], render: Render) -> None:
-        """Tell stdout what was asked for there, and stderr: JSON alone if that was asked for, else the text; all of it
-        where it was asked for, whatever else is to be quiet.
+        """Tell stdout what was asked for there, and stderr: what is for programs alone if that was asked for, else the
+        text; all of it where it was asked for, whatever else is to be quiet.
         """
         for name, path in self.wanted:
             if path == STDOUT:
                 to_stdout(_text(name, report, render))
-        if ("json", None) in self.wanted:
-            self.err.stream.write(json_report.text(report))
-        else:
+        alone = [name for name, path in self.wanted if path is None and name != "text"]
+        for name in alone:
+            self.err.stream.write(_text(name, report, render))
+        if not alone or ("text", None) in self.wanted:
             render(self.err, self.quiet and ("text", None) not in self.wanted)
+        if any(name == "github" for name, _ in self.wanted):
+            _summarise(report)
 
     def note(self, text: str, style: str = "dim") -> None:
         """A line for people, where no program reads along."""
-        if ("json", None) not in self.wanted:
+        if all(path is not None or name == "text" for name, path in self.wanted):
             self.err.line(text, style)
 
 
 def _text(name: str, report: dict[str, Any], render: Render) -> str:
     if name == "json":
         return json_report.text(report)
+    if name != "text":
+        return FORMATS[name](report)
     stream = io.StringIO()
     render(Terminal(stream, colour=False, symbols=True), False)
     return stream.getvalue()
+
+
+def _summarise(report: dict[str, Any]) -> None:
+    """Put the Markdown where a GitHub job shows it, if it runs in one."""
+    place = os.environ.get("GITHUB_STEP_SUMMARY")
+    if place:
+        with open(place, "a", encoding="utf-8") as summary:
+            summary.write(FORMATS["markdown"](report))
 
 
 def reports(wanted: ReportTargets, color: Any, given: Mapping[str, Any]) -> Reports:

@@ -1,0 +1,172 @@
+"""``--report`` for programs and platforms: each format holds all that was found, and nothing in it can forge more."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from translate.report import formats
+
+LOSSY = """\
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: out, namespace: shop}
+spec: {endpointSelector: {}, egress: [{toCIDR: [203.0.113.0/24]}]}
+"""
+LOST = (
+    "addresses of 203.0.113.0/24 outside the cluster lose access from the pods of CiliumNetworkPolicy/shop/out: "
+    "a Calico range would open it to pods and nodes inside the range as well, which the source does not"
+)
+EVIL = {
+    "losses": [
+        {
+            "code": "NPT502",
+            "effect": "tighter",
+            "message": "a\n::error::forged | <b>x</b> & \x1b[31m ]]> =1+1 `code`",
+            "file": "f,o:o.yaml",
+            "line": 3,
+            "column": 1,
+            "object": 'x"y<z',
+            "path": "spec",
+            "accepted": False,
+        }
+    ],
+    "proof": {"verdict": "tighter"},
+}
+
+
+def reported(run, name: str, text: str = LOSSY, command: tuple[str, ...] = ("--to", "calico")) -> str:
+    return run(*command, "--report", f"{name}=-", "--output-file", "/dev/null", "-q", stdin=text).out
+
+
+def test_sarif_has_a_rule_for_each_code_and_a_fingerprint_for_each_result(run) -> None:
+    found = json.loads(reported(run, "sarif"))
+    assert found["version"] == "2.1.0"
+    (only,) = found["runs"]
+    (rule,) = only["tool"]["driver"]["rules"]
+    assert (rule["id"], rule["name"]) == ("NPT502", "cidr-dropped")
+    (result,) = only["results"]
+    assert result == {
+        "ruleId": "NPT502",
+        "ruleIndex": 0,
+        "level": "warning",
+        "message": {"text": LOST},
+        "partialFingerprints": result["partialFingerprints"],
+        "locations": [
+            {"physicalLocation": {"artifactLocation": {"uri": "-"}, "region": {"startLine": 4, "startColumn": 49}}}
+        ],
+    }
+
+
+def test_a_fingerprint_survives_moved_lines_and_tells_findings_apart(run) -> None:
+    def prints(text: str) -> list[str]:
+        found = json.loads(reported(run, "sarif", text))["runs"][0]["results"]
+        return [one["partialFingerprints"]["object/v1"] for one in found]
+
+    assert prints(LOSSY) == prints("# a line more\n\n" + LOSSY)
+    assert prints(LOSSY) != prints(LOSSY.replace("name: out", "name: other"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [
+        ("looser", "error"),
+        ("mixed", "error"),
+        ("refused", "error"),
+        ("tighter", "warning"),
+        ("unknown", "warning"),
+        ("looser-later", "warning"),
+        ("exact", "note"),
+    ],
+)
+def test_levels(kind: str, level: str) -> None:
+    assert formats.Result(kind, "NPT501", "", "", 0, 0, "", "").level == level
+
+
+def test_github_annotations_and_the_summary_of_the_step(run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    (folder / "f.yaml").write_text(LOSSY)
+    err = run("--to", "calico", "--report", "github", "f.yaml").err
+    assert err == f"::warning file=f.yaml,line=4,col=49,title=NPT502::{LOST}\n"
+    assert "Proved: **tighter**" in (folder / "summary.md").read_text()
+    many = "---\n".join(LOSSY.replace("name: out", f"name: p{number}") for number in range(14))
+    assert run("--to", "calico", "--report", "github", stdin=many).err.count("::warning ") == 10
+
+
+def test_junit_has_a_case_for_each_policy_and_one_for_the_proof(run) -> None:
+    fine = LOSSY.replace("name: out", "name: fine").replace("egress: [{toCIDR: [203.0.113.0/24]}]", "ingress: [{}]")
+    suite = ElementTree.fromstring(reported(run, "junit", f"{LOSSY}---\n{fine}"))
+    assert suite.attrib == {"name": "netpol-translate", "tests": "3", "failures": "2"}
+    assert [(case.get("name"), [one.get("type") for one in case]) for case in suite] == [
+        ("CiliumNetworkPolicy/shop/out", ["NPT502"]),
+        ("CiliumNetworkPolicy/shop/fine", []),
+        ("verdict", ["verdict"]),
+    ]
+    same = ElementTree.fromstring(reported(run, "junit", fine))
+    assert same.attrib["failures"] == "0"
+
+
+def test_markdown_is_a_table(run) -> None:
+    assert reported(run, "md") == reported(run, "markdown")
+    assert reported(run, "markdown").splitlines()[:8] == [
+        "## netpol-translate",
+        "",
+        "Proved: **tighter**",
+        "",
+        "1 translated, 0 same, 1 tighter, 0 looser",
+        "",
+        "| where | what | code | about |",
+        "|---|---|---|---|",
+    ]
+    assert run("verify", "f.yaml", "f.yaml", "--report", "md=-", "-q").code == 2
+    fine = LOSSY.replace("egress: [{toCIDR: [203.0.113.0/24]}]", "ingress: [{}]")
+    assert reported(run, "markdown", fine).endswith("Nothing is lost, and nothing was found.\n")
+
+
+def test_what_names_and_messages_hold_stays_text() -> None:
+    assert formats.github(EVIL) == (
+        "::warning file=f%2Co%3Ao.yaml,line=3,col=1,title=NPT502::"
+        "a\\x0a::error::forged | <b>x</b> & \\x1b[31m ]]> =1+1 `code`\n"
+    )
+    suite = ElementTree.fromstring(formats.junit(EVIL))
+    assert suite[0].get("name") == 'x"y<z'
+    assert len(formats.junit(EVIL).splitlines()) == 9
+    row = formats.markdown(EVIL).splitlines()[-1]
+    assert row == (
+        "| f,o:o.yaml:3 | tighter | NPT502 | a\\\\x0a::error::forged \\| &lt;b&gt;x&lt;/b&gt; &amp; "
+        "\\\\x1b\\[31m \\]\\]&gt; =1+1 \\`code\\` |"
+    )
+    assert json.loads(formats.sarif(EVIL))["runs"][0]["results"][0]["message"]["text"].startswith("a\\x0a")
+
+
+RUNS = [
+    ("--to", "calico", "f.yaml"),
+    ("--to", "kubernetes", "refused.yaml"),
+    ("--to", "calico", "broken.yaml"),
+    ("check", "f.yaml"),
+    ("check", "--to", "calico", "f.yaml"),
+    ("verify", "f.yaml", "refused.yaml"),
+    ("roundtrip", "--via", "calico", "f.yaml"),
+]
+
+
+@pytest.mark.parametrize("arguments", RUNS, ids=" ".join)
+def test_every_command_has_every_format_and_several_at_once(run, folder: Path, arguments: tuple[str, ...]) -> None:
+    (folder / "f.yaml").write_text(LOSSY)
+    (folder / "broken.yaml").write_text("a: [")
+    wide = "apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: w}\n"
+    (folder / "refused.yaml").write_text(wide + "spec: {endpointSelector: {}, ingress: [{}]}\n")
+    plain = run(*arguments)
+    wanted = [f"{name}=r.{name}" for name in ("text", "json", *formats.FORMATS)]
+    ran = run(*arguments, *(word for one in wanted for word in ("--report", one)))
+    assert tuple(ran) == tuple(plain)
+    for name in formats.FORMATS:
+        assert (folder / f"r.{name}").read_text() or name == "github", name
+    ElementTree.parse(folder / "r.junit")
+    found = json.loads((folder / "r.sarif").read_text())["runs"][0]["results"]
+    said = json.loads((folder / "r.json").read_text())
+    assert len(found) == len(formats.results(said))
+    assert bool(found) or arguments[0] == "verify" or arguments == ("check", "f.yaml")

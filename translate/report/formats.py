@@ -1,0 +1,207 @@
+"""Reports for programs and platforms, made of the JSON report: SARIF, GitHub annotations, JUnit, Markdown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from translate.report.terminal import safe
+from translate.tables import load
+
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+INVALID = "invalid-input"
+"""The rule of what cannot be read, which has no code of its own."""
+LEVELS = {"looser": "error", "mixed": "error", "refused": "error", "problem": "error", "exact": "note", "note": "note"}
+"""What is graver than a warning, and what is less."""
+MOST_ANNOTATIONS = 10
+"""GitHub shows so many of each kind in one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One thing that a report says, whatever it is: what it does, its code, its place, what it is about."""
+
+    kind: str
+    code: str
+    message: str
+    file: str
+    line: int
+    column: int
+    object: str
+    path: str
+
+    @property
+    def level(self) -> str:
+        """``error``, ``warning`` or ``note``."""
+        return LEVELS.get(self.kind, "warning")
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays when lines move: of the code, the object and the field."""
+        return hashlib.sha256("\0".join((self.code, self.object, self.path)).encode()).hexdigest()[:32]
+
+
+def results(report: Mapping[str, Any]) -> list[Result]:
+    """All that a JSON report says, gravest first as it lists it; accepted losses are no results any more."""
+    return [*_results(report), *_results(report.get("forecast") or {})]
+
+
+def _results(report: Mapping[str, Any]) -> Iterator[Result]:
+    for one in report.get("problems", ()):
+        yield _result("problem", INVALID, one)
+    for one in report.get("refusals", ()):
+        yield _result("refused", one["code"], one)
+    for one in report.get("losses", ()):
+        if not one["accepted"]:
+            yield _result(one["effect"], one["code"], one)
+    for one in report.get("findings", ()):
+        yield _result("note", one["code"], one)
+
+
+def _result(kind: str, code: str, one: Mapping[str, Any]) -> Result:
+    place = one.get("file", ""), one.get("line", 0), one.get("column", 0)
+    return Result(kind, code, safe(one["message"]), *place, one.get("object", ""), one.get("path", ""))
+
+
+def verdict(report: Mapping[str, Any]) -> str:
+    """What was proved, in a word; empty where nothing was asked."""
+    proof = report.get("proof") or (report.get("forecast") or {}).get("proof")
+    return str(proof["verdict"]) if proof else ""
+
+
+def sarif(report: Mapping[str, Any]) -> str:
+    """SARIF 2.1.0: one rule for each code, fingerprints that survive moved lines."""
+    found = results(report)
+    codes = sorted({one.code for one in found})
+    run = {
+        "tool": {"driver": {"name": "netpol-translate", "rules": [_rule(code) for code in codes]}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(one, codes) for one in found],
+    }
+    return _json({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _rule(code: str) -> dict[str, Any]:
+    record = load.codes().get(code)
+    if record is None:
+        return {"id": code, "shortDescription": {"text": "The input cannot be read, or is no valid object."}}
+    return {
+        "id": code,
+        "name": record.name,
+        "shortDescription": {"text": record.name},
+        "fullDescription": {"text": record.meaning.strip()},
+        "help": {"text": record.way_out.strip()},
+    }
+
+
+def _sarif_result(one: Result, codes: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "ruleId": one.code,
+        "ruleIndex": codes.index(one.code),
+        "level": one.level,
+        "message": {"text": one.message},
+        "partialFingerprints": {"object/v1": one.fingerprint},
+    }
+    if one.file:
+        place: dict[str, Any] = {"artifactLocation": {"uri": one.file.replace("\\", "/")}}
+        if one.line:
+            place["region"] = {"startLine": one.line, **({"startColumn": one.column} if one.column else {})}
+        found["locations"] = [{"physicalLocation": place}]
+    return found
+
+
+def github(report: Mapping[str, Any]) -> str:
+    """Workflow commands that become annotations, at most ten of a kind."""
+    words = {"error": "error", "warning": "warning", "note": "notice"}
+    lines: dict[str, list[str]] = {word: [] for word in words.values()}
+    for one in results(report):
+        place = {"file": one.file, "line": one.line, "col": one.column, "title": one.code}
+        where = ",".join(f"{key}={_property(str(value))}" for key, value in place.items() if value)
+        lines[words[one.level]].append(f"::{words[one.level]} {where}::{_data(one.message)}\n")
+    return "".join("".join(some[:MOST_ANNOTATIONS]) for some in lines.values())
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def junit(report: Mapping[str, Any]) -> str:
+    """One test case for each policy, failed where something changes what it lets through; and one for the proof."""
+    found = results(report)
+    cases: dict[str, list[Result]] = {}
+    for row in _policies(report):
+        source = row["source"]
+        cases.setdefault("/".join(filter(None, (source["kind"], source["namespace"], source["name"]))), [])
+    for one in found:
+        cases.setdefault(one.object or one.file or "input", []).append(one)
+    proved = verdict(report)
+    failed = {name: [one for one in some if one.level != "note"] for name, some in cases.items()}
+    wrong = sum(map(bool, failed.values())) + (proved not in ("", "same"))
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>\n']
+    lines.append(f'<testsuite name="netpol-translate" tests="{len(cases) + bool(proved)}" failures="{wrong}">\n')
+    for name, some in failed.items():
+        lines.append(f'  <testcase classname="policies" name={_attribute(name)}{">" if some else "/>"}\n')
+        for one in some:
+            where = ":".join(str(part) for part in (one.file, one.line, one.column) if part)
+            said = escape(_xml(f"{where}: {one.message}" if where else one.message))
+            lines.append(f"    <failure type={_attribute(one.code)} message={_attribute(one.kind)}>{said}</failure>\n")
+        lines.append("  </testcase>\n" if some else "")
+    if proved:
+        lines.append(f'  <testcase classname="proof" name="verdict"{"/>" if proved == "same" else ">"}\n')
+        if proved != "same":
+            lines.append(f'    <failure type="verdict" message={_attribute(proved)}/>\n  </testcase>\n')
+    return "".join([*lines, "</testsuite>\n"])
+
+
+def _policies(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [*report.get("policies", ()), *(report.get("forecast") or {}).get("policies", ())]
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_xml(text))
+
+
+def _xml(text: str) -> str:
+    """``text`` with all that XML has no character for spelled out."""
+    return safe(text)
+
+
+def markdown(report: Mapping[str, Any]) -> str:
+    """A table of what was found, for a summary or a comment."""
+    found, proved = results(report), verdict(report)
+    lines = ["## netpol-translate", ""]
+    if proved:
+        lines += [f"Proved: **{proved}**" if proved != "undecided" else "The proof is **undecided**", ""]
+    counts = report.get("summary") or (report.get("forecast") or {}).get("summary")
+    if counts:
+        said = ", ".join(f"{counts[key]} {key}" for key in ("translated", "same", "tighter", "looser"))
+        lines += [said, ""]
+    if not found:
+        return "\n".join([*lines, "Nothing is lost, and nothing was found.", ""])
+    lines += ["| where | what | code | about |", "|---|---|---|---|"]
+    for one in found:
+        where = ":".join(str(part) for part in (one.file, one.line) if part)
+        lines.append(f"| {_cell(where)} | {one.kind} | {one.code} | {_cell(one.message)} |")
+    return "\n".join([*lines, ""])
+
+
+def _cell(text: str) -> str:
+    """``text`` as plain words of a table cell: nothing in it is markup."""
+    plain = safe(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{c}" if c in "\\`*_[]|~#!" else c for c in plain)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
+
+
+FORMATS = {"sarif": sarif, "github": github, "junit": junit, "markdown": markdown}
+"""The formats that are made of a JSON report, by name."""
