@@ -252,10 +252,11 @@ def test_every_row_shows_a_packet_with_both_decisions() -> None:
 
 def test_what_has_no_port_is_told_once_where_the_walk_goes_port_by_port(monkeypatch: pytest.MonkeyPatch) -> None:
     """A block of ports holds no packet of a protocol that has none."""
-    before = [calico(allow(protocol="TCP", destination={"ports": [80]}))]
-    after = [calico(allow(protocol="TCP", destination={"ports": [443]}), allow(protocol=47))]
+    some = allow(protocol="TCP", source={"selector": "app == 'a'"}, destination={"ports": [80]})
     monkeypatch.setattr(differing, "PATIENCE", 0)
     monkeypatch.setattr(differing, "ALWAYS", 1)
-    whom = ("ingress", "anyone but the pod's own node", ALL)
-    found = translate.diff(before, after)
-    assert sorted(lines(found.rows)) == [("looser", *whom, "TCP 443; IP protocol 47"), ("tighter", *whom, "TCP 80")]
+    found = translate.diff([calico()], [calico(some, allow(protocol=47))])
+    assert lines(found.rows) == [
+        ("looser", "ingress", "anyone but the pod's own node", ALL, "IP protocol 47"),
+        ("looser", "ingress", "pods labelled app=a in x", ALL, "TCP 80"),
+    ]
