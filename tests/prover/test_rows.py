@@ -254,7 +254,7 @@ def test_what_has_no_port_is_told_once_where_the_walk_goes_port_by_port(monkeypa
     """A block of ports holds no packet of a protocol that has none."""
     some = allow(protocol="TCP", source={"selector": "app == 'a'"}, destination={"ports": [80]})
     monkeypatch.setattr(differing, "PATIENCE", 0)
-    monkeypatch.setattr(differing, "ALWAYS", 1)
+    monkeypatch.setattr(differing, "ALWAYS", -1)
     found = translate.diff([calico()], [calico(some, allow(protocol=47))])
     assert lines(found.rows) == [
         ("looser", "ingress", "anyone but the pod's own node", ALL, "IP protocol 47"),
