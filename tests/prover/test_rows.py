@@ -260,3 +260,4 @@ def test_what_has_no_port_is_told_once_where_the_walk_goes_port_by_port(monkeypa
         ("looser", "ingress", "anyone but the pod's own node", ALL, "IP protocol 47"),
         ("looser", "ingress", "pods labelled app=a in x", ALL, "TCP 80"),
     ]
+    assert found.is_whole
