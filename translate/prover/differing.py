@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from translate.model.policy import Action
+from translate.model.traffic import WITH_PORTS
 from translate.prover.blocks import OF_A_STEP, TailLists, cut_up
 from translate.prover.budget import OutOfBudget
-from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Tails
+from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Level, Tails
 from translate.prover.port_by_port import port_by_port
 from translate.prover.reduced import (
     IMPOSSIBLE,
@@ -68,7 +70,7 @@ class Differing:
             self._walk((everything,))
         except _TooManyStates:
             self._patience = 0
-            self._walk(port_by_port(self.diagram, self.sides))
+            self._walk(self._by_port())
 
     def _walk(self, cases: Iterable[tuple[int, tuple[Tails, ...]]]) -> None:
         self.roots.clear()
@@ -78,6 +80,15 @@ class Differing:
                 self.roots.append((ports, self._node(state), state))
         except (OutOfBudget, RecursionError):
             self.is_whole = False
+
+    def _by_port(self) -> Iterator[tuple[int, tuple[Tails, ...]]]:
+        """The sides for each block of ports; protocols without ports are only where the line of ports begins."""
+        space = self.diagram.space
+        portless = space.full[space.protocol_axis] & ~sum(space.protocol_mask(one) for one in WITH_PORTS)
+        end = self.diagram.terminal(Level(-1, Action.ALLOW, -1))
+        chain = self.diagram.chain({space.protocol_axis: portless}, (end,))
+        for ports, (impossible, *sides) in port_by_port(self.diagram, self.sides):
+            yield ports, (impossible if ports & 1 or chain is None else impossible | {chain}, *sides)
 
     def _settled(self, sides: Iterable[Tails | None], forbidden: int) -> State:
         """The state in which only that is kept which can still make a difference."""

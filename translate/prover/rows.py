@@ -204,6 +204,9 @@ def _examples(place: Walked, part: Part, once: tuple[Others, ...]) -> Iterator[C
         inside = {**box, space.others_axis: OTHERS_BIT[others]}
         for path in islice(chain([inside], place.differing.paths(inside, part.effect)), TRIES):
             point = replace(concretise(space, path), others=others)
+            atoms = space.atoms(point)
+            if not all(atoms[axis] & mask for axis, mask in inside.items()):
+                continue  # the plainest value of one axis may fit none of another
             for question in place.asked:
                 effect = Verdict.LOOSER if question.looser else Verdict.TIGHTER
                 if EFFECTS[part.effect] in (effect, Verdict.MIXED) and sides.shows(question, point):
