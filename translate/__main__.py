@@ -21,13 +21,24 @@ def main() -> None:
         code = _run(sys.argv[1:])
         if sys.stdout is not None:
             sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
         code = _unheard()
     except OSError as error:
         code = TROUBLE
-        sys.stderr.write(f"stdout: error: cannot be written: {error.strerror}\n")
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _unwritten(error)
     sys.exit(code)
+
+
+def _unwritten(error: OSError) -> None:
+    """Say that stdout cannot be written, if stderr can; neither is tried again when the process ends."""
+    try:
+        sys.stderr.write(f"stdout: error: cannot be written: {error.strerror}\n")
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

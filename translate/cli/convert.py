@@ -202,7 +202,7 @@ def _deliver(
     outputs = _files(result, delivery) if result.text else {}
     texts = told.files(report, render)
     replaceable = dict.fromkeys(outputs, delivery.force) | dict.fromkeys(texts, True)
-    disk.write_all(outputs | texts, replaceable=replaceable, sources=given)
+    disk.write_all(disk.together(outputs, texts), replaceable=replaceable, sources=given)
     if not outputs:
         disk.to_stdout(_text(result, delivery.form))
     told.say(report, render)
@@ -273,7 +273,7 @@ def fail(error: InputError | UnsupportedError, given: tuple[Source, ...], told: 
         if second.problems != getattr(error, "problems", ()):
             told.say(*failure(second, verbose=told.verbose))
     told.say(report, render)
-    return TROUBLE
+    return FOUND if isinstance(error, UnsupportedError) and not error.refusals else TROUBLE
 
 
 def _exit_code(result: Result) -> int:

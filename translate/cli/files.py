@@ -16,6 +16,7 @@ import click
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
 from translate.frontend.sources import Source, from_path
+from translate.yamlio.limits import DEFAULT
 
 SUFFIXES = (".yaml", ".yml", ".json")
 LONGEST_NAME = 250
@@ -39,7 +40,7 @@ def inputs(names: Sequence[str], recursive: bool) -> tuple[Source, ...]:
     found: dict[str, Source] = {}
     for name in dict.fromkeys(names):
         if name == "-":
-            text = sys.stdin.buffer.read()
+            text = sys.stdin.buffer.read(DEFAULT.text + 1)  # one byte too many tells that it is too much
             found["-"] = Source("-", text, trouble="" if text.strip() else "nothing came through the pipe")
             continue
         for source in _expanded(Path(name), recursive):
@@ -80,7 +81,7 @@ def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], so
 
     A file that exists is written over only if it is ``replaceable``, an input never. Raises InputError.
     """
-    read = {Path(source.name).resolve() for source in sources if source.name != "-"}
+    read = {os.path.realpath(source.name) for source in sources if source.name != "-"}
     problems = [problem for path in files if (problem := _refusal(path, replaceable[path], read)) is not None]
     if problems:
         raise InputError(problems)
@@ -111,6 +112,16 @@ def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], so
             Path(temporary).unlink(missing_ok=True)
 
 
+def together(*some: Mapping[Path, str]) -> dict[Path, str]:
+    """All files of ``some``. Raises InputError where two of them are one file."""
+    found: dict[str, Path] = {}
+    for path in (path for files in some for path in files):
+        if os.path.realpath(path) in found and not _is_stream(path):
+            raise InputError([_trouble(path, "is named for two outputs: name two files")])
+        found[os.path.realpath(path)] = path
+    return {path: text for files in some for path, text in files.items()}
+
+
 def check_folder(folder: Path) -> None:
     """Raise InputError where ``folder`` is, or lies below, something that is no folder."""
     if folder.exists() and not folder.is_dir():
@@ -127,8 +138,8 @@ def _make(folder: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
 
 
-def _refusal(path: Path, replaceable: bool, read: set[Path]) -> Problem | None:
-    if path.resolve() in read:
+def _refusal(path: Path, replaceable: bool, read: set[str]) -> Problem | None:
+    if os.path.realpath(path) in read:
         return _trouble(path, "is an input, and never written over")
     if path.is_dir():
         return _trouble(path, "cannot be written: Is a directory")

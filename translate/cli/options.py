@@ -211,5 +211,7 @@ def _reports(
             raise click.BadParameter(message, ctx, parameter)
         if equals and not path:
             raise click.BadParameter(f"{value!r} names no file", ctx, parameter)
+        if path and any(Path(path) == other for _, other in found):
+            raise click.BadParameter(f"{path!r} is named for two reports", ctx, parameter)
         found.append((name, Path(path) if path else None))
     return tuple(found)

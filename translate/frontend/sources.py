@@ -10,6 +10,7 @@ from typing import IO, Any, TypeAlias
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
+from translate.yamlio.limits import DEFAULT
 from translate.yamlio.locate import Locator
 from translate.yamlio.read import Document
 
@@ -73,7 +74,8 @@ def _json(item: Any, number: int) -> Mapping[str, Any]:
 def from_path(path: Path) -> Source:
     """The file at ``path``; one that cannot be read becomes a source with ``trouble``."""
     try:
-        return Source(str(path), path.read_bytes())
+        with path.open("rb") as file:
+            return Source(str(path), file.read(DEFAULT.text + 1))  # one byte too many tells that it is too much
     except OSError as error:
         return Source(str(path), trouble=f"cannot be read: {error.strerror or error}")
 
