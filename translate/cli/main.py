@@ -20,6 +20,7 @@ COMMANDS = {
     "explain":   ("translate.cli.explain",   "Walk one connection rule by rule: what decides it, or the nearest miss."),
     "facts":     ("translate.cli.facts",     "Write a facts file out of what a cluster prints of itself."),
     "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),
+    "schema":    ("translate.cli.schema",    "Print the JSON Schema of what is printed for programs."),
     "completion": ("translate.cli.catalogue", "Print the script that completes commands in bash, zsh or fish."),
     "dialects":  ("translate.cli.catalogue", "List what each dialect can say: exact, approximated, refused."),
     "version":   ("translate.cli.catalogue", "Print the version."),

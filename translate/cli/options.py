@@ -202,7 +202,7 @@ def _namespace(ctx: click.Context, parameter: click.Parameter, value: str) -> st
 def _reports(
     ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
 ) -> tuple[tuple[str, Path | None], ...]:
-    found = []
+    found: list[tuple[str, Path | None]] = []
     for value in values:
         name, equals, path = value.partition("=")
         name = SHORT.get(name, name)

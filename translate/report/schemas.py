@@ -1,0 +1,200 @@
+"""JSON Schemas of what the commands print for programs. Within v1 fields are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from translate.core.diagnostics import Effect
+from translate.model.policy import Action, Direction
+from translate.prover.compare import Verdict
+from translate.report.difference_formats import SCHEMA as DIFF
+from translate.report.explanation_json import SCHEMA as EXPLAIN
+from translate.report.json import SCHEMA as REPORT
+
+Schema = Mapping[str, Any]
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+FLAG: Schema = {"type": "boolean"}
+CODE: Schema = {"type": "string", "pattern": "^NPT[0-9]{3}$"}
+PLACE: dict[str, Schema] = {"file": TEXT, "line": COUNT, "column": COUNT}
+
+
+def _object(fields: Mapping[str, Schema], **optional: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": {**fields, **optional},
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _one_of(*words: str) -> Schema:
+    return {"enum": list(words)}
+
+
+VERDICT = _one_of(*Verdict)
+DIRECTION = _one_of(*Direction)
+IDENTITY: dict[str, Schema] = {"kind": TEXT, "namespace": _or_null(TEXT), "name": TEXT}
+DECISION = _object({"allowed": FLAG, "why": TEXT, "policy": _or_null(TEXT), "path": TEXT, **PLACE})
+EXAMPLE = _object(
+    {
+        "effect": _one_of(Verdict.TIGHTER, Verdict.LOOSER),
+        "direction": DIRECTION,
+        "from": TEXT,
+        "to": TEXT,
+        "on": TEXT,
+        "before": DECISION,
+        "after": DECISION,
+    },
+    once={"type": "object", "description": "The policy that has to be added."},
+)
+PROOF = _object(
+    {
+        "verdict": VERDICT,
+        "later": _or_null(VERDICT),
+        "reason": TEXT,
+        "assumptions": _list(TEXT),
+        "counterexamples": _list(EXAMPLE),
+        "later_counterexamples": _list(EXAMPLE),
+    }
+)
+PROBLEM = _object({"message": TEXT, **PLACE, "path": TEXT})
+REFUSAL = _object({"code": CODE, "message": TEXT, **PLACE, "object": TEXT, "path": TEXT, "hint": TEXT})
+LOSS = _object(
+    {"code": CODE, "effect": _one_of(*Effect), "message": TEXT, **PLACE, "object": TEXT, "path": TEXT, "accepted": FLAG}
+)
+FINDING = _object({"code": CODE, "message": TEXT, **PLACE, "object": TEXT, "path": TEXT, "packet": _or_null(TEXT)})
+COUNTS = ("translated", "same", "tighter", "looser", "looser_later", "tighter_later")
+POLICY = _object(
+    {
+        "source": _object({**IDENTITY, **PLACE}),
+        "targets": _list(_object(IDENTITY)),
+        "exactness": _one_of("same", *(effect for effect in Effect if effect is not Effect.EXACT)),
+    }
+)
+MISS = _object({"about": TEXT, "text": TEXT})
+RULE: dict[str, Schema] = {"path": TEXT, "action": _one_of(*Action), **PLACE}
+SUPPOSED = _object({"question": TEXT, "answer": TEXT, "sentence": TEXT, "way": TEXT})
+
+
+def _translation() -> dict[str, Schema]:
+    left_out: Schema = {"type": "object", "additionalProperties": COUNT}
+    return {
+        "schema": {"const": REPORT},
+        "summary": _object({**dict.fromkeys(COUNTS, COUNT), "left_out": left_out}),
+        "policies": _list(POLICY),
+        "problems": _list(PROBLEM),
+        "refusals": _list(REFUSAL),
+        "losses": _list(LOSS),
+        "notes": _list(TEXT),
+        "proof": _or_null(PROOF),
+    }
+
+
+def _report() -> Schema:
+    """One of the reports of convert, verify, roundtrip and check, or of a run that came to nothing."""
+    named = {"schema": {"const": REPORT}}
+    whole = _object(_translation(), logging=_object({"exact": _or_null(FLAG)}))
+    structure: Schema = {"type": "object", "additionalProperties": _list(TEXT)}
+    trouble = {
+        "problems": _list(PROBLEM),
+        "refusals": _list(REFUSAL),
+        "policies": {"const": []},
+        "losses": {"const": []},
+        "proof": {"type": "null"},
+    }
+    forms = {
+        "convert": whole,
+        "verify": _object({**named, "refusals": _list(REFUSAL), "proof": PROOF}),
+        "roundtrip": _object({**named, "losses": _list(LOSS), "proof": PROOF, "structure": structure}),
+        "check": _object(
+            {**named, "findings": _list(FINDING), "refusals": _list(REFUSAL), "forecast": _or_null(whole)}
+        ),
+        "trouble": _object({**named, **trouble}),
+    }
+    return {"anyOf": [{"title": name, **form} for name, form in forms.items()]}
+
+
+def _diff() -> Schema:
+    row = _object(
+        {
+            "effect": _one_of(Verdict.TIGHTER, Verdict.LOOSER, Verdict.MIXED),
+            "direction": DIRECTION,
+            "from": TEXT,
+            "to": TEXT,
+            "on": TEXT,
+            "before": TEXT,
+            "after": TEXT,
+            "depends": FLAG,
+            "once": _list(TEXT),
+            "example": EXAMPLE,
+        }
+    )
+    return _object(
+        {
+            "schema": {"const": DIFF},
+            "verdict": VERDICT,
+            "later": _or_null(VERDICT),
+            "complete": FLAG,
+            "left_out": COUNT,
+            "reason": TEXT,
+            "rows": _list(row),
+            "later_rows": _list(row),
+            "assumptions": _list(TEXT),
+            "refusals": _list(REFUSAL),
+            "notes": _list(TEXT),
+        }
+    )
+
+
+def _explain() -> Schema:
+    step = _object({**RULE, "fate": TEXT, "misses": _list(MISS)})
+    policy = _object({"policy": TEXT, **PLACE, "isolates": FLAG, "reached": FLAG, "rules": _list(step)})
+    tier = _object({"name": TEXT, "ending": TEXT, "policies": _list(policy)})
+    walk = _object(
+        {
+            "direction": DIRECTION,
+            "pod": TEXT,
+            "verdict": TEXT,
+            "why": TEXT,
+            "logged": FLAG,
+            "policy": _or_null(TEXT),
+            "rule": _or_null(_object(RULE)),
+            "tiers": _list(tier),
+            "not_selecting": _list(TEXT),
+            "unknown": _list(SUPPOSED),
+            "near_miss": _or_null(_object({"policy": TEXT, **RULE, "misses": _list(MISS)})),
+        }
+    )
+    case = _object({"verdict": TEXT, "supposing": _list(SUPPOSED), "walks": _list(walk)})
+    return _object(
+        {
+            "schema": {"const": EXPLAIN},
+            "verdict": TEXT,
+            "from": TEXT,
+            "to": TEXT,
+            "on": TEXT,
+            "reason": TEXT,
+            "cases": _list(case),
+            "notes": _list(TEXT),
+        }
+    )
+
+
+SCHEMAS = {"report": _report, "diff": _diff, "explain": _explain}
+"""The schemas by the name of their document."""
+
+
+def schema(name: str) -> Schema:
+    """The JSON Schema of a document."""
+    return {"$schema": DRAFT, "title": f"netpol-translate {name}", **SCHEMAS[name]()}
