@@ -7,17 +7,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec.inspect as mi
 
-from translate.core.names import placeholder_remark, shown
+from translate.core.names import shown
 from translate.core.origin import Path, spell
+from translate.dialects.schema_words import (
+    choices_of,
+    given_as,
+    instead_of,
+    names_of,
+    nearest,
+    range_of,
+    remark_on,
+    takes,
+    wanted,
+)
 
-_ALIKE = 0.75
 _LISTED = 12
 
 
@@ -81,8 +90,8 @@ class _Walk:
             return self._zero(node, path)
         if isinstance(node, mi.UnionType):
             return self._union(value, node, path)
-        if not _takes(node, value):
-            self._note(path, f"must be {_wanted(node)}, {_instead_of(node, value)}")
+        if not takes(node, value):
+            self._note(path, f"must be {wanted(node)}, {instead_of(node, value)}")
         elif isinstance(node, mi.StructType) and isinstance(value, dict):
             return self._struct(value, node, path)
         elif isinstance(node, mi.DictType) and isinstance(value, dict):
@@ -103,7 +112,7 @@ class _Walk:
         if isinstance(node, mi.AnyType):
             return None
         if self.nulls is Nulls.SCHEMA and path:
-            self._note(path, f"must be {_wanted(node)}, not null: remove the empty item")
+            self._note(path, f"must be {wanted(node)}, not null: remove the empty item")
         if isinstance(node, mi.StructType):
             return self._struct({}, node, path)
         if isinstance(node, mi.DictType):
@@ -123,14 +132,14 @@ class _Walk:
             if known is None:
                 said = f"unknown field {shown(key)} in {spell(path) or self.title}"
                 told = Misfit(place, said, self._way_out(key), Reason.UNKNOWN_FIELD)
-                meant = _nearest(key, [name for name in fields if name not in value and name not in kept])
+                meant = nearest(key, [name for name in fields if name not in value and name not in kept])
                 self.found += [told] if meant is None or item is None else self._mended(told, item, fields[meant], kept)
             elif item is not None:
                 kept[key] = self._field(item, known.type, place)
         for name, known in fields.items():
             if known.required and name not in kept:
                 empty = ", not null" if name in value else ""
-                self._note(path, f"must have the field {shown(name)}: {_wanted(known.type)}{empty}")
+                self._note(path, f"must have the field {shown(name)}: {wanted(known.type)}{empty}")
         self.parents.pop()
         return kept
 
@@ -157,9 +166,9 @@ class _Walk:
         """Where a field that is unknown may belong."""
         _, node = self.parents[-1]
         names = [known.encode_name for known in node.fields]
-        near = _nearest(key, names)
-        above = next((place for place, parent in reversed(self.parents[:-1]) if key in _names(parent)), None)
-        below = next((known.encode_name for known in node.fields if key in _names(known.type)), None)
+        near = nearest(key, names)
+        above = next((place for place, parent in reversed(self.parents[:-1]) if key in names_of(parent)), None)
+        below = next((known.encode_name for known in node.fields if key in names_of(known.type)), None)
         if above is not None and below is not None:
             advice = f"did you mean it to stand inside {shown(below)}, or in {spell(above) or self.title}?"
         elif above is not None:
@@ -176,9 +185,9 @@ class _Walk:
 
     def _union(self, value: object, node: mi.UnionType, path: Path) -> object:
         """The first member that fits; else the complaints of the first one of the right sort."""
-        members = [member for member in node.types if _takes(member, value) and not isinstance(member, mi.NoneType)]
+        members = [member for member in node.types if takes(member, value) and not isinstance(member, mi.NoneType)]
         if not members:
-            self._note(path, f"must be {_wanted(node)}, {_instead_of(node, value)}")
+            self._note(path, f"must be {wanted(node)}, {instead_of(node, value)}")
             return value
         complaints: list[Misfit] = []
         for member in members:
@@ -192,122 +201,23 @@ class _Walk:
         return value
 
     def _scalar(self, value: object, node: mi.Type, path: Path) -> None:
-        if isinstance(node, mi.LiteralType | mi.EnumType) and value not in _choices(node):
-            choices = [choice for choice in _choices(node) if isinstance(choice, str)]
-            near = _nearest(value, choices) if len(choices) > 1 else None
-            said = f"{spell(path) or self.title} must be {_wanted(node)}, not {_given(value)}"
-            advice = f"did you mean {shown(near)}?" if near else _remark(value).removeprefix("; ")
+        if isinstance(node, mi.LiteralType | mi.EnumType) and value not in choices_of(node):
+            choices = [choice for choice in choices_of(node) if isinstance(choice, str)]
+            near = nearest(value, choices) if len(choices) > 1 else None
+            said = f"{spell(path) or self.title} must be {wanted(node)}, not {given_as(value)}"
+            advice = f"did you mean {shown(near)}?" if near else remark_on(value).removeprefix("; ")
             self.found.append(Misfit(path, said, advice, Reason.NO_CHOICE, value))
         elif isinstance(node, mi.StrType) and isinstance(value, str):
             self._limits(len(value), node.min_length, node.max_length, "character", path)
             if node.pattern is not None and re.search(node.pattern, value) is None:
-                self._note(path, f"{shown(value)} must match the pattern {node.pattern}{_remark(value)}")
+                self._note(path, f"{shown(value)} must match the pattern {node.pattern}{remark_on(value)}")
         elif isinstance(node, mi.IntType | mi.FloatType) and isinstance(value, int | float):
             low, high = node.ge, node.le
             if (low is not None and value < low) or (high is not None and value > high):
-                self._note(path, f"must be {_range(low, high)}, not {value}")
+                self._note(path, f"must be {range_of(low, high)}, not {value}")
 
     def _limits(self, count: int, low: int | None, high: int | None, unit: str, path: Path) -> None:
         if low is not None and count < low:
             self._note(path, f"must have at least {low} {unit}{'s' if low != 1 else ''}, not {count}")
         elif high is not None and count > high:
             self._note(path, f"must have at most {high} {unit}{'s' if high != 1 else ''}, not {count}")
-
-
-def _range(low: float | None, high: float | None) -> str:
-    if (low, high) == (-(2**31), 2**31 - 1):
-        return "a number that fits into 32 bits"
-    if low is None:
-        return f"at most {high}"
-    return f"at least {low}" if high is None else f"between {low} and {high}"
-
-
-def _names(node: mi.Type) -> tuple[str, ...]:
-    """The fields of a struct, also where it is optional."""
-    if isinstance(node, mi.UnionType):
-        return tuple(name for member in node.types for name in _names(member))
-    return tuple(known.encode_name for known in node.fields) if isinstance(node, mi.StructType) else ()
-
-
-def _choices(node: mi.LiteralType | mi.EnumType) -> tuple[object, ...]:
-    return node.values if isinstance(node, mi.LiteralType) else tuple(member.value for member in node.cls)
-
-
-def _nearest(text: object, names: list[str]) -> str | None:
-    """The name that differs only in case, else the most similar one, if any is similar."""
-    if not isinstance(text, str) or len(text) > 100:
-        return None
-    folded = {name.casefold(): name for name in reversed(names)}
-    close = get_close_matches(text.casefold(), folded, n=1, cutoff=_ALIKE)
-    return folded[close[0]] if close else None
-
-
-def _takes(node: mi.Type, value: object) -> bool:
-    """Whether ``value`` is of the sort of ``node``, whatever is inside."""
-    if isinstance(node, mi.StructType | mi.DictType):
-        return isinstance(value, dict)
-    if isinstance(node, mi.ListType | mi.VarTupleType):
-        return isinstance(value, list)
-    if isinstance(node, mi.LiteralType | mi.EnumType):
-        return type(value) in {type(choice) for choice in _choices(node)}
-    if isinstance(node, mi.BoolType):
-        return isinstance(value, bool)
-    if isinstance(node, mi.IntType):
-        return isinstance(value, int) and not isinstance(value, bool)
-    if isinstance(node, mi.FloatType):
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if isinstance(node, mi.UnionType):
-        return any(_takes(member, value) for member in node.types)
-    return isinstance(value, str) if isinstance(node, mi.StrType) else not isinstance(node, mi.NoneType)
-
-
-def _wanted(node: mi.Type) -> str:
-    if isinstance(node, mi.UnionType):
-        return " or ".join(_wanted(member) for member in node.types if not isinstance(member, mi.NoneType))
-    if isinstance(node, mi.LiteralType | mi.EnumType):
-        choices = [_given(choice).removeprefix("the text ") for choice in _choices(node)]
-        return choices[0] if len(choices) == 1 else f"one of {', '.join(choices)}"
-    if isinstance(node, mi.StructType | mi.DictType):
-        return "a map"
-    if isinstance(node, mi.ListType | mi.VarTupleType):
-        return "a list"
-    words: dict[type[mi.Type], str] = {
-        mi.StrType: "text",
-        mi.IntType: "a number",
-        mi.FloatType: "a number",
-        mi.BoolType: "true or false",
-    }
-    return words.get(type(node), "given")
-
-
-def _given(value: object) -> str:
-    if isinstance(value, str):
-        return f"the text {shown(value)}"
-    if isinstance(value, bool):
-        return f"the boolean {str(value).lower()}"
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)
-
-
-def _remark(value: object) -> str:
-    return placeholder_remark(value) if isinstance(value, str) else ""
-
-
-def _instead_of(node: mi.Type, value: object) -> str:
-    """What stands there instead, and what to write."""
-    members = node.types if isinstance(node, mi.UnionType) else (node,)
-    sorts = {type(member) for member in members}
-    textual = sorts & {mi.StrType, mi.LiteralType, mi.EnumType}
-    if textual and isinstance(value, bool):
-        likes = "yes, on and y" if value else "no, off and n"
-        return f"but YAML reads this as {_given(value)} (as it reads {likes}): put it in quotes"
-    if textual and isinstance(value, int | float):
-        return f"not {_given(value)}: put it in quotes"
-    if sorts & {mi.ListType, mi.VarTupleType}:
-        return f'not {_given(value)}: put "- " before each item{_remark(value)}'
-    if sorts & {mi.StructType, mi.DictType} and isinstance(value, list):
-        return 'not a list: leave out the "- "'
-    if mi.IntType in sorts and isinstance(value, str) and value.isascii() and value.isdigit():
-        return f"not {_given(value)}: leave out the quotes"
-    return f"not {_given(value)}{_remark(value)}"
