@@ -50,13 +50,17 @@ def _columns() -> int:
         return 160
 
 
-def tool(*arguments: str, code: int) -> None:
-    """Run the command line as a person would, and show what it says but for the YAML; another exit code is the end."""
+def tool(*arguments: str, code: int, answers: bool = False) -> None:
+    """Run the command line as a person would, and show what it says but for the YAML; another exit code is the end.
+
+    ``answers``: what goes to stdout is no YAML, but the answer.
+    """
     print("$ netpol-translate " + " ".join(arguments), flush=True)
     command = [sys.executable, "-m", "translate", *arguments]
     if COLOUR:
         command += ["--color", "always"]
-    done = subprocess.run(command, cwd=SAMPLES.parent, stdout=subprocess.DEVNULL, stderr=sys.stdout, check=False)
+    out = sys.stdout if answers else subprocess.DEVNULL
+    done = subprocess.run(command, cwd=SAMPLES.parent, stdout=out, stderr=sys.stdout, check=False)
     if done.returncode != code:
         sys.exit(f"exit code {done.returncode}, not {code}: this is a defect")
 
@@ -88,6 +92,20 @@ def main() -> int:
 
     title("6  An honest loss", "Calico enforces the first policy today. Who loses access when Cilium does?")
     tool("--source-engine", "calico", "--to", "cilium", "samples/engine-swap/kubernetes.yaml", code=1)
+
+    title("7  What changes, all of it", "The same file as Calico and as Cilium enforces it, as a table.")
+    swap = "samples/engine-swap/kubernetes.yaml"
+    tool("diff", "--source-engine", "calico", "--target-engine", "cilium", swap, swap, code=1, answers=True)
+
+    title("8  Why", "One connection, rule by rule, with the allow that comes nearest.")
+    ends = ("--from", "shop{app=gateway}", "--to", "shop{app=api}:8080")
+    tool("explain", "samples/ordered-deny/calico.yaml", *ends, code=1, answers=True)
+
+    title(
+        "9  Before anything is translated",
+        "What is wrong already, and what a translation will lose. Nothing is written.",
+    )
+    tool("check", "--to", "cilium", "samples/log-only/calico.yaml", code=1)
 
     title("Next")
     print("    netpol-translate --to cilium your-policies/ > cilium.yaml")

@@ -83,7 +83,7 @@ def test_a_fingerprint_survives_moved_lines_and_tells_findings_apart(run) -> Non
     ],
 )
 def test_levels(kind: str, level: str) -> None:
-    assert formats.Result(kind, "NPT501", "", "", 0, 0, "", "").level == level
+    assert formats.Said(kind, "NPT501", "", "", 0, 0, "", "").level == level
 
 
 def test_github_annotations_and_the_summary_of_the_step(run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,5 +168,5 @@ def test_every_command_has_every_format_and_several_at_once(run, folder: Path, a
     ElementTree.parse(folder / "r.junit")
     found = json.loads((folder / "r.sarif").read_text())["runs"][0]["results"]
     said = json.loads((folder / "r.json").read_text())
-    assert len(found) == len(formats.results(said))
+    assert len(found) == len(formats.all_said(said))
     assert bool(found) or arguments[0] == "verify" or arguments == ("check", "f.yaml")

@@ -18,8 +18,8 @@ EXAMPLES = {
 }
 """Ranges that many clusters have."""
 FIELDS = {"pods": "pods", "nodes": "nodes", "apiServers": "api_servers"}
-MOST_POLICIES = 300
-"""The translation is made once more: for so many policies at most."""
+MOST_POLICIES, MOST_FOR_FEWER = 300, 30
+"""The translation is made once more: for so many policies at most; and for so few several times, to ask for less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,21 @@ def suggestion(
     wanted = [key for key in EXAMPLES if any(key in _asked(one) for one in before) and not getattr(facts, FIELDS[key])]
     if not wanted or policies > MOST_POLICIES:
         return None
-    stated = {FIELDS[key]: EXAMPLES[key] for key in wanted}
-    try:
-        after = [one for one in again(replace(facts, **stated)) if _asked(one)]
-    except Error:
-        return None
-    settled = len(before) - len(after)
+
+    def settled_by(keys: list[str]) -> int:
+        stated = {FIELDS[key]: EXAMPLES[key] for key in keys}
+        try:
+            return len(before) - sum(bool(_asked(one)) for one in again(replace(facts, **stated)))
+        except Error:
+            return 0
+
+    settled = settled_by(wanted)
     if settled <= 0:
         return None
+    for key in tuple(wanted) if policies <= MOST_FOR_FEWER else ():
+        fewer = [one for one in wanted if one != key]
+        if fewer and settled_by(fewer) >= settled:
+            wanted = fewer
     return Suggestion(tuple((key, EXAMPLES[key]) for key in wanted), settled, len(lost))
 
 

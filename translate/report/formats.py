@@ -22,7 +22,7 @@ MOST_ANNOTATIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Said:
     """One thing that a report says, whatever it is: what it does, its code, its place, what it is about."""
 
     kind: str
@@ -45,26 +45,26 @@ class Result:
         return hashlib.sha256("\0".join((self.code, self.object, self.path)).encode()).hexdigest()[:32]
 
 
-def results(report: Mapping[str, Any]) -> list[Result]:
+def all_said(report: Mapping[str, Any]) -> list[Said]:
     """All that a JSON report says, gravest first as it lists it; accepted losses are no results any more."""
-    return [*_results(report), *_results(report.get("forecast") or {})]
+    return [*_all_said(report), *_all_said(report.get("forecast") or {})]
 
 
-def _results(report: Mapping[str, Any]) -> Iterator[Result]:
+def _all_said(report: Mapping[str, Any]) -> Iterator[Said]:
     for one in report.get("problems", ()):
-        yield _result("problem", INVALID, one)
+        yield _said("problem", INVALID, one)
     for one in report.get("refusals", ()):
-        yield _result("refused", one["code"], one)
+        yield _said("refused", one["code"], one)
     for one in report.get("losses", ()):
         if not one["accepted"]:
-            yield _result(one["effect"], one["code"], one)
+            yield _said(one["effect"], one["code"], one)
     for one in report.get("findings", ()):
-        yield _result("note", one["code"], one)
+        yield _said("note", one["code"], one)
 
 
-def _result(kind: str, code: str, one: Mapping[str, Any]) -> Result:
+def _said(kind: str, code: str, one: Mapping[str, Any]) -> Said:
     place = one.get("file", ""), one.get("line", 0), one.get("column", 0)
-    return Result(kind, code, safe(one["message"]), *place, one.get("object", ""), one.get("path", ""))
+    return Said(kind, code, safe(one["message"]), *place, one.get("object", ""), one.get("path", ""))
 
 
 def verdict(report: Mapping[str, Any]) -> str:
@@ -75,7 +75,7 @@ def verdict(report: Mapping[str, Any]) -> str:
 
 def sarif(report: Mapping[str, Any]) -> str:
     """SARIF 2.1.0: one rule for each code, fingerprints that survive moved lines."""
-    found = results(report)
+    found = all_said(report)
     codes = sorted({one.code for one in found})
     run = {
         "tool": {"driver": {"name": "netpol-translate", "rules": [_rule(code) for code in codes]}},
@@ -98,7 +98,7 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _sarif_result(one: Result, codes: list[str]) -> dict[str, Any]:
+def _sarif_result(one: Said, codes: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "ruleId": one.code,
         "ruleIndex": codes.index(one.code),
@@ -118,7 +118,7 @@ def github(report: Mapping[str, Any]) -> str:
     """Workflow commands that become annotations, at most ten of a kind."""
     words = {"error": "error", "warning": "warning", "note": "notice"}
     lines: dict[str, list[str]] = {word: [] for word in words.values()}
-    for one in results(report):
+    for one in all_said(report):
         place = {"file": one.file, "line": one.line, "col": one.column, "title": one.code}
         where = ",".join(f"{key}={_property(str(value))}" for key, value in place.items() if value)
         lines[words[one.level]].append(f"::{words[one.level]} {where}::{_data(one.message)}\n")
@@ -135,8 +135,8 @@ def _property(text: str) -> str:
 
 def junit(report: Mapping[str, Any]) -> str:
     """One test case for each policy, failed where something changes what it lets through; and one for the proof."""
-    found = results(report)
-    cases: dict[str, list[Result]] = {}
+    found = all_said(report)
+    cases: dict[str, list[Said]] = {}
     for row in _policies(report):
         source = row["source"]
         cases.setdefault("/".join(filter(None, (source["kind"], source["namespace"], source["name"]))), [])
@@ -176,7 +176,7 @@ def _xml(text: str) -> str:
 
 def markdown(report: Mapping[str, Any]) -> str:
     """A table of what was found, for a summary or a comment."""
-    found, proved = results(report), verdict(report)
+    found, proved = all_said(report), verdict(report)
     lines = ["## netpol-translate", ""]
     if proved:
         lines += [f"Proved: **{proved}**" if proved != "undecided" else "The proof is **undecided**", ""]
