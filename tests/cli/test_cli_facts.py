@@ -14,7 +14,10 @@ from translate.model.facts import Facts
 NODE = {
     "apiVersion": "v1",
     "kind": "Node",
-    "metadata": {"name": "n1"},
+    "metadata": {
+        "name": "n1",
+        "annotations": {"projectcalico.org/IPv4IPIPTunnelAddr": "10.244.0.1", "a/b": "10.9.9.9"},
+    },
     "spec": {"podCIDRs": ["10.244.0.0/24"]},
     "status": {
         "addresses": [
@@ -58,7 +61,8 @@ SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}, "data
 WRITTEN = """\
 # What the cluster tells of itself. State only what is so, and go on: docs/facts.md has every field.
 pods: [10.244.0.0/24]
-nodes: [172.18.0.2, 172.18.0.3, "fd00::2"]
+nodes: [10.244.0.1, 172.18.0.2, 172.18.0.3, "fd00::2"]
+# Nodes may have addresses among those of pods, too (tunnels, bridges): if yours have, add that range to nodes as well.
 # services: [10.96.0.0/12]   # the range of Services: service-cluster-ip-range of the API server
 # apiServers: [172.18.0.2]   # of the API server: kubectl get endpointslices -n default
 namespaces:
@@ -114,7 +118,10 @@ def test_what_a_cluster_prints_becomes_a_facts_file(run) -> None:
 def test_the_file_is_read_as_it_was_meant(run, folder: Path) -> None:
     (folder / "facts.yaml").write_text(WRITTEN.replace("# complete", "complete"))
     found = facts_of(folder / "facts.yaml")
-    assert (found.pods, found.nodes) == (("10.244.0.0/24",), ("172.18.0.2/32", "172.18.0.3/32", "fd00::2/128"))
+    assert (found.pods, found.nodes) == (
+        ("10.244.0.0/24",),
+        ("10.244.0.1/32", "172.18.0.2/32", "172.18.0.3/32", "fd00::2/128"),
+    )
     assert [(one.name, one.labels) for one in found.namespaces] == [("shop", (("team", "a"),))]
     assert [(pod.name, pod.labels, pod.ports) for pod in found.pod_objects] == [
         ("web-0", (("app", "web"),), ((6, "http", 8080),))

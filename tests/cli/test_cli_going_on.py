@@ -42,7 +42,7 @@ def test_with_keep_going_the_rest_is_written_and_what_is_missing_named_at_its_to
         "apiVersion: projectcalico.org/v3",
     ]
     assert out.count("kind: NetworkPolicy") == 2
-    assert "1 refused, and not in the output: --keep-going" in err
+    assert "1 refused, and not in the output: what is proved is about the rest (--keep-going)" in err
     assert "refused  NPT202" in err
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import collapse_addresses, ip_address, ip_network
@@ -17,6 +18,8 @@ from translate.frontend.intake import take_in
 from translate.frontend.sources import Input, sources
 from translate.model.selectors import NAMESPACE_NAME
 
+TUNNEL = re.compile(r"TunnelAddr$|WireguardInterfaceAddr$|ipv[46]-\w+-host$", re.IGNORECASE)
+"""Annotations of nodes with an address that a network made for them."""
 KINDS = ("Namespace", "Node", "Pod", "Service")
 """The kinds that are looked at; nothing of any other object is read or written."""
 HEAD = """\
@@ -27,6 +30,9 @@ UNKNOWN = {
     "services": "# services: [10.96.0.0/12]   # the range of Services: service-cluster-ip-range of the API server",
     "apiServers": "# apiServers: [172.18.0.2]   # of the API server: kubectl get endpointslices -n default",
 }
+TUNNELS = """\
+# Nodes may have addresses among those of pods, too (tunnels, bridges): if yours have, add that range to nodes as well.
+"""
 COMPLETE = """\
 # complete: [Pod, Service]    # if the objects below are all that there are (kubectl get -A)
 """
@@ -60,7 +66,7 @@ def _lines(of: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[str]:
     pods = _pod_ranges(of["Node"], of["Pod"])
     yield _flow("pods", pods) if pods else UNKNOWN["pods"].format(_seen(of["Pod"])).rstrip() + "\n"
     nodes = _node_addresses(of["Node"])
-    yield _flow("nodes", nodes) if nodes else "# nodes: [172.18.0.0/16]      # the addresses of nodes\n"
+    yield _flow("nodes", nodes) + TUNNELS if nodes else "# nodes: [172.18.0.0/16]      # the addresses of nodes\n"
     yield f"{UNKNOWN['services']}\n{UNKNOWN['apiServers']}\n"
     if of["Namespace"]:
         named = {_name(one): _labels(one) for one in of["Namespace"]}
@@ -75,9 +81,13 @@ def _own(name: str, labels: Mapping[str, str]) -> dict[str, str]:
 
 
 def _node_addresses(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The addresses that nodes say they have, inside and outside."""
-    given = (one for node in nodes for one in maps_at(map_at(node, "status"), "addresses"))
+    """The addresses that nodes say they have, inside and outside, and those that their network notes of tunnels."""
+    known = tuple(nodes)
+    given = (one for node in known for one in maps_at(map_at(node, "status"), "addresses"))
     texts = [str(one.get("address")) for one in given if one.get("type") in ("InternalIP", "ExternalIP")]
+    for node in known:
+        noted = pairs_of(map_at(_meta(node), "annotations"))
+        texts += [text.partition("/")[0] for key, text in noted if TUNNEL.search(key)]
     return _sorted({text for text in texts if _is_address(text)})
 
 

@@ -55,7 +55,7 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
     _counts(result, out)
     missing = len(result.refusals) + len(result.problems)
     if missing:
-        out.line(f"{missing} refused, and not in the output: --keep-going", "red")
+        out.line(f"{missing} refused, and not in the output: what is proved is about the rest (--keep-going)", "red")
     if result.suggestion is not None:
         _suggestion(result.suggestion, out)
     if not result.policies:
