@@ -17,7 +17,6 @@ from translate.frontend.sources import Places
 from translate.prover.compare import Proof, Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
-from translate.report.formats import FORMATS
 from translate.report.terminal import Terminal, terminal
 
 Render: TypeAlias = Callable[[Terminal, bool], None]
@@ -70,10 +69,16 @@ def _text(name: str, report: dict[str, Any], render: Render) -> str:
     if name == "json":
         return json_report.text(report)
     if name != "text":
-        return FORMATS[name](report)
+        return _formatted(name, report)
     stream = io.StringIO()
     render(Terminal(stream, colour=False, symbols=True), False)
     return stream.getvalue()
+
+
+def _formatted(name: str, report: dict[str, Any]) -> str:
+    from translate.report.formats import FORMATS  # seldom asked for, and not light
+
+    return FORMATS[name](report)
 
 
 def _summarise(report: dict[str, Any]) -> None:
@@ -81,7 +86,7 @@ def _summarise(report: dict[str, Any]) -> None:
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if place:
         with open(place, "a", encoding="utf-8") as summary:
-            summary.write(FORMATS["markdown"](report))
+            summary.write(_formatted("markdown", report))
 
 
 def reports(wanted: ReportTargets, color: Any, given: Mapping[str, Any]) -> Reports:
