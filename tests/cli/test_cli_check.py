@@ -85,6 +85,12 @@ TABLE = [
         ["NPT402"],
         "NetworkPolicy/shop/a (-:1) has no effect: no pod can be what it selects",
     ),
+    (
+        [CILIUM % "a" + "spec: {endpointSelector: {}, ingress: [{}], ingressDeny: [{fromEntities: [all]}]}\n"],
+        ["NPT407"],
+        "CiliumNetworkPolicy/shop/a keeps the pods' own node out: probes of its kubelet fail",
+    ),
+    ([CILIUM % "a" + "spec: {endpointSelector: {}, ingress: [{fromEndpoints: [{}]}]}\n"], [], ""),
 ]
 
 

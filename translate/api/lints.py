@@ -26,8 +26,9 @@ from translate.prover.reachable import Reachable
 from translate.prover.redundant import redundant
 
 NEVER, NO_PODS, REDUNDANT, ONLY_DENIES = "NPT401", "NPT402", "NPT403", "NPT404"
-NO_DNS, UNGOVERNED = "NPT405", "NPT406"
+NO_DNS, UNGOVERNED, NO_PROBES = "NPT405", "NPT406", "NPT407"
 DNS = tuple(Traffic(protocol=protocol, port=PortRange(53, 53)) for protocol in (UDP, TCP))
+PROBES = (Traffic(protocol=TCP),)
 ANYTHING = (Traffic(protocol=TCP), Traffic(protocol=UDP))
 MOST_NAMED = 5
 MOST_PROVED = 20
@@ -49,6 +50,7 @@ def lints(given: Linked, *, steps: int = MAX_STEPS) -> tuple[Lint, ...]:
     """All that is found, by code and in the order of the input, as far as ``steps`` suffice for each."""
     found = [*_never(given, steps), *_only_denies(given, steps), *_redundant(given, steps)]
     found += [*_without_dns(given.policies, given.facts, steps), *_ungoverned(given.policies, given.facts)]
+    found += _without_probes(given.policies, given.facts, steps)
     return tuple(sorted(found, key=lambda one: one.code))
 
 
@@ -140,6 +142,30 @@ def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint
                 yield Lint(
                     code=NO_DNS, message=message, origin=policy.origin, object=str(policy.identity), packet=shown
                 )
+    except (OutOfBudget, RecursionError):
+        return
+
+
+def _without_probes(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint]:
+    """Policies that keep a pod's own node out, whose kubelet probes it."""
+    wanted = [one for one in policies.policies if one.ingress is not None]
+    if not wanted or policies.semantics.unknown:
+        return
+    budget = Budget(steps)
+    try:
+        asked = [
+            Reachable(policies, Direction.INGRESS, reading, facts, budget) for reading in interpretations(policies)
+        ]
+        for policy in wanted:
+            points = [one.packet(policy, PROBES, allowed=False, own_node=True) for one in asked]
+            shown = None if points[0] is None else replace(points[0], others=Others.NOTHING)
+            if shown is None or None in points:
+                continue
+            decision = decide(policies, shown, asked[0].reading)
+            if not decision.allowed and decision.policy is policy:
+                message = f"{policy.identity} keeps the pods' own node out: probes of its kubelet fail"
+                origin = policy.origin if decision.rule is None else decision.rule.origin
+                yield Lint(code=NO_PROBES, message=message, origin=origin, object=str(policy.identity), packet=shown)
     except (OutOfBudget, RecursionError):
         return
 

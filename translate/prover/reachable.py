@@ -1,4 +1,4 @@
-"""Whether the pods of a policy get packets of some kind through, to or from anybody but their own node."""
+"""Whether the pods of a policy get packets of some kind through, to or from their own node or anybody else."""
 
 from __future__ import annotations
 
@@ -44,17 +44,21 @@ class Reachable:
         steps = verdict_steps(known, self.direction, self.reading)
         self._list = self._lowering.lower(steps, self.reading, known.sets)
 
-    def packet(self, policy: Policy, packets: Iterable[Traffic], *, allowed: bool) -> Point | None:
+    def packet(
+        self, policy: Policy, packets: Iterable[Traffic], *, allowed: bool, own_node: bool = False
+    ) -> Point | None:
         """A possible packet of one of these kinds, of a pod that ``policy`` selects, that is decided so; None if there
-        is none. Raises OutOfBudget.
+        is none. With ``own_node`` the peer is the pod's own node, else anybody but that. Raises OutOfBudget.
         """
+        own = CLASS_BIT[PeerClass.OWN_NODE]
+        classes = own if own_node else self._lowering.space.full[0] & ~own
         for item in packets:
             if allowed:
                 path = self._find(
-                    self._list, self._impossible | self._asked(policy, item, Action.DENY), (ALLOWED, DENIED)
+                    self._list, self._impossible | self._asked(policy, item, classes, Action.DENY), (ALLOWED, DENIED)
                 )
             else:
-                asked = self._asked(policy, item, Action.ALLOW) | ALWAYS_DENIED
+                asked = self._asked(policy, item, classes, Action.ALLOW) | ALWAYS_DENIED
                 path = self._find(self._impossible | self._list, asked, (DENIED, ALLOWED))
             if path is not None:
                 return concretise(self._lowering.space, path)
@@ -63,13 +67,10 @@ class Reachable:
     def _find(self, one: Tails, other: Tails, goal: tuple[int, int]) -> Branch | None:
         return find(self._lowering.diagram, one, other, goal)
 
-    def _asked(self, policy: Policy, item: Traffic, action: Action) -> Tails:
-        """A list that decides so just the packets that are asked about: what goes to the own node is open on some
-        engines, and left aside.
-        """
+    def _asked(self, policy: Policy, item: Traffic, classes: int, action: Action) -> Tails:
+        """A list that decides so just the packets that are asked about."""
         end = self._lowering.diagram.terminal(Level(0, action, 0))
-        others = self._lowering.space.full[0] & ~CLASS_BIT[PeerClass.OWN_NODE]
-        subjects = product(self._lowering.subject(policy), [{0: others}])
+        subjects = product(self._lowering.subject(policy), [{0: classes}])
         boxes = product(subjects, packets_of(item, self._lowering.space, self.budget))
         chains = (self._lowering.diagram.chain(box, (end,)) for box in boxes)
         return frozenset(chain for chain in chains if chain is not None)
