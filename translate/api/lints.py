@@ -15,12 +15,14 @@ from translate.core.origin import NOWHERE, Origin, spell
 from translate.frontend.checks import say_selecting_no_pod, say_ungoverned, selects
 from translate.frontend.link import Linked
 from translate.model.facts import Facts, PodObject
+from translate.model.peers import OwnNamespace
 from translate.model.policy import Action, Direction, Policy, PolicySet, Section
+from translate.model.semantics import OwnNode
 from translate.model.traffic import TCP, UDP, PortRange, Traffic
 from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
 from translate.prover.compare import Verdict, prove
 from translate.prover.evaluator import decide
-from translate.prover.interpretations import Interpretation, interpretations
+from translate.prover.interpretations import WITH_OWN_NODE, Interpretation, interpretations
 from translate.prover.point import Others, Point
 from translate.prover.reachable import Reachable
 from translate.prover.redundant import redundant
@@ -49,9 +51,18 @@ class Lint:
 def lints(given: Linked, *, steps: int = MAX_STEPS) -> tuple[Lint, ...]:
     """All that is found, by code and in the order of the input, as far as ``steps`` suffice for each."""
     found = [*_never(given, steps), *_only_denies(given, steps), *_redundant(given, steps)]
-    found += [*_without_dns(given.policies, given.facts, steps), *_ungoverned(given.policies, given.facts)]
-    found += _without_probes(given.policies, given.facts, steps)
+    found += _within(_without_dns(given.policies, given.facts, steps))
+    found += _within(_without_probes(given.policies, given.facts, steps))
+    found += _ungoverned(given.policies, given.facts)
     return tuple(sorted(found, key=lambda one: one.code))
+
+
+def _within(found: Iterator[Lint]) -> Iterator[Lint]:
+    """What is found before the steps run out."""
+    try:
+        yield from found
+    except (OutOfBudget, RecursionError):
+        return
 
 
 def _never(given: Linked, steps: int) -> Iterator[Lint]:
@@ -124,50 +135,57 @@ def _not_isolating(policies: PolicySet, policy: Policy, direction: Direction) ->
 
 def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint]:
     """Policies whose pods may send something somewhere, and ask no name server for it."""
-    wanted = [one for one in policies.policies if one.egress is not None and one.egress.isolates]
-    if not wanted or policies.semantics.unknown:
-        return
-    budget = Budget(steps)
-    try:
-        asked = [Reachable(policies, Direction.EGRESS, reading, facts, budget) for reading in interpretations(policies)]
-        for policy in wanted:
-            if any(one.packet(policy, DNS, allowed=True) is not None for one in asked):
-                continue
-            if asked[0].packet(policy, ANYTHING, allowed=True) is None:
-                continue  # nothing gets out: that is meant
-            point = asked[0].packet(policy, DNS, allowed=False)
-            shown = None if point is None else _of_dns(point)
-            if shown is not None and not _allows(policies, shown, asked[0].reading):
-                message = f"{policy.identity} lets its pods send, and nobody lets them ask for names (DNS, port 53)"
-                yield Lint(
-                    code=NO_DNS, message=message, origin=policy.origin, object=str(policy.identity), packet=shown
-                )
-    except (OutOfBudget, RecursionError):
-        return
+    for policy, asked in _asked_of(policies, Direction.EGRESS, facts, steps):
+        section = policy.egress
+        if section is None or not section.isolates:
+            continue
+        if any(one.packet(policy, DNS, allowed=True) is not None for one in asked):
+            continue
+        if asked[0].packet(policy, ANYTHING, allowed=True) is None:
+            continue  # nothing gets out: that is meant
+        point = asked[0].packet(policy, DNS, allowed=False)
+        shown = None if point is None else _of_dns(point)
+        if shown is not None and not _allows(policies, shown, asked[0].reading):
+            message = f"{policy.identity} lets its pods send, and nobody lets them ask for names (DNS, port 53)"
+            yield Lint(code=NO_DNS, message=message, origin=policy.origin, object=str(policy.identity), packet=shown)
 
 
 def _without_probes(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint]:
     """Policies that keep a pod's own node out, whose kubelet probes it."""
-    wanted = [one for one in policies.policies if one.ingress is not None]
-    if not wanted or policies.semantics.unknown:
+    if policies.semantics.from_own_node is OwnNode.ALWAYS:
         return
-    budget = Budget(steps)
-    try:
-        asked = [
-            Reachable(policies, Direction.INGRESS, reading, facts, budget) for reading in interpretations(policies)
-        ]
-        for policy in wanted:
-            points = [one.packet(policy, PROBES, allowed=False, own_node=True) for one in asked]
-            shown = None if points[0] is None else replace(points[0], others=Others.NOTHING)
-            if shown is None or None in points:
-                continue
-            decision = decide(policies, shown, asked[0].reading)
-            if not decision.allowed and decision.policy is policy:
-                message = f"{policy.identity} keeps the pods' own node out: probes of its kubelet fail"
-                origin = policy.origin if decision.rule is None else decision.rule.origin
-                yield Lint(code=NO_PROBES, message=message, origin=origin, object=str(policy.identity), packet=shown)
-    except (OutOfBudget, RecursionError):
+    for policy, asked in _asked_of(policies, Direction.INGRESS, facts, steps):
+        points = [one.packet(policy, PROBES, allowed=False, own_node=True) for one in asked]
+        shown = None if points[0] is None else replace(points[0], others=Others.NOTHING)
+        if shown is None or None in points:
+            continue
+        decision = decide(policies, shown, asked[0].reading)
+        if not decision.allowed and decision.policy is policy:
+            message = f"{policy.identity} keeps the pods' own node out: probes of its kubelet fail"
+            origin = policy.origin if decision.rule is None else decision.rule.origin
+            yield Lint(code=NO_PROBES, message=message, origin=origin, object=str(policy.identity), packet=shown)
+
+
+def _asked_of(
+    policies: PolicySet, direction: Direction, facts: Facts, steps: int
+) -> Iterator[tuple[Policy, list[Reachable]]]:
+    """Each policy of a direction with what can be asked of its pods. Raises OutOfBudget.
+
+    Pods of a namespace are governed by its policies and those of the cluster: no others are looked at for them.
+    """
+    if policies.semantics.unknown:
         return
+    budget, apart = Budget(steps), dict[str | None, list[Policy]]()
+    for policy in policies.policies:
+        if policy.section(direction) is not None:
+            own = isinstance(policy.subject.namespaces, OwnNamespace)
+            apart.setdefault(policy.identity.namespace if own else None, []).append(policy)
+    wide = apart.get(None, [])
+    for namespace, some in apart.items():
+        whole = policies if namespace is None else altered(policies, policies=(*wide, *some))
+        readings = [one for one in interpretations(whole) if one not in WITH_OWN_NODE]  # what goes to it is not asked
+        asked = [Reachable(whole, direction, reading, facts, budget) for reading in readings]
+        yield from ((policy, asked) for policy in some)
 
 
 def _of_dns(point: Point) -> Point:
