@@ -158,6 +158,11 @@ def test_pods_that_no_policy_governs_where_all_are_told(run, folder: Path) -> No
     assert "   no policy governs 2 Pods in shop: db-0, db-1" in err.splitlines()
 
 
+def test_what_is_about_a_translation_needs_one(run) -> None:
+    code, _, err = run("check", "--accept", "NPT501", stdin=KUBERNETES % "a" + TO_DNS)
+    assert (code, err.splitlines()[-1]) == (2, "Error: --accept and --target-version are about a translation: add --to")
+
+
 def test_a_policy_that_is_not_valid_is_an_error(run) -> None:
     assert run("check", stdin=KUBERNETES % "a" + "spec: {podselector: {}}\n").code == 2
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from translate.frontend.facts import FIELDS, facts_of
-from translate.model.facts import Facts
 
 NODE = {
     "apiVersion": "v1",
@@ -270,5 +269,22 @@ def test_labels_that_controllers_set_are_told_by_no_template(run, folder: Path) 
     )
 
 
-def test_flags_without_a_file_are_facts_too() -> None:
-    assert facts_of({"pods": ["10.1.0.0/16"]}) == Facts(pods=("10.1.0.0/16",))
+def test_namespaces_of_flags_and_of_objects_in_the_file_add_up_and_must_agree(run, folder: Path) -> None:
+    space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: dev, labels: {env: prod}}\n"
+    (folder / "facts.yaml").write_text(f"pods: [10.244.0.0/16]\n---\n{space}")
+    source = "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\n"
+    source += "spec: {namespaceSelector: env == 'prod', types: [Ingress]}\n"
+    given = ("--to", "kubernetes", "--facts", "facts.yaml", "--namespace")
+    code, out, _ = run(*given, "shop=env=prod", stdin=source)
+    assert (code, out.count("namespace: shop"), out.count("namespace: dev")) == (0, 1, 1)
+    code, out, err = run(*given, "dev=env=test", stdin=source)
+    assert (code, out) == (2, "")
+    assert err == "--namespace: error: dev has other labels in facts.yaml: no cluster has both\n"
+
+
+def test_objects_of_a_facts_file_must_not_contradict_it(run, folder: Path) -> None:
+    space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {env: prod}}\n"
+    (folder / "facts.yaml").write_text(f"namespaces: {{shop: {{env: test}}}}\n---\n{space}")
+    code, out, err = run("--to", "calico", "--facts", "facts.yaml", stdin=RANGE)
+    assert (code, out) == (2, "")
+    assert err == "facts.yaml:5:28: error: Namespace/shop has other labels at facts.yaml:1: no cluster has both\n"

@@ -142,6 +142,45 @@ def test_what_names_and_messages_hold_stays_text() -> None:
     assert json.loads(formats.sarif(EVIL))["runs"][0]["results"][0]["message"]["text"].startswith("a\\x0a")
 
 
+def test_what_two_inputs_treat_differently_is_no_silence(run, folder: Path) -> None:
+    """A difference that verify or diff tells is a result in every format."""
+    (folder / "a.yaml").write_text(LOSSY)
+    (folder / "b.yaml").write_text(LOSSY.replace("203.0.113.0/24", "203.0.113.0/25"))
+    for command in ("verify", "diff"):
+        for name in formats.FORMATS:
+            assert run(command, "a.yaml", "b.yaml", "--report", f"{name}=r.{name}").code == 1
+        (result,) = json.loads((folder / "r.sarif").read_text())["runs"][0]["results"]
+        assert (result["ruleId"], result["level"]) == ("difference", "warning")
+        assert result["message"]["text"].startswith("egress: ")
+        assert "allowed (CiliumNetworkPolicy/shop/out) before, denied (" in result["message"]["text"]
+        assert (folder / "r.github").read_text().startswith("::warning file=b.yaml,line=1,")
+        assert ElementTree.parse(folder / "r.junit").getroot().get("failures") == "2"
+        page = (folder / "r.markdown").read_text()
+        assert "Proved: **tighter**" in page
+        assert "| tighter | difference | egress: " in page
+        assert "Nothing is lost" not in page
+        assert run(command, "a.yaml", "a.yaml", "--report", "junit=same", "-q").code == 0
+        assert ElementTree.parse(folder / "same").getroot().get("failures") == "0"
+
+
+def test_no_answer_is_no_silence_either(run, folder: Path) -> None:
+    (folder / "a.yaml").write_text(LOSSY)
+    other = "apiVersion: k8s.ovn.org/v1\nkind: EgressFirewall\nmetadata: {name: default, namespace: shop}\n"
+    (folder / "b.yaml").write_text(f"{LOSSY}---\n{other}spec: {{egress: []}}\n")
+    assert run("verify", "a.yaml", "b.yaml", "--report", "sarif=r", "--report", "markdown=m").code == 3
+    found = [one["ruleId"] for one in json.loads((folder / "r").read_text())["runs"][0]["results"]]
+    assert "undecided" in found
+    assert "Nothing is lost" not in (folder / "m").read_text()
+
+
+@pytest.mark.parametrize("name", [*formats.FORMATS, "md"])
+def test_an_explanation_has_no_findings(run, folder: Path, name: str) -> None:
+    (folder / "a.yaml").write_text(LOSSY)
+    ran = run("explain", "--from", "shop{a=b}", "--to", "203.0.113.9:443", "--report", name, "a.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert "an explanation is told as text or json" in ran.err
+
+
 RUNS = [
     ("--to", "calico", "f.yaml"),
     ("--to", "kubernetes", "refused.yaml"),

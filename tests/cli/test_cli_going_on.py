@@ -68,6 +68,24 @@ def test_keep_going_changes_nothing_where_nothing_is_refused(run) -> None:
     assert tuple(run("--to", "calico", stdin=FINE)) == tuple(run("--to", "calico", "--keep-going", stdin=FINE))
 
 
+def test_of_an_object_that_is_there_twice_neither_is_taken(run) -> None:
+    """In a cluster it would be the later one: to translate the first would be to guess."""
+    again = FINE.replace("ingress: [{}]", "ingress: [{toPorts: [{ports: [{port: '80'}]}]}]")
+    code, out, err = run("--to", "calico", "--keep-going", stdin="---\n".join([FINE, LOSSY, again]))
+    assert code == 2
+    assert "name: lossy" in out
+    assert "name: fine" not in out
+    assert "#   -: CiliumNetworkPolicy/shop/fine is in the input twice" in out
+
+
+def test_what_tells_of_the_cluster_is_not_left_out(run) -> None:
+    """Of two Namespaces that contradict each other none can be right: the rest would be about another cluster."""
+    space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {env: %s}}\n"
+    code, out, err = run("--to", "calico", "--keep-going", stdin="---\n".join([FINE, space % "a", space % "b"]))
+    assert (code, out) == (2, "")
+    assert "Namespace/shop has other labels" in err
+
+
 def test_where_all_is_refused_nothing_is_written(run, refused: str) -> None:
     code, out, err = run("--to", "calico", "--keep-going", stdin=refused)
     assert (code, out) == (2, "")

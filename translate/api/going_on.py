@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from translate.api.result import LossError, Result
 from translate.core.diagnostics import InputError, Loss, Problem, Refusal, UnsupportedError
 from translate.core.origin import Origin, Place
-from translate.dialects.base import Object
+from translate.frontend.bystanders import identity
 from translate.frontend.intake import Intake
 
 MOST_ROUNDS = 50
@@ -39,8 +39,7 @@ def going_on(intake: Intake, first: UnsupportedError | InputError, translate: Ca
             problems |= {(one, one.origin.place): one for one in error.problems}
         else:
             refusals |= {(one, one.origin.place): one for one in error.refusals}
-        told = [*(one.origin for one in problems.values()), *(one.origin for one in refusals.values())]
-        rest = without(intake, told)
+        rest = without(intake, [one.origin for one in problems.values()], [one.origin for one in refusals.values()])
         if rest is None or not rest.native:
             break
         intake = rest
@@ -55,20 +54,26 @@ def going_on(intake: Intake, first: UnsupportedError | InputError, translate: Ca
     return Rest(None, tuple(refusals.values()), tuple(problems.values()))
 
 
-def without(intake: Intake, refused: Iterable[Origin]) -> Intake | None:
-    """The input without the objects that these origins are of; None where none of these is an object of it."""
-    places = tuple(refused)
+def without(intake: Intake, unreadable: Iterable[Origin], refused: Iterable[Origin]) -> Intake | None:
+    """The input without the objects of policy dialects that these origins are of, and others of their names; None where
+    none of these is such an object.
 
-    def stays(item: Object) -> bool:
-        return not any(_is_in(origin, item.origin) for origin in places)
-
-    native = tuple((name, item) for name, item in intake.native if stays(item))
-    foreign = tuple(item for item in intake.foreign if stays(item))
-    unread = tuple(one for one in intake.refusals if not any(_is_in(origin, one.origin) for origin in places))
-    spoilt = tuple(one for one in intake.problems if one.origin.place not in {origin.place for origin in places})
+    Of an object that is there twice neither stays: in a cluster it would be the later one. What tells of the cluster
+    (Namespaces, Pods) is not left out: the rest would be about another one.
+    """
+    bad, out = tuple(unreadable), tuple(refused)
+    all_of_them = (*bad, *out)
+    named = {identity(item.value) for _, item in intake.native if _is_any(all_of_them, item.origin)}
+    native = tuple((name, item) for name, item in intake.native if identity(item.value) not in named)
+    foreign = tuple(item for item in intake.foreign if not _is_any(out, item.origin))
+    unread = tuple(one for one in intake.refusals if not _is_any(out, one.origin))
+    spoilt = tuple(one for one in intake.problems if one.origin.place not in {origin.place for origin in bad})
     rest = replace(intake, native=native, foreign=foreign, refusals=unread, problems=spoilt)
-    before, after = _size(intake), _size(rest)
-    return rest if after < before else None
+    return rest if _size(rest) < _size(intake) else None
+
+
+def _is_any(origins: Iterable[Origin], of: Origin) -> bool:
+    return any(_is_in(origin, of) for origin in origins)
 
 
 def _size(intake: Intake) -> int:

@@ -43,6 +43,8 @@ def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> in
     Rules that never match or that others hold already, policies that select nothing, that isolate and allow nothing, or
     whose pods may send and ask no name server; where all Pods are told, those that no policy governs.
     """
+    if to is None and (given["accept"] or given["target_version"]):
+        raise click.UsageError("--accept and --target-version are about a translation: add --to")
     told = reports(report, color, given)
     texts: tuple[Source, ...] = ()
     try:

@@ -17,7 +17,7 @@ from translate.cli import files as disk
 from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, code_of, near, releases, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs, max_steps, options_of, versions
-from translate.cli.reporting import STDOUT, Reports, ReportTargets, failure, reports
+from translate.cli.reporting import Reports, ReportTargets, failure, reports
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import get, those
 from translate.frontend.sources import Source
@@ -136,9 +136,9 @@ def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
         raise click.UsageError(f"--staged needs --to {able}: no other dialect has staged policies")
     if (given["log_explicit"] or given["log_direction"] != "both") and not given["log_denials"]:
         raise click.UsageError("--log-direction and --log-explicit say what --log-denials logs: add --log-denials")
-    if given["output_file"] is None and given["output_dir"] is None and any(path == STDOUT for _, path in report):
-        raise click.UsageError("the output and a report would both go to stdout: name a file for one (--output-file)")
     delivery, told = _delivery(given), reports(report, color, given)
+    if told.take_stdout and not (given["output_file"] or given["output_dir"]):
+        raise click.UsageError("the output and a report would both go to stdout: name a file for one (--output-file)")
     texts: tuple[Source, ...] = ()
     try:
         options = options_of(given)

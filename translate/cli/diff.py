@@ -12,19 +12,10 @@ import click
 from translate.api.difference import Difference
 from translate.api.difference import diff as compare
 from translate.cli import files as disk
+from translate.cli.choices import OneOf
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
-from translate.cli.options import (
-    common,
-    facts,
-    max_steps,
-    namespace,
-    options_of,
-    recursive,
-    source_engine,
-    target_engine,
-    version,
-)
+from translate.cli.options import both_sides, common, options_of
 from translate.cli.reporting import ReportTargets, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
@@ -36,16 +27,7 @@ from translate.report.terminal import Terminal, terminal
 
 
 @click.command()
-@click.argument("before")
-@click.argument("after")
-@recursive
-@namespace
-@source_engine
-@facts
-@version("--before-version", "The release that enforces BEFORE")
-@version("--after-version", "The release that enforces AFTER")
-@target_engine
-@max_steps
+@both_sides
 @click.option(
     "--max-rows",
     type=click.IntRange(1),
@@ -56,7 +38,7 @@ from translate.report.terminal import Terminal, terminal
 @click.option(
     "-o",
     "--output",
-    type=click.Choice(["text", "json", "csv", "markdown"]),
+    type=OneOf(["text", "json", "csv", "markdown"]),
     default="text",
     help="What to print (default: text).",
 )

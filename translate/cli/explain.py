@@ -58,6 +58,9 @@ def explain(
       netpol-translate explain policies/ --from shop/web --to shop/db:5432
       netpol-translate explain policies/ --from 'shop/any{role=batch}' --to dns:api.example.com:443
     """
+    other = next((name for name, _ in report if name not in ("text", "json")), None)
+    if other is not None:
+        raise click.UsageError(f"an explanation is told as text or json, not as {other}: it has no findings")
     told, out = reports(report, color, given), _document(report, color, given)
     texts: tuple[Source, ...] = ()
     try:

@@ -9,8 +9,8 @@ import click
 from translate.cli import files as disk
 from translate.cli.convert import fail
 from translate.cli.main import OK
-from translate.cli.options import common, recursive
-from translate.cli.reporting import ReportTargets, reports
+from translate.cli.options import recursive, said
+from translate.cli.reporting import reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
 
@@ -19,10 +19,8 @@ from translate.frontend.sources import Source
 @click.argument("files", nargs=-1, metavar="[FILES]...")
 @recursive
 @click.option("--example", is_flag=True, help="Print a facts file with all fields explained.")
-@common
-def facts(
-    files: tuple[str, ...], recursive: bool, example: bool, color: str, report: ReportTargets, **given: int
-) -> int:
+@said
+def facts(files: tuple[str, ...], recursive: bool, example: bool, color: str, **given: int) -> int:
     """Write a facts file out of what a cluster prints of itself, for --facts.
 
     FILES hold Pods, Nodes, Namespaces and Services; of other objects nothing is read.
@@ -35,7 +33,7 @@ def facts(
         return OK
     from translate.api.facts_file import facts_file  # reads YAML: not for the example
 
-    told, texts = reports(report, color, given), tuple[Source, ...]()
+    told, texts = reports((), color, given), tuple[Source, ...]()
     try:
         texts = disk.inputs(files, recursive)
         disk.to_stdout(facts_file(texts))

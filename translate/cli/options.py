@@ -22,20 +22,19 @@ SHORT = {"md": "markdown"}
 
 
 def common(function: F) -> F:
+    """-q, -v, --color, --report."""
+    text = f"Write a report: {', '.join(REPORTS)}; to stderr, to PATH, or with - to stdout. Repeatable."
+    report = click.option("--report", "report", multiple=True, metavar="FORMAT[=PATH]", callback=_reports, help=text)
+    return said(report(function))
+
+
+def said(function: F) -> F:
     """-q, -v, --color."""
     for decorate in reversed(
         (
             click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong."),
             click.option("-v", "--verbose", count=True, help="Say more: assumptions, all rows; -vv tracebacks."),
             click.option("--color", type=OneOf(["auto", "always", "never"]), default="auto", help="Colour on stderr."),
-            click.option(
-                "--report",
-                "report",
-                multiple=True,
-                metavar="FORMAT[=PATH]",
-                callback=_reports,
-                help=f"Write a report: {', '.join(REPORTS)}; to stderr, to PATH, or with - to stdout. Repeatable.",
-            ),
         )
     ):
         function = decorate(function)
@@ -145,6 +144,26 @@ def target_engine(function: F) -> F:
     """--target-engine."""
     text = "Who enforces the Kubernetes policies of AFTER."
     return click.option("--target-engine", type=ENGINE, help=text)(function)
+
+
+def both_sides(function: F) -> F:
+    """BEFORE and AFTER, and how they are read."""
+    for decorate in reversed(
+        (
+            click.argument("before"),
+            click.argument("after"),
+            recursive,
+            namespace,
+            source_engine,
+            facts,
+            version("--before-version", "The release that enforces BEFORE"),
+            version("--after-version", "The release that enforces AFTER"),
+            target_engine,
+            max_steps,
+        )
+    ):
+        function = decorate(function)
+    return function
 
 
 def versions(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

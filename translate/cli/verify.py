@@ -14,17 +14,7 @@ from translate.api.options import Options
 from translate.api.result import Verification
 from translate.cli import files as disk
 from translate.cli.convert import fail
-from translate.cli.options import (
-    common,
-    facts,
-    max_steps,
-    namespace,
-    options_of,
-    recursive,
-    source_engine,
-    target_engine,
-    version,
-)
+from translate.cli.options import both_sides, common, options_of
 from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
@@ -40,16 +30,7 @@ SAID_OTHERWISE = ("color", "report", "verbose", "quiet")
 
 
 @click.command()
-@click.argument("before")
-@click.argument("after")
-@recursive
-@namespace
-@source_engine
-@facts
-@version("--before-version", "The release that enforces BEFORE")
-@version("--after-version", "The release that enforces AFTER")
-@target_engine
-@max_steps
+@both_sides
 @common
 def verify(before: str, after: str, color: str, report: ReportTargets, **given: Any) -> int:
     """Prove that BEFORE and AFTER let through the same packets, or print one that differs.

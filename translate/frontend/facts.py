@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, TypeAlias
 
@@ -10,10 +11,10 @@ from translate.core.diagnostics import InputError, Problem
 from translate.core.names import block, dns_label_problem, label_key_problem, label_value_problem, shown
 from translate.core.origin import Origin, Path, spell
 from translate.dialects.base import Object
-from translate.frontend.contradictions import of_ranges
+from translate.frontend.contradictions import of_objects, of_ranges
 from translate.frontend.facts_objects import told, with_objects
 from translate.frontend.facts_settings import settings_of
-from translate.frontend.sources import Source, from_path
+from translate.frontend.sources import Places, Source, from_path
 from translate.model.facts import KINDS, NO_FACTS, Facts, Namespace, StatedPlaces
 from translate.model.selectors import NAMESPACE_NAME
 from translate.model.settings import DEFAULTS
@@ -50,7 +51,20 @@ def _from_text(source: Source) -> Facts:
     stated = maps[0].value
     assert isinstance(stated, Mapping)
     found = _Reader(source.name, maps[0]).facts(stated)
-    return with_objects(found, told(list(_objects(objects)), DEFAULT_NAMESPACE)) if objects else found
+    return _with(found, objects) if objects else found
+
+
+def _with(facts: Facts, documents: Sequence[Document]) -> Facts:
+    """The facts and what objects behind them tell. Raises InputError where these contradict each other."""
+    tell, places = told(list(_objects(documents)), DEFAULT_NAMESPACE), Places()
+    places.add(documents)
+    problems = []
+    for one in of_objects(facts, tell, places):
+        line, column = places.locate(one.origin) or (0, 0)
+        problems.append(replace(one, line=line, column=column))
+    if problems:
+        raise InputError(problems)
+    return with_objects(facts, tell)
 
 
 def _is_object(document: Document) -> bool:

@@ -11,7 +11,7 @@ from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin, spell
 from translate.frontend.contradictions import of_ranges
 from translate.frontend.facts import FactsInput, facts_of
-from translate.model.facts import Facts
+from translate.model.facts import Facts, Namespace
 
 FLAGS = {"pods": "--pods", "nodes": "--nodes", "services": "--services", "apiServers": "--api-server"}
 NAMESPACE = "--namespace"
@@ -37,13 +37,23 @@ def with_flags(file: FactsInput, ranges: Mapping[str, Sequence[str]], namespaces
     merged = replace(
         known,
         **{field: getattr(known, field) or getattr(told, field) for field in FIELDS.values()},
-        namespaces=known.namespaces or told.namespaces,
+        namespaces=_together(known, told),
         complete=tuple(dict.fromkeys((*known.complete, *told.complete))),
     )
     problems = [Problem(message=f"{spell(path)} {text}", origin=Origin("facts")) for path, text in of_ranges(merged)]
     if problems:
         raise InputError(problems)
     return merged
+
+
+def _together(known: Facts, told: Facts) -> tuple[Namespace, ...]:
+    """All namespaces, of which both must say the same. Raises InputError."""
+    found = {one.name: one for one in known.namespaces}
+    for one in told.namespaces:
+        if sorted(found.setdefault(one.name, one).labels) != sorted(one.labels):
+            what = f"{one.name} has other labels in {known.stated.file or 'the facts'}: no cluster has both"
+            raise InputError([Problem(message=what, origin=Origin(NAMESPACE))])
+    return tuple(found.values())
 
 
 def _told(given: Mapping[str, Any]) -> Facts:

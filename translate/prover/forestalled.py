@@ -18,11 +18,11 @@ from translate.model.semantics import Semantics
 from translate.prover.blocks import OF_A_STEP
 from translate.prover.budget import Budget
 from translate.prover.decision_list import verdict_steps
-from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, DENIED, Constraints, Diagram, Level, Tails
+from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, DENIED, Diagram, Level, Tails
 from translate.prover.evaluator_match import View, rule_matches, selects, selects_namespace
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
-from translate.prover.overlap import BoxIndex
+from translate.prover.overlap import BoxIndex, bounds
 from translate.prover.point import PeerClass, Point
 from translate.prover.search import find
 from translate.prover.settled import settled
@@ -138,7 +138,7 @@ class DecisionList:
         place = self._place(position)
         found = set()
         self._take_in(position[0])
-        for number in self._index.meeting(self._bounds(mine), self._starts[position[0]]):
+        for number in self._index.meeting(bounds(self._lowering.diagram, mine), self._starts[position[0]]):
             tail, other = self._indexed[number]
             if not _are_tied(place, other):
                 found.add(tail)
@@ -153,17 +153,8 @@ class DecisionList:
                 position = earlier, number
                 for tail in self._of(position, action):
                     self._indexed.append((tail, self._place(position)))
-                    self._index.add(self._bounds(tail))
+                    self._index.add(bounds(self._lowering.diagram, tail))
             self._starts.append(self._index.count)
-
-    def _bounds(self, tail: int) -> Constraints:
-        """A box around a tail: its axes up to where it branches."""
-        box: Constraints = {}
-        ends: tuple[int, ...] = (tail,)
-        while len(ends) == 1 and ends[0] >= 0:
-            axis, mask, ends = self._lowering.diagram.tails[ends[0]]
-            box[axis] = mask
-        return box
 
     def _earlier(self, position: Position) -> Iterator[Position]:
         """What stands before a rule whichever way ties are broken."""

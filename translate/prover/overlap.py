@@ -6,11 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from translate.prover.diagram import Constraints
+from translate.prover.diagram import Constraints, Diagram
 from translate.prover.space import bits
 
 NARROW = 16
 """So many atoms of an axis are looked up one by one; a wider mask counts as all of the axis."""
+
+
+def bounds(diagram: Diagram, tail: int) -> Constraints:
+    """A box around a tail: its axes up to where it branches."""
+    box: Constraints = {}
+    ends: tuple[int, ...] = (tail,)
+    while len(ends) == 1 and ends[0] >= 0:
+        axis, mask, ends = diagram.tails[ends[0]]
+        box[axis] = mask
+    return box
 
 
 @dataclass(slots=True)

@@ -13,11 +13,11 @@ from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
 from translate.model.ties import telling_pairs
 from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
 from translate.prover.decision_list import has_logs, verdict_steps
-from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, DENIED, Constraints, Diagram, Level, Tails
+from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, DENIED, Diagram, Level, Tails
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation, interpretations
 from translate.prover.lower import Lowering
-from translate.prover.overlap import BoxIndex
+from translate.prover.overlap import BoxIndex, bounds
 from translate.prover.point import Others, Point
 from translate.prover.search import find
 from translate.prover.settled import settled
@@ -82,32 +82,21 @@ def _stays(
     policies: PolicySet, policy: Policy, rule: Rule, direction: Direction, point: Point, reading: Interpretation
 ) -> bool:
     """Whether the plain interpreter decides a packet of the rule the same without it."""
-    rest = PolicyWithout(policies, policy, rule, direction).policies
+    rest = without(policies, policy, rule, direction)
     return decide(policies, point, reading).allowed is decide(rest, point, reading).allowed
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyWithout:
-    """A set without one of its rules."""
+def without(policies: PolicySet, policy: Policy, rule: Rule, direction: Direction) -> PolicySet:
+    """The set without one rule, whatever that was lifted to."""
 
-    whole: PolicySet
-    policy: Policy
-    rule: Rule
-    direction: Direction
+    def less(one: Policy) -> Policy:
+        section = one.section(direction)
+        if section is None or one.origin.place != policy.origin.place:
+            return one
+        rules = tuple(kept for kept in section.rules if kept.origin.place != rule.origin.place)
+        return altered(one, **{direction.value: altered(section, rules=rules)})
 
-    @property
-    def policies(self) -> PolicySet:
-        """The rest."""
-        mine = self.policy.origin.place
-        kept = tuple(self._less(one) if one.origin.place == mine else one for one in self.whole.policies)
-        return altered(self.whole, policies=kept)
-
-    def _less(self, policy: Policy) -> Policy:
-        section = policy.section(self.direction)
-        if section is None:
-            return policy
-        rules = tuple(rule for rule in section.rules if rule.origin.place != self.rule.origin.place)
-        return altered(policy, **{self.direction.value: altered(section, rules=rules)})
+    return altered(policies, policies=tuple(map(less, policies.policies)))
 
 
 @dataclass(slots=True)
@@ -201,7 +190,7 @@ class _Reading:
         keys = list(self._places)
         met: dict[Key, None] = {}
         for tail in self._lowered(key, 1, Action.DENY):
-            for found in index.meeting(self._bounds(tail), index.count):
+            for found in index.meeting(bounds(self._lowering.diagram, tail), index.count):
                 other = keys[numbers[found]]
                 if other != key and other not in self.gone:
                     met[other] = None
@@ -214,16 +203,7 @@ class _Reading:
             for number, (key, places) in enumerate(self._places.items()):
                 if all(place == rank for place, _ in places):
                     for tail in self._lowered(key, 0, Action.ALLOW):
-                        index.add(self._bounds(tail))
+                        index.add(bounds(self._lowering.diagram, tail))
                         numbers.append(number)
             self._indexes[rank] = index, numbers
         return self._indexes[rank]
-
-    def _bounds(self, tail: int) -> Constraints:
-        """A box around a tail: its axes up to where it branches."""
-        box: Constraints = {}
-        ends: tuple[int, ...] = (tail,)
-        while len(ends) == 1 and ends[0] >= 0:
-            axis, mask, ends = self._lowering.diagram.tails[ends[0]]
-            box[axis] = mask
-        return box

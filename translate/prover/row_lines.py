@@ -83,7 +83,7 @@ def _family(found: Ranges, base: int, length: int, name: str) -> str:
         return name
     inside = _networks(found, base, length)
     hull = inside[0]
-    while not all(one.subnet_of(hull) for one in inside):  # type: ignore[arg-type]
+    while any(one.supernet(new_prefix=hull.prefixlen) != hull for one in inside):
         hull = hull.supernet()
     first, last = int(hull.network_address) + base, int(hull.broadcast_address) + base
     holes = _networks(_between(found, first, last), base, length)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from translate.api.explain import Explanation
-from translate.core.origin import Origin, spell
+from translate.core.origin import spell
 from translate.frontend.sources import Places
 from translate.model.policy import Policy, Rule
 from translate.prover.answers import Alternative, Supposition, Walk
+from translate.prover.failing import Miss
 from translate.prover.near_miss import NearMiss
 from translate.prover.trace import PolicyStep, RuleStep, TierStep
 from translate.report.explanation import on
+from translate.report.json import place
 
 SCHEMA = "netpol-translate/explain/v1"
 
@@ -33,9 +35,7 @@ def of_explanation(found: Explanation) -> dict[str, Any]:
 def _case(case: Alternative, places: Places) -> dict[str, Any]:
     return {
         "verdict": case.answer.value,
-        "supposing": [
-            {"question": s.question, "answer": s.answer, "sentence": s.sentence, "way": s.way} for s in case.supposed
-        ],
+        "supposing": [_supposition(one) for one in case.supposed],
         "walks": [_walk(walk, places) for walk in case.walks],
     }
 
@@ -69,7 +69,7 @@ def _tier(tier: TierStep, places: Places) -> dict[str, Any]:
 def _policy(step: PolicyStep, places: Places) -> dict[str, Any]:
     return {
         "policy": str(step.policy.identity),
-        **_place(step.policy.origin, places),
+        **place(step.policy.origin, places),
         "isolates": step.isolates,
         "reached": step.reached,
         "rules": [_step(rule, step.policy, places) for rule in step.rules],
@@ -77,7 +77,7 @@ def _policy(step: PolicyStep, places: Places) -> dict[str, Any]:
 
 
 def _step(step: RuleStep, policy: Policy, places: Places) -> dict[str, Any]:
-    misses = [{"about": miss.about, "text": miss.text} for miss in step.misses]
+    misses = _misses(step.misses)
     return {**_rule(step.rule, policy, places), "fate": step.fate.value, "misses": misses}
 
 
@@ -85,15 +85,14 @@ def _rule(rule: Rule, policy: Policy, places: Places) -> dict[str, Any]:
     return {
         "path": spell(rule.origin.path[len(policy.origin.path) :]),
         "action": rule.action.value,
-        **_place(rule.origin, places),
+        **place(rule.origin, places),
     }
 
 
 def _miss(miss: NearMiss, places: Places) -> dict[str, Any]:
-    misses = [{"about": one.about, "text": one.text} for one in miss.misses]
+    misses = _misses(miss.misses)
     return {"policy": str(miss.policy.identity), **_rule(miss.rule, miss.policy, places), "misses": misses}
 
 
-def _place(origin: Origin, places: Places) -> dict[str, Any]:
-    line, column = places.locate(origin) or (0, 0)
-    return {"file": origin.file, "line": line, "column": column}
+def _misses(found: tuple[Miss, ...]) -> list[dict[str, str]]:
+    return [{"about": one.about, "text": one.text} for one in found]

@@ -13,8 +13,13 @@ from translate.report.terminal import safe
 from translate.tables import load
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-INVALID = "invalid-input"
-"""The rule of what cannot be read, which has no code of its own."""
+INVALID, DIFFERENCE, UNDECIDED = "invalid-input", "difference", "undecided"
+"""The rules of what has no code of its own: what cannot be read, what two inputs treat differently, no answer."""
+DESCRIPTIONS = {
+    INVALID: "The input cannot be read, or is no valid object.",
+    DIFFERENCE: "Packets that one side lets through and the other denies.",
+    UNDECIDED: "The comparison did not come to an answer.",
+}
 LEVELS = {"looser": "error", "mixed": "error", "refused": "error", "problem": "error", "exact": "note", "note": "note"}
 """What is graver than a warning, and what is less."""
 MOST_ANNOTATIONS = 10
@@ -60,6 +65,34 @@ def _all_said(report: Mapping[str, Any]) -> Iterator[Said]:
             yield _said(one["effect"], one["code"], one)
     for one in report.get("findings", ()):
         yield _said("note", one["code"], one)
+    for one in report.get("rows", ()):
+        yield _differing(one["effect"], one["example"], one)
+    for one in report.get("later_rows", ()):
+        yield _differing(f"{one['effect']}-later", one["example"], one)
+    proof = report.get("proof")
+    if proof and ("losses" not in report or "structure" in report):
+        # What a translation loses is told as losses; elsewhere the packets are all that is told.
+        for one in proof["counterexamples"]:
+            yield _differing(one["effect"], one, one)
+        for one in proof["later_counterexamples"]:
+            yield _differing(f"{one['effect']}-later", one, one)
+    reason = (proof or report).get("reason", "")
+    if verdict(report) == UNDECIDED and reason:
+        yield Said(UNDECIDED, UNDECIDED, safe(reason), "", 0, 0, "", "")
+
+
+def _differing(kind: str, example: Mapping[str, Any], who: Mapping[str, Any]) -> Said:
+    """Packets that both sides treat differently: who to whom, on what, and who decides one of them after."""
+    was, now = (example[side] for side in ("before", "after"))
+    place = next((side for side in (now, was) if side["file"]), now)
+    decided = f"{_decision(was)} before, {_decision(now)} after"
+    message = safe(f"{who['direction']}: {who['from']} to {who['to']} on {who['on']}: {decided}")
+    about = now["policy"] or was["policy"] or ""
+    return Said(kind, DIFFERENCE, message, place["file"], place["line"], place["column"], about, place["path"])
+
+
+def _decision(side: Mapping[str, Any]) -> str:
+    return f"{'allowed' if side['allowed'] else 'denied'} ({side['policy'] or side['why']})"
 
 
 def _said(kind: str, code: str, one: Mapping[str, Any]) -> Said:
@@ -69,8 +102,8 @@ def _said(kind: str, code: str, one: Mapping[str, Any]) -> Said:
 
 def verdict(report: Mapping[str, Any]) -> str:
     """What was proved, in a word; empty where nothing was asked."""
-    proof = report.get("proof") or (report.get("forecast") or {}).get("proof")
-    return str(proof["verdict"]) if proof else ""
+    proof = report.get("proof") or (report.get("forecast") or {}).get("proof") or report
+    return str(proof.get("verdict", ""))
 
 
 def sarif(report: Mapping[str, Any]) -> str:
@@ -88,7 +121,7 @@ def sarif(report: Mapping[str, Any]) -> str:
 def _rule(code: str) -> dict[str, Any]:
     record = load.codes().get(code)
     if record is None:
-        return {"id": code, "shortDescription": {"text": "The input cannot be read, or is no valid object."}}
+        return {"id": code, "shortDescription": {"text": DESCRIPTIONS[code]}}
     return {
         "id": code,
         "name": record.name,
@@ -185,7 +218,8 @@ def markdown(report: Mapping[str, Any]) -> str:
         said = ", ".join(f"{counts[key]} {key}" for key in ("translated", "same", "tighter", "looser"))
         lines += [said, ""]
     if not found:
-        return "\n".join([*lines, "Nothing is lost, and nothing was found.", ""])
+        calm = proved in ("", "same")
+        return "\n".join([*lines, *(["Nothing is lost, and nothing was found.", ""] if calm else [])])
     lines += ["| where | what | code | about |", "|---|---|---|---|"]
     for one in found:
         where = ":".join(str(part) for part in (one.file, one.line) if part)
