@@ -287,4 +287,4 @@ def test_objects_of_a_facts_file_must_not_contradict_it(run, folder: Path) -> No
     (folder / "facts.yaml").write_text(f"namespaces: {{shop: {{env: test}}}}\n---\n{space}")
     code, out, err = run("--to", "calico", "--facts", "facts.yaml", stdin=RANGE)
     assert (code, out) == (2, "")
-    assert err == "facts.yaml:5:28: error: Namespace/shop has other labels at facts.yaml:1: no cluster has both\n"
+    assert err == "facts.yaml:5:24: error: Namespace/shop has other labels at facts.yaml:1: no cluster has both\n"

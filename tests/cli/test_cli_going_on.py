@@ -71,11 +71,19 @@ def test_keep_going_changes_nothing_where_nothing_is_refused(run) -> None:
 def test_of_an_object_that_is_there_twice_neither_is_taken(run) -> None:
     """In a cluster it would be the later one: to translate the first would be to guess."""
     again = FINE.replace("ingress: [{}]", "ingress: [{toPorts: [{ports: [{port: '80'}]}]}]")
-    code, out, err = run("--to", "calico", "--keep-going", stdin="---\n".join([FINE, LOSSY, again]))
+    code, out, _ = run("--to", "calico", "--keep-going", stdin="---\n".join([FINE, LOSSY, again]))
     assert code == 2
     assert "name: lossy" in out
     assert "name: fine" not in out
     assert "#   -: CiliumNetworkPolicy/shop/fine is in the input twice" in out
+
+
+def test_that_one_of_them_names_no_namespace_hides_nothing(run) -> None:
+    bare, same = FINE.replace(", namespace: shop", ""), FINE.replace("ingress: [{}]", "egress: [{}]")
+    other = LOSSY.replace("name: lossy, namespace: shop", "name: fine, namespace: elsewhere")
+    flags = ("--to", "calico", "--keep-going", "--default-namespace", "shop")
+    code, out, _ = run(*flags, stdin="---\n".join([bare, same, other]))
+    assert (code, out.count("name: fine"), "namespace: elsewhere" in out) == (2, 1, True)
 
 
 def test_what_tells_of_the_cluster_is_not_left_out(run) -> None:

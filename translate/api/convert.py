@@ -71,7 +71,9 @@ def _rest(intake: Intake, to: str, options: Options, facts: Facts, error: Unsupp
     if not options.keep_going and isinstance(error, InputError):
         raise error
     wanted = replace(options, verify=options.verify and options.keep_going)
-    rest = going_on(intake, error, lambda part: translated(part, to, wanted, facts)[0])
+    rest = going_on(
+        intake, error, lambda part: translated(part, to, wanted, facts)[0], namespace=options.default_namespace
+    )
     if options.keep_going and rest.result is not None:
         return replace(headed(rest.result, rest), refusals=rest.refusals, problems=rest.problems)
     if isinstance(error, UnsupportedError) and not rest.problems:

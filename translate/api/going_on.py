@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from translate.api.result import LossError, Result
 from translate.core.diagnostics import InputError, Loss, Problem, Refusal, UnsupportedError
 from translate.core.origin import Origin, Place
+from translate.dialects.base import Object
 from translate.frontend.bystanders import identity
 from translate.frontend.intake import Intake
 
@@ -29,8 +30,10 @@ class Rest:
         return self.result.losses if self.result is not None else ()
 
 
-def going_on(intake: Intake, first: UnsupportedError | InputError, translate: Callable[[Intake], Result]) -> Rest:
-    """Take out what was refused, object by object, and translate the rest."""
+def going_on(
+    intake: Intake, first: UnsupportedError | InputError, translate: Callable[[Intake], Result], *, namespace: str
+) -> Rest:
+    """Take out what was refused, object by object, and translate the rest; ``namespace``: of objects that name none."""
     refusals: dict[tuple[Refusal, Place], Refusal] = {}
     problems: dict[tuple[Problem, Place], Problem] = {}
     error: UnsupportedError | InputError = first
@@ -39,7 +42,9 @@ def going_on(intake: Intake, first: UnsupportedError | InputError, translate: Ca
             problems |= {(one, one.origin.place): one for one in error.problems}
         else:
             refusals |= {(one, one.origin.place): one for one in error.refusals}
-        rest = without(intake, [one.origin for one in problems.values()], [one.origin for one in refusals.values()])
+        rest = without(
+            intake, [one.origin for one in problems.values()], [one.origin for one in refusals.values()], namespace
+        )
         if rest is None or not rest.native:
             break
         intake = rest
@@ -54,22 +59,28 @@ def going_on(intake: Intake, first: UnsupportedError | InputError, translate: Ca
     return Rest(None, tuple(refusals.values()), tuple(problems.values()))
 
 
-def without(intake: Intake, unreadable: Iterable[Origin], refused: Iterable[Origin]) -> Intake | None:
+def without(intake: Intake, unreadable: Iterable[Origin], refused: Iterable[Origin], namespace: str) -> Intake | None:
     """The input without the objects of policy dialects that these origins are of, and others of their names; None where
     none of these is such an object.
 
     Of an object that is there twice neither stays: in a cluster it would be the later one. What tells of the cluster
-    (Namespaces, Pods) is not left out: the rest would be about another one.
+    (Namespaces, Pods) is not left out: the rest would be about another one. ``namespace``: of objects that name none.
     """
     bad, out = tuple(unreadable), tuple(refused)
     all_of_them = (*bad, *out)
-    named = {identity(item.value) for _, item in intake.native if _is_any(all_of_them, item.origin)}
-    native = tuple((name, item) for name, item in intake.native if identity(item.value) not in named)
+    named = {_called(item, namespace) for _, item in intake.native if _is_any(all_of_them, item.origin)}
+    native = tuple((name, item) for name, item in intake.native if _called(item, namespace) not in named)
     foreign = tuple(item for item in intake.foreign if not _is_any(out, item.origin))
     unread = tuple(one for one in intake.refusals if not _is_any(out, one.origin))
     spoilt = tuple(one for one in intake.problems if one.origin.place not in {origin.place for origin in bad})
     rest = replace(intake, native=native, foreign=foreign, refusals=unread, problems=spoilt)
     return rest if _size(rest) < _size(intake) else None
+
+
+def _called(item: Object, namespace: str) -> tuple[str, str, str, str]:
+    """What tells an object from others: its API group, kind, namespace and name."""
+    found, group = identity(item.value), str(item.value.get("apiVersion")).rpartition("/")[0]
+    return group, found.kind, found.namespace or namespace, found.name
 
 
 def _is_any(origins: Iterable[Origin], of: Origin) -> bool:

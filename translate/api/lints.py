@@ -32,6 +32,7 @@ NO_DNS, UNGOVERNED, NO_PROBES = "NPT405", "NPT406", "NPT407"
 DNS = tuple(Traffic(protocol=protocol, port=PortRange(53, 53)) for protocol in (UDP, TCP))
 PROBES = (Traffic(protocol=TCP),)
 ANYTHING = (Traffic(protocol=TCP), Traffic(protocol=UDP))
+ASKED = (*DNS, *ANYTHING)
 MOST_NAMED = 5
 MOST_PROVED = 20
 """So many policies that deny alone are looked at, each with a proof."""
@@ -144,7 +145,7 @@ def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint
         if asked[0].packet(policy, ANYTHING, allowed=True) is None:
             continue  # nothing gets out: that is meant
         point = asked[0].packet(policy, DNS, allowed=False)
-        shown = None if point is None else _of_dns(point)
+        shown = None if point is None else replace(point, others=Others.NOTHING)
         if shown is not None and not _allows(policies, shown, asked[0].reading):
             message = f"{policy.identity} lets its pods send, and nobody lets them ask for names (DNS, port 53)"
             yield Lint(code=NO_DNS, message=message, origin=policy.origin, object=str(policy.identity), packet=shown)
@@ -184,13 +185,8 @@ def _asked_of(
     for namespace, some in apart.items():
         whole = policies if namespace is None else altered(policies, policies=(*wide, *some))
         readings = [one for one in interpretations(whole) if one not in WITH_OWN_NODE]  # what goes to it is not asked
-        asked = [Reachable(whole, direction, reading, facts, budget) for reading in readings]
+        asked = [Reachable(whole, direction, reading, facts, budget, ASKED) for reading in readings]
         yield from ((policy, asked) for policy in some)
-
-
-def _of_dns(point: Point) -> Point:
-    """The packet with the very port: no policy tells it from those next to it."""
-    return replace(point, port=53, others=Others.NOTHING)
 
 
 def _allows(policies: PolicySet, point: Point, reading: Interpretation) -> bool:

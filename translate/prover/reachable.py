@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from translate.model.facts import Facts
-from translate.model.policy import Action, Direction, Policy, PolicySet
+from translate.model.peers import Anyone
+from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule, Section, Subject
+from translate.model.selectors import EVERYTHING
 from translate.model.traffic import Traffic
 from translate.prover.budget import Budget
 from translate.prover.constraints import product
@@ -25,20 +29,25 @@ from translate.prover.world_constraints import impossible
 
 @dataclass(slots=True)
 class Reachable:
-    """One direction of a set under one reading, asked about packets."""
+    """One direction of a set under one reading, asked about packets of the kinds that ``about`` names."""
 
     policies: PolicySet
     direction: Direction
     reading: Interpretation
     facts: Facts
     budget: Budget
+    about: tuple[Traffic, ...]
     _lowering: Lowering = field(init=False)
     _list: Tails = field(init=False)
     _impossible: Tails = field(init=False)
 
     def __post_init__(self) -> None:
         known = settled(self.policies)
-        space = Space((known,), self.direction, self.budget, self.facts)
+        # The axes are cut where policies say so: what is asked about has to be told from the rest as well.
+        asking = Section(True, (Rule(Action.ALLOW, (Anyone(),), self.about),))
+        asker = Policy(Identity("", None, ""), Subject(EVERYTHING, EVERYTHING), asking, asking)
+        sides = (known, replace(known, policies=(asker,)))
+        space = Space(sides, self.direction, self.budget, self.facts)
         self._lowering = Lowering(Diagram(space, self.budget))
         self._impossible = self._lowering.ruled_out(impossible(space, self.facts))
         steps = verdict_steps(known, self.direction, self.reading)
@@ -47,8 +56,9 @@ class Reachable:
     def packet(
         self, policy: Policy, packets: Iterable[Traffic], *, allowed: bool, own_node: bool = False
     ) -> Point | None:
-        """A possible packet of one of these kinds, of a pod that ``policy`` selects, that is decided so; None if there
-        is none. With ``own_node`` the peer is the pod's own node, else anybody but that. Raises OutOfBudget.
+        """A possible packet of one of these kinds (among ``about``), of a pod that ``policy`` selects, that is decided so;
+        None if there is none. The policy has rules of the direction. With ``own_node`` the peer is the pod's own node,
+        else anybody but that. Raises OutOfBudget.
         """
         own = CLASS_BIT[PeerClass.OWN_NODE]
         classes = own if own_node else self._lowering.space.full[0] & ~own
