@@ -56,9 +56,9 @@ class Reachable:
     def packet(
         self, policy: Policy, packets: Iterable[Traffic], *, allowed: bool, own_node: bool = False
     ) -> Point | None:
-        """A possible packet of one of these kinds (among ``about``), of a pod that ``policy`` selects, that is decided so;
-        None if there is none. The policy has rules of the direction. With ``own_node`` the peer is the pod's own node,
-        else anybody but that. Raises OutOfBudget.
+        """A possible packet of one of these kinds (among ``about``), of a pod that ``policy`` selects, that is decided
+        so; None if there is none. The policy has rules of the direction. With ``own_node`` the peer is the pod's own
+        node, else anybody but that. Raises OutOfBudget.
         """
         own = CLASS_BIT[PeerClass.OWN_NODE]
         classes = own if own_node else self._lowering.space.full[0] & ~own
