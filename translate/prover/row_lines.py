@@ -83,7 +83,7 @@ def _family(found: Ranges, base: int, length: int, name: str) -> str:
         return name
     inside = _networks(found, base, length)
     hull = inside[0]
-    while any(one.supernet(new_prefix=hull.prefixlen) != hull for one in inside):
+    while not all(_is_inside(one, hull) for one in inside):
         hull = hull.supernet()
     first, last = int(hull.network_address) + base, int(hull.broadcast_address) + base
     holes = _networks(_between(found, first, last), base, length)
@@ -91,6 +91,10 @@ def _family(found: Ranges, base: int, length: int, name: str) -> str:
         whole = name if hull.prefixlen == 0 else str(hull)
         return f"{whole}{WITHOUT}{', '.join(map(str, holes))}"
     return ", ".join(map(str, inside))
+
+
+def _is_inside(one: Network, other: Network) -> bool:
+    return one.prefixlen >= other.prefixlen and one.supernet(new_prefix=other.prefixlen) == other
 
 
 def _between(found: Ranges, first: int, last: int) -> Ranges:
