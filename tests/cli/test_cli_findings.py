@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import translate
 from translate.core.diagnostics import Effect, Loss, Refusal
 from translate.core.origin import NOWHERE, Origin
 from translate.frontend.sources import Places
@@ -166,6 +167,20 @@ def test_facts_that_settle_findings_are_said_as_they_were_tried(run, folder: Pat
         "settle"
         not in run("--to", "calico", "--pods", "203.0.113.0/25", "--nodes", "203.0.113.128/25", "many.yaml").err
     )
+
+
+def test_nothing_is_tried_that_nobody_reads(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With -q no second translation is made, but for a report in text."""
+    asked: list[bool] = []
+
+    def recorded(given: tuple[translate.Source, ...], *, to: str, options: translate.Options) -> translate.Result:
+        asked.append(options.suggest)
+        return translate.convert(given, to=to, options=options)
+
+    monkeypatch.setattr("translate.cli.convert.translate", recorded)
+    for flags in ((), ("-q",), ("-q", "--report", "text=r"), ("-q", "--report", "json=r"), ("--no-suggest",)):
+        run("--to", "calico", *flags, stdin=RANGES % 1)
+    assert asked == [True, False, True, False, False]
 
 
 def test_losses_are_told_beside_what_is_refused(run) -> None:

@@ -48,7 +48,7 @@ def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> in
     told = reports(report, color, given)
     texts: tuple[Source, ...] = ()
     try:
-        options = options_of(given)
+        options = options_of(given | {"suggest": given["suggest"] and told.is_told_in_text})
         texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
         found = look(texts, to=to, options=options)
 

@@ -141,7 +141,7 @@ def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
         raise click.UsageError("the output and a report would both go to stdout: name a file for one (--output-file)")
     texts: tuple[Source, ...] = ()
     try:
-        options = options_of(given)
+        options = options_of(given | {"suggest": given["suggest"] and told.is_told_in_text})
         texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
         result, stopped = _translated(texts, to, options)
         _deliver(result, texts, told, options, delivery, stopped=stopped)

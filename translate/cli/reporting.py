@@ -39,6 +39,11 @@ class Reports:
         """Whether a report goes to stdout."""
         return any(path == STDOUT for _, path in self.wanted)
 
+    @property
+    def is_told_in_text(self) -> bool:
+        """Whether anybody reads more than what is wrong."""
+        return not self.quiet or any(name == "text" for name, _ in self.wanted)
+
     def files(self, report: dict[str, Any], render: Render) -> dict[Path, str]:
         """The text of each report that goes to a file."""
         named = ((name, path) for name, path in self.wanted if path not in (None, STDOUT))
