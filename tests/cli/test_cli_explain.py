@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -423,3 +424,17 @@ def test_help_has_the_grammar(run) -> None:
     for form, meaning in GRAMMAR:
         assert form in words
         assert " ".join(meaning.split()) in words
+
+
+def test_verify_says_how_to_ask_about_its_counterexample(run) -> None:
+    file = str(Path(__file__).parents[2] / "samples" / "engine-swap" / "kubernetes.yaml")
+    engines = ("--source-engine", "calico", "--target-engine", "cilium")
+    found = run("verify", *engines, file, file, "--pods", "10.20.1.0/24")
+    (line,) = [line for line in found.err.splitlines() if line.startswith("    replay  ")]
+    command = shlex.split(line.removeprefix("    replay  "))
+    assert command == [
+        *["netpol-translate", "explain", file, "--pods", "10.20.1.0/24", "--source-engine", "cilium"],
+        *["--from", "shop{}@10.20.1.1", "--to", "shop{app=api}:443"],
+    ]
+    told = run(*command[1:])
+    assert (told.code, told.out.splitlines()[0]) == (1, "Denied: shop{} at 10.20.1.1 to shop{app=api} on TCP 443")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ from click.core import ParameterSource
 from translate.api.compare import verify as compare
 from translate.api.difference import Difference, listed
 from translate.api.options import Options
+from translate.api.replay import replay
 from translate.api.result import Verification
 from translate.cli import files as disk
 from translate.cli.convert import fail
@@ -18,6 +20,7 @@ from translate.cli.options import both_sides, common, options_of
 from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
+from translate.prover.compare import Counterexample
 from translate.report import difference as text_rows
 from translate.report import json as json_report
 from translate.report import text as text_report
@@ -25,8 +28,12 @@ from translate.report.terminal import Terminal
 
 PREVIEW_ROWS = 3
 PREVIEW_STEPS = 200_000
-SAID_OTHERWISE = ("color", "report", "verbose", "quiet")
-"""Options that say nothing of what is compared."""
+FACTS = ("facts", "facts_pods", "facts_nodes", "facts_services", "facts_api_server", "facts_namespaces")
+READING = dict.fromkeys(("recursive", "default_namespace", *FACTS), "")
+SIDES = ("before", "after", "source_engine", "target_engine", "before_version", "after_version")
+OF_BOTH = dict.fromkeys((*SIDES, "max_steps"), "") | READING
+OF_ONE = {"after": "", "target_engine": "--source-engine", "after_version": "--source-version"} | READING
+"""What is told of AFTER, and how explain calls it where that is another name."""
 
 
 @click.command()
@@ -39,7 +46,7 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
     """
     if before == after == "-":
         raise click.UsageError("only one of BEFORE and AFTER can be stdin")
-    told = reports(report, color, given)
+    told, asked = reports(report, color, given), "netpol-translate explain" + _as_typed(OF_ONE)
     texts: tuple[Source, ...] = ()
     try:
         options = options_of(given)
@@ -47,9 +54,13 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
         texts = first + second
         found = compare(first, second, options=options)
 
+        def again(example: Counterexample) -> str:
+            question = replay(found, example)
+            return f"{asked} --from {shlex.quote(question[0])} --to {shlex.quote(question[1])}" if question else ""
+
         def render(out: Terminal, quiet: bool) -> None:
             if not quiet or not found.proof.is_same:
-                text_report.verification(found, out, verbose=given["verbose"])
+                text_report.verification(found, out, verbose=given["verbose"], again=again)
 
         document = json_report.of_verification(found)
         files = told.files(document, render)
@@ -58,7 +69,7 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
         return fail(error, texts, told)
     told.say(document, render)
     if not (found.proof.is_same or given["quiet"] or ("json", None) in report):
-        text_rows.preview(_first_rows(found, options), told.err, "netpol-translate diff" + _as_typed())
+        text_rows.preview(_first_rows(found, options), told.err, "netpol-translate diff" + _as_typed(OF_BOTH))
     return exit_code(found.proof)
 
 
@@ -67,17 +78,16 @@ def _first_rows(found: Verification, options: Options) -> Difference:
     return listed(found, steps=min(options.max_steps, PREVIEW_STEPS), most=PREVIEW_ROWS)
 
 
-def _as_typed() -> str:
-    """The arguments and options of this run that say what is compared."""
+def _as_typed(names: Mapping[str, str]) -> str:
+    """The arguments and options of this run among ``names``, each under its name there."""
     context = click.get_current_context()
     texts = []
     for parameter in context.command.params:
-        if context.get_parameter_source(parameter.name or "") is not ParameterSource.COMMANDLINE:
+        name = parameter.name or ""
+        if name not in names or context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
             continue
-        if parameter.name in SAID_OTHERWISE:
-            continue
-        values = context.params[parameter.name]
+        values = context.params[name]
+        flag = [names[name] or max(parameter.opts, key=len)] if isinstance(parameter, click.Option) else []
         for value in values if parameter.multiple else [values]:
-            flag = [max(parameter.opts, key=len)] if isinstance(parameter, click.Option) else []
             texts += flag if value is True else [*flag, str(value)]
     return "".join(f" {shlex.quote(text)}" for text in texts)

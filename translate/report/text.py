@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from click.formatting import HelpFormatter
@@ -15,7 +15,7 @@ from translate.core.origin import Locates
 from translate.frontend.facts_flags import FLAGS
 from translate.frontend.sources import Places
 from translate.model.policy import Bearing
-from translate.prover.compare import Proof, Verdict
+from translate.prover.compare import Counterexample, Proof, Verdict
 from translate.prover.decision_list import has_logs
 from translate.report import findings
 from translate.report.terminal import Terminal, safe
@@ -148,8 +148,18 @@ def _without_policies(result: Result) -> str:
     return f"no policy of the input is for pods: what is for the traffic of hosts is kept as it is: {named}"
 
 
-def proof(found: Proof, before: Places, after: Places, out: Terminal, *, verbose: int) -> None:
-    """The verdict of a proof, its counterexamples, and on request what it rests on."""
+def proof(
+    found: Proof,
+    before: Places,
+    after: Places,
+    out: Terminal,
+    *,
+    verbose: int,
+    again: Callable[[Counterexample], str] = lambda _: "",
+) -> None:
+    """The verdict of a proof, its counterexamples, and on request what it rests on; ``again``: the command that walks a
+    counterexample, empty where there is none.
+    """
     style = PROOF_STYLE.get(found.verdict, "red")
     out.prose(_headline(found, verbose), style)
     for example in (*found.counterexamples, *found.later_counterexamples):
@@ -157,6 +167,9 @@ def proof(found: Proof, before: Places, after: Places, out: Terminal, *, verbose
         out.line(f"  counterexample ({example.effect.value}{f', {when}' if when else ''})")
         for text in lines(example, before, after):
             out.line("  " + text)
+        command = again(example)
+        if command:
+            out.line(f"    replay  {command}")
     for assumption in found.assumptions:
         if verbose or assumption.about.shown:
             out.prose(f"assumes: {assumption}", "dim", indent=2)
@@ -241,11 +254,11 @@ def _wished(result: Result) -> str:
     return f"{what}, or a Log rule of the input logs it" if logs else what
 
 
-def verification(found: Verification, out: Terminal, *, verbose: int) -> None:
-    """The report of ``verify``."""
+def verification(found: Verification, out: Terminal, *, verbose: int, again: Callable[[Counterexample], str]) -> None:
+    """The report of ``verify``; ``again``: as in ``proof``."""
     refusals(found.refusals, out, verbose=verbose)
     notes(found.notes, out, verbose=verbose)
-    proof(found.proof, found.before_places, found.after_places, out, verbose=verbose)
+    proof(found.proof, found.before_places, found.after_places, out, verbose=verbose, again=again)
 
 
 def roundtrip(trip: RoundTrip, via: str, out: Terminal, *, verbose: int) -> None:
