@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from translate.model.selectors import (
     disjunction,
 )
 from translate.model.traffic import ANY_TRAFFIC
-from translate.prover.budget import Budget, OutOfBudget
+from translate.prover.budget import UNFINISHED, Budget, OutOfBudget, unfinished
 from translate.prover.compare import Verdict, prove
 from translate.prover.logging_proof import prove_logging
 
@@ -165,3 +166,30 @@ def test_a_symbolic_engine_keeps_to_its_budget() -> None:
     peers: tuple[Peer, ...] = (Anyone(),)
     assert Symbolic(of_rules([Rule(Action.ALLOW, peers, (ANY_TRAFFIC,))]), steps=1000)
     assert Direction.INGRESS is not Direction.EGRESS
+
+
+def overlapping(*more: Rule) -> PolicySet:
+    """Selectors over labels drawn at random: what is left of them has many rules, and is another each time."""
+    dice = random.Random(1)
+    rules = []
+    for _ in range(300):
+        wide, narrow = (one_of(f"k{dice.randrange(30):02}", f"v{dice.randrange(3)}") for _ in range(2))
+        action = dice.choice((Action.ALLOW, Action.DENY))
+        rules.append(Rule(action, (Workloads(OWN_NAMESPACE, conjunction(Not(wide), narrow)),), (ANY_TRAFFIC,)))
+    return of_rules([*rules, *more])
+
+
+def test_what_is_kept_for_each_step_is_bounded() -> None:
+    """Few remainders of many rules each take as much memory as many of few rules."""
+    other = Rule(Action.ALLOW, (Workloads(OWN_NAMESPACE, one_of("k30", "v1")),), (ANY_TRAFFIC,))
+    with memory(50 * MEGABYTE):
+        proof = prove(overlapping(), overlapping(other), steps=20_000)
+    assert (proof.verdict, proof.reason) == (Verdict.UNDECIDED, "the proof did not finish within 20000 steps")
+
+
+def test_memory_that_ends_is_no_defect() -> None:
+    """It ends a proof as steps do, and says so."""
+    found = unfinished("the proof", 5, MemoryError())
+    assert found == "the proof did not finish within the memory there is"
+    with pytest.raises(UNFINISHED):
+        bytearray(1 << 60)

@@ -19,7 +19,7 @@ from translate.model.peers import OwnNamespace
 from translate.model.policy import Action, Direction, Policy, PolicySet, Section
 from translate.model.semantics import OwnNode
 from translate.model.traffic import TCP, UDP, PortRange, Traffic
-from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
+from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.compare import Verdict, prove
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation, interpretations
@@ -62,7 +62,7 @@ def _within(found: Iterator[Lint]) -> Iterator[Lint]:
     """What is found before the steps run out."""
     try:
         yield from found
-    except (OutOfBudget, RecursionError):
+    except UNFINISHED:
         return
 
 

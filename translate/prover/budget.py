@@ -15,6 +15,16 @@ class OutOfBudget(Exception):
     """The work allowed for a proof is used up: the answer is undecided, never ``same``."""
 
 
+UNFINISHED = (OutOfBudget, RecursionError, MemoryError)
+"""What ends a proof without an answer; memory may be short before the steps are used up."""
+
+
+def unfinished(what: str, steps: int, error: BaseException | None = None) -> str:
+    """Why there is no answer, for people."""
+    bound = "the memory there is" if isinstance(error, MemoryError) else f"{steps} steps"
+    return f"{what} did not finish within {bound}"
+
+
 @dataclass(slots=True)
 class Budget:
     """Steps left: diagram nodes, boxes and label classes all count."""

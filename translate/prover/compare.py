@@ -13,7 +13,7 @@ from translate.model.policy import Direction, PolicySet
 from translate.prover import unjudged
 from translate.prover.assumed import assumptions_of
 from translate.prover.assumptions import Assumption
-from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
+from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget, unfinished
 from translate.prover.endpoints import governed
 from translate.prover.evaluator import Decision
 from translate.prover.interpretations import Interpretation
@@ -129,9 +129,9 @@ def prove(
                 best = proof
             if best.verdict is Verdict.SAME and best.later in (Verdict.SAME, None):
                 break
-    except (OutOfBudget, RecursionError):
+    except UNFINISHED as error:
         if best is None:
-            return _undecided(f"the proof did not finish within {steps} steps", found, before, after, facts)
+            return _undecided(unfinished("the proof", steps, error), found, before, after, facts)
     assert best is not None
     return _with_endpoints(best, before, after, own_node_aside, steps)
 

@@ -46,6 +46,10 @@ class Level:
         return self.tier if self.leaves is None else self.leaves
 
 
+KEPT_FOR_A_STEP = 32
+"""So many tails of a remainder may be kept for a step: the bound on work is one on memory, too."""
+
+
 @dataclass(slots=True)
 class Diagram:
     """The interned tails of all sides of one direction."""
@@ -107,7 +111,10 @@ class Diagram:
         """Drop what can no longer matter; a side that is decided becomes ALWAYS_ALLOWED or ALWAYS_DENIED."""
         settled = self._settled.get(tails)
         if settled is None:
-            settled = self._settled[tails] = self._settle(tails)
+            self.budget.spend(len(tails) // KEPT_FOR_A_STEP)
+            settled = self._settle(tails)
+            # One object for what is the same: remainders are many, and most are settled.
+            self._settled[tails] = settled = tails if settled == tails else self._settled.setdefault(settled, settled)
         return settled
 
     def _settle(self, tails: Tails) -> Tails:

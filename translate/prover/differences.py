@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Action, Direction, PolicySet
-from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
+from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.compare import Proof, Verdict
 from translate.prover.evaluator import Decision
 from translate.prover.point import Others, PeerClass
@@ -50,7 +50,7 @@ def differences(
                         own = point.peer_class is PeerClass.OWN_NODE and direction is Direction.INGRESS
                         one = DecidedApart(effect, others, *side.decisions(question, point), own)
                         found.setdefault((effect, others, own, _place(one.before), _place(one.after)), one)
-    except (OutOfBudget, RecursionError):
+    except UNFINISHED:
         pass
     told = {(one.effect, one.others) for one in found.values()}
     rest = (x for x in shown if (x.effect, x.point.others) not in told)
@@ -77,6 +77,6 @@ def missed_denies(
                 rule = side.decisions(question, point)[0].rule
                 if rule is not None and rule.action is Action.DENY:
                     found.add(rule.origin.place)
-    except (OutOfBudget, RecursionError):
+    except UNFINISHED:
         pass
     return frozenset(found)

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from translate.model.policy import Action
 from translate.model.traffic import WITH_PORTS
 from translate.prover.blocks import OF_A_STEP, TailLists, cut_up
-from translate.prover.budget import OutOfBudget
+from translate.prover.budget import UNFINISHED, OutOfBudget
 from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Level, Tails
 from translate.prover.port_by_port import port_by_port
 from translate.prover.reduced import (
@@ -78,7 +78,7 @@ class Differing:
             for ports, sides in cases:
                 state = self._settled(sides, -1)
                 self.roots.append((ports, self._node(state), state))
-        except (OutOfBudget, RecursionError):
+        except UNFINISHED:
             self.is_whole = False
 
     def _by_port(self) -> Iterator[tuple[int, tuple[Tails, ...]]]:

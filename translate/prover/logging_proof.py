@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from translate.model.policy import Action, Direction, PolicySet
 from translate.model.semantics import OwnNode, TieBreak
-from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
+from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.decision_list import LogWish, log_steps, wanted_log_steps
 from translate.prover.diagram import Diagram
 from translate.prover.evaluator import Decision, decide
@@ -56,7 +56,7 @@ def prove_logging(
                     decision = decide(after, point, ties=ties[1])
                     confirmed = _is_wanted(origin, wish, point, ties[0]) != decision.logged
                     return LoggingProof(False if confirmed else None, point, decision, wish)
-    except (OutOfBudget, RecursionError):
+    except UNFINISHED:
         return LoggingProof(None, wish=wish)
     return LoggingProof(True, wish=wish)
 

@@ -12,7 +12,7 @@ from translate.core.origin import Place
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
-from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
+from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.empty_rules import Why, governs_nobody, why_empty
 from translate.prover.forestalled import Decider, DecisionList, Position
 from translate.prover.interpretations import interpretations
@@ -49,7 +49,7 @@ def never_matching(
         if _has_sequence(policies):
             for direction in Direction:
                 found += _forestalled(policies, direction, facts, budget, explained - len(found))
-    except (OutOfBudget, RecursionError):
+    except UNFINISHED:
         pass
     return tuple(found)
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from translate.model.policy import Action, Direction, Policy, PolicySet
 from translate.model.ties import tell
-from translate.prover.budget import Budget, OutOfBudget
+from translate.prover.budget import UNFINISHED, Budget
 from translate.prover.decision_list import reach_steps
 from translate.prover.diagram import Diagram
 from translate.prover.interpretations import Interpretation
@@ -30,7 +30,7 @@ def needed(policies: PolicySet, candidates: tuple[Policy, ...], *, steps: int) -
         whole = asking_policies(replace(policies, policies=(*_before(one, others), one)))
         try:
             reached = any(_meets(whole, one, direction, budget) for direction in Direction if one.section(direction))
-        except (OutOfBudget, RecursionError):
+        except UNFINISHED:
             break
         if not reached:
             found = [other for other in found if other is not one]

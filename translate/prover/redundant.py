@@ -11,7 +11,7 @@ from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
 from translate.model.ties import telling_pairs
-from translate.prover.budget import MAX_STEPS, Budget, OutOfBudget
+from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.decision_list import has_logs, verdict_steps
 from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, DENIED, Diagram, Level, Tails
 from translate.prover.evaluator import decide
@@ -55,7 +55,7 @@ def redundant(policies: PolicySet, facts: Facts = NO_FACTS, *, steps: int = MAX_
     try:
         for direction in Direction:
             found += _of_direction(policies, direction, facts, budget)
-    except (OutOfBudget, RecursionError):
+    except UNFINISHED:
         pass
     return tuple(found)
 

@@ -11,7 +11,7 @@ from itertools import chain, islice, product
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
-from translate.prover.budget import MAX_ROWS, MAX_STEPS, Budget, OutOfBudget
+from translate.prover.budget import MAX_ROWS, MAX_STEPS, UNFINISHED, Budget, unfinished
 from translate.prover.compare import TODAY, Counterexample, Proof, Verdict
 from translate.prover.differing import Differing
 from translate.prover.endpoints import governed_alike
@@ -35,6 +35,7 @@ CERTAIN = (LOOSER, TIGHTER)
 TRIES = 8
 """So many packets of a row are put to the plain interpreter, should it not confirm the first."""
 
+SEARCH = "the search for differences"
 UNCONFIRMED = "a plain interpreter does not confirm a difference that was found"
 
 
@@ -133,16 +134,15 @@ def look_through(
 ) -> Found:
     """The parts of the differences, those that every reading shows first, and the most general first among them."""
     budget, found = Budget(steps), Found()
-    unfinished = f"the search for differences did not finish within {steps} steps"
     try:
         for mine, theirs, known, endpoints in _subjects(before, after, facts):
             asked = next((some for some in questions(mine, theirs, known) if some[0].after is proof.reading), ())
             for direction in Direction if asked else ():
                 sides = sides_of(mine, theirs, direction, budget, known, own_node_aside=PeerClass.INIT in endpoints)
                 place = Walked(sides, asked, _differing(sides, asked), endpoints)
-                _add_parts(place, found, unfinished)
-    except (OutOfBudget, RecursionError):
-        found.reason = unfinished
+                _add_parts(place, found, steps)
+    except UNFINISHED as error:
+        found.reason = unfinished(SEARCH, steps, error)
     for parts in (found.today, found.later):
         parts.sort(key=lambda one: one[0])
     return found
@@ -167,7 +167,7 @@ def _differing(sides: Sides, asked: tuple[Question, ...]) -> Differing:
     return Differing(sides.diagram, tuple(places), tuple(numbered))
 
 
-def _add_parts(place: Walked, found: Found, unfinished: str) -> None:
+def _add_parts(place: Walked, found: Found, steps: int) -> None:
     """Add what one walk found."""
     reduced = place.differing.reduced
     views = [(reduced.today, found.today)]
@@ -178,7 +178,7 @@ def _add_parts(place: Walked, found: Found, unfinished: str) -> None:
         into += (((part.effect not in CERTAIN, rank(place.sides.space, part)), place, part) for part in parts)
         found.more += more
     if not place.differing.is_whole:
-        found.reason = unfinished
+        found.reason = unfinished(SEARCH, steps)
 
 
 def _row(place: Walked, part: Part, *, later: bool) -> DiffRow | None:
