@@ -190,3 +190,25 @@ def test_losses_are_told_beside_what_is_refused(run) -> None:
     assert (code, out) == (2, "")
     assert "refused  NPT210 no-counterpart" in err
     assert "nothing is written" in err
+
+
+def test_notes_of_one_kind_are_told_once(run) -> None:
+    names = ("api", "db", "web")
+    policies = "\n---\n".join(
+        f"""apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {{name: {name}, namespace: shop}}
+spec:
+  endpointSelector: {{matchLabels: {{app: {name}}}}}
+  egressDeny:
+  - toEndpoints: [{{matchLabels: {{app: legacy}}}}]"""
+        for name in names
+    )
+    told = [line for line in run("--to", "calico", "-", stdin=policies).err.splitlines() if line.startswith("note: ")]
+    assert told == [
+        "note: CiliumNetworkPolicy/shop/api only denies egress, and yet isolates: nothing else is let through either, "
+        "unless another policy allows it; enableDefaultDeny: {egress: false} would keep the rest open "
+        "(+ 2 more of this kind: -v)"
+    ]
+    all_told = run("--to", "calico", "-", "-v", stdin=policies).err
+    assert [name for name in names if f"note: CiliumNetworkPolicy/shop/{name} only denies" in all_told] == [*names]

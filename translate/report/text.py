@@ -22,7 +22,7 @@ from translate.report.terminal import Terminal, safe
 from translate.report.witness import lines, others, sentence
 
 PROOF_STYLE = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}
-SHOWN_ROWS, SHOWN_KINDS, SHOWN_NOTES, GRADE = 5, 4, 5, 22
+SHOWN_ROWS, SHOWN_KINDS, SHOWN_NOTES, GRADE = 3, 4, 5, 22
 
 
 def problems(found: Iterable[Problem], out: Terminal) -> None:
@@ -77,12 +77,17 @@ def _suggestion(found: Suggestion, out: Terminal) -> None:
 
 
 def notes(found: Sequence[Note], out: Terminal, *, verbose: int) -> None:
-    """Remarks: the first few, or with ``verbose`` all."""
-    shown = found if verbose else found[:SHOWN_NOTES]
-    for note in shown:
-        out.prose(f"note: {note.message}", "dim")
-    if len(found) > len(shown):
-        out.line(f"note: + {len(found) - len(shown)} more notes (-v)", "dim")
+    """Remarks: one of each kind and the first few kinds, or with ``verbose`` all."""
+    kinds: dict[str, list[str]] = {}
+    for note in found:
+        subject, _, rest = note.message.partition(" ")
+        kinds.setdefault(note.message if verbose or "/" not in subject else rest, []).append(note.message)
+    shown = list(kinds.values())[: None if verbose else SHOWN_NOTES]
+    for first, *alike in shown:
+        out.prose(f"note: {first}" + (f" (+ {len(alike)} more of this kind: -v)" if alike else ""), "dim")
+    hidden = len(found) - sum(map(len, shown))
+    if hidden:
+        out.line(f"note: + {hidden} more notes (-v)", "dim")
 
 
 def _table(rows: tuple[Mapped, ...], out: Terminal, verbose: int) -> None:
