@@ -226,7 +226,7 @@ def to_names(*names: str) -> Document:
             "shop/db{app=db} calls TCP 80 http",
             "add the Pod to the input, or say the name",
         ),
-        ([cilium(ingress=L7)], WEB, f"{DB}:80", 'what a rule asks on layer 7 holds: {"http": {"method": "GET"}}', ""),
+        ([cilium(ingress=L7)], WEB, f"{DB}:80", "what a rule asks on layer 7 holds: HTTP GET requests", ""),
         ([to_names("a.example")], WEB, "203.0.113.9:443", "203.0.113.9 is an address of a.example", "ask for the name"),
         (
             [calico({"action": "Allow", "source": {"nets": ["10.0.0.0/8"]}})],

@@ -401,7 +401,7 @@ spec:
     ran = run("explain", "odd.yaml", "--from", "shop{app=web}", "--to", "shop{app=db}:80")
     assert ran.code == 3
     assert "\x1b" not in ran.out + ran.err
-    assert "/\\u001b]0;a" in ran.out
+    assert "/\\x1b]0;a" in ran.out
 
 
 @pytest.mark.parametrize("width", [40, 80])

@@ -26,8 +26,8 @@ class Requests(Struct, frozen=True, gc=False):
 class Condition(Struct, frozen=True, order=True, gc=False):
     """Something that holds for a connection or does not: an unknown, the same one wherever the values are equal.
 
-    ``said`` is its canonical text. ``always_holds``: nothing but the syntax of a protocol is asked. ``stays``: it is
-    asked even of packets that another rule allows without it.
+    ``said`` is its canonical text, ``words`` the same for people. ``always_holds``: nothing but the syntax of a
+    protocol is asked. ``stays``: it is asked even of packets that another rule allows without it.
     """
 
     said: str
@@ -36,6 +36,7 @@ class Condition(Struct, frozen=True, order=True, gc=False):
     requests: Requests | None = None
     always_holds: bool = False
     stays: bool = False
+    words: str = ""
 
     def __str__(self) -> str:
-        return self.said
+        return self.words or self.said

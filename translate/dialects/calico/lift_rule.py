@@ -5,7 +5,7 @@ Rule, EntityRule).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from msgspec import to_builtins
@@ -174,7 +174,13 @@ def _traffic(rule: Rule, place: Origin) -> Iterator[Traffic]:
 def _requests(http: HTTPMatch) -> Condition:
     paths = tuple(("exact", path.exact) if path.exact else ("prefix", path.prefix) for path in http.paths)
     said = json.dumps(to_builtins(http), sort_keys=True)
-    return Condition(said, Proxy.HTTP, requests=Requests(http.methods, paths), stays=True)
+    where = [f"{'' if kind == 'exact' else 'below '}{path}" for kind, path in paths]
+    words = " ".join(filter(None, ("HTTP", " or ".join(http.methods), "requests", _for(where))))
+    return Condition(said, Proxy.HTTP, requests=Requests(http.methods, paths), stays=True, words=words)
+
+
+def _for(where: Sequence[str]) -> str:
+    return f"for {' or '.join(where)}" if where else ""
 
 
 def _icmp(icmp: ICMP | None) -> IcmpType | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
+from translate.dialects.cilium.l7_words import words
 from translate.dialects.cilium.manifest import PortRule
 from translate.dialects.cilium.manifest_l7 import FQDNSelector, HTTPRule
 from translate.model.conditions import Condition, Proxy
@@ -49,6 +50,7 @@ def _condition(said: Mapping[str, Any]) -> Condition | None:
         said.get("authentication", ""),
         always_holds=said in ({"http": {}}, {"dns": EVERY_NAME}),
         stays=not said.keys() <= {"http", "dns", "serverName"},
+        words=words(said),
     )
 
 
