@@ -50,8 +50,21 @@ spec:
   ingress: [{action: Allow, protocol: TCP, source: {selector: app == 'api'}}, {action: Allow, protocol: UDP}]
 """
 DENIES = "spec: {endpointSelector: {}, ingressDeny: [{fromEndpoints: [{matchLabels: {app: bad}}]}]}\n"
+DENY_ALL = "spec: {podSelector: {}, policyTypes: [Ingress]}\n"
+ONE_OF = "spec: {podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]}\n"
 TABLE = [
     # what there is, and the codes that are found, with what is said of the first
+    (
+        [KUBERNETES % "a" + DENY_ALL, KUBERNETES % "b" + DENY_ALL],
+        ["NPT408"],
+        "NetworkPolicy/shop/b could go: other policies isolate its pods, and decide its packets likewise",
+    ),
+    (
+        [KUBERNETES % "a" + WIDE, KUBERNETES % "b" + ONE_OF],
+        ["NPT403", "NPT408"],
+        "NetworkPolicy/shop/a spec.ingress[0] is contained in spec.ingress[1] (-:9)",
+    ),
+    ([KUBERNETES % "a" + DENY_ALL, KUBERNETES % "b" + ONE_OF], [], ""),
     (
         [KUBERNETES % "a" + WIDE],
         ["NPT403"],

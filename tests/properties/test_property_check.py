@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from msgspec.structs import replace as altered
 
 from tests import semantics
 from tests.properties.policies import policy_sets
@@ -25,6 +26,7 @@ from translate.prover.interpretations import interpretations
 from translate.prover.point import PeerClass
 from translate.prover.reachable import Reachable
 from translate.prover.redundant import redundant, without
+from translate.prover.redundant_policies import redundant_policies
 
 ENGINES = [semantics.KUBERNETES, semantics.CALICO, semantics.CILIUM]
 DICE = st.integers(0, 1 << 32).map(random.Random)
@@ -46,6 +48,24 @@ def test_all_redundant_rules_together_could_go(engine: Semantics) -> None:
             rest = without(rest, one.policy, one.rule, one.direction)
         proof = prove(policies, rest)
         assert proof.is_same or proof.verdict is Verdict.UNDECIDED, found
+        for point in points(dice, 40, policies) if found else ():
+            for reading in interpretations(policies):
+                assert decide(policies, point, reading).allowed is decide(rest, point, reading).allowed, (found, point)
+
+    run()
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_all_redundant_policies_together_could_go(engine: Semantics) -> None:
+    """The same of whole policies, isolation and all."""
+
+    @effort(60)
+    @given(policy_sets(engine), DICE)
+    def run(given: PolicySet, dice: random.Random) -> None:
+        policies = placed(given)
+        found = redundant_policies(policies, redundant(policies))
+        event(f"{min(len(found), 3)} policies")
+        rest = altered(policies, policies=tuple(one for one in policies.policies if one.identity not in found))
         for point in points(dice, 40, policies) if found else ():
             for reading in interpretations(policies):
                 assert decide(policies, point, reading).allowed is decide(rest, point, reading).allowed, (found, point)

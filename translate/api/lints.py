@@ -26,9 +26,10 @@ from translate.prover.interpretations import WITH_OWN_NODE, Interpretation, inte
 from translate.prover.point import Others, Point
 from translate.prover.reachable import Reachable
 from translate.prover.redundant import redundant
+from translate.prover.redundant_policies import redundant_policies
 
 NEVER, NO_PODS, REDUNDANT, ONLY_DENIES = "NPT401", "NPT402", "NPT403", "NPT404"
-NO_DNS, UNGOVERNED, NO_PROBES = "NPT405", "NPT406", "NPT407"
+NO_DNS, UNGOVERNED, NO_PROBES, WHOLE_POLICY = "NPT405", "NPT406", "NPT407", "NPT408"
 DNS = tuple(Traffic(protocol=protocol, port=PortRange(53, 53)) for protocol in (UDP, TCP))
 PROBES = (Traffic(protocol=TCP),)
 ANYTHING = (Traffic(protocol=TCP), Traffic(protocol=UDP))
@@ -84,7 +85,16 @@ def _of_pods(given: Linked) -> Iterator[Note]:
 
 
 def _redundant(given: Linked, steps: int) -> Iterator[Lint]:
-    for one in redundant(given.policies, given.facts, steps=steps):
+    """Policies that could go, and rules of the others."""
+    rules = redundant(given.policies, given.facts, steps=steps)
+    whole = redundant_policies(given.policies, rules, given.facts, steps=steps)
+    origins = {one.identity: one.origin for one in reversed(given.policies.policies)}
+    for identity in whole:
+        message = f"{identity} could go: other policies isolate its pods, and decide its packets likewise"
+        yield Lint(code=WHOLE_POLICY, message=message, origin=origins[identity], object=str(identity))
+    for one in rules:
+        if one.policy.identity in whole:
+            continue
         rule = f"{one.policy.identity} {spell(one.rule.origin.path)}"
         does = "denies" if one.rule.action is Action.DENY else "lets through"
         if one.by is None:
