@@ -4,8 +4,9 @@ traffic with a packet that the plain interpreter confirms.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from msgspec.structs import replace as altered
 
@@ -17,7 +18,7 @@ from translate.frontend.link import Linked
 from translate.model.facts import Facts, PodObject
 from translate.model.peers import OwnNamespace
 from translate.model.policy import Action, Direction, Policy, PolicySet, Section
-from translate.model.semantics import OwnNode
+from translate.model.semantics import Combining, OwnNode
 from translate.model.traffic import TCP, UDP, PortRange, Traffic
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.compare import Verdict, prove
@@ -146,10 +147,13 @@ def _not_isolating(policies: PolicySet, policy: Policy, direction: Direction) ->
 
 def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint]:
     """Policies whose pods may send something somewhere, and ask no name server for it."""
-    for policy, asked in _asked_of(policies, Direction.EGRESS, facts, steps):
+    for policy, askers in _asked_of(policies, Direction.EGRESS, facts, steps):
         section = policy.egress
         if section is None or not section.isolates:
             continue
+        if policies.semantics.combining is Combining.PERMIT_UNION and _names_the_port(section):
+            continue  # seen without a search
+        asked = askers()
         if any(one.packet(policy, DNS, allowed=True) is not None for one in asked):
             continue
         if asked[0].packet(policy, ANYTHING, allowed=True) is None:
@@ -161,11 +165,19 @@ def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint
             yield Lint(code=NO_DNS, message=message, origin=policy.origin, object=str(policy.identity), packet=shown)
 
 
+def _names_the_port(section: Section) -> bool:
+    """Whether a rule is for packets to port 53, or to all ports."""
+    items = (item for rule in section.rules for item in rule.traffic if item.protocol in (None, UDP, TCP))
+    ports = (item.port for item in items)
+    return any(port is None or (isinstance(port, PortRange) and port.first <= 53 <= port.last) for port in ports)
+
+
 def _without_probes(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint]:
     """Policies that keep a pod's own node out, whose kubelet probes it."""
     if policies.semantics.from_own_node is OwnNode.ALWAYS:
         return
-    for policy, asked in _asked_of(policies, Direction.INGRESS, facts, steps):
+    for policy, askers in _asked_of(policies, Direction.INGRESS, facts, steps):
+        asked = askers()
         points = [one.packet(policy, PROBES, allowed=False, own_node=True) for one in asked]
         shown = None if points[0] is None else replace(points[0], others=Others.NOTHING)
         if shown is None or None in points:
@@ -179,8 +191,8 @@ def _without_probes(policies: PolicySet, facts: Facts, steps: int) -> Iterator[L
 
 def _asked_of(
     policies: PolicySet, direction: Direction, facts: Facts, steps: int
-) -> Iterator[tuple[Policy, list[Reachable]]]:
-    """Each policy of a direction with what can be asked of its pods. Raises OutOfBudget.
+) -> Iterator[tuple[Policy, Callable[[], list[Reachable]]]]:
+    """Each policy of a direction with what can be asked of its pods, made when it is. Raises OutOfBudget.
 
     Pods of a namespace are governed by its policies and those of the cluster: no others are looked at for them.
     """
@@ -194,9 +206,14 @@ def _asked_of(
     wide = apart.get(None, [])
     for namespace, some in apart.items():
         whole = policies if namespace is None else altered(policies, policies=(*wide, *some))
-        readings = [one for one in interpretations(whole) if one not in WITH_OWN_NODE]  # what goes to it is not asked
-        asked = [Reachable(whole, direction, reading, facts, budget, ASKED) for reading in readings]
-        yield from ((policy, asked) for policy in some)
+        askers = cache(partial(_askers, whole, direction, facts, budget))
+        yield from ((policy, askers) for policy in some)
+
+
+def _askers(policies: PolicySet, direction: Direction, facts: Facts, budget: Budget) -> list[Reachable]:
+    """One for each reading; what goes to the own node is not asked."""
+    readings = [one for one in interpretations(policies) if one not in WITH_OWN_NODE]
+    return [Reachable(policies, direction, reading, facts, budget, ASKED) for reading in readings]
 
 
 def _allows(policies: PolicySet, point: Point, reading: Interpretation) -> bool:
