@@ -7,9 +7,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from jsonschema import Draft4Validator
 
 from translate.report import formats
 
+SCHEMA = json.loads((Path(__file__).parents[1] / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 LOSSY = """\
 apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
@@ -59,6 +61,20 @@ def test_sarif_has_a_rule_for_each_code_and_a_fingerprint_for_each_result(run) -
             {"physicalLocation": {"artifactLocation": {"uri": "-"}, "region": {"startLine": 4, "startColumn": 49}}}
         ],
     }
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("--to", "calico"), ("check", "--to", "calico"), ("check",), ("verify", "a.yaml"), ("diff", "a.yaml")],
+    ids=" ".join,
+)
+def test_sarif_is_valid_against_the_schema_of_its_standard(run, folder: Path, command: tuple[str, ...]) -> None:
+    (folder / "a.yaml").write_text(LOSSY.replace("203.0.113.0", "203.0.112.0"))
+    (folder / "b.yaml").write_text(LOSSY)
+    run(*command, "b.yaml", "--report", "sarif=r.sarif")
+    found = json.loads((folder / "r.sarif").read_text())
+    assert [error.message for error in Draft4Validator(SCHEMA).iter_errors(found)] == []
+    assert [error.message for error in Draft4Validator(SCHEMA).iter_errors({**found, "version": "2"})] != []
 
 
 def test_a_fingerprint_survives_moved_lines_and_tells_findings_apart(run) -> None:
