@@ -19,6 +19,7 @@ TYPE_CHECKING = False  # type checkers take it for true; `typing` is slow to loa
 if TYPE_CHECKING:
     from typing import Any
 
+    from translate.api.accept import Accept, WrittenAt
     from translate.api.check import Check, check
     from translate.api.compare import roundtrip, verify
     from translate.api.convert import convert
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from translate.api.result import LossError, Mapped, Result, RoundTrip, Tried, Verification
     from translate.api.suggestion import Suggestion
     from translate.api.support import capabilities, dump, load
+    from translate.core.accepting import Acceptance, Accepted
     from translate.core.diagnostics import Effect, Error, InputError, Loss, Note, Problem, Refusal, UnsupportedError
     from translate.core.origin import Locates, Origin
     from translate.frontend.sources import Places, Source
@@ -104,6 +106,7 @@ __version__ = "0.1.0"
 # Nothing is imported before it is used: `netpol-translate --help` and a plain `import translate` stay light.
 # What of each module is public: the verbs, and every type that they take or return.
 _PUBLIC = {
+    "api.accept": "Accept WrittenAt",
     "api.check": "Check check",
     "api.compare": "roundtrip verify",
     "api.convert": "convert",
@@ -114,6 +117,7 @@ _PUBLIC = {
     "api.result": "LossError Mapped Result RoundTrip Tried Verification",
     "api.suggestion": "Suggestion",
     "api.support": "capabilities dump load",
+    "core.accepting": "Acceptance Accepted",
     "core.diagnostics": "Effect Error InputError Loss Note Problem Refusal UnsupportedError",
     "core.origin": "Locates Origin",
     "frontend.sources": "Places Source",
@@ -146,6 +150,9 @@ _HOME = {name: module for module, names in _PUBLIC.items() for name in names.spl
 
 __all__ = [
     "About",
+    "Accept",
+    "Acceptance",
+    "Accepted",
     "Action",
     "AddressSet",
     "Alternative",
@@ -263,6 +270,7 @@ __all__ = [
     "VerifyKeywords",
     "Walk",
     "Workloads",
+    "WrittenAt",
     "capabilities",
     "check",
     "convert",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import translate
+from translate.core.accepting import NOTHING, Acceptance, Accepted
 from translate.core.diagnostics import Effect, Loss, Refusal
 from translate.core.origin import NOWHERE, Origin
 from translate.frontend.sources import Places
@@ -26,7 +27,7 @@ def said(found: list[findings.Finding], *, verbose: int = 0, width: int = 80, wr
     return stream.getvalue().splitlines()
 
 
-def of(*losses: Loss, accepted: frozenset[str] = frozenset()) -> list[findings.Finding]:
+def of(*losses: Loss, accepted: Acceptance = NOTHING) -> list[findings.Finding]:
     return findings.of_losses(losses, accepted, Places())
 
 
@@ -62,7 +63,7 @@ def test_the_gravest_comes_first_and_what_is_accepted_last_of_its_kind() -> None
         loss("NPT502", Effect.TIGHTER),
         loss("NPT511", Effect.LOOSER),
         loss("NPT520", Effect.LOOSER_LATER),
-        accepted=frozenset({"NPT501"}),
+        accepted=Acceptance((Accepted("NPT501", "NPT501"),)),
     )
     heads = [line.removeprefix("f.yaml: ") for line in said(found) if line.startswith("f.yaml: ")]
     assert heads == [

@@ -61,6 +61,13 @@ def test_rewritten(source, spec, to, loosen, codes, expected, reach) -> None:
     assert (outcome.codes, outcome.forms, reaches(outcome)) == (codes, [expected], reach)
 
 
+@pytest.mark.parametrize("loosen", [False, True])
+def test_a_deny_of_a_range_is_tighter_whatever_is_wanted(loosen: bool) -> None:
+    deny = policies("cilium", "endpointSelector: {}, ingressDeny: [{fromCIDR: [10.0.0.0/8]}]")
+    outcome = run(cidr_reach.run, deny, "calico", loosen=loosen)
+    assert (outcome.codes, reaches(outcome)) == (["NPT501 tighter"], [Reach.ADDRESS])
+
+
 FACTS = Facts(pods=("10.244.0.0/16",), nodes=("172.18.0.0/16",))
 PODS, NODES = "pods all of namespaces all", "own node or other nodes"
 FROM_CALICO = [

@@ -77,3 +77,23 @@ def test_json_with_tabs_and_several_values() -> None:
 def test_json_no_yaml_parser_takes() -> None:
     text = '\n{"' + "k" * 1100 + '": {"a": 1}}\n'
     assert locate(text, 0, ("k" * 1100, "a")) == (2, 1)
+
+
+BEGUN: dict[tuple[Path, int], tuple[Path, ...] | None] = {
+    ((), 4): None,
+    ((), 5): ((),),
+    ((), 6): (("base", "name"), ("copy", "name"), ("more", "name")),
+    ((), 8): (("copy",),),
+    ((), 13): (("more", "own", 1),),
+    ((), 14): (("more", "own", 1, "c"),),
+    (("more", "own"), 11): None,
+    (("more", "own"), 12): (("more", "own"),),
+    (("more", "own", 1), 14): (("more", "own", 1, "c"),),
+    ((), 16): None,
+}
+
+
+@pytest.mark.parametrize(("path", "line"), BEGUN)
+def test_what_begins_on_a_line(path: Path, line: int) -> None:
+    found = read(TEXT, file="a.yaml")[-1]
+    assert found.locator.begun(found.index, path, line) == BEGUN[path, line]

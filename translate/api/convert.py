@@ -9,6 +9,7 @@ from typing import Unpack
 from msgspec.structs import replace as altered
 
 from translate.api import inplace
+from translate.api.accept import looked_up
 from translate.api.denials import logging_for
 from translate.api.going_on import going_on, headed
 from translate.api.never import with_never
@@ -22,6 +23,7 @@ from translate.api.strategies import best
 from translate.api.suggestion import suggestion
 from translate.api.task import Task, kept_policies
 from translate.api.translation_validation import OUTPUT, proved, rested
+from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, InputError, Loss, Note, Report, UnsupportedError
 from translate.core.origin import Place
 from translate.dialects import get, those
@@ -51,28 +53,35 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
         title, name = " or ".join(found.title for found in able), " or ".join(repr(found.name) for found in able)
         raise ValueError(f"only {title} has staged policies: stage needs to={name}")
     intake, facts = take_in(sources(source)), facts_of(asked.facts)
+    accepted = looked_up(asked.accept, intake, asked.default_namespace) if asked.accept else NOTHING
     try:
-        result = translated(intake, target, asked, facts)[0]
+        result = translated(intake, target, asked, facts, accepted)[0]
     except LossError:
         raise
     except (UnsupportedError, InputError) as error:
-        result = _rest(intake, target, asked, facts, error)
+        result = _rest(intake, target, asked, facts, accepted, error)
     if not asked.suggest:
         return result
 
     def again(others: Facts) -> tuple[Loss, ...]:
-        return translated(intake, target, replace(asked, verify=False, on_loss="tighten"), others)[0].open_losses
+        tight = replace(asked, verify=False, on_loss="tighten")
+        return translated(intake, target, tight, others, accepted)[0].open_losses
 
     return replace(result, suggestion=suggestion(result.open_losses, facts, len(result.policies), again))
 
 
-def _rest(intake: Intake, to: str, options: Options, facts: Facts, error: UnsupportedError | InputError) -> Result:
+def _rest(
+    intake: Intake, to: str, options: Options, facts: Facts, accepted: Acceptance, error: UnsupportedError | InputError
+) -> Result:
     """The translation of what is not refused, if that is wanted. Raises ``error``, with what is lost of the rest."""
     if not options.keep_going and isinstance(error, InputError):
         raise error
     wanted = replace(options, verify=options.verify and options.keep_going)
     rest = going_on(
-        intake, error, lambda part: translated(part, to, wanted, facts)[0], namespace=options.default_namespace
+        intake,
+        error,
+        lambda part: translated(part, to, wanted, facts, accepted)[0],
+        namespace=options.default_namespace,
     )
     if options.keep_going and rest.result is not None:
         return replace(headed(rest.result, rest), refusals=rest.refusals, problems=rest.problems)
@@ -82,7 +91,9 @@ def _rest(intake: Intake, to: str, options: Options, facts: Facts, error: Unsupp
     raise error
 
 
-def translated(intake: Intake, to: str, options: Options, facts: Facts) -> tuple[Result, Intake | None]:
+def translated(
+    intake: Intake, to: str, options: Options, facts: Facts, accepted: Acceptance = NOTHING
+) -> tuple[Result, Intake | None]:
     """The translation of what was read, and the written text as it was read again for the proof.
 
     Raises as ``convert`` does.
@@ -96,8 +107,8 @@ def translated(intake: Intake, to: str, options: Options, facts: Facts) -> tuple
         to=to,
     )
     given = read_on(options.source_version, given)
-    task = Task(given, to, options, release_of(options.target_version, to))
-    result = replace(_produced(task), accepted=frozenset(options.accept))
+    task = Task(given, to, options, release_of(options.target_version, to), accepted)
+    result = replace(_produced(task), accepted=accepted)
     if not options.verify:
         return _withheld(rested(result, task), options), None
     again = take_in((Source(OUTPUT, result.text),))

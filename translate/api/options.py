@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, TypedDict
 
+from translate.api.accept import Accept, accepts_of
 from translate.api.releases import Version, check_read, release_of
 from translate.core.names import dns_label_problem
 from translate.dialects import SHARED, enforces, engines, names, resolved
 from translate.frontend.facts import FactsInput
 from translate.model.policy import Direction
 from translate.prover.budget import MAX_ROWS, MAX_STEPS
-from translate.tables.load import codes
 
 OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
 Stamp: TypeAlias = Literal["comment", "annotation", "none"]
@@ -47,8 +47,8 @@ class Options:
     """Take only policies of this dialect."""
     on_loss: OnLoss = "tighten"
     """What the target cannot say: the nearest tighter form, the nearest looser one, or nothing at all."""
-    accept: Sequence[str] = ()
-    """The codes of the losses that are accepted."""
+    accept: Sequence[str | Accept] = ()
+    """The losses that are accepted: ``CODE`` for everywhere, ``CODE@KIND/NAMESPACE/NAME`` or ``CODE@FILE:LINE``."""
     log_denials: bool = False
     """Log what is denied."""
     log_direction: LogDirection = "both"
@@ -80,10 +80,7 @@ class Options:
         one_of("on_loss", self.on_loss, ("tighten", "loosen", "stop"))
         one_of("log_direction", self.log_direction, ("both", *Direction))
         one_of("stamp", self.stamp, ("comment", "annotation", "none"))
-        if isinstance(self.accept, str):
-            raise ValueError(f"accept is a list of codes, not the text {self.accept!r}")
-        for code in self.accept:
-            one_of("accept", code, codes())
+        accepts_of(self.accept)
         for engine in (self.source_engine, self.target_engine):
             if engine is not None and not enforces(engine):
                 one_of("an engine", engine, (SHARED, *engines()))
@@ -119,7 +116,7 @@ class CheckKeywords(LoadKeywords, total=False):
     """The options of ``check``."""
 
     max_steps: int
-    accept: Sequence[str]
+    accept: Sequence[str | Accept]
     target_version: Version
 
 
@@ -146,7 +143,7 @@ class ConvertKeywords(RoundTripKeywords, total=False):
 
     from_: str
     on_loss: OnLoss
-    accept: Sequence[str]
+    accept: Sequence[str | Accept]
     log_denials: bool
     log_direction: LogDirection
     log_explicit: bool

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from translate.api.suggestion import Suggestion
+from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, Loss, Note, Problem, Refusal, UnsupportedError
 from translate.core.origin import Origin, Place
 from translate.frontend.sources import Places
@@ -60,7 +61,7 @@ class Result:
     logging: LoggingProof | None = None
     foreign: Counter[str] = field(default_factory=Counter)
     passthrough: bool = False
-    accepted: frozenset[str] = frozenset()
+    accepted: Acceptance = NOTHING
     refusals: tuple[Refusal, ...] = ()
     """With ``keep_going=True``: what is not translated, and not in the output."""
     problems: tuple[Problem, ...] = ()
@@ -85,7 +86,7 @@ class Result:
     @property
     def open_losses(self) -> tuple[Loss, ...]:
         """The losses that change what is let through and that nobody accepted."""
-        return tuple(x for x in self.losses if x.effect is not Effect.EXACT and x.code not in self.accepted)
+        return tuple(x for x in self.losses if x.effect is not Effect.EXACT and not self.accepted.holds(x))
 
 
 class LossError(UnsupportedError):

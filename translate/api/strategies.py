@@ -171,6 +171,7 @@ def _attempt(task: Task, form: Form, said: Report) -> Attempt:
         engine=task.semantics,
         form=form,
         loosen=options.on_loss == "loosen",
+        accepted=task.accepted,
         facts=given.facts,
         reserved=frozenset((policy.identity.namespace, policy.identity.name) for policy in task.kept),
         beside=task.kept,

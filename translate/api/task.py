@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from translate.api.options import Options
+from translate.core.accepting import NOTHING, Acceptance
 from translate.core.release import Release
 from translate.dialects import get, of_object
 from translate.dialects.denials import LogRequest
@@ -23,6 +24,8 @@ class Task:
     options: Options
     release: Release | None = None
     """The release that the output is for, None: the newest."""
+    accepted: Acceptance = NOTHING
+    """The losses that are accepted."""
     kept: tuple[Policy, ...] = ()
     """The policies whose objects are of the target already, and stay as they are."""
 

@@ -7,8 +7,9 @@ import sys
 import click
 
 from translate import __version__
-from translate.cli.choices import OneOf, code_of, near
+from translate.cli.choices import OneOf, code_of
 from translate.cli.main import OK, PROGRAM, commands
+from translate.core.near import near
 from translate.dialects import names, resolved
 from translate.report import catalogue
 from translate.report.terminal import terminal

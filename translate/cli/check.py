@@ -9,8 +9,9 @@ import click
 from translate.api.check import Check
 from translate.api.check import check as look
 from translate.cli import files as disk
+from translate.cli.accepting import accepted
 from translate.cli.choices import DIALECT
-from translate.cli.convert import accepted, fail
+from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs, max_steps, options_of, versions
 from translate.cli.reporting import ReportTargets, reports
@@ -18,6 +19,7 @@ from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
 from translate.report import check as report_of
+from translate.report import text as text_report
 from translate.report.terminal import Terminal
 
 
@@ -55,6 +57,8 @@ def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> in
         def render(out: Terminal, quiet: bool) -> None:
             if not quiet or not found.is_clean:
                 report_of.render(found, to, out, verbose=given["verbose"])
+            if not quiet and found.forecast is not None:
+                text_report.unused(found.forecast, out)
 
         document = report_of.document(found)
         files = told.files(document, render)

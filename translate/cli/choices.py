@@ -8,11 +8,12 @@ Other packages are looked at only for a name that is not ours, or to list all na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from translate.core.near import near
 from translate.dialects import BUILT_IN, SHARED, aliases, engines, names, those
 
 if TYPE_CHECKING:
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
 
     from translate.dialects.protocol import Dialect
     from translate.tables.records import Code
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """What may have been meant by ``word``, as the end of a message; nothing where nothing is near."""
-    from difflib import get_close_matches  # only for what is misspelt
-
-    folded = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return f"; did you mean {folded[found[0]]!r}?" if found else ""
 
 
 def code_of(word: str, known: Mapping[str, Code]) -> str | None:

@@ -14,7 +14,8 @@ from translate.api.convert import convert as translate
 from translate.api.options import Options, dialect
 from translate.api.result import LossError, Result
 from translate.cli import files as disk
-from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, code_of, near, releases, titles
+from translate.cli.accepting import accepted
+from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, releases, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs, max_steps, options_of, versions
 from translate.cli.reporting import Reports, ReportTargets, failure, reports
@@ -25,30 +26,6 @@ from translate.prover.compare import Verdict
 from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal
-from translate.tables import load
-
-
-def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """The codes without the reasons; a code is known by its number and its name, too."""
-    named = [value.partition("=")[0].strip() for value in values]
-    losses = {code: record for code, record in load.codes().items() if record.kind == "loss"} if named else {}
-    codes = [code_of(name, losses) for name in named]
-    for name, code in zip(named, codes, strict=True):
-        if code is None:
-            remark = near(name, (*losses, *(record.name for record in losses.values())))
-            message = f"{name!r} is no code of a loss{remark} (see: netpol-translate rule)"
-            raise click.BadParameter(message, param_hint="--accept")
-    return tuple(code for code in codes if code is not None)
-
-
-accepted = click.option(
-    "--accept",
-    multiple=True,
-    metavar="CODE[=REASON]",
-    callback=_codes,
-    help="Accept a loss by its code. Repeatable.",
-)
-"""--accept."""
 
 
 @click.command()
@@ -59,8 +36,8 @@ accepted = click.option(
     "--on-loss",
     type=OneOf(["tighten", "loosen", "stop"]),
     default="tighten",
-    help="What the target cannot say: the nearest tighter form (default), the nearest looser one (written only if its "
-    "code is accepted), or nothing at all.",
+    help="What the target cannot say: the nearest tighter form (default), the nearest looser one (written only "
+    "where it is accepted), or nothing at all.",
 )
 @accepted
 @click.option(

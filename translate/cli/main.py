@@ -67,7 +67,7 @@ class Commands(click.Group):
 def _check_command(word: str) -> None:
     """Raise UsageError for a word that is nearly a command, and no file: it would be taken for one."""
     if word.isalpha() and not os.path.lexists(word):
-        from translate.cli.choices import near  # not for the usual case
+        from translate.core.near import near  # not for the usual case
 
         remark = near(word, COMMANDS)
         if remark:

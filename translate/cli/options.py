@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from translate.api.options import Options
-from translate.cli.choices import ENGINE, OneOf, near
+from translate.cli.choices import ENGINE, OneOf
+from translate.core.near import near
 from translate.frontend.facts import FactsInput
 from translate.frontend.facts_flags import with_flags
 from translate.prover.budget import MAX_STEPS

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from translate.cli.files import to_stdout
 from translate.cli.main import FOUND, OK, UNDECIDED
+from translate.core.accepting import NOTHING
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Places
 from translate.prover.compare import Proof, Verdict
@@ -108,7 +109,7 @@ def failure(error: InputError | UnsupportedError, *, verbose: int = 0) -> tuple[
 
     def render(out: Terminal, _: bool) -> None:
         text_report.refusals(refusals, out, verbose=verbose)
-        text_report.losses(losses, frozenset(), places, out, verbose=verbose)
+        text_report.losses(losses, NOTHING, places, out, verbose=verbose)
         out.line("nothing is written", "red")
 
     return json_report.of_trouble((), refusals), render

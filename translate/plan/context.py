@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Report
-from translate.core.origin import Place
+from translate.core.origin import Origin, Place
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import AddressSet, Policy
 from translate.model.semantics import Semantics
@@ -24,6 +25,8 @@ class Target:
     source: Semantics
     engine: Semantics
     loosen: bool = False
+    """Whether the nearest wider form is wanted at all: ``loosens`` says where."""
+    accepted: Acceptance = NOTHING
     sets: tuple[AddressSet, ...] = ()
     facts: Facts = NO_FACTS
     deny_tier: bool = False
@@ -37,6 +40,15 @@ class Target:
     """Policies that stay as they are beside those that are fitted."""
     reserved: frozenset[tuple[str | None, str]] = frozenset()
     """Namespaces and names of objects of the target that stand in the output already."""
+
+    def loosens(self, code: str, origin: Origin, policy: Policy) -> bool:
+        """Whether what has no exact form at ``origin`` takes the wider one, a loss of ``code``.
+
+        Where something is accepted, only there: all else stays tight. Where nothing is, everywhere: nothing of it is
+        written then, and people see what they would have to accept.
+        """
+        shown = not self.accepted.given
+        return self.loosen and (shown or self.accepted.covers(code, origin, str(policy.identity)))
 
 
 Run: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Report
 from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
@@ -154,6 +155,7 @@ def target_of(
     form: Form,
     *,
     loosen: bool = False,
+    accepted: Acceptance = NOTHING,
     facts: Facts = NO_FACTS,
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
     beside: tuple[Policy, ...] = (),
@@ -166,6 +168,7 @@ def target_of(
         source=policies.semantics,
         engine=engine,
         loosen=loosen,
+        accepted=accepted,
         sets=policies.sets,
         facts=facts,
         deny_tier=form.deny_tier,
@@ -185,6 +188,7 @@ def legalize(
     engine: Semantics,
     form: Form | None = None,
     loosen: bool = False,
+    accepted: Acceptance = NOTHING,
     facts: Facts = NO_FACTS,
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
     beside: tuple[Policy, ...] = (),
@@ -193,12 +197,21 @@ def legalize(
     """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
 
     ``engine``: whom the target is for.
-    ``loosen``: what has no exact form becomes the nearest wider one, not the nearest tighter. ``beside``: policies
-    that stay as they are, and count where order is worked out. ``changed`` is told the passes that change anything.
+    ``loosen``: what has no exact form becomes the nearest wider one, not the nearest tighter, where that is
+    ``accepted``, or everywhere to show it where nothing is. ``beside``: policies that stay as they are, and count where
+    order is worked out. ``changed`` is told the passes that change anything.
     """
     form = form or Form(load.capabilities()[target_name].actions)
     target = target_of(
-        policies, target_name, engine, form, loosen=loosen, facts=facts, reserved=reserved, beside=beside
+        policies,
+        target_name,
+        engine,
+        form,
+        loosen=loosen,
+        accepted=accepted,
+        facts=facts,
+        reserved=reserved,
+        beside=beside,
     )
     fitted: tuple[Policy, ...] = policies.policies
     for step in passes(policies, form, beside):

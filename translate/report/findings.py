@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from translate.core.accepting import Acceptance
 from translate.core.diagnostics import Effect, Loss, Refusal
 from translate.core.origin import Locates
 from translate.report.terminal import Terminal
@@ -53,7 +54,7 @@ class Finding:
         return GRAVITY[self.word], self.accepted, self.code, "" if self.accepted else self.hint
 
 
-def of_losses(losses: Iterable[Loss], accepted: frozenset[str], places: Locates) -> list[Finding]:
+def of_losses(losses: Iterable[Loss], accepted: Acceptance, places: Locates) -> list[Finding]:
     """Losses in the order of the input."""
 
     def position(loss: Loss) -> tuple[str, int, tuple[int, int], str]:
@@ -67,7 +68,7 @@ def of_losses(losses: Iterable[Loss], accepted: frozenset[str], places: Locates)
             message=loss.message,
             object=loss.object,
             hint=loss.hint,
-            accepted=loss.code in accepted and loss.effect is not Effect.EXACT,
+            accepted=accepted.holds(loss),
         )
         for loss in sorted(losses, key=position)
     ]

@@ -104,7 +104,7 @@ def _loss(loss: Loss, result: Result) -> dict[str, Any]:
         **place(loss.origin, result.places),
         "object": loss.object,
         "path": spell(loss.origin.path),
-        "accepted": loss.code in result.accepted,
+        "accepted": result.accepted.covers(loss.code, loss.origin, loss.object),
     }
 
 

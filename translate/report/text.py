@@ -10,6 +10,7 @@ from click.formatting import HelpFormatter
 
 from translate.api.result import Mapped, Result, RoundTrip, Verification
 from translate.api.suggestion import Suggestion
+from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, Loss, Note, Problem, Refusal
 from translate.core.origin import Locates
 from translate.frontend.facts_flags import FLAGS
@@ -39,9 +40,7 @@ def refusals(found: Iterable[Refusal], out: Terminal, *, verbose: int = 0) -> No
     findings.say(findings.of_refusals(found), out, verbose=verbose)
 
 
-def losses(
-    found: Iterable[Loss], accepted: frozenset[str], places: Locates, out: Terminal, *, verbose: int = 0
-) -> None:
+def losses(found: Iterable[Loss], accepted: Acceptance, places: Locates, out: Terminal, *, verbose: int = 0) -> None:
     """What the target says differently, gravest first."""
     findings.say(findings.of_losses(found, accepted, places), out, verbose=verbose)
 
@@ -67,6 +66,7 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
         _logging(result, out)
     if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
         out.line("nothing is written: the output would let through more than the input", "red")
+    unused(result, out)
 
 
 def _suggestion(found: Suggestion, out: Terminal) -> None:
@@ -223,6 +223,13 @@ def _logging(result: Result, out: Terminal) -> None:
         out.line(f"✘ logging is NOT exact: {sentence(logging.point)}", "red")
 
 
+def unused(found: Result, out: Terminal) -> None:
+    """What was accepted and is not lost, if all was looked at."""
+    idle = found.accepted.unused(found.losses)
+    if idle and not (found.refusals or found.problems):
+        out.prose(f"note: nothing that would be accepted is lost: {', '.join(one.words for one in idle)}", "dim")
+
+
 def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
     """What a translation would lose, and how much of it there is; the proof in a line."""
     refusals(found.refusals, out, verbose=verbose)
@@ -269,7 +276,7 @@ def verification(found: Verification, out: Terminal, *, verbose: int, again: Cal
 def roundtrip(trip: RoundTrip, via: str, out: Terminal, *, verbose: int) -> None:
     """The report of ``roundtrip``: meaning first, then structure."""
     for leg in (trip.there, trip.back):
-        losses(leg.losses, frozenset(), leg.places, out, verbose=verbose)
+        losses(leg.losses, NOTHING, leg.places, out, verbose=verbose)
     names = {"/".join(filter(None, (row.source.namespace, row.source.name))) for row in trip.there.policies}
     # What came back may have other names, and be more: only the policies of the input are counted.
     total, changed = len(names), len(names & trip.differences.keys())

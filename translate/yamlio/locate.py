@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from translate.core.diagnostics import InputError
 from translate.core.origin import Path
@@ -61,6 +61,25 @@ class Locator:
             self._trees[document] = found
         return self._trees[document]
 
+    def begun(self, document: int, path: Path, line: int) -> tuple[Path, ...] | None:
+        """The paths of what begins on a line of the value at ``path``, without what is inside of these; None where the
+        line is not one of the value.
+        """
+        top = self.tree(document)
+        node = None if top is None else top.root
+        for step in path:
+            here = None if node is None else value_of(node)
+            below = _child(here, step)
+            node = None if below is None else below[1]
+        start, end = self.spans[document].start, self.spans[document].end
+        if node is not None:
+            start, end = node.start, node.end
+        if not self.lines.line(start) <= line <= self.lines.line(end):
+            return None
+        if self.lines.line(start) == line:
+            return (path,)
+        return () if node is None else tuple(_begun(node, path, line, self.lines))
+
     def _found(self, document: int, path: Path) -> tuple[int, int]:
         """Where the key and the value of the deepest field or item on the way start."""
         root = self.tree(document)
@@ -84,3 +103,18 @@ def _child(node: Value | None, step: str | int) -> tuple[Node, Node] | None:
     if isinstance(node, Items) and isinstance(step, int) and -len(node.items) <= step < len(node.items):
         return node.items[step], node.items[step]
     return None
+
+
+def _begun(node: Node, path: Path, line: int, lines: Lines) -> Iterator[Path]:
+    """The paths below ``node`` whose key (or item) stands on a line."""
+    value = value_of(node)
+    below: Iterable[tuple[str | int, Node, Node]] = ()
+    if isinstance(value, Mapping):
+        below = ((name, pair.key, pair.value) for name, pair in value.fields.items())
+    elif isinstance(value, Items):
+        below = ((number, item, item) for number, item in enumerate(value.items))
+    for step, head, inner in below:
+        if lines.line(head.start) == line:
+            yield (*path, step)
+        else:
+            yield from _begun(inner, (*path, step), line, lines)

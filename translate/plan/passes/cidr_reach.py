@@ -39,6 +39,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             return (rule,)
         # A rule may list a hundred ranges: what is lost by them is said once.
         outside: list[Cidr] = []
+        opened: list[Cidr] = []
         inside: dict[str, list[Cidr]] = {}
         peers: list[Peer] = []
         servers = _servers_in(rule, target) if reach is Reach.OUTSIDE else ()
@@ -46,7 +47,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             if not isinstance(peer, Cidr) or peer.reach is reach:
                 peers.append(peer)
             elif (peer.reach, reach) == (Reach.OUTSIDE, Reach.ADDRESS):
-                peers += _by_address(peer, rule, target, outside)
+                opens = rule.action is not Action.DENY and target.loosens(WIDER, peer.origin, policy)
+                peers += _by_address(peer, rule, target, opened if opens else outside, opens=opens)
             elif (peer.reach, reach) == (Reach.ADDRESS, Reach.OUTSIDE):
                 peers += _within(peer, servers, target, inside)
             elif peer.reach is Reach.OUTSIDE and is_told:
@@ -56,6 +58,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
                 peers.append(replace(peer, reach=reach))
         if servers:
             peers.append(_api_server(rule))
+        if opened:
+            _tell_opened(opened, policy, target, report)
         if outside:
             _tell_outside(outside, rule, policy, target, report)
         for who, ranges in inside.items():
@@ -68,13 +72,13 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     return tuple(with_rules(policy, partial(rules, policy)) for policy in policies)
 
 
-def _by_address(peer: Cidr, rule: Rule, target: Target, lossy: list[Cidr]) -> Iterator[Peer]:
+def _by_address(peer: Cidr, rule: Rule, target: Target, lossy: list[Cidr], *, opens: bool) -> Iterator[Peer]:
     """A range of outside addresses for a target that compares addresses."""
     if target.facts.pods and target.facts.nodes:
         yield from _cut(peer, Reach.ADDRESS, target)
         return
     lossy.append(peer)
-    if target.loosen or rule.action is Action.DENY:
+    if opens or rule.action is Action.DENY:
         yield replace(peer, reach=Reach.ADDRESS)
 
 
@@ -85,17 +89,20 @@ def _cut(peer: Cidr, reach: Reach, target: Target) -> Iterator[Peer]:
         yield replace(peer, excluding=tuple(dict.fromkeys((*peer.excluding, *holes))), reach=reach)
 
 
+def _tell_opened(ranges: list[Cidr], policy: Policy, target: Target, report: Report) -> None:
+    """That ranges of outside addresses are kept on a target that compares addresses."""
+    message = (
+        f"pods and nodes inside {_listed(ranges)} gain access to or from {policy.identity}: a {target.source.title} "
+        f"range matches only addresses outside the cluster, a {target.engine.title} range compares addresses"
+    )
+    hint = "accept it with --accept NPT506 if no pod and no node has an address in the range"
+    report.lose(WIDER, Effect.LOOSER, message, origin=ranges[0].origin, object=str(policy.identity), hint=hint)
+
+
 def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target, report: Report) -> None:
-    """What becomes of ranges of outside addresses on a target that compares addresses."""
+    """What is lost by ranges of outside addresses on a target that compares addresses."""
     name, blocks, origin = str(policy.identity), _listed(ranges), ranges[0].origin
-    if target.loosen:
-        message = (
-            f"pods and nodes inside {blocks} gain access to or from {name}: a {target.source.title} range matches only "
-            f"addresses outside the cluster, a {target.engine.title} range compares addresses"
-        )
-        hint = "accept it with --accept NPT506 if no pod and no node has an address in the range"
-        report.lose(WIDER, Effect.LOOSER, message, origin=origin, object=name, hint=hint)
-    elif rule.action is Action.DENY:
+    if rule.action is Action.DENY:
         message = (
             f"{lose_access(_inside('pods and nodes', ranges), rule, policy)}: a {target.engine.title} Deny "
             "compares addresses, the source keeps out only what is outside the cluster"
@@ -107,7 +114,8 @@ def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target
             f"a {target.engine.title} range would open it to pods and nodes inside the range as well, "
             "which the source does not"
         )
-        drop(DROPPED, what, rule, policy, target, report, origin=origin, why=why, hint=RANGES)
+        keep = f"; or keep the range all the same: --accept {WIDER}@POLICY" if target.loosen else ""
+        drop(DROPPED, what, rule, policy, target, report, origin=origin, why=why, hint=RANGES + keep)
 
 
 def _within(peer: Cidr, servers: tuple[str, ...], target: Target, lossy: dict[str, list[Cidr]]) -> Iterator[Peer]:

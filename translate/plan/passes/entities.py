@@ -90,7 +90,7 @@ def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, repo
     for peer in _together(rule.peers):
         for found in _said(peer, direction, rule, target):
             if isinstance(found, _Lost):
-                if target.loosen and found.wider:
+                if found.wider and target.loosens(WIDER, found.origin, policy):
                     _widen(found, policy, report)
                     peers += found.wider
                 elif found.code == NO_COUNTERPART:

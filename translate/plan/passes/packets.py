@@ -58,7 +58,7 @@ def _is_icmp(item: Traffic) -> bool:
 def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Report) -> Iterator[Traffic]:
     """``item`` without what the target cannot say; nothing if that is all of it."""
     if item.condition and not (target.can.conditions and target.name == target.source.name):
-        if not target.loosen:
+        if not target.loosens(UNASKED, item.origin, policy):
             drop(DROPPED, CONDITIONAL, rule, policy, target, report, origin=item.origin, hint=HINT)
             return
         _unconditional(item, policy, target, report)

@@ -1,0 +1,56 @@
+"""Which losses are taken knowingly: of a code anywhere, or at some places of an input alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from translate.core.diagnostics import Effect, Loss
+from translate.core.origin import Origin, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One accept, looked up in an input: the code, how people call the accept, and where it holds.
+
+    ``places`` are values of the input with all inside them, None: everywhere. ``object`` is the name that losses give
+    to what is accepted for, empty where only the places count.
+    """
+
+    code: str
+    words: str
+    places: tuple[Place, ...] | None = None
+    object: str = ""
+
+    def covers(self, code: str, origin: Origin, object: str) -> bool:
+        """Whether a loss of ``code``, told of ``object`` and at ``origin``, is accepted by it."""
+        if code != self.code:
+            return False
+        if self.places is None or (self.object and object == self.object):
+            return True
+        file, document, path = origin.place
+        return any((file, document, path[: len(inside)]) == (f, d, inside) for f, d, inside in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """All that is accepted of an input."""
+
+    given: tuple[Accepted, ...] = ()
+
+    def covers(self, code: str, origin: Origin, object: str) -> bool:
+        """Whether a loss of ``code``, told of ``object`` and at ``origin``, is accepted."""
+        return any(one.covers(code, origin, object) for one in self.given)
+
+    def holds(self, loss: Loss) -> bool:
+        """Whether a loss is accepted; one that changes nothing needs no accepting."""
+        return loss.effect is not Effect.EXACT and self.covers(loss.code, loss.origin, loss.object)
+
+    def unused(self, losses: Iterable[Loss]) -> tuple[Accepted, ...]:
+        """What was accepted and accepts none of ``losses``."""
+        told = [loss for loss in losses if loss.effect is not Effect.EXACT]
+        return tuple(x for x in self.given if not any(x.covers(y.code, y.origin, y.object) for y in told))
+
+
+NOTHING = Acceptance()
+"""Nothing is accepted."""
