@@ -116,6 +116,34 @@ def test_a_condition_stays_where_it_was_not_given_up() -> None:
     assert [(loss.code, loss.object) for loss in result.open_losses] == [("NPT509", "CiliumNetworkPolicy/shop/b")]
 
 
+def test_all_that_is_a_wider_form_asks_where_it_is_accepted() -> None:
+    groups = "apiVersion: cilium.io/v2\nkind: CiliumCIDRGroup\nmetadata: {name: g}\nspec: {externalCIDRs: [10.0.0.0/8]}\n---\n"
+    for peer in ("toEntities: [world]", "toCIDRSet: [{cidrGroupRef: g}]"):
+        source = groups + CILIUM.replace("toCIDR:\n    - 10.0.0.0/8\n    - 192.0.2.0/24", peer)
+        result = converted(f"NPT506@{WEB}", source=source.replace("toCIDR: [10.0.0.0/8]", peer))
+        effects = {loss.object: loss.effect for loss in result.losses if loss.effect is not Effect.EXACT}
+        assert (effects, bool(result.text)) == ({WEB: Effect.LOOSER, DB: Effect.TIGHTER}, True)
+
+
+DENIES = """\
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: db}}
+  egress: [{toEntities: [all]}]
+  egressDeny:
+  - toCIDR: [10.0.0.0/8]
+"""
+
+
+def test_a_policy_that_was_made_on_the_way_is_accepted_by_either_name() -> None:
+    told = "CiliumNetworkPolicy/shop/db-denies"
+    for name in (told, "CiliumNetworkPolicy/shop/db"):
+        result = translate.convert(DENIES, to="calico", accept=[f"NPT501@{name}"])
+        assert ([loss.object for loss in result.losses], result.open_losses) == ([told], ())
+
+
 def test_a_tighter_loss_is_accepted_at_its_place_alone() -> None:
     result = translate.convert(CILIUM, to="calico", accept=[f"NPT502@{WEB}"])
     assert [(loss.code, loss.object) for loss in result.open_losses] == [("NPT502", DB)]
@@ -179,6 +207,8 @@ def test_all_places_that_are_none_are_told_together() -> None:
     with pytest.raises(InputError) as caught:
         converted("NPT506", *(accept for accept, _ in NOWHERE))
     assert len(caught.value.problems) == len(NOWHERE)
+    with pytest.raises(InputError):
+        translate.convert(CILIUM, to="calico", on_loss="stop", accept=["NPT502@xyz"])
 
 
 WRONG = [

@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -46,13 +47,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """``run(*arguments, stdin=None)``: stdin is text or bytes that are piped in, None a terminal."""
+    """``run(*arguments, stdin=None, today=None)``: stdin is text or bytes that are piped in, None a terminal."""
 
-    def ran(*arguments: str, stdin: str | bytes | None = None) -> Ran:
+    def ran(*arguments: str, stdin: str | bytes | None = None, today: date | None = None) -> Ran:
         piped = stdin.encode() if isinstance(stdin, str) else stdin
         stream = Terminal(io.BytesIO()) if piped is None else io.TextIOWrapper(io.BytesIO(piped))
         monkeypatch.setattr(sys, "stdin", stream)
-        code = run_command_line(list(arguments))
+        code = run_command_line(list(arguments), clock=None if today is None else lambda: today)
         printed = capsys.readouterr()
         return Ran(code, printed.out, printed.err)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from translate.core.accepting import Acceptance, Accepted
-from translate.core.diagnostics import InputError, Problem
+from translate.core.diagnostics import Problem
 from translate.core.near import near
 from translate.core.origin import Origin, Place
 from translate.dialects.base import Object
@@ -30,6 +30,9 @@ class WrittenAt:
     line: int = 0
     column: int = 0
 
+    def __str__(self) -> str:
+        return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accept:
@@ -44,6 +47,8 @@ class Accept:
     file: str = ""
     line: int = 0
     reason: str = ""
+    may_be_absent: bool = False
+    """Whether an input may lack the place: what accepts for many inputs cannot fit each of them."""
     written: WrittenAt = field(default=WrittenAt(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +70,11 @@ class Accept:
         """The accept as it is written on a command line, without its reason."""
         place = self.policy or (f"{self.file}:{self.line}" if self.file else "")
         return f"{self.code}@{place}" if place else self.code
+
+    @property
+    def told(self) -> str:
+        """The accept in a report, with its own place if that is in no command line."""
+        return f"{self.words} ({self.written})" if self.may_be_absent else self.words
 
 
 def accept_of(text: str, *, code_of: Callable[[str], str] = str, written: WrittenAt = WrittenAt()) -> Accept:
@@ -91,28 +101,29 @@ def accepts_of(given: Sequence[str | Accept]) -> tuple[Accept, ...]:
 
 
 def looked_up(accepts: Sequence[str | Accept], intake: Intake, namespace: str) -> Acceptance:
-    """The accepts with their places in the input; ``namespace``: of objects that name none.
+    """The accepts with their places in the input, and what is wrong with those that have none there.
 
-    Raises InputError for each that names no object of the input, or a line where none is.
+    ``namespace``: of objects that name none.
     """
     asked = accepts_of(accepts)
     if all(one.is_everywhere for one in asked):
-        return Acceptance(tuple(Accepted(one.code, one.words) for one in asked))
+        return Acceptance(tuple(Accepted(one.code, one.told) for one in asked))
     objects = [*(item for _, item in intake.native), *intake.foreign]
     named = _named(objects, namespace)
-    problems, found = [], []
+    found = []
     for one in asked:
         places: tuple[Place, ...] | None = None
+        absent: Problem | None = None
         if one.policy:
             places = named.get(one.policy)
         elif one.file:
             places = _written_at(one, objects, intake)
         if places is None and not one.is_everywhere:
-            at, why = one.written, _why_not(one, named, intake)
-            problems.append(Problem(message=why, origin=Origin(at.file), line=at.line, column=at.column))
-        found.append(Accepted(one.code, one.words, places, one.policy))
-    if problems:
-        raise InputError(problems)
+            places = ()
+            if not one.may_be_absent:
+                at, why = one.written, _why_not(one, named, intake)
+                absent = Problem(message=why, origin=Origin(at.file), line=at.line, column=at.column)
+        found.append(Accepted(one.code, one.told, places, one.policy, absent))
     return Acceptance(tuple(found))
 
 

@@ -56,10 +56,12 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
     accepted = looked_up(asked.accept, intake, asked.default_namespace) if asked.accept else NOTHING
     try:
         result = translated(intake, target, asked, facts, accepted)[0]
-    except LossError:
+    except LossError as stop:
+        accepted.check(stop.result.losses)
         raise
     except (UnsupportedError, InputError) as error:
         result = _rest(intake, target, asked, facts, accepted, error)
+    accepted.check(result.losses)
     if not asked.suggest:
         return result
 

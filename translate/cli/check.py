@@ -11,10 +11,11 @@ from translate.api.check import check as look
 from translate.cli import files as disk
 from translate.cli.accepting import accepted
 from translate.cli.choices import DIALECT
+from translate.cli.config import Config, is_typed
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs, max_steps, options_of, versions
-from translate.cli.reporting import ReportTargets, reports
+from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
@@ -45,12 +46,16 @@ def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> in
     Rules that never match or that others hold already, policies that select nothing, that isolate and allow nothing, or
     whose pods may send and ask no name server; where all Pods are told, those that no policy governs.
     """
-    if to is None and (given["accept"] or given["target_version"]):
+    if to is None and (given["accept"] or is_typed("target_version")):
         raise click.UsageError("--accept and --target-version are about a translation: add --to")
+    config: Config = given["config"]
     told = reports(report, color, given)
+    if to is not None:
+        say_expired(config, told)
     texts: tuple[Source, ...] = ()
     try:
-        options = options_of(given | {"suggest": given["suggest"] and told.is_told_in_text})
+        suggest = given["suggest"] and told.is_told_in_text
+        options = options_of(given | {"suggest": suggest, "on_loss": config.on_loss_foreseen})
         texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
         found = look(texts, to=to, options=options)
 

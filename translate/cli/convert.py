@@ -18,7 +18,7 @@ from translate.cli.accepting import accepted
 from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, releases, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs, max_steps, options_of, versions
-from translate.cli.reporting import Reports, ReportTargets, failure, reports
+from translate.cli.reporting import Reports, ReportTargets, failure, reports, say_expired
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import get, those
 from translate.frontend.sources import Source
@@ -116,6 +116,7 @@ def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
     delivery, told = _delivery(given), reports(report, color, given)
     if told.take_stdout and not (given["output_file"] or given["output_dir"]):
         raise click.UsageError("the output and a report would both go to stdout: name a file for one (--output-file)")
+    say_expired(given["config"], told)
     texts: tuple[Source, ...] = ()
     try:
         options = options_of(given | {"suggest": given["suggest"] and told.is_told_in_text})

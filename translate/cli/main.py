@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from datetime import date
 from importlib import import_module
 from typing import Any
 
@@ -94,10 +96,13 @@ def commands(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def run(args: list[str]) -> int:
-    """Run the command line; the exit code. click's own 1 becomes 2, so that 1 only means "found something"."""
+def run(args: list[str], *, clock: Callable[[], date] | None = None) -> int:
+    """Run the command line on the day that ``clock`` says (today); the exit code.
+
+    click's own 1 becomes 2, so that 1 only means "found something".
+    """
     try:
-        code: Any = commands.main(args=args, prog_name=PROGRAM, standalone_mode=False)
+        code: Any = commands.main(args=args, prog_name=PROGRAM, standalone_mode=False, obj=clock)
         return code if isinstance(code, int) else OK
     except click.exceptions.Exit as stop:
         return stop.exit_code

@@ -11,9 +11,10 @@ import click
 
 from translate.api.options import Options
 from translate.cli.choices import ENGINE, OneOf
+from translate.cli.config import Config, configured
 from translate.core.near import near
 from translate.frontend.facts import FactsInput
-from translate.frontend.facts_flags import with_flags
+from translate.frontend.facts_flags import giving_way, with_flags
 from translate.prover.budget import MAX_STEPS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,10 +24,10 @@ SHORT = {"md": "markdown"}
 
 
 def common(function: F) -> F:
-    """-q, -v, --color, --report."""
+    """--config, -q, -v, --color, --report."""
     text = f"Write a report: {', '.join(REPORTS)}; to stderr, to PATH, or with - to stdout. Repeatable."
     report = click.option("--report", "report", multiple=True, metavar="FORMAT[=PATH]", callback=_reports, help=text)
-    return said(report(function))
+    return configured(said(report(function)))
 
 
 def said(function: F) -> F:
@@ -93,15 +94,18 @@ def _ranges(flag: str, metavar: str, text: str) -> Callable[[F], F]:
     return click.option(flag, name, multiple=True, metavar=metavar, help=f"{text} Repeatable.")
 
 
-def _facts_of(given: Mapping[str, Any]) -> FactsInput:
-    """The facts of the file and of the flags. Raises InputError."""
+def _facts_of(given: Mapping[str, Any], config: Config) -> FactsInput:
+    """The facts of the file and of the flags; those of a configuration give way to both. Raises InputError."""
     ranges = {
         "pods": given.get("facts_pods", ()),
         "nodes": given.get("facts_nodes", ()),
         "services": given.get("facts_services", ()),
         "apiServers": given.get("facts_api_server", ()),
     }
-    return with_flags(given["facts"], ranges, given.get("facts_namespaces", ()))
+    named = given.get("facts_namespaces", ())
+    if given["facts"] is not None:
+        return with_flags(given["facts"], ranges, named)
+    return with_flags(giving_way(config.facts, ranges, named), ranges, named)
 
 
 def max_steps(function: F) -> F:
@@ -201,9 +205,12 @@ def _versions_read(ctx: click.Context, parameter: click.Parameter, values: tuple
 
 def options_of(given: Mapping[str, Any]) -> Options:
     """The options of the library among those of a command, which have the same names. Raises InputError for facts."""
+    config: Config = given["config"]
     known = {field.name: given[field.name] for field in fields(Options) if field.name in given}
     if "facts" in known:
-        known["facts"] = _facts_of(given)
+        known["facts"] = _facts_of(given, config)
+    if "accept" in known:
+        known["accept"] = (*known["accept"], *config.accepts)
     try:
         return Options(**known)
     except ValueError as error:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from translate.cli.config import Config
 from translate.cli.files import to_stdout
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.core.accepting import NOTHING
@@ -97,7 +98,18 @@ def _summarise(report: dict[str, Any]) -> None:
 
 def reports(wanted: ReportTargets, color: Any, given: Mapping[str, Any]) -> Reports:
     """The reports of a command, as loud as ``given`` says."""
-    return Reports(wanted, terminal(sys.stderr, color), given["quiet"], given["verbose"])
+    told = Reports(wanted, terminal(sys.stderr, color), given["quiet"], given["verbose"])
+    config = given.get("config")
+    if given["verbose"] and config is not None and config.path:
+        told.note(f"config: {config.path}")
+    return told
+
+
+def say_expired(config: Config, told: Reports) -> None:
+    """The accepts that hold no more."""
+    for one in config.expired:
+        accept = one.accept
+        told.note(f"{accept.written}: {accept.words} was accepted until {one.until}: it is not used", "yellow")
 
 
 def failure(error: InputError | UnsupportedError, *, verbose: int = 0) -> tuple[dict[str, Any], Render]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from translate.core.diagnostics import Effect, Loss
+from translate.core.diagnostics import Effect, InputError, Loss, Problem
 from translate.core.origin import Origin, Place
 
 
@@ -14,13 +14,15 @@ class Accepted:
     """One accept, looked up in an input: the code, how people call the accept, and where it holds.
 
     ``places`` are values of the input with all inside them, None: everywhere. ``object`` is the name that losses give
-    to what is accepted for, empty where only the places count.
+    to what is accepted for, empty where only the places count. ``absent``: what is wrong if it accepts nothing, as the
+    input has no such place; a policy that is made on the way may be called so.
     """
 
     code: str
     words: str
     places: tuple[Place, ...] | None = None
     object: str = ""
+    absent: Problem | None = None
 
     def covers(self, code: str, origin: Origin, object: str) -> bool:
         """Whether a loss of ``code``, told of ``object`` and at ``origin``, is accepted by it."""
@@ -50,6 +52,12 @@ class Acceptance:
         """What was accepted and accepts none of ``losses``."""
         told = [loss for loss in losses if loss.effect is not Effect.EXACT]
         return tuple(x for x in self.given if not any(x.covers(y.code, y.origin, y.object) for y in told))
+
+    def check(self, losses: Iterable[Loss]) -> None:
+        """Raise InputError for what names no place of the input, nor a policy that ``losses`` are told of."""
+        problems = [one.absent for one in self.unused(losses) if one.absent is not None]
+        if problems:
+            raise InputError(problems)
 
 
 NOTHING = Acceptance()

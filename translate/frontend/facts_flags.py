@@ -46,6 +46,17 @@ def with_flags(file: FactsInput, ranges: Mapping[str, Sequence[str]], namespaces
     return merged
 
 
+def giving_way(file: FactsInput, ranges: Mapping[str, Sequence[str]], namespaces: Sequence[str]) -> FactsInput:
+    """The facts of ``file`` without those that flags state; ``file`` itself without any flag. Raises InputError."""
+    stated = [FIELDS[key] for key, texts in ranges.items() if texts]
+    if file is None or not (stated or namespaces):
+        return file
+    known = replace(facts_of(file), **dict.fromkeys(stated, ()))
+    if not namespaces:
+        return known
+    return replace(known, namespaces=(), complete=tuple(kind for kind in known.complete if kind != "Namespace"))
+
+
 def _together(known: Facts, told: Facts) -> tuple[Namespace, ...]:
     """All namespaces, of which both must say the same. Raises InputError."""
     found = {one.name: one for one in known.namespaces}
