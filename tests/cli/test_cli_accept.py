@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.api.test_api_accept import CILIUM, DB, WEB
@@ -22,6 +23,7 @@ def test_one_place_is_accepted_and_the_other_still_told(run, files: Path) -> Non
     code, out, err = run(*LOOSEN, "--accept", f"506@{WEB}=the platform team agreed")
     assert (code, "192.0.2.0/24" in out) == (1, True)
     assert err.splitlines()[0] == "p.yaml:8:7: looser  NPT506 cidr-wider (accepted)"
+    assert err.splitlines()[1].endswith(" (accepted: the platform team agreed)")
     assert "p.yaml:18:14: tighter  NPT502 cidr-dropped" in err.splitlines()
     assert "--accept NPT506@POLICY" in err
 
@@ -31,8 +33,13 @@ def test_all_places_accepted_end_with_0(run, files: Path) -> None:
 
 
 def test_reports_know_which_loss_is_accepted(run, files: Path) -> None:
-    run("--to", "calico", "p.yaml", "--accept", f"NPT502@{DB}", "--report", "json=r.json", "--report", "sarif=r.sarif")
-    losses = json.loads((files / "r.json").read_text())["losses"]
+    accept = f"NPT502@{DB}=agreed \x1b[31m"
+    run("--to", "calico", "p.yaml", "--accept", accept, "--report", "json=r.json", "--report", "sarif=r.sarif")
+    report = json.loads((files / "r.json").read_text())
+    jsonschema.validate(report, json.loads(run("schema", "report").out))
+    losses = report["losses"]
+    assert {loss["object"]: loss.get("reason") for loss in losses} == {WEB: None, DB: "agreed \x1b[31m"}
+    assert "(accepted: agreed \\x1b[31m)" in run("--to", "calico", "p.yaml", "--accept", accept).err
     assert {loss["object"]: loss["accepted"] for loss in losses} == {WEB: False, DB: True}
     results = json.loads((files / "r.sarif").read_text())["runs"][0]["results"]
     assert [WEB in one["message"]["text"] for one in results] == [True]

@@ -107,7 +107,7 @@ def looked_up(accepts: Sequence[str | Accept], intake: Intake, namespace: str) -
     """
     asked = accepts_of(accepts)
     if all(one.is_everywhere for one in asked):
-        return Acceptance(tuple(Accepted(one.code, one.told) for one in asked))
+        return Acceptance(tuple(Accepted(one.code, one.told, reason=one.reason) for one in asked))
     objects = [*(item for _, item in intake.native), *intake.foreign]
     named = _named(objects, namespace)
     found = []
@@ -123,7 +123,7 @@ def looked_up(accepts: Sequence[str | Accept], intake: Intake, namespace: str) -
             if not one.may_be_absent:
                 at, why = one.written, _why_not(one, named, intake)
                 absent = Problem(message=why, origin=Origin(at.file), line=at.line, column=at.column)
-        found.append(Accepted(one.code, one.told, places, one.policy, absent))
+        found.append(Accepted(one.code, one.told, places, one.policy, one.reason, absent))
     return Acceptance(tuple(found))
 
 

@@ -14,14 +14,15 @@ class Accepted:
     """One accept, looked up in an input: the code, how people call the accept, and where it holds.
 
     ``places`` are values of the input with all inside them, None: everywhere. ``object`` is the name that losses give
-    to what is accepted for, empty where only the places count. ``absent``: what is wrong if it accepts nothing, as the
-    input has no such place; a policy that is made on the way may be called so.
+    to what is accepted for, empty where only the places count. ``reason`` is for people. ``absent``: what is wrong if
+    it accepts nothing, as the input has no such place; a policy that is made on the way may be called so.
     """
 
     code: str
     words: str
     places: tuple[Place, ...] | None = None
     object: str = ""
+    reason: str = ""
     absent: Problem | None = None
 
     def covers(self, code: str, origin: Origin, object: str) -> bool:
@@ -47,6 +48,11 @@ class Acceptance:
     def holds(self, loss: Loss) -> bool:
         """Whether a loss is accepted; one that changes nothing needs no accepting."""
         return loss.effect is not Effect.EXACT and self.covers(loss.code, loss.origin, loss.object)
+
+    def reason(self, loss: Loss) -> str:
+        """Why a loss is accepted, as far as that was said."""
+        asked = loss.code, loss.origin, loss.object
+        return next((one.reason for one in self.given if one.reason and one.covers(*asked)), "")
 
     def unused(self, losses: Iterable[Loss]) -> tuple[Accepted, ...]:
         """What was accepted and accepts none of ``losses``."""

@@ -65,13 +65,18 @@ def of_losses(losses: Iterable[Loss], accepted: Acceptance, places: Locates) -> 
             word=loss.effect.value,
             code=loss.code,
             where=place(loss.origin, places) or "input",
-            message=loss.message,
+            message=_with_reason(loss, accepted),
             object=loss.object,
             hint=loss.hint,
             accepted=accepted.holds(loss),
         )
         for loss in sorted(losses, key=position)
     ]
+
+
+def _with_reason(loss: Loss, accepted: Acceptance) -> str:
+    reason = accepted.reason(loss) if accepted.holds(loss) else ""
+    return f"{loss.message} (accepted: {reason})" if reason else loss.message
 
 
 def of_refusals(refusals: Iterable[Refusal]) -> list[Finding]:

@@ -97,6 +97,7 @@ def place(origin: Origin, places: Places) -> dict[str, Any]:
 
 
 def _loss(loss: Loss, result: Result) -> dict[str, Any]:
+    reason = result.accepted.reason(loss)
     return {
         "code": loss.code,
         "effect": loss.effect.value,
@@ -105,7 +106,7 @@ def _loss(loss: Loss, result: Result) -> dict[str, Any]:
         "object": loss.object,
         "path": spell(loss.origin.path),
         "accepted": result.accepted.covers(loss.code, loss.origin, loss.object),
-    }
+    } | ({"reason": reason} if reason else {})
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

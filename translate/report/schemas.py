@@ -71,7 +71,16 @@ PROOF = _object(
 PROBLEM = _object({"message": TEXT, **PLACE, "path": TEXT})
 REFUSAL = _object({"code": CODE, "message": TEXT, **PLACE, "object": TEXT, "path": TEXT, "hint": TEXT})
 LOSS = _object(
-    {"code": CODE, "effect": _one_of(*Effect), "message": TEXT, **PLACE, "object": TEXT, "path": TEXT, "accepted": FLAG}
+    {
+        "code": CODE,
+        "effect": _one_of(*Effect),
+        "message": TEXT,
+        **PLACE,
+        "object": TEXT,
+        "path": TEXT,
+        "accepted": FLAG,
+    },
+    reason={**TEXT, "description": "Why it is accepted, if that was said."},
 )
 FINDING = _object({"code": CODE, "message": TEXT, **PLACE, "object": TEXT, "path": TEXT, "packet": _or_null(TEXT)})
 COUNTS = ("translated", "same", "tighter", "looser", "looser_later", "tighter_later")
