@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from datetime import date
@@ -227,13 +228,34 @@ def test_verify_and_roundtrip_take_facts(run, files: Path) -> None:
     (files / "facts.yaml").write_text(facts)
     configured(files, "facts: facts.yaml\n")
     for arguments in (
-        ("verify", "c.yaml", "k.yaml"),
         ("diff", "c.yaml", "k.yaml"),
         ("roundtrip", "c.yaml", "--via", "cilium"),
     ):
         assert tuple(run(*arguments)) == tuple(run(*arguments, "--no-config", "--facts", "facts.yaml"))
+    flags = run("verify", "c.yaml", "k.yaml", "--no-config", "--facts", "facts.yaml").err.splitlines()
+    lines = run("verify", "c.yaml", "k.yaml").err.splitlines()
+    assert [line for line in lines if "replay" not in line] == [line for line in flags if "replay" not in line]
     err = run("verify", "p.yaml", "c.yaml", "--config", OWN).err
     assert f"netpol-translate diff p.yaml c.yaml --config {OWN}" in err
+
+
+def test_a_packet_is_asked_for_again_as_it_was_judged(run, files: Path) -> None:
+    """What holds for the input of ``explain`` is said of BEFORE here: the engine of AFTER is another one."""
+    (files / "facts.yaml").write_text(RANGES)
+    kubernetes = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec: "
+    (files / "k.yaml").write_text(kubernetes + "{podSelector: {}, policyTypes: [Egress], egress: []}\n")
+    for facts, typed in (("facts.yaml", "--no-config --facts facts.yaml"), ("{}", ""), (None, "--no-config")):
+        engines = "source-engine: calico\ntarget-engine: cilium\n"
+        configured(files, engines if facts is None else f"{engines}facts: {facts}\n")
+        replay = [
+            line for line in run("verify", "c.yaml", "k.yaml").err.splitlines() if line.startswith("    replay  ")
+        ]
+        wanted = f"    replay  netpol-translate explain k.yaml --source-engine cilium {typed} --from "
+        assert [line[: len(wanted)] for line in replay] == ([wanted] if typed else [])
+        for line in replay:
+            assert run(*shlex.split(line)[2:]).code == 1
+    typed = run("verify", "c.yaml", "k.yaml", "--no-config").err
+    assert "explain k.yaml --no-config --from " in typed
 
 
 def test_every_key_is_a_flag_of_that_name() -> None:

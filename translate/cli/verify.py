@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from translate.api.options import Options
 from translate.api.replay import replay
 from translate.api.result import Verification
 from translate.cli import files as disk
+from translate.cli.config import Config, is_typed
 from translate.cli.convert import fail
 from translate.cli.options import both_sides, common, options_of
 from translate.cli.reporting import ReportTargets, exit_code, reports
@@ -29,9 +31,9 @@ from translate.report.terminal import Terminal
 PREVIEW_ROWS = 3
 PREVIEW_STEPS = 200_000
 FACTS = ("facts", "facts_pods", "facts_nodes", "facts_services", "facts_api_server", "facts_namespaces")
-READING = dict.fromkeys(("recursive", "default_namespace", *FACTS), "")
+READING = dict.fromkeys(("recursive", "default_namespace", "no_config", *FACTS), "")
 SIDES = ("before", "after", "source_engine", "target_engine", "before_version", "after_version")
-OF_BOTH = dict.fromkeys((*SIDES, "max_steps"), "") | READING
+OF_BOTH = dict.fromkeys((*SIDES, "max_steps", "config"), "") | READING
 OF_ONE = {"after": "", "target_engine": "--source-engine", "after_version": "--source-version"} | READING
 """What is told of AFTER, and how explain calls it where that is another name."""
 
@@ -46,7 +48,7 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
     """
     if before == after == "-":
         raise click.UsageError("only one of BEFORE and AFTER can be stdin")
-    told, asked = reports(report, color, given), "netpol-translate explain" + _as_typed(OF_ONE)
+    told, asked = reports(report, color, given), _asking_of_after(given["config"])
     texts: tuple[Source, ...] = ()
     try:
         options = options_of(given)
@@ -55,7 +57,7 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
         found = compare(first, second, options=options)
 
         def again(example: Counterexample) -> str:
-            question = replay(found, example)
+            question = replay(found, example) if asked else None
             return f"{asked} --from {shlex.quote(question[0])} --to {shlex.quote(question[1])}" if question else ""
 
         def render(out: Terminal, quiet: bool) -> None:
@@ -78,13 +80,29 @@ def _first_rows(found: Verification, options: Options) -> Difference:
     return listed(found, steps=min(options.max_steps, PREVIEW_STEPS), most=PREVIEW_ROWS)
 
 
-def _as_typed(names: Mapping[str, str]) -> str:
-    """The arguments and options of this run among ``names``, each under its name there."""
+def _asking_of_after(config: Config) -> str:
+    """The command that reads AFTER as this run does; empty where there is none.
+
+    What a configuration says of the input is here said of BEFORE, so it is not asked again: all that counts is typed.
+    """
+    command = "netpol-translate explain"
+    if not config.path:
+        return command + _as_typed(OF_ONE)
+    typed = _as_typed(OF_ONE, ParameterSource.DEFAULT_MAP)
+    if config.facts is None or is_typed("facts"):
+        return f"{command}{typed} --no-config"
+    if isinstance(config.facts, Path) and not any(map(is_typed, FACTS)):
+        return f"{command}{typed} --no-config --facts {shlex.quote(str(config.facts))}"
+    return ""
+
+
+def _as_typed(names: Mapping[str, str], *others: ParameterSource) -> str:
+    """The arguments and options of this run among ``names``, each under its name there; also those of ``others``."""
     context = click.get_current_context()
     texts = []
     for parameter in context.command.params:
         name = parameter.name or ""
-        if name not in names or context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+        if name not in names or context.get_parameter_source(name) not in (ParameterSource.COMMANDLINE, *others):
             continue
         values = context.params[name]
         flag = [names[name] or max(parameter.opts, key=len)] if isinstance(parameter, click.Option) else []
