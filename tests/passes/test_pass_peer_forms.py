@@ -51,7 +51,7 @@ REWRITTEN = [
     (f"{SET('apart')}, nets: [10.0.0.0/8]", []),
     (f"{SET('six')}, nets: [10.0.0.0/8]", []),
 ]
-PODS_IN_RANGE = "pods within a range of addresses"
+PODS_IN_RANGE = "pods inside 10.0.0.0/8"
 BUT = "everyone but some pods or addresses"
 
 
@@ -67,7 +67,7 @@ def test_ranges_at_once_are_their_intersection(source: str, ranges: list[str]) -
     assert found["ingress"]["rules"] == ([rule(ranges)] if ranges else [])
     # The pods with such labels, within the range, have no word: they are what is dropped.
     assert outcome.codes == ["NPT508 tighter"]
-    assert outcome.said[0].startswith(PODS_IN_RANGE)
+    assert outcome.said[0].startswith("pods inside 10.0.0.0/8")
 
 
 DROPPED = [

@@ -7,7 +7,7 @@ rules in order. Which of these keeps the meaning depends on all policies togethe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 
@@ -20,8 +20,9 @@ from translate.core.origin import Place, spell
 from translate.dialects import get
 from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, PolicySet
-from translate.plan.legalize import Form, legalize, strategies
+from translate.plan.legalize import Form, legalize, nearer, strategies
 from translate.plan.passes.actions import rests_on_proof
+from translate.plan.regions.boxes import Cut
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
 from translate.prover.differences import missed_denies
 
@@ -58,8 +59,10 @@ def best(task: Task, said: Report) -> Attempt:
     if len(choices) == 1 and not rests_on_proof(policies, choices[0].actions) and choices[0].denying is None:
         return _told(_attempt(task, choices[0], said), [])
     found: list[Attempt] = []
-    for form in choices:
-        attempt = _refined(task, form, said)
+    for form in (*choices, *nearer(choices)):
+        attempt = _refined(task, form, said, found)
+        if form.cut is not Cut.BY_PEER and any(attempt.fitted.policies == one.fitted.policies for one in found):
+            continue
         found.append(attempt)
         if attempt.proof is not None and attempt.proof.is_same:
             break
@@ -108,8 +111,10 @@ def _steps(task: Task) -> int:
     return min(STEPS, task.options.max_steps)
 
 
-def _refined(task: Task, form: Form, said: Report) -> Attempt:
-    """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input."""
+def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt]) -> Attempt:
+    """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input; what
+    an attempt ``before_it`` came to as well is not proved again.
+    """
     before, facts, steps = task.given.policies, task.given.facts, _steps(task)
     # Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself.
     aside = before.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
@@ -117,7 +122,10 @@ def _refined(task: Task, form: Form, said: Report) -> Attempt:
     while True:
         attempt = _attempt(task, form, said)
         after = _with_kept(attempt.fitted, task)
-        if not attempt.report.refusals:
+        known = next((one.proof for one in before_it if one.fitted.policies == attempt.fitted.policies), None)
+        if known is not None:
+            attempt = replaced(attempt, proof=known)
+        elif not attempt.report.refusals:
             proof = prove(before, after, facts=facts, own_node_aside=aside, steps=steps)
             attempt = replaced(attempt, proof=proof)
         found.append(attempt)

@@ -46,6 +46,7 @@ from translate.plan.passes import (
     rule_subjects,
     told_values,
 )
+from translate.plan.regions.boxes import Cut
 from translate.tables import load
 
 BEFOREHAND: tuple[Pass, ...] = (extras.PASS, logs.PASS, conditions.PASS)
@@ -61,11 +62,11 @@ PASSES: tuple[Pass, ...] = (
     entities.PASS,
     peer_words.PASS,
     packets.PASS,
+    protocols.PASS,
     peer_forms.PASS,
     expressions.PASS,
     label_keys.PASS,
     cidr_reach.PASS,
-    protocols.PASS,
     peer_kinds.PASS,
     port_lists.PASS,
     merge.PASS,
@@ -74,6 +75,9 @@ PASSES: tuple[Pass, ...] = (
     names.PASS,
     limits.PASS,
 )
+
+
+PIECES = {Cut.BY_PEER: "", Cut.BY_PACKET: ", cut by packets first", Cut.WIDE: ", each as wide as can be"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,15 @@ class Form:
     denying: frozenset[Place] | None = None
     deny_tier: bool = False
     flat: bool = False
+    cut: Cut = Cut.BY_PEER
+    """Where order is worked out: into which pieces an allow falls that a Deny cuts."""
 
     @property
     def title(self) -> str:
         """What the form does, in a few words."""
         if self.flat:
             denies = " and denies" if Action.DENY in self.actions else ""
-            return f"order worked out into allows{denies}"
+            return f"order worked out into allows{denies}{PIECES[self.cut]}"
         if self.denying is None:
             return "rule by rule"
         how = "in a tier before all others" if self.deny_tier else "that beat allows, or stand before them"
@@ -122,6 +128,14 @@ def strategies(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
     return few, flattened, replaced(flattened, actions=can.actions)
 
 
+def nearer(forms: tuple[Form, ...]) -> tuple[Form, ...]:
+    """What else to try where all of ``forms`` lose something: order worked out into other pieces, of which others are
+    lost.
+    """
+    flat = tuple(form for form in forms if form.flat)
+    return tuple(replaced(form, cut=cut) for cut in (Cut.BY_PACKET, Cut.WIDE) for form in flat)
+
+
 def _is_more_than_allows(policies: PolicySet) -> bool:
     sections = [s for policy in policies.policies for s in (policy.ingress, policy.egress) if s is not None]
     return (
@@ -145,7 +159,7 @@ def passes(policies: PolicySet, form: Form, beside: tuple[Policy, ...] = ()) -> 
     """The passes for a form, in their order."""
     if not form.flat:
         return PASSES
-    return (*BEFOREHAND, address_sets.PASS, flat.of(policies, beside), *PASSES[len(BEFOREHAND) :])
+    return (*BEFOREHAND, address_sets.PASS, flat.of(policies, beside, form.cut), *PASSES[len(BEFOREHAND) :])
 
 
 def target_of(

@@ -20,13 +20,12 @@ from translate.model.policy import Action, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
-from translate.plan.losing import drop, lose_access
+from translate.plan.losing import drop, lose_access, shortened
 from translate.plan.ranges import overlap, within
 
 RANGES = "state the ranges of pods and nodes (--pods, --nodes): they are then cut out of the range"
 SAYING = "add selectors or entities for those that are meant, or state the ranges of pods and nodes (--pods, --nodes)"
 NARROWER, DROPPED, WIDER = "NPT501", "NPT502", "NPT506"
-MOST_SHOWN = 3
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -91,8 +90,9 @@ def _cut(peer: Cidr, reach: Reach, target: Target) -> Iterator[Peer]:
 
 def _tell_opened(ranges: list[Cidr], policy: Policy, target: Target, report: Report) -> None:
     """That ranges of outside addresses are kept on a target that compares addresses."""
+    inside = shortened([peer.block for peer in ranges])
     message = (
-        f"pods and nodes inside {_listed(ranges)} gain access to or from {policy.identity}: a {target.source.title} "
+        f"pods and nodes inside {inside} gain access to or from {policy.identity}: a {target.source.title} "
         f"range matches only addresses outside the cluster, a {target.engine.title} range compares addresses"
     )
     hint = "accept it with --accept NPT506 if no pod and no node has an address in the range"
@@ -101,7 +101,7 @@ def _tell_opened(ranges: list[Cidr], policy: Policy, target: Target, report: Rep
 
 def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target, report: Report) -> None:
     """What is lost by ranges of outside addresses on a target that compares addresses."""
-    name, blocks, origin = str(policy.identity), _listed(ranges), ranges[0].origin
+    name, blocks, origin = str(policy.identity), shortened([peer.block for peer in ranges]), ranges[0].origin
     if rule.action is Action.DENY:
         message = (
             f"{lose_access(_inside('pods and nodes', ranges), rule, policy)}: a {target.engine.title} Deny "
@@ -163,12 +163,7 @@ def _api_server(rule: Rule) -> Peer:
 def _inside(who: str, ranges: list[Cidr]) -> str:
     """Who has an address in ``ranges``; in a whole family that is everyone."""
     everyone = any(peer.block.endswith("/0") for peer in ranges)
-    return f"{'all ' if everyone else ''}{who} inside {_listed(ranges)}"
-
-
-def _listed(ranges: list[Cidr]) -> str:
-    shown = ", ".join(peer.block for peer in ranges[:MOST_SHOWN])
-    return f"{shown} and {len(ranges) - MOST_SHOWN} more" if len(ranges) > MOST_SHOWN else shown
+    return f"{'all ' if everyone else ''}{who} inside {shortened([peer.block for peer in ranges])}"
 
 
 def _meets(block: str, holes: tuple[str, ...]) -> bool:

@@ -16,14 +16,14 @@ from translate.core.origin import Place
 from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, PolicySet
 from translate.plan.context import Pass, Target
-from translate.plan.regions.boxes import MOST_BOXES, TooManyBoxesError
+from translate.plan.regions.boxes import MOST_BOXES, Cut, TooManyBoxesError
 from translate.plan.regions.flatten import flattened
 
 TOO_LARGE = "NPT220"
 MOST_NAMES = 3
 
 
-def of(whole: PolicySet, beside: tuple[Policy, ...] = ()) -> Pass:
+def of(whole: PolicySet, beside: tuple[Policy, ...] = (), cut: Cut = Cut.BY_PEER) -> Pass:
     """The pass for the policies of ``whole``, whose tiers and engine say what their order means; those ``beside`` them
     count, and are not changed.
     """
@@ -38,6 +38,7 @@ def of(whole: PolicySet, beside: tuple[Policy, ...] = ()) -> Pass:
                 open_sections=target.can.open_sections,
                 denies=Action.DENY in target.can.actions,
                 facts=target.facts,
+                cut=cut,
             )
             mine = [policy for policy in found.policies if policy.origin.place not in staying]
             return tuple(_marked(mine, policies))

@@ -18,10 +18,11 @@ from translate.model.peers import Anyone, Both, Cidr, Except, Kind, Kinds, OwnNa
 from translate.model.policy import Policy, Rule
 from translate.model.selectors import EVERYTHING, Not, conjunction
 from translate.plan.context import Pass, Target
-from translate.plan.losing import drop
+from translate.plan.losing import drop, shortened
 from translate.tables.records import PeerWord
 
 DROPPED = "NPT508"
+FAMILIES = {"0.0.0.0/0": "IPv4", "::/0": "IPv6"}
 NO_PODS = tuple(kind for kind in Kind if kind is not Kind.PODS)
 
 
@@ -82,7 +83,7 @@ def _plain(peer: Peer) -> Peer | str | None:
         return _of_kinds(ranges, [part for part in flat if isinstance(part, Kinds)])
     others = [part for part in flat if not isinstance(part, (Cidr, Workloads, Except, Anyone))]
     if others or (ranges and pods):
-        return "pods within a range of addresses" if pods else "peers that are several things at once"
+        return _pods_at(pods, ranges) if pods else "peers that are several things at once"
     if ranges and all(isinstance(out, Cidr) for out in outs):
         whole: Cidr | None = ranges[0]
         for other in ranges[1:]:
@@ -92,6 +93,16 @@ def _plain(peer: Peer) -> Peer | str | None:
         without = [Not(out.pods) for out in outs if isinstance(out, Workloads)]
         return _together(pods, without)
     return "everyone but some pods or addresses"
+
+
+def _pods_at(pods: list[Workloads], ranges: list[Cidr]) -> str:
+    """Which pods: all but a few are said by those few."""
+    who = "all pods" if all(one.namespaces == one.pods == EVERYTHING for one in pods) else "pods"
+    blocks = [one.block for one in ranges]
+    holes = [text for one in ranges for text in one.excluding]
+    if len(blocks) == 1 and blocks[0] in FAMILIES:
+        return f"{who} outside {shortened(holes)}" if holes else f"{who} with {FAMILIES[blocks[0]]} addresses"
+    return f"{who} inside {' and '.join(blocks)}"
 
 
 def _of_kinds(ranges: list[Cidr], found: list[Kinds]) -> Peer | str | None:

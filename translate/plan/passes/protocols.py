@@ -8,12 +8,15 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.edit import rules_of, with_rules
+from translate.model.peers import Both, Cidr, Peer
 from translate.model.policy import Policy, Rule
-from translate.model.traffic import ICMP, ICMPV6, Traffic
+from translate.model.traffic import ICMP, ICMPV6, PROTOCOL_NAMES, Traffic
 from translate.plan.context import Pass, Target
 from translate.plan.losing import lose_access
 
 CODE = "NPT507"
+OTHER_FAMILY = {ICMP: "::/0", ICMPV6: "0.0.0.0/0"}
+"""Where messages of the protocol are not to be met."""
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -45,15 +48,23 @@ def _sayable(item: Traffic, known: tuple[int, ...], by_type: bool) -> bool:
 
 
 def _dropped(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Report) -> None:
+    what = f"packets of {PROTOCOL_NAMES.get(item.protocol or 0, f'IP protocol {item.protocol}')}"
+    odd = OTHER_FAMILY.get(item.protocol or 0)
+    if odd is not None and all(isinstance(peer, Both) and odd in map(_block, peer.peers) for peer in rule.peers):
+        what += f" among the addresses of {odd}"  # what is left of an allow of all packets but those
     report.lose(
         CODE,
         Effect.TIGHTER,
-        f"{lose_access(f'packets of IP protocol {item.protocol}', rule, policy)}: "
+        f"{lose_access(what, rule, policy)}: "
         f"a {target.can.title} has no word for that protocol",
         origin=item.origin,
         object=str(policy.identity),
         hint="accept it if nobody speaks the protocol",
     )
+
+
+def _block(peer: Peer) -> str:
+    return peer.block if isinstance(peer, Cidr) else ""
 
 
 def _broken(policy: Policy, target: Target) -> bool:

@@ -7,6 +7,7 @@ at the second, and so on. Axes that exist only for some values of another (label
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -41,9 +42,24 @@ RANK: dict[type, int] = {
 }
 """The order of unknowns."""
 Box: TypeAlias = Mapping[BoxAxis, AxisSet]
+SUBJECT, KIND, PEER, ADDRESS, PROTOCOL, PORT, TEST = range(7)
+"""The order of axes: subject labels, the kind of the peer, its labels, its address, the packet."""
+TOGETHER = ((SUBJECT,), (KIND, PEER), (ADDRESS,), (PROTOCOL, PORT, TEST))
+"""Axes of which a later one says something only where an earlier one allows for it."""
 MOST_BOXES = 2_000
 FEW = 32
 """So many different sides of an axis are held against each other beforehand."""
+
+
+class Cut(Enum):
+    """How what is left of a box falls into pieces. All say the same; a piece that a target cannot say is lost whole."""
+
+    BY_PEER = "by peer"
+    """The peer first: a piece about addresses has all packets."""
+    BY_PACKET = "by packet"
+    """The packet first: a piece about packets has all addresses."""
+    WIDE = "wide"
+    """Each piece as wide as can be: they overlap, and one that is lost takes nothing with it that others say."""
 
 
 class TooManyBoxesError(Exception):
@@ -74,25 +90,39 @@ def meet(left: Box, right: Box) -> Box | None:
     return both
 
 
-def without(boxes: Iterable[Box], hole: Box) -> list[Box]:
+def without(boxes: Iterable[Box], hole: Box, cut: Cut = Cut.BY_PEER) -> list[Box]:
     """The parts of ``boxes`` outside ``hole``. Raises TooManyBoxesError."""
     found: list[Box] = []
-    sides = [({axis: hole[axis]}, {axis: hole[axis].rest()}) for axis in sorted(hole, key=_place)]
+    groups = _groups(hole, cut)
     for box in boxes:
         if meet(box, hole) is None:
             found.append(box)
             continue
-        inside = box
-        for same, rest in sides:
-            outside = meet(inside, rest)
-            if outside is not None:
-                found.append(outside)
-            both = meet(inside, same)
-            assert both is not None
-            inside = both
+        for sides in groups:
+            inside = box
+            for same, rest in sides:
+                outside = meet(inside, rest)
+                if outside is not None:
+                    found.append(outside)
+                both = meet(inside, same)
+                assert both is not None
+                inside = both
+    if cut is Cut.WIDE:
+        found = _outermost(found)
     if len(found) > MOST_BOXES:
         raise TooManyBoxesError
     return found
+
+
+def _groups(hole: Box, cut: Cut) -> list[list[tuple[Box, Box]]]:
+    """The sides of a hole, and what is beside each, in the order in which it is left; no group needs another."""
+    axes = sorted(hole, key=_place)
+    if cut is Cut.BY_PACKET:
+        axes.sort(key=lambda axis: axis[0] == ADDRESS)
+    sides = {axis: ({axis: hole[axis]}, {axis: hole[axis].rest()}) for axis in axes}
+    if cut is not Cut.WIDE:
+        return [[*sides.values()]]
+    return [[pair for (place, _), pair in sides.items() if place in group] for group in TOGETHER]
 
 
 def inside(boxes: Iterable[Box], other: Box) -> list[Box]:

@@ -39,16 +39,14 @@ from translate.model.selectors import (
     disjunction,
 )
 from translate.model.traffic import WITH_PORTS, IcmpType, NamedPort, PortRange, Traffic
-from translate.plan.regions.boxes import Box, PeerIs, SubjectIs
+from translate.plan.regions.boxes import PEER, SUBJECT, Box, PeerIs, SubjectIs
 from translate.plan.regions.encode import (
     ADDRESSES,
     KINDS,
     LAST_ADDRESS,
     LAST_PORT,
-    PEER,
     PORTS,
     PROTOCOLS,
-    SUBJECT,
     TRUE,
     V6,
     span,

@@ -34,7 +34,14 @@ from translate.model.selectors import (
 )
 from translate.model.traffic import WITH_PORTS, PortRange, Traffic
 from translate.plan.regions.boxes import (
+    ADDRESS,
+    KIND,
     MOST_BOXES,
+    PEER,
+    PORT,
+    PROTOCOL,
+    SUBJECT,
+    TEST,
     Box,
     BoxAxis,
     PeerIs,
@@ -46,8 +53,6 @@ from translate.plan.regions.boxes import (
 )
 from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
-SUBJECT, KIND, PEER, ADDRESS, PROTOCOL, PORT, TEST = range(7)
-"""The order of axes: subject labels, the kind of the peer, its labels, its address, the packet."""
 V6 = 1 << 32
 LAST_ADDRESS = V6 + (1 << 128) - 1
 LAST_PORT = 65_535

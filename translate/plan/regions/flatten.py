@@ -22,7 +22,7 @@ from translate.model.peers import Kind
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Section
 from translate.model.semantics import Combining
 from translate.plan import layer7
-from translate.plan.regions.boxes import Box, TooManyBoxesError, inside, meet, tidy, without
+from translate.plan.regions.boxes import Box, Cut, TooManyBoxesError, inside, meet, tidy, without
 from translate.plan.regions.decode import Decoded, as_decided, decode
 from translate.plan.regions.encode import ADDRESSES, KINDS, kinds, pods_line, subject
 from translate.plan.regions.sequence import SequencedRule, TierRules, isolates, tiers_of
@@ -36,14 +36,19 @@ MOST_PIECES = 10_000
 
 
 def flattened(
-    policies: PolicySet, *, open_sections: bool = True, denies: bool = False, facts: Facts = NO_FACTS
+    policies: PolicySet,
+    *,
+    open_sections: bool = True,
+    denies: bool = False,
+    facts: Facts = NO_FACTS,
+    cut: Cut = Cut.BY_PEER,
 ) -> PolicySet:
     """Policies that only allow, or with ``denies`` also deny whatever allows, and let through the same. Raises
     TooManyBoxesError.
 
     Each policy keeps its name and goes on isolating; what concerns only some of its pods stands in a policy beside it.
     Without ``open_sections`` every policy isolates: what one that does not isolate allows, it allows the pods that
-    others do.
+    others do. ``cut``: into which pieces an allow falls that a Deny cuts.
     """
     closing = {tier.name for tier in tier_order(policies) if tier.default_action is Action.DENY}
     asks = policies.semantics.combining is Combining.DENY_OVERRIDES
@@ -51,7 +56,7 @@ def flattened(
     made: dict[int, dict[Direction, list[_Made]]] = {}
     many = 0
     for direction in Direction:
-        for listed, boxes in _decided(policies, direction) if denies else _allowed(policies, direction):
+        for listed, boxes in _decided(policies, direction, cut) if denies else _allowed(policies, direction, cut):
             many += len(boxes)
             if many > MOST_PIECES:
                 raise TooManyBoxesError(_cutting(listed, policies, direction))
@@ -109,7 +114,7 @@ def _may_deny(rule: Rule, *, denies: bool, asks: bool) -> bool:
     return (denies and rule.action is Action.DENY) or (asks and any(layer7.stays(item) for item in rule.traffic))
 
 
-def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[SequencedRule, list[Box]]]:
+def _allowed(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tuple[SequencedRule, list[Box]]]:
     """What each allow lets through, and what gets through by Pass alone."""
     tiers = tiers_of(policies, direction)
     for number, (_, rules, _) in enumerate(tiers):
@@ -117,7 +122,7 @@ def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[Sequen
         for listed in rules:
             if listed.rule.action in (Action.ALLOW, Action.PASS):
                 try:
-                    boxes = _got_through(listed, decided, tiers, number)
+                    boxes = _got_through(listed, decided, tiers, number, cut)
                 except TooManyBoxesError:
                     raise TooManyBoxesError(_cutting(listed, policies, direction)) from None
                 if boxes:
@@ -125,10 +130,10 @@ def _allowed(policies: PolicySet, direction: Direction) -> Iterator[tuple[Sequen
             if listed.rule.action in (Action.DENY, Action.PASS):
                 decided = tidy([*decided, *listed.boxes])
     for about, rules, _ in tiers:
-        yield from _left_open(rules, tiers, direction, passes=about.default_action is Action.PASS)
+        yield from _left_open(rules, tiers, direction, cut, passes=about.default_action is Action.PASS)
 
 
-def _decided(policies: PolicySet, direction: Direction) -> Iterator[tuple[SequencedRule, list[Box]]]:
+def _decided(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tuple[SequencedRule, list[Box]]]:
     """What each rule decides where denies beat allows: an allow is cut by no Deny, a Deny by the allows before it."""
     tiers = tiers_of(policies, direction)
     passing = [tier._replace(rules=[listed for listed in tier.rules if not listed.denies]) for tier in tiers]
@@ -137,8 +142,8 @@ def _decided(policies: PolicySet, direction: Direction) -> Iterator[tuple[Sequen
         passed: list[Box] = []
         for listed in rules:
             try:
-                boxes = _got_through(listed, passed, passing, number)
-                boxes = _outside(boxes, allowed) if listed.denies else boxes
+                boxes = _got_through(listed, passed, passing, number, cut)
+                boxes = _outside(boxes, allowed, cut) if listed.denies else boxes
             except TooManyBoxesError:
                 raise TooManyBoxesError(_cutting(listed, policies, direction)) from None
             if boxes:
@@ -149,15 +154,17 @@ def _decided(policies: PolicySet, direction: Direction) -> Iterator[tuple[Sequen
                 allowed = tidy([*allowed, *boxes])
 
 
-def _got_through(listed: SequencedRule, decided: list[Box], tiers: list[TierRules], number: int) -> list[Box]:
+def _got_through(
+    listed: SequencedRule, decided: list[Box], tiers: list[TierRules], number: int, cut: Cut
+) -> list[Box]:
     """What a rule of tier ``number`` lets through of what is not ``decided`` there before it."""
-    boxes = _outside(listed.boxes, decided)
+    boxes = _outside(listed.boxes, decided, cut)
     for earlier in tiers[:number]:
-        boxes = _through(boxes, earlier)
+        boxes = _through(boxes, earlier, cut)
     if listed.rule.action is Action.PASS:
         # Past the last tier there is nothing but the profile, which allows.
         for later in tiers[number + 1 :]:
-            boxes = _through(boxes, later)
+            boxes = _through(boxes, later, cut)
     return boxes
 
 
@@ -173,7 +180,7 @@ def _cutting(listed: SequencedRule, policies: PolicySet, direction: Direction) -
 
 
 def _left_open(
-    rules: list[SequencedRule], tiers: list[TierRules], direction: Direction, *, passes: bool
+    rules: list[SequencedRule], tiers: list[TierRules], direction: Direction, cut: Cut, *, passes: bool
 ) -> Iterator[tuple[SequencedRule, list[Box]]]:
     """A policy that denies where nobody isolates: its pods are closed now, so all else that gets through is allowed."""
     seen: set[int] = set()
@@ -184,31 +191,31 @@ def _left_open(
         seen.add(listed.number)
         boxes = subject(policy)
         for tier in tiers:
-            boxes = _through(boxes, tier)
+            boxes = _through(boxes, tier, cut)
         if boxes:
             # More than the rule says: it only lends its place.
             yield replaced(listed, rule=replace(listed.rule, action=Action.ALLOW), boxes=[]), boxes
 
 
-def _outside(boxes: list[Box], holes: list[Box]) -> list[Box]:
+def _outside(boxes: list[Box], holes: list[Box], cut: Cut) -> list[Box]:
     for hole in holes:
-        boxes = without(boxes, hole)
+        boxes = without(boxes, hole, cut)
     return boxes
 
 
-def _through(boxes: list[Box], tier: TierRules) -> list[Box]:
+def _through(boxes: list[Box], tier: TierRules, cut: Cut) -> list[Box]:
     """What leaves a tier for the next one: passed on, of pods that it does not select, or at its end."""
     about, rules, selected = tier
     found: list[Box] = []
     denied: list[Box] = []
     for listed in rules:
         if listed.rule.action is Action.PASS:
-            found += _outside([both for hole in listed.boxes for both in inside(boxes, hole)], denied)
+            found += _outside([both for hole in listed.boxes for both in inside(boxes, hole)], denied, cut)
         elif listed.denies:
             denied = tidy([*denied, *listed.boxes])
-    rest = _outside(boxes, denied)
+    rest = _outside(boxes, denied, cut)
     if about.default_action is Action.DENY:
-        rest = _outside(rest, selected)
+        rest = _outside(rest, selected, cut)
     return found + rest
 
 
