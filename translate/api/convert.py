@@ -11,6 +11,7 @@ from msgspec.structs import replace as altered
 from translate.api import inplace
 from translate.api.accept import looked_up
 from translate.api.denials import logging_for
+from translate.api.emptied import emptied
 from translate.api.going_on import going_on, headed
 from translate.api.never import with_never
 from translate.api.options import ConvertKeywords, Options, chosen, dialect
@@ -215,7 +216,7 @@ def _anew(task: Task, said: Report) -> Result:
         text="---\n".join(parts),
         policies=mapped(task, emitted, report.losses),
         losses=tuple(report.losses),
-        notes=tuple(report.notes),
+        notes=(*emptied(given.policies, fitted, report.losses), *report.notes),
         proof=None,
         foreign=given.foreign_kinds,
         passthrough=options.passthrough,

@@ -9,7 +9,7 @@ from typing import assert_never
 from translate.api.result import Result
 from translate.api.task import Task
 from translate.core.diagnostics import Note
-from translate.core.origin import Origin, Place, spell
+from translate.core.origin import Origin, is_within, spell
 from translate.frontend.link import Linked
 from translate.frontend.sources import Places
 from translate.model.policy import Action, Direction, Policy, Rule
@@ -55,14 +55,10 @@ def _is_told(one: Never, result: Result) -> bool:
     """Whether a note about a part of it gives the reason, or a loss says that its policy selects no pod."""
     if one.why is None:
         return False
-    inside = any(_is_within(note.origin.place, _origin(one).place) for note in result.notes)
+    inside = any(is_within(note.origin.place, _origin(one).place) for note in result.notes)
     return inside or any(
         loss.code == NOTHING_SELECTED and loss.object == str(one.policy.identity) for loss in result.losses
     )
-
-
-def _is_within(inner: Place, outer: Place) -> bool:
-    return outer[2] != () and inner[:2] == outer[:2] and inner[2][: len(outer[2])] == outer[2]
 
 
 def _said(one: Never, places: Places, *, hosts: bool) -> str:

@@ -48,6 +48,11 @@ NOWHERE = Origin()
 """The origin of values that no input wrote."""
 
 
+def is_within(inner: Place, outer: Place) -> bool:
+    """Whether one place is in another that is less than a whole document."""
+    return outer[2] != () and inner[:2] == outer[:2] and inner[2][: len(outer[2])] == outer[2]
+
+
 class Locates(Protocol):
     """What knows where in the texts of an input its origins are."""
 
