@@ -131,14 +131,14 @@ kind: CiliumNetworkPolicy
 metadata: {name: db, namespace: shop}
 spec:
   endpointSelector: {matchLabels: {app: db}}
-  egress: [{toEntities: [all]}]
+  enableDefaultDeny: {egress: false}
   egressDeny:
   - toCIDR: [10.0.0.0/8]
 """
 
 
 def test_a_policy_that_was_made_on_the_way_is_accepted_by_either_name() -> None:
-    told = "CiliumNetworkPolicy/shop/db-denies"
+    told = "CiliumNetworkPolicy/shop/cilium-denies.db-denies"
     for name in (told, "CiliumNetworkPolicy/shop/db"):
         result = translate.convert(DENIES, to="calico", accept=[f"NPT501@{name}"])
         assert ([loss.object for loss in result.losses], result.open_losses) == ([told], ())

@@ -70,14 +70,14 @@ def best(task: Task, said: Report) -> Attempt:
 
 
 def _nearest(found: list[Attempt], task: Task) -> Attempt:
-    """The best attempt; of those that are tighter one that lets through more, as long as it is more of everything, and
-    no less is denied for good.
+    """The best attempt; of those that are tighter, and open nothing that others close, one that lets through more, as
+    long as it is more of everything.
     """
     first, *others = sorted(found, key=_rank)
     for other in others:
         if first.proof is None or other.proof is None or other.proof.verdict is not Verdict.TIGHTER:
             continue
-        if _rank(other)[1] > _rank(first)[1]:
+        if _rank(other)[0] > _rank(first)[0]:
             continue
         if first.proof.verdict is Verdict.TIGHTER:
             proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=_steps(task))

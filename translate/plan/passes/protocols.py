@@ -55,8 +55,7 @@ def _dropped(item: Traffic, rule: Rule, policy: Policy, target: Target, report: 
     report.lose(
         CODE,
         Effect.TIGHTER,
-        f"{lose_access(what, rule, policy)}: "
-        f"a {target.can.title} has no word for that protocol",
+        f"{lose_access(what, rule, policy)}: a {target.can.title} has no word for that protocol",
         origin=item.origin,
         object=str(policy.identity),
         hint="accept it if nobody speaks the protocol",

@@ -154,9 +154,7 @@ def _decided(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tu
                 allowed = tidy([*allowed, *boxes])
 
 
-def _got_through(
-    listed: SequencedRule, decided: list[Box], tiers: list[TierRules], number: int, cut: Cut
-) -> list[Box]:
+def _got_through(listed: SequencedRule, decided: list[Box], tiers: list[TierRules], number: int, cut: Cut) -> list[Box]:
     """What a rule of tier ``number`` lets through of what is not ``decided`` there before it."""
     boxes = _outside(listed.boxes, decided, cut)
     for earlier in tiers[:number]:
