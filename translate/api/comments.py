@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from translate.api.arrived import Arrived
 from translate.core.origin import Path
 from translate.dialects.base import Emitted
 from translate.frontend.sources import Places
+from translate.model.policy import Policy
 from translate.yamlio.comments import NONE, Comment, DocumentComments, comments
 
 SCHEMA_HINT = "yaml-language-server:"
 """What begins a comment for editors: it names the schema of the object that was, not of the one that is."""
 
 
-def carry(places: Places, emitted: Sequence[Emitted]) -> list[DocumentComments | None]:
-    """The comments for each emitted object, None where there are none.
+def carry(places: Places, emitted: Sequence[Emitted], before: Sequence[Policy]) -> list[DocumentComments | None]:
+    """The comments for each emitted object, None where there are none; ``before``: the policies of the input.
 
     A comment goes to the field that stands for the one it stood at; if there is none, above what became of its parts,
-    else above the nearest field around it.
+    else above the nearest field around it. One of a rule, peer or port that nothing stands for goes with it.
     The head of a document goes to the first object that came from it, its tail to the last. In a ``List`` the comments
     of items that nothing came from stay with them.
     """
@@ -26,19 +28,22 @@ def carry(places: Places, emitted: Sequence[Emitted]) -> list[DocumentComments |
         origin = item.policies[0].origin
         homes.setdefault((origin.file, origin.document), []).append(number)
     placed = [_Placed() for _ in emitted]
+    arrived: Arrived | None = None
     for (file, document), numbers in homes.items():
         locator = places.locator(file)
         found = comments(locator, document) if locator is not None else NONE
         if found is NONE:
             continue
+        arrived = arrived or Arrived(before, (policy for item in emitted for policy in item.policies))
         placed[numbers[0]].head += _lasting(found.head)
         placed[numbers[-1]].tail += found.tail
         paths = [(number, emitted[number].draft.marks or {}) for number in numbers]
         items = {_item(policy.origin.path) for number in numbers for policy in emitted[number].policies}
         for path, comment in found.at.items():
-            if not _is_around(_item(path), items):
+            home = arrived.found(file, document, path) if _is_around(_item(path), items) else None
+            if home is None:
                 continue
-            number, target, exact = _home(path, paths, emitted)
+            number, target, exact = _home(home, paths, emitted)
             placed[number].add(target, comment, exact)
     return [item.finished() for item in placed]
 

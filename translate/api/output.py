@@ -53,7 +53,7 @@ def _beside(task: Task) -> Iterator[Object]:
 
 def _comments(task: Task, emitted: Sequence[Emitted]) -> Sequence[DocumentComments | None]:
     """The comments of each object: those of the input, and which policy it stands for where that is not plain."""
-    how, comments = task.options.stamp, carry(task.given.places, emitted)
+    how, comments = task.options.stamp, carry(task.given.places, emitted, task.given.policies.policies)
     if how == "none":
         return compiled(emitted, comments, task.given.policies)
     return [stamped(item, about, how) for item, about in zip(emitted, comments, strict=True)]

@@ -170,16 +170,22 @@ def _kinds(
     if kinds >= NO_PODS and 0 < len(left) <= len(named):
         yield _Lost(f"everyone but {' and '.join(left)}", peer.origin, EXCEPT, code=NO_COUNTERPART)
         return
-    yield from (_endpoint(kind, peer, target) for kind in named)
+    yield from (_endpoint(kind, _naming(rule, peer, kind), target) for kind in named)
     if Kind.PODS in kinds:
-        yield Workloads(EVERYTHING, EVERYTHING, None, peer.origin)
+        yield Workloads(EVERYTHING, EVERYTHING, None, _naming(rule, peer, Kind.PODS).origin)
     nodes = kinds & {Kind.OWN_NODE, Kind.OTHER_NODES}
     if nodes == {Kind.OWN_NODE} and direction is Direction.INGRESS and rule.action is Action.ALLOW:
         nodes = frozenset()  # kubelet gets in without a rule
     if nodes:
-        yield from _nodes(nodes, peer, direction, target)
+        yield from _nodes(nodes, _naming(rule, peer, *nodes), direction, target)
     if Kind.OUTSIDE in kinds:
-        yield from _outside(peer, target)
+        yield from _outside(_naming(rule, peer, Kind.OUTSIDE), target)
+
+
+def _naming(rule: Rule, together: Kinds, *kinds: Kind) -> Kinds:
+    """All that the rule says of kinds, from the place that names one of ``kinds``."""
+    at = (peer.origin for peer in rule.peers if isinstance(peer, Kinds) and not set(kinds).isdisjoint(peer.kinds))
+    return replace(together, origin=next(at, together.origin))
 
 
 def _endpoint(kind: Kind, peer: Kinds, target: Target) -> _Lost:

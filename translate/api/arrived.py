@@ -1,0 +1,120 @@
+"""Which elements of the input's lists of rules, peers and ports something of the output stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum, auto
+
+from translate.core.origin import Origin, Path, Place
+from translate.model.edit import rules_of
+from translate.model.peers import Cidr, parts
+from translate.model.policy import Action, Policy, Rule
+
+
+class Inside(Enum):
+    """What lists there are in a rule."""
+
+    PEERS = auto()
+    TRAFFIC = auto()
+
+
+class Arrived:
+    """What of the lists of ``before`` there is in ``after``, policies that were made of it.
+
+    An element stands if a rule, peer or port of the output comes from it or from a part of it. A Deny that only lends
+    its place to an allow of what it leaves over does not. Of equal rules the output may hold one.
+    """
+
+    def __init__(self, before: Iterable[Policy], after: Iterable[Policy]) -> None:
+        self._lists: set[Place] = set()
+        self._denies: set[Place] = set()
+        self._items: dict[Place, Inside] = {}
+        self._equal: dict[Place, Path] = {}
+        for policy in before:
+            self._read(policy)
+        self._stands: set[Place] = set()
+        self._blurred: set[tuple[Place, Inside]] = set()
+        for policy in after:
+            self._find(policy)
+
+    def found(self, file: str, document: int, path: Path) -> Path | None:
+        """``path`` if that place did not go, the same place of an equal rule that stayed, or None.
+
+        A place goes with the element, or the list of rules, that it is or is in, and that nothing stands for.
+        """
+        for length in range(1, len(path) + 1):
+            if self._is_gone((file, document, path[:length])):
+                equal = self._equal.get((file, document, path[:length]))
+                return None if equal is None else self.found(file, document, equal + path[length:])
+        return path
+
+    def _is_gone(self, place: Place) -> bool:
+        if place in self._stands:
+            return False
+        file, document, path = place
+        kind = self._items.get(place)
+        if kind is not None:  # where the output mixed what is in a rule, it may be what became of the item
+            return not any(((file, document, path[:length]), kind) in self._blurred for length in range(len(path)))
+        return place in self._lists or (isinstance(path[-1], int) and (file, document, path[:-1]) in self._lists)
+
+    def _read(self, policy: Policy) -> None:
+        for section in (policy.ingress, policy.egress):
+            if section is not None and section.rules:
+                self._lists.add(section.origin.place)
+                self._pair(section.rules)
+        for rule in rules_of(policy):
+            file, document, path = rule.origin.place
+            self._lists.add((file, document, path[:-1]))
+            if rule.action is Action.DENY:
+                self._denies.add(rule.origin.place)
+            for origin, kind in _inside(rule):
+                if _is_below(origin, rule):
+                    for length in range(len(path) + 1, len(origin.path) + 1):
+                        if isinstance(origin.path[length - 1], int):
+                            self._items[file, document, origin.path[:length]] = kind
+
+    def _pair(self, rules: Sequence[Rule]) -> None:
+        """Which rule says what an earlier one says already."""
+        first: dict[Rule, Rule] = {}
+        for rule in rules:
+            earlier = first.setdefault(rule, rule)
+            if earlier.origin.place != rule.origin.place:
+                self._equal[rule.origin.place] = earlier.origin.path
+
+    def _find(self, policy: Policy) -> None:
+        for section in (policy.ingress, policy.egress):
+            if section is not None:
+                self._stand(section.origin)
+        for rule in rules_of(policy):
+            if rule.action is Action.ALLOW and rule.origin.place in self._denies:
+                continue
+            self._stand(rule.origin)
+            for origin, kind in _inside(rule):
+                self._stand(origin)
+                if not _is_below(origin, rule):
+                    self._blurred.add((rule.origin.place, kind))
+
+    def _stand(self, origin: Origin) -> None:
+        file, document, path = origin.place
+        while path and (file, document, path) not in self._stands:
+            self._stands.add((file, document, path))
+            path = path[:-1]
+
+
+def _inside(rule: Rule) -> Iterator[tuple[Origin, Inside]]:
+    """Where the peers and packets of a rule come from."""
+    for peer in rule.peers:
+        for part in (peer, *parts(peer)):
+            yield part.origin, Inside.PEERS
+            if isinstance(part, Cidr) and part.excluding:
+                yield part.holes, Inside.PEERS
+    for item in rule.traffic:
+        yield item.origin, Inside.TRAFFIC
+
+
+def _is_below(origin: Origin, rule: Rule) -> bool:
+    """Whether an origin is a place within the rule."""
+    path = rule.origin.path
+    return (
+        origin.place[:2] == rule.origin.place[:2] and len(origin.path) > len(path) and origin.path[: len(path)] == path
+    )
