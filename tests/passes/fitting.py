@@ -26,6 +26,7 @@ from translate.model.peers import (
 from translate.model.policy import Direction, Policy, PolicySet, Rule, Section
 from translate.model.selectors import And, Exists, In, Not, Or, Selector
 from translate.model.traffic import PROTOCOL_NAMES, NamedPort, PortRange, Traffic
+from translate.plan.contained import written_ranges
 from translate.plan.context import Run, Target
 from translate.tables import load as tables
 
@@ -101,7 +102,8 @@ def target_for(to: str, given: PolicySet, **more: Any) -> Target:
 def run(one: Run, given: PolicySet, to: str, *, loosen: bool = False, facts: Facts = NO_FACTS) -> Outcome:
     """Run one pass."""
     report = Report()
-    target = target_for(to, given, loosen=loosen, sets=given.sets, facts=facts)
+    written = written_ranges(given.policies)
+    target = target_for(to, given, loosen=loosen, sets=given.sets, facts=facts, written=written)
     return Outcome(given.policies, one(given.policies, target, report), report)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 
 from translate.core.origin import Origin, Path, Place
@@ -22,14 +22,13 @@ class Arrived:
     """What of the lists of ``before`` there is in ``after``, policies that were made of it.
 
     An element stands if a rule, peer or port of the output comes from it or from a part of it. A Deny that only lends
-    its place to an allow of what it leaves over does not. Of equal rules the output may hold one.
+    its place to an allow of what it leaves over does not.
     """
 
     def __init__(self, before: Iterable[Policy], after: Iterable[Policy]) -> None:
         self._lists: set[Place] = set()
         self._denies: set[Place] = set()
         self._items: dict[Place, Inside] = {}
-        self._equal: dict[Place, Path] = {}
         for policy in before:
             self._read(policy)
         self._stands: set[Place] = set()
@@ -37,16 +36,9 @@ class Arrived:
         for policy in after:
             self._find(policy)
 
-    def found(self, file: str, document: int, path: Path) -> Path | None:
-        """``path`` if that place did not go, the same place of an equal rule that stayed, or None.
-
-        A place goes with the element, or the list of rules, that it is or is in, and that nothing stands for.
-        """
-        for length in range(1, len(path) + 1):
-            if self._is_gone((file, document, path[:length])):
-                equal = self._equal.get((file, document, path[:length]))
-                return None if equal is None else self.found(file, document, equal + path[length:])
-        return path
+    def went(self, file: str, document: int, path: Path) -> bool:
+        """Whether ``path`` is or is in an element, or a list of rules, that nothing stands for."""
+        return any(self._is_gone((file, document, path[:length])) for length in range(1, len(path) + 1))
 
     def _is_gone(self, place: Place) -> bool:
         if place in self._stands:
@@ -61,7 +53,6 @@ class Arrived:
         for section in (policy.ingress, policy.egress):
             if section is not None and section.rules:
                 self._lists.add(section.origin.place)
-                self._pair(section.rules)
         for rule in rules_of(policy):
             file, document, path = rule.origin.place
             self._lists.add((file, document, path[:-1]))
@@ -73,14 +64,6 @@ class Arrived:
                         if isinstance(origin.path[length - 1], int):
                             self._items[file, document, origin.path[:length]] = kind
 
-    def _pair(self, rules: Sequence[Rule]) -> None:
-        """Which rule says what an earlier one says already."""
-        first: dict[Rule, Rule] = {}
-        for rule in rules:
-            earlier = first.setdefault(rule, rule)
-            if earlier.origin.place != rule.origin.place:
-                self._equal[rule.origin.place] = earlier.origin.path
-
     def _find(self, policy: Policy) -> None:
         for section in (policy.ingress, policy.egress):
             if section is not None:
@@ -88,7 +71,8 @@ class Arrived:
         for rule in rules_of(policy):
             if rule.action is Action.ALLOW and rule.origin.place in self._denies:
                 continue
-            self._stand(rule.origin)
+            for place in (rule.origin, *rule.also.places):
+                self._stand(place)
             for origin, kind in _inside(rule):
                 self._stand(origin)
                 if not _is_below(origin, rule):

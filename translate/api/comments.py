@@ -40,10 +40,9 @@ def carry(places: Places, emitted: Sequence[Emitted], before: Sequence[Policy]) 
         paths = [(number, emitted[number].draft.marks or {}) for number in numbers]
         items = {_item(policy.origin.path) for number in numbers for policy in emitted[number].policies}
         for path, comment in found.at.items():
-            home = arrived.found(file, document, path) if _is_around(_item(path), items) else None
-            if home is None:
+            if not _is_around(_item(path), items) or arrived.went(file, document, path):
                 continue
-            number, target, exact = _home(home, paths, emitted)
+            number, target, exact = _home(path, paths, emitted)
             placed[number].add(target, comment, exact)
     return [item.finished() for item in placed]
 

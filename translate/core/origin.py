@@ -48,6 +48,22 @@ NOWHERE = Origin()
 """The origin of values that no input wrote."""
 
 
+class Origins(Struct, frozen=True, eq=False, gc=False):
+    """Several places that one value stands for; like one origin, they take no part in what the value means."""
+
+    places: tuple[Origin, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Origins)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+NO_OTHERS = Origins()
+"""The further origins of a value that comes from one place."""
+
+
 def is_within(inner: Place, outer: Place) -> bool:
     """Whether one place is in another that is less than a whole document."""
     return outer[2] != () and inner[:2] == outer[:2] and inner[2][: len(outer[2])] == outer[2]

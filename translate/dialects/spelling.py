@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from translate.core.origin import Path
 from translate.dialects.base import Draft
 from translate.model.peers import Cidr
-from translate.model.policy import Policy, Section
+from translate.model.policy import Policy, Rule, Section
 from translate.model.selectors import And, Exists, In, Label, Not, Selector
 
 
@@ -25,6 +25,12 @@ class DirectionFields(NamedTuple):
 
 
 INGRESS, EGRESS = DirectionFields("ingress", "Ingress", "from"), DirectionFields("egress", "Egress", "to")
+
+
+def mark_rule(draft: Draft, at: Path, index: int, rule: Rule) -> None:
+    """Say that an item of the list ``at`` a path stands for a rule, and for those that were equal to it."""
+    for origin in (rule.origin, *rule.also.places):
+        draft.mark(at, index, origin)
 
 
 def sides(policy: Policy) -> list[tuple[DirectionFields, Section]]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from translate.core.origin import NOWHERE, Origin
+from translate.core.origin import NO_OTHERS, NOWHERE, Origin, Origins
 from translate.model.peers import Kind, OwnNamespace, Peer
 from translate.model.selectors import Selector
 from translate.model.semantics import Semantics
@@ -34,7 +34,8 @@ class Rule(Struct, frozen=True, gc=False):
     nothing.
 
     ``subject``: the subject must be one of these as well, for a rule that concerns only some of the pods of its policy;
-    None is all of them, an empty tuple is none. ``annotations`` change nothing.
+    None is all of them, an empty tuple is none. ``annotations`` change nothing. ``also``: the equal rules that this one
+    stands for as well.
     """
 
     action: Action
@@ -43,6 +44,7 @@ class Rule(Struct, frozen=True, gc=False):
     origin: Origin = NOWHERE
     subject: tuple[Peer, ...] | None = None
     annotations: tuple[tuple[str, str], ...] = ()
+    also: Origins = NO_OTHERS
 
 
 class Section(Struct, frozen=True, gc=False):

@@ -12,6 +12,7 @@ from translate.core.origin import Origin, Place
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import AddressSet, Policy
 from translate.model.semantics import Semantics
+from translate.plan.contained import WrittenRange
 from translate.tables.records import Capabilities, Labels
 
 
@@ -40,6 +41,8 @@ class Target:
     """Policies that stay as they are beside those that are fitted."""
     reserved: frozenset[tuple[str | None, str]] = frozenset()
     """Namespaces and names of objects of the target that stand in the output already."""
+    written: frozenset[WrittenRange] = frozenset()
+    """The ranges that the input itself says."""
 
     def loosens(self, code: str, origin: Origin, policy: Policy) -> bool:
         """Whether what has no exact form at ``origin`` takes the wider one, a loss of ``code``.

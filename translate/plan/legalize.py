@@ -17,6 +17,7 @@ from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Action, Policy, PolicySet, Rule
 from translate.model.semantics import Combining, Semantics
 from translate.plan import layer7
+from translate.plan.contained import written_ranges
 from translate.plan.context import Pass, Target
 from translate.plan.passes import (
     actions,
@@ -43,6 +44,7 @@ from translate.plan.passes import (
     port_lists,
     protocols,
     redundant,
+    repeats,
     rule_subjects,
     told_values,
 )
@@ -70,6 +72,7 @@ PASSES: tuple[Pass, ...] = (
     peer_kinds.PASS,
     port_lists.PASS,
     merge.PASS,
+    repeats.PASS,
     redundant.PASS,
     order.PASS,
     names.PASS,
@@ -191,6 +194,7 @@ def target_of(
         denying=form.denying,
         beside=beside,
         reserved=reserved,
+        written=written_ranges(policies.policies),
     )
 
 

@@ -13,7 +13,7 @@ from translate.dialects.calico.emit_rule import spell_rule
 from translate.dialects.calico.emit_selector import TooLongError, own_subject_text, subject_texts
 from translate.dialects.calico.lift_objects import BUILT_IN
 from translate.dialects.calico.manifest import API_VERSION
-from translate.dialects.spelling import INGRESS, DirectionFields, sections, start
+from translate.dialects.spelling import INGRESS, DirectionFields, mark_rule, sections, start
 from translate.model.peers import Cidr, Peer
 from translate.model.policy import Action, Policy, PolicySet, Rule, Section
 from translate.model.selectors import In, Label, Scope
@@ -83,7 +83,7 @@ def _rules(draft: Draft, section: Section, side: DirectionFields, everywhere: bo
         at = ("spec", side.field)
         for index, rule in enumerate(section.rules):
             _mark(draft, (*at, index), rules[index], rule)
-            draft.mark(at, index, rule.origin)
+            mark_rule(draft, at, index, rule)
     return rules
 
 

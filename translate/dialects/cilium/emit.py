@@ -17,7 +17,7 @@ from translate.dialects.cilium.emit_selector import key_of, pinned
 from translate.dialects.cilium.endpoints import GOVERNED
 from translate.dialects.cilium.manifest import API_VERSION
 from translate.dialects.cilium.ports import FAMILIES, spell_ports
-from translate.dialects.spelling import DirectionFields, UnfitError, label_selector, sides, start
+from translate.dialects.spelling import DirectionFields, UnfitError, label_selector, mark_rule, sides, start
 from translate.model.peers import Anyone, Kind, OwnNamespace
 from translate.model.policy import Action, Policy, Rule, Section
 from translate.model.selectors import conjunction
@@ -73,7 +73,7 @@ def _section(draft: Draft, spec: dict[str, Any], side: DirectionFields, section:
         elements: list[dict[str, Any]] = []
         for index, rule in enumerate(rules):
             elements.append(_element(draft, ("spec", field, index), rule, side.peers))
-            draft.mark(("spec", field), index, rule.origin)
+            mark_rule(draft, ("spec", field), index, rule)
         if elements:
             spec[field] = elements
             draft.mark(("spec",), field, section.origin)

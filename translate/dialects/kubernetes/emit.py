@@ -8,7 +8,7 @@ from typing import Any
 from translate.core.origin import Path
 from translate.dialects.base import Draft, Emitted
 from translate.dialects.kubernetes.manifest import API_VERSION
-from translate.dialects.spelling import UnfitError, label_selector, mark_range, sections, start
+from translate.dialects.spelling import UnfitError, label_selector, mark_range, mark_rule, sections, start
 from translate.model.peers import Anyone, Cidr, OwnNamespace, Peer, Workloads
 from translate.model.policy import Action, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING, Label
@@ -41,7 +41,7 @@ def _rules(draft: Draft, at: Path, section: Section, side: str) -> list[dict[str
     rules: list[dict[str, Any]] = []
     for index, rule in enumerate(section.rules):
         rules.append(_rule(draft, (*at, index), rule, side))
-        draft.mark(at, index, rule.origin)
+        mark_rule(draft, at, index, rule)
     return rules
 
 

@@ -254,7 +254,8 @@ def _cut(where: Cidr, facts: Facts) -> Iterator[Cidr]:
     """A range without the addresses of pods and nodes."""
     known = [block for block in (*facts.pods, *facts.nodes) if overlap(block, where.block)]
     if not any(within(where.block, block) for block in known):
-        yield replace(where, excluding=tuple(dict.fromkeys((*where.excluding, *known))), reach=Reach.ADDRESS)
+        left = (block for block in known if not any(within(block, hole) for hole in where.excluding))
+        yield replace(where, excluding=tuple(dict.fromkeys((*where.excluding, *left))), reach=Reach.ADDRESS)
 
 
 def _api_server(peer: Peer, facts: Facts) -> Iterator[Peer | _Lost]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
+from translate.core.origin import Origins
 from translate.model.peers import Anyone
 from translate.model.policy import Action, Policy, Rule, Section
 from translate.plan.context import Pass, Target
@@ -36,7 +37,7 @@ def _same_traffic(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     for rule in rules:
         last = merged[-1] if merged else None
         if last and _joinable(last, rule) and last.traffic == rule.traffic and not _has_anyone(last, rule):
-            merged[-1] = replace(last, peers=tuple(dict.fromkeys(last.peers + rule.peers)))
+            merged[-1] = replace(last, peers=tuple(dict.fromkeys(last.peers + rule.peers)), also=_also(last, rule))
         else:
             merged.append(rule)
     return tuple(merged)
@@ -47,10 +48,17 @@ def _same_peers(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     for rule in rules:
         last = merged[-1] if merged else None
         if last and _joinable(last, rule) and last.peers == rule.peers and not _has_open_traffic(last, rule):
-            merged[-1] = replace(last, traffic=tuple(dict.fromkeys(last.traffic + rule.traffic)))
+            traffic = tuple(dict.fromkeys(last.traffic + rule.traffic))
+            merged[-1] = replace(last, traffic=traffic, also=_also(last, rule))
         else:
             merged.append(rule)
     return tuple(merged)
+
+
+def _also(last: Rule, rule: Rule) -> Origins:
+    """The rules that one stands for that took in another: those of which no peer or packet shows where they were."""
+    gone = set(rule.peers) <= set(last.peers) and set(rule.traffic) <= set(last.traffic)
+    return Origins((*last.also.places, *([rule.origin] if gone else []), *rule.also.places))
 
 
 def _joinable(last: Rule, rule: Rule) -> bool:

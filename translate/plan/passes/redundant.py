@@ -1,17 +1,14 @@
 """Policies that say nothing: those made for some pods of another that are left without a rule, as their pods are
-isolated already, and those that isolate nobody and allow only what is open anyway. Rules that order worked out leaves
-twice say it once.
+isolated already, and those that isolate nobody and allow only what is open anyway.
 """
 
 from __future__ import annotations
-
-from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
 from translate.model.edit import rules_of
 from translate.model.peers import OwnNamespace
-from translate.model.policy import Direction, Policy, Section
+from translate.model.policy import Direction, Policy
 from translate.model.selectors import And, Selector
 from translate.plan.context import Pass, Target
 
@@ -30,7 +27,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         elif not target.flat:
             kept.append(policy)
         elif any(rules_of(policy)) or not any(_isolates_for(other, policy) for other in others):
-            kept.append(replace(policy, ingress=_once(policy.ingress), egress=_once(policy.egress)))
+            kept.append(policy)
             others.append(policy)
     standing = {policy.origin.place for policy in kept}
     for policy in empty:
@@ -57,10 +54,6 @@ def _isolates_for(other: Policy, policy: Policy) -> bool:
 def _terms(selector: Selector | OwnNamespace) -> frozenset[object]:
     """What a selector asks all together."""
     return frozenset(selector.terms) if isinstance(selector, And) else frozenset((selector,))
-
-
-def _once(section: Section | None) -> Section | None:
-    return None if section is None else replace(section, rules=tuple(dict.fromkeys(section.rules)))
 
 
 def _say(policy: Policy, report: Report) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address, summarize_address_range
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -21,6 +20,7 @@ from translate.model.peers import (
     Peer,
     Reach,
     Workloads,
+    parts,
 )
 from translate.model.policy import Action, Policy, Rule
 from translate.model.selectors import (
@@ -40,6 +40,7 @@ from translate.model.selectors import (
 )
 from translate.model.traffic import WITH_PORTS, IcmpType, NamedPort, PortRange, Traffic
 from translate.plan.regions.boxes import PEER, SUBJECT, Box, PeerIs, SubjectIs
+from translate.plan.regions.cover import Range, fewest, words
 from translate.plan.regions.encode import (
     ADDRESSES,
     KINDS,
@@ -55,6 +56,8 @@ from translate.plan.regions.encode import (
 from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
 EVERY_KIND = frozenset(Kind)
+MOST_OWN = 64
+"""Of a rule with more ranges than these it is not asked whether its own would do."""
 
 
 class Decoded(NamedTuple):
@@ -180,35 +183,27 @@ def _unknown(peer: Peer, side: AxisSet) -> Peer:
 
 
 def _ranges(line: IntervalSet, rule: Rule) -> Iterator[Cidr]:
-    """Ranges, written as a range without holes where the holes are fewer than the pieces."""
-    for first, last in ((0, V6 - 1), (V6, LAST_ADDRESS)):
-        mine = line.meet(IntervalSet.of(first, last, LAST_ADDRESS))
-        if mine.is_empty:
-            continue
-        pieces = [block for span in mine.spans for block in _blocks(*span)]
-        hull = _hull(mine.spans[0][0], mine.spans[-1][1], first)
-        gaps = [block for span in mine.rest().meet(span(hull)).spans for block in _blocks(*span)]
-        if len(gaps) + 1 < len(pieces):
-            yield Cidr(hull, tuple(gaps), Reach.ADDRESS, rule.origin)
-        else:
-            yield from (Cidr(block, (), Reach.ADDRESS, rule.origin) for block in pieces)
+    """The addresses as the fewest ranges, and of several such as parts of those that the rule names."""
+    for base, last in ((0, V6 - 1), (V6, LAST_ADDRESS)):
+        mine = line.meet(IntervalSet.of(base, last, LAST_ADDRESS))
+        whole, own = _fewest(mine, base), _in_own(mine, rule, base)
+        for block, holes in whole if own is None or words(whole) < words(own) else own:
+            yield Cidr(str(block), tuple(map(str, holes)), Reach.ADDRESS, rule.origin)
 
 
-def _blocks(first: int, last: int) -> Iterator[str]:
-    if first >= V6:
-        found = summarize_address_range(IPv6Address(first - V6), IPv6Address(last - V6))
-        yield from map(str, found)
-    else:
-        yield from map(str, summarize_address_range(IPv4Address(first), IPv4Address(last)))
+def _fewest(line: IntervalSet, base: int) -> Sequence[Range]:
+    return fewest([(low - base, high - base) for low, high in line.spans], 6 if base else 4)
 
 
-def _hull(first: int, last: int, base: int) -> str:
-    """The smallest range that holds both."""
-    bits = 128 if base else 32
-    low, high = first - base, last - base
-    length = bits - (low ^ high).bit_length()
-    network = low >> (bits - length) << (bits - length)
-    return f"{IPv6Address(network) if base else IPv4Address(network)}/{length}"
+def _in_own(line: IntervalSet, rule: Rule, base: int) -> Sequence[Range] | None:
+    """The addresses in parts of the ranges that the rule names, None if there are others as well."""
+    named = [part.block for peer in rule.peers for part in parts(peer) if isinstance(part, Cidr)]
+    found: list[Range] = []
+    left = line
+    for block in dict.fromkeys(named) if len(named) <= MOST_OWN else ():
+        found += _fewest(left.meet(span(block)), base)
+        left = left.meet(span(block).rest())
+    return found if left.is_empty else None
 
 
 def _traffic(box: Box, rule: Rule) -> Iterator[Traffic]:
