@@ -99,7 +99,7 @@ if TYPE_CHECKING:
     from translate.prover.point import Others, PeerClass, Pod, Point
     from translate.prover.rows import DiffRow
     from translate.prover.trace import Fate, PolicyStep, RuleStep, TierStep, Trace
-    from translate.tables.records import Capabilities, DenyTier, PeerWord
+    from translate.tables.records import Capabilities, PassingTier, PeerWord
 
 __version__ = "0.1.0"
 
@@ -144,7 +144,7 @@ _PUBLIC = {
     "prover.point": "Others PeerClass Pod Point",
     "prover.rows": "DiffRow",
     "prover.trace": "Fate PolicyStep RuleStep TierStep Trace",
-    "tables.records": "Capabilities DenyTier PeerWord",
+    "tables.records": "Capabilities PassingTier PeerWord",
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}
 
@@ -174,7 +174,6 @@ __all__ = [
     "ConvertKeywords",
     "Counterexample",
     "Decision",
-    "DenyTier",
     "DiffKeywords",
     "DiffRow",
     "Difference",
@@ -223,6 +222,7 @@ __all__ = [
     "Others",
     "OwnNamespace",
     "OwnNode",
+    "PassingTier",
     "PeerClass",
     "PeerWord",
     "Places",

@@ -56,7 +56,7 @@ def test_every_table_has_a_schema() -> None:
         (records.Entity, schema("entities")["$defs"]["entity"]),
         (records.Entities, schema("entities")),
         (records.Capabilities, schema("capabilities")["additionalProperties"]),
-        (records.DenyTier, schema("capabilities")["$defs"]["deny_tier"]),
+        (records.PassingTier, schema("capabilities")["$defs"]["passing_tier"]),
         (records.GroupKinds, schema("kinds")["additionalProperties"]),
         (records.Use, schema("kinds")["$defs"]["use"]),
         (records.Use, schema("other_kinds")["$defs"]["use"]),

@@ -32,7 +32,8 @@ LEFT_ALONE = [
     ("kubernetes", "podSelector: {}", "calico"),
 ]
 REWRITTEN = [
-    # spec of Cilium, name, order and form of each policy; a policy in the tier of its own is marked
+    # spec of Cilium, name, order and form of each policy; a policy in the tier of its own is marked: one of allows alone
+    # is called otherwise
     (ALLOW, [("p", 1000, ALLOWED)]),
     ("ingress: [{}]", [("p", 1000, CLOSED)]),
     (f"{DENY}, {ALLOW}", [("p-denies *", 100, DENIED), ("p", 1000, ALLOWED)]),
@@ -58,8 +59,7 @@ def test_rewritten(spec: str, expected: list, tier: bool) -> None:
     wanted = []
     for mark, order, whole in expected:
         name = mark.removesuffix(" *")
+        own = "cilium-denies" if DENY in spec else "cilium-allows"
         inside = tier and name != mark
-        wanted.append(
-            (f"cilium-denies.{name}" if inside else name, "cilium-denies" if inside else "default", order, whole)
-        )
+        wanted.append((f"{own}.{name}" if inside else name, own if inside else "default", order, whole))
     assert (found, outcome.codes) == (wanted, [])

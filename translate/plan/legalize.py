@@ -106,7 +106,9 @@ class Form:
             return "rule by rule"
         how = "in a tier before all others" if self.deny_tier else "that beat allows, or stand before them"
         count = len(self.denying)
-        return f"{count} {'Deny' if count == 1 else 'Denies'} {how}" if count else "allows alone"
+        if count:
+            return f"{count} {'Deny' if count == 1 else 'Denies'} {how}"
+        return f"allows alone, {how}" if self.deny_tier else "allows alone"
 
 
 def strategies(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
@@ -239,6 +241,6 @@ def legalize(
         fitted = after
     if target_name == policies.semantics.name:
         return replace(policies, policies=fitted)
-    own = deny_first.tier_of(target.can)
-    tiers = (own,) if own is not None and any(policy.tier == own.name for policy in fitted) else ()
+    used = {policy.tier for policy in fitted}
+    tiers = tuple(own for own in deny_first.tiers_of(target.can) if own.name in used)
     return PolicySet(engine, fitted, tiers, unjudged=policies.unjudged)

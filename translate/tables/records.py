@@ -108,8 +108,8 @@ class Entities(Record, frozen=True):
         return next((found for found in self.reserved if found.name == name), None)
 
 
-class DenyTier(Record, frozen=True):
-    """A tier that ends in Pass, in front of the usual one: denies stand in it that beat all allows."""
+class PassingTier(Record, frozen=True):
+    """A tier that ends in Pass, in front of the usual one: it isolates nobody."""
 
     name: str
     order: float
@@ -157,7 +157,8 @@ class Capabilities(Record, frozen=True):
     conditions: bool = False
     account_labels: bool = False
     denies: Literal["none", "first", "ordered"] = "none"
-    deny_tier: DenyTier | None = None
+    deny_tier: PassingTier | None = None
+    allow_tier: PassingTier | None = None
     most_ports: int = 0
     most_blocks: int = 0
     longest_selector: int = 0

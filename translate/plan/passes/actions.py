@@ -18,13 +18,16 @@ from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet, Rule
 from translate.model.semantics import Combining
 from translate.model.traffic import ANY_TRAFFIC
 from translate.plan.context import Pass, Target
+from translate.plan.isolation import closed_anyway
 
 CODE = "NPT210"
 STATE = "if the input holds all policies that there are and will be, state so: complete: [Policy] in the facts"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
-    """Keep the rules that the target can say; refuse policies that do not isolate."""
+    """Keep the rules that the target can say; refuse policies that do not isolate, unless their pods are isolated."""
+    if not target.can.open_sections:
+        policies = closed_anyway(policies, target)
 
     def kept(rule: Rule) -> Iterator[Rule]:
         chosen = target.denying is None or rule.action is not Action.DENY or rule.origin.place in target.denying

@@ -2,7 +2,8 @@
 
 Where every policy isolates, these are policies of the usual tier with a lower order: a policy that only denies isolates
 too. Where one does not, its denies and allows stand in a tier of their own, which ends in Pass: it isolates nobody, and
-what it leaves open the isolating policies decide.
+what it leaves open the isolating policies decide. A tier of allows alone is called so, and is behind one of denies that
+another translation may have made.
 """
 
 from __future__ import annotations
@@ -21,20 +22,23 @@ from translate.tables.records import Capabilities
 DENIES, OPEN_ALLOWS, ALLOWS = 100.0, 200.0, 1000.0
 
 
-def tier_of(can: Capabilities) -> Tier | None:
-    """The tier that a target has for such denies."""
-    return None if can.deny_tier is None else Tier(can.deny_tier.name, can.deny_tier.order, Action.PASS)
+def tiers_of(can: Capabilities) -> tuple[Tier, ...]:
+    """The tiers that a target has for policies that do not isolate."""
+    both = (can.deny_tier, can.allow_tier)
+    return tuple(Tier(found.name, found.order, Action.PASS) for found in both if found is not None)
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Split policies into what they deny and what they allow, each with its order."""
     if target.can.denies != "ordered" or target.source.combining is not Combining.DENY_OVERRIDES:
         return policies
-    return tuple(part for policy in policies for part in _parts(policy, target))
+    denies = any(rule.action is Action.DENY for policy in policies for rule in rules_of(policy))
+    tiers = tiers_of(target.can) if target.deny_tier else ()
+    own = None if not tiers else tiers[0] if denies else tiers[-1]
+    return tuple(part for policy in policies for part in _parts(policy, own))
 
 
-def _parts(policy: Policy, target: Target) -> Iterator[Policy]:
-    own = tier_of(target.can) if target.deny_tier else None
+def _parts(policy: Policy, own: Tier | None) -> Iterator[Policy]:
     tier = policy.tier if own is None else own.name
     denies = _only(policy, Action.DENY, isolating=None)
     if denies is not None:
