@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from translate.api.support import capabilities, dump, load
     from translate.core.accepting import Acceptance, Accepted
     from translate.core.diagnostics import Effect, Error, InputError, Loss, Note, Problem, Refusal, UnsupportedError
-    from translate.core.origin import Locates, Origin
+    from translate.core.origin import Locates, Origin, Origins
     from translate.frontend.sources import Places, Source
     from translate.model.conditions import Condition, Proxy, Requests
     from translate.model.facts import Facts, Namespace, PodObject, ServiceObject, StatedPlaces
@@ -119,7 +119,7 @@ _PUBLIC = {
     "api.support": "capabilities dump load",
     "core.accepting": "Acceptance Accepted",
     "core.diagnostics": "Effect Error InputError Loss Note Problem Refusal UnsupportedError",
-    "core.origin": "Locates Origin",
+    "core.origin": "Locates Origin Origins",
     "frontend.sources": "Places Source",
     "model.conditions": "Condition Proxy Requests",
     "model.facts": "Facts Namespace PodObject ServiceObject StatedPlaces",
@@ -219,6 +219,7 @@ __all__ = [
     "Options",
     "Or",
     "Origin",
+    "Origins",
     "Others",
     "OwnNamespace",
     "OwnNode",
