@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -48,6 +49,8 @@ MOST_ROUNDS = 4
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
 RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
 """None: refused."""
+LOOSENED = RANKING.index(Verdict.TIGHTER) - 0.5
+"""The nearest looser form, where that is wanted."""
 OPENS, UNEXPLAINED = RANKING.index(Verdict.TIGHTER) + 0.3, RANKING.index(Verdict.TIGHTER) + 0.6
 """What opens only what another policy closes is written if that is accepted; better than to cut what no loss names."""
 
@@ -73,11 +76,11 @@ def _nearest(found: list[Attempt], task: Task) -> Attempt:
     """The best attempt; of those that are tighter, and open nothing that others close, one that lets through more, as
     long as it is more of everything.
     """
-    first, *others = sorted(found, key=_rank)
+    first, *others = sorted(found, key=partial(_rank, task))
     for other in others:
         if first.proof is None or other.proof is None or other.proof.verdict is not Verdict.TIGHTER:
             continue
-        if _rank(other)[0] > _rank(first)[0]:
+        if _rank(task, other)[0] > _rank(task, first)[0]:
             continue
         if first.proof.verdict is Verdict.TIGHTER:
             proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=_steps(task))
@@ -135,13 +138,13 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt])
         found.append(attempt)
         looser = attempt.proof is not None and not {attempt.proof.verdict, attempt.proof.later}.isdisjoint(OPENING)
         if form.denying is None or not looser:
-            return min(found, key=_rank)
+            return min(found, key=partial(_rank, task))
         if len(found) < MOST_ROUNDS:
             more = missed_denies(before, after, facts=facts, own_node_aside=aside, steps=steps)
         else:
             more = frozenset(_denies(before))
         if more <= form.denying:
-            return min(found, key=_rank)
+            return min(found, key=partial(_rank, task))
         form = replaced(form, denying=form.denying | more)
 
 
@@ -156,9 +159,9 @@ def _with_kept(fitted: PolicySet, task: Task) -> PolicySet:
     return replace(fitted, policies=(*fitted.policies, *task.kept)) if task.kept else fitted
 
 
-def _rank(attempt: Attempt) -> tuple[float, int]:
-    """Verdicts in their order of worth; a refusal by name is worth more than what is looser today. Among equals, a form
-    that means the same on later days.
+def _rank(task: Task, attempt: Attempt) -> tuple[float, int]:
+    """Verdicts in their order of worth; a refusal by name is worth more than what is looser today, unless that is what
+    was asked for. Among equals, a form that means the same on later days.
     """
     proof = attempt.proof
     if proof is None:
@@ -166,6 +169,9 @@ def _rank(attempt: Attempt) -> tuple[float, int]:
     worth: float = RANKING.index(proof.verdict)
     if proof.verdict is Verdict.TIGHTER and all(loss.effect is not Effect.TIGHTER for loss in attempt.report.losses):
         worth = UNEXPLAINED
+    widened = any(loss.effect is Effect.LOOSER for loss in attempt.report.losses)
+    if proof.verdict is Verdict.LOOSER and widened and task.options.on_loss == "loosen":
+        worth = LOOSENED
     if proof.opens_what_others_close:
         worth = max(worth, OPENS)
     return worth, 0 if proof.holds_later else RANKING.index(proof.later)

@@ -14,17 +14,19 @@ from functools import partial
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
+from translate.core.origin import Origin
 from translate.model.edit import rules_of, with_rules
-from translate.model.peers import Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
-from translate.model.policy import Action, Policy, Rule
+from translate.model.peers import ENDPOINTS, Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
+from translate.model.policy import Action, Direction, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
-from translate.plan.losing import drop, lose_access, shortened
+from translate.plan.losing import direction_of, drop, lose_access, shortened
 from translate.plan.ranges import overlap, within
 
 RANGES = "state the ranges of pods and nodes (--pods, --nodes): they are then cut out of the range"
 SAYING = "add selectors or entities for those that are meant, or state the ranges of pods and nodes (--pods, --nodes)"
+FAMILIES = {"0.0.0.0/0", "::/0"}
 NARROWER, DROPPED, WIDER = "NPT501", "NPT502", "NPT506"
 
 
@@ -65,6 +67,15 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             narrow = f"a {target.engine.title} range matches only addresses outside the cluster"
             why = f"the source compares addresses, {narrow}"
             what, origin = _inside(who, ranges), ranges[0].origin
+            holes = _holes(ranges)
+            if rule.action is Action.DENY and target.loosens(WIDER, origin, policy):
+                _tell_let_in(what, rule, policy, narrow, report, origin=origin)
+                continue
+            if rule.action is Action.ALLOW and holes and target.loosens(WIDER, origin, policy):
+                peers += [_everyone(word, origin) for word in who.split(" and ")]
+                peers += [Kinds(ENDPOINTS, origin)]  # they have no address that a range means
+                _tell_let_in(f"{who} inside {shortened(holes)}", rule, policy, narrow, report, origin=origin)
+                continue
             drop(NARROWER, what, rule, policy, target, report, origin=origin, why=why, hint=SAYING)
         return (replace(rule, peers=tuple(peers)),) if peers else ()
 
@@ -99,6 +110,14 @@ def _tell_opened(ranges: list[Cidr], policy: Policy, target: Target, report: Rep
     report.lose(WIDER, Effect.LOOSER, message, origin=ranges[0].origin, object=str(policy.identity), hint=hint)
 
 
+def _tell_let_in(what: str, rule: Rule, policy: Policy, narrow: str, report: Report, *, origin: Origin) -> None:
+    """That a Deny of addresses is kept on a target whose ranges hold neither pods nor nodes."""
+    way = {Direction.INGRESS: "to", Direction.EGRESS: "from", None: "to or from"}[direction_of(rule, policy)]
+    message = f"{what} gain access {way} the pods of {policy.identity}: the source compares addresses, {narrow}"
+    hint = f"accept it with --accept {WIDER} if no pod and no node has an address in the range"
+    report.lose(WIDER, Effect.LOOSER, message, origin=origin, object=str(policy.identity), hint=hint)
+
+
 def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target, report: Report) -> None:
     """What is lost by ranges of outside addresses on a target that compares addresses."""
     name, blocks, origin = str(policy.identity), shortened([peer.block for peer in ranges]), ranges[0].origin
@@ -125,20 +144,29 @@ def _within(peer: Cidr, servers: tuple[str, ...], target: Target, lossy: dict[st
     if not is_server and not any(within(peer.block, known) for known in (*facts.pods, *facts.nodes)):
         yield replace(peer, reach=Reach.OUTSIDE)
     lost = []
-    for word, blocks, everyone in (
-        ("pods", facts.pods, Workloads(EVERYTHING, EVERYTHING, None, peer.origin)),
-        ("nodes", facts.nodes, Kinds((Kind.OWN_NODE, Kind.OTHER_NODES), peer.origin)),
-    ):
+    for word, blocks in (("pods", facts.pods), ("nodes", facts.nodes)):
         if word == "nodes" and is_server:
             continue
         if not blocks:
             lost.append(word)
         elif all(within(block, peer.block) and not _meets(block, peer.excluding) for block in blocks):
-            yield everyone
+            yield _everyone(word, peer.origin)
         elif any(overlap(block, peer.block) and not _covered(block, peer.excluding) for block in blocks):
             lost.append(word)
     if lost:
         lossy.setdefault(" and ".join(lost), []).append(peer)
+
+
+def _everyone(word: str, origin: Origin) -> Peer:
+    """All pods, or all nodes."""
+    if word == "pods":
+        return Workloads(EVERYTHING, EVERYTHING, None, origin)
+    return Kinds((Kind.OWN_NODE, Kind.OTHER_NODES), origin)
+
+
+def _holes(ranges: list[Cidr]) -> list[str]:
+    """What ``ranges`` leave out, if they are all addresses of both families but these."""
+    return [hole for one in ranges for hole in one.excluding] if {one.block for one in ranges} >= FAMILIES else []
 
 
 def _servers_in(rule: Rule, target: Target) -> tuple[str, ...]:
