@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from translate.plan.regions.boxes import Box, BoxAxis, TooManyBoxesError, inside, meet, tidy, without
+from translate.plan.regions.boxes import Box, BoxAxis, Cut, TooManyBoxesError, inside, meet, tidy, without
 from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
 LABEL, KEY, PORT = (0, "label"), (0, "key"), (5, "port")
@@ -48,7 +48,8 @@ def test_boxes_are_sets_of_points(seed: int) -> None:
     assert points([] if both is None else [both]) == points(some[:1]) & points([hole])
     assert points(inside(some, hole)) == points(some) & points([hole])
     left = without(some, hole)
-    assert points(left) == points(some) - points([hole])
+    for cut in Cut:
+        assert points(without(some, hole, cut)) == points(some) - points([hole])
     tidied = tidy([*some, *left])
     assert points(tidied) == points(some)
     assert len(tidied) <= len(some) + len(left)
@@ -67,6 +68,30 @@ def one(label: str | None = None, ports: tuple[int, int] | None = None, key: str
     if ports is not None:
         box[PORT] = IntervalSet.of(*ports, 5)
     return box
+
+
+ADDRESS: BoxAxis = (3, None)
+TO_ONE: dict[Cut, list[Box]] = {
+    Cut.BY_PEER: [
+        {ADDRESS: IntervalSet.of(1, 9, 9)},
+        {ADDRESS: IntervalSet.of(0, 0, 9), PORT: IntervalSet.of(1, 5, 5)},
+    ],
+    Cut.BY_PACKET: [{PORT: IntervalSet.of(1, 5, 5)}, {PORT: IntervalSet.of(0, 0, 5), ADDRESS: IntervalSet.of(1, 9, 9)}],
+    Cut.WIDE: [{ADDRESS: IntervalSet.of(1, 9, 9)}, {PORT: IntervalSet.of(1, 5, 5)}],
+}
+
+
+@pytest.mark.parametrize("cut", Cut)
+def test_into_which_pieces_all_falls_without_one_port_of_one_address(cut: Cut) -> None:
+    hole: Box = {ADDRESS: IntervalSet.of(0, 0, 9), PORT: IntervalSet.of(0, 0, 5)}
+    assert without([{}], hole, cut) == TO_ONE[cut]
+
+
+def test_the_labels_of_pods_are_asked_of_pods_alone() -> None:
+    kind, label = (1, None), (2, "label")
+    hole: Box = {kind: KNOWN, label: KNOWN, PORT: IntervalSet.of(0, 0, 5)}
+    labels = [box for box in without([{}], hole, Cut.WIDE) if label in box]
+    assert labels == [{kind: KNOWN, label: KNOWN.rest()}]
 
 
 TIDIED = [

@@ -1,0 +1,120 @@
+"""What is lost is what cannot be said, and nothing beside it; with ``--on-loss loosen`` the form that people write."""
+
+from __future__ import annotations
+
+import pytest
+
+import translate
+
+WEB = """\
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  selector: app == 'web'
+  types: [Ingress]
+  ingress:
+  - %s
+  - {action: Allow, source: {selector: app == 'front'}}
+"""
+FRONT = "[{podSelector: {matchLabels: {app: front}}}]"
+KUBERNETES = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Ingress]
+  ingress: [%s]
+"""
+ALL_THREE = "ports: [{protocol: TCP}, {protocol: UDP}, {protocol: SCTP}]"
+NO_22 = (
+    "ports: [{protocol: TCP, port: 1, endPort: 21}, {protocol: TCP, port: 23, endPort: 65535}, "
+    "{protocol: UDP}, {protocol: SCTP}]"
+)
+CLUSTERWIDE = """\
+apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: {name: all}
+spec:
+  endpointSelector: {matchExpressions: [{key: "k8s:io.kubernetes.pod.namespace", operator: Exists}]}
+  %s
+"""
+GLOBAL = """\
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: all}
+spec:
+  %snamespaceSelector: all()
+  types: [%s]
+  %s
+"""
+AT_LEAST = [
+    # what is denied before the allow, and what must get through in any case
+    ("{action: Deny, protocol: ICMP}", f"{{from: {FRONT}, {ALL_THREE}}}"),
+    ("{action: Deny, protocol: ICMPv6, icmp: {type: 128}}", f"{{from: {FRONT}, {ALL_THREE}}}"),
+    ("{action: Deny, protocol: TCP, destination: {ports: [22]}}", f"{{from: {FRONT}, {NO_22}}}"),
+    (
+        "{action: Deny, protocol: TCP, source: {nets: [10.0.0.0/8]}, destination: {ports: [22]}}",
+        f"{{from: {FRONT}, {NO_22}}}",
+    ),
+    (
+        "{action: Deny, protocol: UDP, source: {nets: ['::/0']}}",
+        f"{{from: {FRONT}, ports: [{{protocol: TCP}}, {{protocol: SCTP}}]}}",
+    ),
+]
+
+
+def lets_through_all_of(result: translate.Result, least: str) -> bool:
+    """Whether a policy that is added to the output changes nothing."""
+    both = result.text + "---\n" + least.replace("metadata: {name: ", "metadata: {name: added-")
+    return translate.verify(result.text, both).verdict is translate.Verdict.SAME
+
+
+@pytest.mark.parametrize(("deny", "least"), AT_LEAST)
+def test_a_deny_costs_the_packets_that_it_is_about(deny: str, least: str) -> None:
+    result = translate.convert(WEB % deny, to="kubernetes", source_engine="calico")
+    assert result.proof is not None
+    assert result.proof.verdict is translate.Verdict.TIGHTER
+    assert lets_through_all_of(result, KUBERNETES % least)
+
+
+def test_a_deny_of_one_family_leaves_the_pods_what_it_is_not_about() -> None:
+    denied = "ingress: [{action: Deny, protocol: UDP, source: {nets: ['::/0']}}, {action: Allow}]"
+    result = translate.convert(GLOBAL % ("order: 10, ".replace(", ", "\n  "), "Ingress", denied), to="cilium")
+    least = (
+        "ingress: [{fromCIDR: [0.0.0.0/0]}, {fromEntities: [all], toPorts: [{ports: [{port: '0', protocol: TCP}]}]}]"
+    )
+    assert result.proof is not None
+    assert result.proof.verdict is translate.Verdict.TIGHTER
+    assert lets_through_all_of(result, CLUSTERWIDE % least)
+
+
+BLOCKED = "egress: [{action: Deny, destination: {nets: [169.254.169.254/32]}}, {action: Allow}]"
+BY_HAND = CLUSTERWIDE % "egress: [{toEntities: [all]}]\n  egressDeny: [{toCIDR: [169.254.169.254/32]}]"
+
+
+@pytest.mark.parametrize("order", ["", "order: 10\n  "])
+def test_one_address_is_blocked_as_people_do_it(run, order: str) -> None:
+    """Before policies of Kubernetes it is a deny; behind them they can allow the address all the same."""
+    text = GLOBAL % (order, "Egress", BLOCKED)
+    for accept, code in (("NPT506", 0), ("NPT506@GlobalNetworkPolicy/all", 0)):
+        ran = run("--to", "cilium", "--on-loss", "loosen", "--accept", accept, stdin=text)
+        assert ran.code == code, ran.err
+        assert translate.verify(ran.out, BY_HAND).verdict is translate.Verdict.SAME
+        assert ("egressDeny" in ran.out) is bool(order)
+        assert (
+            "pods and nodes inside 169.254.169.254/32 gain access from the pods of GlobalNetworkPolicy/all: the source "
+            "compares addresses, a Cilium range matches only addresses outside the cluster" in ran.err
+        )
+    shown = run("--to", "cilium", "--on-loss", "loosen", stdin=text)
+    assert (shown.code, shown.out) == (1, "")
+
+
+def test_what_lets_nothing_through_any_more_is_said(run) -> None:
+    only_gre = WEB.replace("  - {action: Allow, source", "  - {action: Allow, protocol: 47, source") % ("{action: Log}")
+    ran = run("--to", "kubernetes", stdin=only_gre)
+    assert (
+        "note: nobody reaches the pods of NetworkPolicy/shop/web any more, unless another policy allows it: "
+        "no rule is left" in ran.err.splitlines()
+    )
