@@ -129,11 +129,11 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt])
     while True:
         attempt = _attempt(task, form, said)
         after = _with_kept(attempt.fitted, task)
-        known = next((one.proof for one in before_it if one.fitted.policies == attempt.fitted.policies), None)
-        if known is not None:
-            attempt = replaced(attempt, proof=known)
-        elif not attempt.report.refusals:
-            proof = prove(before, after, facts=facts, own_node_aside=aside, steps=steps)
+        if not attempt.report.refusals:
+            known = (one.proof for one in before_it if one.fitted == attempt.fitted)
+            proof = next(filter(lambda one: one is not None, known), None)
+            if proof is None:
+                proof = prove(before, after, facts=facts, own_node_aside=aside, steps=steps)
             attempt = replaced(attempt, proof=proof)
         found.append(attempt)
         looser = attempt.proof is not None and not {attempt.proof.verdict, attempt.proof.later}.isdisjoint(OPENING)

@@ -1,14 +1,15 @@
 """Denies that beat all allows, on a target of ordered rules: they stand in policies that come before all others.
 
 Where every policy isolates, these are policies of the usual tier with a lower order: a policy that only denies isolates
-too. Where one does not, its denies and allows stand in a tier of their own, which ends in Pass: it isolates nobody, and
-what it leaves open the isolating policies decide. A tier of allows alone is called so, and is behind one of denies that
-another translation may have made.
+too. Its own allows stand behind its denies, unless they would come before denies of another policy for the same pods.
+Where one does not isolate, its denies and allows stand in a tier of their own, which ends in Pass: it isolates nobody,
+and what it leaves open the isolating policies decide. A tier of allows alone is called so, and is behind one of denies
+that another translation may have made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -17,6 +18,8 @@ from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, Section, Tier
 from translate.model.semantics import Combining
 from translate.plan.context import Pass, Target
+from translate.plan.regions.boxes import TooManyBoxesError, inside
+from translate.plan.regions.encode import subject
 from translate.tables.records import Capabilities
 
 DENIES, OPEN_ALLOWS, ALLOWS = 100.0, 200.0, 1000.0
@@ -35,7 +38,41 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     denies = any(rule.action is Action.DENY for policy in policies for rule in rules_of(policy))
     tiers = tiers_of(target.can) if target.deny_tier else ()
     own = None if not tiers else tiers[0] if denies else tiers[-1]
-    return tuple(part for policy in policies for part in _parts(policy, own))
+    if own is not None:
+        return tuple(part for policy in policies for part in _parts(policy, own))
+    denying = [policy for policy in policies if _denies(policy)]
+    return tuple(part for policy in policies for part in _of_usual_tier(policy, denying))
+
+
+def _denies(policy: Policy) -> bool:
+    return any(rule.action is Action.DENY for rule in rules_of(policy))
+
+
+def _of_usual_tier(policy: Policy, denying: Sequence[Policy]) -> Iterator[Policy]:
+    """One policy for one, its denies in front; two where its allows must come behind the denies of another."""
+    closed = all(section is None or section.isolates for section in (policy.ingress, policy.egress))
+    apart = any(rule.action is Action.ALLOW for rule in rules_of(policy)) and any(
+        _meet(policy, other) for other in denying if other is not policy
+    )
+    if apart or not closed or not _denies(policy):
+        yield from _parts(policy, None)
+    else:
+        yield replace(policy, ingress=_ordered(policy.ingress), egress=_ordered(policy.egress), order=DENIES)
+
+
+def _ordered(section: Section | None) -> Section | None:
+    if section is None:
+        return None
+    rules = sorted(section.rules, key=lambda rule: rule.action is not Action.DENY)
+    return replace(section, rules=tuple(rules))
+
+
+def _meet(policy: Policy, other: Policy) -> bool:
+    """Whether some pod may be governed by both."""
+    try:
+        return any(inside([one], two) for one in subject(policy) for two in subject(other))
+    except TooManyBoxesError:
+        return True
 
 
 def _parts(policy: Policy, own: Tier | None) -> Iterator[Policy]:
@@ -77,12 +114,13 @@ def _only(policy: Policy, action: Action, isolating: bool | None) -> Policy | No
 def _broken(policy: Policy, target: Target) -> bool:
     if target.can.denies != "ordered" or target.source.combining is not Combining.DENY_OVERRIDES:
         return False
-    return policy.order is None or len({rule.action for rule in rules_of(policy)}) > 1
+    sections = [section for section in (policy.ingress, policy.egress) if section is not None]
+    return policy.order is None or any(_ordered(section) != section for section in sections)
 
 
 PASS = Pass(
     run,
     needs="rules of the target's actions alone",
-    guarantees="where denies beat allows in the source no policy does both, and each has an order",
+    guarantees="where denies beat allows in the source they stand in front of them, and each policy has an order",
     broken=_broken,
 )
