@@ -284,7 +284,22 @@ def test_loosen_writes_the_accepted_looser_form(run) -> None:
 def test_no_verify_writes_the_same_without_a_proof(run) -> None:
     code, out, err = run("--to", "calico", "--no-verify", stdin=WEB)
     assert (code, out) == (0, WEB_CALICO)
-    assert err == "".join(SAME_CALICO.splitlines(keepends=True)[:1])
+    assert err == "1 translated · 1 not proved · 0 tighter · 0 looser\n"
+
+
+def test_without_a_proof_nothing_is_called_the_same(run) -> None:
+    args = ("--to", "calico", "--no-verify", "-v")
+    assert "  NetworkPolicy/shop/web → NetworkPolicy  not proved" in run(*args, stdin=WEB).err.splitlines()
+    assert "not proved" not in run(*args, stdin=RANGE).err  # what is lost has its name, with a proof and without
+    found = json.loads(run(*args, "--report", "json", stdin=WEB).err)
+    assert (found["summary"]["same"], found["summary"]["not_proved"]) == (0, 1)
+    assert [one["exactness"] for one in found["policies"]] == ["not-proved"]
+    assert "1 translated, 0 same, 1 not proved, 0 tighter" in run(*args, "--report", "markdown", stdin=WEB).err
+
+
+def test_an_undecided_proof_calls_nothing_the_same(run) -> None:
+    code, _, err = run("--to", "calico", "--max-steps", "1", stdin=WEB)
+    assert (code, err.splitlines()[0]) == (3, "1 translated · 1 not proved · 0 tighter · 0 looser")
 
 
 def test_stamps_name_the_source(run, folder: Path) -> None:

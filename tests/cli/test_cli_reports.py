@@ -72,6 +72,7 @@ def test_the_report_of_a_translation(run, files: Path) -> None:
     assert found["summary"] == {
         "translated": 1,
         "same": 0,
+        "not_proved": 0,
         "tighter": 1,
         "looser": 0,
         "looser_later": 0,

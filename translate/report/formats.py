@@ -215,7 +215,8 @@ def markdown(report: Mapping[str, Any]) -> str:
         lines += [f"Proved: **{proved}**" if proved != "undecided" else "The proof is **undecided**", ""]
     counts = report.get("summary") or (report.get("forecast") or {}).get("summary")
     if counts:
-        said = ", ".join(f"{counts[key]} {key}" for key in ("translated", "same", "tighter", "looser"))
+        keys = ("translated", "same", *(["not_proved"] if counts["not_proved"] else []), "tighter", "looser")
+        said = ", ".join(f"{counts[key]} {key.replace('_', ' ')}" for key in keys)
         lines += [said, ""]
     if not found:
         calm = proved in ("", "same")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +14,7 @@ from translate.model.policy import Identity
 from translate.prover.compare import Counterexample, Proof
 from translate.prover.evaluator import Decision
 from translate.prover.point import Others
+from translate.report.grades import NOT_PROVED, SAME, counts, grade
 from translate.report.witness import ends, other_policy, packet
 
 SCHEMA = "netpol-translate/report/v1"
@@ -27,12 +27,13 @@ def text(report: dict[str, Any]) -> str:
 
 def of_result(result: Result) -> dict[str, Any]:
     """The report of a translation."""
-    grades = Counter(row.exactness for row in result.policies)
+    grades = counts(result)
     return {
         "schema": SCHEMA,
         "summary": {
             "translated": len(result.policies) if result.text else 0,
-            "same": grades[Effect.EXACT],
+            "same": grades[SAME],
+            "not_proved": grades[NOT_PROVED],
             "tighter": grades[Effect.TIGHTER],
             "looser": grades[Effect.LOOSER] + grades[Effect.MIXED],
             "looser_later": grades[Effect.LOOSER_LATER],
@@ -43,7 +44,7 @@ def of_result(result: Result) -> dict[str, Any]:
             {
                 "source": _identity(row.source) | place(row.origin, result.places),
                 "targets": [_identity(target) for target in row.targets] if result.text else [],
-                "exactness": "same" if row.exactness is Effect.EXACT else row.exactness.value,
+                "exactness": grade(row, result),
             }
             for row in result.policies
         ],

@@ -10,6 +10,7 @@ from translate.model.policy import Action, Direction
 from translate.prover.compare import Verdict
 from translate.report.difference_formats import SCHEMA as DIFF
 from translate.report.explanation_json import SCHEMA as EXPLAIN
+from translate.report.grades import GRADES
 from translate.report.json import SCHEMA as REPORT
 
 Schema = Mapping[str, Any]
@@ -83,12 +84,12 @@ LOSS = _object(
     reason={**TEXT, "description": "Why it is accepted, if that was said."},
 )
 FINDING = _object({"code": CODE, "message": TEXT, **PLACE, "object": TEXT, "path": TEXT, "packet": _or_null(TEXT)})
-COUNTS = ("translated", "same", "tighter", "looser", "looser_later", "tighter_later")
+COUNTS = ("translated", "same", "not_proved", "tighter", "looser", "looser_later", "tighter_later")
 POLICY = _object(
     {
         "source": _object({**IDENTITY, **PLACE}),
         "targets": _list(_object(IDENTITY)),
-        "exactness": _one_of("same", *(effect for effect in Effect if effect is not Effect.EXACT)),
+        "exactness": _one_of(*GRADES),
     }
 )
 MISS = _object({"about": TEXT, "text": TEXT})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
@@ -19,6 +18,7 @@ from translate.model.policy import Bearing
 from translate.prover.compare import Counterexample, Proof, Verdict
 from translate.prover.decision_list import has_logs
 from translate.report import findings
+from translate.report.grades import NOT_PROVED, grade, summed
 from translate.report.terminal import Terminal, safe
 from translate.report.witness import lines, others, sentence
 
@@ -50,7 +50,7 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
     problems(result.problems, out)
     refusals(result.refusals, out, verbose=verbose)
     losses(result.losses, result.accepted, result.places, out, verbose=verbose)
-    _table(result.policies, out, verbose)
+    _table(result, out, verbose)
     _counts(result, out)
     missing = len(result.refusals) + len(result.problems)
     if missing:
@@ -90,15 +90,15 @@ def notes(found: Sequence[Note], out: Terminal, *, verbose: int) -> None:
         out.line(f"note: + {hidden} more notes (-v)", "dim")
 
 
-def _table(rows: tuple[Mapped, ...], out: Terminal, verbose: int) -> None:
+def _table(result: Result, out: Terminal, verbose: int) -> None:
     """What became of each policy that is not just the same; with ``verbose`` of all."""
-    wanted = [row for row in rows if verbose or row.exactness is not Effect.EXACT]
+    wanted = [row for row in result.policies if verbose or row.exactness is not Effect.EXACT]
     shown = wanted if verbose else wanted[:SHOWN_ROWS]
     if not shown:
         return
     written = HelpFormatter(width=out.width)
     with written.indentation():
-        cells = [(f"{safe(str(row.source))} → {safe(_targets(row))}", safe(_grade(row))) for row in shown]
+        cells = [(f"{safe(str(row.source))} → {safe(_targets(row))}", safe(_graded(row, result))) for row in shown]
         written.write_dl(cells, col_max=out.width - GRADE)
     for line in written.getvalue().splitlines():
         out.line(line)
@@ -115,20 +115,15 @@ def _targets(row: Mapped) -> str:
     return f"{first.kind if kept else first}{more}"
 
 
-def _grade(row: Mapped) -> str:
-    return " ".join(["same" if row.exactness is Effect.EXACT else row.exactness.value, *row.codes])
+def _graded(row: Mapped, result: Result) -> str:
+    return " ".join([grade(row, result).replace(NOT_PROVED, "not proved"), *row.codes])
 
 
 def _counts(result: Result, out: Terminal) -> None:
-    grades = Counter(row.exactness for row in result.policies)
     if not result.policies:
         parts = [_without_policies(result)]
     else:
-        looser = grades[Effect.LOOSER] + grades[Effect.MIXED]
-        same, tighter = grades[Effect.EXACT], grades[Effect.TIGHTER]
-        parts = [f"{len(result.policies)} translated", f"{same} same", f"{tighter} tighter", f"{looser} looser"]
-        later = grades[Effect.LOOSER_LATER] + grades[Effect.TIGHTER_LATER]
-        parts += [f"{later} same today"] if later else []
+        parts = [f"{len(result.policies)} translated", *summed(result)]
     if not result.text and result.policies:
         parts[0] = "0 written"
     foreign = sum(result.foreign.values())
@@ -234,7 +229,7 @@ def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
     """What a translation would lose, and how much of it there is; the proof in a line."""
     refusals(found.refusals, out, verbose=verbose)
     losses(found.losses, found.accepted, found.places, out, verbose=verbose)
-    _table(found.policies, out, verbose)
+    _table(found, out, verbose)
     _counts(found, out)
     if found.suggestion is not None:
         _suggestion(found.suggestion, out)
