@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from translate.core.diagnostics import Effect, Error, InputError, Loss, Note, Problem, Refusal, UnsupportedError
     from translate.core.origin import Locates, Origin, Origins
     from translate.frontend.sources import Places, Source
+    from translate.model.assume import Assume
     from translate.model.conditions import Condition, Proxy, Requests
     from translate.model.facts import Facts, Namespace, PodObject, ServiceObject, StatedPlaces
     from translate.model.peers import (
@@ -121,6 +122,7 @@ _PUBLIC = {
     "core.diagnostics": "Effect Error InputError Loss Note Problem Refusal UnsupportedError",
     "core.origin": "Locates Origin Origins",
     "frontend.sources": "Places Source",
+    "model.assume": "Assume",
     "model.conditions": "Condition Proxy Requests",
     "model.facts": "Facts Namespace PodObject ServiceObject StatedPlaces",
     "model.peers": "Anyone Both Cidr Except Fqdn Kind Kinds Nodes Opaque OwnNamespace Reach Workloads",
@@ -159,6 +161,7 @@ __all__ = [
     "And",
     "Answer",
     "Anyone",
+    "Assume",
     "Assumption",
     "Bearing",
     "Both",

@@ -46,7 +46,7 @@ FACTS = Facts(
     complete=("Namespace", "Pod"),
     settings=EngineSettings((CalicoSettings("Drop"), CiliumSettings("always", ("nodes",), None, False))),
 )
-ONE_MAP = "a facts file is one map of pods, nodes, services, apiServers, namespaces, complete, settings; "
+ONE_MAP = "a facts file is one map of pods, nodes, services, apiServers, namespaces, complete, settings, assume; "
 ONE_MAP += "behind it may stand objects of the cluster"
 NAME = "must consist of lower-case letters, digits and '-', with a letter or digit at both ends"
 OPTIONS = "enable-policy, policy-cidr-match-mode, allow-localhost, policy-default-local-cluster"
@@ -61,7 +61,7 @@ MISTAKES = [
         "pods: [10.0.0.0/8]\npod: []\n",
         2,
         1,
-        "pod is no fact: a facts file has pods, nodes, services, apiServers, namespaces, complete, settings",
+        "pod is no fact: a facts file has pods, nodes, services, apiServers, namespaces, complete, settings, assume",
     ),
     ("pods: 10.0.0.0/8", 1, 1, "pods must be a list of IP ranges"),
     ("pods:\n", 1, 1, "pods must be a list of IP ranges"),

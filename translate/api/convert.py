@@ -63,14 +63,14 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
     except (UnsupportedError, InputError) as error:
         result = _rest(intake, target, asked, facts, accepted, error)
     accepted.check(result.losses)
-    if not asked.suggest:
+    if not asked.suggest or result.before is None:
         return result
 
     def again(others: Facts) -> tuple[Loss, ...]:
         tight = replace(asked, verify=False, on_loss="tighten")
         return translated(intake, target, tight, others, accepted)[0].open_losses
 
-    return replace(result, suggestion=suggestion(result.open_losses, facts, len(result.policies), again))
+    return replace(result, suggestion=suggestion(result.open_losses, facts, result.before, again))
 
 
 def _rest(

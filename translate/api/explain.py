@@ -18,6 +18,7 @@ from translate.frontend.residents import residents
 from translate.frontend.sources import Input, Places, sources
 from translate.model.policy import Bearing
 from translate.prover.answers import MOST_TRIED, Alternative, Answer, Walk, cases_of
+from translate.prover.asked_ranges import asked_of
 from translate.prover.budget import OutOfBudget
 from translate.prover.connection import Connection
 from translate.prover.judge import Judge
@@ -105,6 +106,7 @@ def _unread(taken: Linked, refusals: tuple[Refusal, ...]) -> str:
 def _notes(taken: Linked, connection: Connection) -> list[str]:
     """What a reader would want to know beside the answer."""
     found = [bystanders.unlooked(taken.foreign)]
+    found += (f"assumed: {one.claim}; {one.limit}" for one in asked_of((taken.policies,), taken.facts))
     routes = [str(one.identity) for one in taken.policies.unjudged if one.bearing is Bearing.ROUTES]
     if routes:
         found.append(f"packets may be sent elsewhere before they get here: {', '.join(routes[:3])} is not looked at")

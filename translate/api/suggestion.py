@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Error, Loss
+from translate.model.assume import Assume
 from translate.model.facts import Facts
+from translate.model.policy import PolicySet
+from translate.prover.asked_ranges import asked_of
 from translate.tables.load import codes
 
 EXAMPLES = {
@@ -29,36 +32,46 @@ class Suggestion:
     facts: tuple[tuple[str, tuple[str, ...]], ...]
     settles: int
     losses: int
+    assumed: tuple[tuple[Assume, int], ...] = ()
+    """What would settle some as well if it were so, each with how many."""
 
 
 def suggestion(
-    lost: Iterable[Loss], facts: Facts, policies: int, again: Callable[[Facts], Iterable[Loss]]
+    lost: Iterable[Loss], facts: Facts, given: PolicySet, again: Callable[[Facts], Iterable[Loss]]
 ) -> Suggestion | None:
     """The facts that would settle some of what is ``lost``; None where none would, or where that is too much to try.
 
-    ``again``: what is lost of the same input with other facts.
+    ``given``: the policies of the input; ``again``: what is lost of the same input with other facts.
     """
-    lost = tuple(lost)
+    lost, policies = tuple(lost), len(given.policies)
     before = [one for one in lost if _asked(one)]
     wanted = [key for key in EXAMPLES if any(key in _asked(one) for one in before) and not getattr(facts, FIELDS[key])]
     if not wanted or policies > MOST_POLICIES:
         return None
 
-    def settled_by(keys: list[str]) -> int:
-        stated = {FIELDS[key]: EXAMPLES[key] for key in keys}
+    def settled_with(others: Facts) -> int:
         try:
-            return len(before) - sum(bool(_asked(one)) for one in again(replace(facts, **stated)))
+            return len(before) - sum(bool(_asked(one)) for one in again(others))
         except Error:
             return 0
 
+    def settled_by(keys: list[str]) -> int:
+        return settled_with(replace(facts, **{FIELDS[key]: EXAMPLES[key] for key in keys}))
+
+    assumed: list[tuple[Assume, int]] = []
+    if {"pods", "nodes"} & set(wanted):
+        for one in asked_of((given,), replace(facts, assumed=tuple(Assume))):
+            more = 0 if one in facts.assumed else settled_with(replace(facts, assumed=(*facts.assumed, one)))
+            if more > max((found for _, found in assumed), default=0):
+                assumed.append((one, more))
     settled = settled_by(wanted)
     if settled <= 0:
-        return None
+        return Suggestion((), 0, len(lost), tuple(assumed)) if assumed else None
     for key in tuple(wanted) if policies <= MOST_FOR_FEWER else ():
         fewer = [one for one in wanted if one != key]
         if fewer and settled_by(fewer) >= settled:
             wanted = fewer
-    return Suggestion(tuple((key, EXAMPLES[key]) for key in wanted), settled, len(lost))
+    return Suggestion(tuple((key, EXAMPLES[key]) for key in wanted), settled, len(lost), tuple(assumed))
 
 
 def _asked(loss: Loss) -> tuple[str, ...]:

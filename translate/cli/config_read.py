@@ -22,6 +22,7 @@ from translate.core.near import near
 from translate.core.origin import spell
 from translate.dialects import names
 from translate.frontend.facts import FactsInput, facts_of
+from translate.model.assume import Assume
 
 WORDS: Mapping[str, click.ParamType] = {
     "to": DIALECT,
@@ -35,8 +36,8 @@ RELEASES: Mapping[str, Callable[[tuple[str, ...]], object]] = {
     "before-version": check_read,
     "after-version": check_read,
 }
-FACTS, ACCEPT = "facts", "accept"
-KEYS = (*WORDS, *RELEASES, FACTS, ACCEPT)
+FACTS, ACCEPT, ASSUME = "facts", "accept", "assume"
+KEYS = (*WORDS, *RELEASES, FACTS, ASSUME, ACCEPT)
 
 
 def config_of(path: Path, clock: Clock, *, searched: bool = False) -> Config:
@@ -64,15 +65,32 @@ def _values(found: ConfigText, problems: list[Problem]) -> dict[str, Any]:
             problems.append(found.wrong((key,), f"is no key of a configuration{near(key, KEYS)}", at_key=True))
         elif key not in (FACTS, ACCEPT):
             try:
-                values[key.replace("-", "_")] = _word(key, given) if key in WORDS else _releases(key, given)
+                values[key.replace("-", "_")] = _value(key, given)
             except ValueError as error:
                 problems.append(found.wrong((key,), f"is wrong: {error}"))
     return values
 
 
+def _value(key: str, given: Any) -> Any:
+    if key == ASSUME:
+        return _assumed(given)
+    return _word(key, given) if key in WORDS else _releases(key, given)
+
+
+def _assumed(given: Any) -> tuple[str, ...]:
+    names = [given] if isinstance(given, str) else given
+    if not isinstance(names, list):
+        raise ValueError(f"it must be a list of {', '.join(Assume)}")
+    return tuple(_converted(OneOf([one.value for one in Assume]), name) for name in names)
+
+
 def _word(key: str, given: Any) -> str:
+    return _converted(WORDS[key], given)
+
+
+def _converted(kind: click.ParamType, given: Any) -> str:
     try:
-        word: str = WORDS[key].convert(str(given), None, None)
+        word: str = kind.convert(str(given), None, None)
     except click.BadParameter as error:
         raise ValueError(error.message) from None
     return word

@@ -15,6 +15,7 @@ from translate.cli.config import Config, configured
 from translate.core.near import near
 from translate.frontend.facts import FactsInput
 from translate.frontend.facts_flags import giving_way, with_flags
+from translate.model.assume import Assume
 from translate.prover.budget import MAX_STEPS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -83,6 +84,13 @@ def facts(function: F) -> F:
                 metavar="NAME[=LABELS]",
                 help="There is this namespace, with these labels (key=value,key=value), and none but those so named.",
             ),
+            click.option(
+                "--assume",
+                type=OneOf([one.value for one in Assume]),
+                multiple=True,
+                help="No pod and no node has a link-local, loopback or multicast address; or all of them have private "
+                "ones. Reports list it. Repeatable.",
+            ),
         )
     ):
         function = decorate(function)
@@ -102,10 +110,10 @@ def _facts_of(given: Mapping[str, Any], config: Config) -> FactsInput:
         "services": given.get("facts_services", ()),
         "apiServers": given.get("facts_api_server", ()),
     }
-    named = given.get("facts_namespaces", ())
+    named, assumed = given.get("facts_namespaces", ()), given.get("assume", ())
     if given["facts"] is not None:
-        return with_flags(given["facts"], ranges, named)
-    return with_flags(giving_way(config.facts, ranges, named), ranges, named)
+        return with_flags(given["facts"], ranges, named, assumed)
+    return with_flags(giving_way(config.facts, ranges, named), ranges, named, assumed)
 
 
 def max_steps(function: F) -> F:

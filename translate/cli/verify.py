@@ -30,7 +30,7 @@ from translate.report.terminal import Terminal
 
 PREVIEW_ROWS = 3
 PREVIEW_STEPS = 200_000
-FACTS = ("facts", "facts_pods", "facts_nodes", "facts_services", "facts_api_server", "facts_namespaces")
+FACTS = ("facts", "facts_pods", "facts_nodes", "facts_services", "facts_api_server", "facts_namespaces", "assume")
 READING = dict.fromkeys(("recursive", "default_namespace", "no_config", *FACTS), "")
 SIDES = ("before", "after", "source_engine", "target_engine", "before_version", "after_version")
 OF_BOTH = dict.fromkeys((*SIDES, "max_steps", "config"), "") | READING

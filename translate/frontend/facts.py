@@ -9,12 +9,15 @@ from typing import Any, TypeAlias
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.names import block, dns_label_problem, label_key_problem, label_value_problem, shown
+from translate.core.near import near
 from translate.core.origin import Origin, Path, spell
 from translate.dialects.base import Object
+from translate.frontend.assumed_addresses import of_assumed_addresses
 from translate.frontend.contradictions import of_objects, of_ranges
 from translate.frontend.facts_objects import told, with_objects
 from translate.frontend.facts_settings import settings_of
 from translate.frontend.sources import Places, Source, from_path
+from translate.model.assume import Assume
 from translate.model.facts import KINDS, NO_FACTS, Facts, Namespace, StatedPlaces
 from translate.model.selectors import NAMESPACE_NAME
 from translate.model.settings import DEFAULTS
@@ -24,7 +27,7 @@ FactsInput: TypeAlias = Facts | FilePath | Mapping[str, Any] | None
 """What the public functions take as facts; a ``pathlib.Path`` names a file."""
 
 DEFAULT_NAMESPACE = "default"
-FIELDS = ("pods", "nodes", "services", "apiServers", "namespaces", "complete", "settings")
+FIELDS = ("pods", "nodes", "services", "apiServers", "namespaces", "complete", "settings", "assume")
 
 
 def facts_of(given: FactsInput) -> Facts:
@@ -56,10 +59,10 @@ def _from_text(source: Source) -> Facts:
 
 def _with(facts: Facts, documents: Sequence[Document]) -> Facts:
     """The facts and what objects behind them tell. Raises InputError where these contradict each other."""
-    tell, places = told(list(_objects(documents)), DEFAULT_NAMESPACE), Places()
+    found, places = list(_objects(documents)), Places()
     places.add(documents)
-    problems = []
-    for one in of_objects(facts, tell, places):
+    tell, problems = told(found, DEFAULT_NAMESPACE), []
+    for one in (*of_objects(facts, tell, places), *of_assumed_addresses(facts, found)):
         line, column = places.locate(one.origin) or (0, 0)
         problems.append(replace(one, line=line, column=column))
     if problems:
@@ -103,6 +106,7 @@ class _Reader:
             complete=tuple(self._complete(given)),
             settings=settings_of(given["settings"], self._wrong) if "settings" in given else DEFAULTS,
             stated=self._places(given),
+            assumed=tuple(self._assumed(given)),
         )
         if not self._problems:
             for path, text in of_ranges(found):
@@ -154,6 +158,19 @@ class _Reader:
             if kind not in KINDS:
                 self._wrong(("complete", index), f"{shown(str(kind))} must be one of {', '.join(KINDS)}")
         yield from (kind for kind in KINDS if kind in kinds or (kind == "Namespace" and "namespaces" in given))
+
+    def _assumed(self, given: Mapping[str, Any]) -> Iterator[Assume]:
+        """What is assumed of addresses, each once."""
+        names = given.get("assume", [])
+        if not isinstance(names, list):
+            self._wrong(("assume",), f"must be a list of {', '.join(Assume)}")
+            return
+        known = [one.value for one in Assume]
+        for index, name in enumerate(names):
+            if name not in known:
+                text = f"{shown(str(name))} must be one of {', '.join(known)}{near(str(name), known)}"
+                self._wrong(("assume", index), text)
+        yield from (one for one in Assume if one in names)
 
     def _namespaces(self, given: Any) -> Iterator[Namespace]:
         if not isinstance(given, Mapping):

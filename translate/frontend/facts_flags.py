@@ -14,19 +14,24 @@ from translate.frontend.facts import FactsInput, facts_of
 from translate.model.facts import Facts, Namespace
 
 FLAGS = {"pods": "--pods", "nodes": "--nodes", "services": "--services", "apiServers": "--api-server"}
-NAMESPACE = "--namespace"
+NAMESPACE, ASSUME = "--namespace", "--assume"
 FIELDS = {"pods": "pods", "nodes": "nodes", "services": "services", "apiServers": "api_servers"}
 
 
-def with_flags(file: FactsInput, ranges: Mapping[str, Sequence[str]], namespaces: Sequence[str]) -> FactsInput:
+def with_flags(
+    file: FactsInput, ranges: Mapping[str, Sequence[str]], namespaces: Sequence[str], assumed: Sequence[str] = ()
+) -> FactsInput:
     """The facts of ``file`` and those of flags; ``file`` itself without any.
 
     ``ranges`` are given by the fields of a facts file, ``namespaces`` as ``NAME`` or ``NAME=key=value,key=value``.
+    ``assumed`` are names of what is assumed, beside those of the file.
     Raises InputError for what is no fact, and where both state one thing differently.
     """
     given: dict[str, Any] = {key: list(texts) for key, texts in ranges.items() if texts}
     if namespaces:
         given["namespaces"] = dict(map(_namespace, namespaces))
+    if assumed:
+        given["assume"] = list(assumed)
     if not given:
         return file
     known, told = facts_of(file), _told(given)
@@ -39,6 +44,7 @@ def with_flags(file: FactsInput, ranges: Mapping[str, Sequence[str]], namespaces
         **{field: getattr(known, field) or getattr(told, field) for field in FIELDS.values()},
         namespaces=_together(known, told),
         complete=tuple(dict.fromkeys((*known.complete, *told.complete))),
+        assumed=tuple(dict.fromkeys((*known.assumed, *told.assumed))),
     )
     problems = [Problem(message=f"{spell(path)} {text}", origin=Origin("facts")) for path, text in of_ranges(merged)]
     if problems:
@@ -79,7 +85,9 @@ def _of_flag(problem: Problem) -> Problem:
     field, *rest = problem.origin.path
     said = problem.message.removeprefix(spell(problem.origin.path)).lstrip()
     where = [str(step) for step in rest[1:] if isinstance(step, str)]
-    return Problem(message=" ".join([*where, said]), origin=Origin(FLAGS.get(str(field), NAMESPACE)))
+    return Problem(
+        message=" ".join([*where, said]), origin=Origin((FLAGS | {"assume": ASSUME}).get(str(field), NAMESPACE))
+    )
 
 
 def _agree(flag: str, known: Sequence[Any], told: Sequence[Any], file: Facts) -> None:

@@ -15,6 +15,7 @@ from translate.dialects import SHARED, enforces, get
 from translate.dialects.base import Object, Settings
 from translate.dialects.shared_reading import AS_THE_API_SAYS
 from translate.frontend import bystanders
+from translate.frontend.assumed_addresses import of_assumed_addresses
 from translate.frontend.checks import (
     beside_twice,
     beyond_templates,
@@ -123,6 +124,7 @@ def link(
     problems = [*intake.problems, *found.problems, *others, *none_of(known), *outside_of(known, found.policies)]
     problems += beyond_templates(known, found.policies)
     problems += of_objects(facts, objects, intake.places)
+    problems += of_assumed_addresses(facts, intake.foreign)
     if problems:
         raise InputError(_located(problem, intake.places) for problem in problems)
     policies = found.as_set(get(chosen).semantics(facts.settings))

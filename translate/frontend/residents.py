@@ -72,7 +72,7 @@ def residents(objects: Sequence[Object], facts: Facts, default_namespace: str) -
                 finished.add((where, name))
         elif group == "" and kind == "Node":
             nodes.append(
-                NodeObject(name, tuple(pairs_of(map_at(metadata, "labels"))), tuple(_addresses_of_node(item.value)))
+                NodeObject(name, tuple(pairs_of(map_at(metadata, "labels"))), tuple(addresses_of_node(item.value)))
             )
         elif group == "" and kind == "ServiceAccount":
             accounts[where, name] = tuple(pairs_of(map_at(metadata, "labels")))
@@ -97,16 +97,18 @@ def _of_template(kind: str, item: Object, where: str, name: str, default_namespa
 def _residents(kind: str, item: Object, default_namespace: str) -> Iterator[Resident]:
     for pod in told((item,), default_namespace).pods:
         yield Resident(
-            kind, pod.name, pod, tuple(_addresses_of_pod(item.value)), text_at(map_at(item.value, "spec"), "nodeName")
+            kind, pod.name, pod, tuple(addresses_of_pod(item.value)), text_at(map_at(item.value, "spec"), "nodeName")
         )
 
 
-def _addresses_of_pod(value: Mapping[str, Any]) -> Iterator[str]:
+def addresses_of_pod(value: Mapping[str, Any]) -> Iterator[str]:
+    """The addresses of a Pod, by its status."""
     status = map_at(value, "status")
     return _valid(dict.fromkeys((text_at(status, "podIP"), *(text_at(one, "ip") for one in maps_at(status, "podIPs")))))
 
 
-def _addresses_of_node(value: Mapping[str, Any]) -> Iterator[str]:
+def addresses_of_node(value: Mapping[str, Any]) -> Iterator[str]:
+    """All addresses of a Node, by its status: those inside the cluster and those outside."""
     return _valid(text_at(one, "address") for one in maps_at(map_at(value, "status"), "addresses"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from translate.core.origin import NOWHERE, Origin, Path
+from translate.model.assume import Assume
 from translate.model.settings import DEFAULTS, EngineSettings
 
 KINDS = ("CiliumCIDRGroup", "Namespace", "NetworkSet", "Pod", "Policy", "Service")
@@ -78,7 +79,8 @@ class Facts(Struct, frozen=True, gc=False):
     in ranges of both may be either. ``services``: nothing that a policy judges comes from or goes to these.
     ``api_servers``: the addresses of the API server, and no others are. ``pod_objects``: pods on the pod network,
     ``host_pods`` those on the network of their node, which no policy governs. ``complete``: the kinds of which there
-    are no other objects than these. ``settings``: of the engines that enforce policies in it. ``stated``: where.
+    are no other objects than these. ``settings``: of the engines that enforce policies in it. ``assumed``: what is
+    assumed of addresses. ``stated``: where.
     """
 
     pods: tuple[str, ...] = ()
@@ -92,6 +94,17 @@ class Facts(Struct, frozen=True, gc=False):
     complete: tuple[str, ...] = ()
     settings: EngineSettings = DEFAULTS
     stated: StatedPlaces = StatedPlaces()
+    assumed: tuple[Assume, ...] = ()
+
+    @property
+    def nobody(self) -> tuple[str, ...]:
+        """Ranges that hold the address of no pod and no node, as is assumed."""
+        return tuple(block for one in self.assumed for block in one.nobody)
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """Ranges that hold the addresses of all pods and nodes, as is assumed; empty where they may be anywhere."""
+        return tuple(block for one in self.assumed for block in one.everybody)
 
     def labels_of(self, name: str) -> dict[str, str] | None:
         """All labels of a namespace, None where they are not known."""

@@ -53,6 +53,12 @@ def overlap(one: str, other: str) -> bool:
     return first <= end and start <= last
 
 
+def lies_in(inner: str, outer: str) -> bool:
+    """Whether a CIDR, or an address, lies in another."""
+    (first, last), (start, end) = bounds(inner), bounds(outer)
+    return start <= first and last <= end
+
+
 def place(address: str) -> int:
     """An address on the line of addresses."""
     parsed = ip_address(address)

@@ -57,7 +57,8 @@ def blocks(found: Iterable[Peer], sets: tuple[AddressSet, ...]) -> tuple[str, ..
 def addresses(ranges: Iterable[str], version: int, kind: PeerClass, facts: Facts) -> tuple[str, ...]:
     """One address of ``version`` for each way in which ``ranges`` may hold it, of those that such an end may have."""
     asked = [one for one in ranges if family(one) == version]
-    stated = [one for one in (*facts.pods, *facts.nodes, *facts.services, *facts.api_servers) if family(one) == version]
+    known = (*facts.pods, *facts.nodes, *facts.services, *facts.api_servers, *facts.nobody, *facts.everybody)
+    stated = [one for one in known if family(one) == version]
     first, last = (V6, LAST_ADDRESS) if version == 6 else (0, V6 - 1)
     cuts = {first}
     for low, high in map(bounds, (*asked, *stated)):

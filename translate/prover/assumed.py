@@ -71,6 +71,7 @@ def _stated(facts: Facts) -> Iterator[Assumption]:
         if known:
             rest = f"only {others} are there as well" if others and shared else "no others are there"
             yield _as_stated(f"addresses of {what} are those of {', '.join(known)}, and {rest}")
+    yield from (Assumption(About.ASSUMED, f"{one.claim} (--assume {one})", one.limit) for one in facts.assumed)
     if facts.are_all("Policy"):
         yield _as_stated("the policies of the input are all that there are and will be")
     if facts.are_all("Pod"):

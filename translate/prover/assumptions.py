@@ -22,6 +22,7 @@ class About(StrEnum):
     HOSTS = "traffic of hosts, which is not compared"
     SERVICES = "what is behind Services"
     SETUP = "how an engine is set up"
+    ASSUMED = "addresses that no pod and no node has, as somebody assumes"
     STATED = "what somebody states of the cluster"
     NAMESPACES = "the labels of namespaces"
     SETS_OF_BOTH = "address sets that are not in the input and that both sides select alike"
@@ -40,7 +41,7 @@ class About(StrEnum):
 TOLD_UNASKED = frozenset(
     {
         *(About.ORDER, About.SETS, About.TIERS, About.TUNNELS, About.UNREAD, About.CLUSTERS, About.ENDPOINTS),
-        *(About.ENFORCER, About.ANY_FIRST),
+        *(About.ENFORCER, About.ANY_FIRST, About.ASSUMED),
     }
 )
 

@@ -78,7 +78,8 @@ def constants_of(sides: Iterable[PolicySet], direction: Direction, facts: Facts 
 
 def _facts(facts: Facts, found: Constants) -> None:
     """Ranges cut the line of addresses; a namespace and its labels must be told from all others."""
-    for block in (*facts.pods, *facts.nodes, *facts.services, *facts.api_servers):
+    stated = (*facts.pods, *facts.nodes, *facts.services, *facts.api_servers)
+    for block in (*stated, *facts.nobody, *facts.everybody):
         _block(block, found.addresses)
     for namespace in facts.namespaces:
         found.names.add(namespace.name)

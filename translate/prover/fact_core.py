@@ -7,13 +7,17 @@ from dataclasses import replace
 
 from msgspec.structs import replace as altered
 
+from translate.model.assume import Assume
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
+from translate.prover.asked_ranges import asked_of
 from translate.prover.budget import MAX_STEPS
 from translate.prover.compare import Proof, Verdict, prove
 
 WITHOUT: tuple[Callable[[Facts], Facts], ...] = (
     lambda facts: altered(facts, complete=_but("Policy", facts)),
+    lambda facts: _unassumed(Assume.PUBLIC, facts),
+    lambda facts: _unassumed(Assume.LINK_LOCAL, facts),
     lambda facts: altered(facts, services=()),
     lambda facts: altered(facts, api_servers=()),
     lambda facts: altered(facts, pods=()),
@@ -25,8 +29,18 @@ WITHOUT: tuple[Callable[[Facts], Facts], ...] = (
 """Facts that may be no matter, one after the other: of two that do the same one stays."""
 
 
+def _is_told_all_the_same(fewer: Facts, facts: Facts, proof: Proof, sides: tuple[PolicySet, PolicySet]) -> bool:
+    """Whether ``fewer`` lack an assumption that stays: where something is lost, that no more is may rest on it."""
+    dropped = [one for one in facts.assumed if one not in fewer.assumed]
+    return proof.verdict is not Verdict.SAME and any(one in asked_of(sides, facts) for one in dropped)
+
+
 def _but(kind: str, facts: Facts) -> tuple[str, ...]:
     return tuple(one for one in facts.complete if one != kind)
+
+
+def _unassumed(one: Assume, facts: Facts) -> Facts:
+    return altered(facts, assumed=tuple(other for other in facts.assumed if other is not one))
 
 
 def fact_core(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts, *, steps: int = MAX_STEPS) -> Proof:
@@ -38,7 +52,7 @@ def fact_core(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts, *
         return proof
     for without in WITHOUT:
         fewer = without(facts)
-        if fewer == facts:
+        if fewer == facts or _is_told_all_the_same(fewer, facts, proof, (before, after)):
             continue
         again = prove(before, after, facts=fewer, steps=steps)
         if again.verdict is proof.verdict and (again.later is proof.later or again.holds_later):

@@ -13,6 +13,7 @@ from translate.model.semantics import OwnNode, Semantics
 from translate.prover.addresses import overlap
 from translate.prover.assumptions import About, Assumption, listed
 from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, open_blocks
+from translate.prover.world_constraints import is_deserted
 
 WIDE = "compares addresses: pods and nodes inside match"
 NARROW = "matches only addresses outside the cluster"
@@ -33,11 +34,16 @@ def left_open(policies: PolicySet, engine: Semantics, facts: Facts) -> Iterator[
     if blocks:
         found = _on_engine(policies.semantics, f"{_ranges(blocks)}; {engine.title} {_reads_ranges(engine)}")
         known = (*facts.pods, *facts.nodes) if facts.pods and facts.nodes else None
-        turns = known is None or any(overlap(cidr.block, other) for cidr in blocks for other in known)
+        turns = any(_holds_somebody(cidr.block, known, facts) for cidr in blocks)
         yield replace(found, about=About.ENFORCER, way=SOURCE_ENGINE) if turns else found
     if any(policy.egress for policy in policies.policies):
         text = "a pod isolated for egress still reaches its own node"
         yield _on_engine(policies.semantics, f"{text}; {engine.title} {_treats_own_node(engine)}")
+
+
+def _holds_somebody(block: str, known: tuple[str, ...] | None, facts: Facts) -> bool:
+    """Whether a pod or a node may have an address in a range."""
+    return not is_deserted(block, facts) and (known is None or any(overlap(block, other) for other in known))
 
 
 def _reads_ranges(engine: Semantics) -> str:

@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 from translate.model.facts import Facts
 from translate.model.selectors import Scope
 from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
-from translate.prover.addresses import overlap
+from translate.prover.addresses import lies_in, overlap
 from translate.prover.axes import Axis, End, Fixed, LabelOf
 from translate.prover.diagram import Constraints
 from translate.prover.point import ENDPOINTS, PODS, PeerClass, Pod, Point
@@ -22,6 +22,8 @@ NODE_MASK = CLASS_BIT[PeerClass.OWN_NODE] | CLASS_BIT[PeerClass.OTHER_NODE]
 def impossible(space: Space, facts: Facts) -> Iterator[Constraints]:
     """The boxes of points that no cluster of these facts has."""
     yield from _kinds(space, facts)
+    if facts.assumed:
+        yield {0: POD_MASK | NODE_MASK, space.address_axis: _deserted(space, facts)}
     if facts.services:
         yield {space.address_axis: _addresses(space, facts.services)}
     for family in _absent_families(facts):
@@ -48,11 +50,28 @@ def _kinds(space: Space, facts: Facts) -> Iterator[Constraints]:
     yield {0: CLASS_BIT[PeerClass.OUTSIDE], space.address_axis: theirs | (nodes & ~(pods & servers))}
 
 
+def _deserted(space: Space, facts: Facts) -> int:
+    """Where no pod and no node is, as is assumed."""
+    everywhere = space.full[space.address_axis]
+    rest = everywhere & ~_addresses(space, facts.everybody) if facts.everybody else 0
+    return rest | _addresses(space, facts.nobody)
+
+
+def is_deserted(block: str, facts: Facts) -> bool:
+    """Whether a range holds the address of no pod and no node, as is assumed; False where that is not known."""
+    homes = facts.everybody
+    return any(lies_in(block, one) for one in facts.nobody) or (
+        bool(homes) and not any(overlap(block, one) for one in homes)
+    )
+
+
 def _is_foreign(axis: Axis | Unknown, facts: Facts) -> bool:
     """Whether ``axis`` is the unknown that the own node, or a pod, has an address in a range, and none is: besides
     addresses of nodes a node has one of pods.
     """
     match axis:
+        case OwnNodeIn(block) | PodIn(block) if is_deserted(block, facts):
+            return True
         case OwnNodeIn(block) if facts.pods and facts.nodes:
             return not any(overlap(block, known) for known in (*facts.pods, *facts.nodes))
         case PodIn(block) if facts.pods:
@@ -116,6 +135,8 @@ def may_be_of(peer_class: PeerClass, address: str, facts: Facts) -> bool:
     """Whether somebody of a kind may have ``address``; endpoints of an engine's own may be anywhere."""
     if peer_class in ENDPOINTS:
         return True
+    if (peer_class in PODS or peer_class in NODES) and is_deserted(address, facts):
+        return False
     served = _inside(address, facts.api_servers)
     of_pods, of_nodes = _inside(address, facts.pods) and not served, _inside(address, facts.nodes)
     if peer_class in PODS:

@@ -25,21 +25,26 @@ def code(code: str, record: Code, out: Terminal) -> None:
         out.line("")
         out.line(title, "bold")
         for paragraph in text.strip().split("\n\n"):
-            for line in textwrap.wrap(paragraph, WIDTH, initial_indent="  ", subsequent_indent="  "):
+            for line in _wrapped(paragraph):
                 out.line(line)
+
+
+def _wrapped(text: str, first: str = "  ") -> list[str]:
+    """``text`` in lines, no name of anything broken."""
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def words(known: Mapping[str, Word], out: Terminal) -> None:
     """The words that have an entry of their own."""
     out.line("")
-    for line in textwrap.wrap(f"words: {', '.join(known)}", WIDTH, subsequent_indent="  "):
+    for line in _wrapped(f"words: {', '.join(known)}", first=""):
         out.line(line)
 
 
 def word(name: str, record: Word, out: Terminal) -> None:
     """One word in full."""
     out.line(name, "bold")
-    for line in textwrap.wrap(record.meaning, WIDTH, initial_indent="  ", subsequent_indent="  "):
+    for line in _wrapped(record.meaning):
         out.line(line)
 
 

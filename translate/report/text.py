@@ -8,17 +8,17 @@ from typing import assert_never
 from click.formatting import HelpFormatter
 
 from translate.api.result import Mapped, Result, RoundTrip, Verification
-from translate.api.suggestion import Suggestion
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, Loss, Note, Problem, Refusal
 from translate.core.origin import Locates
-from translate.frontend.facts_flags import FLAGS
 from translate.frontend.sources import Places
 from translate.model.policy import Bearing
+from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, Proof, Verdict
 from translate.prover.decision_list import has_logs
 from translate.report import findings
 from translate.report.grades import NOT_PROVED, grade, summed
+from translate.report.suggested import suggested
 from translate.report.terminal import Terminal, safe
 from translate.report.witness import lines, others, sentence
 
@@ -56,7 +56,7 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
     if missing:
         out.line(f"{missing} refused, and not in the output: what is proved is about the rest (--keep-going)", "red")
     if result.suggestion is not None:
-        _suggestion(result.suggestion, out)
+        suggested(result.suggestion, out)
     if not result.policies:
         return
     notes(result.notes, out, verbose=verbose)
@@ -67,13 +67,6 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
     if any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in result.open_losses):
         out.line("nothing is written: the output would let through more than the input", "red")
     unused(result, out)
-
-
-def _suggestion(found: Suggestion, out: Terminal) -> None:
-    """The flags to add, with what they were seen to settle."""
-    flags = " ".join(f"{FLAGS[key]} {text.removesuffix('/32')}" for key, texts in found.facts for text in texts)
-    out.prose(f"facts like these settle {found.settles} of {found.losses} (tried; put in your own addresses):")
-    out.line(f"   {flags}", "bold")
 
 
 def notes(found: Sequence[Note], out: Terminal, *, verbose: int) -> None:
@@ -232,10 +225,12 @@ def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
     _table(found, out, verbose)
     _counts(found, out)
     if found.suggestion is not None:
-        _suggestion(found.suggestion, out)
+        suggested(found.suggestion, out)
     if found.proof is not None:
         style = PROOF_STYLE.get(found.proof.verdict, "red")
         out.prose(_headline(found.proof, verbose), style)
+        for assumption in (one for one in found.proof.assumptions if one.about is About.ASSUMED):
+            out.prose(f"assumes: {assumption}", "dim", indent=2)
 
 
 def plan(found: Result, out: Terminal) -> None:

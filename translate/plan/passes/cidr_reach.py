@@ -15,12 +15,14 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
+from translate.model.assume import Assume
 from translate.model.edit import rules_of, with_rules
 from translate.model.peers import ENDPOINTS, Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
+from translate.plan.inhabited import deserted, may_hold_somebody
 from translate.plan.losing import direction_of, drop, lose_access, shortened
 from translate.plan.ranges import overlap, within
 
@@ -28,6 +30,8 @@ RANGES = "state the ranges of pods and nodes (--pods, --nodes): they are then cu
 SAYING = "add selectors or entities for those that are meant, or state the ranges of pods and nodes (--pods, --nodes)"
 FAMILIES = {"0.0.0.0/0", "::/0"}
 NARROWER, DROPPED, WIDER = "NPT501", "NPT502", "NPT506"
+NODE_DNS = "169.254.20.10/32"
+"""Where NodeLocal DNSCache listens, by its manifest."""
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -47,6 +51,9 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         for peer in rule.peers:
             if not isinstance(peer, Cidr) or peer.reach is reach:
                 peers.append(peer)
+            elif peer.reach is not Reach.OPEN and not may_hold_somebody(peer, target.facts):
+                _warn(peer, policy, report)
+                peers += () if _is_one(peer, servers) else (replace(peer, reach=reach),)
             elif (peer.reach, reach) == (Reach.OUTSIDE, Reach.ADDRESS):
                 opens = rule.action is not Action.DENY and target.loosens(WIDER, peer.origin, policy)
                 peers += _by_address(peer, rule, target, opened if opens else outside, opens=opens)
@@ -90,6 +97,8 @@ def _by_address(peer: Cidr, rule: Rule, target: Target, lossy: list[Cidr], *, op
     lossy.append(peer)
     if opens or rule.action is Action.DENY:
         yield replace(peer, reach=Reach.ADDRESS)
+    elif (kept := deserted(peer, target.facts)) is not None:
+        yield replace(kept, reach=Reach.ADDRESS)
 
 
 def _cut(peer: Cidr, reach: Reach, target: Target) -> Iterator[Peer]:
@@ -97,6 +106,16 @@ def _cut(peer: Cidr, reach: Reach, target: Target) -> Iterator[Peer]:
     holes = [block for block in (*target.facts.pods, *target.facts.nodes) if overlap(block, peer.block)]
     if not any(within(peer.block, block) for block in holes):
         yield replace(peer, excluding=tuple(dict.fromkeys((*peer.excluding, *holes))), reach=reach)
+
+
+def _warn(peer: Cidr, policy: Policy, report: Report) -> None:
+    """That a range which is said to hold no node names one that clusters often have."""
+    if within(NODE_DNS, peer.block) and not _covered(NODE_DNS, peer.excluding):
+        report.note(
+            f"{policy.identity} names {peer.block}: at 169.254.20.10 nodes answer DNS where NodeLocal DNSCache runs, "
+            f"so there {Assume.LINK_LOCAL} is not so",
+            origin=peer.origin,
+        )
 
 
 def _tell_opened(ranges: list[Cidr], policy: Policy, target: Target, report: Report) -> None:
@@ -128,7 +147,8 @@ def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target
         )
         report.lose(NARROWER, Effect.TIGHTER, message, origin=origin, object=name, hint=RANGES)
     else:
-        what = f"addresses of {blocks} outside the cluster"
+        which = "private addresses" if target.facts.everybody else "addresses"
+        what = f"{which} of {blocks} outside the cluster"
         why = (
             f"a {target.engine.title} range would open it to pods and nodes inside the range as well, "
             "which the source does not"

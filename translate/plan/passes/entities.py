@@ -38,6 +38,7 @@ from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
+from translate.plan.inhabited import deserted
 from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
 from translate.tables.records import PeerWord
@@ -101,6 +102,7 @@ def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, repo
                 else:
                     code, why, hint = found.code, found.why, found.hint
                     drop(code, found.what, rule, policy, target, report, origin=found.origin, why=why, hint=hint)
+                    peers += found.kept
             else:
                 peers.append(found)
     if peers:
@@ -120,7 +122,7 @@ def _together(peers: tuple[Peer, ...]) -> Iterator[Peer]:
 
 
 class _Lost:
-    """A peer that cannot be said; ``wider``: the nearest that can."""
+    """A peer that cannot be said; ``wider``: the nearest that can, ``kept``: what of it can."""
 
     def __init__(
         self,
@@ -130,8 +132,10 @@ class _Lost:
         wider: tuple[Peer, ...] = (),
         code: str = DROPPED,
         why: str = "",
+        kept: tuple[Peer, ...] = (),
     ) -> None:
         self.what, self.origin, self.hint, self.wider, self.code, self.why = what, origin, hint, wider, code, why
+        self.kept = kept
 
 
 def _widen(lost: _Lost, policy: Policy, report: Report) -> None:
@@ -235,7 +239,9 @@ def _outside(peer: Kinds, target: Target) -> Iterator[Peer | _Lost]:
         yield from (Cidr(block, (), Reach.OPEN, peer.origin) for block in WORLD)
     else:
         wide = tuple(Cidr(block, (), Reach.ADDRESS, peer.origin) for block in WORLD)
-        yield _Lost("addresses outside the cluster", peer.origin, RANGES, wide)
+        kept = [part for whole in wide if (part := deserted(whole, facts)) is not None]
+        which = "private addresses" if kept else "addresses"
+        yield _Lost(f"{which} outside the cluster", peer.origin, RANGES, wide, kept=tuple(kept))
 
 
 def _in_range(kinds: frozenset[Kind], where: Cidr, target: Target) -> Iterator[Peer | _Lost]:
