@@ -167,3 +167,43 @@ def test_staged_policies_alone_have_nothing_to_log(run) -> None:
     )
     assert (code, out) == (2, "")
     assert "   all policies of the input are staged: they deny nothing, so there is nothing to log\n" in err
+
+
+def denying(count: int) -> str:
+    """A policy of so many Deny rules inwards, and some outwards."""
+    rules = "".join(f"  - {{action: Deny, source: {{selector: a == 'v{n}'}}}}\n" for n in range(count))
+    text = CALICO.replace("  - action: Deny  # not them\n    source: {selector: has(x)}\n", rules)
+    return f"{text}  - {{action: Deny, protocol: TCP}}\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--staged"], ["--no-verify", "--stamp", "comment"]])
+def test_more_rules_than_a_policy_may_have_are_refused_by_name(run, folder: Path, options: list[str]) -> None:
+    """Whether its text stays or is written anew."""
+    source = denying(513)
+    ran = run("--to", "calico", "--log-denials", "--log-explicit", *options, "--output-file", "out.yaml", stdin=source)
+    assert (ran.code, (folder / "out.yaml").exists()) == (2, False)
+    assert ran.err.splitlines() == [
+        "-:2:1: refused  NPT220 too-large",
+        "   NetworkPolicy/shop/web needs 1026 rules for ingress, 513 of them to log what it denies; calico takes 1024",
+        "   split the policy, or leave this direction out (--log-direction)",
+        "nothing is written",
+    ]
+    outwards = [*options, "--no-verify", "--log-explicit", "--log-direction", "egress"]
+    assert run("--to", "calico", "--log-denials", *outwards, stdin=source).code == 0
+
+
+def test_as_many_rules_as_a_policy_may_have_are_written(run) -> None:
+    ran = run("--to", "calico", "--log-denials", "--log-explicit", "--no-verify", stdin=denying(512))
+    assert (ran.code, ran.out.count("action: Log")) == (0, 514)
+
+
+def test_denies_of_another_dialect_are_counted_with_their_logs(run) -> None:
+    sources = ", ".join(f"{{fromEndpoints: [{{matchLabels: {{a: v{n}}}}}]}}" for n in range(513))
+    source = (
+        "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
+        f"spec: {{endpointSelector: {{}}, enableDefaultDeny: {{ingress: false}}, ingressDeny: [{sources}]}}\n"
+    )
+    ran = run("--to", "calico", "--no-verify", "--log-denials", "--log-explicit", "--max-rules", "2000", stdin=source)
+    assert (ran.code, ran.out) == (2, "")
+    assert "NPT220" in ran.err
+    assert "1026 rules for ingress, 513 of them to log" in ran.err
