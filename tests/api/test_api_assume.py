@@ -178,6 +178,21 @@ def test_where_something_is_lost_all_the_same_it_is_listed() -> None:
     assert assumed(result.proof) == ["pods and nodes have private addresses alone (--assume public-is-outside)"]
 
 
+def test_a_range_that_it_leaves_as_it_is_does_not_bring_it_in() -> None:
+    given = text("calico", "types: [Egress], egress: [{action: Allow, destination: {nets: [0.0.0.0/0]}}]")
+    result = convert(given, "cilium", LINK_LOCAL)
+    assert (codes(result), assumed(result.proof)) == ({"NPT501": Effect.TIGHTER}, [])
+
+
+def test_where_it_takes_both_both_are_listed() -> None:
+    peer = f"toCIDRSet: [{{cidr: 0.0.0.0/0, except: [{', '.join(PRIVATE)}]}}]"
+    result = convert(
+        text("cilium", f"endpointSelector: {{}}, egress: [{{{peer}}}, {{toCIDR: [10.0.0.0/8]}}]"), "calico", BOTH
+    )
+    assert (codes(result), len(assumed(result.proof))) == ({"NPT502": Effect.TIGHTER}, 2)
+    assert result.objects[0]["spec"]["egress"][0]["destination"] == {"nets": ["0.0.0.0/0"], "notNets": PRIVATE}
+
+
 def test_without_a_proof_it_is_a_note() -> None:
     given = METADATA.replace("BLOCK", "169.254.169.254/32")
     assert [one.message for one in convert(given, "cilium", LINK_LOCAL, verify=False).notes] == [
