@@ -66,6 +66,8 @@ class Result:
     """With ``keep_going=True``: what is not translated, and not in the output."""
     problems: tuple[Problem, ...] = ()
     """Likewise: what cannot be read."""
+    emptied: tuple[Note, ...] = ()
+    """Policies that let something through and now let nothing through."""
     suggestion: Suggestion | None = None
     """With ``suggest=True``: facts that would settle some of the losses."""
     tried: tuple[Tried, ...] = field(default=(), repr=False)

@@ -51,6 +51,7 @@ def of_result(result: Result) -> dict[str, Any]:
         "problems": [_problem(problem) for problem in result.problems],
         "refusals": [refusal(one) for one in result.refusals],
         "losses": [_loss(loss, result) for loss in result.losses],
+        "emptied": [note.message for note in result.emptied],
         "notes": [note.message for note in result.notes],
         "proof": _proof(result.proof, result.places, result.after_places) if result.proof is not None else None,
     } | ({"logging": {"exact": result.logging.holds}} if result.logging else {})

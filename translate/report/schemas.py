@@ -106,6 +106,7 @@ def _translation() -> dict[str, Schema]:
         "problems": _list(PROBLEM),
         "refusals": _list(REFUSAL),
         "losses": _list(LOSS),
+        "emptied": _list(TEXT),
         "notes": _list(TEXT),
         "proof": _or_null(PROOF),
     }

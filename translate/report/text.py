@@ -59,7 +59,7 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
         suggested(result.suggestion, out)
     if not result.policies:
         return
-    notes(result.notes, out, verbose=verbose)
+    notes((*result.emptied, *result.notes), out, verbose=verbose)
     if result.proof is not None:
         proof(result.proof, result.places, result.after_places, out, verbose=verbose)
     if result.logging is not None:
