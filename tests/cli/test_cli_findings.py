@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 
 import pytest
 
 import translate
+from translate.cli import patience as waiting
+from translate.cli.reporting import Reports
 from translate.core.accepting import NOTHING, Acceptance, Accepted
 from translate.core.diagnostics import Effect, Loss, Refusal
 from translate.core.origin import NOWHERE, Origin
@@ -213,3 +216,23 @@ spec:
     ]
     all_told = run("--to", "calico", "-", "-v", stdin=policies).err
     assert [name for name in names if f"note: CiliumNetworkPolicy/shop/{name} only denies" in all_told] == [*names]
+
+
+class Watched(io.StringIO):
+    """A terminal that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_what_takes_long_is_said_to_be_under_way_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "FIRST", 0.0)
+    monkeypatch.setattr(waiting, "EVERY", 0.001)
+    for stream, quiet, said in ((Watched(), False, True), (Watched(), True, False), (io.StringIO(), False, False)):
+        out = Terminal(stream, colour=False, symbols=True, width=40, wraps=stream.isatty())
+        with waiting.patience(Reports((), out, quiet), "translating 3 files"):
+            time.sleep(0.1)
+        written = stream.getvalue()
+        assert written.startswith("\r\x1b[Ktranslating 3 files (0 s)") is said
+        assert written.endswith("\r\x1b[K") is said
+        assert (written == "") is not said

@@ -115,6 +115,6 @@ def test_what_lets_nothing_through_any_more_is_said(run) -> None:
     only_gre = WEB.replace("  - {action: Allow, source", "  - {action: Allow, protocol: 47, source") % ("{action: Log}")
     ran = run("--to", "kubernetes", stdin=only_gre)
     assert (
-        "note: nobody reaches the pods of NetworkPolicy/shop/web any more, unless another policy allows it: "
-        "no rule is left" in ran.err.splitlines()
+        "note: NetworkPolicy/shop/web is left with no rule: nobody reaches its pods any more, unless another policy "
+        "allows it" in ran.err.splitlines()
     )

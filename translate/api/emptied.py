@@ -9,8 +9,8 @@ from translate.core.origin import Place, is_within
 from translate.model.policy import Action, Direction, Policy, PolicySet
 
 SAID = {
-    Direction.INGRESS: "nobody reaches the pods of {} any more",
-    Direction.EGRESS: "the pods of {} reach nobody any more",
+    Direction.INGRESS: "nobody reaches its pods any more",
+    Direction.EGRESS: "its pods reach nobody any more",
 }
 
 
@@ -28,7 +28,7 @@ def emptied(before: PolicySet, after: PolicySet, losses: Sequence[Loss]) -> Iter
             rules = section.rules if section is not None else ()
             if any(is_within(place, rule.origin.place) for rule in rules for place in lost):
                 told.add(key)
-                message = f"{SAID[direction].format(policy.identity)}, unless another policy allows it: no rule is left"
+                message = f"{policy.identity} is left with no rule: {SAID[direction]}, unless another policy allows it"
                 yield Note(message=message, origin=policy.origin)
 
 

@@ -15,6 +15,7 @@ from translate.cli.config import Config, is_typed
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs, max_steps, options_of, versions
+from translate.cli.patience import counted, patience
 from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
@@ -57,7 +58,8 @@ def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> in
         suggest = given["suggest"] and told.is_told_in_text
         options = options_of(given | {"suggest": suggest, "on_loss": config.on_loss_foreseen})
         texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
-        found = look(texts, to=to, options=options)
+        with patience(told, f"checking {counted(len(texts))}"):
+            found = look(texts, to=to, options=options)
 
         def render(out: Terminal, quiet: bool) -> None:
             if not quiet or not found.is_clean:

@@ -18,6 +18,7 @@ from translate.cli.accepting import accepted
 from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, releases, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import common, inputs, max_steps, options_of, versions
+from translate.cli.patience import counted, patience
 from translate.cli.reporting import Reports, ReportTargets, failure, reports, say_expired
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import get, those
@@ -121,7 +122,8 @@ def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
     try:
         options = options_of(given | {"suggest": given["suggest"] and told.is_told_in_text})
         texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
-        result, stopped = _translated(texts, to, options)
+        with patience(told, f"translating {counted(len(texts))}"):
+            result, stopped = _translated(texts, to, options)
         _deliver(result, texts, told, options, delivery, stopped=stopped)
     except (InputError, UnsupportedError) as error:
         return fail(error, texts, told)

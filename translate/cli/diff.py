@@ -16,6 +16,7 @@ from translate.cli.choices import OneOf
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.options import both_sides, common, options_of
+from translate.cli.patience import counted, patience
 from translate.cli.reporting import ReportTargets, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
@@ -56,7 +57,8 @@ def diff(before: str, after: str, color: str, report: ReportTargets, output: str
         options = options_of(given)
         first, second = (disk.inputs((name,), given["recursive"]) for name in (before, after))
         texts = first + second
-        found = compare(first, second, options=options)
+        with patience(told, f"comparing {counted(len(texts))}"):
+            found = compare(first, second, options=options)
 
         def whole(out: Terminal, quiet: bool) -> None:
             text_report.rows(found, out, verbose=given["verbose"])

@@ -11,6 +11,7 @@ from translate.cli import files as disk
 from translate.cli.choices import DIALECT
 from translate.cli.convert import fail
 from translate.cli.options import common, inputs, max_steps, options_of
+from translate.cli.patience import counted, patience
 from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Source
@@ -31,7 +32,8 @@ def roundtrip(via: str, color: str, report: ReportTargets, **given: Any) -> int:
     try:
         options = options_of(given)
         texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
-        trip = there_and_back(texts, via=via, options=options)
+        with patience(told, f"translating {counted(len(texts))} there and back"):
+            trip = there_and_back(texts, via=via, options=options)
 
         def render(out: Terminal, quiet: bool) -> None:
             if not quiet or not trip.proof.is_same:

@@ -19,6 +19,7 @@ from translate.cli import files as disk
 from translate.cli.config import Config, is_typed
 from translate.cli.convert import fail
 from translate.cli.options import both_sides, common, options_of
+from translate.cli.patience import counted, patience
 from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
@@ -54,7 +55,8 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
         options = options_of(given)
         first, second = (disk.inputs((name,), given["recursive"]) for name in (before, after))
         texts = first + second
-        found = compare(first, second, options=options)
+        with patience(told, f"comparing {counted(len(texts))}"):
+            found = compare(first, second, options=options)
 
         def again(example: Counterexample) -> str:
             question = replay(found, example) if asked else None

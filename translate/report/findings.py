@@ -30,6 +30,8 @@ STYLE = {
 GRAVITY = {str(word): rank for rank, word in enumerate(STYLE)}
 MOST, LINES = 5, 18
 """So many of one group are shown at most, and so many of all groups together."""
+LINES_WRAPPED = LINES // 3
+"""So many where sentences are broken: each takes some lines."""
 
 
 Group: TypeAlias = tuple[int, bool, str, str]
@@ -99,7 +101,8 @@ def say(found: Sequence[Finding], out: Terminal, *, verbose: int) -> None:
     groups: dict[Group, list[Finding]] = {}
     for finding in found:
         groups.setdefault(finding.group, []).append(finding)
-    shown = len(found) if verbose else max(1, min(MOST, LINES // max(1, len(groups))))
+    lines = LINES_WRAPPED if out.wraps else LINES
+    shown = len(found) if verbose else max(1, min(MOST, lines // max(1, len(groups))))
     for _, group in sorted(groups.items()):
         if len(group) == 1:
             _one(group[0], out)

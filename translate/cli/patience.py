@@ -1,0 +1,48 @@
+"""A line that says that work goes on: on a terminal, after a second, gone when the work is done."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from translate.cli.reporting import Reports
+
+FIRST, EVERY = 1.0, 0.5
+"""Seconds until it is shown, and between two times that it is written."""
+CLEAR = "\r\x1b[K"
+
+
+@contextmanager
+def patience(told: Reports, what: str) -> Iterator[None]:
+    """Say ``what`` is being done, and for how long, while the block runs; nothing where nobody watches."""
+    if not told.err.wraps or told.quiet:
+        yield
+        return
+    done, began = threading.Event(), time.monotonic()
+    writer = threading.Thread(target=_write, args=(told, what, done, began), daemon=True)
+    writer.start()
+    try:
+        yield
+    finally:
+        done.set()
+        writer.join()
+
+
+def _write(told: Reports, what: str, done: threading.Event, began: float) -> None:
+    stream, shown = told.err.stream, False
+    wait = FIRST
+    while not done.wait(wait):
+        seconds = int(time.monotonic() - began)
+        stream.write(f"{CLEAR}{what} ({seconds} s)"[: told.err.width + len(CLEAR) - 1])
+        stream.flush()
+        shown, wait = True, EVERY
+    if shown:
+        stream.write(CLEAR)
+        stream.flush()
+
+
+def counted(files: int) -> str:
+    """So many files."""
+    return f"{files} file{'s' * (files != 1)}"
