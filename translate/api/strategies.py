@@ -62,7 +62,7 @@ def best(task: Task, said: Report) -> Attempt:
     if len(choices) == 1 and not rests_on_proof(policies, choices[0].actions) and choices[0].denying is None:
         return _told(_attempt(task, choices[0], said), [])
     found: list[Attempt] = []
-    for form in (*choices, *nearer(choices)):
+    for form in (*choices, *nearer(policies, choices)):
         attempt = _refined(task, form, said, found)
         if form.cut is not Cut.BY_PEER and any(attempt.fitted.policies == one.fitted.policies for one in found):
             continue

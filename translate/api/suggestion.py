@@ -21,8 +21,10 @@ EXAMPLES = {
 }
 """Ranges that many clusters have."""
 FIELDS = {"pods": "pods", "nodes": "nodes", "apiServers": "api_servers"}
-MOST_POLICIES, MOST_FOR_FEWER = 300, 30
-"""The translation is made once more: for so many policies at most; and for so few several times, to ask for less."""
+MOST_POLICIES, MOST_FOR_ASSUMED, MOST_FOR_FEWER = 300, 100, 30
+"""The translation is made once more: for so many policies at most; for so few with each assumption, too; and for so few
+several times, to ask for less.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def suggestion(
         return settled_with(replace(facts, **{FIELDS[key]: EXAMPLES[key] for key in keys}))
 
     assumed: list[tuple[Assume, int]] = []
-    if {"pods", "nodes"} & set(wanted):
+    if {"pods", "nodes"} & set(wanted) and policies <= MOST_FOR_ASSUMED:
         for one in asked_of((given,), replace(facts, assumed=tuple(Assume))):
             more = 0 if one in facts.assumed else settled_with(replace(facts, assumed=(*facts.assumed, one)))
             if more > max((found for _, found in assumed), default=0):

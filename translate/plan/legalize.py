@@ -12,10 +12,13 @@ from msgspec.structs import replace
 
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Report
-from translate.core.origin import Place
+from translate.core.origin import NOWHERE, Place
+from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
+from translate.model.peers import Anyone
 from translate.model.policy import Action, Policy, PolicySet, Rule
 from translate.model.semantics import Combining, Semantics
+from translate.model.traffic import ANY_TRAFFIC
 from translate.plan import layer7
 from translate.plan.contained import written_ranges
 from translate.plan.context import Pass, Target
@@ -135,12 +138,21 @@ def strategies(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
     return few, flattened, replaced(flattened, actions=can.actions)
 
 
-def nearer(forms: tuple[Form, ...]) -> tuple[Form, ...]:
+def nearer(policies: PolicySet, forms: tuple[Form, ...]) -> tuple[Form, ...]:
     """What else to try where all of ``forms`` lose something: order worked out into other pieces, of which others are
-    lost.
+    lost. What is denied or passed on makes a difference there if it asks something of peers and of packets.
     """
     flat = tuple(form for form in forms if form.flat)
+    if not any(_asks_of_both(rule) for policy in policies.policies for rule in rules_of(policy)):
+        return ()
     return tuple(replaced(form, cut=cut) for cut in (Cut.BY_PACKET, Cut.WIDE) for form in flat)
+
+
+def _asks_of_both(rule: Rule) -> bool:
+    if rule.action not in (Action.DENY, Action.PASS):
+        return False
+    peers = not any(isinstance(peer, Anyone) for peer in rule.peers)
+    return any(item.family or (peers and replace(item, origin=NOWHERE) != ANY_TRAFFIC) for item in rule.traffic)
 
 
 def _is_more_than_allows(policies: PolicySet) -> bool:

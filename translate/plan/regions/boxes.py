@@ -107,7 +107,7 @@ def without(boxes: Iterable[Box], hole: Box, cut: Cut = Cut.BY_PEER) -> list[Box
                 both = meet(inside, same)
                 assert both is not None
                 inside = both
-    if cut is Cut.WIDE:
+    if len(groups) > 1:
         found = _outermost(found)
     if len(found) > MOST_BOXES:
         raise TooManyBoxesError
@@ -119,10 +119,11 @@ def _groups(hole: Box, cut: Cut) -> list[list[tuple[Box, Box]]]:
     axes = sorted(hole, key=_place)
     if cut is Cut.BY_PACKET:
         axes.sort(key=lambda axis: axis[0] == ADDRESS)
-    sides = {axis: ({axis: hole[axis]}, {axis: hole[axis].rest()}) for axis in axes}
+    sides: dict[BoxAxis, tuple[Box, Box]] = {axis: ({axis: hole[axis]}, {axis: hole[axis].rest()}) for axis in axes}
     if cut is not Cut.WIDE:
         return [[*sides.values()]]
-    return [[pair for (place, _), pair in sides.items() if place in group] for group in TOGETHER]
+    found = [[pair for (place, _), pair in sides.items() if place in group] for group in TOGETHER]
+    return [group for group in found if group]
 
 
 def inside(boxes: Iterable[Box], other: Box) -> list[Box]:
