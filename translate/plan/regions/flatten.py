@@ -143,7 +143,7 @@ def _decided(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tu
         for listed in rules:
             try:
                 boxes = _got_through(listed, passed, passing, number, cut)
-                boxes = _outside(boxes, allowed, cut) if listed.denies else boxes
+                boxes = _outside(boxes, _meeting(boxes, allowed), cut) if listed.denies else boxes
             except TooManyBoxesError:
                 raise TooManyBoxesError(_cutting(listed, policies, direction)) from None
             if boxes:
@@ -151,7 +151,12 @@ def _decided(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tu
             if listed.rule.action is Action.PASS:
                 passed = tidy([*passed, *listed.boxes])
             elif listed.rule.action is Action.ALLOW:  # what is passed on is decided later
-                allowed = tidy([*allowed, *boxes])
+                allowed += boxes
+
+
+def _meeting(boxes: list[Box], others: list[Box]) -> list[Box]:
+    """Those of ``others`` that have anything in common with ``boxes``, in few."""
+    return tidy(other for other in others if any(meet(box, other) is not None for box in boxes))
 
 
 def _got_through(listed: SequencedRule, decided: list[Box], tiers: list[TierRules], number: int, cut: Cut) -> list[Box]:
