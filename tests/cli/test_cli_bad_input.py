@@ -169,6 +169,7 @@ def test_all_problems_of_all_files_are_told_at_once(run, folder: Path) -> None:
         "a.yaml:2:1",
         "b.yaml:5:31",
         "b.yaml:5:40",
+        "nothing is written: --keep-going writes what is not wrong",
     ]
 
 

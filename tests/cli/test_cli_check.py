@@ -187,3 +187,27 @@ def test_the_library_says_the_same() -> None:
     assert found.forecast is not None
     assert found.forecast.exactness.value == "exact"
     assert not found.is_clean
+
+
+def test_what_is_not_valid_hides_nothing_else(run, folder: Path) -> None:
+    bad = KUBERNETES % "bad" + "spec: {podSelektor: {}}\n"
+    code, out, err = run("check", "--to", "calico", stdin="---\n".join([KUBERNETES % "a" + TO_DB, bad]))
+    assert (code, out) == (2, "")
+    assert err.startswith('-:14:8: error: unknown field "podSelektor" in spec; did you mean "podSelector"?')
+    assert "1 not valid, and not looked at" in err.splitlines()
+    assert "1 policy checked: 1 finding about the input (NPT405 1)" in err.splitlines()
+    assert "1 translated · 1 same · 0 tighter · 0 looser" in err.splitlines()
+    whole = "---\n".join([KUBERNETES % "a" + TO_DB, bad])
+    report = json.loads(run("check", "--to", "calico", "--report", "json", stdin=whole).err)
+    assert [(one["line"], one["column"]) for one in report["problems"]] == [(14, 8)]
+    assert report["forecast"]["problems"] == []
+    alone = run("check", stdin=bad)
+    assert (alone.code, len(alone.err.splitlines())) == (2, 1)
+
+
+def test_a_folder_with_a_mistake_can_be_translated_without_it(run, folder: Path) -> None:
+    (folder / "a.yaml").write_text(KUBERNETES % "a" + TO_DB)
+    (folder / "b.yaml").write_text("kind: [\n")
+    assert run("--to", "calico", "a.yaml", "b.yaml").err.splitlines()[-1] == (
+        "nothing is written: --keep-going writes what is not wrong"
+    )

@@ -77,7 +77,7 @@ def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> in
 
 
 def _exit_code(found: Check) -> int:
-    if found.refusals:
+    if found.refusals or found.problems:
         return TROUBLE
     if not found.is_clean:
         return FOUND

@@ -126,7 +126,10 @@ def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
             result, stopped = _translated(texts, to, options)
         _deliver(result, texts, told, options, delivery, stopped=stopped)
     except (InputError, UnsupportedError) as error:
-        return fail(error, texts, told)
+        code = fail(error, texts, told)
+        if isinstance(error, InputError) and len(texts) > 1 and not given["keep_going"]:
+            told.note("nothing is written: --keep-going writes what is not wrong")
+        return code
     return _exit_code(result)
 
 

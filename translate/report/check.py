@@ -15,6 +15,7 @@ from translate.report.witness import place, sentence
 
 def render(found: Check, to: str | None, out: Terminal, *, verbose: int) -> None:
     """Findings by code, then the forecast, then a line to sum up."""
+    text.problems(found.problems, out)
     findings.say([_finding(one, found) for one in found.findings], out, verbose=verbose)
     if found.refusals and found.forecast is None:
         text.refusals(found.refusals, out, verbose=verbose)
@@ -26,6 +27,8 @@ def render(found: Check, to: str | None, out: Terminal, *, verbose: int) -> None
     said = (
         f"{len(found.findings)} finding{'s' * (len(found.findings) != 1)} about the input" if listed else "no findings"
     )
+    if found.problems:
+        out.line(f"{len(found.problems)} not valid, and not looked at", "red")
     out.prose(f"{policies} checked: {said}{f' ({listed})' if listed else ''}")
     if to is not None and found.forecast is None:
         out.line(f"nothing can be translated to {to}", "red")
@@ -58,6 +61,7 @@ def document(found: Check) -> dict[str, Any]:
             }
             for one in found.findings
         ],
+        "problems": [json.problem(one) for one in found.problems],
         "refusals": [json.refusal(one) for one in found.refusals],
         "forecast": None if found.forecast is None else json.of_result(found.forecast),
     }

@@ -48,7 +48,7 @@ def of_result(result: Result) -> dict[str, Any]:
             }
             for row in result.policies
         ],
-        "problems": [_problem(problem) for problem in result.problems],
+        "problems": [problem(one) for one in result.problems],
         "refusals": [refusal(one) for one in result.refusals],
         "losses": [_loss(loss, result) for loss in result.losses],
         "emptied": [note.message for note in result.emptied],
@@ -80,7 +80,7 @@ def of_trouble(problems: Iterable[Problem], refusals: Iterable[Refusal]) -> dict
     """The report of a run that produced nothing."""
     return {
         "schema": SCHEMA,
-        "problems": [_problem(problem) for problem in problems],
+        "problems": [problem(one) for one in problems],
         "refusals": [refusal(one) for one in refusals],
         "policies": [],
         "losses": [],
@@ -111,13 +111,14 @@ def _loss(loss: Loss, result: Result) -> dict[str, Any]:
     } | ({"reason": reason} if reason else {})
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def problem(found: Problem) -> dict[str, Any]:
+    """One mistake of the input."""
     return {
-        "message": problem.message,
-        "file": problem.origin.file,
-        "line": problem.line,
-        "column": problem.column,
-        "path": spell(problem.origin.path),
+        "message": found.message,
+        "file": found.origin.file,
+        "line": found.line,
+        "column": found.column,
+        "path": spell(found.origin.path),
     }
 
 

@@ -129,7 +129,13 @@ def _report() -> Schema:
         "verify": _object({**named, "refusals": _list(REFUSAL), "proof": PROOF}),
         "roundtrip": _object({**named, "losses": _list(LOSS), "proof": PROOF, "structure": structure}),
         "check": _object(
-            {**named, "findings": _list(FINDING), "refusals": _list(REFUSAL), "forecast": _or_null(whole)}
+            {
+                **named,
+                "findings": _list(FINDING),
+                "problems": _list(PROBLEM),
+                "refusals": _list(REFUSAL),
+                "forecast": _or_null(whole),
+            }
         ),
         "trouble": _object({**named, **trouble}),
     }
