@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
@@ -12,7 +12,6 @@ from translate.model.peers import (
     Cidr,
     Except,
     Fqdn,
-    Kind,
     Kinds,
     Nodes,
     Opaque,
@@ -32,7 +31,7 @@ from translate.prover.diagram import Constraints, Diagram, Level, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.packets import packets_of
 from translate.prover.point import Others, PeerClass
-from translate.prover.space import CLASS_BIT, COMMON_MASK, OTHERS_BIT, POD_MASK, Space
+from translate.prover.space import CLASS_BIT, COMMON_MASK, KIND_MASK, OTHERS_BIT, Space
 from translate.prover.steps import Clause, OthersClause, OwnNodeClause, Step
 
 Ends: TypeAlias = tuple[End, End]
@@ -44,16 +43,6 @@ NODE: Ends = (End.NODE, End.NODE)
 
 NODE_CLASSES = CLASS_BIT[PeerClass.OWN_NODE] | CLASS_BIT[PeerClass.OTHER_NODE]
 SAME, OTHER = CLASS_BIT[PeerClass.POD_SAME], CLASS_BIT[PeerClass.POD_OTHER]
-KIND_MASK = {
-    Kind.PODS: POD_MASK,
-    Kind.OWN_NODE: CLASS_BIT[PeerClass.OWN_NODE],
-    Kind.OTHER_NODES: CLASS_BIT[PeerClass.OTHER_NODE],
-    Kind.OUTSIDE: CLASS_BIT[PeerClass.OUTSIDE],
-    Kind.HEALTH: CLASS_BIT[PeerClass.HEALTH],
-    Kind.INGRESS: CLASS_BIT[PeerClass.INGRESS],
-    Kind.INIT: CLASS_BIT[PeerClass.INIT],
-    Kind.UNMANAGED: CLASS_BIT[PeerClass.UNMANAGED],
-}
 
 Precondition: TypeAlias = tuple[tuple[int, int], ...]
 """What traffic needs of the axes before its own: the class of the peer, the family of its address."""
@@ -133,16 +122,15 @@ class Lowering:
         subjects = self.subject(policy)
         if rule.subject is not None:
             subjects = product(subjects, [box for peer in rule.subject for box in self._own(peer, policy, sets)])
-        for peer in rule.peers:
-            for box in self._peer(peer, policy, reading, sets):
-                for subject in subjects:
-                    both = meet(subject, box)
-                    if both is None:
-                        continue
-                    for requirement, tails in grouped.items():
-                        limited = meet(both, dict(requirement)) if requirement else both
-                        if limited is not None:
-                            self._add(found, limited, tuple(sorted(tails)))
+        for box in self._peers(rule.peers, policy, reading, sets):
+            for subject in subjects:
+                both = meet(subject, box)
+                if both is None:
+                    continue
+                for requirement, tails in grouped.items():
+                    limited = meet(both, dict(requirement)) if requirement else both
+                    if limited is not None:
+                        self._add(found, limited, tuple(sorted(tails)))
 
     def _traffic_tails(self, traffic: tuple[Traffic, ...], end: int) -> list[tuple[Precondition, int]]:
         """(requirement, tail) per alternative; protocols with equal ports share one tail."""
@@ -185,6 +173,20 @@ class Lowering:
         if isinstance(namespaces, OwnNamespace):
             return product(boxes, [{1: self.space.name_mask(policy.identity.namespace or "")}])
         return product(boxes, self._boxes(namespaces, SUBJECT))
+
+    def _peers(
+        self, peers: Iterable[Peer], policy: Policy, reading: Interpretation, sets: tuple[AddressSet, ...]
+    ) -> Iterator[Constraints]:
+        """The boxes of all peers of a rule; its ranges, of which there may be very many, are one."""
+        ranges: dict[int, int] = {}
+        for peer in peers:
+            boxes = self._peer(peer, policy, reading, sets)
+            if isinstance(peer, Cidr):
+                (box,) = boxes
+                ranges[box[0]] = ranges.get(box[0], 0) | box[self.space.address_axis]
+            else:
+                yield from boxes
+        yield from (self._at(mask, classes) for classes, mask in ranges.items())
 
     def _peer(
         self, peer: Peer, policy: Policy, reading: Interpretation, sets: tuple[AddressSet, ...]

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from translate.model.conditions import Condition
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.peers import Cidr
+from translate.model.peers import Cidr, Kind
 from translate.model.policy import Direction, PolicySet
 from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, holds
 from translate.model.traffic import IcmpType, PortRange
@@ -32,6 +32,16 @@ CLASS_BIT = {peer_class: 1 << index for index, peer_class in enumerate(CLASSES)}
 OTHERS_BIT = {others: 1 << index for index, others in enumerate(Others)}
 COMMON_MASK = sum(CLASS_BIT[each] for each in CLASSES if each not in ENDPOINTS)
 POD_MASK = CLASS_BIT[PeerClass.POD_SAME] | CLASS_BIT[PeerClass.POD_OTHER]
+KIND_MASK = {
+    Kind.PODS: POD_MASK,
+    Kind.OWN_NODE: CLASS_BIT[PeerClass.OWN_NODE],
+    Kind.OTHER_NODES: CLASS_BIT[PeerClass.OTHER_NODE],
+    Kind.OUTSIDE: CLASS_BIT[PeerClass.OUTSIDE],
+    Kind.HEALTH: CLASS_BIT[PeerClass.HEALTH],
+    Kind.INGRESS: CLASS_BIT[PeerClass.INGRESS],
+    Kind.INIT: CLASS_BIT[PeerClass.INIT],
+    Kind.UNMANAGED: CLASS_BIT[PeerClass.UNMANAGED],
+}
 
 
 class Space:

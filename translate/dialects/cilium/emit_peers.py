@@ -37,11 +37,14 @@ def peer_list(draft: Draft, at: Path, peers: tuple[Peer, ...], side: str) -> tup
     field = f"{side}{name}"
     at = (*at, field)
     values: list[Any] = []
+    known: set[str] = set()
     for peer in peers:
         part = draft.part()
         for value in spell(part, (*at, len(values)), peer):
-            if value in values:
+            key = repr(value)  # a list may hold tens of thousands of ranges
+            if key in known:
                 continue
+            known.add(key)
             draft.take(part)
             if draft.marks is not None:
                 _mark_peer(draft, at, len(values), peer)
