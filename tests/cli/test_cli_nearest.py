@@ -118,3 +118,22 @@ def test_what_lets_nothing_through_any_more_is_said(run) -> None:
         "note: NetworkPolicy/shop/web is left with no rule: nobody reaches its pods any more, unless another policy "
         "allows it" in ran.err.splitlines()
     )
+
+
+BESIDE = """\
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: a, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: web}}
+  egress: [{toCIDR: [10.0.0.0/8]}, {toEndpoints: [{}]}]
+  egressDeny: [{toEndpoints: [{matchLabels: {app: bad}}]}]
+"""
+
+
+@pytest.mark.parametrize("to", ["calico", "kubernetes"])
+def test_what_is_loosened_on_purpose_hides_no_deny_that_is_missed(to: str) -> None:
+    result = translate.convert(BESIDE, to=to, on_loss="loosen", accept=["NPT506"])
+    assert result.text
+    found = translate.explain(result.text, from_="shop{app=web}", to="shop{app=bad}@192.168.0.9:80")
+    assert found.answer is translate.Answer.DENIED

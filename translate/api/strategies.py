@@ -125,6 +125,9 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt])
     before, facts, steps = task.given.policies, task.given.facts, _steps(task)
     # Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself.
     aside = before.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
+    if task.options.on_loss == "loosen" and form.denying is not None:
+        # What is let through on purpose would hide the Denies that are missed: none is left out.
+        form = replaced(form, denying=frozenset(_denies(before)))
     found: list[Attempt] = []
     while True:
         attempt = _attempt(task, form, said)
@@ -169,12 +172,18 @@ def _rank(task: Task, attempt: Attempt) -> tuple[float, int]:
     worth: float = RANKING.index(proof.verdict)
     if proof.verdict is Verdict.TIGHTER and all(loss.effect is not Effect.TIGHTER for loss in attempt.report.losses):
         worth = UNEXPLAINED
-    widened = any(loss.effect is Effect.LOOSER for loss in attempt.report.losses)
-    if proof.verdict is Verdict.LOOSER and widened and task.options.on_loss == "loosen":
+    if proof.verdict is Verdict.LOOSER and _is_loosened(task, attempt):
         worth = LOOSENED
     if proof.opens_what_others_close:
         worth = max(worth, OPENS)
     return worth, 0 if proof.holds_later else RANKING.index(proof.later)
+
+
+def _is_loosened(task: Task, attempt: Attempt) -> bool:
+    """Whether an attempt lets through more because that was asked for, and keeps all that is denied."""
+    keeps = attempt.form is not None and (attempt.form.flat or attempt.form.denying is not None)
+    widened = any(loss.effect is Effect.LOOSER for loss in attempt.report.losses)
+    return task.options.on_loss == "loosen" and keeps and widened
 
 
 def _attempt(task: Task, form: Form, said: Report) -> Attempt:

@@ -11,14 +11,15 @@ from translate.api.result import Result, graded, source_of, worst
 from translate.api.task import Task
 from translate.api.ties import SEQUENCE, is_told, with_ties
 from translate.core.diagnostics import Effect, Loss, Note, Report
-from translate.core.origin import NOWHERE, spell
+from translate.core.origin import NOWHERE, is_within, spell
 from translate.dialects import get
 from translate.dialects.denials import LogRequest
 from translate.frontend.intake import Intake
 from translate.frontend.link import link
 from translate.model.assume import Assume
+from translate.model.edit import rules_of
 from translate.model.facts import Facts
-from translate.model.policy import Direction, PolicySet
+from translate.model.policy import Action, Direction, PolicySet
 from translate.model.semantics import Semantics
 from translate.model.ties import tell
 from translate.plan.passes.actions import rests_on_proof
@@ -26,7 +27,7 @@ from translate.prover.asked_ranges import asked_of
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
 from translate.prover.decision_list import LogWish
-from translate.prover.differences import DecidedApart, differences
+from translate.prover.differences import DecidedApart, differences, missed_denies
 from translate.prover.fact_core import fact_core
 from translate.prover.logging_proof import LoggingProof, prove_logging
 from translate.prover.point import Others, PeerClass
@@ -138,6 +139,7 @@ def explained(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     a user may accept without accepting anything else.
     """
     told = _explained_today(with_ties(result, proof, facts, steps), proof, facts, steps)
+    told = _with_missed_denies(told, proof, facts, steps)
     if result.before is None or result.after is None or proof.is_same:
         return told
     found = differences(result.before, result.after, proof, facts=facts, steps=steps)
@@ -163,6 +165,29 @@ def _each_told(result: Result, found: tuple[DecidedApart, ...]) -> Result:
         if mine and not known:
             _unexplained(one, result, report)
             rows |= {row.origin.place: replace(row, exactness=worst((row.exactness, effect))) for row in mine}
+    losses = (*result.losses, *report.losses)
+    return replace(result, losses=losses, policies=graded(result.policies, losses)) if report.losses else result
+
+
+def _with_missed_denies(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
+    """A loss of its own for each Deny whose packets get through and of which no other loss is told: what is accepted to
+    be looser must not hide it. Where order was worked out no Deny is left out.
+    """
+    looser = [loss for loss in result.losses if loss.effect in (Effect.LOOSER, Effect.MIXED)]
+    told = [loss.origin.place for loss in looser if loss.code not in (LOOSER, OWN_NODE, SEQUENCE)]
+    if proof.verdict not in (Verdict.LOOSER, Verdict.MIXED) or result.before is None or result.after is None:
+        return result
+    if not told or any(one.chosen and one.worked_out for one in result.tried):
+        return result
+    report = Report()
+    denies = {r.origin.place: (r, p) for p in result.before.policies for r in rules_of(p) if r.action is Action.DENY}
+    missed = missed_denies(result.before, result.after, facts=facts, own_node_aside=True, steps=steps)
+    for place in sorted(missed & denies.keys(), key=str):
+        if any(is_within(one, place) or is_within(place, one) for one in told):
+            continue
+        rule, policy = denies[place]
+        message = f"packets that {policy.identity} {spell(rule.origin.path)} denies get through"
+        report.lose(LOOSER, Effect.LOOSER, message, origin=rule.origin, object=str(policy.identity))
     losses = (*result.losses, *report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses)) if report.losses else result
 
