@@ -19,6 +19,7 @@ from translate.frontend.link import link
 from translate.model.assume import Assume
 from translate.model.edit import rules_of
 from translate.model.facts import Facts
+from translate.model.peers import Cidr
 from translate.model.policy import Action, Direction, PolicySet
 from translate.model.semantics import Semantics
 from translate.model.ties import tell
@@ -171,17 +172,22 @@ def _each_told(result: Result, found: tuple[DecidedApart, ...]) -> Result:
 
 def _with_missed_denies(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     """A loss of its own for each Deny whose packets get through and of which no other loss is told: what is accepted to
-    be looser must not hide it. Where order was worked out no Deny is left out.
+    be looser must not hide it. Where order was worked out a Deny of ranges is told with the allow that it cuts.
     """
     looser = [loss for loss in result.losses if loss.effect in (Effect.LOOSER, Effect.MIXED)]
     told = [loss.origin.place for loss in looser if loss.code not in (LOOSER, OWN_NODE, SEQUENCE)]
     if proof.verdict not in (Verdict.LOOSER, Verdict.MIXED) or result.before is None or result.after is None:
         return result
-    if not told or any(one.chosen and one.worked_out for one in result.tried):
+    if not told:
         return result
-    report = Report()
-    denies = {r.origin.place: (r, p) for p in result.before.policies for r in rules_of(p) if r.action is Action.DENY}
-    missed = missed_denies(result.before, result.after, facts=facts, own_node_aside=True, steps=steps)
+    report, flat = Report(), any(one.chosen and one.worked_out for one in result.tried)
+    denies = {
+        rule.origin.place: (rule, policy)
+        for policy in result.before.policies
+        for rule in rules_of(policy)
+        if rule.action is Action.DENY and not (flat and all(isinstance(peer, Cidr) for peer in rule.peers))
+    }
+    missed = missed_denies(result.before, result.after, facts=facts, own_node_aside=True, steps=steps, today=True)
     for place in sorted(missed & denies.keys(), key=str):
         if any(is_within(one, place) or is_within(place, one) for one in told):
             continue

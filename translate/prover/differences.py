@@ -62,10 +62,16 @@ def _place(decision: Decision) -> Place | None:
 
 
 def missed_denies(
-    before: PolicySet, after: PolicySet, *, facts: Facts = NO_FACTS, own_node_aside: bool = False, steps: int
+    before: PolicySet,
+    after: PolicySet,
+    *,
+    facts: Facts = NO_FACTS,
+    own_node_aside: bool = False,
+    steps: int,
+    today: bool = False,
 ) -> frozenset[Place]:
-    """Deny rules of ``before`` whose packets ``after`` lets through, today or once there is another policy: not all of
-    them, but some if there are any and the steps suffice.
+    """Deny rules of ``before`` whose packets ``after`` lets through, today or once there is another policy (with
+    ``today`` not then): not all of them, but some if there are any and the steps suffice.
     """
     budget = Budget(steps)
     found: set[Place] = set()
@@ -73,7 +79,8 @@ def missed_denies(
     try:
         for direction in Direction:
             side = sides_of(before, after, direction, budget, facts, own_node_aside)
-            for point in (p for others in asked_of(question) for p in side.points(question, others, most=MOST_AT_ONCE)):
+            when = (Others.NOTHING,) if today else asked_of(question)
+            for point in (p for others in when for p in side.points(question, others, most=MOST_AT_ONCE)):
                 rule = side.decisions(question, point)[0].rule
                 if rule is not None and rule.action is Action.DENY:
                     found.add(rule.origin.place)
