@@ -194,7 +194,7 @@ def test_what_is_not_valid_hides_nothing_else(run, folder: Path) -> None:
     code, out, err = run("check", "--to", "calico", stdin="---\n".join([KUBERNETES % "a" + TO_DB, bad]))
     assert (code, out) == (2, "")
     assert err.startswith('-:14:8: error: unknown field "podSelektor" in spec; did you mean "podSelector"?')
-    assert "1 not valid, and not looked at" in err.splitlines()
+    assert "1 not valid, and not looked at: all else is said of the rest" in err.splitlines()
     assert "1 policy checked: 1 finding about the input (NPT405 1)" in err.splitlines()
     assert "1 translated · 1 same · 0 tighter · 0 looser" in err.splitlines()
     whole = "---\n".join([KUBERNETES % "a" + TO_DB, bad])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import translate
+from translate.prover.differences import missed_denies
 
 WEB = """\
 apiVersion: projectcalico.org/v3
@@ -120,6 +121,22 @@ def test_what_lets_nothing_through_any_more_is_said(run) -> None:
     )
 
 
+def test_what_keeps_a_rule_is_not_said_to_have_none() -> None:
+    """Order is worked out here, so rules stand for no rule of the input alone."""
+    result = translate.convert(CLOSED, to="kubernetes")
+    assert result.proof is not None
+    assert result.proof.verdict is translate.Verdict.TIGHTER
+    assert "namespaceSelector" in result.text
+    assert result.emptied == ()
+
+
+def test_nothing_is_said_of_pods_that_are_open(run) -> None:
+    """The range has no counterpart, and no packet changes by that: nobody isolates the pods."""
+    ran = run("--to", "calico", stdin=OPEN)
+    assert "no packet changes by it" in ran.err
+    assert "is left with no rule" not in ran.err
+
+
 BESIDE = """\
 apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
@@ -137,3 +154,42 @@ def test_what_is_loosened_on_purpose_hides_no_deny_that_is_missed(to: str) -> No
     assert result.text
     found = translate.explain(result.text, from_="shop{app=web}", to="shop{app=bad}@192.168.0.9:80")
     assert found.answer is translate.Answer.DENIED
+
+
+CLOSED = """\
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: a, namespace: shop}
+spec:
+  endpointSelector: {}
+  egress: [{toPorts: [{ports: [{port: "80"}]}]}]
+  egressDeny: [{toEndpoints: [{}]}]
+"""
+OPEN = """\
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: a, namespace: shop}
+spec:
+  endpointSelector: {}
+  enableDefaultDeny: {ingress: false}
+  ingress: [{fromCIDR: [10.1.2.0/24]}]
+  ingressDeny: [{fromEndpoints: [{}]}]
+"""
+
+
+def test_an_allow_that_is_widened_lets_in_nobody_whom_a_deny_names() -> None:
+    """Where order is worked out no Deny is left: an allow of the world that becomes all addresses would hold its pods."""
+    result = translate.convert(OPEN, to="calico", on_loss="loosen", accept=["NPT506", "NPT511"])
+    assert result.text
+    assert result.before is not None
+    after = translate.load(result.text)
+    assert not missed_denies(result.before, after, own_node_aside=True, steps=100_000, today=True)
+
+
+def test_a_deny_is_not_loosened_into_one_of_more() -> None:
+    """Calico has no word for the world: all addresses would be far more than it."""
+    given = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec: "
+    given += "{endpointSelector: {}, egress: [{toEntities: [all]}], egressDeny: [{toEntities: [world]}]}"
+    tight, loose = (translate.convert(given, to="calico", on_loss=how) for how in ("tighten", "loosen"))
+    assert loose.text == tight.text != ""
+    assert [loss.code for loss in loose.losses] == [loss.code for loss in tight.losses]

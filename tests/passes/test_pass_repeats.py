@@ -50,7 +50,7 @@ def test_left_alone(given: PolicySet, to: str) -> None:
 @pytest.mark.parametrize(("rules", "once"), ONCE)
 @pytest.mark.parametrize("to", ["kubernetes", "cilium"])
 def test_equal_rules_once(rules: list[str], once: list[object], to: str) -> None:
-    assert run(repeats.run, written(*rules), to).forms == [form("all", ingress=once)]  # type: ignore[arg-type]
+    assert run(repeats.run, written(*rules), to).forms == [form("all", ingress=once)]
 
 
 def test_what_was_written_in_rules_of_their_own_stays() -> None:

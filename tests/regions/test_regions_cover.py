@@ -115,4 +115,4 @@ def test_the_same_addresses_in_no_more_words_than_without_holes(numbers: set[int
     plain = [block for first, last in spans(numbers) for block in summarize_address_range(of + first, of + last)]
     assert words(found) <= len(plain)
     for one in found:
-        assert all(hole.subnet_of(one.block) and hole != one.block for hole in one.holes)  # type: ignore[arg-type]
+        assert all(hole.subnet_of(one.block) and hole != one.block for hole in one.holes)

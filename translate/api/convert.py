@@ -11,7 +11,7 @@ from msgspec.structs import replace as altered
 from translate.api import inplace
 from translate.api.accept import looked_up
 from translate.api.denials import logging_for
-from translate.api.emptied import emptied
+from translate.api.emptied import with_emptied
 from translate.api.going_on import going_on, headed
 from translate.api.never import with_never
 from translate.api.options import ConvertKeywords, Options, chosen, dialect
@@ -113,10 +113,10 @@ def translated(
     task = Task(given, to, options, release_of(options.target_version, to), accepted)
     result = replace(_produced(task), accepted=accepted)
     if not options.verify:
-        return _withheld(rested(result, task), options), None
+        return _withheld(with_emptied(rested(result, task)), options), None
     again = take_in((Source(OUTPUT, result.text),))
     result = with_never(result, task)
-    return _withheld(proved(result, task, again), options), again
+    return _withheld(with_emptied(proved(result, task, again)), options), again
 
 
 def _withheld(result: Result, options: Options) -> Result:
@@ -217,7 +217,6 @@ def _anew(task: Task, said: Report) -> Result:
         policies=mapped(task, emitted, report.losses),
         losses=tuple(report.losses),
         notes=tuple(report.notes),
-        emptied=tuple(emptied(given.policies, fitted, report.losses)),
         proof=None,
         foreign=given.foreign_kinds,
         passthrough=options.passthrough,

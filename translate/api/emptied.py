@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 
+from translate.api.result import Result
 from translate.core.diagnostics import Effect, Loss, Note
 from translate.core.origin import Place, is_within
 from translate.model.policy import Action, Direction, Policy, PolicySet
@@ -14,10 +16,26 @@ SAID = {
 }
 
 
-def emptied(before: PolicySet, after: PolicySet, losses: Sequence[Loss]) -> Iterator[Note]:
-    """A note for each direction of a policy that is left with no rule that allows, for what was lost of it."""
+def with_emptied(result: Result) -> Result:
+    """The result with a note for each direction of a policy that is left with no rule that allows, for what was lost of
+    it; to be asked once the losses agree with the proof.
+    """
+    if result.before is None or result.after is None:
+        return result
+    named = {(one.identity.namespace, one.identity.name): set[Direction]() for one in result.after.policies}
+    for one in result.after.policies:
+        named[one.identity.namespace, one.identity.name].update(way for way in Direction if _allows(one, way))
+    left = {
+        (row.origin.place, way)
+        for row in result.policies
+        for target in row.targets
+        for way in named.get((target.namespace, target.name), ())
+    }
+    return replace(result, emptied=tuple(_emptied(result.before, left, result.losses)))
+
+
+def _emptied(before: PolicySet, left: Set[tuple[Place, Direction]], losses: Sequence[Loss]) -> Iterator[Note]:
     lost = [loss.origin.place for loss in losses if loss.effect in (Effect.TIGHTER, Effect.MIXED)]
-    left = {(one.origin.place, way) for one in after.policies for way in Direction if _allows(one, way)}
     told = set[tuple[Place, Direction]]()
     for policy in before.policies:
         for direction in Direction:
@@ -34,4 +52,4 @@ def emptied(before: PolicySet, after: PolicySet, losses: Sequence[Loss]) -> Iter
 
 def _allows(policy: Policy, direction: Direction) -> bool:
     section = policy.section(direction)
-    return section is not None and any(rule.action is Action.ALLOW for rule in section.rules)
+    return section is not None and section.isolates and any(rule.action is Action.ALLOW for rule in section.rules)

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
-from functools import partial
 
 from msgspec.structs import replace
 
 from translate.api.result import Tried
 from translate.api.task import Task
+from translate.api.untold import untold_denies
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place, spell
 from translate.dialects import get
@@ -35,6 +35,8 @@ class Attempt:
     fitted: PolicySet
     report: Report
     proof: Proof | None = None
+    loosened: bool = False
+    """Whether it is the nearest looser form, as was asked for."""
     tried: tuple[Tried, ...] = ()
     """What was tried for the policies as a whole, this one included."""
     form: Form | None = None
@@ -69,18 +71,27 @@ def best(task: Task, said: Report) -> Attempt:
         found.append(attempt)
         if attempt.proof is not None and attempt.proof.is_same:
             break
-    return _told(_nearest(found, task), found)
+    chosen = _nearest(found, task)
+    if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
+        # What is loosened in vain must not cost a tighter form that is nearer.
+        return best(replaced(task, options=replaced(task.options, on_loss="tighten")), said)
+    return _told(chosen, found)
+
+
+def _is_same(attempt: Attempt) -> bool:
+    proof = attempt.proof
+    return proof is not None and proof.is_same and not proof.opens_what_others_close
 
 
 def _nearest(found: list[Attempt], task: Task) -> Attempt:
     """The best attempt; of those that are tighter, and open nothing that others close, one that lets through more, as
     long as it is more of everything.
     """
-    first, *others = sorted(found, key=partial(_rank, task))
+    first, *others = sorted(found, key=_rank)
     for other in others:
         if first.proof is None or other.proof is None or other.proof.verdict is not Verdict.TIGHTER:
             continue
-        if _rank(task, other)[0] > _rank(task, first)[0]:
+        if _rank(other)[0] > _rank(first)[0]:
             continue
         if first.proof.verdict is Verdict.TIGHTER:
             proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=_steps(task))
@@ -133,21 +144,21 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt])
         attempt = _attempt(task, form, said)
         after = _with_kept(attempt.fitted, task)
         if not attempt.report.refusals:
-            known = (one.proof for one in before_it if one.fitted == attempt.fitted)
-            proof = next(filter(lambda one: one is not None, known), None)
+            proof = next((one.proof for one in before_it if one.fitted == attempt.fitted), None)
             if proof is None:
                 proof = prove(before, after, facts=facts, own_node_aside=aside, steps=steps)
             attempt = replaced(attempt, proof=proof)
+            attempt = replaced(attempt, loosened=_is_loosened(task, attempt, after))
         found.append(attempt)
         looser = attempt.proof is not None and not {attempt.proof.verdict, attempt.proof.later}.isdisjoint(OPENING)
         if form.denying is None or not looser:
-            return min(found, key=partial(_rank, task))
+            return min(found, key=_rank)
         if len(found) < MOST_ROUNDS:
             more = missed_denies(before, after, facts=facts, own_node_aside=aside, steps=steps)
         else:
             more = frozenset(_denies(before))
         if more <= form.denying:
-            return min(found, key=partial(_rank, task))
+            return min(found, key=_rank)
         form = replaced(form, denying=form.denying | more)
 
 
@@ -162,7 +173,7 @@ def _with_kept(fitted: PolicySet, task: Task) -> PolicySet:
     return replace(fitted, policies=(*fitted.policies, *task.kept)) if task.kept else fitted
 
 
-def _rank(task: Task, attempt: Attempt) -> tuple[float, int]:
+def _rank(attempt: Attempt) -> tuple[float, int]:
     """Verdicts in their order of worth; a refusal by name is worth more than what is looser today, unless that is what
     was asked for. Among equals, a form that means the same on later days.
     """
@@ -172,18 +183,24 @@ def _rank(task: Task, attempt: Attempt) -> tuple[float, int]:
     worth: float = RANKING.index(proof.verdict)
     if proof.verdict is Verdict.TIGHTER and all(loss.effect is not Effect.TIGHTER for loss in attempt.report.losses):
         worth = UNEXPLAINED
-    if proof.verdict is Verdict.LOOSER and _is_loosened(task, attempt):
+    if attempt.loosened:
         worth = LOOSENED
     if proof.opens_what_others_close:
         worth = max(worth, OPENS)
     return worth, 0 if proof.holds_later else RANKING.index(proof.later)
 
 
-def _is_loosened(task: Task, attempt: Attempt) -> bool:
-    """Whether an attempt lets through more because that was asked for, and keeps all that is denied."""
-    keeps = attempt.form is not None and (attempt.form.flat or attempt.form.denying is not None)
-    widened = any(loss.effect is Effect.LOOSER for loss in attempt.report.losses)
-    return task.options.on_loss == "loosen" and keeps and widened
+def _is_loosened(task: Task, attempt: Attempt, after: PolicySet) -> bool:
+    """Whether an attempt is looser because that was asked for, and lets nothing through that a Deny is about."""
+    form, losses = attempt.form, attempt.report.losses
+    if task.options.on_loss != "loosen" or attempt.proof is None or attempt.proof.verdict not in OPENING:
+        return False
+    if form is None or not (form.flat or form.denying is not None):
+        return False
+    given = task.given
+    return any(loss.effect is Effect.LOOSER for loss in losses) and not untold_denies(
+        given.policies, after, losses, worked_out=form.flat, facts=given.facts, steps=_steps(task)
+    )
 
 
 def _attempt(task: Task, form: Form, said: Report) -> Attempt:

@@ -10,17 +10,16 @@ from translate.api.later import with_later
 from translate.api.result import Result, graded, source_of, worst
 from translate.api.task import Task
 from translate.api.ties import SEQUENCE, is_told, with_ties
+from translate.api.untold import untold_denies
 from translate.core.diagnostics import Effect, Loss, Note, Report
-from translate.core.origin import NOWHERE, is_within, spell
+from translate.core.origin import NOWHERE, spell
 from translate.dialects import get
 from translate.dialects.denials import LogRequest
 from translate.frontend.intake import Intake
 from translate.frontend.link import link
 from translate.model.assume import Assume
-from translate.model.edit import rules_of
 from translate.model.facts import Facts
-from translate.model.peers import Cidr
-from translate.model.policy import Action, Direction, PolicySet
+from translate.model.policy import Direction, PolicySet
 from translate.model.semantics import Semantics
 from translate.model.ties import tell
 from translate.plan.passes.actions import rests_on_proof
@@ -28,7 +27,7 @@ from translate.prover.asked_ranges import asked_of
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
 from translate.prover.decision_list import LogWish
-from translate.prover.differences import DecidedApart, differences, missed_denies
+from translate.prover.differences import DecidedApart, differences
 from translate.prover.fact_core import fact_core
 from translate.prover.logging_proof import LoggingProof, prove_logging
 from translate.prover.point import Others, PeerClass
@@ -140,7 +139,7 @@ def explained(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     a user may accept without accepting anything else.
     """
     told = _explained_today(with_ties(result, proof, facts, steps), proof, facts, steps)
-    told = _with_missed_denies(told, proof, facts, steps)
+    told = _with_untold_denies(told, proof, facts, steps)
     if result.before is None or result.after is None or proof.is_same:
         return told
     found = differences(result.before, result.after, proof, facts=facts, steps=steps)
@@ -170,28 +169,20 @@ def _each_told(result: Result, found: tuple[DecidedApart, ...]) -> Result:
     return replace(result, losses=losses, policies=graded(result.policies, losses)) if report.losses else result
 
 
-def _with_missed_denies(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
-    """A loss of its own for each Deny whose packets get through and of which no other loss is told: what is accepted to
-    be looser must not hide it. Where order was worked out a Deny of ranges is told with the allow that it cuts.
-    """
-    looser = [loss for loss in result.losses if loss.effect in (Effect.LOOSER, Effect.MIXED)]
-    told = [loss.origin.place for loss in looser if loss.code not in (LOOSER, OWN_NODE, SEQUENCE)]
-    if proof.verdict not in (Verdict.LOOSER, Verdict.MIXED) or result.before is None or result.after is None:
+def _with_untold_denies(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
+    """A loss of its own for each Deny that what is loosened on purpose would hide."""
+    loosened = [
+        loss
+        for loss in result.losses
+        if loss.effect in (Effect.LOOSER, Effect.MIXED) and loss.code not in (LOOSER, OWN_NODE, SEQUENCE)
+    ]
+    opens = proof.verdict in (Verdict.LOOSER, Verdict.MIXED)
+    if not (loosened and opens) or result.before is None or result.after is None:
         return result
-    if not told:
-        return result
-    report, flat = Report(), any(one.chosen and one.worked_out for one in result.tried)
-    denies = {
-        rule.origin.place: (rule, policy)
-        for policy in result.before.policies
-        for rule in rules_of(policy)
-        if rule.action is Action.DENY and not (flat and all(isinstance(peer, Cidr) for peer in rule.peers))
-    }
-    missed = missed_denies(result.before, result.after, facts=facts, own_node_aside=True, steps=steps, today=True)
-    for place in sorted(missed & denies.keys(), key=str):
-        if any(is_within(one, place) or is_within(place, one) for one in told):
-            continue
-        rule, policy = denies[place]
+    report, worked_out = Report(), any(one.chosen and one.worked_out for one in result.tried)
+    for rule, policy in untold_denies(
+        result.before, result.after, loosened, worked_out=worked_out, facts=facts, steps=steps
+    ):
         message = f"packets that {policy.identity} {spell(rule.origin.path)} denies get through"
         report.lose(LOOSER, Effect.LOOSER, message, origin=rule.origin, object=str(policy.identity))
     losses = (*result.losses, *report.losses)

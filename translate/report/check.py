@@ -28,7 +28,7 @@ def render(found: Check, to: str | None, out: Terminal, *, verbose: int) -> None
         f"{len(found.findings)} finding{'s' * (len(found.findings) != 1)} about the input" if listed else "no findings"
     )
     if found.problems:
-        out.line(f"{len(found.problems)} not valid, and not looked at", "red")
+        out.line(f"{len(found.problems)} not valid, and not looked at: all else is said of the rest", "red")
     out.prose(f"{policies} checked: {said}{f' ({listed})' if listed else ''}")
     if to is not None and found.forecast is None:
         out.line(f"nothing can be translated to {to}", "red")

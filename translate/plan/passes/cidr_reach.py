@@ -55,7 +55,9 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
                 _warn(peer, policy, report)
                 peers += () if _is_one(peer, servers) else (replace(peer, reach=reach),)
             elif (peer.reach, reach) == (Reach.OUTSIDE, Reach.ADDRESS):
-                opens = rule.action is not Action.DENY and target.loosens(WIDER, peer.origin, policy)
+                # Where order was worked out pods inside may be left out on purpose.
+                opens = rule.action is not Action.DENY and not target.flat
+                opens = opens and target.loosens(WIDER, peer.origin, policy)
                 peers += _by_address(peer, rule, target, opened if opens else outside, opens=opens)
             elif (peer.reach, reach) == (Reach.ADDRESS, Reach.OUTSIDE):
                 peers += _within(peer, servers, target, inside)

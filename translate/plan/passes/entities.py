@@ -91,7 +91,7 @@ def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, repo
     for peer in _together(rule.peers):
         for found in _said(peer, direction, rule, target):
             if isinstance(found, _Lost):
-                if found.wider and target.loosens(WIDER, found.origin, policy):
+                if found.wider and _may_widen(rule, target) and target.loosens(WIDER, found.origin, policy):
                     _widen(found, policy, report)
                     peers += found.wider
                 elif found.code == NO_COUNTERPART:
@@ -107,6 +107,13 @@ def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, repo
                 peers.append(found)
     if peers:
         yield rule if tuple(peers) == rule.peers else replace(rule, peers=tuple(peers))
+
+
+def _may_widen(rule: Rule, target: Target) -> bool:
+    """Whether a wider peer lets through more and nothing else: a Deny would stop more, and where order was worked out
+    others are left out on purpose.
+    """
+    return rule.action is not Action.DENY and not target.flat
 
 
 def _together(peers: tuple[Peer, ...]) -> Iterator[Peer]:
