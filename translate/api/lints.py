@@ -15,9 +15,10 @@ from translate.core.diagnostics import Note, Report
 from translate.core.origin import NOWHERE, Origin, spell
 from translate.frontend.checks import say_selecting_no_pod, say_ungoverned, selects
 from translate.frontend.link import Linked
+from translate.model.edit import rules_of
 from translate.model.facts import Facts, PodObject
 from translate.model.peers import OwnNamespace
-from translate.model.policy import Action, Direction, Policy, PolicySet, Section
+from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Section
 from translate.model.semantics import Combining, OwnNode
 from translate.model.traffic import TCP, UDP, PortRange, Traffic
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
@@ -147,20 +148,21 @@ def _not_isolating(policies: PolicySet, policy: Policy, direction: Direction) ->
 
 def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint]:
     """Policies whose pods may send something somewhere, and ask no name server for it."""
-    for policy, askers in _asked_of(policies, Direction.EGRESS, facts, steps):
+    for policy, found in _asked_of(policies, Direction.EGRESS, facts, steps):
         section = policy.egress
         if section is None or not section.isolates:
             continue
         if policies.semantics.combining is Combining.PERMIT_UNION and _names_the_port(section):
             continue  # seen without a search
-        asked = askers()
-        if any(one.packet(policy, DNS, allowed=True) is not None for one in asked):
+        reachable = found()
+        readings = _readings(reachable.policies)
+        if any(reachable.packet(policy, DNS, one, allowed=True) is not None for one in readings):
             continue
-        if asked[0].packet(policy, ANYTHING, allowed=True) is None:
+        if reachable.packet(policy, ANYTHING, readings[0], allowed=True) is None:
             continue  # nothing gets out: that is meant
-        point = asked[0].packet(policy, DNS, allowed=False)
+        point = reachable.packet(policy, DNS[:1], readings[0], allowed=False)
         shown = None if point is None else replace(point, others=Others.NOTHING)
-        if shown is not None and not _allows(policies, shown, asked[0].reading):
+        if shown is not None and not decide(policies, shown, readings[0]).allowed:
             message = f"{policy.identity} lets its pods send, and nobody lets them ask for names (DNS, port 53)"
             yield Lint(code=NO_DNS, message=message, origin=policy.origin, object=str(policy.identity), packet=shown)
 
@@ -174,24 +176,38 @@ def _names_the_port(section: Section) -> bool:
 
 def _without_probes(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint]:
     """Policies that keep a pod's own node out, whose kubelet probes it."""
-    if policies.semantics.from_own_node is OwnNode.ALWAYS:
+    if not _may_keep_own_node_out(policies):
         return
-    for policy, askers in _asked_of(policies, Direction.INGRESS, facts, steps):
-        asked = askers()
-        points = [one.packet(policy, PROBES, allowed=False, own_node=True) for one in asked]
+    for policy, found in _asked_of(policies, Direction.INGRESS, facts, steps):
+        reachable = found()
+        readings = _readings(reachable.policies)
+        points = [reachable.packet(policy, PROBES, one, allowed=False, own_node=True) for one in readings]
         shown = None if points[0] is None else replace(points[0], others=Others.NOTHING)
         if shown is None or None in points:
             continue
-        decision = decide(policies, shown, asked[0].reading)
+        decision = decide(policies, shown, readings[0])
         if not decision.allowed and decision.policy is policy:
             message = f"{policy.identity} keeps the pods' own node out: probes of its kubelet fail"
             origin = policy.origin if decision.rule is None else decision.rule.origin
             yield Lint(code=NO_PROBES, message=message, origin=origin, object=str(policy.identity), packet=shown)
 
 
+def _may_keep_own_node_out(policies: PolicySet) -> bool:
+    """Whether the own node is asked about: where isolation does not cut it off a deny or another tier has to."""
+    match policies.semantics.from_own_node:
+        case OwnNode.ALWAYS:
+            return False
+        case OwnNode.EXEMPT:
+            rules = (rule for policy in policies.policies for rule in rules_of(policy))
+            tiers = any(policy.tier != DEFAULT_TIER for policy in policies.policies)
+            return tiers or any(rule.action is Action.DENY for rule in rules)
+        case _:
+            return True
+
+
 def _asked_of(
     policies: PolicySet, direction: Direction, facts: Facts, steps: int
-) -> Iterator[tuple[Policy, Callable[[], list[Reachable]]]]:
+) -> Iterator[tuple[Policy, Callable[[], Reachable]]]:
     """Each policy of a direction with what can be asked of its pods, made when it is. Raises OutOfBudget.
 
     Pods of a namespace are governed by its policies and those of the cluster: no others are looked at for them.
@@ -206,18 +222,13 @@ def _asked_of(
     wide = apart.get(None, [])
     for namespace, some in apart.items():
         whole = policies if namespace is None else altered(policies, policies=(*wide, *some))
-        askers = cache(partial(_askers, whole, direction, facts, budget))
-        yield from ((policy, askers) for policy in some)
+        reachable = cache(partial(Reachable, whole, direction, facts, budget, ASKED))
+        yield from ((policy, reachable) for policy in some)
 
 
-def _askers(policies: PolicySet, direction: Direction, facts: Facts, budget: Budget) -> list[Reachable]:
-    """One for each reading; what goes to the own node is not asked."""
-    readings = [one for one in interpretations(policies) if one not in WITH_OWN_NODE]
-    return [Reachable(policies, direction, reading, facts, budget, ASKED) for reading in readings]
-
-
-def _allows(policies: PolicySet, point: Point, reading: Interpretation) -> bool:
-    return decide(policies, point, reading).allowed
+def _readings(policies: PolicySet) -> list[Interpretation]:
+    """What is sent to the own node is not asked about."""
+    return [one for one in interpretations(policies) if one not in WITH_OWN_NODE]
 
 
 def _ungoverned(policies: PolicySet, facts: Facts) -> Iterator[Lint]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from enum import Enum
 
 from translate.model.peers import Cidr, Reach, parts
-from translate.model.policy import PolicySet
+from translate.model.policy import Direction, PolicySet
 from translate.model.semantics import OwnNode
 
 
@@ -42,6 +42,13 @@ def interpretations(policies: PolicySet) -> tuple[Interpretation, ...]:
         for reading in Interpretation
         if (ranges or reading not in WITH_PODS) and (own_node or reading not in WITH_OWN_NODE)
     )
+
+
+def interpretations_of(policies: PolicySet, direction: Direction) -> tuple[Interpretation, ...]:
+    """Those that tell engines apart in one direction."""
+    semantics = policies.semantics
+    open_here = OwnNode.OPEN is (semantics.from_own_node if direction is Direction.INGRESS else semantics.to_own_node)
+    return tuple(one for one in interpretations(policies) if open_here or one not in WITH_OWN_NODE)
 
 
 def open_blocks(policies: PolicySet) -> tuple[Cidr, ...]:

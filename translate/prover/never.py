@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from translate.core.origin import Place
 from translate.model.edit import rules_of
@@ -15,7 +16,9 @@ from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.empty_rules import Why, governs_nobody, why_empty
 from translate.prover.forestalled import Decider, DecisionList, Position
-from translate.prover.interpretations import interpretations
+from translate.prover.interpretations import interpretations_of
+
+_Positions: TypeAlias = dict[tuple[Place, Place], list[Position]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,17 @@ def _forestalled(
     policies: PolicySet, direction: Direction, facts: Facts, budget: Budget, explained: int
 ) -> Iterator[Never]:
     """The rules that are forestalled however the policies are read."""
-    first, *others = [DecisionList(policies, direction, one, facts, budget) for one in interpretations(policies)]
-    elsewhere = [(one, _by_place(one)) for one in others]
+    made = (DecisionList(policies, direction, one, facts, budget) for one in interpretations_of(policies, direction))
+    first = next(made)
+    others = ((one, _by_place(one)) for one in made)
+    elsewhere = list[tuple[DecisionList, _Positions]]()
     count = 0
     for key, positions in _by_place(first).items():
         position = _forestalled_of(first, positions)
-        if position is None or any(_forestalled_of(one, found[key]) is None for one, found in elsewhere):
+        if position is None:
+            continue
+        elsewhere += others
+        if any(_forestalled_of(one, found[key]) is None for one, found in elsewhere):
             continue
         clause = first.clause(position)
         told = Never(clause.policy, clause.rule, direction)
@@ -113,9 +121,9 @@ def _forestalled(
         yield told
 
 
-def _by_place(found: DecisionList) -> dict[tuple[Place, Place], list[Position]]:
+def _by_place(found: DecisionList) -> _Positions:
     """Where the rules of a list stand, by the places of policy and rule: some are lifted to several."""
-    positions: dict[tuple[Place, Place], list[Position]] = {}
+    positions: _Positions = {}
     for position, clause in found.rules():
         assert clause.rule is not None
         positions.setdefault((clause.policy.origin.place, clause.rule.origin.place), []).append(position)

@@ -15,7 +15,7 @@ from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.decision_list import has_logs, verdict_steps
 from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, DENIED, Diagram, Level, Tails
 from translate.prover.evaluator import decide
-from translate.prover.interpretations import Interpretation, interpretations
+from translate.prover.interpretations import Interpretation, interpretations_of
 from translate.prover.lower import Lowering
 from translate.prover.overlap import BoxIndex, bounds
 from translate.prover.point import Others, Point
@@ -61,11 +61,16 @@ def redundant(policies: PolicySet, facts: Facts = NO_FACTS, *, steps: int = MAX_
 
 
 def _of_direction(policies: PolicySet, direction: Direction, facts: Facts, budget: Budget) -> Iterator[Redundant]:
-    """What is redundant however the policies are read."""
-    first, *others = [_Reading(policies, direction, one, facts, budget) for one in interpretations(policies)]
+    """What is redundant however the policies are read: further readings are made only where the first one says so."""
+    gone = set[Key]()
+    made = (_Reading(policies, direction, one, facts, budget, gone) for one in interpretations_of(policies, direction))
+    first, others = next(made), list[_Reading]()
     for key in reversed(first.keys()):
         clauses = first.of(key)
-        if not first.is_covered(key) or any(not one.is_covered(key) for one in others):
+        if not first.is_covered(key):
+            continue
+        others += made
+        if any(not one.is_covered(key) for one in others):
             continue
         point = first.packet(key)
         policy, rule = clauses[0].policy, clauses[0].rule
@@ -73,8 +78,7 @@ def _of_direction(policies: PolicySet, direction: Direction, facts: Facts, budge
         if point is None or not _stays(policies, policy, rule, direction, point, first.reading):
             continue
         by = next((one for one in first.alone(key) if all(other.is_covered_by(key, one) for other in others)), None)
-        for one in (first, *others):
-            one.gone.add(key)
+        gone.add(key)
         yield Redundant(policy, rule, direction, None if by is None else first.named(by), point)
 
 
@@ -101,14 +105,14 @@ def without(policies: PolicySet, policy: Policy, rule: Rule, direction: Directio
 
 @dataclass(slots=True)
 class _Reading:
-    """The steps of a direction under one reading, with what of them has gone."""
+    """The steps of a direction under one reading, without the rules that have ``gone``."""
 
     policies: PolicySet
     direction: Direction
     reading: Interpretation
     facts: Facts
     budget: Budget
-    gone: set[Key] = field(default_factory=set)
+    gone: set[Key]
     _steps: list[Step] = field(init=False)
     _plain: list[Step] = field(init=False)
     _lowering: Lowering = field(init=False)
