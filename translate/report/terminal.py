@@ -39,8 +39,8 @@ class Terminal:
         text = text if self.symbols else text.translate(PLAIN)
         self.stream.write(f"\x1b[{STYLES[style]}m{text}\x1b[0m\n" if style and self.colour else text + "\n")
 
-    def prose(self, text: str, style: str = "", *, indent: int = 0) -> None:
-        """A sentence: one line, or on a terminal as many as it takes."""
+    def prose(self, text: str, style: str = "", *, indent: int = 0, hang: int = 0) -> None:
+        """A sentence: one line, or on a terminal as many as it takes; the further ones hang deeper."""
         margin = " " * indent
         if not self.wraps:
             self.line(margin + text, style)
@@ -49,7 +49,7 @@ class Terminal:
             safe(text),
             self.width,
             initial_indent=margin,
-            subsequent_indent=margin,
+            subsequent_indent=margin + " " * hang,
             break_long_words=False,
             break_on_hyphens=False,
         ):

@@ -20,7 +20,7 @@ from translate.report import findings
 from translate.report.grades import NOT_PROVED, grade, summed
 from translate.report.suggested import suggested
 from translate.report.terminal import Terminal, safe
-from translate.report.witness import lines, others, sentence
+from translate.report.witness import ADDED, lines, others, sentence
 
 PROOF_STYLE = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}
 SHOWN_ROWS, SHOWN_KINDS, SHOWN_NOTES, GRADE = 3, 4, 5, 22
@@ -157,9 +157,12 @@ def proof(
     out.prose(_headline(found, verbose), style)
     for example in (*found.counterexamples, *found.later_counterexamples):
         when = others(example.point)
-        out.line(f"  counterexample ({example.effect.value}{f', {when}' if when else ''})")
+        out.prose(f"counterexample ({example.effect.value}{f', {when}' if when else ''})", indent=2)
         for text in lines(example, before, after):
-            out.line("  " + text)
+            if text.startswith(ADDED):
+                out.line("  " + text)  # to be copied
+            else:
+                out.prose(text, indent=2, hang=len(ADDED))
         command = again(example)
         if command:
             out.line(f"    replay  {command}")

@@ -24,6 +24,10 @@ WHAT = {
 """How peers are called that are no pods; the rest are addresses outside."""
 
 
+ADDED = "  added   "
+"""How the line with a policy that another adds begins."""
+
+
 def place(origin: Origin, places: Locates) -> str:
     """``file:line:column``, as far as it is known."""
     found = places.locate(origin)
@@ -63,7 +67,7 @@ def lines(example: Counterexample, before: Places, after: Places) -> list[str]:
     source, destination = ends(example.point)
     added = other_policy(example.point)
     return [
-        *([f"  added   {json.dumps(added)}"] if added else []),
+        *([f"{ADDED}{json.dumps(added)}"] if added else []),
         f"  from    {source}",
         f"  to      {destination}",
         f"  on      {packet(example.point)}",
