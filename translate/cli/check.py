@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any
 
 import click
@@ -67,7 +68,7 @@ def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> in
             if not quiet and found.forecast is not None:
                 text_report.unused(found.forecast, out)
 
-        document = report_of.document(found)
+        document = cache(partial(report_of.document, found))
         files = told.files(document, render)
         disk.write_all(files, replaceable=dict.fromkeys(files, True), sources=texts)
     except InputError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,7 @@ def _deliver(
         if stopped:
             out.line("nothing is written: --on-loss stop", "yellow")
 
-    report = json_report.of_result(result)
+    report = cache(partial(json_report.of_result, result))
     outputs = _files(result, delivery) if result.text else {}
     texts = told.files(report, render)
     replaceable = dict.fromkeys(outputs, delivery.force) | dict.fromkeys(texts, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 import click
@@ -68,13 +69,14 @@ def diff(before: str, after: str, color: str, report: ReportTargets, output: str
             if not quiet or not found.is_whole:
                 text_report.summary(found, out, verbose=given["verbose"], tells_left_out=output != "text")
 
-        files = told.files(document(found), whole)
+        in_full = cache(partial(document, found))
+        files = told.files(in_full, whole)
         disk.write_all(files, replaceable=dict.fromkeys(files, True), sources=texts)
         if not told.take_stdout:
             disk.to_stdout(_printed(found, output, color, given["verbose"]))
     except InputError as error:
         return fail(error, texts, told)
-    told.say(document(found), render)
+    told.say(in_full, render)
     return exit_code(found)
 
 

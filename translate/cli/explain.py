@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import cache, partial
 from typing import Any
 
 import click
@@ -72,7 +73,7 @@ def explain(
             if not quiet:
                 text_report.explanation(found, to, verbose=given["verbose"])
 
-        document = of_explanation(found)
+        document = cache(partial(of_explanation, found))
         written = out.files(document, render)
         disk.write_all(written, replaceable=dict.fromkeys(written, True), sources=texts)
     except InputError as error:

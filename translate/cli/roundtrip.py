@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any
 
 import click
@@ -39,7 +40,7 @@ def roundtrip(via: str, color: str, report: ReportTargets, **given: Any) -> int:
             if not quiet or not trip.proof.is_same:
                 text_report.roundtrip(trip, via, out, verbose=given["verbose"])
 
-        document = json_report.of_roundtrip(trip)
+        document = cache(partial(json_report.of_roundtrip, trip))
         files = told.files(document, render)
         disk.write_all(files, replaceable=dict.fromkeys(files, True), sources=texts)
     except (InputError, UnsupportedError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def verify(before: str, after: str, color: str, report: ReportTargets, **given: 
             if not quiet or not found.proof.is_same:
                 text_report.verification(found, out, verbose=given["verbose"], again=again)
 
-        document = json_report.of_verification(found)
+        document = cache(partial(json_report.of_verification, found))
         files = told.files(document, render)
         disk.write_all(files, replaceable=dict.fromkeys(files, True), sources=texts)
     except InputError as error:
