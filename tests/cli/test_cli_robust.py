@@ -36,6 +36,18 @@ def test_a_link_to_itself_is_an_error_in_one_line(run, folder: Path) -> None:
     assert run("--to", "calico", "np.yaml", "--output-file", "loop.yaml").code == 2
 
 
+@pytest.mark.parametrize("options", [(), ("-R",)])
+def test_a_pipe_in_a_folder_is_not_waited_for_and_a_link_to_nowhere_is_told(run, policy: Path, options) -> None:
+    os.mkfifo(policy.parent / "pipe.yaml")
+    ran = run("--to", "calico", str(policy.parent), *options)
+    assert ran.code == 0
+    assert f"note: 1 file holds no manifest: {policy.parent}/pipe.yaml" in ran.err.splitlines()
+    (policy.parent / "gone.yaml").symlink_to("nowhere")
+    ran = run("--to", "calico", str(policy.parent), *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines()[0].endswith("gone.yaml: error: cannot be read: No such file or directory")
+
+
 @pytest.mark.parametrize("report", ["json=out.yaml", "json=./out.yaml"])
 def test_a_report_never_takes_the_place_of_the_output(run, policy: Path, report: str) -> None:
     code, out, err = run("--to", "calico", str(policy), "--output-file", "out.yaml", "--report", report)

@@ -56,12 +56,20 @@ def _expanded(path: Path, recursive: bool) -> Iterator[Source]:
     if recursive:
         files = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
     else:
-        files = (child for child in path.iterdir() if child.is_file())
+        files = (child for child in path.iterdir() if not child.is_dir())
     wanted = sorted(file for file in files if file.suffix in SUFFIXES and file.name != OWN)
     if not wanted:
         remark = "" if recursive else "; -R looks into the folders below"
         yield Source(str(path), trouble=f"holds no file that ends in {', '.join(SUFFIXES)}{remark}")
-    yield from (replace(from_path(file), named=False) for file in wanted)
+    yield from (replace(_of_folder(file), named=False) for file in wanted)
+
+
+def _of_folder(path: Path) -> Source:
+    """A file of a folder: a pipe or a device, which may give nothing ever or never end, is read only where it is named
+    itself.
+    """
+    mode = path.stat().st_mode if path.exists() else 0
+    return Source(str(path)) if mode and not stat.S_ISREG(mode) else from_path(path)
 
 
 def to_stdout(text: str) -> None:
