@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from translate.prover.allowance import PAGES
 from translate.yamlio.limits import DEFAULT
 
 POLICY = """\
@@ -92,3 +93,25 @@ def test_a_round_trip_that_would_be_looser_is_a_difference(run) -> None:
     code, _, err = run("roundtrip", "--via", "cilium", stdin=source)
     assert code == 1
     assert "NPT522" in err
+
+
+LABELLED = """\
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {{name: p{0}, namespace: shop}}
+spec: {{order: {0}, selector: k{0} != 'a', ingress: [{{action: {1}, source: {{selector: k{2} != 'b'}}}}]}}
+"""
+
+
+@pytest.mark.skipif(not PAGES.exists(), reason="the system does not tell how much memory a process has")
+def test_a_proof_that_takes_more_memory_than_it_may_is_undecided(folder: Path) -> None:
+    """Labels that have little to do with each other leave many remainders."""
+    texts = [LABELLED.format(n, ("Allow", "Deny")[n % 2], (n + 7) % 20) for n in range(20)]
+    (folder / "before.yaml").write_text("---\n".join(texts))
+    (folder / "after.yaml").write_text("---\n".join([*texts, LABELLED.format(20, "Deny", 3)]))
+    command = [*COMMAND, "verify", "before.yaml", "after.yaml", "--max-memory", "1"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 3
+    assert ran.stderr.startswith(
+        "? undecided: the proof did not finish within 1 MiB of memory (--max-memory allows more)"
+    )

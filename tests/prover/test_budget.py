@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
+import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -25,11 +29,13 @@ from translate.model.selectors import (
     disjunction,
 )
 from translate.model.traffic import ANY_TRAFFIC
-from translate.prover.budget import UNFINISHED, Budget, OutOfBudget, unfinished
+from translate.prover.allowance import PAGES, Allowance, Spent, allowed, current
+from translate.prover.budget import Budget, OutOfBudget, unfinished
 from translate.prover.compare import Verdict, prove
 from translate.prover.logging_proof import prove_logging
 
 MEGABYTE = 1 << 20
+ROOT = Path(__file__).parents[2]
 
 
 def label(key: str) -> Label:
@@ -181,15 +187,53 @@ def overlapping(*more: Rule) -> PolicySet:
 
 def test_what_is_kept_for_each_step_is_bounded() -> None:
     """Few remainders of many rules each take as much memory as many of few rules."""
-    other = Rule(Action.ALLOW, (Workloads(OWN_NAMESPACE, one_of("k30", "v1")),), (ANY_TRAFFIC,))
     with memory(50 * MEGABYTE):
-        proof = prove(overlapping(), overlapping(other), steps=20_000)
+        proof = prove(overlapping(), overlapping(OTHER), steps=20_000)
     assert (proof.verdict, proof.reason) == (Verdict.UNDECIDED, "the proof did not finish within 20000 steps")
 
 
+OTHER = Rule(Action.ALLOW, (Workloads(OWN_NAMESPACE, one_of("k30", "v1")),), (ANY_TRAFFIC,))
+STARVED = """
+import resource
+from tests.prover.test_budget import OTHER, overlapping
+from translate.prover.compare import prove
+sides = overlapping(), overlapping(OTHER)
+with open("/proc/self/statm") as pages:
+    taken = int(pages.read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (taken + (30 << 20),) * 2)
+print(prove(*sides).reason)
+"""
+
+
+@pytest.mark.skipif(not PAGES.exists(), reason="the system does not tell how much memory a process has")
 def test_memory_that_ends_is_no_defect() -> None:
-    """It ends a proof as steps do, and says so."""
-    found = unfinished("the proof", 5, MemoryError())
-    assert found == "the proof did not finish within the memory there is"
-    with pytest.raises(UNFINISHED):
-        bytearray(1 << 60)
+    """It ends a proof as steps do, and what the proof took is free again when its answer is worded."""
+    ran = subprocess.run([sys.executable, "-c", STARVED], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == ("the proof did not finish within the memory there is\n", "")
+
+
+def test_a_run_takes_no_more_time_than_it_may() -> None:
+    """However many proofs it makes: the second one is not begun anew."""
+    for _ in range(2):
+        with allowed(0.001, 2048):
+            proofs = [prove(overlapping(), overlapping(OTHER)) for _ in range(2)]
+        reason = "the proof did not finish within 0.001 s of CPU (--max-seconds allows more)"
+        assert [(proof.verdict, proof.reason) for proof in proofs] == [(Verdict.UNDECIDED, reason)] * 2
+    assert current() is None
+
+
+def test_what_runs_within_a_run_has_no_allowance_of_its_own() -> None:
+    with allowed(5, 100):
+        outer = current()
+        with allowed(0.001, 1):
+            assert current() is outer
+        assert current() is outer
+
+
+@pytest.mark.skipif(not PAGES.exists(), reason="the system does not tell how much memory a process has")
+def test_a_run_takes_no_more_memory_than_it_may() -> None:
+    spent = Allowance(60, 7, time.thread_time() + 60, 1).spent()
+    assert spent == Spent("7 MiB of memory", "--max-memory")
+    with pytest.raises(OutOfBudget) as stopped:
+        Budget(10_000, Allowance(60, 7, time.thread_time() + 60, 1)).spend(2_001)
+    assert unfinished("the proof", 5, stopped.value).endswith("within 7 MiB of memory (--max-memory allows more)")

@@ -18,6 +18,7 @@ from translate.frontend.intake import Intake, take_in
 from translate.frontend.link import Linked, link
 from translate.frontend.sources import Input, Places, sources
 from translate.model.facts import Facts
+from translate.prover.allowance import allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ def check(
     same.
     """
     asked = chosen(options, keywords, CheckKeywords)
+    with allowed(asked.max_seconds, asked.max_memory):
+        return _checked(source, to, asked)
+
+
+def _checked(source: Input, to: str | None, asked: Options) -> Check:
     given = sources(source)
     facts = facts_of(asked.facts)
     linked, problems = _readable(take_in(given), asked, facts)

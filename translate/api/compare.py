@@ -21,6 +21,7 @@ from translate.frontend.intake import apart, take_in
 from translate.frontend.link import Linked, link
 from translate.frontend.sources import Input, sources
 from translate.model.policy import Bearing, PolicySet
+from translate.prover.allowance import allowed
 from translate.prover.compare import Proof, Verdict
 from translate.prover.unjudged import difference
 
@@ -34,6 +35,11 @@ def verify(
     What is not understood on either side makes the answer undecided, never ``same``. Raises InputError.
     """
     asked = chosen(options, keywords, VerifyKeywords)
+    with allowed(asked.max_seconds, asked.max_memory):
+        return _verified(before, after, asked)
+
+
+def _verified(before: Input, after: Input, asked: Options) -> Verification:
     known, where = facts_of(asked.facts), asked.default_namespace
     first = link(take_in(sources(before)), default_namespace=where, engine=asked.source_engine, facts=known)
     second = link(take_in(sources(after)), default_namespace=where, engine=asked.target_engine, facts=first.facts)
@@ -79,6 +85,11 @@ def roundtrip(
     a direction cannot be translated.
     """
     asked, target = chosen(options, keywords, RoundTripKeywords), dialect(via)
+    with allowed(asked.max_seconds, asked.max_memory):
+        return _there_and_back(source, target, asked)
+
+
+def _there_and_back(source: Input, target: str, asked: Options) -> RoundTrip:
     where, engine, steps = asked.default_namespace, asked.source_engine, asked.max_steps
     whole, known = take_in(sources(source)), facts_of(asked.facts)
     given, unread = apart(whole)
@@ -91,7 +102,7 @@ def roundtrip(
         raise InputError([Problem(message="the input holds no policy")])
     if not there.text or between is None or there.before is None:
         raise UnsupportedError((), there.open_losses, there.places)
-    back, again = translated(between.called(f"{via} form"), first.dialects[0], way, first.facts)
+    back, again = translated(between.called(f"{target} form"), first.dialects[0], way, first.facts)
     if not back.text or again is None:
         raise UnsupportedError((), back.open_losses, back.places)
     semantics = there.before.semantics

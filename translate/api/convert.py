@@ -37,6 +37,7 @@ from translate.frontend.link import link
 from translate.frontend.sources import Input, Source, sources
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
+from translate.prover.allowance import allowed
 from translate.yamlio.edit import Insertion
 
 
@@ -53,6 +54,11 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
         able = those(lambda dialect: dialect.staging is not None)
         title, name = " or ".join(found.title for found in able), " or ".join(repr(found.name) for found in able)
         raise ValueError(f"only {title} has staged policies: stage needs to={name}")
+    with allowed(asked.max_seconds, asked.max_memory):
+        return _converted(source, target, asked)
+
+
+def _converted(source: Input, target: str, asked: Options) -> Result:
     intake, facts = take_in(sources(source)), facts_of(asked.facts)
     accepted = looked_up(asked.accept, intake, asked.default_namespace) if asked.accept else NOTHING
     try:

@@ -9,6 +9,7 @@ from translate.api.compare import verify
 from translate.api.options import DiffKeywords, Options, chosen
 from translate.api.result import Verification
 from translate.frontend.sources import Input
+from translate.prover.allowance import allowed
 from translate.prover.compare import Proof, Verdict
 from translate.prover.rows import DiffRow, Rows, rows_of
 from translate.prover.sides import Question, questions
@@ -70,7 +71,8 @@ def diff(
     on either side makes the answer undecided. Raises InputError.
     """
     asked = chosen(options, keywords, DiffKeywords)
-    return listed(verify(before, after, options=asked), steps=asked.max_steps, most=asked.max_rows)
+    with allowed(asked.max_seconds, asked.max_memory):
+        return listed(verify(before, after, options=asked), steps=asked.max_steps, most=asked.max_rows)
 
 
 def listed(found: Verification, *, steps: int, most: int) -> Difference:

@@ -12,6 +12,7 @@ from translate.core.names import dns_label_problem
 from translate.dialects import SHARED, enforces, engines, names, resolved
 from translate.frontend.facts import FactsInput
 from translate.model.policy import Direction
+from translate.prover.allowance import MAX_MEMORY, MAX_SECONDS
 from translate.prover.budget import MAX_ROWS, MAX_STEPS
 
 OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
@@ -43,6 +44,10 @@ class Options:
     """What policies cannot tell of the cluster (docs/facts.md)."""
     max_steps: int = MAX_STEPS
     """The bound on the work of each proof, in steps; a proof that does not finish within is undecided."""
+    max_seconds: float = MAX_SECONDS
+    """The bound on the CPU time of a whole run, looked at by its proofs: past it they are undecided."""
+    max_memory: int = MAX_MEMORY
+    """Likewise on its memory, in MiB."""
     from_: str = "auto"
     """Take only policies of this dialect."""
     on_loss: OnLoss = "tighten"
@@ -87,9 +92,11 @@ class Options:
         problem = dns_label_problem(self.default_namespace)
         if problem is not None:
             raise ValueError(f"default_namespace {self.default_namespace!r} {problem}")
-        for name, number in (("max_steps", self.max_steps), ("max_rules", self.max_rules), ("max_rows", self.max_rows)):
-            if number < 1:
-                raise ValueError(f"{name} must be at least 1, not {number}")
+        for name in ("max_steps", "max_memory", "max_rules", "max_rows"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        if self.max_seconds <= 0:
+            raise ValueError(f"max_seconds must be more than 0, not {self.max_seconds}")
         if self.from_ != "auto":
             dialect(self.from_)
         release_of(self.target_version, "")
@@ -110,12 +117,16 @@ class RoundTripKeywords(LoadKeywords, total=False):
     """The options of ``roundtrip``."""
 
     max_steps: int
+    max_seconds: float
+    max_memory: int
 
 
 class CheckKeywords(LoadKeywords, total=False):
     """The options of ``check``."""
 
     max_steps: int
+    max_seconds: float
+    max_memory: int
     accept: Sequence[str | Accept]
     target_version: Version
 
@@ -130,6 +141,8 @@ class VerifyKeywords(TypedDict, total=False):
     after_version: Version
     facts: FactsInput
     max_steps: int
+    max_seconds: float
+    max_memory: int
 
 
 class DiffKeywords(VerifyKeywords, total=False):

@@ -15,7 +15,7 @@ from translate.cli.choices import DIALECT
 from translate.cli.config import Config, is_typed
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
-from translate.cli.options import common, inputs, max_steps, options_of, versions
+from translate.cli.options import bounds, common, inputs, options_of, versions
 from translate.cli.patience import counted, patience
 from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.core.diagnostics import InputError
@@ -40,7 +40,7 @@ from translate.report.terminal import Terminal
 @click.option(
     "--suggest/--no-suggest", default=True, help="With --to: try which facts would settle losses (default: on)."
 )
-@max_steps
+@bounds
 @common
 def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> int:
     """Look for what is not meant in policies, and with --to foresee what a translation loses; writes no policy.

@@ -18,7 +18,7 @@ from translate.cli import files as disk
 from translate.cli.accepting import accepted
 from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, releases, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
-from translate.cli.options import common, inputs, max_steps, options_of, versions
+from translate.cli.options import bounds, common, inputs, options_of, versions
 from translate.cli.patience import counted, patience
 from translate.cli.reporting import Reports, ReportTargets, failure, reports, say_expired
 from translate.core.diagnostics import InputError, UnsupportedError
@@ -80,7 +80,7 @@ from translate.report.terminal import Terminal
     metavar="N",
     help="How many rules may stand in place of one policy where order has to be worked out (default: 500).",
 )
-@max_steps
+@bounds
 @click.option("--explain-plan", is_flag=True, help="Say which forms were tried, and why one was taken.")
 @click.option(
     "--keep-going",

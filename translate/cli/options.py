@@ -16,6 +16,7 @@ from translate.core.near import near
 from translate.frontend.facts import FactsInput
 from translate.frontend.facts_flags import giving_way, with_flags
 from translate.model.assume import Assume
+from translate.prover.allowance import MAX_MEMORY, MAX_SECONDS
 from translate.prover.budget import MAX_STEPS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -116,15 +117,35 @@ def _facts_of(given: Mapping[str, Any], config: Config) -> FactsInput:
     return with_flags(giving_way(config.facts, ranges, named), ranges, named, assumed)
 
 
-def max_steps(function: F) -> F:
-    """--max-steps."""
-    return click.option(
-        "--max-steps",
-        type=click.IntRange(1),
-        default=MAX_STEPS,
-        metavar="N",
-        help=f"How much work a proof may take, in steps, before its answer is undecided (default: {MAX_STEPS}).",
-    )(function)
+def bounds(function: F) -> F:
+    """--max-steps, --max-seconds, --max-memory."""
+    for decorate in reversed(
+        (
+            click.option(
+                "--max-steps",
+                type=click.IntRange(1),
+                default=MAX_STEPS,
+                metavar="N",
+                help=f"How much work a proof may take, in steps, before it is undecided (default: {MAX_STEPS}).",
+            ),
+            click.option(
+                "--max-seconds",
+                type=click.IntRange(1),
+                default=MAX_SECONDS,
+                metavar="N",
+                help=f"How much CPU time the run may take before its proofs are undecided (default: {MAX_SECONDS}).",
+            ),
+            click.option(
+                "--max-memory",
+                type=click.IntRange(1),
+                default=MAX_MEMORY,
+                metavar="MIB",
+                help=f"Likewise how much memory (default: {MAX_MEMORY}).",
+            ),
+        )
+    ):
+        function = decorate(function)
+    return function
 
 
 def recursive(function: F) -> F:
@@ -172,7 +193,7 @@ def both_sides(function: F) -> F:
             version("--before-version", "The release that enforces BEFORE"),
             version("--after-version", "The release that enforces AFTER"),
             target_engine,
-            max_steps,
+            bounds,
         )
     ):
         function = decorate(function)

@@ -22,7 +22,7 @@ from translate.report import json as json_report
 from translate.report import text as text_report
 from translate.report.terminal import Terminal, terminal
 
-Document: TypeAlias = Callable[[], dict[str, Any]]
+MakeReport: TypeAlias = Callable[[], dict[str, Any]]
 """Makes the report for programs: it places every object in the text again, which costs as much as translating it."""
 Render: TypeAlias = Callable[[Terminal, bool], None]
 """Writes the text for people; with True only what is wrong."""
@@ -49,12 +49,12 @@ class Reports:
         """Whether anybody reads more than what is wrong."""
         return not self.quiet or any(name == "text" for name, _ in self.wanted)
 
-    def files(self, report: Document, render: Render) -> dict[Path, str]:
+    def files(self, report: MakeReport, render: Render) -> dict[Path, str]:
         """The text of each report that goes to a file."""
         named = ((name, path) for name, path in self.wanted if path not in (None, STDOUT))
         return {path: _text(name, report, render) for name, path in named if path is not None}
 
-    def say(self, report: Document, render: Render) -> None:
+    def say(self, report: MakeReport, render: Render) -> None:
         """Tell stdout what was asked for there, and stderr: what is for programs alone if that was asked for, else the
         text; all of it where it was asked for, whatever else is to be quiet.
         """
@@ -75,7 +75,7 @@ class Reports:
             self.err.line(text, style)
 
 
-def _text(name: str, report: Document, render: Render) -> str:
+def _text(name: str, report: MakeReport, render: Render) -> str:
     if name == "json":
         return json_report.text(report())
     if name != "text":
@@ -85,13 +85,13 @@ def _text(name: str, report: Document, render: Render) -> str:
     return stream.getvalue()
 
 
-def _formatted(name: str, report: Document) -> str:
+def _formatted(name: str, report: MakeReport) -> str:
     from translate.report.formats import FORMATS  # seldom asked for, and not light
 
     return FORMATS[name](report())
 
 
-def _summarise(report: Document) -> None:
+def _summarise(report: MakeReport) -> None:
     """Put the Markdown where a GitHub job shows it, if it runs in one."""
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if place:
@@ -115,7 +115,7 @@ def say_expired(config: Config, told: Reports) -> None:
         told.note(f"{accept.written}: {accept.words} was accepted until {one.until}: it is not used", "yellow")
 
 
-def failure(error: InputError | UnsupportedError, *, verbose: int = 0) -> tuple[Document, Render]:
+def failure(error: InputError | UnsupportedError, *, verbose: int = 0) -> tuple[MakeReport, Render]:
     """The report of a run that produced nothing: what was refused, and what was lost of the rest."""
     if isinstance(error, InputError):
         problems = error.problems

@@ -11,7 +11,7 @@ from translate.api.compare import roundtrip as there_and_back
 from translate.cli import files as disk
 from translate.cli.choices import DIALECT
 from translate.cli.convert import fail
-from translate.cli.options import common, inputs, max_steps, options_of
+from translate.cli.options import bounds, common, inputs, options_of
 from translate.cli.patience import counted, patience
 from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError, UnsupportedError
@@ -24,7 +24,7 @@ from translate.report.terminal import Terminal
 @click.command()
 @inputs
 @click.option("--via", required=True, type=DIALECT, help="The dialect to go through.")
-@max_steps
+@bounds
 @common
 def roundtrip(via: str, color: str, report: ReportTargets, **given: Any) -> int:
     """Translate FILES to another dialect and back: prove the meaning, and show how the structure changed."""

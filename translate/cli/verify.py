@@ -35,7 +35,7 @@ PREVIEW_STEPS = 200_000
 FACTS = ("facts", "facts_pods", "facts_nodes", "facts_services", "facts_api_server", "facts_namespaces", "assume")
 READING = dict.fromkeys(("recursive", "default_namespace", "no_config", *FACTS), "")
 SIDES = ("before", "after", "source_engine", "target_engine", "before_version", "after_version")
-OF_BOTH = dict.fromkeys((*SIDES, "max_steps", "config"), "") | READING
+OF_BOTH = dict.fromkeys((*SIDES, "max_steps", "max_seconds", "max_memory", "config"), "") | READING
 OF_ONE = {"after": "", "target_engine": "--source-engine", "after_version": "--source-version"} | READING
 """What is told of AFTER, and how explain calls it where that is another name."""
 

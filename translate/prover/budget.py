@@ -1,8 +1,12 @@
-"""The bound on a proof's work; counted in steps, never in seconds, so that the same input gives the same answer."""
+"""The bound on a proof's work: counted in steps, so that the same input gives the same answer on any machine that has
+the time and the memory for them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from translate.prover.allowance import Allowance, Spent, current
 
 MAX_STEPS = 1_000_000
 """So much work one proof may take, if nothing else is said."""
@@ -12,27 +16,53 @@ MAX_ROWS = 1000
 
 
 class OutOfBudget(Exception):
-    """The work allowed for a proof is used up: the answer is undecided, never ``same``."""
+    """The work allowed for a proof is used up: the answer is undecided, never ``same``. ``spent``: what has run out, if
+    it is not its steps.
+    """
+
+    def __init__(self, spent: Spent | None = None) -> None:
+        super().__init__(spent)
+        self.spent = spent
 
 
 UNFINISHED = (OutOfBudget, RecursionError, MemoryError)
 """What ends a proof without an answer; memory may be short before the steps are used up."""
 
 
+LOOKED_AT = 2_000
+"""After so many steps it is looked at what the run has taken: about a twentieth of a second."""
+
+
 def unfinished(what: str, steps: int, error: BaseException | None = None) -> str:
-    """Why there is no answer, for people."""
-    bound = "the memory there is" if isinstance(error, MemoryError) else f"{steps} steps"
+    """Why there is no answer, for people, and what allows more."""
+    spent = error.spent if isinstance(error, OutOfBudget) else None
+    if isinstance(error, MemoryError):
+        return f"{what} did not finish within the memory there is"
+    bound = f"{spent.what} ({spent.option} allows more)" if spent else f"{steps} steps"
     return f"{what} did not finish within {bound}"
 
 
 @dataclass(slots=True)
 class Budget:
-    """Steps left: diagram nodes, boxes and label classes all count."""
+    """Steps left: diagram nodes, boxes and label classes all count. Now and then the allowance of the run is asked."""
 
     steps: int = MAX_STEPS
+    _allowance: Allowance | None = field(default_factory=current)
+    _look: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._look = max(0, self.steps - LOOKED_AT)
 
     def spend(self, steps: int = 1) -> None:
-        """Use up ``steps``; raises OutOfBudget when none are left."""
+        """Use up ``steps``; raises OutOfBudget when none are left, or the run has taken what it may."""
         self.steps -= steps
+        if self.steps < self._look:
+            self._ask()
+
+    def _ask(self) -> None:
         if self.steps < 0:
             raise OutOfBudget
+        self._look = max(0, self.steps - LOOKED_AT)
+        spent = self._allowance.spent() if self._allowance is not None else None
+        if spent is not None:
+            raise OutOfBudget(spent)

@@ -108,15 +108,31 @@ def prove(
         if one.semantics.unknown:
             reason = f"nothing is known of {', or of '.join(one.semantics.unknown)}, by {_called(one)}"
             return Proof(Verdict.UNDECIDED, reason=reason)
+    best, found, reason = _searched(before, after, facts, own_node_aside, reading, steps)
+    if best is None:
+        return _undecided(reason, found, before, after, facts)
+    return best if best.verdict is Verdict.UNDECIDED else _with_endpoints(best, before, after, own_node_aside, steps)
+
+
+def _searched(
+    before: PolicySet,
+    after: PolicySet,
+    facts: Facts,
+    own_node_aside: bool,
+    reading: Interpretation | None,
+    steps: int,
+) -> tuple[Proof | None, list[Counterexample], str]:
+    """The best answer there is, what was found on the way, and where there is none why. What the search took of the
+    memory is free again when it is told.
+    """
     budget = Budget(steps)
     found: list[Counterexample] = []
     best: Proof | None = None
+    reason = ""
     try:
         sides = [sides_of(before, after, direction, budget, facts, own_node_aside) for direction in Direction]
-        nothing = next(filter(None, (side.nothing_left() for side in sides)), "")
-        if nothing:
-            return _undecided(nothing, [], before, after, facts)
-        for asked in questions(before, after, facts):
+        reason = next(filter(None, (side.nothing_left() for side in sides)), "")
+        for asked in questions(before, after, facts) if not reason else ():
             if reading not in (None, asked[0].after):
                 continue
             found.clear()
@@ -124,16 +140,14 @@ def prove(
                 found += _answers(side, asked)
             proof = _proof(found, before, after, facts, asked[0].after)
             if proof.verdict is Verdict.UNDECIDED:
-                return proof
+                return proof, found, ""
             if best is None or _worth(proof) < _worth(best):
                 best = proof
             if best.verdict is Verdict.SAME and best.later in (Verdict.SAME, None):
                 break
     except UNFINISHED as error:
-        if best is None:
-            return _undecided(unfinished("the proof", steps, error), found, before, after, facts)
-    assert best is not None
-    return _with_endpoints(best, before, after, own_node_aside, steps)
+        reason = unfinished("the proof", steps, error)
+    return best, found, reason
 
 
 def _with_endpoints(proof: Proof, before: PolicySet, after: PolicySet, own_node_aside: bool, steps: int) -> Proof:
