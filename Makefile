@@ -94,8 +94,8 @@ oldest: $(UV)    ## all that CI runs, in .venv-oldest with the lower bounds of p
 golden: $(READY) ## rewrite the golden files (read the diff)
 	@$(BIN)/python -m pytest tests/golden --update-golden
 
-bench: $(READY)  ## speed as ratios in one run
-	@$(BIN)/python -m benchmarks
+bench: $(READY)  ## whole processes as ratios of one run; writes docs/performance.md
+	@$(BIN)/python -m benchmarks --write
 
 growth: $(READY) ## chains of ordered rules, 10 to 1000: output and time against the shortest
 	@$(BIN)/python -m benchmarks.growth

@@ -1,83 +1,153 @@
-"""``python -m benchmarks [N]``: translate, prove and start up, each as a ratio to a yardstick of the same run."""
+"""``python -m benchmarks [--write]``: what whole processes cost, as ratios of one run; with ``--write`` the page
+docs/performance.md is made of it.
+
+Every figure is CPU time of a process as people start it, byte code cached: reading, proving, writing and starting up
+included. The yardstick stands in the same run, and commands take turns.
+"""
 
 from __future__ import annotations
 
-import gc
-import statistics
-import subprocess
+import importlib.metadata
+import math
+import platform
 import sys
-import time
-from collections.abc import Callable
-from typing import Any
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-import yaml
+from benchmarks import inputs
+from benchmarks.corpus import policies
+from benchmarks.processes import Spread, side_by_side
 
-import translate
-from benchmarks.corpus import policies, rewritten
-from translate.prover.compare import Verdict, prove
-
-REPETITIONS = 9
-
-
-def cpu(work: Callable[[], Any]) -> float:
-    """CPU seconds of one call."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
-def side_by_side(works: dict[str, Callable[[], Any]]) -> dict[str, float]:
-    """The least CPU seconds of each, run in turn so that noise meets all alike; noise only ever adds."""
-    seen: dict[str, list[float]] = {name: [] for name in works}
-    for work in works.values():
-        work()
-    for _ in range(REPETITIONS):
-        for name, work in works.items():
-            gc.collect()
-            seen[name].append(cpu(work))
-    return {name: min(times) for name, times in seen.items()}
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "performance.md"
+COMMAND = ("-m", "netpol_translate")
+LOAD_AND_DUMP = """
+import sys, yaml
+with open(sys.argv[1]) as file:
+    found = list(yaml.load_all(file, Loader=yaml.CSafeLoader))
+yaml.dump_all(found, sys.stdout, Dumper=yaml.CSafeDumper, sort_keys=False)
+"""
+LOAD = """
+import sys, yaml
+for name in sys.argv[1:]:
+    with open(name) as file:
+        list(yaml.load_all(file, Loader=yaml.CSafeLoader))
+"""
+COUNT = 1000
 
 
-def started(*arguments: str) -> float:
-    """Median wall seconds of a whole process."""
-    times = []
-    for _ in range(2 * REPETITIONS + 1):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A command beside its yardstick."""
+
+    title: str
+    command: tuple[str, ...]
+    against: tuple[str, ...]
+    yardstick: str
+    policies: int = COUNT
+
+
+def rows(folder: Path) -> Iterator[Row]:
+    """What is timed."""
+    some, copies = policies(COUNT), inputs.copies(folder, COUNT)
+    calico = inputs.translated(folder / "calico.yaml", some, "calico")
+    cilium = inputs.translated(folder / "cilium.yaml", some, "cilium")
+    remarked = inputs.commented(folder / "commented.yaml", some)
+    sample = str(ROOT / "samples" / "engine-swap" / "kubernetes.yaml")
+    yield Row("start: one file, proved", (*COMMAND, "--to", "cilium", sample), ("-c", "pass"), "`python -c pass`", 1)
+    yield Row("`--help`", (*COMMAND, "--help"), ("-c", "pass"), "`python -c pass`", 1)
+    for title, to, name in (
+        ("Kubernetes to Calico", "calico", copies["original"]),
+        ("the same with comments", "calico", remarked),
+        ("Calico to Cilium", "cilium", calico),
+        ("Cilium to Calico", "calico", cilium),
+    ):
+        unproved = (*COMMAND, "--to", to, "--no-verify", "-q", name)
+        yield Row(f"{title}, no proof", unproved, ("-c", LOAD_AND_DUMP, name), "PyYAML load and dump")
+    load = ("-c", LOAD, copies["original"], copies["shuffled"])
+    proved = (*COMMAND, "--to", "calico", "-q", copies["original"])
+    yield Row("Kubernetes to Calico, proved", proved, load, "PyYAML load of both")
+    for title in ("shuffled", "rewritten"):
+        compared = (*COMMAND, "verify", copies["original"], copies[title], "-q")
+        yield Row(f"verify, {title}", compared, load, "PyYAML load of both")
+    yield Row("check", (*COMMAND, "check", "-q", copies["original"]), load, "PyYAML load of both")
+
+
+GROWTH = {
+    "proof of a rewritten copy": (100, 1000),
+    "policies behind one Deny, to Cilium": (100, 1000),
+    "ordered policies, one in ten denies, to Cilium": (100, 1000),
+}
+
+
+def growing(title: str, count: int, folder: Path) -> tuple[str, ...]:
+    """The command that is timed at several sizes."""
+    if title.startswith("proof"):
+        copies = inputs.copies(folder, count)
+        return (*COMMAND, "verify", copies["original"], copies["rewritten"], "-q")
+    made = inputs.behind_a_deny(count) if "behind" in title else inputs.ordered(count)
+    name = inputs.written(folder / f"{title.split()[0]}-{count}.yaml", made)
+    return (*COMMAND, "--to", "cilium", "-q", name)
+
+
+def report(folder: Path) -> Iterator[str]:
+    """The lines of the page."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    libraries = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("PyYAML", "msgspec", "click"))
+    yield f"{_processor()}; {python}; {libraries}."
+    yield ""
+    yield "| what | CPU | spread | against | ratio |"
+    yield "|---|---|---|---|---|"
+    timed = list(rows(folder))
+    seen = side_by_side(
+        {f"{row.title}/{side}": command for row in timed for side, command in (("us", row.command), ("", row.against))}
+    )
+    for row in timed:
+        mine, other = seen[f"{row.title}/us"], seen[f"{row.title}/"]
+        ratio = mine.median / other.median
+        told = f"{1 / ratio:.2f} times as fast" if ratio < 1 else f"{ratio:.2f} times as long"
+        yield f"| {row.title} | {_each(mine, row.policies)} | {mine.width:.0%} | {row.yardstick} | {told} |"
+    yield ""
+    yield "| growth | sizes | CPU | exponent |"
+    yield "|---|---|---|---|"
+    for title, sizes in GROWTH.items():
+        found = side_by_side({str(count): growing(title, count, folder) for count in sizes})
+        least, most = (found[str(count)].median for count in sizes)
+        exponent = math.log(most / least) / math.log(sizes[1] / sizes[0])
+        yield f"| {title} | {sizes[0]}, {sizes[1]} | {least:.2f} s, {most:.2f} s | {exponent:.2f} |"
+
+
+def _each(found: Spread, count: int) -> str:
+    return f"{found.median * 1000:.0f} ms" if count == 1 else f"{found.median / count * 1e6:.0f} µs a policy"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+HEAD = """# What it costs
+
+Written by `make bench`: CPU time of whole processes as people start them, byte code cached, medians of
+five runs in turn. Spread is from the least to the most of them, as a part of the median. Take ratios, not milliseconds.
+
+"""
 
 
 def main() -> None:
-    """Print the table."""
-    gc.disable()  # as the command line does; the yardstick gains by it, too
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    originals = policies(count)
-    text = yaml.dump_all(originals, Dumper=yaml.CSafeDumper, sort_keys=False)
-    copies = rewritten(originals)
-
-    def pyyaml() -> str:
-        loaded = list(yaml.load_all(text, Loader=yaml.CSafeLoader))
-        return str(yaml.dump_all(loaded, Dumper=yaml.CSafeDumper, sort_keys=False))
-
-    works: dict[str, Callable[[], Any]] = {"load and dump with PyYAML (libyaml)": pyyaml}
-    for target in ("calico", "cilium", "kubernetes"):
-        works[f"translate to {target}, no proof"] = lambda to=target: translate.convert(text, to=to, verify=False)
-    for name, seconds in (found := side_by_side(works)).items():
-        ratio = found["load and dump with PyYAML (libyaml)"] / seconds
-        print(f"{name:<44} {seconds / count * 1e6:8.0f} us a policy   {ratio:5.2f} times as fast")
-
-    before, after = translate.load(originals), translate.load(copies)
-    assert prove(before, after).verdict is Verdict.SAME
-    seconds = statistics.median(cpu(lambda: prove(before, after)) for _ in range(REPETITIONS))
-    print(f"{'proof, 80 % of the policies rewritten':<44} {seconds / count * 1e6:8.0f} us a policy   (goal: 2000)")
-    shuffled = translate.load(originals[::-1])
-    seconds = statistics.median(cpu(lambda: prove(before, shuffled)) for _ in range(REPETITIONS))
-    print(f"{'proof, shuffled copy':<44} {seconds / count * 1e6:8.0f} us a policy")
-
-    script = "import sys; from netpol_translate.__main__ import main; sys.argv[1:] = ['--help']; main()"
-    bare, help_text = started("-c", "pass"), started("-c", script)
-    print(f"{'--help against python -c pass':<44} {help_text / bare:8.2f} times as long   (goal: 4)")
+    """Print the tables, and with ``--write`` make the page of them."""
+    lines = []
+    with tempfile.TemporaryDirectory() as folder:
+        for line in report(Path(folder)):
+            print(line, flush=True)
+            lines.append(line)
+    if "--write" in sys.argv[1:]:
+        PAGE.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
