@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from translate.api.accept import Accept, WrittenAt
+    from translate.api.account import Account, AccountRow, AccountStep, Way
     from translate.api.check import Check, check
     from translate.api.compare import roundtrip, verify
     from translate.api.convert import convert
@@ -108,6 +109,7 @@ __version__ = "0.1.0"
 # What of each module is public: the verbs, and every type that they take or return.
 _PUBLIC = {
     "api.accept": "Accept WrittenAt",
+    "api.account": "Account AccountRow AccountStep Way",
     "api.check": "Check check",
     "api.compare": "roundtrip verify",
     "api.convert": "convert",
@@ -155,6 +157,9 @@ __all__ = [
     "Accept",
     "Acceptance",
     "Accepted",
+    "Account",
+    "AccountRow",
+    "AccountStep",
     "Action",
     "AddressSet",
     "Alternative",
@@ -273,6 +278,7 @@ __all__ = [
     "Verification",
     "VerifyKeywords",
     "Walk",
+    "Way",
     "Workloads",
     "WrittenAt",
     "capabilities",

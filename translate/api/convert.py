@@ -10,6 +10,8 @@ from msgspec.structs import replace as altered
 
 from translate.api import inplace
 from translate.api.accept import looked_up
+from translate.api.account import Account, rows
+from translate.api.attempts import Attempt
 from translate.api.denials import logging_for
 from translate.api.emptied import with_emptied
 from translate.api.going_on import going_on, headed
@@ -20,10 +22,11 @@ from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_
 from translate.api.releases import dressed, must_be_dressed, read_on, refuse_newer, release_of, standing
 from translate.api.result import LossError, Mapped, Result
 from translate.api.staging import refuse_logging, refuse_second_twins
-from translate.api.strategies import best
+from translate.api.strategies import best, steps_to_choose
 from translate.api.suggestion import suggestion
 from translate.api.task import Task, kept_policies
 from translate.api.translation_validation import OUTPUT, proved, rested
+from translate.api.ways import ways_out, with_ways
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, InputError, Loss, Note, Report, UnsupportedError
 from translate.core.origin import Place
@@ -36,7 +39,7 @@ from translate.frontend.intake import Intake, take_in
 from translate.frontend.link import link
 from translate.frontend.sources import Input, Source, sources
 from translate.model.facts import Facts
-from translate.model.policy import PolicySet
+from translate.model.policy import Identity, PolicySet
 from translate.prover.allowance import allowed
 from translate.yamlio.edit import Insertion
 
@@ -61,22 +64,30 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
 def _converted(source: Input, target: str, asked: Options) -> Result:
     intake, facts = take_in(sources(source)), facts_of(asked.facts)
     accepted = looked_up(asked.accept, intake, asked.default_namespace) if asked.accept else NOTHING
+
+    def again(to: str, options: Options, others: Facts) -> Result:
+        return translated(intake, to, options, others)[0]
+
     try:
         result = translated(intake, target, asked, facts, accepted)[0]
     except LossError as stop:
         accepted.check(stop.result.losses)
         raise
     except (UnsupportedError, InputError) as error:
-        result = _rest(intake, target, asked, facts, accepted, error)
+        try:
+            result = _rest(intake, target, asked, facts, accepted, error)
+        except UnsupportedError as refused:
+            refused.ways = ways_out(target, asked, facts, again) if asked.explain_plan else ()
+            raise
     accepted.check(result.losses)
-    if not asked.suggest or result.before is None:
-        return result
+    if asked.suggest and result.before is not None:
 
-    def again(others: Facts) -> tuple[Loss, ...]:
-        tight = replace(asked, verify=False, on_loss="tighten")
-        return translated(intake, target, tight, others, accepted)[0].open_losses
+        def lost(others: Facts) -> tuple[Loss, ...]:
+            tight = replace(asked, verify=False, on_loss="tighten", explain_plan=False)
+            return translated(intake, target, tight, others, accepted)[0].open_losses
 
-    return replace(result, suggestion=suggestion(result.open_losses, facts, result.before, again))
+        result = replace(result, suggestion=suggestion(result.open_losses, facts, result.before, lost))
+    return with_ways(result, asked, facts, again)
 
 
 def _rest(
@@ -227,10 +238,23 @@ def _anew(task: Task, said: Report) -> Result:
         foreign=given.foreign_kinds,
         passthrough=options.passthrough,
         tried=attempt.tried,
+        account=_account(task, attempt, fitted) if options.explain_plan else None,
         before=given.policies,
         after=fitted,
         places=given.places,
     )
+
+
+def _account(task: Task, attempt: Attempt, fitted: PolicySet) -> Account:
+    """What stands for what, which bounds the search for it kept to, and what else is ``fitted`` to be written."""
+    given, options = task.given.policies, task.options
+    found = rows(given.policies, task.kept, attempt.fitted.policies, attempt.changed)
+    mine = {policy.origin.place for policy in given.policies}
+    beside = [
+        Identity("Tier", None, tier.name) for tier in fitted.tiers if fitted.semantics.name != given.semantics.name
+    ]
+    beside += [policy.identity for policy in fitted.policies if policy.origin.place not in mine]
+    return Account(found, attempt.untried, steps_to_choose(options.max_steps), options.max_rules, tuple(beside))
 
 
 def _logged(task: Task, fitted: PolicySet, report: Report) -> tuple[PolicySet, Insertions]:
