@@ -242,7 +242,9 @@ def test_programs_read_it_too(run: Run) -> None:
     assert "plan" not in json.loads(run("--to", "kubernetes", "--report", "json", stdin=ORDERED).err)
 
 
-@pytest.mark.parametrize(("to", "given"), [("calico", PLAIN), ("kubernetes", EITHER), ("cilium", RANGE)])
+@pytest.mark.parametrize(
+    ("to", "given"), [("calico", PLAIN), ("kubernetes", EITHER), ("cilium", RANGE), ("calico", TWICE)]
+)
 def test_every_account_fits_its_schema(run: Run, to: str, given: str) -> None:
     report = json.loads(run("--to", to, "--explain-plan", "--report", "json", stdin=given).err)
     assert list(Draft202012Validator(schema("report")).iter_errors(report)) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from translate.core.diagnostics import Effect
 from translate.core.origin import Origin, Place
@@ -67,6 +68,22 @@ class AccountRow:
         return self.is_single and self.exactness is Effect.EXACT
 
 
+class Purpose(StrEnum):
+    """What an object is for that stands for no policy."""
+
+    TIER = "its policies isolate nobody"
+    SET = "rules name it for the ranges of a set"
+    LOG = "it logs what is denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An object that is written and stands for no policy."""
+
+    identity: Identity
+    purpose: Purpose
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """The rows in the order of the input, and what was not tried.
@@ -80,8 +97,7 @@ class Account:
     forms: tuple[str, ...]
     steps: int
     most_rules: int
-    beside: tuple[Identity, ...] = ()
-    """Objects that are written and stand for no policy."""
+    beside: tuple[Beside, ...] = ()
     ways_left: str = ""
 
 

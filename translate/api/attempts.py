@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from translate.api.account import Account, Beside, Purpose, rows
 from translate.api.result import Tried
+from translate.api.task import Task
 from translate.core.diagnostics import Report
 from translate.core.origin import spell
+from translate.dialects.base import JsonObject
+from translate.dialects.gates import name_of
 from translate.model.facts import Facts
-from translate.model.policy import PolicySet
+from translate.model.policy import Identity, PolicySet
 from translate.plan.legalize import Form
 from translate.plan.trace import Change
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
+
+STEPS, SHARE = 200_000, 5
+"""The bound on a proof that chooses a form: so many steps, or where more are given than usual this part of them. The
+written text is proved with more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +92,23 @@ def _difference(example: Counterexample) -> str:
     what = "denies" if not example.before.allowed else "allows"
     place = f" {spell(example.before.rule.origin.path)}" if example.before.rule is not None else ""
     return f"{who}{place} {what} a packet that the output {'denies' if example.before.allowed else 'allows'}"
+
+
+def account_of(task: Task, attempt: Attempt, fitted: PolicySet, sets: Sequence[JsonObject]) -> Account:
+    """What stands for what, which bounds the search for it kept to, and what else is written: of ``fitted``, and
+    ``sets`` that policies name.
+    """
+    given, options = task.given.policies, task.options
+    found = rows(given.policies, task.kept, attempt.fitted.policies, attempt.changed)
+    mine = {policy.origin.place for policy in given.policies}
+    tiers = fitted.tiers if fitted.semantics.name != given.semantics.name else ()
+    logs = (policy.identity for policy in fitted.policies if policy.origin.place not in mine)
+    others = [Beside(Identity("Tier", None, tier.name), Purpose.TIER) for tier in tiers]
+    others += [Beside(Identity(str(one["kind"]), None, name_of(one)), Purpose.SET) for one in sets]
+    others += [Beside(identity, Purpose.LOG) for identity in logs]
+    return Account(found, attempt.untried, steps_to_choose(options.max_steps), options.max_rules, tuple(others))
+
+
+def steps_to_choose(most: int) -> int:
+    """What a proof that chooses a form may take where one of the written text may take ``most`` steps."""
+    return min(most, max(STEPS, most // SHARE))

@@ -10,8 +10,7 @@ from msgspec.structs import replace as altered
 
 from translate.api import inplace
 from translate.api.accept import looked_up
-from translate.api.account import Account, rows
-from translate.api.attempts import Attempt
+from translate.api.attempts import account_of
 from translate.api.denials import logging_for
 from translate.api.emptied import with_emptied
 from translate.api.going_on import going_on, headed
@@ -21,8 +20,9 @@ from translate.api.output import Insertions, mapped, written
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
 from translate.api.releases import dressed, must_be_dressed, read_on, refuse_newer, release_of, standing
 from translate.api.result import LossError, Mapped, Result
+from translate.api.sets_kept import with_sets
 from translate.api.staging import refuse_logging, refuse_second_twins
-from translate.api.strategies import best, steps_to_choose
+from translate.api.strategies import best
 from translate.api.suggestion import suggestion
 from translate.api.task import Task, kept_policies
 from translate.api.translation_validation import OUTPUT, proved, rested
@@ -39,7 +39,7 @@ from translate.frontend.intake import Intake, take_in
 from translate.frontend.link import link
 from translate.frontend.sources import Input, Source, sources
 from translate.model.facts import Facts
-from translate.model.policy import Identity, PolicySet
+from translate.model.policy import PolicySet
 from translate.prover.allowance import allowed
 from translate.yamlio.edit import Insertion
 
@@ -221,8 +221,9 @@ def _anew(task: Task, said: Report) -> Result:
     fitted, insertions = _logged(task, attempt.fitted, report)
     say_what_stays_behind(given, task.to, report, passthrough=options.passthrough)
     stop_at_refusals(report, given.places)
-    emitted = _emitted(task, fitted, report)
-    objects, parts = written(task, fitted, emitted, insertions)
+    kept = with_sets(task, fitted, report)
+    report, emitted = kept.report, _emitted(task, kept.policies, kept.report)
+    objects, parts = written(task, fitted, emitted, insertions, kept.objects)
     out = standing(objects, task.to, given, emitted)
     refuse_newer(out, task.to, task.release, report, reads_alike=task.reads_alike)
     stop_at_refusals(report, given.places)
@@ -238,23 +239,11 @@ def _anew(task: Task, said: Report) -> Result:
         foreign=given.foreign_kinds,
         passthrough=options.passthrough,
         tried=attempt.tried,
-        account=_account(task, attempt, fitted) if options.explain_plan else None,
+        account=account_of(task, attempt, fitted, kept.objects) if options.explain_plan else None,
         before=given.policies,
         after=fitted,
         places=given.places,
     )
-
-
-def _account(task: Task, attempt: Attempt, fitted: PolicySet) -> Account:
-    """What stands for what, which bounds the search for it kept to, and what else is ``fitted`` to be written."""
-    given, options = task.given.policies, task.options
-    found = rows(given.policies, task.kept, attempt.fitted.policies, attempt.changed)
-    mine = {policy.origin.place for policy in given.policies}
-    beside = [
-        Identity("Tier", None, tier.name) for tier in fitted.tiers if fitted.semantics.name != given.semantics.name
-    ]
-    beside += [policy.identity for policy in fitted.policies if policy.origin.place not in mine]
-    return Account(found, attempt.untried, steps_to_choose(options.max_steps), options.max_rules, tuple(beside))
 
 
 def _logged(task: Task, fitted: PolicySet, report: Report) -> tuple[PolicySet, Insertions]:

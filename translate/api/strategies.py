@@ -12,7 +12,7 @@ from dataclasses import replace as replaced
 
 from msgspec.structs import replace
 
-from translate.api.attempts import Attempt, beside, told
+from translate.api.attempts import Attempt, beside, steps_to_choose, told
 from translate.api.task import Task
 from translate.api.untold import untold_denies
 from translate.core.diagnostics import Effect, Report
@@ -28,10 +28,6 @@ from translate.prover.compare import Verdict, prove
 from translate.prover.differences import missed_denies
 
 TOO_LARGE = "NPT220"
-STEPS, SHARE = 200_000, 5
-"""The bound on a proof that chooses a form: so many steps, or where more are given than usual this part of them. The
-written text is proved with more.
-"""
 MOST_ROUNDS = 4
 """So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
@@ -95,11 +91,6 @@ def _nearest(found: list[Attempt], task: Task) -> Attempt:
 def _steps(task: Task) -> int:
     """The bound on a proof that chooses a form."""
     return steps_to_choose(task.options.max_steps)
-
-
-def steps_to_choose(most: int) -> int:
-    """What a proof that chooses a form may take where one of the written text may take ``most`` steps."""
-    return min(most, max(STEPS, most // SHARE))
 
 
 def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt]) -> Attempt:

@@ -11,7 +11,7 @@ from translate.core.origin import spell
 from translate.dialects import get
 from translate.frontend.sources import Places
 from translate.prover.compare import Counterexample, Verdict
-from translate.report.plan_words import REWRITTEN, beside, words
+from translate.report.plan_words import REWRITTEN, words
 from translate.report.terminal import Terminal
 from translate.report.witness import others, place, sentence
 
@@ -57,8 +57,8 @@ def _rows(found: Result, account: Account, out: Terminal, verbose: int) -> None:
         out.line(f"  {many}: one object{' each' * (len(plain) > 1)}, rule by rule")
         for row in plain if verbose else ():
             out.prose(f"{row.source} → {_targets(row, verbose)}", indent=5)
-    for identity in account.beside:
-        out.prose(beside(identity), indent=2)
+    for other in account.beside:
+        out.prose(f"{other.identity} stands beside them: {other.purpose}", indent=2)
 
 
 def why(row: AccountRow, found: Result) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def _plan(found: Result) -> dict[str, Any]:
     bounds = {"steps": account.steps, "rules": account.most_rules} if has_choice(found) else None
     return {
         "policies": [_row(row, account, found) for row in account.rows],
-        "beside": [identity(one) for one in account.beside],
+        "beside": [identity(one.identity) | {"why": one.purpose.value} for one in account.beside],
         "forms": [_form(one, found) for one in found.tried],
         "notes": list(untried(found)),
         "bounds": bounds,

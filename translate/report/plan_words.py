@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from translate.api.account import AccountRow, AccountStep
 from translate.core.diagnostics import Effect
 from translate.dialects import get
-from translate.model.policy import Identity
 from translate.tables.load import capabilities, codes
 from translate.tables.records import Capabilities
 
@@ -108,12 +107,6 @@ def _not_allowing(row: AccountRow, *, proved: bool) -> Iterator[str]:
         yield "what is denied or decided before its rules is cut out of its allows"
     if denies > denied > 0:
         yield f"its {next(_counted(denied, 'Deny', 'Denies'))} stand{'s' * (denied == 1)} as {denies}"
-
-
-def beside(identity: Identity) -> str:
-    """What an object is for that stands for no policy."""
-    what = "its policies isolate nobody" if identity.kind == "Tier" else "it logs what is denied"
-    return f"{identity} stands beside them: {what}"
 
 
 def _counted(count: int, one: str, many: str) -> Iterator[str]:

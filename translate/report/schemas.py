@@ -106,7 +106,7 @@ PLAN = _object(
                 }
             )
         ),
-        "beside": _list(_object(IDENTITY)),
+        "beside": _list(_object({**IDENTITY, "why": TEXT})),
         "forms": _list(
             _object(
                 {
