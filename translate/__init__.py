@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from translate.api.accept import Accept, WrittenAt
+    from translate.api.account import Account, AccountRow, AccountStep, Beside, Purpose, Way
     from translate.api.check import Check, check
     from translate.api.compare import roundtrip, verify
     from translate.api.convert import convert
@@ -108,6 +109,7 @@ __version__ = "0.1.0"
 # What of each module is public: the verbs, and every type that they take or return.
 _PUBLIC = {
     "api.accept": "Accept WrittenAt",
+    "api.account": "Account AccountRow AccountStep Beside Purpose Way",
     "api.check": "Check check",
     "api.compare": "roundtrip verify",
     "api.convert": "convert",
@@ -155,6 +157,9 @@ __all__ = [
     "Accept",
     "Acceptance",
     "Accepted",
+    "Account",
+    "AccountRow",
+    "AccountStep",
     "Action",
     "AddressSet",
     "Alternative",
@@ -164,6 +169,7 @@ __all__ = [
     "Assume",
     "Assumption",
     "Bearing",
+    "Beside",
     "Both",
     "Capabilities",
     "Check",
@@ -240,6 +246,7 @@ __all__ = [
     "Problem",
     "Proof",
     "Proxy",
+    "Purpose",
     "Reach",
     "Refusal",
     "Requests",
@@ -273,6 +280,7 @@ __all__ = [
     "Verification",
     "VerifyKeywords",
     "Walk",
+    "Way",
     "Workloads",
     "WrittenAt",
     "capabilities",

@@ -15,6 +15,7 @@ KUBERNETES = "kubernetes-1.37/apis__networking.k8s.io__v1_openapi.json"
 CRDS = {
     "projectcalico.org/v3": "calico-3.32/projectcalico.org_{}.yaml",
     "cilium.io/v2": "cilium-1.20/{}.yaml",
+    "cilium.io/v2alpha1": "cilium-1.20/{}.yaml",
 }
 PRINTABLE = {r"^\PC*$": r"^[^\x00-\x1f\x7f-\x9f]*$"}
 """Patterns in the syntax of Go, and what they are in Python's."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace as altered
 
 from translate.api import inplace
 from translate.api.accept import looked_up
+from translate.api.attempts import account_of
 from translate.api.denials import logging_for
 from translate.api.emptied import with_emptied
 from translate.api.going_on import going_on, headed
@@ -19,11 +20,13 @@ from translate.api.output import Insertions, mapped, written
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
 from translate.api.releases import dressed, must_be_dressed, read_on, refuse_newer, release_of, standing
 from translate.api.result import LossError, Mapped, Result
+from translate.api.sets_kept import with_sets
 from translate.api.staging import refuse_logging, refuse_second_twins
 from translate.api.strategies import best
 from translate.api.suggestion import suggestion
 from translate.api.task import Task, kept_policies
 from translate.api.translation_validation import OUTPUT, proved, rested
+from translate.api.ways import ways_out, with_ways
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, InputError, Loss, Note, Report, UnsupportedError
 from translate.core.origin import Place
@@ -61,22 +64,30 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
 def _converted(source: Input, target: str, asked: Options) -> Result:
     intake, facts = take_in(sources(source)), facts_of(asked.facts)
     accepted = looked_up(asked.accept, intake, asked.default_namespace) if asked.accept else NOTHING
+
+    def again(to: str, options: Options, others: Facts) -> Result:
+        return translated(intake, to, options, others)[0]
+
     try:
         result = translated(intake, target, asked, facts, accepted)[0]
     except LossError as stop:
         accepted.check(stop.result.losses)
         raise
     except (UnsupportedError, InputError) as error:
-        result = _rest(intake, target, asked, facts, accepted, error)
+        try:
+            result = _rest(intake, target, asked, facts, accepted, error)
+        except UnsupportedError as refused:
+            refused.ways = ways_out(target, asked, facts, again) if asked.explain_plan else ()
+            raise
     accepted.check(result.losses)
-    if not asked.suggest or result.before is None:
-        return result
+    if asked.suggest and result.before is not None:
 
-    def again(others: Facts) -> tuple[Loss, ...]:
-        tight = replace(asked, verify=False, on_loss="tighten")
-        return translated(intake, target, tight, others, accepted)[0].open_losses
+        def lost(others: Facts) -> tuple[Loss, ...]:
+            tight = replace(asked, verify=False, on_loss="tighten", explain_plan=False)
+            return translated(intake, target, tight, others, accepted)[0].open_losses
 
-    return replace(result, suggestion=suggestion(result.open_losses, facts, result.before, again))
+        result = replace(result, suggestion=suggestion(result.open_losses, facts, result.before, lost))
+    return with_ways(result, asked, facts, again)
 
 
 def _rest(
@@ -210,8 +221,9 @@ def _anew(task: Task, said: Report) -> Result:
     fitted, insertions = _logged(task, attempt.fitted, report)
     say_what_stays_behind(given, task.to, report, passthrough=options.passthrough)
     stop_at_refusals(report, given.places)
-    emitted = _emitted(task, fitted, report)
-    objects, parts = written(task, fitted, emitted, insertions)
+    kept = with_sets(task, fitted, report)
+    report, emitted = kept.report, _emitted(task, kept.policies, kept.report)
+    objects, parts = written(task, fitted, emitted, insertions, kept.objects)
     out = standing(objects, task.to, given, emitted)
     refuse_newer(out, task.to, task.release, report, reads_alike=task.reads_alike)
     stop_at_refusals(report, given.places)
@@ -227,6 +239,7 @@ def _anew(task: Task, said: Report) -> Result:
         foreign=given.foreign_kinds,
         passthrough=options.passthrough,
         tried=attempt.tried,
+        account=account_of(task, attempt, fitted, kept.objects) if options.explain_plan else None,
         before=given.policies,
         after=fitted,
         places=given.places,

@@ -13,7 +13,7 @@ from translate.api.task import Task
 from translate.core.diagnostics import Effect, Loss
 from translate.core.origin import Origin, Place
 from translate.dialects import get, of_object
-from translate.dialects.base import Emitted, Object
+from translate.dialects.base import Emitted, JsonObject, Object
 from translate.model.policy import Identity, PolicySet
 from translate.yamlio.comments import DocumentComments
 from translate.yamlio.edit import Insertion
@@ -25,10 +25,14 @@ Insertions: TypeAlias = Mapping[Place, Sequence[Insertion]]
 
 
 def written(
-    task: Task, fitted: PolicySet, emitted: Sequence[Emitted], insertions: Insertions
+    task: Task,
+    fitted: PolicySet,
+    emitted: Sequence[Emitted],
+    insertions: Insertions,
+    sets: Sequence[JsonObject] = (),
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """The output objects and the text of each: what stands beside the policies in the dialect, then the policies,
-    foreign objects behind them on request.
+    """The output objects and the text of each: what stands beside the policies in the dialect, ``sets`` that these name
+    among it, then the policies, foreign objects behind them on request.
     """
     comments, keeper = _comments(task, emitted), Keeper(task.given.places.locator)
     pairs: list[tuple[dict[str, Any], str]] = []
@@ -37,6 +41,7 @@ def written(
         pairs.append(with_insertions(text, item, more) if more else (dict(item.value), text))
     if fitted.semantics.name != task.given.policies.semantics.name:
         pairs += [(value, write([value])) for value in get(task.to).beside(fitted)]
+    pairs += [(value, write([value])) for value in sets]
     for made, about in zip(emitted, comments, strict=True):
         pairs.append((made.draft.value, write([made.draft.value], [about])))
     if task.options.passthrough:

@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from translate.api.account import Account
 from translate.api.suggestion import Suggestion
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, Loss, Note, Problem, Refusal, UnsupportedError
@@ -40,6 +41,16 @@ class Tried:
     why: str = ""
     worked_out: bool = False
     """Whether order was worked out, so that no Deny is left out unproved."""
+    later: Verdict | None = None
+    """The verdict about any day, when there may be other policies; None if that was not asked."""
+    packet: Counterexample | None = None
+    """What the form treats differently: today, or else once there is another policy."""
+    undecided: str = ""
+    """Why the proof came to no answer."""
+    loosened: bool = False
+    """Whether it is the nearest looser form, and that was wanted."""
+    put_back: bool = False
+    """Whether all Denies are kept, as the search for those that are needed was given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,8 @@ class Result:
     suggestion: Suggestion | None = None
     """With ``suggest=True``: facts that would settle some of the losses."""
     tried: tuple[Tried, ...] = field(default=(), repr=False)
+    account: Account | None = field(default=None, repr=False)
+    """With ``explain_plan=True``: what stands for what, why, and what would make it one to one."""
     before: PolicySet | None = field(default=None, repr=False)
     after: PolicySet | None = field(default=None, repr=False)
     places: Places = field(default_factory=Places, repr=False, compare=False)

@@ -8,44 +8,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from dataclasses import replace as replaced
 
 from msgspec.structs import replace
 
-from translate.api.result import Tried
+from translate.api.attempts import Attempt, beside, steps_to_choose, told
 from translate.api.task import Task
 from translate.api.untold import untold_denies
 from translate.core.diagnostics import Effect, Report
-from translate.core.origin import Place, spell
+from translate.core.origin import Place
 from translate.dialects import get
 from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, PolicySet
 from translate.plan.legalize import Form, legalize, nearer, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.plan.regions.boxes import Cut
-from translate.prover.compare import Counterexample, Proof, Verdict, prove
+from translate.plan.trace import Change, change
+from translate.prover.compare import Verdict, prove
 from translate.prover.differences import missed_denies
 
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """The policies in one form, what was said on the way, and the proof of the model where there was a choice."""
-
-    fitted: PolicySet
-    report: Report
-    proof: Proof | None = None
-    loosened: bool = False
-    """Whether it is the nearest looser form, as was asked for."""
-    tried: tuple[Tried, ...] = ()
-    """What was tried for the policies as a whole, this one included."""
-    form: Form | None = None
-    changed: tuple[str, ...] = ()
-
-
 TOO_LARGE = "NPT220"
-STEPS = 200_000
-"""The bound on a proof that chooses a form; the written text is proved with more."""
 MOST_ROUNDS = 4
 """So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
@@ -62,9 +44,11 @@ def best(task: Task, said: Report) -> Attempt:
     policies = task.given.policies
     choices = strategies(policies, task.to)
     if len(choices) == 1 and not rests_on_proof(policies, choices[0].actions) and choices[0].denying is None:
-        return _told(_attempt(task, choices[0], said), [])
+        return told(_attempt(task, choices[0], said), [])
     found: list[Attempt] = []
-    for form in (*choices, *nearer(policies, choices)):
+    left = [*choices, *nearer(policies, choices)]
+    while left:
+        form = left.pop(0)
         attempt = _refined(task, form, said, found)
         if form.cut is not Cut.BY_PEER and any(attempt.fitted.policies == one.fitted.policies for one in found):
             continue
@@ -72,10 +56,15 @@ def best(task: Task, said: Report) -> Attempt:
         if attempt.proof is not None and attempt.proof.is_same:
             break
     chosen = _nearest(found, task)
+    found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
         # What is loosened in vain must not cost a tighter form that is nearer.
-        return best(replaced(task, options=replaced(task.options, on_loss="tighten")), said)
-    return _told(chosen, found)
+        tight = best(replaced(task, options=replaced(task.options, on_loss="tighten")), said)
+        known = [(one.form, one.packet, one.why) for one in tight.tried]
+        tried = (one for one in told(chosen, found).tried if (one.form, one.packet, one.why) not in known)
+        loose = (replaced(one, form=f"{one.form}, loosened", chosen=False) for one in tried)
+        return replaced(tight, tried=(*loose, *tight.tried))
+    return replaced(told(chosen, found), untried=tuple(form.title for form in left))
 
 
 def _is_same(attempt: Attempt) -> bool:
@@ -99,34 +88,9 @@ def _nearest(found: list[Attempt], task: Task) -> Attempt:
     return first
 
 
-def _told(chosen: Attempt, found: list[Attempt]) -> Attempt:
-    """The attempt with an account of all that were made."""
-    tried = tuple(_account(attempt, chosen) for attempt in found or [chosen])
-    return replaced(chosen, tried=tried)
-
-
-def _account(attempt: Attempt, chosen: Attempt) -> Tried:
-    title = attempt.form.title if attempt.form is not None else ""
-    flat = attempt.form is not None and attempt.form.flat
-    if attempt.proof is None:
-        why = attempt.report.refusals[0].message if attempt.report.refusals else ""
-        return Tried(title, attempt.changed, "refused" if why else "natural", attempt is chosen, why, flat)
-    example = next(iter(attempt.proof.counterexamples), None)
-    why = "" if example is None else _difference(example)
-    return Tried(title, attempt.changed, attempt.proof.verdict.value, attempt is chosen, why, flat)
-
-
-def _difference(example: Counterexample) -> str:
-    """What decides a packet before and after, in a line."""
-    who = example.before.policy.identity if example.before.policy else "no policy"
-    what = "denies" if not example.before.allowed else "allows"
-    place = f" {spell(example.before.rule.origin.path)}" if example.before.rule is not None else ""
-    return f"{who}{place} {what} a packet that the output {'denies' if example.before.allowed else 'allows'}"
-
-
 def _steps(task: Task) -> int:
     """The bound on a proof that chooses a form."""
-    return min(STEPS, task.options.max_steps)
+    return steps_to_choose(task.options.max_steps)
 
 
 def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt]) -> Attempt:
@@ -140,8 +104,9 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt])
         # What is let through on purpose would hide the Denies that are missed: none is left out.
         form = replaced(form, denying=frozenset(_denies(before)))
     found: list[Attempt] = []
+    put_back = False
     while True:
-        attempt = _attempt(task, form, said)
+        attempt = replaced(_attempt(task, form, said), put_back=put_back)
         after = _with_kept(attempt.fitted, task)
         if not attempt.report.refusals:
             proof = next((one.proof for one in before_it if one.fitted == attempt.fitted), None)
@@ -156,7 +121,7 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt])
         if len(found) < MOST_ROUNDS:
             more = missed_denies(before, after, facts=facts, own_node_aside=aside, steps=steps)
         else:
-            more = frozenset(_denies(before))
+            more, put_back = frozenset(_denies(before)), True
         if more <= form.denying:
             return min(found, key=_rank)
         form = replaced(form, denying=form.denying | more)
@@ -207,7 +172,7 @@ def _attempt(task: Task, form: Form, said: Report) -> Attempt:
     given, options, report = task.given, task.options, said.merged()
     kept = {policy.origin.place for policy in task.kept}
     others = tuple(policy for policy in given.policies.policies if policy.origin.place not in kept)
-    changed: list[str] = []
+    changed: list[Change] = []
     fitted = legalize(
         replace(given.policies, policies=others),
         task.to,
@@ -223,8 +188,8 @@ def _attempt(task: Task, form: Form, said: Report) -> Attempt:
     )
     if task.release is not None:
         older = get(task.to).gates.older(fitted.policies, task.release, report)
-        if options.explain_plan and older != fitted.policies:
-            changed.append("versions")
+        found = change("versions", fitted.policies, older) if options.explain_plan else None
+        changed += [found] if found is not None else []
         fitted = replace(fitted, policies=older)
     if form.flat:
         _check_size(fitted, options.max_rules, report)

@@ -26,7 +26,9 @@ from translate.dialects import get, those
 from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
 from translate.report import json as json_report
+from translate.report import plan as plan_report
 from translate.report import text as text_report
+from translate.report.plan_json import of_plan
 from translate.report.terminal import Terminal
 
 
@@ -81,7 +83,11 @@ from translate.report.terminal import Terminal
     help="How many rules may stand in place of one policy where order has to be worked out (default: 500).",
 )
 @bounds
-@click.option("--explain-plan", is_flag=True, help="Say which forms were tried, and why one was taken.")
+@click.option(
+    "--explain-plan",
+    is_flag=True,
+    help="Say what stands for what and why, what would make it one to one, which forms were tried, and what was not.",
+)
 @click.option(
     "--keep-going",
     is_flag=True,
@@ -177,12 +183,12 @@ def _deliver(
         else:
             text_report.result(result, out, verbose=delivery.verbose)
             if options.explain_plan:
-                text_report.plan(result, out)
+                plan_report.plan(result, out, verbose=delivery.verbose)
             _say_namespace(result, options.default_namespace, out)
         if stopped:
             out.line("nothing is written: --on-loss stop", "yellow")
 
-    report = cache(partial(json_report.of_result, result))
+    report = cache(partial(of_plan if options.explain_plan else json_report.of_result, result))
     outputs = _files(result, delivery) if result.text else {}
     texts = told.files(report, render)
     replaceable = dict.fromkeys(outputs, delivery.force) | dict.fromkeys(texts, True)

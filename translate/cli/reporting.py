@@ -126,6 +126,8 @@ def failure(error: InputError | UnsupportedError, *, verbose: int = 0) -> tuple[
         text_report.refusals(refusals, out, verbose=verbose)
         text_report.losses(losses, NOTHING, places, out, verbose=verbose)
         out.line("nothing is written", "red")
+        for text in error.ways:
+            out.prose(f"plan: {text}")
 
     return partial(json_report.of_trouble, (), refusals), render
 

@@ -96,8 +96,11 @@ class InputError(Error):
 class UnsupportedError(Error):
     """The translation was refused: something is not understood or not sayable, or losses with ``on_loss="stop"``.
 
-    ``losses``: what was lost of the rest, as far as that was looked at; ``places`` knows where they are.
+    ``losses``: what was lost of the rest, as far as that was looked at; ``places`` knows where they are. ``ways``: with
+    ``explain_plan=True`` what would not be refused, in a sentence.
     """
+
+    ways: tuple[str, ...] = ()
 
     def __init__(self, refusals: Iterable[Refusal], losses: Iterable[Loss] = (), places: Locates | None = None) -> None:
         self.refusals = tuple(refusals)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
@@ -22,6 +22,7 @@ from translate.dialects.gates import NO_GATES, Gates
 from translate.dialects.objects import Manifest
 from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
+from translate.model.peers import Peer
 from translate.model.policy import Identity, Policy, PolicySet
 from translate.model.semantics import Semantics
 from translate.model.settings import EngineSettings, OneEngine
@@ -68,6 +69,22 @@ class ObserveDenials(Protocol):
 
     def keep(self, report: Report) -> None:
         """Say that policies of the input stay without it."""
+
+
+class NamedSets(Protocol):
+    """Sets of addresses are objects of their own, which rules name."""
+
+    def can_name(self, release: Release | None, settings: EngineSettings) -> bool:
+        """Whether the release that the output is for has them, and means by them what it means by their ranges."""
+
+    def name(self, found: Identity) -> str | None:
+        """What the object of a set is called, None where no name will do."""
+
+    def peer(self, name: str, origin: Origin) -> Peer:
+        """The addresses of the set of that name, as a peer that can be spelled."""
+
+    def object(self, name: str, blocks: Sequence[str], release: Release | None) -> JsonObject:
+        """The set."""
 
 
 class Setting(NamedTuple):
@@ -127,6 +144,7 @@ class Dialect(Protocol):
     staging: Staging | None = None
     log_denials: LogDenials | None = None
     observe_denials: ObserveDenials | None = None
+    named_sets: NamedSets | None = None
     gates: Gates = NO_GATES
     settings: SettingsForm | None = None
     """What is read of how the engine is set up."""

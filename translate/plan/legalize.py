@@ -53,6 +53,7 @@ from translate.plan.passes import (
     told_values,
 )
 from translate.plan.regions.boxes import Cut
+from translate.plan.trace import Change, change
 from translate.tables import load
 
 BEFOREHAND: tuple[Pass, ...] = (extras.PASS, logs.PASS, conditions.PASS)
@@ -109,11 +110,11 @@ class Form:
             return f"order worked out into allows{denies}{PIECES[self.cut]}"
         if self.denying is None:
             return "rule by rule"
-        how = "in a tier before all others" if self.deny_tier else "that beat allows, or stand before them"
+        where = "in a tier before all others" if self.deny_tier else "before the allows"
         count = len(self.denying)
         if count:
-            return f"{count} {'Deny' if count == 1 else 'Denies'} {how}"
-        return f"allows alone, {how}" if self.deny_tier else "allows alone"
+            return f"{count} {'Deny' if count == 1 else 'Denies'} kept {where}"
+        return f"allows alone, {where}" if self.deny_tier else "allows alone"
 
 
 def strategies(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
@@ -226,14 +227,14 @@ def legalize(
     facts: Facts = NO_FACTS,
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
     beside: tuple[Policy, ...] = (),
-    changed: list[str] | None = None,
+    changed: list[Change] | None = None,
 ) -> PolicySet:
     """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
 
     ``engine``: whom the target is for.
     ``loosen``: what has no exact form becomes the nearest wider one, not the nearest tighter, where that is
     ``accepted``, or everywhere to show it where nothing is. ``beside``: policies that stay as they are, and count where
-    order is worked out. ``changed`` is told the passes that change anything.
+    order is worked out. ``changed`` is told what each pass changes.
     """
     form = form or Form(load.capabilities()[target_name].actions)
     target = target_of(
@@ -250,8 +251,9 @@ def legalize(
     fitted: tuple[Policy, ...] = policies.policies
     for step in passes(policies, form, beside):
         after = step.run(fitted, target, report)
-        if changed is not None and after != fitted:
-            changed.append(step.name)
+        found = None if changed is None else change(step.name, fitted, after)
+        if changed is not None and found is not None:
+            changed.append(found)
         fitted = after
     if target_name == policies.semantics.name:
         return replace(policies, policies=fitted)

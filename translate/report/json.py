@@ -42,8 +42,8 @@ def of_result(result: Result) -> dict[str, Any]:
         },
         "policies": [
             {
-                "source": _identity(row.source) | place(row.origin, result.places),
-                "targets": [_identity(target) for target in row.targets] if result.text else [],
+                "source": identity(row.source) | place(row.origin, result.places),
+                "targets": [identity(target) for target in row.targets] if result.text else [],
                 "exactness": grade(row, result),
             }
             for row in result.policies
@@ -88,8 +88,9 @@ def of_trouble(problems: Iterable[Problem], refusals: Iterable[Refusal]) -> dict
     }
 
 
-def _identity(identity: Identity) -> dict[str, Any]:
-    return {"kind": identity.kind, "namespace": identity.namespace, "name": identity.name}
+def identity(found: Identity) -> dict[str, Any]:
+    """What an object is called."""
+    return {"kind": found.kind, "namespace": found.namespace, "name": found.name}
 
 
 def place(origin: Origin, places: Places) -> dict[str, Any]:

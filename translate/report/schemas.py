@@ -92,6 +92,37 @@ POLICY = _object(
         "exactness": _one_of(*GRADES),
     }
 )
+PLAN = _object(
+    {
+        "policies": _list(
+            _object(
+                {
+                    "source": _object({**IDENTITY, **PLACE}),
+                    "targets": _list(_object(IDENTITY)),
+                    "one_to_one": FLAG,
+                    "why": _list(TEXT),
+                    "ways": _list(_object({"options": TEXT, "effect": _one_of(*Effect)})),
+                    "tried": _list(TEXT),
+                }
+            )
+        ),
+        "beside": _list(_object({**IDENTITY, "why": TEXT})),
+        "forms": _list(
+            _object(
+                {
+                    "form": TEXT,
+                    "verdict": _one_of(*Verdict, "natural", "refused"),
+                    "chosen": FLAG,
+                    "why": TEXT,
+                    "packet": _or_null(EXAMPLE),
+                    "steps": _list(TEXT),
+                }
+            )
+        ),
+        "notes": _list(TEXT),
+        "bounds": _or_null(_object({"steps": COUNT, "rules": COUNT})),
+    }
+)
 MISS = _object({"about": TEXT, "text": TEXT})
 RULE: dict[str, Schema] = {"path": TEXT, "action": _one_of(*Action), **PLACE}
 SUPPOSED = _object({"question": TEXT, "answer": TEXT, "sentence": TEXT, "way": TEXT})
@@ -115,7 +146,8 @@ def _translation() -> dict[str, Schema]:
 def _report() -> Schema:
     """One of the reports of convert, verify, roundtrip and check, or of a run that came to nothing."""
     named = {"schema": {"const": REPORT}}
-    whole = _object(_translation(), logging=_object({"exact": _or_null(FLAG)}))
+    plan = {**PLAN, "description": "What stands for what, and what was tried, if --explain-plan asks for it."}
+    whole = _object(_translation(), logging=_object({"exact": _or_null(FLAG)}), plan=plan)
     structure: Schema = {"type": "object", "additionalProperties": _list(TEXT)}
     trouble = {
         "problems": _list(PROBLEM),

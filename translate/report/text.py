@@ -236,18 +236,6 @@ def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
             out.prose(f"assumes: {assumption}", "dim", indent=2)
 
 
-def plan(found: Result, out: Terminal) -> None:
-    """Which forms were tried for the policies, what each pass changed, and why one was taken."""
-    if not found.tried:
-        out.line("plan: the text of the input stays")
-    for one in found.tried:
-        out.line(f"plan: {one.form}: {one.verdict}{', taken' if one.chosen else ''}")
-        if one.why:
-            out.line(f"  {one.why}")
-        if one.passes:
-            out.line(f"  changed by {', '.join(one.passes)}", "dim")
-
-
 def _wished(result: Result) -> str:
     """Which packets are logged, in words."""
     assert result.logging is not None

@@ -14,6 +14,7 @@ from translate.dialects.cilium.lift import lift
 from translate.dialects.cilium.lift_conflicts import check
 from translate.dialects.cilium.lift_objects import lift_group, resolve_groups
 from translate.dialects.cilium.manifest import CiliumCIDRGroup
+from translate.dialects.cilium.named_sets import NAMED_SETS
 from translate.dialects.cilium.objects import CiliumObject, read
 from translate.dialects.cilium.semantics import NAME, TITLE, semantics
 from translate.dialects.cilium.services import resolved
@@ -33,6 +34,7 @@ class Cilium(Dialect):
 
     name, title = NAME, TITLE
     observe_denials = HUBBLE
+    named_sets = NAMED_SETS
     gates = GATES
     settings = SETTINGS
     rewriting = Rewriting.NEVER

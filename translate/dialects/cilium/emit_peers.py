@@ -8,6 +8,7 @@ from typing import Any
 from translate.core.origin import Path
 from translate.dialects.base import Draft
 from translate.dialects.cilium.emit_selector import key_of, pinned
+from translate.dialects.cilium.named_sets import group_named
 from translate.dialects.spelling import UnfitError, label_selector, mark_range
 from translate.model.peers import Both, Cidr, Fqdn, Kind, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
 from translate.model.unknowns import API_SERVER
@@ -25,14 +26,17 @@ ENTITY = {
 
 def peer_list(draft: Draft, at: Path, peers: tuple[Peer, ...], side: str) -> tuple[str, list[Any]]:
     """The field (``fromEndpoints``, ``toCIDRSet`` …) of the element that is ``at`` a path, and its items."""
-    kinds = set(map(type, peers))
+    groups = any(group_named(peer) is not None for peer in peers)
+    kinds = (
+        {Cidr if group_named(peer) is not None else type(peer) for peer in peers} if groups else set(map(type, peers))
+    )
     if len(kinds) != 1:
         raise UnfitError(f"{peers} are no one kind of peers")
     kind = kinds.pop()
     if kind not in WORDS:
         raise UnfitError(f"{peers[0]} as a peer")
     name, spell = WORDS[kind]
-    if any(isinstance(peer, Cidr) and peer.excluding for peer in peers):
+    if groups or any(isinstance(peer, Cidr) and peer.excluding for peer in peers):
         name, spell = "CIDRSet", _cidr_set
     field = f"{side}{name}"
     at = (*at, field)
@@ -90,6 +94,9 @@ def _cidr(_draft: Draft, _at: Path, peer: Any) -> list[Any]:
 
 
 def _cidr_set(draft: Draft, at: Path, peer: Any) -> list[Any]:
+    group = group_named(peer)
+    if group is not None:
+        return [{"cidrGroupRef": group}]
     value: dict[str, Any] = {"cidr": peer.block}
     mark_range(draft, at, peer)
     if peer.excluding:

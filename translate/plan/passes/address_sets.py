@@ -48,12 +48,12 @@ def expanded(policies: tuple[Policy, ...], target: Target, report: Report) -> tu
     """Policies whose peers mean no set: its ranges stand for it, and an unknown for those that the input lacks."""
 
     def fitted(policy: Policy) -> Policy:
-        said: dict[str, None] = {}
+        named: dict[str, None] = {}
 
         def change(peer: Peer) -> Iterator[Peer]:
             yield from _expanded(peer, policy, target)
             for found in _sets(peer, policy, target):
-                said[str(found.identity)] = None
+                named[str(found.identity)] = None
 
         def condition(rule: Rule) -> Iterator[Rule]:
             peers = rule.subject
@@ -62,7 +62,7 @@ def expanded(policies: tuple[Policy, ...], target: Target, report: Report) -> tu
             )
 
         result = with_rules(with_peers(policy, change), condition)
-        _say(said, policy, report)
+        _say(named, policy, report)
         return result
 
     return tuple(fitted(policy) for policy in policies)
@@ -70,8 +70,12 @@ def expanded(policies: tuple[Policy, ...], target: Target, report: Report) -> tu
 
 def _say(names: Iterable[str], policy: Policy, report: Report) -> None:
     for name in names:
-        message = f"the ranges of {name} stand in {policy.identity} itself: later changes of the set do not reach it"
-        report.lose(EXPANDED, Effect.EXACT, message, origin=policy.origin, object=str(policy.identity))
+        report.lose(EXPANDED, Effect.EXACT, said(name, policy), origin=policy.origin, object=str(policy.identity))
+
+
+def said(name: str, policy: Policy) -> str:
+    """What is lost where the ranges of a set are copied."""
+    return f"the ranges of {name} stand in {policy.identity} itself: later changes of the set do not reach it"
 
 
 def _without_refused(policy: Policy, target: Target, report: Report) -> Policy:

@@ -1,0 +1,114 @@
+"""Attempts to say policies in one form, and the account of all that were made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from translate.api.account import Account, Beside, Purpose, rows
+from translate.api.result import Tried
+from translate.api.task import Task
+from translate.core.diagnostics import Report
+from translate.core.origin import spell
+from translate.dialects.base import JsonObject
+from translate.dialects.gates import name_of
+from translate.model.facts import Facts
+from translate.model.policy import Identity, PolicySet
+from translate.plan.legalize import Form
+from translate.plan.trace import Change
+from translate.prover.compare import Counterexample, Proof, Verdict, prove
+
+STEPS, SHARE = 200_000, 5
+"""The bound on a proof that chooses a form: so many steps, or where more are given than usual this part of them. The
+written text is proved with more.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The policies in one form, what was said on the way, and the proof of the model where there was a choice."""
+
+    fitted: PolicySet
+    report: Report
+    proof: Proof | None = None
+    loosened: bool = False
+    """Whether it is the nearest looser form, as was asked for."""
+    tried: tuple[Tried, ...] = ()
+    """What was tried for the policies as a whole, this one included."""
+    form: Form | None = None
+    changed: tuple[Change, ...] = ()
+    """With ``explain_plan``: what each pass changed."""
+    put_back: bool = False
+    """Whether the search for the Denies that are needed was given up, and all are kept."""
+    untried: tuple[str, ...] = ()
+    """What was not tried, as something before it was taken or came out the same."""
+
+
+def beside(chosen: Attempt, found: Sequence[Attempt], facts: Facts, steps: int) -> list[Attempt]:
+    """The attempts, what others of them lose told by a packet that the chosen one, which loses something too, lets
+    through; by none where there is no such packet.
+    """
+    if chosen.proof is None or chosen.proof.verdict is not Verdict.TIGHTER:
+        return list(found)
+    shown = []
+    for one in found:
+        if one is not chosen and one.proof is not None and one.proof.verdict is Verdict.TIGHTER:
+            seen = prove(chosen.fitted, one.fitted, facts=facts, steps=steps).counterexamples
+            lost = tuple(example for example in seen if example.effect is Verdict.TIGHTER)
+            one = replace(one, proof=replace(one.proof, counterexamples=lost, later_counterexamples=()))
+        shown.append(one)
+    return shown
+
+
+def told(chosen: Attempt, found: Sequence[Attempt]) -> Attempt:
+    """The attempt with an account of all that were made."""
+    tried = tuple(_account(attempt, chosen) for attempt in found or [chosen])
+    return replace(chosen, tried=tried)
+
+
+def _account(attempt: Attempt, chosen: Attempt) -> Tried:
+    form, proof = attempt.form, attempt.proof
+    refusal = attempt.report.refusals[0].message if attempt.report.refusals else ""
+    example = None if proof is None else next(iter((*proof.counterexamples, *proof.later_counterexamples)), None)
+    told = next(iter(proof.counterexamples), None) if proof is not None else None
+    return Tried(
+        form="" if form is None else form.title,
+        passes=tuple(change.step for change in attempt.changed),
+        verdict=proof.verdict.value if proof is not None else "refused" if refusal else "natural",
+        chosen=attempt is chosen,
+        why=refusal if proof is None else "" if told is None else _difference(told),
+        worked_out=form is not None and form.flat,
+        later=None if proof is None else proof.later,
+        packet=example,
+        undecided="" if proof is None else proof.reason,
+        loosened=attempt.loosened,
+        put_back=attempt.put_back,
+    )
+
+
+def _difference(example: Counterexample) -> str:
+    """What decides a packet before and after, in a line."""
+    who = example.before.policy.identity if example.before.policy else "no policy"
+    what = "denies" if not example.before.allowed else "allows"
+    place = f" {spell(example.before.rule.origin.path)}" if example.before.rule is not None else ""
+    return f"{who}{place} {what} a packet that the output {'denies' if example.before.allowed else 'allows'}"
+
+
+def account_of(task: Task, attempt: Attempt, fitted: PolicySet, sets: Sequence[JsonObject]) -> Account:
+    """What stands for what, which bounds the search for it kept to, and what else is written: of ``fitted``, and
+    ``sets`` that policies name.
+    """
+    given, options = task.given.policies, task.options
+    found = rows(given.policies, task.kept, attempt.fitted.policies, attempt.changed)
+    mine = {policy.origin.place for policy in given.policies}
+    tiers = fitted.tiers if fitted.semantics.name != given.semantics.name else ()
+    logs = (policy.identity for policy in fitted.policies if policy.origin.place not in mine)
+    others = [Beside(Identity("Tier", None, tier.name), Purpose.TIER) for tier in tiers]
+    others += [Beside(Identity(str(one["kind"]), None, name_of(one)), Purpose.SET) for one in sets]
+    others += [Beside(identity, Purpose.LOG) for identity in logs]
+    return Account(found, attempt.untried, steps_to_choose(options.max_steps), options.max_rules, tuple(others))
+
+
+def steps_to_choose(most: int) -> int:
+    """What a proof that chooses a form may take where one of the written text may take ``most`` steps."""
+    return min(most, max(STEPS, most // SHARE))
