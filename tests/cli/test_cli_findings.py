@@ -18,6 +18,8 @@ from translate.frontend.sources import Places
 from translate.report import findings
 from translate.report.terminal import Terminal, terminal
 
+ROOT = Path(__file__).parents[2]
+
 
 def loss(code: str, effect: Effect, number: int = 0, hint: str = "") -> Loss:
     name = f"NetworkPolicy/shop/p{number}"
@@ -157,6 +159,17 @@ def test_the_table_lists_what_is_not_the_same(run) -> None:
     assert "CiliumNetworkPolicy/shop/s → " not in plain
     assert "CiliumNetworkPolicy/shop/s → NetworkPolicy" in verbose
     assert "2 translated · 1 same · 1 tighter · 0 looser" in plain
+
+
+def test_facts_are_tried_with_the_proof(run) -> None:
+    """Without the ranges of pods nothing is lost by name, but a pod's own node stays closed."""
+    sample = str(ROOT / "samples" / "entities" / "cilium.yaml")
+    assert "NPT504" in run("--to", "kubernetes", sample, "--nodes", "172.18.0.0/16", "--api-server", "172.18.0.2").err
+    said = run("--to", "kubernetes", sample).err.splitlines()
+    at = said.index("facts like these settle 3 of 3 (tried; put in your own addresses):")
+    assert said[at + 1] == "   --pods 10.244.0.0/16 --nodes 172.18.0.0/16 --api-server 172.18.0.2"
+    settled = run("--to", "kubernetes", sample, *said[at + 1].split())
+    assert "✔ proved the same" in settled.err
 
 
 def test_facts_that_settle_findings_are_said_as_they_were_tried(run, folder: Path) -> None:

@@ -83,7 +83,7 @@ def _converted(source: Input, target: str, asked: Options) -> Result:
     if asked.suggest and result.before is not None:
 
         def lost(others: Facts) -> tuple[Loss, ...]:
-            tight = replace(asked, verify=False, on_loss="tighten", explain_plan=False)
+            tight = replace(asked, on_loss="tighten", explain_plan=False)
             return translated(intake, target, tight, others, accepted)[0].open_losses
 
         result = replace(result, suggestion=suggestion(result.open_losses, facts, result.before, lost))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from translate.core.diagnostics import Error, Loss
+from translate.core.diagnostics import Effect, Error, Loss
 from translate.model.assume import Assume
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
@@ -39,11 +39,12 @@ class Suggestion:
 
 
 def suggestion(
-    lost: Iterable[Loss], facts: Facts, given: PolicySet, again: Callable[[Facts], Iterable[Loss]]
+    lost: Iterable[Loss], facts: Facts, given: PolicySet, again: Callable[[Facts], Sequence[Loss]]
 ) -> Suggestion | None:
     """The facts that would settle some of what is ``lost``; None where none would, or where that is too much to try.
 
-    ``given``: the policies of the input; ``again``: what is lost of the same input with other facts.
+    ``given``: the policies of the input; ``again``: what is lost of the same input with other facts, what the proof
+    finds included: a loss that has gone by its name may be there in packets.
     """
     lost, policies = tuple(lost), len(given.policies)
     before = [one for one in lost if _asked(one)]
@@ -53,9 +54,10 @@ def suggestion(
 
     def settled_with(others: Facts) -> int:
         try:
-            return len(before) - sum(bool(_asked(one)) for one in again(others))
+            left = again(others)
         except Error:
             return 0
+        return min(len(before) - sum(bool(_asked(one)) for one in left), _today(lost) - _today(left))
 
     def settled_by(keys: list[str]) -> int:
         return settled_with(replace(facts, **{FIELDS[key]: EXAMPLES[key] for key in keys}))
@@ -74,6 +76,11 @@ def suggestion(
         if fewer and settled_by(fewer) >= settled:
             wanted = fewer
     return Suggestion(tuple((key, EXAMPLES[key]) for key in wanted), settled, len(lost), tuple(assumed))
+
+
+def _today(losses: Iterable[Loss]) -> int:
+    """How many are about packets of today."""
+    return sum(one.effect in (Effect.TIGHTER, Effect.LOOSER, Effect.MIXED) for one in losses)
 
 
 def _asked(loss: Loss) -> tuple[str, ...]:
