@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from translate.api.difference import Difference, diff
     from translate.api.explain import Explanation, explain
     from translate.api.lints import Lint
+    from translate.api.matrix import Matrix, matrix
     from translate.api.options import (
         CheckKeywords,
         ConvertKeywords,
         DiffKeywords,
         LoadKeywords,
+        MatrixKeywords,
         Options,
         RoundTripKeywords,
         VerifyKeywords,
@@ -97,6 +99,8 @@ if TYPE_CHECKING:
     from translate.prover.failing import Miss
     from translate.prover.interpretations import Interpretation
     from translate.prover.logging_proof import LoggingProof
+    from translate.prover.matrix.groups import GroupKind
+    from translate.prover.matrix.told import Access, MatrixCell, MatrixGroup
     from translate.prover.near_miss import NearMiss
     from translate.prover.point import Others, PeerClass, Pod, Point
     from translate.prover.rows import DiffRow
@@ -116,7 +120,9 @@ _PUBLIC = {
     "api.difference": "Difference diff",
     "api.explain": "Explanation explain",
     "api.lints": "Lint",
-    "api.options": "CheckKeywords ConvertKeywords DiffKeywords LoadKeywords Options RoundTripKeywords VerifyKeywords",
+    "api.matrix": "Matrix matrix",
+    "api.options": "CheckKeywords ConvertKeywords DiffKeywords LoadKeywords MatrixKeywords Options "
+    "RoundTripKeywords VerifyKeywords",
     "api.result": "LossError Mapped Result RoundTrip Tried Verification",
     "api.suggestion": "Suggestion",
     "api.support": "capabilities dump load",
@@ -144,6 +150,8 @@ _PUBLIC = {
     "prover.failing": "Miss",
     "prover.interpretations": "Interpretation",
     "prover.logging_proof": "LoggingProof",
+    "prover.matrix.groups": "GroupKind",
+    "prover.matrix.told": "Access MatrixCell MatrixGroup",
     "prover.near_miss": "NearMiss",
     "prover.point": "Others PeerClass Pod Point",
     "prover.rows": "DiffRow",
@@ -157,6 +165,7 @@ __all__ = [
     "Accept",
     "Acceptance",
     "Accepted",
+    "Access",
     "Account",
     "AccountRow",
     "AccountStep",
@@ -199,6 +208,7 @@ __all__ = [
     "Facts",
     "Fate",
     "Fqdn",
+    "GroupKind",
     "IcmpType",
     "Identity",
     "In",
@@ -215,6 +225,10 @@ __all__ = [
     "Loss",
     "LossError",
     "Mapped",
+    "Matrix",
+    "MatrixCell",
+    "MatrixGroup",
+    "MatrixKeywords",
     "Metadata",
     "Miss",
     "NamedPort",
@@ -290,6 +304,7 @@ __all__ = [
     "dump",
     "explain",
     "load",
+    "matrix",
     "roundtrip",
     "verify",
 ]

@@ -11,7 +11,7 @@ import pytest
 
 import translate
 
-VERBS = ("capabilities", "check", "convert", "diff", "dump", "explain", "load", "roundtrip", "verify")
+VERBS = ("capabilities", "check", "convert", "diff", "dump", "explain", "load", "matrix", "roundtrip", "verify")
 ERRORS = ("Error", "InputError", "LossError", "UnsupportedError")
 
 

@@ -15,6 +15,7 @@ from translate import LossError, Options, UnsupportedError, Verdict
 from translate.api import options as api
 from translate.cli.convert import convert as convert_command
 from translate.cli.diff import diff as diff_command
+from translate.cli.matrix import matrix as matrix_command
 from translate.cli.roundtrip import roundtrip as roundtrip_command
 from translate.cli.verify import verify as verify_command
 
@@ -25,6 +26,7 @@ KEYWORDS = {
     "convert": api.ConvertKeywords,
     "verify": api.VerifyKeywords,
     "diff": api.DiffKeywords,
+    "matrix": api.MatrixKeywords,
     "roundtrip": api.RoundTripKeywords,
     "load": api.LoadKeywords,
 }
@@ -39,6 +41,8 @@ def ask(verb: str, **options: Any) -> Any:
             return translate.verify(POLICY, POLICY, **options)
         case "diff":
             return translate.diff(POLICY, POLICY, **options)
+        case "matrix":
+            return translate.matrix(POLICY, **options)
         case "roundtrip":
             return translate.roundtrip(POLICY, via="cilium", **options)
         case _:
@@ -109,6 +113,7 @@ def test_the_keywords_are_the_fields() -> None:
         ("convert", convert_command),
         ("verify", verify_command),
         ("diff", diff_command),
+        ("matrix", matrix_command),
         ("roundtrip", roundtrip_command),
     ],
 )
@@ -130,6 +135,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("max_steps", 0, "max_steps must be at least 1, not 0"),
     ("max_rules", 0, "max_rules must be at least 1, not 0"),
     ("max_rows", 0, "max_rows must be at least 1, not 0"),
+    ("max_groups", 0, "max_groups must be at least 1, not 0"),
 ]
 
 

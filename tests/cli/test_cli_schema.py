@@ -29,6 +29,10 @@ RUNS = [
     ("diff", ["diff", "-o", "json", "--source-engine", "calico", "--target-engine", "cilium", SWAP, SWAP]),
     ("diff", ["diff", "-o", "json", SWAP, SWAP]),
     ("diff", ["diff", "-o", "json", SWAP, str(SAMPLES / "allow-all" / "kubernetes.yaml")]),
+    ("matrix", ["matrix", "-o", "json", SWAP]),
+    ("matrix", ["matrix", "-o", "json", "--to", "calico", LOSSY, "--focus", "shop"]),
+    ("matrix", ["matrix", "-o", "json", str(SAMPLES / "host-policies" / "calico.yaml")]),
+    ("matrix", ["matrix", "-o", "json", "--max-steps", "9", ORDERED]),
     ("explain", ["explain", "--from", "shop{app=gateway}", "--to", "shop{app=api}:8080", ORDERED]),
     ("explain", ["explain", "--from", "203.0.113.9", "--to", "shop{app=api}:443", SWAP]),
     ("explain", ["explain", "--from", "10.20.0.9", "--to", "shop{app=api}:443", SWAP]),
@@ -47,7 +51,7 @@ def test_every_document_has_a_command_that_prints_its_schema(run) -> None:
     ("name", "arguments"), RUNS, ids=[" ".join(each).replace(str(SAMPLES), "") for _, each in RUNS]
 )
 def test_what_is_printed_fits_its_schema(run, name: str, arguments: list[str]) -> None:
-    wanted = [] if arguments[0] == "diff" else ["--report", "json"]
+    wanted = [] if arguments[0] in ("diff", "matrix") else ["--report", "json"]
     ran = run(*arguments, *wanted)
     document: Any = json.loads(ran.err if name == "report" else ran.out)
     validator = Draft202012Validator(json.loads(run("schema", name).out))

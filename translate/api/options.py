@@ -13,7 +13,7 @@ from translate.dialects import SHARED, enforces, engines, names, resolved
 from translate.frontend.facts import FactsInput
 from translate.model.policy import Direction
 from translate.prover.allowance import MAX_MEMORY, MAX_SECONDS
-from translate.prover.budget import MAX_ROWS, MAX_STEPS
+from translate.prover.budget import MAX_GROUPS, MAX_ROWS, MAX_STEPS
 
 OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
 Stamp: TypeAlias = Literal["comment", "annotation", "none"]
@@ -33,7 +33,7 @@ class Options:
     source_engine: str | None = None
     """Who enforces the Kubernetes policies of the input today; kubernetes: whichever."""
     target_engine: str | None = None
-    """``verify``: who enforces those of the input after."""
+    """``verify``, ``diff``, ``matrix``: who enforces those of the input after."""
     source_version: Version = None
     """``"calico=3.31"`` or a mapping: the release that enforces the input; without it any that is known."""
     before_version: Version = None
@@ -74,6 +74,10 @@ class Options:
     """How many rules may stand in place of one policy where order is worked out."""
     max_rows: int = MAX_ROWS
     """``diff``: how many rows are told of today, and as many of later."""
+    max_groups: int = MAX_GROUPS
+    """``matrix``: above so many groups of pods, those with labels of several selectors at once are only counted."""
+    all_groups: bool = False
+    """``matrix``: also those that no pod or workload of the input and the facts is in."""
     explain_plan: bool = False
     """Fill in which passes changed anything."""
     keep_going: bool = False
@@ -92,7 +96,7 @@ class Options:
         problem = dns_label_problem(self.default_namespace)
         if problem is not None:
             raise ValueError(f"default_namespace {self.default_namespace!r} {problem}")
-        for name in ("max_steps", "max_memory", "max_rules", "max_rows"):
+        for name in ("max_steps", "max_memory", "max_rules", "max_rows", "max_groups"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         if self.max_seconds <= 0:
@@ -143,6 +147,18 @@ class VerifyKeywords(TypedDict, total=False):
     max_steps: int
     max_seconds: float
     max_memory: int
+
+
+class MatrixKeywords(LoadKeywords, total=False):
+    """The options of ``matrix``."""
+
+    target_engine: str | None
+    after_version: Version
+    max_steps: int
+    max_seconds: float
+    max_memory: int
+    max_groups: int
+    all_groups: bool
 
 
 class DiffKeywords(VerifyKeywords, total=False):

@@ -20,6 +20,7 @@ COMMANDS = {
     "diff":      ("translate.cli.diff",      "Say what changes: who reaches whom on what, every difference."),
     "roundtrip": ("translate.cli.roundtrip", "Translate there and back: meaning (proof) and structure (deepdiff)."),
     "explain":   ("translate.cli.explain",   "Walk one connection rule by rule: what decides it, or the nearest miss."),
+    "matrix":    ("translate.cli.matrix",    "Say who may reach whom on what, by groups: text, csv, json, svg, dot."),
     "facts":     ("translate.cli.facts",     "Write a facts file out of what a cluster prints of itself."),
     "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),
     "schema":    ("translate.cli.schema",    "Print the JSON Schema of what is printed for programs."),

@@ -39,6 +39,11 @@ def connection_of(from_: str, to: str, here: Residents, facts: Facts, semantics:
     return connection
 
 
+def end_of(text: str, here: Residents, facts: Facts, semantics: Semantics) -> ConnectionEnd:
+    """One end by itself, as for the source of a connection. Raises InputError."""
+    return _Finder(here, facts, semantics).end(source_of(text)[0])
+
+
 class _Finder:
     """Looks ends up."""
 

@@ -14,6 +14,10 @@ MAX_STEPS = 1_000_000
 MAX_ROWS = 1000
 """So many rows of a difference are told, if nothing else is said."""
 
+MAX_GROUPS = 64
+"""Above so many groups of pods a matrix does not tell those with labels of several selectors, if nothing else is said.
+"""
+
 
 class OutOfBudget(Exception):
     """The work allowed for a proof is used up: the answer is undecided, never ``same``. ``spent``: what has run out, if

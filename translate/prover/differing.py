@@ -14,7 +14,6 @@ from typing import TypeAlias
 
 from translate.model.policy import Action
 from translate.model.traffic import WITH_PORTS
-from translate.prover.blocks import OF_A_STEP, TailLists, cut_up
 from translate.prover.budget import UNFINISHED, OutOfBudget
 from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Level, Tails
 from translate.prover.port_by_port import port_by_port
@@ -30,6 +29,7 @@ from translate.prover.reduced import (
     Reduced,
 )
 from translate.prover.search import Branch
+from translate.prover.side_blocks import blocks_of
 
 Wanted: TypeAlias = tuple[bool, int, int]
 """Whether a question is about what is looser, and which of the sides stand before and after."""
@@ -136,7 +136,7 @@ class Differing:
         if axis == space.peer_name_axis and forbidden > 0:
             domain &= ~forbidden
         try:
-            blocks = self._blocks(axis, domain, sides)
+            blocks = blocks_of(self.diagram, axis, domain, sides)
             return [(block, self._settled(rest, self._forbid(axis, block, forbidden))) for block, rest in blocks]
         except OutOfBudget:
             self.is_whole = False
@@ -152,36 +152,6 @@ class Differing:
         if axis == 1 and forbidden == 0 and block & (block - 1) == 0 and not block & space.loose_names:
             return block
         return forbidden
-
-    def _blocks(
-        self, axis: int, domain: int, sides: tuple[Tails | None, ...]
-    ) -> Iterator[tuple[int, list[Tails | None]]]:
-        """Cut ``domain`` by the masks of all sides; each block with what of each side covers it. Raises OutOfBudget."""
-        tails, count = self.diagram.tails, len(sides)
-        base: TailLists = ([], [])
-        single: dict[int, TailLists] = {}
-        several: dict[int, TailLists] = {}
-        for number, side in enumerate(sides):
-            for tail in side or ():
-                if tail < 0 or tails[tail][0] != axis:
-                    base[0].append(tail * count + number)
-                    continue
-                _, mask, ends = tails[tail]
-                mask &= domain
-                if mask:
-                    group = single if mask & (mask - 1) == 0 else several
-                    into = base if mask == domain else group.setdefault(mask, ([], []))
-                    into[0].extend(end * count + number for end in ends)
-        blocks, work = cut_up(domain, base, single, several)
-        self.diagram.budget.spend(1 + work // OF_A_STEP)
-        for block, items, _ in blocks:
-            found: list[set[int] | None] = [None if side is None else set() for side in sides]
-            for item in items:
-                tail, number = divmod(item, count)
-                into_side = found[number]
-                assert into_side is not None
-                into_side.add(tail)
-            yield block, [None if side is None else frozenset(side) for side in found]
 
     def _leaf(self, sides: tuple[Tails | None, ...]) -> int:
         """How the sides differ where all of them are decided."""

@@ -109,10 +109,10 @@ def parts_of(found: Differing, view: Callable[[int], int], most: int = MOST_BOXE
     roots = [({} if ports == everything else {space.port_axis: ports}, node) for node, ports in blocks.items()]
     total = sum(picking.count(node) for _, node in roots)
     boxes = [box for box, _ in zip(picking.boxes(roots), range(most), strict=False)]
-    return _parts(_merged(boxes, space), space), total - len(boxes)
+    return _parts(merged(boxes, space), space), total - len(boxes)
 
 
-def _merged(boxes: list[tuple[int, Constraints]], space: Space) -> list[tuple[int, Constraints]]:
+def merged(boxes: list[tuple[int, Constraints]], space: Space) -> list[tuple[int, Constraints]]:
     """The boxes with those that differ on one axis only taken together."""
     before = -1
     while len(boxes) != before:

@@ -77,11 +77,11 @@ def as_csv(found: Difference) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in (*found.rows, *found.later):
-        writer.writerow(map(_harmless, _cells(row, _places(found))))
+        writer.writerow(map(harmless, _cells(row, _places(found))))
     return stream.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A cell that a spreadsheet takes for text, control characters escaped."""
     text = safe(cell)
     return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) else text
@@ -106,12 +106,12 @@ def _decided(decision: Decision, places: Places) -> tuple[str, str]:
 
 def as_markdown(found: Difference) -> str:
     """A page with the verdict and a table for today, and one for what differs later."""
-    texts = [f"**{_escaped(headline(found, hints=False))}**", ""]
+    texts = [f"**{escaped(headline(found, hints=False))}**", ""]
     texts += _table(found, found.rows, "What differs today")
     texts += _table(found, found.later, "What differs once there is another policy")
     if found.left_out:
-        texts += [_escaped(left_out(found)), ""]
-    texts += [f"- assumes: {_escaped(str(one))}" for one in found.proof.assumptions]
+        texts += [escaped(left_out(found)), ""]
+    texts += [f"- assumes: {escaped(str(one))}" for one in found.proof.assumptions]
     return "\n".join(texts).rstrip() + "\n"
 
 
@@ -125,7 +125,7 @@ def _table(found: Difference, rows: tuple[DiffRow, ...], title: str) -> list[str
         once = ", ".join(filter(None, (WORDS[row.is_allowed], depending(found) if row.depends else "", when(row.once))))
         ends_and_packets = (row.source, row.destination, row.packets)
         texts = (*ends_and_packets, WORDS[row.was_allowed], once, _judged(row), by)
-        lines.append(f"| {' | '.join(map(_escaped, texts))} |")
+        lines.append(f"| {' | '.join(map(escaped, texts))} |")
     return [*lines, ""]
 
 
@@ -133,6 +133,6 @@ def _judged(row: DiffRow) -> str:
     return f"{row.direction.value} of the {'receiver' if row.direction is Direction.INGRESS else 'sender'}"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text that Markdown and HTML show as it is, on one line."""
     return MARKDOWN.sub(r"\\\1", html.escape(safe(text), quote=False))

@@ -8,10 +8,13 @@ from typing import Any
 from translate.core.diagnostics import Effect
 from translate.model.policy import Action, Direction
 from translate.prover.compare import Verdict
+from translate.prover.matrix.groups import GroupKind
+from translate.prover.matrix.told import Access
 from translate.report.difference_formats import SCHEMA as DIFF
 from translate.report.explanation_json import SCHEMA as EXPLAIN
 from translate.report.grades import GRADES
 from translate.report.json import SCHEMA as REPORT
+from translate.report.matrix_formats import SCHEMA as MATRIX
 
 Schema = Mapping[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -240,7 +243,29 @@ def _explain() -> Schema:
     )
 
 
-SCHEMAS = {"report": _report, "diff": _diff, "explain": _explain}
+def _matrix() -> Schema:
+    texts = _list(TEXT)
+    access = _one_of(*(one for one in Access if one not in (Access.UNASKED, Access.NOBODY)))
+    cell: dict[str, Schema] = {"access": _one_of(*Access), "always": TEXT, "sometimes": TEXT, "rests_on": texts}
+    group = {"name": TEXT, "kind": _one_of(*(kind.value for kind in GroupKind)), "namespace": TEXT, "text": TEXT}
+    return _object(
+        {
+            "schema": {"const": MATRIX},
+            "decided": FLAG,
+            "reason": TEXT,
+            "groups": _list(_object({**group, "members": texts})),
+            "cells": _list(_object({"from": TEXT, "to": TEXT, **cell, "access": access}, before=_object(cell))),
+            "focus": _list(_object({"asked": TEXT, "groups": texts})),
+            "left_out": COUNT,
+            "unpeopled": COUNT,
+            "assumptions": texts,
+            "notes": texts,
+            "refusals": _list(REFUSAL),
+        }
+    )
+
+
+SCHEMAS = {"report": _report, "diff": _diff, "explain": _explain, "matrix": _matrix}
 """The schemas by the name of their document."""
 
 
