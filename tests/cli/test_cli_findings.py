@@ -13,6 +13,7 @@ from translate.cli import patience as waiting
 from translate.cli.reporting import Reports
 from translate.core.accepting import NOTHING, Acceptance, Accepted
 from translate.core.diagnostics import Effect, Loss, Refusal
+from translate.core.identity import Identity
 from translate.core.origin import NOWHERE, Origin
 from translate.frontend.sources import Places
 from translate.report import findings
@@ -20,8 +21,8 @@ from translate.report.terminal import Terminal, terminal
 
 
 def loss(code: str, effect: Effect, number: int = 0, hint: str = "") -> Loss:
-    name = f"NetworkPolicy/shop/p{number}"
-    return Loss(code=code, effect=effect, message=f"{name} loses", object=name, hint=hint, origin=Origin("f.yaml"))
+    about = Identity("NetworkPolicy", "shop", f"p{number}")
+    return Loss(code=code, effect=effect, message=f"{about} loses", about=about, hint=hint, origin=Origin("f.yaml"))
 
 
 def said(found: list[findings.Finding], *, verbose: int = 0, width: int = 80, wraps: bool = False) -> list[str]:
@@ -97,10 +98,18 @@ def test_of_what_is_spelled_otherwise_one_example_does() -> None:
 
 def test_refusals_stand_together_and_name_what_they_are_about() -> None:
     one = Refusal(
-        code="NPT210", message="has no word", object="NetworkPolicy/shop/a", line=3, column=1, origin=Origin("f")
+        code="NPT210",
+        message="has no word",
+        about=Identity("NetworkPolicy", "shop", "a"),
+        line=3,
+        column=1,
+        origin=Origin("f"),
     )
     two = Refusal(
-        code="NPT210", message="NetworkPolicy/shop/b has no word", object="NetworkPolicy/shop/b", origin=NOWHERE
+        code="NPT210",
+        message="NetworkPolicy/shop/b has no word",
+        about=Identity("NetworkPolicy", "shop", "b"),
+        origin=NOWHERE,
     )
     assert said(findings.of_refusals([one, two])) == [
         "refused  NPT210 no-counterpart: 2 times, in 2 policies",

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from translate.core.identity import Identity as Identity
 from translate.core.origin import NO_OTHERS, NOWHERE, Origin, Origins
 from translate.model.peers import Kind, OwnNamespace, Peer
 from translate.model.selectors import Selector
@@ -66,17 +67,6 @@ class Subject(Struct, frozen=True, gc=False):
     origin: Origin = NOWHERE
     hosts: Selector | None = None
     endpoints: tuple[Kind, ...] = ()
-
-
-class Identity(Struct, frozen=True, gc=False):
-    """What the object is called; ``namespace`` is None for cluster-wide objects."""
-
-    kind: str
-    namespace: str | None
-    name: str
-
-    def __str__(self) -> str:
-        return "/".join(part for part in (self.kind, self.namespace, self.name) if part is not None)
 
 
 class Metadata(Struct, frozen=True, gc=False):

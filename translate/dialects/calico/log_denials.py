@@ -83,7 +83,7 @@ def _refuse_unknown_ends(policies: PolicySet, report: Report) -> None:
         member = next(policy for policy in policies.policies if policy.tier == name)
         message = f"how the tier {name} ends is not in the input: a log policy at its end could deny"
         hint = "add its Tier object, or log explicit denials only (--log-explicit)"
-        report.refuse(NO_COUNTERPART, message, origin=member.origin, object=str(member.identity), hint=hint)
+        report.refuse(NO_COUNTERPART, message, origin=member.origin, about=member.identity, hint=hint)
 
 
 def _refuse_place(rival: Policy, report: Report) -> None:
@@ -93,7 +93,7 @@ def _refuse_place(rival: Policy, report: Report) -> None:
         "neither it nor what else isolates these pods has an order, and the namespaces of both are not known by name"
     )
     hint = "give it an order, or say which release enforces the policies (--source-version calico=3.32)"
-    report.refuse(NO_LAST_PLACE, message, origin=rival.origin, object=str(rival.identity), hint=hint)
+    report.refuse(NO_LAST_PLACE, message, origin=rival.origin, about=rival.identity, hint=hint)
 
 
 def _denials(policies: PolicySet, number: int, wanted: LogRequest) -> Iterator[InsertionPoint]:

@@ -45,7 +45,7 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
             found.append(_policy(rule, place, identity, policy, origin, settings.engines.of(CiliumSettings)))
         except BeyondError as beyond:
             message = f"{beyond.message} is beyond the part of Cilium that is read"
-            report.refuse(NOT_READ, message, origin=beyond.origin, object=str(identity))
+            report.refuse(NOT_READ, message, origin=beyond.origin, about=identity)
             continue
         _remark(rule, identity, place, report)
         say_unseen(rule, identity, place, report)

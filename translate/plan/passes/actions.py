@@ -41,7 +41,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             if section is not None and not section.isolates:
                 message = f"rules that do not isolate have no counterpart in a {target.can.title}"
                 hint = "" if target.facts.are_all("Policy") else STATE
-                report.refuse(CODE, message, origin=section.origin, object=str(policy.identity), hint=hint)
+                report.refuse(CODE, message, origin=section.origin, about=policy.identity, hint=hint)
     if set(target.can.actions) >= set(Action) and target.denying is None:
         return policies
     return tuple(with_rules(_of_one_tier(policy, target), kept) for policy in policies)

@@ -70,7 +70,7 @@ def expanded(policies: tuple[Policy, ...], target: Target, report: Report) -> tu
 
 def _say(names: Iterable[str], policy: Policy, report: Report) -> None:
     for name in names:
-        report.lose(EXPANDED, Effect.EXACT, said(name, policy), origin=policy.origin, object=str(policy.identity))
+        report.lose(EXPANDED, Effect.EXACT, said(name, policy), origin=policy.origin, about=policy.identity)
 
 
 def said(name: str, policy: Policy) -> str:
