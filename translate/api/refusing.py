@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from translate.api.staging import is_staged
 from translate.core.diagnostics import Effect, Refusal, Report, UnsupportedError
-from translate.core.origin import NOWHERE
 from translate.dialects import of_object
 from translate.dialects.base import Emitted
 from translate.frontend.bystanders import identity
@@ -45,9 +44,8 @@ def say_what_stays_behind(taken: Linked, target: str, report: Report, *, passthr
         if one.bearing is not Bearing.HOSTS:
             continue
         message = f"{one.identity} is about traffic of {one.about}, which is not translated"
-        origin = next((item.origin for item in taken.companions if identity(item.value) == one.identity), NOWHERE)
         hint = way if one.about == OF_HOSTS else KEEP
-        report.refuse(NO_COUNTERPART, message, origin=origin, about=one.identity, hint=hint)
+        report.refuse(NO_COUNTERPART, message, origin=one.origin, about=one.identity, hint=hint)
     for policy in taken.policies.policies if hosts else ():
         if policy.subject.hosts is not None:
             message = f"{policy.identity} may govern {hosts[0].identity}; traffic of hosts is not translated"

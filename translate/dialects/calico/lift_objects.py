@@ -84,10 +84,10 @@ def _blocks(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def unjudged(policy: GlobalNetworkPolicy) -> Unjudged:
+def unjudged(policy: GlobalNetworkPolicy, origin: Origin) -> Unjudged:
     """A policy for host traffic."""
     identity = Identity(policy.kind, None, policy.metadata.name)
-    return Unjudged(identity, json.dumps(to_builtins(policy.spec), sort_keys=True))
+    return Unjudged(identity, json.dumps(to_builtins(policy.spec), sort_keys=True), origin=origin)
 
 
 def lift_profile(profile: Profile, origin: Origin, report: Report) -> Lifted:
