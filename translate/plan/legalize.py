@@ -28,6 +28,7 @@ from translate.plan.passes import (
     cidr_reach,
     conditions,
     deny_first,
+    directions,
     entities,
     everyone,
     expressions,
@@ -59,6 +60,7 @@ from translate.tables import load
 BEFOREHAND: tuple[Pass, ...] = (extras.PASS, logs.PASS, conditions.PASS)
 PASSES: tuple[Pass, ...] = (
     *BEFOREHAND,
+    directions.PASS,
     actions.PASS,
     deny_first.PASS,
     own_node.PASS,

@@ -11,12 +11,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.core.origin import NOWHERE
-from translate.model.edit import rules_of, with_rules
-from translate.model.peers import Anyone
+from translate.model.edit import is_of_everything, rules_of, with_rules
 from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet, Rule, Section
 from translate.model.semantics import Combining
-from translate.model.traffic import ANY_TRAFFIC
 from translate.plan.context import Pass, Target
 from translate.plan.isolation import closed_anyway
 
@@ -63,12 +60,7 @@ def _open(section: Section | None, *, passing: bool) -> Section | None:
 
 
 def _passes_all(rule: Rule) -> bool:
-    everyone = any(isinstance(peer, Anyone) for peer in rule.peers) and rule.subject is None
-    return (
-        rule.action is Action.PASS
-        and everyone
-        and any(replace(item, origin=NOWHERE) == ANY_TRAFFIC for item in rule.traffic)
-    )
+    return rule.action is Action.PASS and is_of_everything(rule)
 
 
 def rests_on_proof(policies: PolicySet, actions: tuple[Action, ...]) -> bool:

@@ -1,5 +1,5 @@
-"""What rules say of packets beside protocol and destination port: source ports, ICMP types, address families, layer 7,
-and what they leave out.
+"""What rules say of packets beside protocol and the number of a destination port: names of ports, source ports, ICMP
+types, address families, layer 7, and what they leave out.
 
 Ports that are left out become the ranges around them. What the target has no word for is dropped: it loses access.
 """
@@ -27,7 +27,8 @@ WHOLE_FAMILY = {4: "0.0.0.0/0", 6: "::/0"}
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Spell all traffic with the words that the target has."""
-    if all(item.is_plain for policy in policies for rule in rules_of(policy) for item in rule.traffic):
+    items = (item for policy in policies for rule in rules_of(policy) for item in rule.traffic)
+    if all(item.is_plain and not _unsayable(item, target) for item in items):
         return policies
 
     def fitted(policy: Policy) -> Policy:
@@ -114,12 +115,16 @@ def _unconditional(item: Traffic, policy: Policy, target: Target, report: Report
 
 def _unsayable(item: Traffic, target: Target) -> str:
     can = target.can
+    if isinstance(item.port, NamedPort) and not can.port_names:
+        return f"packets to the port called {item.port.name}"
     if item.source is not None and not can.source_ports:
         return "packets from certain source ports"
     # Where there are no codes, type 0 is every type.
     by_type = can.icmp == "types" and item.icmp is not None and item.icmp.code is None and item.icmp.type != 0
     if item.icmp is not None and can.icmp != "codes" and not by_type:
         return "ICMP messages of certain types"
+    if any(isinstance(excluded.port, NamedPort) for excluded in item.excluding) and not can.port_names:
+        return "packets to all ports but one that has a name"
     if any(excluded.excluding for excluded in item.excluding):
         return "packets with two port names, or two ICMP types, at once"
     if can.exclusions:
