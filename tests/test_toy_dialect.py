@@ -240,7 +240,7 @@ def test_what_a_proof_says_of_its_ranges(toy: Path) -> None:
 
 TRAITS = [
     ("first, address, ", "how rules combine, or of what an IP range matches"),
-    (", address", "what an IP range matches"),
+    ("address, ", "what an IP range matches"),
     ("from_own_node=OwnNode.UNLESS_DENIED, ", "whether the own node is let in"),
     (", to_own_node=OwnNode.ASKED", "whether the own node is reached"),
 ]

@@ -20,7 +20,7 @@ from translate.model.edit import rules_of
 from translate.model.facts import Facts, PodObject
 from translate.model.peers import OwnNamespace
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Section
-from translate.model.semantics import Combining, OwnNode
+from translate.model.semantics import OwnNode
 from translate.model.traffic import TCP, UDP, PortRange, Traffic
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.compare import Verdict, prove
@@ -156,7 +156,7 @@ def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint
         section = policy.egress
         if section is None or not section.isolates:
             continue
-        if policies.semantics.combining is Combining.PERMIT_UNION and _names_the_port(section):
+        if policies.semantics.only_adds and _names_the_port(section):
             continue  # seen without a search
         reachable = found()
         readings = _readings(reachable.policies)
@@ -216,7 +216,7 @@ def _asked_of(
 
     Pods of a namespace are governed by its policies and those of the cluster: no others are looked at for them.
     """
-    if policies.semantics.unknown:
+    if policies.unknown:
         return
     budget, apart = Budget(steps), dict[str | None, list[Policy]]()
     for policy in policies.policies:

@@ -106,8 +106,8 @@ def prove(
     ``steps`` bounds the work, ``patience`` says how it is gone about.
     """
     for one in (before, after):
-        if one.semantics.unknown:
-            reason = f"nothing is known of {', or of '.join(one.semantics.unknown)}, by {_called(one)}"
+        if one.unknown:
+            reason = f"nothing is known of {', or of '.join(one.unknown)}, by {_called(one)}"
             return Proof(Verdict.UNDECIDED, reason=reason)
     best, found, reason = _searched(before, after, facts, own_node_aside, reading, steps, patience)
     if best is None:

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from translate.core.diagnostics import Report
 from translate.model.edit import is_of_everything, rules_of, with_rules
 from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet, Rule, Section
-from translate.model.semantics import Combining
 from translate.plan.context import Pass, Target
 from translate.plan.isolation import closed_anyway
 
@@ -32,7 +31,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             yield rule
 
     # Tiers around a union of allows are ordered beyond what an open section says.
-    sayable = (target.can.open_sections or target.deny_tier) and target.source.combining is not Combining.PERMIT_UNION
+    sayable = (target.can.open_sections or target.deny_tier) and not target.source.only_adds
     for policy in policies if not sayable else ():
         for section in (policy.ingress, policy.egress):
             if section is not None and not section.isolates:
@@ -65,7 +64,7 @@ def _passes_all(rule: Rule) -> bool:
 
 def rests_on_proof(policies: PolicySet, actions: tuple[Action, ...]) -> bool:
     """Whether leaving out what the target lacks could change what is let through."""
-    decisive = {Action.DENY, Action.PASS} - set(actions)
+    decisive = {action for action in Action if action.cuts} - set(actions)
     return any(
         policy.tier != DEFAULT_TIER or any(rule.action in decisive for rule in rules_of(policy))
         for policy in policies.policies

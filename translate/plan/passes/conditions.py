@@ -16,7 +16,6 @@ from translate.core.identity import Identity
 from translate.model.conditions import Proxy
 from translate.model.edit import rules_of
 from translate.model.policy import Action, Direction, Policy, Rule, Section
-from translate.model.semantics import Combining
 from translate.model.traffic import Traffic
 from translate.plan import layer7
 from translate.plan.context import Pass, Target
@@ -37,7 +36,7 @@ class FreeTraffic:
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Leave out what others let through unasked, and say plainly what asks nothing."""
-    if target.name == target.source.name or target.source.combining is not Combining.DENY_OVERRIDES:
+    if target.name == target.source.name or not target.source.denies_override:
         return policies
     asking = [d for d in Direction if any(_asks(item) for policy in policies for item in _items(policy.section(d)))]
     free = {direction: list(_free((*policies, *target.beside), direction)) for direction in asking}
@@ -137,7 +136,7 @@ def _say(why: str, about: Identity, item: Traffic, report: Report) -> None:
 
 
 def _broken(policy: Policy, target: Target) -> bool:
-    foreign = target.name != target.source.name and target.source.combining is Combining.DENY_OVERRIDES
+    foreign = target.name != target.source.name and target.source.denies_override
     return foreign and any(
         item.condition is not None and item.condition.always_holds for rule in rules_of(policy) for item in rule.traffic
     )

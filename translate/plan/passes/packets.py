@@ -7,12 +7,13 @@ Ports that are left out become the ranges around them. What the target has no wo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.edit import rules_of, with_rules
-from translate.model.peers import Anyone, Both, Cidr, Peer, Reach
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, NamedPort, PortRange, Traffic
 from translate.plan.context import Pass, Target
@@ -191,6 +192,10 @@ def _families(peer: Peer) -> Iterator[int]:
         case Both(peers):
             for inner in peers:
                 yield from _families(inner)
+        case Anyone() | Workloads() | Nodes() | Fqdn() | Kinds() | Opaque() | Except():
+            return
+        case never:
+            assert_never(never)
 
 
 def _broken(policy: Policy, target: Target) -> bool:
