@@ -68,8 +68,8 @@ class Budget:
     """
 
     steps: int = MAX_STEPS
-    patience: Patience = PATIENCE
     _allowance: Allowance | None = field(default_factory=current)
+    patience: Patience = PATIENCE
     _look: int = field(init=False)
 
     def __post_init__(self) -> None:

@@ -129,7 +129,7 @@ def _searched(
     """The best answer there is, what was found on the way, and where there is none why. What the search took of the
     memory is free again when it is told.
     """
-    budget = Budget(steps, patience)
+    budget = Budget(steps, patience=patience)
     found: list[Counterexample] = []
     best: Proof | None = None
     reason = ""

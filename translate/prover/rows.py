@@ -140,7 +140,7 @@ def look_through(
     patience: Patience = PATIENCE,
 ) -> Found:
     """The parts of the differences, those that every reading shows first, and the most general first among them."""
-    budget, found = Budget(steps, patience), Found()
+    budget, found = Budget(steps, patience=patience), Found()
     try:
         for mine, theirs, known, endpoints in _subjects(before, after, facts):
             asked = next((some for some in questions(mine, theirs, known) if some[0].after is proof.reading), ())
