@@ -9,13 +9,14 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 import translate
-from translate.core.diagnostics import InputError
+from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import BUILT_IN, get
 from translate.model.settings import DEFAULTS
 from translate.prover.compare import Verdict
@@ -30,15 +31,21 @@ Install = Callable[..., Path]
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Installs the folder for this test, as its own pyproject.toml says; ``without``: but for some text of it."""
+    """Installs the folder for this test, as its own pyproject.toml says; ``without``: but for some text of its module,
+    ``table``: with some text of its table replaced.
+    """
 
-    def done(without: str = "") -> Path:
+    def done(without: str = "", table: Mapping[str, str] = MappingProxyType({})) -> Path:
         project = tomllib.loads((FOLDER / "pyproject.toml").read_text())["project"]
         code = tmp_path / "toy_dialect"
         shutil.copytree(FOLDER, code, ignore=shutil.ignore_patterns("__pycache__"))
         module = (code / "__init__.py").read_text()
         assert without in module
         (code / "__init__.py").write_text(module.replace(without, "") if without else module)
+        for given, instead in table.items():
+            text = (code / "toy.yaml").read_text()
+            assert given in text
+            (code / "toy.yaml").write_text(text.replace(given, instead))
         info = tmp_path / f"toy_dialect-{project['version']}.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(
@@ -233,7 +240,7 @@ def test_what_a_proof_says_of_its_ranges(toy: Path) -> None:
 
 TRAITS = [
     ("first, address, ", "how rules combine, or of what an IP range matches"),
-    (", address", "what an IP range matches"),
+    ("address, ", "what an IP range matches"),
     ("from_own_node=OwnNode.UNLESS_DENIED, ", "whether the own node is let in"),
     (", to_own_node=OwnNode.ASKED", "whether the own node is reached"),
 ]
@@ -247,6 +254,76 @@ def test_a_trait_that_it_does_not_state(install: Install, left_out: str, told: s
     proof = translate.verify(policy("[]"), KUBERNETES).proof
     assert (proof.verdict, proof.reason) == (Verdict.UNDECIDED, f"nothing is known of {told}, by Toy")
     assert verdict_of(policy("[]"), to="calico") is Verdict.UNDECIDED
+
+
+INGRESS_ALONE = {"directions: [ingress, egress]": "directions: [ingress]"}
+NO_EGRESS = "a ToyPolicy says nothing of egress"
+CALICO = """\
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec: {selector: app == 'web', types: [Ingress, Egress], ingress: [{action: Allow, protocol: TCP}], egress: [%s]}
+"""
+CLOSED = [
+    KUBERNETES,
+    CALICO % "",
+    CALICO % "{action: Allow, protocol: TCP}",
+    CALICO % "{action: Allow, destination: {nets: [0.0.0.0/0]}}",
+    CALICO % "{action: Deny, protocol: UDP}, {action: Allow}",
+    CALICO % "{action: Deny, protocol: UDP}, {action: Pass}",
+]
+
+
+@pytest.mark.parametrize("source", CLOSED)
+def test_a_direction_that_it_has_no_word_for_is_refused(install: Install, source: str) -> None:
+    install(table=INGRESS_ALONE)
+    with pytest.raises(UnsupportedError) as error:
+        translate.convert(source, to="toy", on_loss="loosen")
+    named = "NetworkPolicy/shop/web"
+    assert ("NPT210", f"{NO_EGRESS}: what {named} closes would be open", named) in [
+        (one.code, one.message, one.object) for one in error.value.refusals
+    ]
+
+
+OPEN = ["{action: Allow}", "{action: Allow, protocol: TCP}, {action: Allow}", "{action: Pass}"]
+
+
+@pytest.mark.parametrize("rules", OPEN)
+def test_a_direction_that_is_open_needs_no_word(install: Install, rules: str) -> None:
+    install(table=INGRESS_ALONE)
+    result = translate.convert(CALICO % rules, to="toy")
+    assert ("NPT308", f"{NO_EGRESS}, and NetworkPolicy/shop/web leaves all of it open") in [
+        (loss.code, loss.message) for loss in result.losses
+    ]
+    (value,) = result.objects
+    assert ([side for side in ("ingress", "egress") if side in value["spec"]], result.exactness.value) == (
+        ["ingress"],
+        "exact",
+    )
+    assert result.proof is not None
+    assert result.proof.verdict is Verdict.SAME
+
+
+def test_nothing_stands_for_a_policy_of_such_a_direction_alone(install: Install) -> None:
+    install(table=INGRESS_ALONE)
+    alone = CALICO.replace("types: [Ingress, Egress], ingress: [{action: Allow, protocol: TCP}]", "types: [Egress]")
+    result = translate.convert(alone % "{action: Allow}", to="toy")
+    assert ([loss.code for loss in result.losses if loss.effect.value == "exact"], result.objects) == (["NPT308"], ())
+
+
+def test_names_of_ports_that_it_has_no_word_for_are_lost_by_name(install: Install) -> None:
+    install(table={"port_names: true": "port_names: false"})
+    result = translate.convert(KUBERNETES, to="toy")
+    assert [(loss.code, loss.effect.value, loss.message) for loss in result.losses] == [
+        (
+            "NPT509",
+            "tighter",
+            "packets to the port called metrics lose access to the pods of NetworkPolicy/shop/web: a ToyPolicy cannot say them",
+        )
+    ]
+    assert result.proof is not None
+    assert result.proof.verdict is Verdict.TIGHTER
+    assert "metrics" not in result.text
 
 
 REFUSED = [

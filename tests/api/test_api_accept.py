@@ -8,6 +8,9 @@ import pytest
 
 import translate
 from translate import Accept, Effect, InputError, Options, Verdict
+from translate.core.accepting import Acceptance, Accepted
+from translate.core.diagnostics import Loss
+from translate.core.identity import Identity
 from translate.frontend.sources import Source
 
 CILIUM = """\
@@ -201,6 +204,24 @@ def test_a_place_that_the_input_does_not_have_is_an_error(accept: str, said: str
     (problem,) = caught.value.problems
     assert (problem.origin.file, problem.message.startswith(f"{accept}: ")) == ("accept", True)
     assert problem.message.endswith(said)
+
+
+def test_an_object_without_a_namespace_is_offered_as_it_is_written() -> None:
+    source = CILIUM.replace("name: web, namespace: shop", "name: web")
+    with pytest.raises(InputError) as caught:
+        converted("NPT506@NetworkPolicy/other/web", source=source)
+    assert caught.value.problems[0].message.endswith("did you mean 'CiliumNetworkPolicy/web'?")
+
+
+def test_a_loss_is_about_an_object_and_not_about_its_name() -> None:
+    about = {loss.about for loss in converted().losses}
+    assert about == {Identity("CiliumNetworkPolicy", "shop", "web"), Identity("CiliumNetworkPolicy", "default", "db")}
+    alike = Loss(
+        code="NPT506", effect=Effect.LOOSER, message="", about=Identity("CiliumNetworkPolicy", None, "shop/web")
+    )
+    accepted = Acceptance((Accepted("NPT506", "", (), Identity("CiliumNetworkPolicy", "shop", "web")),))
+    assert alike.object == WEB
+    assert not accepted.holds(alike)
 
 
 def test_all_places_that_are_none_are_told_together() -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import translate
-from translate.cli import patience as waiting
-from translate.cli.reporting import Reports
+from translate.cli.convert import asked
+from translate.cli.convert import convert as command
+from translate.cli.patience import patience
+from translate.cli.reporting import Reports, reports
 from translate.core.accepting import NOTHING, Acceptance, Accepted
 from translate.core.diagnostics import Effect, Loss, Refusal
+from translate.core.identity import Identity
 from translate.core.origin import NOWHERE, Origin
 from translate.frontend.sources import Places
 from translate.report import findings
@@ -22,8 +24,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def loss(code: str, effect: Effect, number: int = 0, hint: str = "") -> Loss:
-    name = f"NetworkPolicy/shop/p{number}"
-    return Loss(code=code, effect=effect, message=f"{name} loses", object=name, hint=hint, origin=Origin("f.yaml"))
+    about = Identity("NetworkPolicy", "shop", f"p{number}")
+    return Loss(code=code, effect=effect, message=f"{about} loses", about=about, hint=hint, origin=Origin("f.yaml"))
 
 
 def said(found: list[findings.Finding], *, verbose: int = 0, width: int = 80, wraps: bool = False) -> list[str]:
@@ -99,10 +101,18 @@ def test_of_what_is_spelled_otherwise_one_example_does() -> None:
 
 def test_refusals_stand_together_and_name_what_they_are_about() -> None:
     one = Refusal(
-        code="NPT210", message="has no word", object="NetworkPolicy/shop/a", line=3, column=1, origin=Origin("f")
+        code="NPT210",
+        message="has no word",
+        about=Identity("NetworkPolicy", "shop", "a"),
+        line=3,
+        column=1,
+        origin=Origin("f"),
     )
     two = Refusal(
-        code="NPT210", message="NetworkPolicy/shop/b has no word", object="NetworkPolicy/shop/b", origin=NOWHERE
+        code="NPT210",
+        message="NetworkPolicy/shop/b has no word",
+        about=Identity("NetworkPolicy", "shop", "b"),
+        origin=NOWHERE,
     )
     assert said(findings.of_refusals([one, two])) == [
         "refused  NPT210 no-counterpart: 2 times, in 2 policies",
@@ -186,18 +196,23 @@ def test_facts_that_settle_findings_are_said_as_they_were_tried(run, folder: Pat
     )
 
 
-def test_nothing_is_tried_that_nobody_reads(run, monkeypatch: pytest.MonkeyPatch) -> None:
+TRIED = [
+    ((), True, ""),
+    (("-q",), False, ""),
+    (("-q", "--report", "text=r"), True, "r"),
+    (("-q", "--report", "json=r"), False, "r"),
+]
+
+
+@pytest.mark.parametrize(("flags", "tried", "file"), TRIED)
+def test_nothing_is_tried_that_nobody_reads(run, folder: Path, flags: tuple[str, ...], tried: bool, file: str) -> None:
     """With -q no second translation is made, but for a report in text."""
-    asked: list[bool] = []
-
-    def recorded(given: tuple[translate.Source, ...], *, to: str, options: translate.Options) -> translate.Result:
-        asked.append(options.suggest)
-        return translate.convert(given, to=to, options=options)
-
-    monkeypatch.setattr("translate.cli.convert.translate", recorded)
-    for flags in ((), ("-q",), ("-q", "--report", "text=r"), ("-q", "--report", "json=r"), ("--no-suggest",)):
-        run("--to", "calico", *flags, stdin=RANGES % 1)
-    assert asked == [True, False, True, False, False]
+    with command.make_context("convert", ["--to", "calico", *flags]) as context:
+        given = dict(context.params)
+    assert asked(given, reports(given["report"], given["color"], given)).suggest is tried
+    assert not asked(given | {"suggest": False}, reports(given["report"], given["color"], given)).suggest
+    ran = run("--to", "calico", *flags, stdin=RANGES % 1)
+    assert ("settle" in ((folder / file).read_text() if file else ran.err)) is tried
 
 
 def test_losses_are_told_beside_what_is_refused(run) -> None:
@@ -238,12 +253,10 @@ class Watched(io.StringIO):
         return True
 
 
-def test_what_takes_long_is_said_to_be_under_way_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "FIRST", 0.0)
-    monkeypatch.setattr(waiting, "EVERY", 0.001)
+def test_what_takes_long_is_said_to_be_under_way_on_a_terminal() -> None:
     for stream, quiet, said in ((Watched(), False, True), (Watched(), True, False), (io.StringIO(), False, False)):
         out = Terminal(stream, colour=False, symbols=True, width=40, wraps=stream.isatty())
-        with waiting.patience(Reports((), out, quiet), "translating 3 files"):
+        with patience(Reports((), out, quiet), "translating 3 files", first=0.0, every=0.001):
             time.sleep(0.1)
         written = stream.getvalue()
         assert written.startswith("\r\x1b[Ktranslating 3 files (0 s)") is said

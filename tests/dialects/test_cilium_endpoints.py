@@ -132,6 +132,29 @@ def test_a_policy_for_them_is_refused_by_their_name(label: str, whose: str, to: 
     assert one.message == f"{name} is about traffic of {whose}, which is not translated"
 
 
+FOR_HEALTH = "{endpointSelector: {matchLabels: {'reserved:health': ''}}, ingress: [{}]}"
+FOR_PODS = "{endpointSelector: {}, ingress: [{}]}"
+PLACES = [
+    ("CiliumNetworkPolicy", "name: h", f"spec: {FOR_HEALTH}"),
+    ("CiliumNetworkPolicy", "name: h, namespace: default", f"spec: {FOR_HEALTH}"),
+    ("CiliumNetworkPolicy", "generateName: h-", f"spec: {FOR_HEALTH}"),
+    ("CiliumNetworkPolicy", "name: h", f"specs: [{FOR_PODS}, {FOR_HEALTH}]"),
+    ("CiliumClusterwideNetworkPolicy", "name: h", f"specs: [{FOR_HEALTH}, {FOR_PODS}]"),
+]
+
+
+@pytest.mark.parametrize(("kind", "metadata", "spec"), PLACES)
+def test_it_is_refused_at_its_place_however_it_is_named(kind: str, metadata: str, spec: str) -> None:
+    """By that place the rest can be translated."""
+    first = text("cilium", "endpointSelector: {matchLabels: {app: x}}, ingress: [{}]", "name: first")
+    one = f"apiVersion: cilium.io/v2\nkind: {kind}\nmetadata: {{{metadata}}}\n{spec}\n"
+    result = translate.convert(f"{first}---\n{one}", to="calico", keep_going=True)
+    assert [(found.code, found.line, found.column) for found in result.refusals] == [
+        ("NPT210", first.count("\n") + 2, 1)
+    ]
+    assert [row.source.name for row in result.policies] == ["first"]
+
+
 ONE = "there is one cluster: pods of other clusters of a mesh, which {} means as well, are not compared"
 BY_KEY = (ONE.format("a selector by io.cilium.k8s.policy.cluster"),)
 CLUSTERS = [

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from msgspec.structs import replace
 
-from tests.passes.fitting import form, policies, rule, run
+from tests.passes.fitting import Outcome, form, policies, rule, run, target_for
+from translate.core.diagnostics import Report
 from translate.model.edit import with_rules
 from translate.model.policy import Rule
 from translate.model.traffic import PROTOCOL_NAMES, TCP, UDP, IcmpType, PortRange, Traffic
@@ -145,3 +148,23 @@ def test_calico_leaves_out_one_of_a_sort(excluding: tuple[Traffic, ...], left: l
     assert names == left
     assert all(lost in message for message in outcome.said)
     assert bool(outcome.said) is bool(lost)
+
+
+NAMED = [
+    ("protocol: TCP, destination: {ports: [http]}", "packets to the port called http"),
+    ("protocol: TCP, destination: {notPorts: [http]}", "packets to all ports but one that has a name"),
+]
+
+
+@pytest.mark.parametrize(("match", "lost"), NAMED)
+@pytest.mark.parametrize("to", ["calico", "kubernetes"])
+def test_names_of_ports_need_a_word(match: str, lost: str, to: str) -> None:
+    """Whatever else the target can leave out; a Deny of them is refused."""
+    for action, code in (("Allow", "NPT509 tighter"), ("Deny", "NPT210")):
+        given, report = policies("calico", spec(f"{match}", action)), Report()
+        target = target_for(to, given)
+        can = replace(target.can, port_names=False)
+        after = packets.run(given.policies, dataclasses.replace(target, can=can), report)
+        found = Outcome(given.policies, after, report)
+        assert (found.codes, found.said[0].startswith(lost)) == ([code], True)
+        assert found.forms == [form("all", ingress=[])]

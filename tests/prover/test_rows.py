@@ -9,9 +9,10 @@ import pytest
 import translate
 from tests.prover.test_endpoints import _clusterwide
 from tests.prover.test_pairs import block, calico, home, kube, pods, ports, source, term
-from translate.prover import differing
-from translate.prover.compare import Verdict
+from translate.prover.budget import Patience
+from translate.prover.compare import Verdict, prove
 from translate.prover.point import Others
+from translate.prover.rows import rows_of
 
 Document = dict[str, Any]
 Line = tuple[str, str, str, str, str]
@@ -250,14 +251,13 @@ def test_every_row_shows_a_packet_with_both_decisions() -> None:
     assert row.example.after.policy is not None
 
 
-def test_what_has_no_port_is_told_once_where_the_walk_goes_port_by_port(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_has_no_port_is_told_once_where_the_walk_goes_port_by_port() -> None:
     """A block of ports holds no packet of a protocol that has none."""
     some = allow(protocol="TCP", source={"selector": "app == 'a'"}, destination={"ports": [80]})
-    monkeypatch.setattr(differing, "PATIENCE", 0)
-    monkeypatch.setattr(differing, "ALWAYS", -1)
-    found = translate.diff([calico()], [calico(some, allow(protocol=47))])
-    assert lines(found.rows) == [
+    before, after = translate.load([calico()]), translate.load([calico(some, allow(protocol=47))])
+    found = rows_of(before, after, prove(before, after), patience=Patience(always=0, each=0))
+    assert lines(found.today) == [
         ("looser", "ingress", "anyone but the pod's own node", ALL, "IP protocol 47"),
         ("looser", "ingress", "pods labelled app=a in x", ALL, "TCP 80"),
     ]
-    assert found.is_whole
+    assert (found.left_out, found.reason) == (0, "")

@@ -10,7 +10,8 @@ import pytest
 import translate
 from translate.model.policy import PolicySet
 from translate.plan.regions.flatten import flattened
-from translate.prover import blocks, search
+from translate.prover import blocks
+from translate.prover.budget import Patience
 from translate.prover.compare import Verdict, prove
 from translate.prover.differences import missed_denies
 
@@ -44,25 +45,24 @@ def policy(ingress: list[dict[str, Any]]) -> PolicySet:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_port_by_port_the_answer_is_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_port_by_port_the_answer_is_the_same(seed: int) -> None:
     """Whatever the patience, the verdict is that of a walk from axis to axis."""
     some = rules(12, seed)
     before = policy(some)
     others = [policy(some), policy(some[1:]), policy([*some[::-1]]), policy([*some[:6], *some[7:]])]
     expected = [prove(before, after).verdict for after in others]
-    monkeypatch.setattr(search, "PATIENCE", 0)
-    monkeypatch.setattr(search, "ALWAYS", 0)
-    assert [prove(before, after).verdict for after in others] == expected
+    none = Patience(always=0, each=0)
+    assert [prove(before, after, patience=none).verdict for after in others] == expected
     assert expected[0] is Verdict.SAME
 
 
-def test_overlapping_rules_are_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_overlapping_rules_are_within_the_budget() -> None:
     """Axis by axis they are not: the rules leave more remainders than there are steps."""
     before = policy(rules(50, 2))
     after = flattened(before)
     assert prove(before, after, steps=10_000).verdict is Verdict.SAME
-    monkeypatch.setattr(search, "PATIENCE", 1 << 30)
-    assert prove(before, after, steps=10_000).verdict is Verdict.UNDECIDED
+    endless = Patience(always=1 << 30, each=0)
+    assert prove(before, after, steps=10_000, patience=endless).verdict is Verdict.UNDECIDED
 
 
 def test_all_denies_that_are_missed_are_found() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from msgspec.structs import replace as altered
 
-from tests.semantics import CALICO
+from tests.semantics import CALICO, KUBERNETES
 from translate.model.facts import NO_FACTS
 from translate.model.peers import Anyone
 from translate.model.policy import Action, Identity, Policy, PolicySet, Rule, Section, Subject
@@ -62,6 +62,20 @@ def test_all_that_is_not_known_is_told() -> None:
     unknown = altered(SHUT, semantics=altered(CALICO, title="", name="toy", reach=None, to_own_node=None))
     reason = "nothing is known of what an IP range matches, or of whether the own node is reached, by toy"
     assert prove(SHUT, unknown).reason == reason
+
+
+@pytest.mark.parametrize("action", [Action.DENY, Action.PASS, Action.LOG])
+def test_what_does_not_allow_where_allows_add_up(action: Action) -> None:
+    """Such a rule would count as an allow, so a set with a Deny would be the same as one that allows."""
+    rule = Rule(action, (Anyone(),), (ANY_TRAFFIC,))
+    odd = altered(isolated(rule), semantics=KUBERNETES)
+    for before, after in ((odd, odd), (odd, OPEN), (altered(OPEN, semantics=KUBERNETES), odd)):
+        proof = prove(before, after)
+        assert proof.verdict is Verdict.UNDECIDED
+        assert proof.reason == (
+            f"nothing is known of what a rule that says {action} does where allows add up, by Kubernetes"
+        )
+    assert prove_logging(OPEN, odd).holds is None
 
 
 def changed(example: Counterexample) -> list[Counterexample]:

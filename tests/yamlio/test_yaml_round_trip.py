@@ -136,6 +136,7 @@ KEPT = [
     "a: &x {b: 1}   # x\nc:\n  <<: *x\n  d: 'e'\n",
     "a: |+\n  x\n\n\nb: >-\n  y\n  z\n",
     "# top\n\n# x\na: 1\n\n\nb: 2 # y\n# end\n",
+    "a:\nb: {c: , d: null, e: '', f: \"\"}\ng: [{h: }, i]\nj: {k: {l: , m: ~}}\n",
 ]
 
 

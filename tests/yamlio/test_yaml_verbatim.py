@@ -96,6 +96,11 @@ ITEMS = {
         1,
         "kind: B    # b\nz: &a {k: 'v'}\n",
     ),
+    "values that are not given, and an alias": (
+        "items:\n- kind: A\n  x: &a {k: 'v', n: }\n- kind: B  # b\n  y:\n  metadata: {t: , name: b, u: null}\n  z:   *a\n",
+        1,
+        "kind: B    # b\ny:\nmetadata: {t: , name: b, u: null}\nz: &a {k: 'v', n: }\n",
+    ),
     "a merge key whose anchor is elsewhere": (
         "items:\n- kind: A\n  x: &a {k: 'v'}\n- kind: B\n  y:\n    <<: *a\n    on: 08\n",
         1,

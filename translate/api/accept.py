@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from translate.core.accepting import Acceptance, Accepted
 from translate.core.diagnostics import Problem
+from translate.core.identity import Identity
 from translate.core.near import near
 from translate.core.origin import Origin, Place
 from translate.dialects.base import Object
 from translate.frontend.bystanders import identity
 from translate.frontend.intake import Intake
-from translate.model.policy import Identity
 from translate.tables.load import codes
 
 FILE_LINE = re.compile(r"(?P<file>.+?):(?P<line>[0-9]{1,9})(?::[0-9]+)?", re.DOTALL)
@@ -114,8 +114,9 @@ def looked_up(accepts: Sequence[str | Accept], intake: Intake, namespace: str) -
     for one in asked:
         places: tuple[Place, ...] | None = None
         absent: Problem | None = None
-        if one.policy:
-            places = named.get(one.policy)
+        about = _meant(one.policy)
+        if about is not None:
+            places = named.get(about)
         elif one.file:
             places = _written_at(one, objects, intake)
         if places is None and not one.is_everywhere:
@@ -123,16 +124,27 @@ def looked_up(accepts: Sequence[str | Accept], intake: Intake, namespace: str) -
             if not one.may_be_absent:
                 at, why = one.written, _why_not(one, named, intake)
                 absent = Problem(message=why, origin=Origin(at.file), line=at.line, column=at.column)
-        found.append(Accepted(one.code, one.told, places, one.policy, one.reason, absent))
+        found.append(Accepted(one.code, one.told, places, about, one.reason, absent))
     return Acceptance(tuple(found))
 
 
-def _named(objects: Iterable[Object], namespace: str) -> dict[str, tuple[Place, ...]]:
+def _meant(policy: str) -> Identity | None:
+    """The object that ``KIND/NAMESPACE/NAME`` or ``KIND/NAME`` means, None where nothing is called so."""
+    match policy.split("/"):
+        case [kind, namespace, name]:
+            return Identity(kind, namespace, name)
+        case [kind, name]:
+            return Identity(kind, None, name)
+        case _:
+            return None
+
+
+def _named(objects: Iterable[Object], namespace: str) -> dict[Identity, tuple[Place, ...]]:
     """The places of objects by their names, of those without a namespace by both that they may have."""
-    found: dict[str, tuple[Place, ...]] = {}
+    found: dict[Identity, tuple[Place, ...]] = {}
     for item in objects:
         own = identity(item.value)
-        for name in {str(own), str(Identity(own.kind, own.namespace or namespace, own.name))}:
+        for name in dict.fromkeys((own, Identity(own.kind, own.namespace or namespace, own.name))):
             found[name] = (*found.get(name, ()), item.origin.place)
     return found
 
@@ -156,12 +168,13 @@ def _same(one: str, other: str) -> bool:
     return os.path.abspath(one) == os.path.abspath(other)
 
 
-def _why_not(one: Accept, named: Iterable[str], intake: Intake) -> str:
+def _why_not(one: Accept, named: Iterable[Identity], intake: Intake) -> str:
     if one.policy:
         kind, last = one.policy.partition("/")[0], one.policy.rpartition("/")[2]
-        alike = [name for name in named if name.rpartition("/")[2] == last]
+        names = [str(name) for name in named]
+        alike = [name for name in names if name.rpartition("/")[2] == last]
         alike = [name for name in alike if name.startswith(f"{kind}/")] or alike
-        remark = f"; did you mean {alike[0]!r}?" if alike else near(one.policy, named)
+        remark = f"; did you mean {alike[0]!r}?" if alike else near(one.policy, names)
         return f"{one.words}: nothing in the input is called {one.policy!r}{remark}"
     files = [source.name for source in intake.sources]
     if any(_same(one.file, name) for name in files):

@@ -53,7 +53,7 @@ def _refuse_long(policies: PolicySet, logged: PolicySet, target: str, report: Re
                 f"it denies; {target} takes {most}"
             )
             hint = "split the policy, or leave this direction out (--log-direction)"
-            report.refuse(TOO_LONG, message, origin=policy.origin, object=str(policy.identity), hint=hint)
+            report.refuse(TOO_LONG, message, origin=policy.origin, about=policy.identity, hint=hint)
 
 
 def _way_out(target: str) -> str:

@@ -77,7 +77,7 @@ def explained(taken: Linked, from_: str, to: str, default_namespace: str = "defa
         return Explanation(Answer.ALLOWED, connection, reason=SELF, places=taken.places)
     cases: tuple[Alternative, ...] = ()
     answer = Answer.UNDECIDED
-    if not taken.policies.semantics.unknown:
+    if not taken.policies.unknown:
         try:
             cases = cases_of(Judge(taken.policies, connection, taken.facts))
             answer = _answer(cases)
@@ -97,8 +97,8 @@ def _unread(taken: Linked, refusals: tuple[Refusal, ...]) -> str:
     """Why nobody can say, though the policies that are read may."""
     if refusals:
         return f"{refusals[0].message}: what is not read cannot be judged"
-    if taken.policies.semantics.unknown:
-        return f"nothing is known of {', or of '.join(taken.policies.semantics.unknown)}"
+    if taken.policies.unknown:
+        return f"nothing is known of {', or of '.join(taken.policies.unknown)}"
     unread = taken.unread
     return f"{unread[0].identity} decides about traffic and is not read" if unread else ""
 

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from translate.api.result import Result, graded, source_of
 from translate.core.diagnostics import Effect, Report
+from translate.core.identity import Identity
 from translate.core.origin import NOWHERE
 from translate.model.policy import Policy
 from translate.plan.passes.actions import STATE
@@ -23,16 +24,16 @@ def with_later(result: Result, found: Iterable[DecidedApart]) -> Result:
     """The result with what changes on later days as losses."""
     report = Report()
     able = "" if _denies(result.to) else " or ".join(f"--to {name}" for name in load.capabilities() if _denies(name))
-    told: set[tuple[str, str]] = set()
+    told: set[tuple[str, Identity | None]] = set()
     for one in (one for one in found if one.others is not Others.NOTHING):
         code, effect = _kind(one)
         blamed = _blamed(one, result)
-        name = str(blamed.identity) if blamed else ""
-        if (code, name) not in told:
-            told.add((code, name))
+        about = blamed.identity if blamed else None
+        if (code, about) not in told:
+            told.add((code, about))
             hint = f"{able} can say it; {STATE}" if able and code == REOPENED else STATE
             origin = blamed.origin if blamed else NOWHERE
-            report.lose(code, effect, _message(code, name or "the input"), origin=origin, object=name, hint=hint)
+            report.lose(code, effect, _message(code, str(about or "the input")), origin=origin, about=about, hint=hint)
     losses = (*result.losses, *report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses))
 

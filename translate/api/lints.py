@@ -12,6 +12,7 @@ from msgspec.structs import replace as altered
 
 from translate.api.never import told_of
 from translate.core.diagnostics import Note, Report
+from translate.core.identity import Identity
 from translate.core.origin import NOWHERE, Origin, spell
 from translate.frontend.checks import say_selecting_no_pod, say_ungoverned, selects
 from translate.frontend.link import Linked
@@ -19,7 +20,7 @@ from translate.model.edit import rules_of
 from translate.model.facts import Facts, PodObject
 from translate.model.peers import OwnNamespace
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Section
-from translate.model.semantics import Combining, OwnNode
+from translate.model.semantics import OwnNode
 from translate.model.traffic import TCP, UDP, PortRange, Traffic
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.compare import Verdict, prove
@@ -48,8 +49,13 @@ class Lint:
     code: str
     message: str
     origin: Origin = NOWHERE
-    object: str = ""
+    about: Identity | None = None
     packet: Point | None = None
+
+    @property
+    def object(self) -> str:
+        """``about`` as reports spell it, empty where it is None."""
+        return str(self.about or "")
 
 
 def lints(given: Linked, *, steps: int = MAX_STEPS) -> tuple[Lint, ...]:
@@ -73,7 +79,7 @@ def _never(given: Linked, steps: int) -> Iterator[Lint]:
     """Rules that never match and policies that govern nobody."""
     for one, note in told_of(given, steps):
         code = NO_PODS if one.rule is None else NEVER
-        yield Lint(code=code, message=note.message, origin=note.origin, object=str(one.policy.identity))
+        yield Lint(code=code, message=note.message, origin=note.origin, about=one.policy.identity)
     for note in _of_pods(given):
         yield Lint(code=NO_PODS, message=note.message, origin=note.origin)
 
@@ -93,7 +99,7 @@ def _redundant(given: Linked, steps: int) -> Iterator[Lint]:
     origins = {one.identity: one.origin for one in reversed(given.policies.policies)}
     for identity in whole:
         message = f"{identity} could go: other policies isolate its pods, and decide its packets likewise"
-        yield Lint(code=WHOLE_POLICY, message=message, origin=origins[identity], object=str(identity))
+        yield Lint(code=WHOLE_POLICY, message=message, origin=origins[identity], about=identity)
     for one in rules:
         if one.policy.identity in whole:
             continue
@@ -105,9 +111,7 @@ def _redundant(given: Linked, steps: int) -> Iterator[Lint]:
             policy, other = one.by
             where = "" if policy is one.policy else f"{policy.identity} "
             message = f"{rule} is contained in {where}{spell(other.origin.path)}{_at(given, other.origin)}"
-        yield Lint(
-            code=REDUNDANT, message=message, origin=one.rule.origin, object=str(one.policy.identity), packet=one.point
-        )
+        yield Lint(code=REDUNDANT, message=message, origin=one.rule.origin, about=one.policy.identity, packet=one.point)
 
 
 def _at(given: Linked, origin: Origin) -> str:
@@ -129,7 +133,7 @@ def _only_denies(given: Linked, steps: int) -> Iterator[Lint]:
             f"{policy.identity} only {does} {direction}, and isolates its pods all the same: "
             "what no rule names is denied, too, unless another policy allows it"
         )
-        yield Lint(code=ONLY_DENIES, message=message, origin=section.origin, object=str(policy.identity), packet=shown)
+        yield Lint(code=ONLY_DENIES, message=message, origin=section.origin, about=policy.identity, packet=shown)
 
 
 def _denies_alone(section: Section | None) -> bool:
@@ -152,7 +156,7 @@ def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint
         section = policy.egress
         if section is None or not section.isolates:
             continue
-        if policies.semantics.combining is Combining.PERMIT_UNION and _names_the_port(section):
+        if policies.semantics.only_adds and _names_the_port(section):
             continue  # seen without a search
         reachable = found()
         readings = _readings(reachable.policies)
@@ -164,7 +168,7 @@ def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint
         shown = None if point is None else replace(point, others=Others.NOTHING)
         if shown is not None and not decide(policies, shown, readings[0]).allowed:
             message = f"{policy.identity} lets its pods send, and nobody lets them ask for names (DNS, port 53)"
-            yield Lint(code=NO_DNS, message=message, origin=policy.origin, object=str(policy.identity), packet=shown)
+            yield Lint(code=NO_DNS, message=message, origin=policy.origin, about=policy.identity, packet=shown)
 
 
 def _names_the_port(section: Section) -> bool:
@@ -189,7 +193,7 @@ def _without_probes(policies: PolicySet, facts: Facts, steps: int) -> Iterator[L
         if not decision.allowed and decision.policy is policy:
             message = f"{policy.identity} keeps the pods' own node out: probes of its kubelet fail"
             origin = policy.origin if decision.rule is None else decision.rule.origin
-            yield Lint(code=NO_PROBES, message=message, origin=origin, object=str(policy.identity), packet=shown)
+            yield Lint(code=NO_PROBES, message=message, origin=origin, about=policy.identity, packet=shown)
 
 
 def _may_keep_own_node_out(policies: PolicySet) -> bool:
@@ -212,7 +216,7 @@ def _asked_of(
 
     Pods of a namespace are governed by its policies and those of the cluster: no others are looked at for them.
     """
-    if policies.semantics.unknown:
+    if policies.unknown:
         return
     budget, apart = Budget(steps), dict[str | None, list[Policy]]()
     for policy in policies.policies:
@@ -244,7 +248,9 @@ def _ungoverned(policies: PolicySet, facts: Facts) -> Iterator[Lint]:
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         listed = ", ".join(names[:MOST_NAMED])
         message = f"no policy governs {len(pods)} Pod{'s' * (len(pods) != 1)} in {namespace}: {listed}{more}"
-        yield Lint(code=UNGOVERNED, message=message, origin=pods[0].origin, object=f"Namespace/{namespace}")
+        yield Lint(
+            code=UNGOVERNED, message=message, origin=pods[0].origin, about=Identity("Namespace", None, namespace)
+        )
 
 
 def _labels(pod: PodObject) -> str:

@@ -56,9 +56,7 @@ def _is_told(one: Never, result: Result) -> bool:
     if one.why is None:
         return False
     inside = any(is_within(note.origin.place, _origin(one).place) for note in result.notes)
-    return inside or any(
-        loss.code == NOTHING_SELECTED and loss.object == str(one.policy.identity) for loss in result.losses
-    )
+    return inside or any(loss.code == NOTHING_SELECTED and loss.about == one.policy.identity for loss in result.losses)
 
 
 def _said(one: Never, places: Places, *, hosts: bool) -> str:

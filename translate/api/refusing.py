@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from translate.api.staging import is_staged
 from translate.core.diagnostics import Effect, Refusal, Report, UnsupportedError
-from translate.core.origin import NOWHERE
 from translate.dialects import of_object
 from translate.dialects.base import Emitted
+from translate.frontend.bystanders import identity
 from translate.frontend.link import Linked
 from translate.frontend.sources import Places
 from translate.model.policy import OF_HOSTS, Bearing
@@ -35,24 +34,23 @@ def say_what_stays_behind(taken: Linked, target: str, report: Report, *, passthr
     if taken.policies.semantics.name == target:
         return
     for item in taken.companions:
-        name = _name(item.value)
         if is_staged(item.value):
-            message = f"{name} is staged, so not enforced; {target} has nothing like it, and nothing stands for it"
-            report.lose(LEFT_OUT, Effect.EXACT, message, origin=item.origin, object=name)
+            about = identity(item.value)
+            message = f"{about} is staged, so not enforced; {target} has nothing like it, and nothing stands for it"
+            report.lose(LEFT_OUT, Effect.EXACT, message, origin=item.origin, about=about)
     way = capabilities()[target].way_for_hosts
     hosts = [found for found in taken.policies.sets if found.is_host]
     for one in taken.policies.unjudged:
         if one.bearing is not Bearing.HOSTS:
             continue
-        name = str(one.identity)
-        message = f"{name} is about traffic of {one.about}, which is not translated"
-        origin = next((item.origin for item in taken.companions if _name(item.value) == name), NOWHERE)
-        report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint=way if one.about == OF_HOSTS else KEEP)
+        message = f"{one.identity} is about traffic of {one.about}, which is not translated"
+        hint = way if one.about == OF_HOSTS else KEEP
+        report.refuse(NO_COUNTERPART, message, origin=one.origin, about=one.identity, hint=hint)
     for policy in taken.policies.policies if hosts else ():
         if policy.subject.hosts is not None:
             message = f"{policy.identity} may govern {hosts[0].identity}; traffic of hosts is not translated"
             hint = f"select pods only (namespaceSelector: all()); for the hosts {way}"
-            report.refuse(NO_COUNTERPART, message, origin=policy.subject.origin, object=str(policy.identity), hint=hint)
+            report.refuse(NO_COUNTERPART, message, origin=policy.subject.origin, about=policy.identity, hint=hint)
 
 
 def _refuse_unread(taken: Linked, target: str, report: Report, *, passthrough: bool) -> None:
@@ -63,21 +61,15 @@ def _refuse_unread(taken: Linked, target: str, report: Report, *, passthrough: b
         if item is None:
             continue
         rest = "or take it out of the input, if the rest means what you want without it"
-        name, kind = str(one.identity), f"{one.identity.kind} of {item.value.get('apiVersion')}"
+        kind = f"{one.identity.kind} of {item.value.get('apiVersion')}"
         keep = "keep it as it is with --passthrough" if one.origin.place in foreign else KEEP
         report.refuse(
             NOT_READ,
-            f"{name} is of a kind that is not read ({kind})",
+            f"{one.identity} is of a kind that is not read ({kind})",
             origin=item.origin,
-            object=name,
+            about=one.identity,
             hint=f"it decides about traffic: {keep}, {rest}",
         )
-
-
-def _name(value: Mapping[str, Any]) -> str:
-    metadata = value.get("metadata")
-    about = metadata if isinstance(metadata, Mapping) else {}
-    return "/".join(str(part) for part in (value.get("kind"), about.get("namespace"), about.get("name")) if part)
 
 
 def refuse_excesses(emitted: Sequence[Emitted], report: Report) -> None:
@@ -86,9 +78,7 @@ def refuse_excesses(emitted: Sequence[Emitted], report: Report) -> None:
         policy = item.policies[0]
         for excess in item.excesses:
             message = f"{policy.identity} needs {excess}"
-            report.refuse(
-                TOO_LARGE, message, origin=policy.origin, object=str(policy.identity), hint="split the policy"
-            )
+            report.refuse(TOO_LARGE, message, origin=policy.origin, about=policy.identity, hint="split the policy")
 
 
 def located(refusals: Sequence[Refusal], places: Places) -> list[Refusal]:

@@ -13,7 +13,8 @@ from translate.core.origin import NOWHERE, Origin, spell
 from translate.core.release import Release, release
 from translate.dialects import get, names, of_object, resolved, those
 from translate.dialects.base import Emitted
-from translate.dialects.gates import ObjectValue, Standing, lacks, name_of, namespace_of, newer
+from translate.dialects.gates import Standing, lacks, newer
+from translate.frontend.bystanders import identity
 from translate.frontend.link import Linked
 from translate.tables import load
 
@@ -79,21 +80,17 @@ def _known(*names: str) -> str:
 def standing(objects: Sequence[dict[str, Any]], to: str, taken: Linked, emitted: Sequence[Emitted]) -> list[Standing]:
     """The objects of the target in the output, each with the place in the input that it answers to."""
     made = list(reversed(emitted))  # they stand among the objects in their sequence
-    kept = {_called(value): Origin(*place) for place, value in taken.values.items()}
+    kept = {identity(value): Origin(*place) for place, value in taken.values.items()}
     found = []
     for value in objects:
         if made and made[-1].draft.value is value:
             policy = made.pop().policies[0]
-            found.append(Standing(value, policy.origin, str(policy.identity), kept=False))
+            found.append(Standing(value, policy.origin, policy.identity, kept=False))
         elif of_object(value) == to:
-            name = "/".join(part for part in _called(value) if part)
-            origin = kept.get(_called(value))
-            found.append(Standing(value, origin or NOWHERE, name, kept=origin is not None))
+            about = identity(value)
+            origin = kept.get(about)
+            found.append(Standing(value, origin or NOWHERE, about, kept=origin is not None))
     return found
-
-
-def _called(value: ObjectValue) -> tuple[str, str, str]:
-    return str(value.get("kind")), namespace_of(value), name_of(value)
 
 
 def dressed(item: Emitted, to: str, wanted: Release | None) -> Emitted:
@@ -117,7 +114,7 @@ def refuse_newer(
         place = "" if item.kept or not path else f" at {spell(path)}"
         message = f"this needs {target.title} {gate.since}, and the target is {wanted}: {gate.spelled}{place}"
         origin = item.origin.at(*path) if item.kept else item.origin
-        report.refuse(NEEDS_NEWER, message, origin=origin, object=item.name, hint=gate.way_out)
+        report.refuse(NEEDS_NEWER, message, origin=origin, about=item.about, hint=gate.way_out)
 
 
 def must_be_dressed(objects: Sequence[Standing], to: str, wanted: Release | None) -> bool:

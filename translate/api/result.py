@@ -127,13 +127,13 @@ def graded(rows: Sequence[Mapped], losses: Sequence[Loss]) -> tuple[Mapped, ...]
     """The rows with the worst effect and the codes of the losses of their policy."""
     if not losses:
         return tuple(rows)
-    names, places = {str(row.source) for row in rows}, {row.origin.place for row in rows}
+    names, places = {row.source for row in rows}, {row.origin.place for row in rows}
     by_row: dict[object, list[Loss]] = {}
     for loss in losses:
-        by_row.setdefault(loss.object if loss.object in names else _row(loss.origin, places), []).append(loss)
+        by_row.setdefault(loss.about if loss.about in names else _row(loss.origin, places), []).append(loss)
     found = []
     for row in rows:
-        mine = by_row.get(str(row.source), []) + by_row.get(row.origin.place, [])
+        mine = by_row.get(row.source, []) + by_row.get(row.origin.place, [])
         codes = tuple(dict.fromkeys(loss.code for loss in mine))
         found.append(replace(row, exactness=worst(loss.effect for loss in mine), codes=codes))
     return tuple(found)

@@ -28,7 +28,7 @@ def refuse_second_twins(emitted: Sequence[Emitted], before: set[Identity], repor
         if twin in before:
             message = f"{policy.identity} cannot be staged: {twin} is in the input already"
             hint = "take one of the two out of the input"
-            report.refuse(TAKEN, message, origin=policy.origin, object=str(policy.identity), hint=hint)
+            report.refuse(TAKEN, message, origin=policy.origin, about=policy.identity, hint=hint)
 
 
 def refuse_logging(companions: Iterable[Object], report: Report) -> None:

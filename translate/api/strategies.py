@@ -212,4 +212,4 @@ def _check_size(fitted: PolicySet, most: int, report: Report) -> None:
                 "are wanted: each Deny before an Allow cuts it into pieces"
             )
             hint = "state facts, take broad denies out, or allow more with --max-rules"
-            report.refuse(TOO_LARGE, message, origin=policy.origin, object=str(policy.identity), hint=hint)
+            report.refuse(TOO_LARGE, message, origin=policy.origin, about=policy.identity, hint=hint)

@@ -68,7 +68,7 @@ def _lose(
         f"{one.identity} and {two.identity}{'' if is_input else ' of the output'} are of equal order, and it matters "
         f"which is asked first: {here}, {which}; {there}, which lets {lets} through",
         origin=blamed.origin,
-        object=str(blamed.identity),
+        about=blamed.identity,
         hint=_way_out(
             engine.name, "source" if result.before and result.before.semantics.name == engine.name else "target"
         ),

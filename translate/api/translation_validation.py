@@ -127,7 +127,7 @@ def _own_node_open(example: Counterexample, engine: Semantics, report: Report) -
         f"the node a pod runs on gets in, kubelet and host processes alike: {_by(example)} keeps it out, which "
         f"{engine.title} cannot",
         origin=policy.origin if policy else NOWHERE,
-        object=str(policy.identity) if policy else "",
+        about=policy.identity if policy else None,
         hint=f"nothing else is looser: accept it with --accept {OWN_NODE}",
     )
 
@@ -184,7 +184,7 @@ def _with_untold_denies(result: Result, proof: Proof, facts: Facts, steps: int) 
         result.before, result.after, loosened, worked_out=worked_out, facts=facts, steps=steps
     ):
         message = f"packets that {policy.identity} {spell(rule.origin.path)} denies get through"
-        report.lose(LOOSER, Effect.LOOSER, message, origin=rule.origin, object=str(policy.identity))
+        report.lose(LOOSER, Effect.LOOSER, message, origin=rule.origin, about=policy.identity)
     losses = (*result.losses, *report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses)) if report.losses else result
 
@@ -242,7 +242,7 @@ def _unexplained(example: Counterexample | DecidedApart, result: Result, report:
         if tighter
         else f"the output would allow a packet that {_by(example)} denies",
         origin=blame.origin if blame else NOWHERE,
-        object=str(blame.identity) if blame else "",
+        about=blame.identity if blame else None,
         hint="the counterexample shows the packet",
     )
 

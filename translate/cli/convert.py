@@ -127,7 +127,7 @@ def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
     say_expired(given["config"], told)
     texts: tuple[Source, ...] = ()
     try:
-        options = options_of(given | {"suggest": given["suggest"] and told.is_told_in_text})
+        options = asked(given, told)
         texts = disk.inputs((*given["files"], *given["more_files"]), given["recursive"])
         with patience(told, f"translating {counted(len(texts))}"):
             result, stopped = _translated(texts, to, options)
@@ -154,6 +154,11 @@ class Delivery:
 def _delivery(given: Mapping[str, Any]) -> Delivery:
     names = ("output", "output_dir", "output_file", "force", "verbose")
     return Delivery(*(given[name] for name in names))
+
+
+def asked(given: Mapping[str, Any], told: Reports) -> Options:
+    """The options of the library; nothing is tried that nobody reads. Raises InputError for facts."""
+    return options_of({**given, "suggest": given["suggest"] and told.is_told_in_text})
 
 
 def _translated(given: tuple[Source, ...], to: str, options: Options) -> tuple[Result, bool]:

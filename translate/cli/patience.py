@@ -10,18 +10,20 @@ from contextlib import contextmanager
 from translate.cli.reporting import Reports
 
 FIRST, EVERY = 1.0, 0.5
-"""Seconds until it is shown, and between two times that it is written."""
 CLEAR = "\r\x1b[K"
 
 
 @contextmanager
-def patience(told: Reports, what: str) -> Iterator[None]:
-    """Say ``what`` is being done, and for how long, while the block runs; nothing where nobody watches."""
+def patience(told: Reports, what: str, *, first: float = FIRST, every: float = EVERY) -> Iterator[None]:
+    """Say ``what`` is being done, and for how long, while the block runs; nothing where nobody watches.
+
+    ``first``, ``every``: seconds until it is said, and between two times that it is.
+    """
     if not told.err.wraps or told.quiet:
         yield
         return
-    done, began = threading.Event(), time.monotonic()
-    writer = threading.Thread(target=_write, args=(told, what, done, began), daemon=True)
+    done = threading.Event()
+    writer = threading.Thread(target=_write, args=(told, what, done, (first, every)), daemon=True)
     writer.start()
     try:
         yield
@@ -30,14 +32,14 @@ def patience(told: Reports, what: str) -> Iterator[None]:
         writer.join()
 
 
-def _write(told: Reports, what: str, done: threading.Event, began: float) -> None:
-    stream, shown = told.err.stream, False
-    wait = FIRST
+def _write(told: Reports, what: str, done: threading.Event, waits: tuple[float, float]) -> None:
+    stream, shown, began = told.err.stream, False, time.monotonic()
+    wait, every = waits
     while not done.wait(wait):
         seconds = int(time.monotonic() - began)
         stream.write(f"{CLEAR}{what} ({seconds} s)"[: told.err.width + len(CLEAR) - 1])
         stream.flush()
-        shown, wait = True, EVERY
+        shown, wait = True, every
     if shown:
         stream.write(CLEAR)
         stream.flush()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from translate.core.identity import Identity
 from translate.core.origin import NOWHERE, Locates, Origin, Place
 
 
@@ -39,30 +40,40 @@ class Problem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
     """Something the target does not say as the source did: a stable code, its effect, one sentence, the place, the
-    way out.
+    way out. ``about``: the object that it is said of.
     """
 
     code: str
     effect: Effect
     message: str
     origin: Origin = NOWHERE
-    object: str = ""
+    about: Identity | None = None
     hint: str = ""
+
+    @property
+    def object(self) -> str:
+        """``about`` as reports spell it, empty where it is None."""
+        return str(self.about or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """Something this program will not guess at: it stops the translation of the whole input, and makes a proof
-    undecided.
+    undecided. ``about``: the object that it is said of.
     """
 
     code: str
     message: str
     origin: Origin = NOWHERE
-    object: str = ""
+    about: Identity | None = None
     hint: str = ""
     line: int = 0
     column: int = 0
+
+    @property
+    def object(self) -> str:
+        """``about`` as reports spell it, empty where it is None."""
+        return str(self.about or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,15 +161,24 @@ class Report:
             to.append(one)
 
     def lose(
-        self, code: str, effect: Effect, message: str, *, origin: Origin = NOWHERE, object: str = "", hint: str = ""
+        self,
+        code: str,
+        effect: Effect,
+        message: str,
+        *,
+        origin: Origin = NOWHERE,
+        about: Identity | None = None,
+        hint: str = "",
     ) -> None:
         """Record a loss."""
-        loss = Loss(code=code, effect=effect, message=message, origin=origin, object=object, hint=hint)
+        loss = Loss(code=code, effect=effect, message=message, origin=origin, about=about, hint=hint)
         self._add(loss, self.losses)
 
-    def refuse(self, code: str, message: str, *, origin: Origin = NOWHERE, object: str = "", hint: str = "") -> None:
+    def refuse(
+        self, code: str, message: str, *, origin: Origin = NOWHERE, about: Identity | None = None, hint: str = ""
+    ) -> None:
         """Record that something will not be translated."""
-        refusal = Refusal(code=code, message=message, origin=origin, object=object, hint=hint)
+        refusal = Refusal(code=code, message=message, origin=origin, about=about, hint=hint)
         self._add(refusal, self.refusals)
 
     def note(self, message: str, *, origin: Origin = NOWHERE) -> None:

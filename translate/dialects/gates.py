@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from translate.core.diagnostics import Report
+from translate.core.identity import Identity
 from translate.core.origin import Origin, Path
 from translate.core.release import Release, release
 from translate.dialects.base import Emitted
@@ -28,7 +29,7 @@ class Standing:
 
     value: ObjectValue
     origin: Origin
-    name: str
+    about: Identity
     kept: bool
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 
 from translate.core.diagnostics import Effect, Problem, Report
+from translate.core.identity import Identity
 from translate.core.names import (
     dns_label_problem,
     dns_subdomain_problem,
@@ -79,8 +80,8 @@ def problems_at(faults: Iterable[Fault], origin: Origin) -> list[Problem]:
 def say_old_forms(faults: Iterable[Fault], kind: str, meta: ObjectMeta, origin: Origin, report: Report) -> None:
     """What newer releases refuse in an object, older ones have stored, and is read: a loss that changes nothing."""
     for path, text in faults:
-        name = "/".join(part for part in (kind, meta.namespace, meta.name or meta.generateName) if part)
-        report.lose(OLD_FORM, Effect.EXACT, f"{name}: {spell(path)} {text}", origin=origin.at(*path), object=name)
+        about = Identity(kind, meta.namespace or None, meta.name or meta.generateName)
+        report.lose(OLD_FORM, Effect.EXACT, f"{about}: {spell(path)} {text}", origin=origin.at(*path), about=about)
 
 
 def metadata_faults(meta: ObjectMeta, *, namespaced: bool) -> list[Fault]:

@@ -194,9 +194,9 @@ def say_cleared(item: Object, policies: tuple[Policy, ...], report: Report) -> N
     metadata = item.value.get("metadata")
     given = metadata.get("namespace") if isinstance(metadata, Mapping) else None
     if given and policies and policies[0].identity.namespace is None:
-        name = str(policies[0].identity)
-        message = f"{name} is cluster-wide: the namespace {given} that its text gives means nothing, and goes"
-        report.lose(CLEARED, Effect.EXACT, message, origin=item.origin.at("metadata", "namespace"), object=name)
+        about = policies[0].identity
+        message = f"{about} is cluster-wide: the namespace {given} that its text gives means nothing, and goes"
+        report.lose(CLEARED, Effect.EXACT, message, origin=item.origin.at("metadata", "namespace"), about=about)
 
 
 def beside_twice(companions: list[Object], default_namespace: str, places: Places) -> Iterator[Problem]:

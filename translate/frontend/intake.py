@@ -180,12 +180,12 @@ def _meant(own: GroupKinds | None, group: str, version: str, kind: str) -> list[
 
 
 def _refuse(item: Object, kind: str, api: str, meant: list[str], report: Report) -> None:
-    name = str(identity(item.value))
+    about = identity(item.value)
     report.refuse(
         KIND_REFUSED,
-        f"{name} is of a kind that is not read ({kind} of {api})",
+        f"{about} is of a kind that is not read ({kind} of {api})",
         origin=item.origin.at("apiVersion"),
-        object=name,
+        about=about,
         hint=f"did you mean {' or '.join(meant[:MOST_MEANT])}?",
     )
 

@@ -1,4 +1,4 @@
-"""Small, shared ways to change a policy without touching what is not meant."""
+"""Small, shared ways to look through a policy, and to change it without touching what is not meant."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
-from translate.model.peers import Peer
+from translate.model.peers import Anyone, Peer
 from translate.model.policy import Policy, Rule, Section
+from translate.model.traffic import ANY_TRAFFIC
 
 
 def rules_of(policy: Policy) -> Iterator[Rule]:
@@ -15,6 +16,12 @@ def rules_of(policy: Policy) -> Iterator[Rule]:
     for section in (policy.ingress, policy.egress):
         if section is not None:
             yield from section.rules
+
+
+def is_of_everything(rule: Rule) -> bool:
+    """Whether a rule is about every packet of all subjects and everyone."""
+    everyone = rule.subject is None and any(isinstance(peer, Anyone) for peer in rule.peers)
+    return everyone and ANY_TRAFFIC in rule.traffic
 
 
 def with_rules(policy: Policy, change: Callable[[Rule], Iterable[Rule]]) -> Policy:

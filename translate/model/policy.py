@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
+from typing import assert_never
 
 from msgspec import Struct
 
+from translate.core.identity import Identity as Identity
 from translate.core.origin import NO_OTHERS, NOWHERE, Origin, Origins
 from translate.model.peers import Kind, OwnNamespace, Peer
 from translate.model.selectors import Selector
@@ -20,6 +23,39 @@ class Action(StrEnum):
     DENY = "Deny"
     PASS = "Pass"
     LOG = "Log"
+
+    @property
+    def decides(self) -> bool:
+        """Whether a packet that it meets is not asked about any further, at least in its tier."""
+        match self:
+            case Action.ALLOW | Action.DENY | Action.PASS:
+                return True
+            case Action.LOG:
+                return False
+            case never:
+                assert_never(never)
+
+    @property
+    def lets_on(self) -> bool:
+        """Whether a packet may get through by it: at once, or by what decides after it."""
+        match self:
+            case Action.ALLOW | Action.PASS:
+                return True
+            case Action.DENY | Action.LOG:
+                return False
+            case never:
+                assert_never(never)
+
+    @property
+    def cuts(self) -> bool:
+        """Whether it takes packets from the allows that stand behind it."""
+        match self:
+            case Action.DENY | Action.PASS:
+                return True
+            case Action.ALLOW | Action.LOG:
+                return False
+            case never:
+                assert_never(never)
 
 
 class Direction(StrEnum):
@@ -66,17 +102,6 @@ class Subject(Struct, frozen=True, gc=False):
     origin: Origin = NOWHERE
     hosts: Selector | None = None
     endpoints: tuple[Kind, ...] = ()
-
-
-class Identity(Struct, frozen=True, gc=False):
-    """What the object is called; ``namespace`` is None for cluster-wide objects."""
-
-    kind: str
-    namespace: str | None
-    name: str
-
-    def __str__(self) -> str:
-        return "/".join(part for part in (self.kind, self.namespace, self.name) if part is not None)
 
 
 class Metadata(Struct, frozen=True, gc=False):
@@ -189,3 +214,18 @@ class PolicySet(Struct, frozen=True, gc=False):
     unjudged: tuple[Unjudged, ...] = ()
     services: tuple[str, ...] = ()
     selectors: tuple[str, ...] = ()
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is not known of the engine, or of what it makes of these policies, in words."""
+        odd = dict.fromkeys(self._beside_allows()) if self.semantics.only_adds else ()
+        return (
+            *self.semantics.unknown,
+            *(f"what a rule that says {action} does where allows add up" for action in odd),
+        )
+
+    def _beside_allows(self) -> Iterator[Action]:
+        """The actions of rules in the default tier that do not allow."""
+        members = (policy for policy in self.policies if policy.tier == DEFAULT_TIER)
+        sections = (section for policy in members for section in (policy.ingress, policy.egress) if section is not None)
+        yield from (rule.action for section in sections for rule in section.rules if rule.action is not Action.ALLOW)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -133,7 +134,35 @@ class Semantics(Struct, frozen=True, gc=False):
     @property
     def has_order(self) -> bool:
         """Whether the sequence of rules and policies means anything everywhere."""
-        return self.combining is Combining.FIRST_APPLICABLE
+        match self.combining:
+            case Combining.FIRST_APPLICABLE:
+                return True
+            case Combining.DENY_OVERRIDES | Combining.PERMIT_UNION | None:
+                return False
+            case never:
+                assert_never(never)
+
+    @property
+    def denies_override(self) -> bool:
+        """Whether a deny beats every allow."""
+        match self.combining:
+            case Combining.DENY_OVERRIDES:
+                return True
+            case Combining.FIRST_APPLICABLE | Combining.PERMIT_UNION | None:
+                return False
+            case never:
+                assert_never(never)
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether there is nothing but allows that add up, other tiers than the default one apart."""
+        match self.combining:
+            case Combining.PERMIT_UNION:
+                return True
+            case Combining.FIRST_APPLICABLE | Combining.DENY_OVERRIDES | None:
+                return False
+            case never:
+                assert_never(never)
 
 
 def _unknown(semantics: Semantics) -> Iterator[str]:

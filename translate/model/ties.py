@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 
 from translate.model.ordering import numbers_in_order
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet
-from translate.model.semantics import Combining, TieBreak
+from translate.model.semantics import TieBreak
 
-VERDICTS = frozenset((Action.ALLOW, Action.DENY, Action.PASS))
+VERDICTS = frozenset(action for action in Action if action.decides)
 """What decides a packet."""
 FOR_EACH_PACKET = (TieBreak.DENY_FIRST, TieBreak.ALLOW_FIRST)
 
@@ -26,7 +26,7 @@ def telling_pairs(policies: PolicySet, actions: Collection[Action] = VERDICTS) -
     if len(policies.semantics.ties) < 2:
         return
     groups: dict[tuple[str, float | None], list[int]] = defaultdict(list)
-    adds_up = policies.semantics.combining is Combining.PERMIT_UNION
+    adds_up = policies.semantics.only_adds
     for number, policy in enumerate(policies.policies):
         if not (adds_up and policy.tier == DEFAULT_TIER):
             groups[policy.tier, policy.order].append(number)

@@ -51,7 +51,7 @@ class Target:
         written then, and people see what they would have to accept.
         """
         shown = not self.accepted.given
-        return self.loosen and (shown or self.accepted.covers(code, origin, str(policy.identity)))
+        return self.loosen and (shown or self.accepted.covers(code, origin, policy.identity))
 
 
 Run: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from translate.model.policy import Direction, Policy, Section
-from translate.model.semantics import Combining
 from translate.plan.context import Target
 from translate.plan.regions.boxes import Box, TooManyBoxesError, without
 from translate.plan.regions.encode import subject
@@ -21,7 +20,7 @@ def closed_anyway(policies: tuple[Policy, ...], target: Target) -> tuple[Policy,
 
     Only where denies beat allows: what such a policy allows adds to what the others allow, whether it isolates or not.
     """
-    if target.source.combining is not Combining.DENY_OVERRIDES:
+    if not target.source.denies_override:
         return policies
     return tuple(_closed(policy, policies) for policy in policies)
 

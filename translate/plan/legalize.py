@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import replace as replaced
-from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -17,7 +16,7 @@ from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Anyone
 from translate.model.policy import Action, Policy, PolicySet, Rule
-from translate.model.semantics import Combining, Semantics
+from translate.model.semantics import Semantics
 from translate.model.traffic import ANY_TRAFFIC
 from translate.plan import layer7
 from translate.plan.contained import written_ranges
@@ -28,6 +27,7 @@ from translate.plan.passes import (
     cidr_reach,
     conditions,
     deny_first,
+    directions,
     entities,
     everyone,
     expressions,
@@ -59,6 +59,7 @@ from translate.tables import load
 BEFOREHAND: tuple[Pass, ...] = (extras.PASS, logs.PASS, conditions.PASS)
 PASSES: tuple[Pass, ...] = (
     *BEFOREHAND,
+    directions.PASS,
     actions.PASS,
     deny_first.PASS,
     own_node.PASS,
@@ -126,7 +127,7 @@ def strategies(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
     plain = Form(can.actions)
     if target_name == policies.semantics.name or not _is_more_than_allows(policies):
         return (plain,)
-    if policies.semantics.combining is Combining.PERMIT_UNION:
+    if policies.semantics.only_adds:
         return (plain,)
     flattened = Form((Action.ALLOW,), flat=True)
     if can.denies == "none":
@@ -150,7 +151,7 @@ def nearer(policies: PolicySet, forms: tuple[Form, ...]) -> tuple[Form, ...]:
 
 
 def _asks_of_both(rule: Rule) -> bool:
-    if rule.action not in (Action.DENY, Action.PASS):
+    if not rule.action.cuts:
         return False
     peers = not any(isinstance(peer, Anyone) for peer in rule.peers)
     return any(item.family or (peers and replace(item, origin=NOWHERE) != ANY_TRAFFIC) for item in rule.traffic)
@@ -166,13 +167,7 @@ def _is_more_than_allows(policies: PolicySet) -> bool:
 
 
 def _asks_more(rule: Rule) -> bool:
-    match rule.action:
-        case Action.DENY | Action.PASS:
-            return True
-        case Action.ALLOW | Action.LOG:
-            return any(layer7.may_close(item) for item in rule.traffic)
-        case never:
-            assert_never(never)
+    return rule.action.cuts or any(layer7.may_close(item) for item in rule.traffic)
 
 
 def passes(policies: PolicySet, form: Form, beside: tuple[Policy, ...] = ()) -> tuple[Pass, ...]:

@@ -30,9 +30,9 @@ def in_parts(
     for policy, _ in found:
         if policy.origin.place not in told:
             told.add(policy.origin.place)
-            name, origin = str(policy.identity), policy.subject.origin
-            message = f"{name} selects no pod, so nothing stands for it"
-            report.lose(NOTHING_SELECTED, Effect.EXACT, message, origin=origin, object=name)
+            about, origin = policy.identity, policy.subject.origin
+            message = f"{about} selects no pod, so nothing stands for it"
+            report.lose(NOTHING_SELECTED, Effect.EXACT, message, origin=origin, about=about)
     return tuple(part for _, parts in found for part in parts)
 
 
@@ -52,7 +52,6 @@ def drop(
 
     A rule that does anything but allow cannot be cut that way: who it stopped would get in, so it is refused.
     """
-    name = str(policy.identity)
     match rule.action:
         case Action.ALLOW:
             why = why or f"a {target.can.title} cannot say them"
@@ -60,7 +59,7 @@ def drop(
         case Action.DENY | Action.PASS | Action.LOG:
             message = f"{what} of a {rule.action.value} rule have no counterpart in a {target.can.title}"
             message += f": {why}" if why else ""
-            report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint=hint)
+            report.refuse(NO_COUNTERPART, message, origin=origin, about=policy.identity, hint=hint)
         case never:
             assert_never(never)
 
@@ -94,4 +93,4 @@ def direction_of(rule: Rule, policy: Policy) -> Direction | None:
 def _lost(code: str, message: str, policy: Policy, report: Report, *, origin: Origin, hint: str) -> None:
     """Somebody loses access; a rule that fell into pieces says it once."""
     if all((loss.message, loss.origin.place) != (message, origin.place) for loss in report.losses):
-        report.lose(code, Effect.TIGHTER, message, origin=origin, object=str(policy.identity), hint=hint)
+        report.lose(code, Effect.TIGHTER, message, origin=origin, about=policy.identity, hint=hint)

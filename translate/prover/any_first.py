@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar, assert_never
 
 from translate.model.policy import Action
 from translate.model.semantics import TieBreak
@@ -40,9 +40,19 @@ def any_first(group: list[Listed[T]], ties: TieBreak, tier: int, parts: Iterator
         for action in (best, Action.PASS):
             for rules in group:
                 yield from _of_first_match(rules, action, tier, next(parts))
-        yield from (Ranked(rest, item) for rules in group for action, item in rules if action is rest)
+        yield from (Ranked(rest, item) for rules in group for action, item in rules if _is_last(action, rest))
     else:
         yield from (Ranked(action, item) for rules in group for action, item in rules)
+
+
+def _is_last(action: Action, rest: Action) -> bool:
+    match action:
+        case Action.ALLOW | Action.DENY:
+            return action is rest
+        case Action.PASS | Action.LOG:
+            return False  # what passes on stands before, and nothing is decided by a Log
+        case never:
+            assert_never(never)
 
 
 def _of_first_match(rules: Listed[T], wanted: Action, tier: int, part: int) -> Iterator[Ranked[T]]:

@@ -120,7 +120,7 @@ def _ordered(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
 
 
 def _decides_by_order(policy: Policy) -> bool:
-    return policy.tier != DEFAULT_TIER or any(rule.action in (Action.DENY, Action.PASS) for rule in rules_of(policy))
+    return policy.tier != DEFAULT_TIER or any(rule.action.cuts for rule in rules_of(policy))
 
 
 def _endpoints(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
@@ -201,7 +201,7 @@ def _has_telling_ties(policies: PolicySet) -> bool:
     telling: dict[tuple[str, float | None], bool] = {}
     for policy in policies.policies:
         sections = [section for section in (policy.ingress, policy.egress) if section is not None]
-        denies = any(rule.action in (Action.DENY, Action.PASS) for section in sections for rule in section.rules)
+        denies = any(rule.action.cuts for section in sections for rule in section.rules)
         key = (policy.tier, policy.order)
         if key in telling and (denies or telling[key]):
             return True

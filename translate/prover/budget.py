@@ -46,12 +46,34 @@ def unfinished(what: str, steps: int, error: BaseException | None = None) -> str
     return f"{what} did not finish within {bound}"
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many remainders of the rules a walk from axis to axis may come upon, before its question is asked port by
+    port: so many in any case, and so many for each tail.
+    """
+
+    always: int
+    each: int
+
+    def of(self, tails: int) -> int:
+        """How many of sides with so many tails."""
+        return self.always + self.each * tails
+
+
+PATIENCE = Patience(always=500, each=4)
+"""Grows with the tails, else long and plain inputs would be asked port by port."""
+
+
 @dataclass(slots=True)
 class Budget:
-    """Steps left: diagram nodes, boxes and label classes all count. Now and then the allowance of the run is asked."""
+    """Steps left: diagram nodes, boxes and label classes all count. Now and then the allowance of the run is asked.
+
+    ``patience``: when a walk goes on port by port.
+    """
 
     steps: int = MAX_STEPS
     _allowance: Allowance | None = field(default_factory=current)
+    patience: Patience = PATIENCE
     _look: int = field(init=False)
 
     def __post_init__(self) -> None:

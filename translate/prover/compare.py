@@ -13,7 +13,7 @@ from translate.model.policy import Direction, PolicySet
 from translate.prover import unjudged
 from translate.prover.assumed import assumptions_of
 from translate.prover.assumptions import Assumption
-from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget, unfinished
+from translate.prover.budget import MAX_STEPS, PATIENCE, UNFINISHED, Budget, Patience, unfinished
 from translate.prover.endpoints import governed
 from translate.prover.evaluator import Decision
 from translate.prover.interpretations import Interpretation
@@ -98,20 +98,23 @@ def prove(
     own_node_aside: bool = False,
     reading: Interpretation | None = None,
     steps: int = MAX_STEPS,
+    patience: Patience = PATIENCE,
 ) -> Proof:
     """Compare two sets over all pods, namespaces, addresses and packets that ``facts`` leave possible.
 
     ``own_node_aside``: but for what a pod's own node sends to it; ``reading``: the only one to try of the set after;
-    ``steps`` bounds the work.
+    ``steps`` bounds the work, ``patience`` says how it is gone about.
     """
     for one in (before, after):
-        if one.semantics.unknown:
-            reason = f"nothing is known of {', or of '.join(one.semantics.unknown)}, by {_called(one)}"
+        if one.unknown:
+            reason = f"nothing is known of {', or of '.join(one.unknown)}, by {_called(one)}"
             return Proof(Verdict.UNDECIDED, reason=reason)
-    best, found, reason = _searched(before, after, facts, own_node_aside, reading, steps)
+    best, found, reason = _searched(before, after, facts, own_node_aside, reading, steps, patience)
     if best is None:
         return _undecided(reason, found, before, after, facts)
-    return best if best.verdict is Verdict.UNDECIDED else _with_endpoints(best, before, after, own_node_aside, steps)
+    if best.verdict is Verdict.UNDECIDED:
+        return best
+    return _with_endpoints(best, before, after, own_node_aside, steps, patience)
 
 
 def _searched(
@@ -121,11 +124,12 @@ def _searched(
     own_node_aside: bool,
     reading: Interpretation | None,
     steps: int,
+    patience: Patience,
 ) -> tuple[Proof | None, list[Counterexample], str]:
     """The best answer there is, what was found on the way, and where there is none why. What the search took of the
     memory is free again when it is told.
     """
-    budget = Budget(steps)
+    budget = Budget(steps, patience=patience)
     found: list[Counterexample] = []
     best: Proof | None = None
     reason = ""
@@ -150,12 +154,16 @@ def _searched(
     return best, found, reason
 
 
-def _with_endpoints(proof: Proof, before: PolicySet, after: PolicySet, own_node_aside: bool, steps: int) -> Proof:
+def _with_endpoints(
+    proof: Proof, before: PolicySet, after: PolicySet, own_node_aside: bool, steps: int, patience: Patience
+) -> Proof:
     """``proof``, which is about pods, and what of endpoints of an engine's own that policies govern as well."""
     for endpoint, mine, theirs in governed(before, after):
         # What gets from its node to an endpoint without labels depends on the sheer presence of policies.
         aside = own_node_aside or endpoint is PeerClass.INIT
-        found = prove(mine, theirs, facts=TODAY, own_node_aside=aside, reading=proof.reading, steps=steps)
+        found = prove(
+            mine, theirs, facts=TODAY, own_node_aside=aside, reading=proof.reading, steps=steps, patience=patience
+        )
         if found.verdict is Verdict.UNDECIDED:
             return altered(proof, verdict=found.verdict, reason=found.reason)
         examples = [altered(x, point=altered(x.point, endpoint=endpoint)) for x in found.counterexamples]

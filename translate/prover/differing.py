@@ -36,9 +36,6 @@ Wanted: TypeAlias = tuple[bool, int, int]
 State: TypeAlias = tuple[tuple["Tails | None", ...], int]
 """What still applies of each side (None: no matter any more), and the name that the peer's namespace does not have."""
 
-PATIENCE, ALWAYS = 4, 500
-"""As for a proof: so many states for each tail, and so many in any case, before it is asked port by port."""
-
 
 class _TooManyStates(Exception):
     """A walk from axis to axis comes upon more than it should."""
@@ -60,16 +57,16 @@ class Differing:
     is_whole: bool = True
     _nodes: dict[State, int] = field(default_factory=dict)
     _next: dict[State, tuple[int, list[tuple[int, State]]]] = field(default_factory=dict)
-    _patience: int = 0
+    _most_states: int | None = None
 
     def __post_init__(self) -> None:
         self.reduced = Reduced(self.diagram.space)
-        self._patience = ALWAYS + PATIENCE * sum(map(len, self.sides))
+        self._most_states = self.diagram.budget.patience.of(sum(map(len, self.sides)))
         everything = (self.diagram.space.full[self.diagram.space.port_axis], self.sides)
         try:
             self._walk((everything,))
         except _TooManyStates:
-            self._patience = 0
+            self._most_states = None
             self._walk(self._by_port())
 
     def _walk(self, cases: Iterable[tuple[int, tuple[Tails, ...]]]) -> None:
@@ -117,7 +114,7 @@ class Differing:
         axis = min((tails[x][0] for side in sides if side is not None for x in side if x >= 0), default=-1)
         if axis < 0:
             return self._leaf(sides)
-        if self._patience and len(self._nodes) > self._patience:
+        if self._most_states is not None and len(self._nodes) > self._most_states:
             raise _TooManyStates
         following = self._following(axis, state) if self.is_whole else []
         self._next[state] = axis, following

@@ -153,7 +153,7 @@ def _decide_tiers(
 
 def _is_behind_others(policy: Policy, semantics: Semantics, *, others_last: bool) -> bool:
     """Whether policies that are not given come before ``policy``, where sequence means anything."""
-    if semantics.combining is Combining.PERMIT_UNION or semantics.shared is None or policy.order is None:
+    if semantics.only_adds or semantics.shared is None or policy.order is None:
         return True
     return policy.order > semantics.shared.order or (policy.order == semantics.shared.order and not others_last)
 
@@ -166,17 +166,24 @@ def _decide_flat(policies: PolicySet, point: Point, reading: Interpretation, own
     own_node_is_let_in = own in (OwnNode.EXEMPT, OwnNode.UNLESS_DENIED) and (concerned or not isolates_all)
     view = view_of(semantics, reading)
 
-    matching = [
-        AskedRule(policy, rule, item)
-        for policy, section in applying
-        for rule in section.rules
-        for item in rule.traffic
-        if rule_matches(_unasked(rule, item), policy, point, view, policies.sets)
-    ]
-    denied = next((found for found in matching if found.rule.action is Action.DENY and found.holds(point)), None)
+    denies: list[AskedRule] = []
+    allows: list[AskedRule] = []
+    for policy, section in applying:
+        for rule in section.rules:
+            met_by = (x for x in rule.traffic if rule_matches(_unasked(rule, x), policy, point, view, policies.sets))
+            match rule.action:
+                case Action.DENY:
+                    denies += (AskedRule(policy, rule, item) for item in met_by)
+                case Action.ALLOW:
+                    allows += (AskedRule(policy, rule, item) for item in met_by)
+                case Action.PASS | Action.LOG:
+                    pass  # where the sequence means nothing there is nothing to pass on to, and no rule logs
+                case never:
+                    assert_never(never)
+    denied = next((found for found in denies if found.holds(point)), None)
     if denied is not None:
         return Decision(False, denied.policy, denied.rule, "Deny")
-    asking = _with_the_last_word([found for found in matching if found.rule.action is Action.ALLOW])
+    asking = _with_the_last_word(allows)
     met = next((found for found in asking if found.holds(point)), None)
     if met is not None:
         return Decision(True, met.policy, met.rule, "Allow")

@@ -24,7 +24,7 @@ from translate.model.peers import (
     Peer,
     Workloads,
 )
-from translate.model.policy import Action, AddressSet, Policy, Rule
+from translate.model.policy import AddressSet, Policy, Rule
 from translate.model.selectors import And, Selector
 from translate.model.traffic import ANY_TRAFFIC, Traffic
 from translate.prover.evaluator_match import View, rule_matches, selects
@@ -204,4 +204,4 @@ def _told(part: str, item: Traffic, point: Point) -> str:
 
 def is_a_way(rule: Rule) -> bool:
     """Whether a rule could let a packet through, or on."""
-    return rule.action in (Action.ALLOW, Action.PASS) and bool(rule.peers) and bool(rule.traffic)
+    return rule.action.lets_on and bool(rule.peers) and bool(rule.traffic)

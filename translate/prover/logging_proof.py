@@ -43,7 +43,7 @@ def prove_logging(
 
     By default these are the packets that are denied. What the engine drops without asking policies is not theirs.
     """
-    if any(one is not None and one.semantics.unknown for one in (after, before)):
+    if any(one is not None and one.unknown for one in (after, before)):
         return LoggingProof(None, wish=wish)
     after, before = asking_policies(after), None if before is None else asking_policies(before)
     budget = Budget(steps)

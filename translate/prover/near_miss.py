@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from translate.model.policy import Action, Policy, PolicySet, Rule
-from translate.model.semantics import Combining
 from translate.prover.evaluator import view_of
 from translate.prover.failing import SEQUENCE, Miss, is_a_way, misses, unselected
 from translate.prover.interpretations import Interpretation
@@ -30,7 +29,7 @@ def nearest(policies: PolicySet, walk: Trace, reading: Interpretation) -> NearMi
     decided = walk.decision.rule
     if walk.decision.allowed:
         return None
-    overrides = policies.semantics.combining is Combining.DENY_OVERRIDES
+    overrides = policies.semantics.denies_override
     if overrides and decided is not None and decided.action is Action.DENY:
         return None
     found = [*_of_the_walk(policies, walk, reading), *_of_others(policies, walk, reading)]

@@ -43,7 +43,7 @@ def never_matching(
     """What of ``policies`` decides no packet on any day, as far as ``steps`` suffice to see it; for the first
     ``explained`` of those that others forestall it is said by what.
     """
-    if policies.semantics.unknown:
+    if policies.unknown:
         return ()
     budget = Budget(steps)
     found: list[Never] = []
@@ -63,7 +63,7 @@ def _has_sequence(policies: PolicySet) -> bool:
     if len(tiers) > 1 and (policies.assumed or _passes_by_tie(policies)):
         return False
     rules = (rule for policy in policies.policies for rule in rules_of(policy))
-    return len(tiers) > 1 or any(rule.action in (Action.DENY, Action.PASS) for rule in rules)
+    return len(tiers) > 1 or any(rule.action.cuts for rule in rules)
 
 
 def _passes_by_tie(policies: PolicySet) -> bool:

@@ -48,7 +48,7 @@ def redundant(policies: PolicySet, facts: Facts = NO_FACTS, *, steps: int = MAX_
     later one. None where it is left open which policy of equal order is first, or where a rule logs, which may then log
     more.
     """
-    if policies.semantics.unknown or has_logs(policies) or next(telling_pairs(policies), None) is not None:
+    if policies.unknown or has_logs(policies) or next(telling_pairs(policies), None) is not None:
         return ()
     budget = Budget(steps)
     found: list[Redundant] = []

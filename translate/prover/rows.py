@@ -11,7 +11,7 @@ from itertools import chain, islice, product
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
-from translate.prover.budget import MAX_ROWS, MAX_STEPS, UNFINISHED, Budget, unfinished
+from translate.prover.budget import MAX_ROWS, MAX_STEPS, PATIENCE, UNFINISHED, Budget, Patience, unfinished
 from translate.prover.compare import TODAY, Counterexample, Proof, Verdict
 from translate.prover.differing import Differing
 from translate.prover.endpoints import governed_alike
@@ -116,11 +116,12 @@ def rows_of(
     facts: Facts = NO_FACTS,
     steps: int = MAX_STEPS,
     most: int = MAX_ROWS,
+    patience: Patience = PATIENCE,
 ) -> Rows:
     """The rows of two sets, read as ``proof`` reads them; ``steps`` bounds the work, ``most`` how many rows are told
-    of today, and as many of later.
+    of today, and as many of later, ``patience`` says how the work is gone about.
     """
-    found = look_through(before, after, proof, facts=facts, steps=steps)
+    found = look_through(before, after, proof, facts=facts, steps=steps, patience=patience)
     today = [_row(place, part, later=False) for _, place, part in found.today[:most]]
     later = [_row(place, part, later=True) for _, place, part in found.later[:most]]
     left = found.more + len(found.today) - len(today) + len(found.later) - len(later)
@@ -130,10 +131,16 @@ def rows_of(
 
 
 def look_through(
-    before: PolicySet, after: PolicySet, proof: Proof, *, facts: Facts = NO_FACTS, steps: int = MAX_STEPS
+    before: PolicySet,
+    after: PolicySet,
+    proof: Proof,
+    *,
+    facts: Facts = NO_FACTS,
+    steps: int = MAX_STEPS,
+    patience: Patience = PATIENCE,
 ) -> Found:
     """The parts of the differences, those that every reading shows first, and the most general first among them."""
-    budget, found = Budget(steps), Found()
+    budget, found = Budget(steps, patience=patience), Found()
     try:
         for mine, theirs, known, endpoints in _subjects(before, after, facts):
             asked = next((some for some in questions(mine, theirs, known) if some[0].after is proof.reading), ())

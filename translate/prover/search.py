@@ -20,10 +20,6 @@ Branch: TypeAlias = dict[int, int]
 """Axis to the block of atoms that a branch went through."""
 Goal: TypeAlias = "tuple[int, int] | None"
 """How the sides are to be decided: two terminals, or None for differently."""
-PATIENCE = 4
-"""So many remainders for each tail may a walk from axis to axis come upon before the question is asked port by port."""
-ALWAYS = 500
-"""So many it may come upon in any case."""
 
 
 def find(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None) -> Branch | None:
@@ -36,8 +32,8 @@ def find_some(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None
     everything = (diagram.space.full[diagram.space.port_axis], (before, after))
     try:
         if not diagram.is_tangled:
-            patience = ALWAYS + PATIENCE * (len(before) + len(after))
-            return _some(diagram, [everything], wanted, most, patience)
+            most_seen = diagram.budget.patience.of(len(before) + len(after))
+            return _some(diagram, [everything], wanted, most, most_seen)
     except _TooManyRemainders:
         diagram.is_tangled = True
     return _some(diagram, port_by_port(diagram, (before, after)), wanted, most)
@@ -48,10 +44,10 @@ class _TooManyRemainders(Exception):
 
 
 def _some(
-    diagram: Diagram, cases: Iterable[Case], wanted: Goal, most: int, patience: int | None = None
+    diagram: Diagram, cases: Iterable[Case], wanted: Goal, most: int, most_seen: int | None = None
 ) -> list[Branch]:
     """The paths of all cases, each with the ports that it is about."""
-    walk = _Walk(diagram, wanted, patience)
+    walk = _Walk(diagram, wanted, most_seen)
     found: list[Branch] = []
     try:
         for ports, (before, after) in cases:
@@ -66,11 +62,11 @@ def _some(
 
 @dataclass(slots=True)
 class _Walk:
-    """One walk; a remainder that was ``seen`` is not looked at again."""
+    """One walk; a remainder that was ``seen`` is not looked at again, and ``most_seen`` (None: any number) may be."""
 
     diagram: Diagram
     wanted: Goal
-    patience: int | None
+    most_seen: int | None
     seen: set[tuple[Tails, Tails, int]] = field(default_factory=set)
 
     def paths(self, before: Tails, after: Tails, forbidden: int) -> Iterator[Branch]:
@@ -87,7 +83,7 @@ class _Walk:
         if key in self.seen:
             return
         self.seen.add(key)
-        if self.patience is not None and len(self.seen) > self.patience:
+        if self.most_seen is not None and len(self.seen) > self.most_seen:
             raise _TooManyRemainders
         axis = min(live)
         domain = space.full[axis]

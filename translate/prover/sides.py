@@ -111,7 +111,7 @@ def _ties_with_others(policies: PolicySet) -> bool:
         shared is not None
         and policy.tier == DEFAULT_TIER
         and policy.order == shared.order
-        and any(rule.action in (Action.DENY, Action.PASS) for rule in rules_of(policy))
+        and any(rule.action.cuts for rule in rules_of(policy))
         for policy in policies.policies
     )
 

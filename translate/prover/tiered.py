@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import count, groupby
+from typing import assert_never
 
 from translate.model.ordering import policy_order, tier_order
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet
@@ -50,7 +51,7 @@ def tiered(
         rules = [Clause(policy, rule) for policy in members for rule in rules_in(policy, direction)]
         others = place if tier.name == DEFAULT_TIER else None
         if union and tier.name == DEFAULT_TIER:
-            yield Step(Action.ALLOW, number, (*rules, *((ALLOWED_BY_OTHERS,) if others else ())))
+            yield Step(Action.ALLOW, number, (*map(_adding, rules), *((ALLOWED_BY_OTHERS,) if others else ())))
         elif ties in FOR_EACH_PACKET and others is None:
             groups = _by_order(members, direction)
             for one in (one for group in groups for one in any_first(group, ties, number, parts)):
@@ -74,6 +75,18 @@ def _by_order(members: list[Policy], direction: Direction) -> Iterator[list[List
     """The rules of policies of one order, one after the other."""
     for _, group in groupby(members, key=lambda policy: policy.order):
         yield [[(rule.action, Clause(policy, rule)) for rule in rules_in(policy, direction)] for policy in group]
+
+
+def _adding(clause: Clause) -> Clause:
+    """The clause of a rule that allows; what another would do where allows add up is not known."""
+    assert clause.rule is not None
+    match clause.rule.action:
+        case Action.ALLOW:
+            return clause
+        case Action.DENY | Action.PASS | Action.LOG:
+            raise ValueError(f"nothing is known of what a rule that says {clause.rule.action} does where allows add up")
+        case never:
+            assert_never(never)
 
 
 def _one(clause: Clause, tier: int) -> Step:

@@ -96,7 +96,7 @@ def trace(
         case Combining.DENY_OVERRIDES:
             tiers = walk.flat(found, next(tier for tier in tier_order(policies) if tier.name == DEFAULT_TIER))
         case Combining.FIRST_APPLICABLE | Combining.PERMIT_UNION:
-            adds_up = semantics.combining is Combining.PERMIT_UNION
+            adds_up = semantics.only_adds
             tiers = tuple(walk.tiers(found, tier_order(policies), adds_up))
         case None:
             raise ValueError(f"nothing is known of how the rules of {semantics.name} combine")

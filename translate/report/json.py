@@ -108,7 +108,7 @@ def _loss(loss: Loss, result: Result) -> dict[str, Any]:
         **place(loss.origin, result.places),
         "object": loss.object,
         "path": spell(loss.origin.path),
-        "accepted": result.accepted.covers(loss.code, loss.origin, loss.object),
+        "accepted": result.accepted.covers(loss.code, loss.origin, loss.about),
     } | ({"reason": reason} if reason else {})
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from translate.model.peers import Kind
-from translate.model.policy import Action
+from translate.model.policy import Action, Direction
 from translate.model.selectors import Scope
 
 
@@ -129,7 +129,8 @@ KEEP = "keep it in its own dialect"
 class Capabilities(Record, frozen=True):
     """What a dialect can say; a limit of 0 is none, no ``numbers`` are all protocols.
 
-    ``hosts``: what governs traffic of hosts there, which is not translated; empty where nothing does.
+    What hardly any lacks, both ``directions`` and ``port_names``, it has unless it says otherwise. ``hosts``: what
+    governs traffic of hosts there, which is not translated; empty where nothing does.
     """
 
     title: str
@@ -142,6 +143,8 @@ class Capabilities(Record, frozen=True):
     reach: Literal["open", "address", "outside"]
     order: bool
     dots_in_names: Literal["many", "none"]
+    directions: tuple[Direction, ...] = tuple(Direction)
+    port_names: bool = True
     hosts: str = ""
     cluster_wide: bool = False
     rule_subjects: bool = False

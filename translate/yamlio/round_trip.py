@@ -102,6 +102,7 @@ def _lost_if_it_fails() -> Iterator[None]:
 
 def _yaml(layout: Layout) -> Any:
     from ruamel.yaml import YAML  # pure Python and slow: wanted only where nothing else will do
+    from ruamel.yaml.emitter import Emitter
     from ruamel.yaml.resolver import VersionedResolver
 
     class Texts(VersionedResolver):
@@ -111,8 +112,21 @@ def _yaml(layout: Layout) -> Any:
         def versioned_resolver(self) -> dict[str | None, list[Any]]:
             return {}
 
+    class Plain(Emitter):
+        """Leaves a value that is not given as it is, in brackets too: in quotes it would be a text."""
+
+        def choose_scalar_style(self) -> Any:
+            is_nothing = not self.event.value and not self.event.style and not self.simple_key_context
+            return "" if is_nothing else super().choose_scalar_style()
+
+        def write_plain(self, text: str, split: bool | int = True) -> None:
+            super().write_plain(text, split)
+            if not text and self.flow_level:
+                self.stream.write(" ")  # {a:,} is another key
+
     yaml = YAML(typ="rt", pure=True)
     yaml.Resolver = Texts
+    yaml.Emitter = Plain
     yaml.preserve_quotes = True
     yaml.width = _WIDTH
     yaml.brace_single_entry_mapping_in_flow_sequence = True

@@ -75,7 +75,7 @@ class Calico(Dialect):
             case Profile():
                 return lift_profile(found, origin, report)
             case GlobalNetworkPolicy() if is_for_hosts_only(found):
-                return Lifted(unjudged=(unjudged(found),))
+                return Lifted(unjudged=(unjudged(found, origin),))
             case StagedNetworkPolicy() | StagedGlobalNetworkPolicy() if not settings.staged:
                 return Lifted()  # never enforced (Calico documentation, staged policies)
             case NetworkPolicy() | GlobalNetworkPolicy() | StagedNetworkPolicy() | StagedGlobalNetworkPolicy():

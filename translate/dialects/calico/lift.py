@@ -45,7 +45,7 @@ def lift(policy: CalicoPolicy, origin: Origin, default_namespace: str, report: R
         )
     except BeyondError as beyond:
         message = f"{beyond.message} is beyond the part of Calico that is read"
-        report.refuse(NOT_READ, message, origin=beyond.origin, object=str(identity))
+        report.refuse(NOT_READ, message, origin=beyond.origin, about=identity)
         return None
 
 

@@ -84,10 +84,10 @@ def _blocks(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def unjudged(policy: GlobalNetworkPolicy) -> Unjudged:
+def unjudged(policy: GlobalNetworkPolicy, origin: Origin) -> Unjudged:
     """A policy for host traffic."""
     identity = Identity(policy.kind, None, policy.metadata.name)
-    return Unjudged(identity, json.dumps(to_builtins(policy.spec), sort_keys=True))
+    return Unjudged(identity, json.dumps(to_builtins(policy.spec), sort_keys=True), origin=origin)
 
 
 def lift_profile(profile: Profile, origin: Origin, report: Report) -> Lifted:
@@ -97,7 +97,7 @@ def lift_profile(profile: Profile, origin: Origin, report: Report) -> Lifted:
     standard = [] if name.startswith(OF_ACCOUNT) else [{"action": "Allow"}]
     if name.startswith(MADE) and all(_plain(rules) == standard for rules in (spec.ingress, spec.egress)):
         message = f"{identity} is what Calico itself makes of {_owner(name)}: it says nothing more, and none is written"
-        report.lose(OLD_FORM, Effect.EXACT, message, origin=origin, object=str(identity))
+        report.lose(OLD_FORM, Effect.EXACT, message, origin=origin, about=identity)
         return Lifted()
     said = json.dumps(to_builtins(profile.spec), sort_keys=True)
     return Lifted(unjudged=(Unjudged(identity, said, Bearing.DECIDES, origin=origin),))
@@ -167,7 +167,7 @@ def _check_sets(policy: Policy, sets: tuple[AddressSet, ...], report: Report) ->
                         f"labels of the namespace {unknown.found.identity.namespace}, which are not in the input"
                     )
                     hint = "add the Namespace object"
-                    report.refuse(NOT_READ, message, origin=rule.origin, object=str(policy.identity), hint=hint)
+                    report.refuse(NOT_READ, message, origin=rule.origin, about=policy.identity, hint=hint)
 
 
 def _check_port_names(policy: Policy, sets: tuple[AddressSet, ...], report: Report) -> None:
@@ -178,7 +178,7 @@ def _check_port_names(policy: Policy, sets: tuple[AddressSet, ...], report: Repo
             host = hosts.get(item.port.name) if isinstance(item.port, NamedPort) else None
             if host is not None:
                 message = f"named ports of a HostEndpoint are beyond the part of Calico that is read ({host.identity})"
-                report.refuse(NOT_READ, message, origin=rule.origin, object=str(policy.identity))
+                report.refuse(NOT_READ, message, origin=rule.origin, about=policy.identity)
                 break
 
 

@@ -20,6 +20,7 @@ from translate.core.origin import Origin
 from translate.dialects.calico.log_places import NoLastPlaceError, Spot, comes_last, spots
 from translate.dialects.denials import Additions, InsertionPoint, LogRequest
 from translate.dialects.protocol import LogDenials
+from translate.model.edit import is_of_everything
 from translate.model.ordering import tier_order
 from translate.model.peers import Anyone, OwnNamespace
 from translate.model.policy import (
@@ -83,7 +84,7 @@ def _refuse_unknown_ends(policies: PolicySet, report: Report) -> None:
         member = next(policy for policy in policies.policies if policy.tier == name)
         message = f"how the tier {name} ends is not in the input: a log policy at its end could deny"
         hint = "add its Tier object, or log explicit denials only (--log-explicit)"
-        report.refuse(NO_COUNTERPART, message, origin=member.origin, object=str(member.identity), hint=hint)
+        report.refuse(NO_COUNTERPART, message, origin=member.origin, about=member.identity, hint=hint)
 
 
 def _refuse_place(rival: Policy, report: Report) -> None:
@@ -93,7 +94,7 @@ def _refuse_place(rival: Policy, report: Report) -> None:
         "neither it nor what else isolates these pods has an order, and the namespaces of both are not known by name"
     )
     hint = "give it an order, or say which release enforces the policies (--source-version calico=3.32)"
-    report.refuse(NO_LAST_PLACE, message, origin=rival.origin, object=str(rival.identity), hint=hint)
+    report.refuse(NO_LAST_PLACE, message, origin=rival.origin, about=rival.identity, hint=hint)
 
 
 def _denials(policies: PolicySet, number: int, wanted: LogRequest) -> Iterator[InsertionPoint]:
@@ -111,22 +112,14 @@ def _logs(earlier: Rule, rule: Rule) -> bool:
     if earlier.action is not Action.LOG:
         return False
     same = (earlier.peers, earlier.traffic, earlier.subject) == (rule.peers, rule.traffic, rule.subject)
-    return same or _is_for_all(earlier)
-
-
-def _is_for_all(rule: Rule) -> bool:
-    return (
-        rule.subject is None
-        and any(isinstance(peer, Anyone) for peer in rule.peers)
-        and any(traffic == ANY_TRAFFIC for traffic in rule.traffic)
-    )
+    return same or is_of_everything(earlier)
 
 
 def _is_settled(section: Section) -> bool:
     """Whether a rule of the section meets every packet: decides it, so that none of its pods' gets to the end of the
     tier, or logs it already.
     """
-    return any(_is_for_all(rule) for rule in section.rules)
+    return any(is_of_everything(rule) for rule in section.rules)
 
 
 @dataclass(slots=True)

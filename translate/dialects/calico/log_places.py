@@ -14,11 +14,9 @@ from msgspec.structs import replace as altered
 
 from translate.model.ordering import tie_key
 from translate.model.peers import OWN_NAMESPACE, OwnNamespace
-from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Subject
+from translate.model.policy import Direction, Identity, Policy, PolicySet, Subject
 from translate.model.selectors import NAMESPACE_NAME, And, In, Not, Or, Selector, conjunction, holds
 from translate.model.semantics import TieBreak
-
-LETS_ON = (Action.ALLOW, Action.PASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def _apart(spot: Spot, rivals: tuple[Policy, ...], first: list[Policy]) -> Itera
 
 def _lets_on(policy: Policy, direction: Direction) -> bool:
     section = policy.section(direction)
-    return section is not None and any(rule.action in LETS_ON for rule in section.rules)
+    return section is not None and any(rule.action.lets_on for rule in section.rules)
 
 
 def _may_meet(policy: Policy, namespace: str | None) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -15,7 +16,20 @@ from translate.dialects.calico.emit_selector import pod_selector_text
 from translate.dialects.calico.unknowns import UnseenSets
 from translate.model.edit import rules_of, with_peers
 from translate.model.facts import Facts
-from translate.model.peers import Both, Except, OwnNamespace, Peer, Workloads, parts
+from translate.model.peers import (
+    Anyone,
+    Both,
+    Cidr,
+    Except,
+    Fqdn,
+    Kinds,
+    Nodes,
+    Opaque,
+    OwnNamespace,
+    Peer,
+    Workloads,
+    parts,
+)
 from translate.model.policy import Action, AddressSet, Policy, PolicySet
 from translate.model.rewrite import rewrite
 from translate.model.selectors import (
@@ -85,8 +99,10 @@ class _Told:
                 return replace(peer, peers=tuple(map(self._told, peers)))
             case Except(inner):
                 return replace(peer, peer=self._told(inner))
-            case _:
+            case Workloads() | Anyone() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
                 return peer
+            case never:
+                assert_never(never)
 
     def _is_known(self, peer: Workloads) -> bool:
         """Whether the input holds a set that is meant; where that cannot be told the policy is refused."""

@@ -40,12 +40,13 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
         try:
             if _is_of_no_pods(rule, place):
                 said = json.dumps(to_builtins(rule), sort_keys=True)
-                unjudged.append(Unjudged(identity, said, about=called(_endpoints(rule), place.at("endpointSelector"))))
+                whose = called(_endpoints(rule), place.at("endpointSelector"))
+                unjudged.append(Unjudged(identity, said, about=whose, origin=origin))
                 continue
             found.append(_policy(rule, place, identity, policy, origin, settings.engines.of(CiliumSettings)))
         except BeyondError as beyond:
             message = f"{beyond.message} is beyond the part of Cilium that is read"
-            report.refuse(NOT_READ, message, origin=beyond.origin, object=str(identity))
+            report.refuse(NOT_READ, message, origin=beyond.origin, about=identity)
             continue
         _remark(rule, identity, place, report)
         say_unseen(rule, identity, place, report)

@@ -39,7 +39,7 @@ def check(policies: PolicySet, report: Report) -> None:
             continue
         for use, why in (*_modes(uses), *_proxies(uses), *_names(uses), *_contexts(uses)):
             message = f"{why}: this is beyond the part of Cilium that is read"
-            report.refuse(NOT_READ, message, origin=use.traffic.origin, object=str(use.policy.identity))
+            report.refuse(NOT_READ, message, origin=use.traffic.origin, about=use.policy.identity)
 
 
 def _uses(policies: PolicySet, direction: Direction) -> Iterator[AllowUse]:

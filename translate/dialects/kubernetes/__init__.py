@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from translate.core.diagnostics import Report
+from translate.core.identity import Identity
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError, Emitted, Lifted, Object, Settings
 from translate.dialects.kubernetes.admin_lift import lift_admin
@@ -48,8 +49,8 @@ class Kubernetes(Dialect):
                 return Lifted(policies=(lift(found, origin, settings),))
             return lift_admin(found, origin, settings.shared.admin)
         except BeyondError as beyond:
-            name = f"{found.kind}/{found.metadata.name}"
-            report.refuse(NOT_READ, beyond.message, origin=beyond.origin, object=name)
+            about = Identity(found.kind, None, found.metadata.name)
+            report.refuse(NOT_READ, beyond.message, origin=beyond.origin, about=about)
             return Lifted()
 
     def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:

@@ -11,12 +11,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.core.origin import NOWHERE
-from translate.model.edit import rules_of, with_rules
-from translate.model.peers import Anyone
+from translate.model.edit import is_of_everything, rules_of, with_rules
 from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet, Rule, Section
-from translate.model.semantics import Combining
-from translate.model.traffic import ANY_TRAFFIC
 from translate.plan.context import Pass, Target
 from translate.plan.isolation import closed_anyway
 
@@ -35,13 +31,13 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             yield rule
 
     # Tiers around a union of allows are ordered beyond what an open section says.
-    sayable = (target.can.open_sections or target.deny_tier) and target.source.combining is not Combining.PERMIT_UNION
+    sayable = (target.can.open_sections or target.deny_tier) and not target.source.only_adds
     for policy in policies if not sayable else ():
         for section in (policy.ingress, policy.egress):
             if section is not None and not section.isolates:
                 message = f"rules that do not isolate have no counterpart in a {target.can.title}"
                 hint = "" if target.facts.are_all("Policy") else STATE
-                report.refuse(CODE, message, origin=section.origin, object=str(policy.identity), hint=hint)
+                report.refuse(CODE, message, origin=section.origin, about=policy.identity, hint=hint)
     if set(target.can.actions) >= set(Action) and target.denying is None:
         return policies
     return tuple(with_rules(_of_one_tier(policy, target), kept) for policy in policies)
@@ -63,17 +59,12 @@ def _open(section: Section | None, *, passing: bool) -> Section | None:
 
 
 def _passes_all(rule: Rule) -> bool:
-    everyone = any(isinstance(peer, Anyone) for peer in rule.peers) and rule.subject is None
-    return (
-        rule.action is Action.PASS
-        and everyone
-        and any(replace(item, origin=NOWHERE) == ANY_TRAFFIC for item in rule.traffic)
-    )
+    return rule.action is Action.PASS and is_of_everything(rule)
 
 
 def rests_on_proof(policies: PolicySet, actions: tuple[Action, ...]) -> bool:
     """Whether leaving out what the target lacks could change what is let through."""
-    decisive = {Action.DENY, Action.PASS} - set(actions)
+    decisive = {action for action in Action if action.cuts} - set(actions)
     return any(
         policy.tier != DEFAULT_TIER or any(rule.action in decisive for rule in rules_of(policy))
         for policy in policies.policies

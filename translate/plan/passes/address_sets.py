@@ -70,7 +70,7 @@ def expanded(policies: tuple[Policy, ...], target: Target, report: Report) -> tu
 
 def _say(names: Iterable[str], policy: Policy, report: Report) -> None:
     for name in names:
-        report.lose(EXPANDED, Effect.EXACT, said(name, policy), origin=policy.origin, object=str(policy.identity))
+        report.lose(EXPANDED, Effect.EXACT, said(name, policy), origin=policy.origin, about=policy.identity)
 
 
 def said(name: str, policy: Policy) -> str:
@@ -112,14 +112,9 @@ def _unseen(peer: Peer) -> Iterator[Unknown]:
 
 
 def _sets(peer: Peer, policy: Policy, target: Target) -> Iterator[AddressSet]:
-    match peer:
-        case Workloads():
-            yield from _meant(peer, policy, target)
-        case Both(peers):
-            for inner in peers:
-                yield from _sets(inner, policy, target)
-        case Except(inner):
-            yield from _sets(inner, policy, target)
+    for part in parts(peer):
+        if isinstance(part, Workloads):
+            yield from _meant(part, policy, target)
 
 
 def _meant(peer: Workloads, policy: Policy, target: Target) -> list[AddressSet]:

@@ -128,7 +128,7 @@ def _tell_opened(ranges: list[Cidr], policy: Policy, target: Target, report: Rep
         f"range matches only addresses outside the cluster, a {target.engine.title} range compares addresses"
     )
     hint = "accept it with --accept NPT506 if no pod and no node has an address in the range"
-    report.lose(WIDER, Effect.LOOSER, message, origin=ranges[0].origin, object=str(policy.identity), hint=hint)
+    report.lose(WIDER, Effect.LOOSER, message, origin=ranges[0].origin, about=policy.identity, hint=hint)
 
 
 def _tell_let_in(what: str, rule: Rule, policy: Policy, narrow: str, report: Report, *, origin: Origin) -> None:
@@ -136,18 +136,18 @@ def _tell_let_in(what: str, rule: Rule, policy: Policy, narrow: str, report: Rep
     way = {Direction.INGRESS: "to", Direction.EGRESS: "from", None: "to or from"}[direction_of(rule, policy)]
     message = f"{what} gain access {way} the pods of {policy.identity}: the source compares addresses, {narrow}"
     hint = f"accept it with --accept {WIDER} if no pod and no node has an address in the range"
-    report.lose(WIDER, Effect.LOOSER, message, origin=origin, object=str(policy.identity), hint=hint)
+    report.lose(WIDER, Effect.LOOSER, message, origin=origin, about=policy.identity, hint=hint)
 
 
 def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target, report: Report) -> None:
     """What is lost by ranges of outside addresses on a target that compares addresses."""
-    name, blocks, origin = str(policy.identity), shortened([peer.block for peer in ranges]), ranges[0].origin
+    blocks, origin = shortened([peer.block for peer in ranges]), ranges[0].origin
     if rule.action is Action.DENY:
         message = (
             f"{lose_access(_inside('pods and nodes', ranges), rule, policy)}: a {target.engine.title} Deny "
             "compares addresses, the source keeps out only what is outside the cluster"
         )
-        report.lose(NARROWER, Effect.TIGHTER, message, origin=origin, object=name, hint=RANGES)
+        report.lose(NARROWER, Effect.TIGHTER, message, origin=origin, about=policy.identity, hint=RANGES)
     else:
         which = "private addresses" if target.facts.everybody else "addresses"
         what = f"{which} of {blocks} outside the cluster"

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
+from translate.core.identity import Identity
 from translate.model.conditions import Proxy
 from translate.model.edit import rules_of
 from translate.model.policy import Action, Direction, Policy, Rule, Section
-from translate.model.semantics import Combining
 from translate.model.traffic import Traffic
 from translate.plan import layer7
 from translate.plan.context import Pass, Target
@@ -36,7 +36,7 @@ class FreeTraffic:
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Leave out what others let through unasked, and say plainly what asks nothing."""
-    if target.name == target.source.name or target.source.combining is not Combining.DENY_OVERRIDES:
+    if target.name == target.source.name or not target.source.denies_override:
         return policies
     asking = [d for d in Direction if any(_asks(item) for policy in policies for item in _items(policy.section(d)))]
     free = {direction: list(_free((*policies, *target.beside), direction)) for direction in asking}
@@ -84,21 +84,21 @@ def _plainly(rule: Rule, policy: Policy, free: list[FreeTraffic], target: Target
     """The rule without what makes no difference."""
     if rule.action is not Action.ALLOW or not any(item.condition for item in rule.traffic):
         return rule
-    name = str(policy.identity)
+    about = policy.identity
     freeing = {port: _made_up_for(rule, item, policy, free) for port, item in _asked_ports(rule).items()}
     traffic: list[Traffic] = []
     for item in rule.traffic:
         plain = layer7.unasked(item)
         others = freeing.get((plain, layer7.asks_for_name(item)), "") if _asks(item) else ""
         if others:
-            why = f"what {name} asks on layer 7 makes no difference: {others} lets the same packets through"
+            why = f"what {about} asks on layer 7 makes no difference: {others} lets the same packets through"
         elif item.condition is not None and layer7.asks_nothing(item):
-            why = f"{name} lets every packet of its protocol pass the proxy: a {target.can.title} says so by ports"
+            why = f"{about} lets every packet of its protocol pass the proxy: a {target.can.title} says so by ports"
             traffic.append(plain)
         else:
             traffic.append(item)
             continue
-        _say(why, name, item, report)
+        _say(why, about, item, report)
     return replace(rule, traffic=tuple(dict.fromkeys(traffic)))
 
 
@@ -127,16 +127,16 @@ def _made_up_for(rule: Rule, item: Traffic, policy: Policy, free: list[FreeTraff
     return ""
 
 
-def _say(why: str, name: str, item: Traffic, report: Report) -> None:
+def _say(why: str, about: Identity, item: Traffic, report: Report) -> None:
     """Once for each item of ports: its alternatives stand at one place."""
     if item.condition is not None and item.condition.proxy is Proxy.DNS:
         why += "; addresses of DNS names are no longer learned from the answers"
     if all((loss.message, loss.origin.place) != (why, item.origin.place) for loss in report.losses):
-        report.lose(MAKES_NO_DIFFERENCE, Effect.EXACT, why, origin=item.origin, object=name)
+        report.lose(MAKES_NO_DIFFERENCE, Effect.EXACT, why, origin=item.origin, about=about)
 
 
 def _broken(policy: Policy, target: Target) -> bool:
-    foreign = target.name != target.source.name and target.source.combining is Combining.DENY_OVERRIDES
+    foreign = target.name != target.source.name and target.source.denies_override
     return foreign and any(
         item.condition is not None and item.condition.always_holds for rule in rules_of(policy) for item in rule.traffic
     )

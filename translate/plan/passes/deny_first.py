@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from translate.core.diagnostics import Report
 from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, Section, Tier
-from translate.model.semantics import Combining
 from translate.plan.context import Pass, Target
 from translate.plan.regions.boxes import TooManyBoxesError, inside
 from translate.plan.regions.encode import subject
@@ -33,7 +32,7 @@ def tiers_of(can: Capabilities) -> tuple[Tier, ...]:
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Split policies into what they deny and what they allow, each with its order."""
-    if target.can.denies != "ordered" or target.source.combining is not Combining.DENY_OVERRIDES:
+    if target.can.denies != "ordered" or not target.source.denies_override:
         return policies
     denies = any(rule.action is Action.DENY for policy in policies for rule in rules_of(policy))
     tiers = tiers_of(target.can) if target.deny_tier else ()
@@ -112,7 +111,7 @@ def _only(policy: Policy, action: Action, isolating: bool | None) -> Policy | No
 
 
 def _broken(policy: Policy, target: Target) -> bool:
-    if target.can.denies != "ordered" or target.source.combining is not Combining.DENY_OVERRIDES:
+    if target.can.denies != "ordered" or not target.source.denies_override:
         return False
     sections = [section for section in (policy.ingress, policy.egress) if section is not None]
     return policy.order is None or any(_ordered(section) != section for section in sections)

@@ -15,7 +15,6 @@ from translate.model.edit import rules_of, with_rules
 from translate.model.peers import COMMON_KINDS, Anyone, Kind, Kinds, Peer, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule
 from translate.model.selectors import EVERYTHING
-from translate.model.semantics import Combining
 from translate.model.traffic import PortRange, Traffic
 from translate.plan.context import Pass, Target
 from translate.tables.records import PeerWord
@@ -25,7 +24,7 @@ NO_PODS = frozenset(COMMON_KINDS) - {Kind.PODS}
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Say as everyone what is everyone together with what other rules of the same pods let through anyway."""
-    if PeerWord.KINDS in target.can.peer_words or target.source.combining is Combining.FIRST_APPLICABLE:
+    if PeerWord.KINDS in target.can.peer_words or target.source.has_order:
         return policies
     return tuple(_policy(policy) if _has_kinds(policy) else policy for policy in policies)
 

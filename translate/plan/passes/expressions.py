@@ -91,7 +91,7 @@ def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy
     about = [atom for literals in branches for atom, _ in literals if atom.label.scope is Scope.NAMESPACE]
     for atom in about if not everywhere else ():
         message = f"a subject by the namespace label {atom.label.key} has no counterpart in a {target.can.title}"
-        report.refuse(ACCOUNT, message, origin=atom.origin, object=str(policy.identity))
+        report.refuse(ACCOUNT, message, origin=atom.origin, about=policy.identity)
         return
     for literals in branches:
         inside = tuple(x for x in literals if everywhere and x[0].label.scope is Scope.NAMESPACE)
@@ -137,21 +137,21 @@ def _branches(
     selector: Selector, policy: Policy, target: Target, report: Report, origin: Origin
 ) -> list[tuple[Literal, ...]]:
     branches = disjuncts(selector, MOST_BRANCHES)
-    name = str(policy.identity)
+    about = policy.identity
     if branches is None:
         message = f"a selector has more than {MOST_BRANCHES} alternatives, each a peer or policy of its own"
-        report.refuse(TOO_MANY, message, origin=origin, object=name, hint="simplify the selector, or split the policy")
+        report.refuse(TOO_MANY, message, origin=origin, about=about, hint="simplify the selector, or split the policy")
         return []
     for atom in (atom for literals in branches for atom, _ in literals):
         if isinstance(atom, (StartsWith, EndsWith, Contains)):
             message = f"a test on part of the label {atom.label.key} has no counterpart in a {target.can.title}"
             hint = f"list the values of the label instead, or {ALL_PODS}"
-            report.refuse(PATTERN, message, origin=atom.origin, object=name, hint=hint)
+            report.refuse(PATTERN, message, origin=atom.origin, about=about, hint=hint)
             return []
         if atom.label.scope is Scope.SERVICE_ACCOUNT and not _has_words(atom, target):
             message = f"service accounts have no counterpart in a {target.can.title}"
             hint = f"select the pods by labels, or {ALL_PODS}"
-            report.refuse(ACCOUNT, message, origin=atom.origin, object=name, hint=hint)
+            report.refuse(ACCOUNT, message, origin=atom.origin, about=about, hint=hint)
             return []
     return branches
 

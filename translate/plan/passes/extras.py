@@ -25,20 +25,20 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 
 def _plain(policy: Policy, target: Target, report: Report) -> Policy:
-    name = str(policy.identity)
+    about = policy.identity
     for field, _ in policy.metadata.extras:
         if field in ABOUT_HOSTS:
             message = f"{field} is about traffic through hosts, which is not translated"
             origin = policy.origin.at("spec")
-            report.refuse(NO_COUNTERPART, message, origin=origin, object=name, hint=target.can.way_for_hosts)
+            report.refuse(NO_COUNTERPART, message, origin=origin, about=about, hint=target.can.way_for_hosts)
         else:
-            message = f"{field} of {name} is not in the output: a {target.can.title} has no such field"
-            report.lose(DROPPED, Effect.EXACT, message, origin=policy.origin.at("spec"), object=name)
+            message = f"{field} of {about} is not in the output: a {target.can.title} has no such field"
+            report.lose(DROPPED, Effect.EXACT, message, origin=policy.origin.at("spec"), about=about)
     if any(rule.annotations for rule in rules_of(policy)):
         message = (
-            f"annotations of the rules of {name} are not in the output: a {target.can.title} has no place for them"
+            f"annotations of the rules of {about} are not in the output: a {target.can.title} has no place for them"
         )
-        report.lose(DROPPED, Effect.EXACT, message, origin=policy.origin.at("spec"), object=name)
+        report.lose(DROPPED, Effect.EXACT, message, origin=policy.origin.at("spec"), about=about)
         policy = with_rules(policy, lambda rule: (replace(rule, annotations=()),))
     if not policy.metadata.extras:
         return policy

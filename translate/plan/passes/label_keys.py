@@ -68,22 +68,22 @@ class _Troubles(dict[Label, str | None]):
 
 
 def _checked(policy: Policy, troubles: _Troubles, target: Target, report: Report) -> Policy:
-    name = str(policy.identity)
+    about = policy.identity
     for atom in atoms(policy.subject.pods):
         why = troubles[atom.label]
         if why is not None:
             message = f"its subject asks for the label {atom.label.key}, which {why}: it would govern other pods"
             hint = "select the pods by a label of their workload"
-            report.refuse(SUBJECT, message, origin=atom.origin, object=name, hint=hint)
+            report.refuse(SUBJECT, message, origin=atom.origin, about=about, hint=hint)
 
     def kept(peer: Peer) -> Iterator[Peer]:
         for atom in _atoms(peer):
             why = troubles[atom.label]
             if why is not None:
-                who = f"{name}: peers selected by the label {atom.label.key} lose access"
+                who = f"{about}: peers selected by the label {atom.label.key} lose access"
                 message = f"{who}, because that label {why}"
                 hint = "select the peers by a label of their workload"
-                report.lose(PEER, Effect.TIGHTER, message, origin=atom.origin, object=name, hint=hint)
+                report.lose(PEER, Effect.TIGHTER, message, origin=atom.origin, about=about, hint=hint)
                 return
         yield peer
 

@@ -19,7 +19,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         for message in _excesses(policy, target):
             hint = "split the policy"
             report.refuse(
-                TOO_LONG, f"{policy.identity} {message}", origin=policy.origin, object=str(policy.identity), hint=hint
+                TOO_LONG, f"{policy.identity} {message}", origin=policy.origin, about=policy.identity, hint=hint
             )
     return policies
 

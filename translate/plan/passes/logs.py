@@ -26,7 +26,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         if first is None:
             return policy
         message = f"{policy.identity} no longer logs: a {target.can.title} has no Log rule{_anyway(target)}"
-        report.lose(DROPPED, Effect.EXACT, message, origin=first.origin, object=str(policy.identity))
+        report.lose(DROPPED, Effect.EXACT, message, origin=first.origin, about=policy.identity)
         return with_rules(policy, kept)
 
     return tuple(quiet(policy) for policy in policies)

@@ -77,7 +77,7 @@ def _say(policy: Policy, identity: Identity, target: Target, report: Report) -> 
         Effect.EXACT,
         f"{policy.identity} is called {identity.name} in the output: {why}",
         origin=policy.origin.at("metadata", "name"),
-        object=str(policy.identity),
+        about=policy.identity,
     )
 
 

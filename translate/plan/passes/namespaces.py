@@ -55,7 +55,7 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
             CODE,
             f"{policy.identity} is cluster-wide and does not name its namespaces; a {target.can.title} belongs to one",
             origin=policy.subject.origin,
-            object=str(policy.identity),
+            about=policy.identity,
             hint="name the namespaces in its subject, or state all that there are (--namespace)",
         )
         return
@@ -68,7 +68,7 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
                 f"{policy.identity} governs the namespace {name} only if that has a label {label.label.key}, "
                 f"which a {target.can.title} cannot ask",
                 origin=policy.subject.origin,
-                object=str(policy.identity),
+                about=policy.identity,
                 hint="name the namespaces alone",
             )
             return

@@ -1,5 +1,5 @@
-"""What rules say of packets beside protocol and destination port: source ports, ICMP types, address families, layer 7,
-and what they leave out.
+"""What rules say of packets beside protocol and the number of a destination port: names of ports, source ports, ICMP
+types, address families, layer 7, and what they leave out.
 
 Ports that are left out become the ranges around them. What the target has no word for is dropped: it loses access.
 """
@@ -7,12 +7,13 @@ Ports that are left out become the ranges around them. What the target has no wo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.model.edit import rules_of, with_rules
-from translate.model.peers import Anyone, Both, Cidr, Peer, Reach
+from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, NamedPort, PortRange, Traffic
 from translate.plan.context import Pass, Target
@@ -27,7 +28,8 @@ WHOLE_FAMILY = {4: "0.0.0.0/0", 6: "::/0"}
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Spell all traffic with the words that the target has."""
-    if all(item.is_plain for policy in policies for rule in rules_of(policy) for item in rule.traffic):
+    items = (item for policy in policies for rule in rules_of(policy) for item in rule.traffic)
+    if all(item.is_plain and not _unsayable(item, target) for item in items):
         return policies
 
     def fitted(policy: Policy) -> Policy:
@@ -107,20 +109,23 @@ def _icmp(target: Target) -> tuple[tuple[int, int], ...]:
 
 
 def _unconditional(item: Traffic, policy: Policy, target: Target, report: Report) -> None:
-    name = str(policy.identity)
-    message = f"whatever is asked on layer 7 gets through to or from the pods of {name} on its ports"
+    message = f"whatever is asked on layer 7 gets through to or from the pods of {policy.identity} on its ports"
     hint = "accept it if something else looks at the requests (a mesh, a gateway)"
-    report.lose(UNASKED, Effect.LOOSER, message, origin=item.origin, object=name, hint=hint)
+    report.lose(UNASKED, Effect.LOOSER, message, origin=item.origin, about=policy.identity, hint=hint)
 
 
 def _unsayable(item: Traffic, target: Target) -> str:
     can = target.can
+    if isinstance(item.port, NamedPort) and not can.port_names:
+        return f"packets to the port called {item.port.name}"
     if item.source is not None and not can.source_ports:
         return "packets from certain source ports"
     # Where there are no codes, type 0 is every type.
     by_type = can.icmp == "types" and item.icmp is not None and item.icmp.code is None and item.icmp.type != 0
     if item.icmp is not None and can.icmp != "codes" and not by_type:
         return "ICMP messages of certain types"
+    if any(isinstance(excluded.port, NamedPort) for excluded in item.excluding) and not can.port_names:
+        return "packets to all ports but one that has a name"
     if any(excluded.excluding for excluded in item.excluding):
         return "packets with two port names, or two ICMP types, at once"
     if can.exclusions:
@@ -187,6 +192,10 @@ def _families(peer: Peer) -> Iterator[int]:
         case Both(peers):
             for inner in peers:
                 yield from _families(inner)
+        case Anyone() | Workloads() | Nodes() | Fqdn() | Kinds() | Opaque() | Except():
+            return
+        case never:
+            assert_never(never)
 
 
 def _broken(policy: Policy, target: Target) -> bool:

@@ -57,7 +57,7 @@ def _dropped(item: Traffic, rule: Rule, policy: Policy, target: Target, report: 
         Effect.TIGHTER,
         f"{lose_access(what, rule, policy)}: a {target.can.title} has no word for that protocol",
         origin=item.origin,
-        object=str(policy.identity),
+        about=policy.identity,
         hint="accept it if nobody speaks the protocol",
     )
 

@@ -57,9 +57,8 @@ def _terms(selector: Selector | OwnNamespace) -> frozenset[object]:
 
 
 def _say(policy: Policy, report: Report) -> None:
-    name = str(policy.identity)
-    message = f"{name} isolates nobody and allows only what is open anyway: nothing stands for it"
-    report.lose(NOTHING_SAID, Effect.EXACT, message, origin=policy.origin, object=name)
+    message = f"{policy.identity} isolates nobody and allows only what is open anyway: nothing stands for it"
+    report.lose(NOTHING_SAID, Effect.EXACT, message, origin=policy.origin, about=policy.identity)
 
 
 def _broken(policy: Policy, _target: Target) -> bool:

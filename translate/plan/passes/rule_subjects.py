@@ -55,7 +55,7 @@ def _split(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
             f"what a rule of {policy.identity} lets through to or from some addresses of its pods is lost: "
             f"a {target.can.title} selects pods by labels only",
             origin=first.origin,
-            object=str(policy.identity),
+            about=policy.identity,
             hint="select the pods of the rule by a label",
         )
 

@@ -77,7 +77,7 @@ def _fitted(policy: Policy, target: Target, report: Report) -> Policy:
             f"the test on {what} in {policy.identity} is written as what pods and namespaces of the input have now: a "
             "later one with another value is not meant"
         )
-        report.lose(CODE, Effect.EXACT, message, origin=policy.origin, object=str(policy.identity))
+        report.lose(CODE, Effect.EXACT, message, origin=policy.origin, about=policy.identity)
     return changed
 
 

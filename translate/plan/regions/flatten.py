@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace as replaced
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -20,7 +21,6 @@ from translate.model.facts import NO_FACTS, Facts
 from translate.model.ordering import numbers_in_order, tier_order
 from translate.model.peers import Kind
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Section
-from translate.model.semantics import Combining
 from translate.plan import layer7
 from translate.plan.regions.boxes import Box, Cut, TooManyBoxesError, inside, meet, tidy, without
 from translate.plan.regions.decode import Decoded, as_decided, decode
@@ -51,7 +51,7 @@ def flattened(
     others do. ``cut``: into which pieces an allow falls that a Deny cuts.
     """
     closing = {tier.name for tier in tier_order(policies) if tier.default_action is Action.DENY}
-    asks = policies.semantics.combining is Combining.DENY_OVERRIDES
+    asks = policies.semantics.denies_override
     closed = [_closed(policy, closing, denies=not denies, asks=asks) for policy in policies.policies]
     made: dict[int, dict[Direction, list[_Made]]] = {}
     many = 0
@@ -120,14 +120,14 @@ def _allowed(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tu
     for number, (_, rules, _) in enumerate(tiers):
         decided: list[Box] = []
         for listed in rules:
-            if listed.rule.action in (Action.ALLOW, Action.PASS):
+            if listed.rule.action.lets_on:
                 try:
                     boxes = _got_through(listed, decided, tiers, number, cut)
                 except TooManyBoxesError:
                     raise TooManyBoxesError(_cutting(listed, policies, direction)) from None
                 if boxes:
                     yield listed, boxes
-            if listed.rule.action in (Action.DENY, Action.PASS):
+            if listed.rule.action.cuts:
                 decided = tidy([*decided, *listed.boxes])
     for about, rules, _ in tiers:
         yield from _left_open(rules, tiers, direction, cut, passes=about.default_action is Action.PASS)
@@ -148,10 +148,15 @@ def _decided(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tu
                 raise TooManyBoxesError(_cutting(listed, policies, direction)) from None
             if boxes:
                 yield listed, boxes
-            if listed.rule.action is Action.PASS:
-                passed = tidy([*passed, *listed.boxes])
-            elif listed.rule.action is Action.ALLOW:  # what is passed on is decided later
-                allowed += boxes
+            match listed.rule.action:
+                case Action.PASS:  # is decided later
+                    passed = tidy([*passed, *listed.boxes])
+                case Action.ALLOW:
+                    allowed += boxes
+                case Action.DENY | Action.LOG:
+                    pass
+                case never:
+                    assert_never(never)
 
 
 def _meeting(boxes: list[Box], others: list[Box]) -> list[Box]:
@@ -212,10 +217,15 @@ def _through(boxes: list[Box], tier: TierRules, cut: Cut) -> list[Box]:
     found: list[Box] = []
     denied: list[Box] = []
     for listed in rules:
-        if listed.rule.action is Action.PASS:
-            found += _outside([both for hole in listed.boxes for both in inside(boxes, hole)], denied, cut)
-        elif listed.denies:
-            denied = tidy([*denied, *listed.boxes])
+        match listed.rule.action:
+            case Action.PASS:
+                found += _outside([both for hole in listed.boxes for both in inside(boxes, hole)], denied, cut)
+            case Action.DENY:
+                denied = tidy([*denied, *listed.boxes])
+            case Action.ALLOW | Action.LOG:
+                pass
+            case never:
+                assert_never(never)
     rest = _outside(boxes, denied, cut)
     if about.default_action is Action.DENY:
         rest = _outside(rest, selected, cut)

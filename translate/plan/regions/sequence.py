@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from translate.model.ordering import numbers_in_order, tier_order
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Tier
-from translate.model.semantics import Combining
 from translate.model.traffic import Traffic
 from translate.plan import layer7
 from translate.plan.regions.boxes import Box, tidy
@@ -54,7 +53,7 @@ def tiers_of(policies: PolicySet, direction: Direction) -> list[TierRules]:
         for number in numbers_in_order(policies)
         if policies.policies[number].section(direction) is not None
     }
-    if policies.semantics.combining is Combining.DENY_OVERRIDES:
+    if policies.semantics.denies_override:
         return _denies_first(applying, direction)
     found = []
     for tier in tier_order(policies):
