@@ -22,7 +22,7 @@ OURS    := $(PIP) install --no-deps --no-build-isolation -e .
 COMPILE := pip compile --quiet --no-config --no-emit-index-url --prerelease disallow
 LOCKED  := $(COMPILE) --universal --python-version $(firstword $(PYTHONS)) --generate-hashes --upgrade --custom-compile-command 'make lock'
 
-.PHONY: help demo test check lint types layers package lock newest oldest golden bench growth corpus engines vectors fuzz fix clean
+.PHONY: help demo test check lint types layers package dist sbom lock newest oldest golden bench growth corpus engines vectors fuzz fix clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -63,6 +63,15 @@ layers: $(READY) ## import-linter: data flows one way
 
 package: $(READY) ## build wheel and sdist, install the wheel apart, run it
 	@$(BIN)/python -m pytest tests/test_packaging.py tests/installation --run-packaging
+
+dist: $(READY)   ## wheel and sdist in dist/, the same bytes wherever they are built
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation --outdir dist .
+	@test -z "$$TAG" || test -e "dist/netpol_translate-$${TAG#v}.tar.gz" || { echo "$$TAG is no tag of this version"; exit 1; }
+
+sbom: dist       ## what a plain installation holds, as CycloneDX, in build/
+	@mkdir -p build
+	@$(BIN)/python requirements/sbom.py build/netpol-translate.cdx.json dist/*.whl
 
 lock: $(UV)      ## write the lock anew, everything at its newest release that is a week old
 	@$(UV) $(LOCKED) --exclude-newer '$(AGE)' --all-extras pyproject.toml -o $(LOCK)

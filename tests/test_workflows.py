@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from tests.test_lock import pythons
 
 ROOT = Path(__file__).parents[1]
+TESTS = ("check.yml", "releases.yml")
 WORKFLOWS = {path.name: path for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))}
 TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 
@@ -48,7 +49,11 @@ def test_every_week_the_newest_and_the_oldest_releases_are_tried() -> None:
     assert calls(workflow) == {(python, target) for python in pythons() for target in ("newest", "oldest")}
 
 
-@pytest.mark.parametrize("name", WORKFLOWS)
+def test_each_workflow_is_looked_at_here() -> None:
+    assert sorted(WORKFLOWS) == sorted([*TESTS, "release.yml"])
+
+
+@pytest.mark.parametrize("name", TESTS)
 def test_a_workflow_calls_what_there_is_and_may_write_nothing(name: str) -> None:
     workflow = read(name)
     targets = set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
@@ -59,3 +64,41 @@ def test_a_workflow_calls_what_there_is_and_may_write_nothing(name: str) -> None
         uses = [step["uses"].split("@")[0] for step in job["steps"] if "uses" in step]
         assert uses == ["actions/checkout", "actions/setup-python"]
         assert job["steps"][1]["with"]["python-version"] == "${{ matrix.python }}"
+
+
+def test_a_release_is_checked_and_built_before_it_is_published() -> None:
+    workflow = read("release.yml")
+    jobs, targets = workflow["jobs"], set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+    assert workflow["on"] == {"push": {"tags": ["v*"]}}
+    assert [(name, job.get("needs")) for name, job in jobs.items()] == [
+        ("build", None),
+        ("publish", "build"),
+        ("page", "publish"),
+    ]
+    made = [step["run"].removeprefix("make ") for step in jobs["build"]["steps"] if "run" in step]
+    assert made == ["check", "sbom"]
+    assert set(made) <= targets
+    assert jobs["build"]["steps"][1]["with"]["python-version"] == pythons()[-1]
+    assert re.search(r"^sbom: dist\b", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_a_release_may_write_only_where_it_must_and_holds_no_secret() -> None:
+    workflow = read("release.yml")
+    assert workflow["permissions"] == {"contents": "read"}
+    assert {name: job.get("permissions") for name, job in workflow["jobs"].items()} == {
+        "build": None,
+        "publish": {"id-token": "write"},
+        "page": {"contents": "write"},
+    }
+    assert workflow["jobs"]["publish"]["environment"] == "pypi"
+    assert [step for step in workflow["jobs"]["publish"]["steps"] if "run" in step] == []
+    text = WORKFLOWS["release.yml"].read_text(encoding="utf-8")
+    assert "secrets." not in text
+    assert [line for line in text.splitlines() if "run:" in line and "${{" in line] == []
+
+
+def test_a_release_uses_actions_by_their_commits() -> None:
+    text = WORKFLOWS["release.yml"].read_text(encoding="utf-8")
+    used = re.findall(r"uses: (.+)", text)
+    assert used
+    assert [one for one in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)] == []
