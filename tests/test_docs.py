@@ -7,7 +7,7 @@ In ``README.md`` and all pages under ``docs`` and ``samples``:
   the exit code of the command before it;
 - a ``python`` block runs; a ``text`` block right after it is what it prints.
 
-Both run in a scratch folder that holds ``samples``, with the tool of this environment. Blocks of other languages do not
+Both run in a scratch folder that holds ``samples`` and ``examples``, with the tool of this environment. Blocks of other languages do not
 run. ``pytest tests/golden tests/test_docs.py --update-golden`` writes the outputs anew, except where a ``…`` stands.
 """
 
@@ -98,7 +98,8 @@ def plain(text: str) -> str:
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
     """A folder as a reader has it who stands in the root of the project, but one that may be written to."""
-    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    for name in ("samples", "examples"):
+        (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
 
 
