@@ -108,7 +108,7 @@ def _loaded(ctx: click.Context, parameter: click.Parameter, value: Path | None) 
     from translate.cli.config_read import config_of  # only where there is one
 
     try:
-        config = config_of(path, _clock(ctx), searched=value is None)
+        config = config_of(path, clock_of(ctx), searched=value is None)
     except InputError as error:
         raise UnusableError(error.problems) from None
     flags = {one.name: one for one in ctx.command.params if isinstance(one, click.Option)}
@@ -129,6 +129,6 @@ def _found() -> Path | None:
         return None
 
 
-def _clock(ctx: click.Context) -> Clock:
+def clock_of(ctx: click.Context) -> Clock:
     """What says which day it is, and nothing else does: whoever runs the command line may bring it."""
     return ctx.obj if callable(ctx.obj) else date.today

@@ -46,15 +46,20 @@ def config_of(path: Path, clock: Clock, *, searched: bool = False) -> Config:
     Raises InputError with every mistake in it.
     """
     name = os.path.relpath(path) if searched else str(path)
-    found, problems = text_of(path, name, only_files=searched), list[Problem]()
+    return config_in(text_of(path, name, only_files=searched), path.parent, clock)
+
+
+def config_in(found: ConfigText, folder: Path, clock: Clock) -> Config:
+    """The configuration that a text in ``folder`` is. Raises InputError likewise."""
+    problems: list[Problem] = []
     values = _values(found, problems)
-    facts = _facts(found, path.parent, problems)
-    dated = accepts_in(found, path.parent, problems)
+    facts = _facts(found, folder, problems)
+    dated = accepts_in(found, folder, problems)
     if problems:
         raise InputError(sorted(problems, key=lambda one: (one.line, one.column)))
     today = clock() if any(one.until is not None for one in dated) else None
     expired = tuple(one for one in dated if one.until is not None and today is not None and one.until < today)
-    return Config(name, values, facts, tuple(one.accept for one in dated if one not in expired), expired)
+    return Config(found.name, values, facts, tuple(one.accept for one in dated if one not in expired), expired)
 
 
 def _values(found: ConfigText, problems: list[Problem]) -> dict[str, Any]:

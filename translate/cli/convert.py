@@ -137,7 +137,7 @@ def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
         if isinstance(error, InputError) and len(texts) > 1 and not given["keep_going"]:
             told.note("nothing is written: --keep-going writes what is not wrong")
         return code
-    return _exit_code(result)
+    return exit_code(result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,8 @@ def fail(error: InputError | UnsupportedError, given: tuple[Source, ...], told: 
     return FOUND if isinstance(error, UnsupportedError) and not error.refusals else TROUBLE
 
 
-def _exit_code(result: Result) -> int:
+def exit_code(result: Result) -> int:
+    """What a translation ends with."""
     if result.refusals or result.problems:
         return TROUBLE
     withheld = not result.text and any(row.targets for row in result.policies)

@@ -24,6 +24,7 @@ COMMANDS = {
     "facts":     ("translate.cli.facts",     "Write a facts file out of what a cluster prints of itself."),
     "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),
     "schema":    ("translate.cli.schema",    "Print the JSON Schema of what is printed for programs."),
+    "fn":        ("translate.cli.fn",        "Run as a KRM function of kustomize and kpt: ResourceList in and out."),
     "completion": ("translate.cli.catalogue", "Print the script that completes commands in bash, zsh or fish."),
     "dialects":  ("translate.cli.catalogue", "List what each dialect can say: exact, approximated, refused."),
     "version":   ("translate.cli.catalogue", "Print the version."),
@@ -47,10 +48,10 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of a command and take the function of its name."""
+        """Import the module of a command and take the function of its name, with ``_`` for ``-``."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
 

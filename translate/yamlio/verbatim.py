@@ -25,6 +25,11 @@ _BLANK_ABOVE = re.compile(r"\A(?:[ \t]*\r?\n)+")
 _BLANK_BELOW = re.compile(r"(?:[ \t]*\r?\n)+[ \t]*\Z")
 
 
+def whole(locator: Locator, document: int) -> str:
+    """A document as it was written, with the comments before it and without what parts it from others."""
+    return _MARKERS.sub("", locator.text(document)).strip("\r\n") + "\n"
+
+
 class Keeper:
     """Gives the objects of some texts as they were written; ``locator`` gives the places of a file, if it has any.
 
@@ -39,9 +44,9 @@ class Keeper:
     def text(self, origin: Origin, value: Mapping[str, Any]) -> str:
         """The object at ``origin`` as a document of its own; written anew where nothing else means ``value``."""
         for text in self._texts(origin):
-            for whole in (text, _completed(text, value)):
-                if _holds(whole, value):
-                    return whole
+            for one in (text, _completed(text, value)):
+                if _holds(one, value):
+                    return one
         return write([dict(value)])
 
     def _texts(self, origin: Origin) -> Iterator[str]:
@@ -50,7 +55,7 @@ class Keeper:
         if locator is None or origin.document < 0:
             return
         if not origin.path:
-            yield _MARKERS.sub("", locator.text(origin.document)).strip("\r\n") + "\n"
+            yield whole(locator, origin.document)
         tree = locator.tree(origin.document)
         if origin.path and tree is not None:
             yield from _cut(tree, origin.path)
