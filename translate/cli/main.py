@@ -25,6 +25,7 @@ COMMANDS = {
     "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),
     "schema":    ("translate.cli.schema",    "Print the JSON Schema of what is printed for programs."),
     "fn":        ("translate.cli.fn",        "Run as a KRM function of kustomize and kpt: ResourceList in and out."),
+    "post-render": ("translate.cli.post_render", "Run as a post-renderer of Helm: manifests in and out."),
     "completion": ("translate.cli.catalogue", "Print the script that completes commands in bash, zsh or fish."),
     "dialects":  ("translate.cli.catalogue", "List what each dialect can say: exact, approximated, refused."),
     "version":   ("translate.cli.catalogue", "Print the version."),

@@ -1,0 +1,95 @@
+"""``netpol-translate post-render``: between Helm, which renders manifests, and whoever takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from translate.api.convert import convert
+from translate.api.in_order import in_order, stream
+from translate.cli import files as disk
+from translate.cli.accepting import accepted
+from translate.cli.choices import DIALECT, OneOf
+from translate.cli.convert import exit_code, fail
+from translate.cli.main import OK
+from translate.cli.options import common, facts, max_steps, namespace, options_of, source_engine, version, versions
+from translate.cli.reporting import Reports, ReportTargets, reports, say_expired
+from translate.core.diagnostics import InputError, UnsupportedError
+from translate.frontend.sources import Source
+from translate.report import json as json_report
+from translate.report import text as text_report
+from translate.report.terminal import Terminal
+from translate.yamlio.read import read
+
+
+@click.command("post-render")
+@click.option("--to", required=True, type=DIALECT, help="The dialect to translate to.")
+@click.option(
+    "--on-loss",
+    type=OneOf(["tighten", "loosen", "stop"]),
+    default="tighten",
+    help="What the target cannot say: the nearest tighter form (default), the nearest looser one (written only "
+    "where it is accepted), or nothing at all.",
+)
+@accepted
+@click.option(
+    "--target-version",
+    multiple=True,
+    metavar="DIALECT=VERSION",
+    callback=versions,
+    help="Refuse what this release of the target does not have. Repeatable.",
+)
+@namespace
+@source_engine
+@version("--source-version", "The release that enforces the input")
+@facts
+@max_steps
+@common
+def post_render(to: str, color: str, report: ReportTargets, **given: Any) -> int:
+    """Translate the policies among the manifests on stdin; the rest passes through untouched, in its order.
+
+    The manifests go to stdout, all else to stderr. What is proved and what is refused are as for convert; a loss that
+    nobody accepted is exit code 1, which Helm takes for a failure: nothing is installed.
+
+    \b
+      helm template shop chart/ | netpol-translate post-render --to cilium | kubectl apply -f -
+    """
+    told = reports(report, color, given)
+    if told.take_stdout:
+        raise click.UsageError("the manifests and a report would both go to stdout: name a file for the report")
+    say_expired(given["config"], told)
+    texts: tuple[Source, ...] = ()
+    try:
+        options = options_of(given | {"passthrough": True})
+        (source,) = texts = disk.inputs(("-",), recursive=False)
+        documents = [] if source.trouble else read(source.text, file=source.name)
+        if not documents:  # a chart may render nothing
+            disk.to_stdout(_decoded(source.text))
+            return OK
+        result = convert(texts, to=to, options=options)
+        text = stream(in_order(result, documents, namespace=options.default_namespace), result)
+
+        def render(out: Terminal, quiet: bool) -> None:
+            if quiet:
+                text_report.losses(result.open_losses, result.accepted, result.places, out, verbose=given["verbose"])
+            else:
+                text_report.result(result, out, verbose=given["verbose"])
+
+        document = json_report.of_result(result)
+        _write(text, told, document, render, texts)
+    except (InputError, UnsupportedError) as error:
+        return fail(error, texts, told)
+    return exit_code(result)
+
+
+def _write(text: str, told: Reports, document: dict[str, Any], render: Any, texts: tuple[Source, ...]) -> None:
+    """Reports that are files first, so that nothing goes out where they cannot be written."""
+    written = told.files(document, render)
+    disk.write_all(written, replaceable=dict.fromkeys(written, True), sources=texts)
+    disk.to_stdout(text)
+    told.say(document, render)
+
+
+def _decoded(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode("utf-8", errors="surrogateescape")
