@@ -10,7 +10,7 @@ from importlib import metadata
 from netpol_translate.installation import InstallationError, damaged, found
 
 TROUBLE = 2
-COMMANDS = ("netpol-translate", "kubectl-netpol_translate")
+COMMANDS = ("netpol-translate", "kubectl-netpol_translate", "kubectl_complete-netpol_translate")
 REINSTALL = "reinstall netpol-translate (pip install --force-reinstall)"
 APART = "keep the two in environments of their own (pipx, venv)"
 

@@ -121,6 +121,14 @@ def test_bash_completes_with_the_installed_file(environment: Path) -> None:
     assert (done.stdout, done.stderr) == ("verify version\n", "")
 
 
+def test_the_plugin_of_kubectl_is_installed_with_its_completion(environment: Path) -> None:
+    plugin, completion = (environment / "bin" / f"{name}-netpol_translate" for name in ("kubectl", "kubectl_complete"))
+    done = subprocess.run([str(plugin), "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("netpol-translate ")
+    done = subprocess.run([str(completion), "--to", "ci"], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("cilium\n:4\n", "")
+
+
 def test_the_same_bytes_are_built_elsewhere_and_later(wheel: Path, tmp_path: Path) -> None:
     """From a copy with other times and other permissions, under another umask."""
     with (tmp_path / "ignored").open("w") as nothing:
