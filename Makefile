@@ -22,7 +22,7 @@ OURS    := $(PIP) install --no-deps --no-build-isolation -e .
 COMPILE := pip compile --quiet --no-config --no-emit-index-url --prerelease disallow
 LOCKED  := $(COMPILE) --universal --python-version $(firstword $(PYTHONS)) --generate-hashes --upgrade --custom-compile-command 'make lock'
 
-.PHONY: help demo test check lint types layers package dist sbom lock newest oldest golden bench growth corpus engines vectors fuzz fix clean
+.PHONY: help demo test check lint types layers package dist sbom examples lock newest oldest golden bench growth corpus engines vectors fuzz fix clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -108,6 +108,9 @@ bench: $(READY)  ## whole processes as ratios of one run; writes docs/performanc
 
 growth: $(READY) ## chains of ordered rules, 10 to 1000: output and time against the shortest
 	@$(BIN)/python -m benchmarks.growth
+
+examples: $(READY) ## what stands in examples, run by the tools it is for where they are installed
+	@$(BIN)/python -m pytest tests/examples -rs
 
 corpus: $(READY) ## every file of ../shared/corpus/kubernetes through every target
 	@$(BIN)/python -m tests.corpus
