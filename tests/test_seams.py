@@ -14,6 +14,7 @@ CODE = ROOT / "translate"
 NAME = re.compile(r"calico|cilium|kubernetes|k8s", re.IGNORECASE)
 
 ARGUED = {
+    "api/resource_list.py": (2, "annotations of those who run functions, which are of no dialect"),
     "cli/files.py": (2, "the hint for somebody who types nothing shows two whole commands"),
     "cli/options.py": (3, "help texts in the words of users"),
     "model/facts.py": (1, "a kind of one dialect of which a user may state that all are told"),

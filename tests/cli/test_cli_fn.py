@@ -245,7 +245,7 @@ def test_an_object_that_is_not_valid_is_an_error_with_its_place(run: Run) -> Non
     ("config", "message"),
     [
         ("", "functionConfig is missing: it says what to translate to (docs/where-it-runs.md)"),
-        (SPEC[:-8] + "  spec: {}\n", "spec says no dialect to translate to (to: calico)"),
+        (SPEC[:-8] + "  spec: {}\n", "spec does not say what to translate to (to)"),
         (SPEC + "    to: callico\n", "spec.to is wrong: 'callico' is not one of kubernetes, calico, cilium, k8s, np; did you mean 'calico'?"),
         (SPEC + "    to: calico\n    on-loss: stop\n", "spec.on-loss is no key of this function; did you mean 'onLoss'?"),
         (SPEC + "    to: calico\n    onLoss: stopp\n", "spec.onLoss is wrong: 'stopp' is not one of tighten, loosen, stop; did you mean 'stop'?"),

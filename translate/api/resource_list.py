@@ -15,9 +15,11 @@ from translate.yamlio.verbatim import Keeper
 from translate.yamlio.write import write
 
 NOT_A_LIST = "a ResourceList is expected: one object with a list of items"
-OWN = ("internal.config.kubernetes.io/", "config.kubernetes.io/index", "config.k8s.io/id", "kustomize.config.k8s.io/id")
-"""Annotations by which orchestrators tell objects apart: no two objects may share them."""
-SHARED = ("internal.config.kubernetes.io/path",)
+NEW, OLD = "internal.config.kubernetes.io/", "config.kubernetes.io/"
+"""How orchestrators begin the annotations that say where an object came from: the older ones are in use, too."""
+OWN = (NEW, f"{OLD}index", "config.k8s.io/id", "kustomize.config.k8s.io/id")
+"""Annotations by which they tell objects apart: no two objects may share them."""
+SHARED = f"{NEW}path"
 """And what several may share: the file that they are to stand in."""
 
 
@@ -59,7 +61,7 @@ def _name(number: int, item: Mapping[str, Any]) -> str:
     """What an item is called in messages: its number, and the file that it is of."""
     metadata = item.get("metadata")
     noted = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-    path = noted.get(SHARED[0], noted.get("config.kubernetes.io/path")) if isinstance(noted, Mapping) else None
+    path = noted.get(SHARED, noted.get(f"{OLD}path")) if isinstance(noted, Mapping) else None
     return f"items[{number}] ({path})" if isinstance(path, str) and path else f"items[{number}]"
 
 
@@ -89,7 +91,7 @@ def _values(piece: Piece) -> tuple[Mapping[str, Any], ...]:
         return (value,)
     metadata = dict(value["metadata"])
     noted = {
-        key: text for key, text in metadata.get("annotations", {}).items() if key in SHARED or not key.startswith(OWN)
+        key: text for key, text in metadata.get("annotations", {}).items() if key == SHARED or not key.startswith(OWN)
     }
     metadata = {key: part for key, part in metadata.items() if key != "annotations"} | (
         {"annotations": noted} if noted else {}

@@ -12,7 +12,7 @@ from translate.api.resource_list import ResourceList, resource_list, written
 from translate.cli import files as disk
 from translate.cli.config import clock_of
 from translate.cli.convert import exit_code
-from translate.cli.function_config import Asked, asked_of
+from translate.cli.function_config import FunctionConfig, asked_of
 from translate.cli.main import FOUND, TROUBLE
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.report import krm
@@ -55,7 +55,7 @@ def fn(ctx: click.Context) -> int:
     return TROUBLE
 
 
-def _run(given: ResourceList, asked: Asked) -> int:
+def _run(given: ResourceList, asked: FunctionConfig) -> int:
     """Translate, and write the list; where nothing may be written, as it came. Raises as ``convert`` does."""
     result = convert(given.sources, to=asked.to, options=asked.options)
     text_report.losses(result.open_losses, result.accepted, result.places, terminal(sys.stderr))

@@ -30,7 +30,7 @@ _LISTS = (*RELEASES, ASSUME)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FunctionConfig:
     """What a function is to do, and the accepts that hold no more."""
 
     to: str
@@ -38,7 +38,7 @@ class Asked:
     expired: tuple[Dated, ...] = ()
 
 
-def asked_of(given: Any, clock: Clock) -> Asked:
+def asked_of(given: Any, clock: Clock) -> FunctionConfig:
     """What ``functionConfig`` asks for. Raises InputError with every mistake in it."""
     problems: list[Problem] = []
     at, said = _said(given)
@@ -52,7 +52,7 @@ def asked_of(given: Any, clock: Clock) -> Asked:
     facts = with_flags(config.facts, {}, (), config.values.get(ASSUME, ()))
     try:
         options = Options(**values, **more, facts=facts, accept=(*config.accepts, *accepts), passthrough=True)
-        return Asked(dialect(config.values["to"]), options, config.expired)
+        return FunctionConfig(dialect(config.values["to"]), options, config.expired)
     except ValueError as error:
         raise InputError([_wrong(at, str(error))]) from None
 
@@ -63,7 +63,7 @@ def _plain(at: Steps, said: Mapping[str, Any], problems: list[Problem]) -> dict[
     unknown = [key for key in said if key not in spelled]
     problems += (_wrong((*at, key), f"is no key of this function{near(key, spelled)}") for key in unknown)
     if "to" not in said:
-        problems.append(_wrong(at, "says no dialect to translate to (to: calico)"))
+        problems.append(_wrong(at, "does not say what to translate to (to)"))
     plain = {spelled[key]: value for key, value in said.items() if key in spelled}
     if at != ("data",):
         return plain
@@ -110,7 +110,7 @@ def _said(given: Any) -> tuple[Steps, Mapping[str, Any]]:
     name = "data" if given.get("kind") == "ConfigMap" else "spec"
     said = given.get(name)
     if not isinstance(said, Mapping):
-        raise InputError([_wrong((name,), "must be a map that says what to translate to (to: calico)")])
+        raise InputError([_wrong((name,), "must be a map that says what to translate to (to)")])
     return (name,), said
 
 

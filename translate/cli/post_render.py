@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any
 
 import click
@@ -13,8 +14,8 @@ from translate.cli.accepting import accepted
 from translate.cli.choices import DIALECT, OneOf
 from translate.cli.convert import exit_code, fail
 from translate.cli.main import OK
-from translate.cli.options import common, facts, max_steps, namespace, options_of, source_engine, version, versions
-from translate.cli.reporting import Reports, ReportTargets, reports, say_expired
+from translate.cli.options import bounds, common, facts, namespace, options_of, source_engine, version, versions
+from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Source
 from translate.report import json as json_report
@@ -44,7 +45,7 @@ from translate.yamlio.read import read
 @source_engine
 @version("--source-version", "The release that enforces the input")
 @facts
-@max_steps
+@bounds
 @common
 def post_render(to: str, color: str, report: ReportTargets, **given: Any) -> int:
     """Translate the policies among the manifests on stdin; the rest passes through untouched, in its order.
@@ -76,19 +77,14 @@ def post_render(to: str, color: str, report: ReportTargets, **given: Any) -> int
             else:
                 text_report.result(result, out, verbose=given["verbose"])
 
-        document = json_report.of_result(result)
-        _write(text, told, document, render, texts)
+        document = cache(partial(json_report.of_result, result))
+        files = told.files(document, render)
+        disk.write_all(files, replaceable=dict.fromkeys(files, True), sources=texts)
+        disk.to_stdout(text)
+        told.say(document, render)
     except (InputError, UnsupportedError) as error:
         return fail(error, texts, told)
     return exit_code(result)
-
-
-def _write(text: str, told: Reports, document: dict[str, Any], render: Any, texts: tuple[Source, ...]) -> None:
-    """Reports that are files first, so that nothing goes out where they cannot be written."""
-    written = told.files(document, render)
-    disk.write_all(written, replaceable=dict.fromkeys(written, True), sources=texts)
-    disk.to_stdout(text)
-    told.say(document, render)
 
 
 def _decoded(text: str | bytes) -> str:

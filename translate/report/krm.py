@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
+from translate.api.resource_list import NEW, OLD
 from translate.api.result import Result
 from translate.core.diagnostics import Effect, Loss, Problem, Refusal
 from translate.core.origin import Origin, spell
@@ -12,8 +13,6 @@ from translate.prover.compare import Verdict
 from translate.report.terminal import safe
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
-PREFIXES = ("internal.config.kubernetes.io/", "config.kubernetes.io/")
-"""How orchestrators call the annotations that say where an object came from, the older one last."""
 
 
 def of_result(result: Result, items: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -85,7 +84,7 @@ def _reference(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _file(said: Mapping[str, str]) -> dict[str, Any]:
     path, index = (
-        next((said[f"{x}{name}"] for x in PREFIXES if f"{x}{name}" in said), "") for name in ("path", "index")
+        next((said[f"{x}{name}"] for x in (NEW, OLD) if f"{x}{name}" in said), "") for name in ("path", "index")
     )
     if not path:
         return {}
