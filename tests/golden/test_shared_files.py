@@ -5,20 +5,26 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from tests.golden.shared_files import shared_files
+from tests.test_lock import LOCKS, pins
 from translate.cli.main import COMMANDS
 
 SHARE = Path(__file__).parents[2] / "share"
 FILES = shared_files()
+LOCKED = next(pin.version for pin in pins(LOCKS[0]) if pin.name == "click")
 PAGES = [name for name in FILES if name.startswith("man/")]
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_what_is_shared_is_what_click_says(name: str, golden) -> None:
+    if name not in PAGES and Version(version("click")) != LOCKED:
+        pytest.skip("other releases of click write completion otherwise")
     (SHARE / name).parent.mkdir(parents=True, exist_ok=True)
     golden(SHARE / name, FILES[name])
 
