@@ -281,6 +281,14 @@ def test_a_list_without_items_stays_one(run: Run) -> None:
     assert (ran.code, output(ran)["items"]) == (0, [])
 
 
+def test_a_list_among_the_items_stays_one_where_it_holds_no_policy(run: Run) -> None:
+    secrets = "{apiVersion: v1, kind: Secret, metadata: {name: a}}, {apiVersion: v1, kind: Secret, metadata: {name: b}}"
+    given = listed(SPEC + EXACT, f"  {{apiVersion: v1, kind: List, items: [{secrets}]}}\n", WEB)
+    ran = run("fn", stdin=given)
+    assert ran.code == 0
+    assert output(ran)["items"][0] == yaml.safe_load(given)["items"][0]
+
+
 def test_names_and_texts_are_never_read_as_yaml(run: Run) -> None:
     odd = MAP.replace("name: map", "name: 'yes'").replace("one", "--- one # no comment")
     ran = run("fn", stdin=listed(SPEC + EXACT, odd, WEB))

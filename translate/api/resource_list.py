@@ -67,36 +67,33 @@ def _name(number: int, item: Mapping[str, Any]) -> str:
 
 def written(given: ResourceList, pieces: Sequence[Piece] | None, results: Sequence[Mapping[str, Any]]) -> str:
     """The list with the pieces as its items (None: its own), and results."""
-    parts = list(given.texts.values()) if pieces is None else [_text(piece) for piece in pieces]
-    values = list(given.items.values()) if pieces is None else [_values(piece)[0] for piece in pieces]
+    if pieces is None:
+        pairs = [(item, given.texts[name]) for name, item in given.items.items()]
+    else:
+        pairs = [(given.items[piece.place[0]], piece.text) if piece.is_kept else _made(piece) for piece in pieces]
     first = {key: given.head[key] for key in ("apiVersion", "kind") if key in given.head}
-    rest = {key: value for key, value in given.head.items() if key not in first}
-    last = rest | ({"results": list(results)} if results else {})
+    last = {key: value for key, value in given.head.items() if key not in first}
+    last |= {"results": list(results)} if results else {}
     head, tail = write([first]) if first else "", write([last]) if last else ""
-    text = f"{head}items:\n{''.join(map(_indented, parts))}{tail}" if parts else f"{head}items: []\n{tail}"
+    items = "".join(_indented(text) for _, text in pairs)
+    text = f"{head}items:\n{items}{tail}" if pairs else f"{head}items: []\n{tail}"
+    whole = first | {"items": [value for value, _ in pairs]} | last
     again = read(text, file="")
-    whole = first | {"items": values} | last
     return text if len(again) == 1 and again[0].value == whole else write([whole])
 
 
-def _text(piece: Piece) -> str:
-    (value,) = _values(piece)
-    return piece.text if value == piece.values[0] else write([dict(value)])
-
-
-def _values(piece: Piece) -> tuple[Mapping[str, Any], ...]:
-    """The object of a piece; where others come before it, without what would make them one to an orchestrator."""
+def _made(piece: Piece) -> tuple[Mapping[str, Any], str]:
+    """An object that is new, and its text; where others come before it, without what would make them one to an
+    orchestrator.
+    """
     (value,) = piece.values
-    if piece.is_first:
-        return (value,)
     metadata = dict(value["metadata"])
-    noted = {
-        key: text for key, text in metadata.get("annotations", {}).items() if key == SHARED or not key.startswith(OWN)
-    }
-    metadata = {key: part for key, part in metadata.items() if key != "annotations"} | (
-        {"annotations": noted} if noted else {}
-    )
-    return ({**value, "metadata": metadata},)
+    noted = metadata.pop("annotations", {})
+    kept = {key: text for key, text in noted.items() if key == SHARED or not key.startswith(OWN)}
+    if piece.is_first or kept == noted:
+        return value, piece.text
+    value = {**value, "metadata": metadata | ({"annotations": kept} if kept else {})}
+    return value, write([value])
 
 
 def _indented(text: str) -> str:
