@@ -72,7 +72,7 @@ def explained(taken: Linked, from_: str, to: str, default_namespace: str = "defa
     here = residents(taken.foreign, taken.facts, default_namespace)
     connection = connection_of(from_, to, here, taken.facts, taken.policies.semantics)
     refusals = tuple(located(taken.report.refusals, taken.places))
-    reason = _unread(taken, refusals)
+    reason = unread(taken, refusals)
     if connection.source.is_also(connection.destination):
         return Explanation(Answer.ALLOWED, connection, reason=SELF, places=taken.places)
     cases: tuple[Alternative, ...] = ()
@@ -93,7 +93,7 @@ def _answer(cases: tuple[Alternative, ...]) -> Answer:
     return cases[0].answer if len(cases) == 1 else Answer.DEPENDS
 
 
-def _unread(taken: Linked, refusals: tuple[Refusal, ...]) -> str:
+def unread(taken: Linked, refusals: tuple[Refusal, ...]) -> str:
     """Why nobody can say, though the policies that are read may."""
     if refusals:
         return f"{refusals[0].message}: what is not read cannot be judged"

@@ -117,6 +117,13 @@ class LoadKeywords(TypedDict, total=False):
     facts: FactsInput
 
 
+class PlanKeywords(LoadKeywords, total=False):
+    """The options of ``testplan``."""
+
+    max_seconds: float
+    max_memory: int
+
+
 class RoundTripKeywords(LoadKeywords, total=False):
     """The options of ``roundtrip``."""
 

@@ -1,0 +1,68 @@
+"""A try that the other end denies, with labels by which that end would allow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from translate.model.peers import OwnNamespace, Workloads, asked_together
+from translate.model.policy import Action, Direction, Policy
+from translate.model.selectors import NAMESPACE_NAME, Label, Scope, Selector
+from translate.probing.bench import Bench
+from translate.probing.solutions import Given, solutions
+from translate.probing.trials import PodSpec, Trial, specs
+
+MOST_RULES, MOST_MENDED, WAYS = 24, 8, 2
+
+
+def mended(trial: Trial, direction: Direction, bench: Bench) -> Iterator[Trial]:
+    """The same try with more labels, so that some rule of the end that is not of ``direction`` may mean it."""
+    server = trial.server
+    if server is None:
+        return
+    elsewhere = Direction.INGRESS if direction is Direction.EGRESS else Direction.EGRESS
+    at_client = elsewhere is Direction.EGRESS
+    subject, peer = (trial.client, server) if at_client else (server, trial.client)
+    found = (
+        _with(trial, *(pair if at_client else pair[::-1]))
+        for policy, meant in islice(_ways_through(bench, subject, elsewhere), MOST_RULES)
+        for pair in _pairs(policy, meant, subject, peer, bench)
+    )
+    yield from islice((one for one in dict.fromkeys(found) if one != trial), MOST_MENDED)
+
+
+def _with(trial: Trial, client: PodSpec, server: PodSpec) -> Trial:
+    return replace(trial, client=client, server=server)
+
+
+def _ways_through(bench: Bench, subject: PodSpec, direction: Direction) -> Iterator[tuple[Policy, Workloads]]:
+    """What rules allow, of policies that may govern ``subject`` once it has the labels."""
+    for policy in bench.near(subject.namespace):
+        section = policy.section(direction)
+        for rule in section.rules if section is not None else ():
+            for peer in rule.peers if rule.action is Action.ALLOW else ():
+                if isinstance(peer, Workloads):
+                    yield policy, peer
+
+
+def _pairs(
+    policy: Policy, meant: Workloads, subject: PodSpec, peer: PodSpec, bench: Bench
+) -> Iterator[tuple[PodSpec, PodSpec]]:
+    governed = asked_together(policy.subject.namespaces, policy.subject.pods)
+    if isinstance(meant.namespaces, OwnNamespace) and peer.namespace != policy.identity.namespace:
+        return
+    for one in _labelled(subject, governed, bench):
+        for other in _labelled(peer, asked_together(meant.namespaces, meant.pods), bench):
+            yield one, other
+
+
+def _labelled(pod: PodSpec, asked: Selector, bench: Bench) -> Iterator[PodSpec]:
+    """``pod`` with what else it takes to be selected, in its own namespace."""
+    given: dict[Label, str | None] = {Label(Scope.POD, key): value for key, value in pod.labels}
+    given[NAMESPACE_NAME] = pod.namespace
+    given |= {Label(Scope.NAMESPACE, key): value for key, value in bench.homes.labels_of(pod.namespace) or ()}
+    found: list[Given] = solutions(asked, given, WAYS)
+    for one in found:
+        for spec in specs(one, bench.homes, pod.namespace):
+            yield replace(spec, account=pod.account, named_ports=pod.named_ports)

@@ -1,0 +1,118 @@
+"""Labels that make a selector true: plain ones first, and no more of them than it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from translate.model.selectors import (
+    NAMESPACE_NAME,
+    And,
+    Atom,
+    Contains,
+    EndsWith,
+    Exists,
+    In,
+    Label,
+    Not,
+    Or,
+    Selector,
+    StartsWith,
+    holds,
+)
+from translate.prover.budget import UNFINISHED, Budget
+
+Given = Mapping[Label, str | None]
+"""The values of labels; None: there must be no such label."""
+MOST_WAYS, MOST_STEPS = 8, 2_000
+SOME_VALUE = "probe"
+
+
+def solutions(selector: Selector, given: Given | None = None, most: int = MOST_WAYS) -> list[Given]:
+    """The first few ways to label something so that ``selector`` is true, beyond what is ``given``.
+
+    Of the name of a namespace only what is asked for is told: others are not what is excluded, or are like a pattern, if
+    whoever chooses one sees to it.
+    """
+    found: list[Given] = []
+    try:
+        found.extend(islice(_Search(Budget(MOST_STEPS)).ways(selector, given or {}, wanted=True), most))
+    except UNFINISHED:
+        pass  # what was found before is as good
+    return found
+
+
+class _Search:
+    """Tries values label by label, as long as the budget lasts."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+
+    def ways(self, selector: Selector, known: Given, *, wanted: bool) -> Iterator[Given]:
+        """Each way to make ``selector`` true, or false where that is ``wanted``. Raises OutOfBudget."""
+        match selector:
+            case Not(term):
+                yield from self.ways(term, known, wanted=not wanted)
+            case And(terms) | Or(terms) if isinstance(selector, And) is wanted:
+                yield from self._all(sorted(terms, key=_openness), known, wanted=wanted)
+            case And(terms) | Or(terms):
+                for term in terms:
+                    yield from self.ways(term, known, wanted=wanted)
+            case _:
+                self._budget.spend()
+                yield from _of_atom(selector, known, wanted=wanted)
+
+    def _all(self, terms: list[Selector], known: Given, *, wanted: bool) -> Iterator[Given]:
+        if not terms:
+            yield known
+            return
+        for found in self.ways(terms[0], known, wanted=wanted):
+            yield from self._all(terms[1:], found, wanted=wanted)
+
+
+def _openness(term: Selector) -> int:
+    """What leaves less open comes first, so that what is chosen need not be taken back."""
+    match term:
+        case In():
+            return 0
+        case StartsWith() | EndsWith() | Contains():
+            return 1
+        case And() | Or():
+            return 2
+        case Exists():
+            return 3
+        case Not():
+            return 4
+
+
+def _of_atom(atom: Atom, known: Given, *, wanted: bool) -> Iterator[Given]:
+    if atom.label == NAMESPACE_NAME and not (wanted and isinstance(atom, In)):
+        if wanted or not isinstance(atom, Exists):
+            yield known
+        return
+    if atom.label in known:
+        value = known[atom.label]
+        if (value is not None and holds(atom, value)) is wanted:
+            yield known
+        return
+    for chosen in _values(atom) if wanted else (None, *_others(atom)):
+        yield {**known, atom.label: chosen}
+
+
+def _values(atom: Atom) -> Iterable[str]:
+    match atom:
+        case In(_, values):
+            return values
+        case Exists():
+            return (SOME_VALUE,)
+        case StartsWith(_, text):
+            return (text, f"{text}{SOME_VALUE}")
+        case EndsWith(_, text):
+            return (text, f"{SOME_VALUE}{text}")
+        case Contains(_, text):
+            return (text, f"{SOME_VALUE}{text}{SOME_VALUE}")
+
+
+def _others(atom: Atom) -> Iterator[str]:
+    """Values that are present and not meant."""
+    yield from (value for value in (SOME_VALUE, f"{SOME_VALUE}-2") if not holds(atom, value))
