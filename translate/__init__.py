@@ -35,12 +35,14 @@ if TYPE_CHECKING:
         LoadKeywords,
         MatrixKeywords,
         Options,
+        PlanKeywords,
         RoundTripKeywords,
         VerifyKeywords,
     )
     from translate.api.result import LossError, Mapped, Result, RoundTrip, Tried, Verification
     from translate.api.suggestion import Suggestion
     from translate.api.support import capabilities, dump, load
+    from translate.api.testplan import testplan
     from translate.core.accepting import Acceptance, Accepted
     from translate.core.diagnostics import Effect, Error, InputError, Loss, Note, Problem, Refusal, UnsupportedError
     from translate.core.origin import Locates, Origin, Origins
@@ -90,6 +92,16 @@ if TYPE_CHECKING:
     from translate.model.settings import EngineSettings, OneEngine
     from translate.model.traffic import IcmpType, NamedPort, PortRange, Traffic
     from translate.model.unknowns import Unknown
+    from translate.probing.values import (
+        Aspect,
+        Means,
+        Probe,
+        ProbeNamespace,
+        ProbePlan,
+        ProbePod,
+        Purpose,
+        Untested,
+    )
     from translate.prover.answers import Alternative, Answer, Supposition, Walk
     from translate.prover.assumptions import About, Assumption
     from translate.prover.compare import Counterexample, Proof, Verdict
@@ -121,11 +133,12 @@ _PUBLIC = {
     "api.explain": "Explanation explain",
     "api.lints": "Lint",
     "api.matrix": "Matrix matrix",
-    "api.options": "CheckKeywords ConvertKeywords DiffKeywords LoadKeywords MatrixKeywords Options "
+    "api.options": "CheckKeywords ConvertKeywords DiffKeywords LoadKeywords MatrixKeywords Options PlanKeywords "
     "RoundTripKeywords VerifyKeywords",
     "api.result": "LossError Mapped Result RoundTrip Tried Verification",
     "api.suggestion": "Suggestion",
     "api.support": "capabilities dump load",
+    "api.testplan": "testplan",
     "core.accepting": "Acceptance Accepted",
     "core.diagnostics": "Effect Error InputError Loss Note Problem Refusal UnsupportedError",
     "core.origin": "Locates Origin Origins",
@@ -141,6 +154,7 @@ _PUBLIC = {
     "model.settings": "EngineSettings OneEngine",
     "model.traffic": "IcmpType NamedPort PortRange Traffic",
     "model.unknowns": "Unknown",
+    "probing.values": "Aspect Means Probe ProbeNamespace ProbePlan ProbePod Purpose Untested",
     "prover.answers": "Alternative Answer Supposition Walk",
     "prover.assumptions": "About Assumption",
     "prover.compare": "Counterexample Proof Verdict",
@@ -175,6 +189,7 @@ __all__ = [
     "And",
     "Answer",
     "Anyone",
+    "Aspect",
     "Assume",
     "Assumption",
     "Bearing",
@@ -229,6 +244,7 @@ __all__ = [
     "MatrixCell",
     "MatrixGroup",
     "MatrixKeywords",
+    "Means",
     "Metadata",
     "Miss",
     "NamedPort",
@@ -250,6 +266,7 @@ __all__ = [
     "PeerClass",
     "PeerWord",
     "Places",
+    "PlanKeywords",
     "Pod",
     "PodObject",
     "Point",
@@ -257,6 +274,10 @@ __all__ = [
     "PolicySet",
     "PolicyStep",
     "PortRange",
+    "Probe",
+    "ProbeNamespace",
+    "ProbePlan",
+    "ProbePod",
     "Problem",
     "Proof",
     "Proxy",
@@ -290,6 +311,7 @@ __all__ = [
     "Unjudged",
     "Unknown",
     "UnsupportedError",
+    "Untested",
     "Verdict",
     "Verification",
     "VerifyKeywords",
@@ -306,6 +328,7 @@ __all__ = [
     "load",
     "matrix",
     "roundtrip",
+    "testplan",
     "verify",
 ]
 

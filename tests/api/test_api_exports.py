@@ -11,7 +11,10 @@ import pytest
 
 import translate
 
-VERBS = ("capabilities", "check", "convert", "diff", "dump", "explain", "load", "matrix", "roundtrip", "verify")
+VERBS = (
+    *("capabilities", "check", "convert", "diff", "dump", "explain", "load", "matrix", "roundtrip"),
+    *("testplan", "verify"),
+)
 ERRORS = ("Error", "InputError", "LossError", "UnsupportedError")
 
 

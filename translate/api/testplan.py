@@ -26,9 +26,9 @@ from translate.prover.asked_ranges import asked_of
 def testplan(
     source: Input,
     *,
-    outside: Sequence[str] = (),
-    image: str = IMAGE,
-    options: Options | None = None,
+    outside: Sequence[str] = (),  # noqa: PT028 - no test, whatever it is called
+    image: str = IMAGE,  # noqa: PT028
+    options: Options | None = None,  # noqa: PT028
     **keywords: Unpack[PlanKeywords],
 ) -> ProbePlan:
     """Pods and probes that try every rule of ``source``, by what it means and by what is next to that.
@@ -51,7 +51,13 @@ def testplan(
     resources = tuple(_resources(taken))
     if reason:
         return ProbePlan(
-            image, resources=resources, reason=reason, refusals=refusals, notes=notes, places=taken.places
+            image,
+            resources=resources,
+            reason=reason,
+            is_whole=False,
+            refusals=refusals,
+            notes=notes,
+            places=taken.places,
         )
     with allowed(asked.max_seconds, asked.max_memory):
         found = planned(taken.policies, taken.facts, outside_of(outside, taken.facts))
@@ -65,6 +71,7 @@ def testplan(
         resources,
         found.tried,
         found.most,
+        is_whole=not found.reason,
         notes=notes,
         places=taken.places,
     )

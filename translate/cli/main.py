@@ -21,6 +21,7 @@ COMMANDS = {
     "roundtrip": ("translate.cli.roundtrip", "Translate there and back: meaning (proof) and structure (deepdiff)."),
     "explain":   ("translate.cli.explain",   "Walk one connection rule by rule: what decides it, or the nearest miss."),
     "matrix":    ("translate.cli.matrix",    "Say who may reach whom on what, by groups: text, csv, json, svg, dot."),
+    "testplan":  ("translate.cli.testplan",  "Write pods and commands that test on a cluster what the policies say."),
     "facts":     ("translate.cli.facts",     "Write a facts file out of what a cluster prints of itself."),
     "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),
     "schema":    ("translate.cli.schema",    "Print the JSON Schema of what is printed for programs."),

@@ -119,15 +119,20 @@ def _facts_of(given: Mapping[str, Any], config: Config) -> FactsInput:
 
 def bounds(function: F) -> F:
     """--max-steps, --max-seconds, --max-memory."""
+    steps = click.option(
+        "--max-steps",
+        type=click.IntRange(1),
+        default=MAX_STEPS,
+        metavar="N",
+        help=f"How much work a proof may take, in steps, before it is undecided (default: {MAX_STEPS}).",
+    )
+    return steps(limits(function))
+
+
+def limits(function: F) -> F:
+    """--max-seconds, --max-memory."""
     for decorate in reversed(
         (
-            click.option(
-                "--max-steps",
-                type=click.IntRange(1),
-                default=MAX_STEPS,
-                metavar="N",
-                help=f"How much work a proof may take, in steps, before it is undecided (default: {MAX_STEPS}).",
-            ),
             click.option(
                 "--max-seconds",
                 type=click.IntRange(1),

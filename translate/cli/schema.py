@@ -10,14 +10,15 @@ from translate.cli.choices import OneOf
 from translate.cli.files import to_stdout
 from translate.cli.main import OK
 
-NAMES = ("report", "diff", "explain", "matrix")
+NAMES = ("report", "diff", "explain", "matrix", "testplan")
 
 
 @click.command()
 @click.argument("name", type=OneOf(NAMES))
 def schema(name: str) -> int:
-    """Print the JSON Schema of a document: report (convert, check, verify, roundtrip), diff, explain or
-    matrix."""
+    """Print the JSON Schema of a document: report (convert, check, verify, roundtrip), diff, explain, matrix,
+    testplan.
+    """
     from translate.report.schemas import schema as schema_of  # loads the prover: not for --help
 
     to_stdout(json.dumps(schema_of(name), indent=2, ensure_ascii=True) + "\n")

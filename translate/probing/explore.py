@@ -18,6 +18,8 @@ from translate.probing.mending import mended
 from translate.probing.packets import ANY_PORT, NamedPorts, Sent
 from translate.probing.trials import DNS_PORT, PodSpec, Trial, named_ports
 from translate.probing.values import Aspect, Means, Purpose
+from translate.prover.allowance import current
+from translate.prover.budget import OutOfBudget
 
 _Item = TypeVar("_Item")
 MOST_TRIALS = 12
@@ -72,13 +74,16 @@ class Explorer:
             for direction in Direction:
                 section = policy.section(direction)
                 if section is not None:
+                    _check_allowance()
                     self._section(number, policy, direction, section)
 
     def _section(self, number: int, policy: Policy, direction: Direction, section: Section) -> None:
         for at, rule in enumerate(section.rules):
             found = ending.subjects(policy, rule, self._bench.homes)
             usable = tuple(one for one in found if not one.is_dns)
-            case = Case(number, policy, direction, rule, at, usable, self._peers(policy, direction, rule), self._items(rule))
+            case = Case(
+                number, policy, direction, rule, at, usable, self._peers(policy, direction, rule), self._items(rule)
+            )
             self._rule(case, (OF_DNS if found else UNMAKEABLE) if not usable else None)
         if section.isolates:
             self._isolation(number, policy, direction)
@@ -190,6 +195,14 @@ class Explorer:
             if one not in self.best or rank < self.best[one]:
                 self.best[one] = rank
         return self.best.get(aim) == BEST
+
+
+def _check_allowance() -> None:
+    """Raise OutOfBudget where the run has taken what it may."""
+    run = current()
+    spent = run.spent() if run is not None else None
+    if spent is not None:
+        raise OutOfBudget(spent)
 
 
 def _general(case: Case, nobody: Reason | None) -> Reason | None:

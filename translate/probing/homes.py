@@ -71,9 +71,9 @@ def _mentioned(policies: PolicySet) -> Iterator[str]:
             yield policy.identity.namespace
         selectors = [asked_together(policy.subject.namespaces, policy.subject.pods)]
         for direction in Direction:
-            for peer in alternatives.peers(alternatives.rules((policy,), direction)):
-                if isinstance(peer, Workloads):
-                    selectors.append(asked_together(peer.namespaces, peer.pods))
+            asked = alternatives.peers(alternatives.rules((policy,), direction))
+            workloads = (peer for peer in asked if isinstance(peer, Workloads))
+            selectors += (asked_together(peer.namespaces, peer.pods) for peer in workloads)
         for selector in selectors:
             for atom in atoms(selector):
                 if atom.label == NAMESPACE_NAME and isinstance(atom, In):

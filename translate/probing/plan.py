@@ -109,5 +109,3 @@ class _Cast:
         for one in probes:
             server = known[one.server.name] if one.server is not None else None
             yield replace(one, client=known[one.client.name], server=server)
-
-

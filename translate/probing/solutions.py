@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 
 from translate.model.selectors import (
@@ -31,14 +32,11 @@ SOME_VALUE = "probe"
 def solutions(selector: Selector, given: Given | None = None, most: int = MOST_WAYS) -> list[Given]:
     """The first few ways to label something so that ``selector`` is true, beyond what is ``given``.
 
-    Of the name of a namespace only what is asked for is told: others are not what is excluded, or are like a pattern, if
-    whoever chooses one sees to it.
+    Of the name of a namespace only what is asked for is told: whoever chooses another one sees to what is excluded.
     """
     found: list[Given] = []
-    try:
+    with suppress(*UNFINISHED):  # what was found before is as good
         found.extend(islice(_Search(Budget(MOST_STEPS)).ways(selector, given or {}, wanted=True), most))
-    except UNFINISHED:
-        pass  # what was found before is as good
     return found
 
 

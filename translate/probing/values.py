@@ -28,11 +28,11 @@ class Means(StrEnum):
 class Aspect(StrEnum):
     """What of a rule is tried."""
 
-    PEER = "a peer that it means"
-    PACKET = "a packet that it means"
-    OTHER_PEER = "a peer next to those that it means"
-    OTHER_PACKET = "a packet next to those that it means"
-    ISOLATION = "what nothing allows"
+    PEER = "a peer of its own"
+    PACKET = "a port of its own"
+    OTHER_PEER = "a peer next to its own"
+    OTHER_PACKET = "a port next to its own"
+    ISOLATION = "isolation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class ProbePlan:
 
     ``tried``: so many purposes the probes cover. ``most``: so many of them one probe covers at most; as the next probe
     is always the one that covers most, there are at most 1 + ln(most) times as many as the fewest of those thought of.
-    ``reason``: why there is no plan, if there is none.
+    ``reason``: why there is no plan, if there is none. ``is_whole``: whether the search came to its end.
     """
 
     image: str
@@ -118,6 +118,7 @@ class ProbePlan:
     tried: int = 0
     most: int = 0
     reason: str = ""
+    is_whole: bool = True
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
     places: Places = field(default_factory=Places, repr=False, compare=False)

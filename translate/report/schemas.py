@@ -7,6 +7,8 @@ from typing import Any
 
 from translate.core.diagnostics import Effect
 from translate.model.policy import Action, Direction
+from translate.probing.values import Aspect, Means
+from translate.prover.answers import Answer
 from translate.prover.compare import Verdict
 from translate.prover.matrix.groups import GroupKind
 from translate.prover.matrix.told import Access
@@ -15,6 +17,7 @@ from translate.report.explanation_json import SCHEMA as EXPLAIN
 from translate.report.grades import GRADES
 from translate.report.json import SCHEMA as REPORT
 from translate.report.matrix_formats import SCHEMA as MATRIX
+from translate.report.testplan_formats import SCHEMA as TESTPLAN
 
 Schema = Mapping[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -265,7 +268,50 @@ def _matrix() -> Schema:
     )
 
 
-SCHEMAS = {"report": _report, "diff": _diff, "explain": _explain, "matrix": _matrix}
+def _testplan() -> Schema:
+    protocol, labels = _one_of("TCP", "UDP"), {"type": "object", "additionalProperties": TEXT}
+    listens = _object({"protocol": protocol, "port": COUNT})
+    named = _object({"protocol": protocol, "name": TEXT, "port": COUNT})
+    purpose: dict[str, Schema] = {
+        "policy": TEXT,
+        "direction": DIRECTION,
+        "path": TEXT,
+        "aspect": _one_of(*(one.name.lower() for one in Aspect)),
+        "item": COUNT,
+        **PLACE,
+    }
+    pod = {"name": TEXT, "namespace": TEXT, "labels": labels, "account": TEXT}
+    probe = {
+        "means": _one_of(*(one.name.lower() for one in Means)),
+        "client": TEXT,
+        "server": _or_null(TEXT),
+        "outside": TEXT,
+        "protocol": protocol,
+        "port": COUNT,
+        "expected": _one_of(Answer.ALLOWED, Answer.DENIED),
+        "why": TEXT,
+        "denied_at": _list(DIRECTION),
+        "tests": _list(_object(purpose)),
+    }
+    return _object(
+        {
+            "schema": {"const": TESTPLAN},
+            "image": TEXT,
+            "reason": TEXT,
+            "complete": FLAG,
+            "tried": COUNT,
+            "most": COUNT,
+            "namespaces": _list(_object({"name": TEXT, "labels": labels, "made": FLAG})),
+            "pods": _list(_object({**pod, "named_ports": _list(named), "listens": _list(listens)})),
+            "probes": _list(_object(probe)),
+            "untested": _list(_object({**purpose, "reason": TEXT, "way": TEXT})),
+            "refusals": _list(REFUSAL),
+            "notes": _list(TEXT),
+        }
+    )
+
+
+SCHEMAS = {"report": _report, "diff": _diff, "explain": _explain, "matrix": _matrix, "testplan": _testplan}
 """The schemas by the name of their document."""
 
 

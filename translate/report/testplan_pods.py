@@ -16,8 +16,8 @@ NEVER_READY = "netpol-translate/never-ready"
 LISTEN = """\
 for one in "$@"; do
   while :; do
-    socat "${one%/*}6-LISTEN:${one#*/},ipv6only=0,fork,reuseaddr" EXEC:cat ||
-      socat "${one%/*}4-LISTEN:${one#*/},fork,reuseaddr" EXEC:cat
+    socat -T 10 "${one%/*}6-LISTEN:${one#*/},ipv6only=0,fork,reuseaddr" EXEC:cat ||
+      socat -T 10 "${one%/*}4-LISTEN:${one#*/},fork,reuseaddr" EXEC:cat
     sleep 1
   done &
 done

@@ -21,7 +21,7 @@ FRAME = Path(__file__).with_name("testplan.sh")
 """The script without what is of one plan, with a line ``#@part`` where that goes."""
 FETCHED = {80: "http", 443: "https"}
 """Ports outside that are asked for a page."""
-DNS_NAME = "kubernetes.default.svc.cluster.local"
+DNS_NAME = "kubernetes.default.svc.cluster.local."
 DESCRIBED, SOURCES = 10, 5
 """So many namespaces are described, and so many files named."""
 SECONDS = {Answer.ALLOWED: 1, Answer.DENIED: 4}
@@ -69,7 +69,8 @@ def _about(plan: ProbePlan) -> Iterator[str]:
     yield comment(f"{words.summary(plan)}; the end says what is not tried and why. It takes about {minutes} min.")
     yield "#"
     yield "# What is expected holds for these policies alone, on a cluster that has no others."
-    yield comment(f"Pods are made in {', '.join((*there, *made)) or 'no namespace'}, with the labels that policies ask for:")
+    where = ", ".join((*there, *made)) or "no namespace"
+    yield comment(f"Pods are made in {where}, with the labels that policies ask for:")
     yield "#   - they never get ready, so no Service sends anybody to them; one that publishes addresses that are not"
     yield "#     ready (headless Services of some databases) names them all the same;"
     yield "#   - a DaemonSet or ReplicationController takes pods for its own that have the labels it selects."
@@ -91,9 +92,7 @@ def _overview(plan: ProbePlan) -> Iterator[str]:
         yield f"show kubectl get {quoted(resource)}{' -A' if in_namespaces else ''}"
         if not in_namespaces:
             yield f"show kubectl describe {quoted(resource)}"
-        yield from (
-            f"show kubectl describe {quoted(resource)} -n {quoted(name)}" for name in homes if in_namespaces
-        )
+        yield from (f"show kubectl describe {quoted(resource)} -n {quoted(name)}" for name in homes if in_namespaces)
     yield "echo '# Who enforces them: the network plugin is a DaemonSet, as calico-node or cilium'"
     yield "show kubectl get daemonsets -A -o wide"
     yield "echo '# The DNS of the cluster'"

@@ -11,7 +11,7 @@ from translate.report.witness import place
 
 EXPECTED = {Answer.ALLOWED: "allowed", Answer.DENIED: "denied"}
 SECTIONS = (
-    (Means.RESOLVE, None, "Names: the cluster's DNS"),
+    (Means.RESOLVE, None, "Names, asked of the DNS of the cluster"),
     (Means.CONNECT, Answer.ALLOWED, "Pod to pod: what must get through"),
     (Means.CONNECT, Answer.DENIED, "Pod to pod, and the ports next to the open ones: what must not get through"),
     (Means.OUTSIDE, None, "Outside of the cluster"),
@@ -29,7 +29,7 @@ def server(one: Probe) -> str:
     if one.server is not None:
         another = "another " if pod(one.server) == pod(one.client) else ""
         return another + pod(one.server)
-    return one.outside if one.means is Means.OUTSIDE else "the cluster's DNS"
+    return one.outside if one.means is Means.OUTSIDE else "the cluster DNS"
 
 
 def sentence(one: Probe) -> str:
@@ -62,7 +62,7 @@ def purposes(one: Probe, places: Places) -> list[str]:
 
 def _shorter(aspects: list[Aspect]) -> list[str]:
     if Aspect.PEER in aspects and Aspect.PACKET in aspects:
-        return ["what it means", *(one.value for one in aspects if one not in (Aspect.PEER, Aspect.PACKET))]
+        return ["its own traffic", *(one.value for one in aspects if one not in (Aspect.PEER, Aspect.PACKET))]
     return [one.value for one in aspects]
 
 
@@ -84,7 +84,8 @@ def about(one: Untested, places: Places) -> str:
 def summary(plan: ProbePlan) -> str:
     """The plan in one line."""
     total = plan.tried + len(plan.untested)
-    return f"{_counted(len(plan.probes), 'probe')} from {_counted(len(plan.pods), 'pod')} try {plan.tried} of {total} things"
+    counts = f"{_counted(len(plan.probes), 'probe')} from {_counted(len(plan.pods), 'pod')}"
+    return f"{counts} try {plan.tried} of {total} things"
 
 
 def bound(plan: ProbePlan) -> str:
