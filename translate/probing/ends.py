@@ -94,6 +94,8 @@ def ends(peer: Peer, policy: Policy, direction: Direction, homes: Homes, facts: 
             inner = tuple(part for part in peer.peers if isinstance(part, Workloads))
             if inner:
                 return _made(inner, policy, homes)
+            if any(_is_of_nodes(part) for part in parts(peer)):
+                return Ends(reason=OF_NODES)
             return _found_outside(plain(policy, homes), outgoing)
         case Except():
             return Ends(plain(policy, homes), outgoing)
@@ -108,6 +110,12 @@ def _of_kinds(kinds: tuple[Kind, ...], policy: Policy, homes: Homes, *, outgoing
         return _found_outside((), outgoing)
     nodes = Kind.OWN_NODE in kinds or Kind.OTHER_NODES in kinds
     return Ends(reason=OF_NODES if nodes else OF_THE_ENGINE)
+
+
+def _is_of_nodes(peer: Peer) -> bool:
+    """Whether it means nodes and nobody else."""
+    own = (Kind.OWN_NODE, Kind.OTHER_NODES)
+    return isinstance(peer, Nodes) or (isinstance(peer, Kinds) and all(kind in own for kind in peer.kinds))
 
 
 def _found_outside(pods: tuple[PodSpec, ...], outgoing: bool) -> Ends:

@@ -22,7 +22,7 @@ from translate.prover.allowance import current
 from translate.prover.budget import OutOfBudget
 
 _Item = TypeVar("_Item")
-MOST_TRIALS = 12
+MOST_TRIALS, MENDED_OF, MENDINGS = 12, 4, 2
 LOGS = Reason("it logs, which changes nothing for the packet")
 OF_DNS = Reason("the other end would be the cluster's DNS itself, and no probe pod takes its labels")
 ALL_PEERS = Reason("it means everybody: there is no peer that it does not mean")
@@ -181,10 +181,14 @@ class Explorer:
         for trial in islice(usable, MOST_TRIALS):
             if self._judge(aim, trial):
                 return
-        for trial in tuple(tried[:2]):
-            for better in mended(trial, aim[1], self._bench):
-                if self._judge(aim, better):
-                    return
+        waiting = tried[:MENDED_OF]
+        for _ in range(MENDINGS):
+            if aim in self.best:
+                return
+            better = [one for trial in waiting for one in mended(trial, aim[1], self._bench)]
+            if any(self._judge(aim, one) for one in better):
+                return
+            waiting = better[:MENDED_OF]
 
     def _judge(self, aim: Aim, trial: Trial) -> bool:
         """Whether a try, with those before it, is as good as can be for ``aim``."""

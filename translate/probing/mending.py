@@ -1,4 +1,4 @@
-"""A try that the other end denies, with labels by which that end would allow it."""
+"""A try that something else denies, with labels by which that would let it through."""
 
 from __future__ import annotations
 
@@ -17,19 +17,22 @@ MOST_RULES, MOST_MENDED, WAYS = 24, 8, 2
 
 
 def mended(trial: Trial, direction: Direction, bench: Bench) -> Iterator[Trial]:
-    """The same try with more labels, so that some rule of the end that is not of ``direction`` may mean it."""
+    """The same try with more labels, so that some rule means it: of the end that is not of ``direction`` first."""
+    elsewhere = Direction.INGRESS if direction is Direction.EGRESS else Direction.EGRESS
+    found = (better for one in (elsewhere, direction) for better in islice(_at(trial, one, bench), MOST_RULES))
+    yield from islice((one for one in dict.fromkeys(found) if one != trial), MOST_MENDED)
+
+
+def _at(trial: Trial, direction: Direction, bench: Bench) -> Iterator[Trial]:
+    """The same with labels by which a rule of one end means it."""
     server = trial.server
     if server is None:
         return
-    elsewhere = Direction.INGRESS if direction is Direction.EGRESS else Direction.EGRESS
-    at_client = elsewhere is Direction.EGRESS
+    at_client = direction is Direction.EGRESS
     subject, peer = (trial.client, server) if at_client else (server, trial.client)
-    found = (
-        _with(trial, *(pair if at_client else pair[::-1]))
-        for policy, meant in islice(_ways_through(bench, subject, elsewhere), MOST_RULES)
-        for pair in _pairs(policy, meant, subject, peer, bench)
-    )
-    yield from islice((one for one in dict.fromkeys(found) if one != trial), MOST_MENDED)
+    for policy, meant in _ways_through(bench, subject, direction):
+        for pair in _pairs(policy, meant, subject, peer, bench):
+            yield _with(trial, *(pair if at_client else pair[::-1]))
 
 
 def _with(trial: Trial, client: PodSpec, server: PodSpec) -> Trial:
@@ -37,11 +40,11 @@ def _with(trial: Trial, client: PodSpec, server: PodSpec) -> Trial:
 
 
 def _ways_through(bench: Bench, subject: PodSpec, direction: Direction) -> Iterator[tuple[Policy, Workloads]]:
-    """What rules allow, of policies that may govern ``subject`` once it has the labels."""
+    """What rules let through or on, of policies that may govern ``subject`` once it has the labels."""
     for policy in bench.near(subject.namespace):
         section = policy.section(direction)
         for rule in section.rules if section is not None else ():
-            for peer in rule.peers if rule.action is Action.ALLOW else ():
+            for peer in rule.peers if rule.action in (Action.ALLOW, Action.PASS) else ():
                 if isinstance(peer, Workloads):
                     yield policy, peer
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
+from translate.model.traffic import TCP
 from translate.probing.bench import Bench, Judged
 from translate.probing.cover import cover
 from translate.probing.explore import Explorer
 from translate.probing.hits import Aim
 from translate.probing.homes import Homes
 from translate.probing.reasons import why_untested
-from translate.probing.trials import PodSpec
+from translate.probing.trials import PodSpec, Trial
 from translate.probing.values import Means, Probe, ProbeNamespace, ProbePod, Purpose, Untested
 from translate.prover.answers import Answer
 from translate.prover.budget import OutOfBudget, unfinished
@@ -47,6 +48,7 @@ def planned(policies: PolicySet, facts: Facts, outside: tuple[tuple[str, int], .
     judged = [one for one in bench.all_judged if one.allowed is not None]
     sets = [frozenset(aim for aim, rank in one.hits.items() if rank == explorer.best.get(aim)) for one in judged]
     chosen = [(judged[number], sets[number]) for number in cover(sets)]
+    chosen += _controls(bench, homes, [one.trial for one, _ in chosen])
     chosen.sort(key=lambda one: _sequence(one[0]))
     cast = _Cast(homes)
     probes = tuple(cast.probe(one, _purposes(explorer, aims)) for one, aims in chosen)
@@ -59,6 +61,15 @@ def planned(policies: PolicySet, facts: Facts, outside: tuple[tuple[str, int], .
     most = max((len(aims) for _, aims in chosen), default=0)
     pods, namespaces = cast.pods(), homes.used([pod.namespace for pod in cast.pods()])
     return Planned(namespaces, pods, cast.listening(probes), untested, len(tried), most, reason)
+
+
+def _controls(bench: Bench, homes: Homes, trials: list[Trial]) -> Iterator[tuple[Judged, frozenset[Aim]]]:
+    """From a pod without labels to each end outside that is tried, if that is let through: that it answers at all."""
+    outside = dict.fromkeys((one.outside, one.port) for one in trials if one.means is Means.OUTSIDE)
+    for host, port in outside:
+        judged = bench.judged(Trial(Means.OUTSIDE, PodSpec(homes.made()), None, host, TCP, port))
+        if judged.allowed:
+            yield judged, frozenset()
 
 
 def _sequence(one: Judged) -> tuple[bool, bool, bool]:

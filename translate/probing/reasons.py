@@ -54,6 +54,8 @@ def _decided_otherwise(aim: Aim, explorer: Explorer, one: Judged) -> str:
         return f"something else decides what it is about ({one.why})"
     if rule is not None and rule.action is Action.DENY:
         return f"what is next to it is denied as well ({one.why})"
+    if one.deniers:
+        return f"what is next to it is denied for more than that ({one.why})"
     return f"what is next to it gets through by something else ({one.why})"
 
 
