@@ -14,17 +14,16 @@ from translate.model.peers import OwnNamespace
 from translate.model.policy import Direction, Policy, PolicySet
 from translate.probing.hits import Aim, Found, Rank, hits
 from translate.probing.homes import Homes
-from translate.probing.trials import PodSpec, Trial, connection
-from translate.probing.values import DNS_LABEL, DNS_NAMESPACE
+from translate.probing.trials import Trial, connection
 from translate.prover.answers import Supposition, cases_of
-from translate.prover.asking import Granted, Supposed, worlds_of
+from translate.prover.asking import Granted, Oracle, Supposed, worlds_of
 from translate.prover.budget import Budget, OutOfBudget
-from translate.prover.judge import Circumstances, Judge
+from translate.prover.connection import ConnectionEnd
+from translate.prover.judge import Circumstances, Judge, may_govern, pod_of
 from translate.prover.settings_of import settings_of
 from translate.prover.trace import Trace
 
 MOST_WORLDS, MOST_LOOKED_AT = 500, 64
-DNS_PODS = PodSpec(DNS_NAMESPACE, (DNS_LABEL,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Bench:
     def __init__(self, policies: PolicySet, facts: Facts, homes: Homes) -> None:
         self.policies, self.facts, self.homes = policies, facts, homes
         self._number = {id(policy): number for number, policy in enumerate(policies.policies)}
-        self._near: dict[tuple[str, ...], PolicySet] = {}
+        self._near: dict[ConnectionEnd, tuple[Policy, ...]] = {}
         self._in: dict[str | None, list[Policy]] = {}
         for policy in policies.policies:
             own = isinstance(policy.subject.namespaces, OwnNamespace)
@@ -75,19 +74,25 @@ class Bench:
 
     def near(self, *namespaces: str) -> tuple[Policy, ...]:
         """The policies that may govern pods of ``namespaces``, in their sequence."""
-        return self._set(namespaces).policies
+        names = (None, *sorted(set(namespaces)))
+        return self._sorted(policy for name in names for policy in self._in.get(name, ()))
 
-    def _set(self, namespaces: Iterable[str]) -> PolicySet:
-        names = tuple(sorted(set(namespaces)))
-        if names not in self._near:
-            found = [policy for name in (None, *names) for policy in self._in.get(name, ())]
-            found.sort(key=lambda policy: self._number[id(policy)])
-            self._near[names] = replace(self.policies, policies=tuple(found))
-        return self._near[names]
+    def _sorted(self, policies: Iterable[Policy]) -> tuple[Policy, ...]:
+        return tuple(sorted(policies, key=lambda policy: self._number[id(policy)]))
+
+    def _governing(self, end: ConnectionEnd) -> tuple[Policy, ...]:
+        """The policies that may govern an end: all others never matter to it."""
+        if not end.is_pod:
+            return ()
+        if end not in self._near:
+            pod = pod_of(end, Oracle({}))
+            self._near[end] = tuple(policy for policy in self.near(end.namespace) if may_govern(policy, pod))
+        return self._near[end]
 
     def _judge(self, trial: Trial) -> Judge:
-        ends = (trial.client, trial.server or DNS_PODS)
-        return Judge(self._set(end.namespace for end in ends), connection(trial, self.homes), self.facts)
+        asked = connection(trial, self.homes)
+        found = {id(one): one for end in (asked.source, asked.destination) for one in self._governing(end)}
+        return Judge(replace(self.policies, policies=self._sorted(found.values())), asked, self.facts)
 
     def _found(self, trial: Trial) -> Judged:
         judge = self._judge(trial)

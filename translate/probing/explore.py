@@ -181,12 +181,11 @@ class Explorer:
         for trial in islice(usable, MOST_TRIALS):
             if self._judge(aim, trial):
                 return
-        waiting = tried[:MENDED_OF]
+        # What is tried already, if not so that it alone decides, is worth less of a search.
+        waiting = tried[:1] if aim in self.best else tried[:MENDED_OF]
         for _ in range(MENDINGS):
-            if aim in self.best:
-                return
             better = [one for trial in waiting for one in mended(trial, aim[1], self._bench)]
-            if any(self._judge(aim, one) for one in better):
+            if any(self._judge(aim, one) for one in better) or aim in self.best:
                 return
             waiting = better[:MENDED_OF]
 

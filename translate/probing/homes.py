@@ -24,6 +24,7 @@ class Homes:
         self._told = {one.name: tuple(sorted(one.labels)) for one in facts.namespaces}
         self._taken = {DNS_NAMESPACE, *self._told, *_mentioned(policies)}
         self._made: dict[str, Labels] = {}
+        self.made()
 
     def labels_of(self, name: str) -> Labels | None:
         """The labels of a namespace beside its name, None where nobody told them."""

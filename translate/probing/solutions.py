@@ -19,6 +19,7 @@ from translate.model.selectors import (
     Or,
     Selector,
     StartsWith,
+    atoms,
     holds,
 )
 from translate.prover.budget import UNFINISHED, Budget
@@ -27,6 +28,7 @@ Given = Mapping[Label, str | None]
 """The values of labels; None: there must be no such label."""
 MOST_WAYS, MOST_STEPS = 8, 2_000
 SOME_VALUE = "probe"
+SPARE = (SOME_VALUE, f"{SOME_VALUE}-2")
 
 
 def solutions(selector: Selector, given: Given | None = None, most: int = MOST_WAYS) -> list[Given]:
@@ -36,15 +38,18 @@ def solutions(selector: Selector, given: Given | None = None, most: int = MOST_W
     """
     found: list[Given] = []
     with suppress(*UNFINISHED):  # what was found before is as good
-        found.extend(islice(_Search(Budget(MOST_STEPS)).ways(selector, given or {}, wanted=True), most))
+        found.extend(islice(_Search(selector, Budget(MOST_STEPS)).ways(selector, given or {}, wanted=True), most))
     return found
 
 
 class _Search:
-    """Tries values label by label, as long as the budget lasts."""
+    """Tries the values of labels that ``asked`` speaks of, one by one, as long as the budget lasts."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, asked: Selector, budget: Budget) -> None:
         self._budget = budget
+        self._values: dict[Label, dict[str, None]] = {}
+        for atom in atoms(asked):
+            self._values.setdefault(atom.label, {}).update(dict.fromkeys(_values(atom)))
 
     def ways(self, selector: Selector, known: Given, *, wanted: bool) -> Iterator[Given]:
         """Each way to make ``selector`` true, or false where that is ``wanted``. Raises OutOfBudget."""
@@ -58,7 +63,7 @@ class _Search:
                     yield from self.ways(term, known, wanted=wanted)
             case _:
                 self._budget.spend()
-                yield from _of_atom(selector, known, wanted=wanted)
+                yield from self._of_atom(selector, known, wanted=wanted)
 
     def _all(self, terms: list[Selector], known: Given, *, wanted: bool) -> Iterator[Given]:
         if not terms:
@@ -66,6 +71,22 @@ class _Search:
             return
         for found in self.ways(terms[0], known, wanted=wanted):
             yield from self._all(terms[1:], found, wanted=wanted)
+
+    def _of_atom(self, atom: Atom, known: Given, *, wanted: bool) -> Iterator[Given]:
+        if atom.label == NAMESPACE_NAME and not (wanted and isinstance(atom, In)):
+            if wanted or not isinstance(atom, Exists):
+                yield known
+            return
+        if atom.label in known:
+            value = known[atom.label]
+            if (value is not None and holds(atom, value)) is wanted:
+                yield known
+            return
+        if not wanted:
+            yield {**known, atom.label: None}
+        for chosen in dict.fromkeys((*_values(atom), *self._values[atom.label], *SPARE)):
+            if holds(atom, chosen) is wanted:
+                yield {**known, atom.label: chosen}
 
 
 def _openness(term: Selector) -> int:
@@ -83,20 +104,6 @@ def _openness(term: Selector) -> int:
             return 4
 
 
-def _of_atom(atom: Atom, known: Given, *, wanted: bool) -> Iterator[Given]:
-    if atom.label == NAMESPACE_NAME and not (wanted and isinstance(atom, In)):
-        if wanted or not isinstance(atom, Exists):
-            yield known
-        return
-    if atom.label in known:
-        value = known[atom.label]
-        if (value is not None and holds(atom, value)) is wanted:
-            yield known
-        return
-    for chosen in _values(atom) if wanted else (None, *_others(atom)):
-        yield {**known, atom.label: chosen}
-
-
 def _values(atom: Atom) -> Iterable[str]:
     match atom:
         case In(_, values):
@@ -109,8 +116,3 @@ def _values(atom: Atom) -> Iterable[str]:
             return (text, f"{SOME_VALUE}{text}")
         case Contains(_, text):
             return (text, f"{SOME_VALUE}{text}{SOME_VALUE}")
-
-
-def _others(atom: Atom) -> Iterator[str]:
-    """Values that are present and not meant."""
-    yield from (value for value in (SOME_VALUE, f"{SOME_VALUE}-2") if not holds(atom, value))

@@ -60,10 +60,12 @@ class Judge:
 
     def _near(self, direction: Direction, subject: ConnectionEnd) -> PolicySet:
         """The policies that may govern an end: the others never matter."""
-        pod = self._pod(subject, Oracle({}))
+        pod = pod_of(subject, Oracle({}))
         return replace(
             self.policies,
-            policies=tuple(p for p in self.policies.policies if p.section(direction) is not None and _may(p, pod)),
+            policies=tuple(
+                p for p in self.policies.policies if p.section(direction) is not None and may_govern(p, pod)
+            ),
         )
 
     def allows(self, directions: Iterable[Direction], setting: Circumstances, supposed: Supposed) -> bool:
@@ -92,9 +94,9 @@ class Judge:
         asked, destination = self.connection, self.connection.destination
         return Point(
             direction=direction,
-            subject=self._pod(subject, oracle),
+            subject=pod_of(subject, oracle),
             peer_class=kind,
-            peer=self._pod(peer, oracle) if peer.is_pod else None,
+            peer=pod_of(peer, oracle) if peer.is_pod else None,
             address=theirs,
             protocol=asked.protocol,
             port=asked.port,
@@ -106,19 +108,6 @@ class Judge:
             subject_address=mine,
             opaque=open_set(lambda unknown: self._is_in(unknown, peer, theirs, oracle)),
             conditions=open_set(partial(_is_met, oracle)),
-        )
-
-    def _pod(self, end: ConnectionEnd, oracle: Oracle) -> Pod:
-        scopes = {Scope.NAMESPACE: end.namespace_labels, Scope.SERVICE_ACCOUNT: end.account_labels}
-        return OpenPod(
-            end.namespace,
-            end.namespace_labels or (),
-            end.labels,
-            end.account_labels or (),
-            oracle,
-            end.called,
-            frozenset(scope for scope, labels in scopes.items() if labels is None),
-            end.account,
         )
 
     def _names(self, destination: ConnectionEnd, oracle: Oracle) -> frozenset[tuple[int, str]]:
@@ -170,7 +159,22 @@ def _is_met(oracle: Oracle, condition: Condition) -> bool:
     )
 
 
-def _may(policy: Policy, pod: Pod) -> bool:
+def pod_of(end: ConnectionEnd, oracle: Oracle) -> Pod:
+    """The pod that an end is; what is not known of it is asked of ``oracle``."""
+    scopes = {Scope.NAMESPACE: end.namespace_labels, Scope.SERVICE_ACCOUNT: end.account_labels}
+    return OpenPod(
+        end.namespace,
+        end.namespace_labels or (),
+        end.labels,
+        end.account_labels or (),
+        oracle,
+        end.called,
+        frozenset(scope for scope, labels in scopes.items() if labels is None),
+        end.account,
+    )
+
+
+def may_govern(policy: Policy, pod: Pod) -> bool:
     """Whether ``policy`` governs ``pod``, or may as far as its labels are known."""
     try:
         return governs(policy, pod)
