@@ -221,9 +221,10 @@ def _general(case: Case, nobody: Reason | None) -> Reason | None:
 
 def _nobody(case: Case) -> Reason | None:
     """Why no probe pod is any of the peers."""
-    if any(not pod.is_dns for end in case.peers for pod in end.pods):
-        return None
-    return next((end.reason for end in case.peers if end.reason is not None), OF_DNS)
+    first = case.peers[0].reason
+    if first is not None and all(end.reason is not None for end in case.peers):
+        return first
+    return None if any(not pod.is_dns for end in case.peers for pod in end.pods) else OF_DNS
 
 
 def _from(start: int, items: Sequence[_Item]) -> Iterator[_Item]:

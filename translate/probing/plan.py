@@ -49,7 +49,7 @@ def planned(policies: PolicySet, facts: Facts, outside: tuple[tuple[str, int], .
     sets = [frozenset(aim for aim, rank in one.hits.items() if rank == explorer.best.get(aim)) for one in judged]
     chosen = [(judged[number], sets[number]) for number in cover(sets)]
     chosen += _controls(bench, homes, [one.trial for one, _ in chosen])
-    chosen.sort(key=lambda one: _sequence(one[0]))
+    chosen.sort(key=lambda one: _sequence(*one))
     cast = _Cast(homes)
     probes = tuple(cast.probe(one, _purposes(explorer, aims)) for one, aims in chosen)
     tried = frozenset[Aim]().union(*(aims for _, aims in chosen))
@@ -72,10 +72,10 @@ def _controls(bench: Bench, homes: Homes, trials: list[Trial]) -> Iterator[tuple
             yield judged, frozenset()
 
 
-def _sequence(one: Judged) -> tuple[bool, bool, bool]:
-    """Names first, then what is let through, then what is not, then what is outside."""
+def _sequence(one: Judged, aims: frozenset[Aim]) -> tuple[bool, ...]:
+    """Names first, then what is let through, then what is not, then what is outside: whether it answers, the rest."""
     means = one.trial.means
-    return means is Means.OUTSIDE, means is not Means.RESOLVE, not one.allowed
+    return means is Means.OUTSIDE, means is not Means.RESOLVE, bool(aims), not one.allowed
 
 
 def _purposes(explorer: Explorer, aims: frozenset[Aim]) -> tuple[Purpose, ...]:

@@ -147,7 +147,7 @@ def _test(number: int, probe: Probe, plan: ProbePlan, numbers: dict[str, int]) -
     """A probe, with what it is for in comments."""
     yield ""
     yield comment(f"{number}. {words.EXPECTED[probe.expected]}: {probe.why}")
-    yield from (comment(f"   {text}") for text in words.purposes(probe, plan.places) or ("that it answers at all",))
+    yield from (comment(f"   {text}") for text in words.purposes(probe, plan.places))
     yield f"expect {words.EXPECTED[probe.expected]} {quoted(words.sentence(probe))} \\"
     yield f"  kubectl exec -n {_where(probe.client)} -- {_command(probe, numbers)}"
 

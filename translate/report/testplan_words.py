@@ -52,12 +52,15 @@ def reference(one: Purpose, places: Places) -> str:
 
 def purposes(one: Probe, places: Places) -> list[str]:
     """What a probe is for, a line for each rule."""
+    if not one.purposes:
+        return ["that it answers at all"]
+    both = ", which the other end denies as well" if len(one.deniers) > 1 else ""
     found: dict[str, list[Aspect]] = {}
     for purpose in one.purposes:
         aspects = found.setdefault(reference(purpose, places), [])
         if purpose.aspect not in aspects:
             aspects.append(purpose.aspect)
-    return [f"{who}: {' and '.join(_shorter(aspects))}" for who, aspects in found.items()]
+    return [f"{who}: {' and '.join(_shorter(aspects))}{both}" for who, aspects in found.items()]
 
 
 def _shorter(aspects: list[Aspect]) -> list[str]:
