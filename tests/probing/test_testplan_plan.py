@@ -57,6 +57,14 @@ PLANS = [
         ["netpol-probe{} to shop{app=web} on TCP 8080: denied"],
     ),
     (
+        "no name is resolved, and the DNS of the cluster answers others",
+        f"{NP}  policyTypes: [Egress]\n",
+        [
+            "netpol-probe{} to the cluster DNS on UDP 53: allowed",
+            "shop{app=web} to the cluster DNS on UDP 53: denied",
+        ],
+    ),
+    (
         "a number that a pod gives to a named port",
         f"{NP}  ingress:\n  - from: [{API}]\n    ports: [{{port: http}}]\n{POD}",
         [

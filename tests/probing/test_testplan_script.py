@@ -138,6 +138,7 @@ def test_one_expectation_that_fails_is_exit_1(tmp_path: Path) -> None:
 TROUBLE = [
     ({"deaf": ""}, "does not answer itself on port"),
     ({"there": "pod/netpol-probe-1\n"}, "there already, see whose it is, 'down' removes it: pod/netpol-probe-1"),
+    ({"homeless": ""}, "pod shop/netpol-probe-1 has no address"),
     ({"broken": "create"}, "the pods cannot be made"),
     ({"broken": "exec"}, "does not answer itself on port"),
     ({"broken": "wait"}, "the pods did not come up"),

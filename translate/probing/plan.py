@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
-from translate.model.traffic import TCP
 from translate.probing.bench import Bench, Judged
 from translate.probing.cover import cover
 from translate.probing.explore import Explorer
@@ -48,7 +47,7 @@ def planned(policies: PolicySet, facts: Facts, outside: tuple[tuple[str, int], .
     judged = [one for one in bench.all_judged if one.allowed is not None]
     sets = [frozenset(aim for aim, rank in one.hits.items() if rank == explorer.best.get(aim)) for one in judged]
     chosen = [(judged[number], sets[number]) for number in cover(sets)]
-    chosen += _controls(bench, homes, [one.trial for one, _ in chosen])
+    chosen += _controls(bench, homes, [one for one, _ in chosen])
     chosen.sort(key=lambda one: _sequence(*one))
     cast = _Cast(homes)
     probes = tuple(cast.probe(one, _purposes(explorer, aims)) for one, aims in chosen)
@@ -63,11 +62,18 @@ def planned(policies: PolicySet, facts: Facts, outside: tuple[tuple[str, int], .
     return Planned(namespaces, pods, cast.listening(probes), untested, len(tried), most, reason)
 
 
-def _controls(bench: Bench, homes: Homes, trials: list[Trial]) -> Iterator[tuple[Judged, frozenset[Aim]]]:
-    """From a pod without labels to each end outside that is tried, if that is let through: that it answers at all."""
-    outside = dict.fromkeys((one.outside, one.port) for one in trials if one.means is Means.OUTSIDE)
-    for host, port in outside:
-        judged = bench.judged(Trial(Means.OUTSIDE, PodSpec(homes.made()), None, host, TCP, port))
+def _controls(bench: Bench, homes: Homes, chosen: list[Judged]) -> Iterator[tuple[Judged, frozenset[Aim]]]:
+    """From a pod without labels to each end that is no probe pod and that no probe reaches, if that is let through:
+    that it answers at all.
+    """
+    ends: dict[tuple[Means, str, int, int], bool] = {}
+    for one in chosen:
+        end = (one.trial.means, one.trial.outside, one.trial.protocol, one.trial.port)
+        ends[end] = ends.get(end, False) or bool(one.allowed)
+    for (means, host, protocol, port), is_reached in ends.items():
+        if means is Means.CONNECT or is_reached:
+            continue
+        judged = bench.judged(Trial(means, PodSpec(homes.made()), None, host, protocol, port))
         if judged.allowed:
             yield judged, frozenset()
 

@@ -69,8 +69,14 @@ down() {
   web='if curl -ksS -o /dev/null --connect-timeout 3 --max-time 6 "$1" >/dev/null 2>&1; then echo allowed; else echo denied; fi'
 }
 
-answer() { # command...: the last line that it prints
-  "$@" </dev/null 2>&1 | tail -n 1 | tr -cd '[:print:]'
+answer() { # command...: allowed or denied, else the last line that it prints, which is some trouble
+  local said
+  said=$("$@" </dev/null 2>&1)
+  case $'\n'$said$'\n' in
+    *$'\nallowed\n'*) echo allowed ;;
+    *$'\ndenied\n'*) echo denied ;;
+    *) printf '%s' "$said" | tail -n 1 | tr -cd '[:print:]' ;;
+  esac
 }
 
 expect() { # allowed|denied, text, command...: one line of TAP
@@ -93,7 +99,9 @@ expect() { # allowed|denied, text, command...: one line of TAP
 
 # shellcheck disable=SC2317,SC2329 # a plan without servers has no use for it
 address() { # namespace, pod: its address
-  kubectl get pod -n "$1" "$2" -o 'jsonpath={.status.podIP}'
+  local found
+  found=$(kubectl get pod -n "$1" "$2" -o 'jsonpath={.status.podIP}')
+  [ -n "$found" ] && printf '%s' "$found"
 }
 
 # shellcheck disable=SC2317,SC2329 # likewise

@@ -123,7 +123,8 @@ def _tests(plan: ProbePlan) -> Iterator[str]:
     servers = [pod for pod in plan.pods if pod.listens]
     for pod in servers:
         yield f"local ip{numbers[pod.name]}  # {safe(words.pod(pod))}"
-        yield f"ip{numbers[pod.name]}=$(address {_where(pod)}) || trouble 'a pod has no address'"
+        no_address = quoted(f"pod {pod.namespace}/{pod.name} has no address")
+        yield f"ip{numbers[pod.name]}=$(address {_where(pod)}) || trouble {no_address}"
         for protocol, port in pod.listens:
             yield f'listening {_where(pod)} "${_how(protocol)}" {port}'
     title = ""
