@@ -99,7 +99,7 @@ if TYPE_CHECKING:
         ProbeNamespace,
         ProbePlan,
         ProbePod,
-        Purpose,
+        ProbePurpose,
         Untested,
     )
     from translate.prover.answers import Alternative, Answer, Supposition, Walk
@@ -154,7 +154,7 @@ _PUBLIC = {
     "model.settings": "EngineSettings OneEngine",
     "model.traffic": "IcmpType NamedPort PortRange Traffic",
     "model.unknowns": "Unknown",
-    "probing.values": "Aspect Means Probe ProbeNamespace ProbePlan ProbePod Purpose Untested",
+    "probing.values": "Aspect Means Probe ProbeNamespace ProbePlan ProbePod ProbePurpose Untested",
     "prover.answers": "Alternative Answer Supposition Walk",
     "prover.assumptions": "About Assumption",
     "prover.compare": "Counterexample Proof Verdict",
@@ -278,6 +278,7 @@ __all__ = [
     "ProbeNamespace",
     "ProbePlan",
     "ProbePod",
+    "ProbePurpose",
     "Problem",
     "Proof",
     "Proxy",

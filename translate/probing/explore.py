@@ -17,7 +17,7 @@ from translate.probing.hits import BEST, NO_RULE, Aim, Rank
 from translate.probing.mending import mended
 from translate.probing.packets import ANY_PORT, NamedPorts, Sent
 from translate.probing.trials import DNS_PORT, PodSpec, Trial, named_ports
-from translate.probing.values import Aspect, Means, Purpose
+from translate.probing.values import Aspect, Means, ProbePurpose
 from translate.prover.allowance import current
 from translate.prover.budget import OutOfBudget
 
@@ -63,7 +63,7 @@ class Explorer:
     def __init__(self, bench: Bench, outside: tuple[tuple[str, int], ...]) -> None:
         self._bench, self._outside = bench, outside
         self._named: NamedPorts = named_ports(bench.facts)
-        self.purposes: dict[Aim, Purpose] = {}
+        self.purposes: dict[Aim, ProbePurpose] = {}
         self.best: dict[Aim, Rank] = {}
         self.tries: dict[Aim, list[Trial]] = {}
         self.reasons: dict[Aim, Reason] = {}
@@ -97,7 +97,7 @@ class Explorer:
 
     def _isolation(self, number: int, policy: Policy, direction: Direction) -> None:
         aim: Aim = (number, direction, NO_RULE, Aspect.ISOLATION, 0)
-        self.purposes[aim] = Purpose(policy, direction, None, Aspect.ISOLATION)
+        self.purposes[aim] = ProbePurpose(policy, direction, None, Aspect.ISOLATION)
         found = ending.subjects(policy, None, self._bench.homes)
         usable = [one for one in found if not one.is_dns]
         if not usable:
@@ -114,7 +114,7 @@ class Explorer:
         aims += [case.aim(Aspect.PACKET, n) for n in range(len(case.items))]
         aims += [case.aim(Aspect.OTHER_PEER), case.aim(Aspect.OTHER_PACKET)]
         for aim in aims:
-            self.purposes[aim] = Purpose(case.policy, case.direction, case.rule, aim[3], aim[4])
+            self.purposes[aim] = ProbePurpose(case.policy, case.direction, case.rule, aim[3], aim[4])
         general = _general(case, nobody)
         if general is not None:
             self.reasons.update(dict.fromkeys(aims, general))

@@ -14,7 +14,7 @@ from translate.probing.hits import Aim
 from translate.probing.homes import Homes
 from translate.probing.reasons import why_untested
 from translate.probing.trials import PodSpec, Trial
-from translate.probing.values import Means, Probe, ProbeNamespace, ProbePod, Purpose, Untested
+from translate.probing.values import Means, Probe, ProbeNamespace, ProbePod, ProbePurpose, Untested
 from translate.prover.answers import Answer
 from translate.prover.budget import OutOfBudget, unfinished
 
@@ -84,7 +84,7 @@ def _sequence(one: Judged, aims: frozenset[Aim]) -> tuple[bool, ...]:
     return means is Means.OUTSIDE, means is not Means.RESOLVE, bool(aims), not one.allowed
 
 
-def _purposes(explorer: Explorer, aims: frozenset[Aim]) -> tuple[Purpose, ...]:
+def _purposes(explorer: Explorer, aims: frozenset[Aim]) -> tuple[ProbePurpose, ...]:
     return tuple(purpose for aim, purpose in explorer.purposes.items() if aim in aims)
 
 
@@ -96,7 +96,7 @@ class _Cast:
         self._names: dict[tuple[PodSpec, bool], str] = {}
         self._ports: dict[str, set[tuple[int, int]]] = {}
 
-    def probe(self, one: Judged, purposes: tuple[Purpose, ...]) -> Probe:
+    def probe(self, one: Judged, purposes: tuple[ProbePurpose, ...]) -> Probe:
         """The probe of a try. Its pods do not know yet on what they listen."""
         trial = one.trial
         client = self._pod(trial.client, twin=False)

@@ -36,7 +36,7 @@ class Aspect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Purpose:
+class ProbePurpose:
     """One thing to try: an aspect of a rule, or with ``rule`` None of what a policy says of a direction by itself.
 
     ``item``: which peer or packet of the rule it is, from 0.
@@ -87,14 +87,14 @@ class Probe:
     expected: Answer
     deniers: tuple[Direction, ...]
     why: str
-    purposes: tuple[Purpose, ...]
+    purposes: tuple[ProbePurpose, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Untested:
     """Something that no probe of the plan tries, why that is, and what would make it possible: empty, nothing would."""
 
-    purpose: Purpose
+    purpose: ProbePurpose
     reason: str
     way: str = ""
 

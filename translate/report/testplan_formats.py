@@ -9,7 +9,7 @@ from typing import Any
 from translate.core.origin import spell
 from translate.frontend.sources import Places
 from translate.model.traffic import PROTOCOL_NAMES
-from translate.probing.values import Probe, ProbePlan, ProbePod, Purpose
+from translate.probing.values import Probe, ProbePlan, ProbePod, ProbePurpose
 from translate.report import testplan_words as words
 from translate.report.difference_formats import escaped
 from translate.report.json import place, refusal
@@ -72,7 +72,7 @@ def _probe(one: Probe, places: Places) -> dict[str, Any]:
     }
 
 
-def _purpose(one: Purpose, places: Places) -> dict[str, Any]:
+def _purpose(one: ProbePurpose, places: Places) -> dict[str, Any]:
     origin = one.rule.origin if one.rule is not None else one.policy.origin
     return {
         "policy": str(one.policy.identity),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from translate.core.origin import Origin, spell
 from translate.frontend.sources import Places
 from translate.model.traffic import PROTOCOL_NAMES
-from translate.probing.values import Aspect, Means, Probe, ProbePlan, ProbePod, Purpose, Untested
+from translate.probing.values import Aspect, Means, Probe, ProbePlan, ProbePod, ProbePurpose, Untested
 from translate.prover.answers import Answer
 from translate.report.witness import place
 
@@ -42,7 +42,7 @@ def section(one: Probe) -> str:
     return next(title for means, answer, title in SECTIONS if means is one.means and answer in (None, one.expected))
 
 
-def reference(one: Purpose, places: Places) -> str:
+def reference(one: ProbePurpose, places: Places) -> str:
     """A rule, or a policy's direction, with its place."""
     origin: Origin = one.rule.origin if one.rule is not None else one.policy.origin
     where = place(origin, places)
