@@ -19,6 +19,7 @@ from translate.core.release import Release
 from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
 from translate.dialects.denials import Additions, InsertionPoint, LogRequest
 from translate.dialects.gates import NO_GATES, Gates
+from translate.dialects.installed import Installed
 from translate.dialects.objects import Manifest
 from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
@@ -148,6 +149,8 @@ class Dialect(Protocol):
     gates: Gates = NO_GATES
     settings: SettingsForm | None = None
     """What is read of how the engine is set up."""
+    installed: Installed | None = None
+    """How the engine is found in a cluster, and what its own objects there tell."""
     tells_releases: bool = False
     """Whether policies mean different things on its releases, as far as that is known here."""
 

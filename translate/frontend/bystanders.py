@@ -67,11 +67,19 @@ def table_of(group: str) -> GroupKinds | None:
     return load.other_kinds().get(group) if of_group(group) is None else load.kinds()[group]
 
 
+def decides(group: str, kind: str) -> bool:
+    """Whether objects of ``kind`` that no dialect reads decide about traffic of pods, or may."""
+    return any(use.how == REFUSED.how for use in _uses_of(table_of(group), kind))
+
+
 def _uses(value: Mapping[str, Any]) -> Sequence[Use]:
     kind, api = value.get("kind"), value.get("apiVersion")
     if not isinstance(kind, str) or not isinstance(api, str):
         return ()
-    group = table_of(_group(value))
+    return _uses_of(table_of(_group(value)), kind)
+
+
+def _uses_of(group: GroupKinds | None, kind: str) -> Sequence[Use]:
     if kind.endswith(POLICY) and (group is None or kind not in group.names):
         return (REFUSED,)
     uses = None if group is None else group.uses(kind)

@@ -10,6 +10,7 @@ from translate.core.origin import Origin
 from translate.core.release import Release
 from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
 from translate.dialects.calico.emit import beside, emit
+from translate.dialects.calico.installed import INSTALLED
 from translate.dialects.calico.kubernetes_policies import READING
 from translate.dialects.calico.lift import is_for_hosts_only, lift
 from translate.dialects.calico.lift_objects import lift_host, lift_profile, lift_set, lift_tier, together, unjudged
@@ -46,6 +47,7 @@ class Calico(Dialect):
     log_denials = LOG_DENIALS
     gates = GATES
     settings = SETTINGS
+    installed = INSTALLED
     rewriting = Rewriting.CHANGED
     tells_releases = True
 

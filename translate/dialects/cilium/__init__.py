@@ -9,6 +9,7 @@ from translate.core.origin import Origin
 from translate.dialects.base import Emitted, Lifted, Object, Settings
 from translate.dialects.cilium.emit import emit
 from translate.dialects.cilium.hubble import HUBBLE
+from translate.dialects.cilium.installed import INSTALLED
 from translate.dialects.cilium.kubernetes_policies import reading
 from translate.dialects.cilium.lift import lift
 from translate.dialects.cilium.lift_conflicts import check
@@ -37,6 +38,7 @@ class Cilium(Dialect):
     named_sets = NAMED_SETS
     gates = GATES
     settings = SETTINGS
+    installed = INSTALLED
     rewriting = Rewriting.NEVER
 
     def semantics(self, settings: EngineSettings) -> Semantics:

@@ -12,6 +12,7 @@ from translate.core.origin import Origin
 from translate.dialects.base import BeyondError, Emitted, Lifted, Object, Settings
 from translate.dialects.kubernetes.admin_lift import lift_admin
 from translate.dialects.kubernetes.emit import emit
+from translate.dialects.kubernetes.installed import INSTALLED
 from translate.dialects.kubernetes.lift import lift
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.objects import KubernetesObject, read
@@ -31,6 +32,7 @@ class Kubernetes(Dialect):
     """The API that many engines enforce; its policies add up, whatever stands beside them."""
 
     name, title = NAME, TITLE
+    installed = INSTALLED
 
     def semantics(self, settings: EngineSettings) -> Semantics:
         """What the API demands."""
