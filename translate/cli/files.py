@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from translate.cli.config_search import OWN
+from translate.cli.snapshots import tells_only
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
 from translate.frontend.sources import Source, from_path
@@ -57,7 +58,7 @@ def _expanded(path: Path, recursive: bool) -> Iterator[Source]:
         files = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
     else:
         files = (child for child in path.iterdir() if not child.is_dir())
-    wanted = sorted(file for file in files if file.suffix in SUFFIXES and file.name != OWN)
+    wanted = sorted(file for file in files if file.suffix in SUFFIXES and file.name != OWN and not tells_only(file))
     if not wanted:
         remark = "" if recursive else "; -R looks into the folders below"
         yield Source(str(path), trouble=f"holds no file that ends in {', '.join(SUFFIXES)}{remark}")

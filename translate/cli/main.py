@@ -22,6 +22,7 @@ COMMANDS = {
     "explain":   ("translate.cli.explain",   "Walk one connection rule by rule: what decides it, or the nearest miss."),
     "matrix":    ("translate.cli.matrix",    "Say who may reach whom on what, by groups: text, csv, json, svg, dot."),
     "testplan":  ("translate.cli.testplan",  "Write pods and commands that test on a cluster what the policies say."),
+    "collect":   ("translate.cli.collect",   "Take a snapshot of a cluster, as input and facts (read only)."),
     "facts":     ("translate.cli.facts",     "Write a facts file out of what a cluster prints of itself."),
     "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),
     "schema":    ("translate.cli.schema",    "Print the JSON Schema of what is printed for programs."),

@@ -12,6 +12,7 @@ import click
 from translate.api.options import Options
 from translate.cli.choices import ENGINE, OneOf
 from translate.cli.config import Config, configured
+from translate.cli.snapshots import facts_of_snapshot, named_inputs
 from translate.core.near import near
 from translate.frontend.facts import FactsInput
 from translate.frontend.facts_flags import giving_way, with_flags
@@ -112,8 +113,9 @@ def _facts_of(given: Mapping[str, Any], config: Config) -> FactsInput:
         "apiServers": given.get("facts_api_server", ()),
     }
     named, assumed = given.get("facts_namespaces", ()), given.get("assume", ())
-    if given["facts"] is not None:
-        return with_flags(given["facts"], ranges, named, assumed)
+    file = given["facts"] or facts_of_snapshot(named_inputs(given))
+    if file is not None:
+        return with_flags(file, ranges, named, assumed)
     return with_flags(giving_way(config.facts, ranges, named), ranges, named, assumed)
 
 

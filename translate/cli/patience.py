@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from translate.cli.reporting import Reports
@@ -14,8 +14,11 @@ CLEAR = "\r\x1b[K"
 
 
 @contextmanager
-def patience(told: Reports, what: str, *, first: float = FIRST, every: float = EVERY) -> Iterator[None]:
-    """Say ``what`` is being done, and for how long, while the block runs; nothing where nobody watches.
+def patience(
+    told: Reports, what: str | Callable[[], str], *, first: float = FIRST, every: float = EVERY
+) -> Iterator[None]:
+    """Say ``what`` is being done, now if it is asked for, and for how long, while the block runs; nothing where
+    nobody watches.
 
     ``first``, ``every``: seconds until it is said, and between two times that it is.
     """
@@ -32,12 +35,15 @@ def patience(told: Reports, what: str, *, first: float = FIRST, every: float = E
         writer.join()
 
 
-def _write(told: Reports, what: str, done: threading.Event, waits: tuple[float, float]) -> None:
+def _write(
+    told: Reports, what: str | Callable[[], str], done: threading.Event, waits: tuple[float, float]
+) -> None:
     stream, shown, began = told.err.stream, False, time.monotonic()
     wait, every = waits
     while not done.wait(wait):
         seconds = int(time.monotonic() - began)
-        stream.write(f"{CLEAR}{what} ({seconds} s)"[: told.err.width + len(CLEAR) - 1])
+        text = what if isinstance(what, str) else what()
+        stream.write(f"{CLEAR}{text} ({seconds} s)"[: told.err.width + len(CLEAR) - 1])
         stream.flush()
         shown, wait = True, every
     if shown:

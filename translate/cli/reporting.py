@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from translate.cli.config import Config
 from translate.cli.files import to_stdout
 from translate.cli.main import FOUND, OK, UNDECIDED
+from translate.cli.snapshots import remarks
 from translate.core.accepting import NOTHING
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Places
@@ -105,6 +106,8 @@ def reports(wanted: ReportTargets, color: Any, given: Mapping[str, Any]) -> Repo
     config = given.get("config")
     if given["verbose"] and config is not None and config.path:
         told.note(f"config: {config.path}")
+    for text in remarks(given):
+        told.note(text)
     return told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from translate.tables import load
 
 CORE = {"Namespace": False, "Node": False, "Pod": True, "Service": True}
 """The kinds that tell of the cluster itself, and whether their objects lie in namespaces."""
+NAMES = re.compile(r"[a-z0-9.-]*/[A-Za-z0-9]+")
+"""What a group and a kind are spelled with; files are called by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,11 @@ class ApiResource:
         return f"{self.group}/{self.version}" if self.group else self.version
 
 
-def plural(kind: str) -> str:
-    """The name of a kind in the API, where nobody asked the server: the rule that all of these kinds keep to."""
+def plural(kind: str, group: str = "") -> str:
+    """The name of a kind in the API, where nobody asked the server: the rule, unless the tables know better."""
+    table = load.kinds().get(group)
+    if table is not None and kind in table.plurals:
+        return table.plurals[kind]
     word = kind.lower()
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
@@ -60,7 +66,7 @@ def is_policy(value: Mapping[str, Any]) -> bool:
     """Whether an object is read by a dialect, or decides about traffic all the same."""
     group, _, version = str(value.get("apiVersion")).rpartition("/")
     kind = str(value.get("kind"))
-    return version in versions(group, kind) or decides(group, kind)
+    return bool(NAMES.fullmatch(f"{group}/{kind}")) and (version in versions(group, kind) or decides(group, kind))
 
 
 def own_objects(value: Mapping[str, Any]) -> Iterator[Dialect]:

@@ -29,8 +29,16 @@ class OwnObject(NamedTuple):
         return group == self.group and version in self.versions and value.get("kind") == self.kind and named
 
 
+class Right(NamedTuple):
+    """What an API asks for besides the right to list a kind."""
+
+    group: str
+    resources: tuple[str, ...]
+    verbs: tuple[str, ...]
+
+
 class Agent(NamedTuple):
-    """The pods that an engine runs on each node: a label of theirs, and the container and images that tell its release."""
+    """The pods that an engine runs on each node: their label, the container and images that tell its release."""
 
     label: tuple[str, str]
     container: str
@@ -71,3 +79,4 @@ class Installed(NamedTuple):
     objects: tuple[OwnObject, ...]
     tell: Callable[[Iterable[Mapping[str, Any]]], OwnWord]
     agent: Agent | None = None
+    rights: tuple[Right, ...] = ()

@@ -199,6 +199,8 @@ class GroupKinds(Record, frozen=True):
     refused: tuple[str, ...] = ()
     routes: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    plurals: dict[str, str] = field(default_factory=dict)
+    """What the API calls kinds whose plural is not made by the rule."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -7,13 +7,25 @@ from typing import Any
 
 from translate.core.loose import map_at, text_at, texts_at
 from translate.dialects.calico.settings import SETTINGS
-from translate.dialects.installed import Agent, Installed, OwnObject, OwnWord
+from translate.dialects.installed import Agent, Installed, OwnObject, OwnWord, Right
 
 POOLS = tuple(OwnObject(*api, "IPPool") for api in (("projectcalico.org", ("v3",)), ("crd.projectcalico.org", ("v1",))))
 FELIX = tuple(
     OwnObject(*api, "FelixConfiguration")
     for api in (("projectcalico.org", ("v3",)), ("crd.projectcalico.org", ("v1",)))
 )
+TIERED = Right(
+    "projectcalico.org",
+    (
+        "tiers",
+        "tier.networkpolicies",
+        "tier.globalnetworkpolicies",
+        "tier.stagednetworkpolicies",
+        "tier.stagedglobalnetworkpolicies",
+    ),
+    ("get", "list"),
+)
+"""Calico's API server shows policies of those tiers alone that somebody may get."""
 EVERYWHERE = "default"
 """The name of the configuration for all nodes; those of single nodes have other names."""
 
@@ -37,4 +49,4 @@ def tell(objects: Iterable[Mapping[str, Any]]) -> OwnWord:
 
 
 AGENT = Agent(("k8s-app", "calico-node"), "calico-node", ("node", "calico-node", "mirrored-calico-node"))
-INSTALLED = Installed((*POOLS, *FELIX), tell, AGENT)
+INSTALLED = Installed((*POOLS, *FELIX), tell, AGENT, (TIERED,))

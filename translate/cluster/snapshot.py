@@ -1,0 +1,205 @@
+"""The folder that a cluster becomes: written beside its place as objects come, and put there when it is whole."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from translate.cluster import objects
+from translate.cluster.events import Begun, ClusterEvent, ClusterSource, Listed, Seen, Withheld
+from translate.cluster.facts_text import facts_head
+from translate.cluster.gathered import Gathered, yaml_text
+from translate.cluster.marks import FACTS, MARK, SCHEMA_LINE
+from translate.cluster.resources import ApiResource, installed, is_policy, own_objects
+from translate.cluster.unseen import without
+from translate.core.loose import map_at, text_at
+from translate.yamlio.write import write
+
+HEAD = f"{SCHEMA_LINE}# What was seen of a cluster. Where this folder is an input, {FACTS} comes along.\n"
+KEPT = {"Pod": objects.pod, "Service": objects.service, "Namespace": objects.namespace}
+NOT_ASCII = re.compile(r"[^\x20-\x7e]")
+Tell = Callable[[str], None]
+"""Takes what is being done, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a snapshot holds: objects by kind, what was not shown, the engines that were found with their releases, and
+    the kinds that had to be listed again as they changed.
+    """
+
+    counts: tuple[tuple[str, int], ...]
+    policies: int
+    withheld: tuple[Withheld, ...]
+    releases: tuple[tuple[str, str], ...]
+    again: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    """Namespaces that objects lie in and that were not among those listed: they came or went meanwhile."""
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Takes what a source says, and holds of it only what the facts need."""
+
+    folder: Path
+    namespaces: tuple[str, ...]
+    gathered: Gathered = field(default_factory=Gathered)
+    counts: Counter[ApiResource] = field(default_factory=Counter)
+    policies: Counter[ApiResource] = field(default_factory=Counter)
+    own: dict[ApiResource, list[tuple[str, Mapping[str, Any]]]] = field(default_factory=dict)
+    releases: dict[str, set[str]] = field(default_factory=dict)
+    listed: list[ApiResource] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+    inhabited: set[str] = field(default_factory=set)
+
+    def take(self, event: ClusterEvent) -> None:
+        """Write what is to be written of an event now."""
+        match event:
+            case Begun(resource, again):
+                self._forget(resource)
+                self.again += [str(resource)] * again
+            case Seen(resource, value):
+                self._see(resource, value)
+            case Listed(resource):
+                self.listed.append(resource)
+            case Withheld(resource):
+                self._forget(resource)
+                self.withheld.append(event)
+
+    def _see(self, resource: ApiResource, value: Mapping[str, Any]) -> None:
+        for dialect in own_objects(value):
+            self.own.setdefault(resource, []).append((dialect.name, value))
+        if not resource.group and resource.kind in KEPT | {"Node": None}:
+            self.counts[resource] += 1
+            self.gathered.take(value)
+            if resource.kind in KEPT:
+                self._append(self._part(resource.kind), f"{_line(KEPT[resource.kind](value))},\n")
+            if resource.kind == "Pod":
+                self._find_engine(value)
+            self._inhabit(value)
+        elif is_policy(value):
+            self._inhabit(value)
+            self.counts[resource] += 1
+            self.policies[resource] += 1
+            text = write([objects.written(value)])
+            self._append(self._file(resource), text if self.counts[resource] == 1 else f"---\n{text}")
+
+    def _inhabit(self, value: Mapping[str, Any]) -> None:
+        name = text_at(map_at(value, "metadata"), "namespace")
+        if name:
+            self.inhabited.add(name)
+
+    def _find_engine(self, pod: Mapping[str, Any]) -> None:
+        for dialect in installed():
+            agent = dialect.installed.agent if dialect.installed is not None else None
+            release = agent.release(pod) if agent is not None else None
+            if release is not None:
+                self.releases.setdefault(dialect.name, set()).add(release)
+
+    def _forget(self, resource: ApiResource) -> None:
+        self.counts.pop(resource, None)
+        self.policies.pop(resource, None)
+        self.own.pop(resource, None)
+        if not resource.group:
+            self.gathered.forget(resource.kind)
+            self._part(resource.kind).unlink(missing_ok=True)
+        self._file(resource).unlink(missing_ok=True)
+        if resource.kind == "Pod":
+            self.releases.clear()
+
+    def _part(self, kind: str) -> Path:
+        return self.folder / f".{kind}.part"
+
+    def _file(self, resource: ApiResource) -> Path:
+        return self.folder / f"{resource.plural}.{resource.group}.yaml"
+
+    @staticmethod
+    def _append(path: Path, text: str) -> None:
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+
+    def finish(self) -> Collected:
+        """Write what could not be written before all was seen."""
+        found = Collected(
+            tuple((str(resource), self.counts[resource]) for resource in self.counts),
+            sum(self.policies.values()),
+            tuple(self.withheld),
+            tuple((name, max(releases)) for name, releases in sorted(self.releases.items())),
+            tuple(dict.fromkeys(self.again)),
+            tuple(sorted(self.inhabited - self.gathered.namespaces.keys())) if self.gathered.namespaces else (),
+        )
+        knows_namespaces = bool(self.gathered.namespaces) and not self.namespaces and not found.unlisted
+        own = [pair for pairs in self.own.values() for pair in pairs]
+        listed = () if self.namespaces else self.listed
+        head = facts_head(self.gathered, own, found, listed, knows_namespaces=knows_namespaces)
+        self._write_facts(head, ("Pod", "Service") if knows_namespaces else ("Namespace", "Pod", "Service"))
+        for kind in KEPT:
+            self._part(kind).unlink(missing_ok=True)
+        (self.folder / MARK).write_text(HEAD + yaml_text(_mark(found, self.namespaces)), encoding="utf-8", newline="\n")
+        return found
+
+    def _write_facts(self, head: str, kinds: tuple[str, ...]) -> None:
+        """The stated facts, and below them the objects, a line each."""
+        parts = [self._part(kind) for kind in kinds if self._part(kind).exists()]
+        with (self.folder / FACTS).open("w", encoding="utf-8", newline="\n") as file:
+            file.write(head)
+            if parts:
+                file.write('---\n{"apiVersion": "v1", "kind": "List", "items": [\n')
+                for part in parts:
+                    with part.open(encoding="utf-8") as lines:
+                        shutil.copyfileobj(lines, file)
+                file.write("]}\n")
+
+
+def _line(value: Mapping[str, Any]) -> str:
+    """An object on a line that is YAML, whatever its texts hold."""
+    return NOT_ASCII.sub(lambda found: f"\\U{ord(found[0]):08x}", json.dumps(value, ensure_ascii=False))
+
+
+def _mark(found: Collected, namespaces: tuple[str, ...]) -> dict[str, Any]:
+    """What the folder says of itself."""
+    unseen = [
+        {"resource": str(one.resource), "why": one.why, "unknown": without(one.resource)} for one in found.withheld
+    ]
+    return {
+        "namespaces": list(namespaces) or "all",
+        "partial": bool(unseen),
+        "engines": dict(found.releases),
+        "objects": dict(found.counts),
+        **({"unseen": unseen} if unseen else {}),
+    }
+
+
+def collect(source: ClusterSource, folder: Path, tell: Tell) -> Collected:
+    """Write a snapshot of what ``source`` shows to ``folder``, whole or not at all; what was there is replaced.
+
+    Raises InputError where the source breaks off, and OSError where the folder cannot be written.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".netpol-translate-"))
+    try:
+        writer = _Writer(place / "new", source.namespaces)
+        writer.folder.mkdir()
+        for event in _told(source.events(), writer, tell):
+            writer.take(event)
+        found = writer.finish()
+        if folder.exists():
+            folder.rename(place / "old")
+        writer.folder.rename(folder)
+        return found
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _told(events: Iterator[ClusterEvent], writer: _Writer, tell: Tell) -> Iterator[ClusterEvent]:
+    for event in events:
+        yield event
+        tell(f"collecting {event.resource}: {writer.counts[event.resource]:,}")
