@@ -17,6 +17,8 @@ ARGUED = {
     "api/resource_list.py": (2, "annotations of those who run functions, which are of no dialect"),
     "cli/files.py": (2, "the hint for somebody who types nothing shows two whole commands"),
     "cli/options.py": (3, "help texts in the words of users"),
+    "cluster/api_server.py": (1, "the variable by which a pod knows that it runs in a cluster"),
+    "cluster/rbac.py": (1, "the API group of roles"),
     "model/facts.py": (1, "a kind of one dialect of which a user may state that all are told"),
     "model/ordering.py": (2, "kinds as an engine spells them in the names that it sorts by"),
     "model/selectors.py": (2, "labels that hold the name of a namespace and of an account, as clusters spell them"),

@@ -80,6 +80,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     cluster: Cluster
 
     def log_message(self, *_: Any) -> None:
@@ -195,7 +196,7 @@ class QuietServer(ThreadingHTTPServer):
 def served(cluster: Cluster) -> Iterator[str]:
     """The address of a server that has ``cluster``, as long as the block runs."""
     server = QuietServer(("127.0.0.1", 0), type("Bound", (Handler,), {"cluster": cluster}))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

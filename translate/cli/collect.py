@@ -158,9 +158,8 @@ def _say(found: Collected, folder: Path, told: Reports) -> None:
         for engine, version in found.releases:
             told.err.prose(f"enforced by {engine}{f' {version}' if version else ''}", hang=2)
     for one in found.withheld:
-        told.err.prose(
-            f"! partial: {one.resource} not seen ({one.why}): unknown {without(one.resource)}", "yellow", hang=2
-        )
+        text = f"! partial: {one.resource} not seen ({one.why}); not known: {without(one.resource)}"
+        told.err.prose(text, "yellow", hang=2)
     if not told.quiet:
         told.err.line(f"go on with: netpol-translate --to DIALECT {folder}{_flags(found)}", "dim")
 

@@ -113,7 +113,7 @@ def _facts_of(given: Mapping[str, Any], config: Config) -> FactsInput:
         "apiServers": given.get("facts_api_server", ()),
     }
     named, assumed = given.get("facts_namespaces", ()), given.get("assume", ())
-    file = given["facts"] or facts_of_snapshot(named_inputs(given))
+    file = given["facts"] or facts_of_snapshot(named_inputs())
     if file is not None:
         return with_flags(file, ranges, named, assumed)
     return with_flags(giving_way(config.facts, ranges, named), ranges, named, assumed)

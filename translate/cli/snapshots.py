@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import click
+
 from translate.cluster.marks import FACTS, MARK, SCHEMA_LINE
 
 INPUTS = ("files", "more_files", "before", "after")
 """The parameters of commands that name inputs."""
 
 
-def named_inputs(given: Mapping[str, Any]) -> tuple[str, ...]:
-    """All inputs that a command was given, in order."""
+def named_inputs() -> tuple[str, ...]:
+    """All inputs that the command line of this run names, in order."""
+    given = click.get_current_context().params
     values = (given[key] for key in INPUTS if key in given)
     return tuple(name for value in values for name in ((value,) if isinstance(value, str) else value))
 
@@ -43,7 +46,7 @@ def facts_of_snapshot(names: Iterable[str]) -> Path | None:
 
 def remarks(given: Mapping[str, Any]) -> Iterator[str]:
     """What a reader of results must know of the snapshots among the inputs."""
-    found = [Path(name) for name in dict.fromkeys(named_inputs(given)) if is_snapshot(Path(name))]
+    found = [Path(name) for name in dict.fromkeys(named_inputs()) if is_snapshot(Path(name))]
     for folder in found:
         yield from _partial(folder)
     if given.get("facts") is None and found:

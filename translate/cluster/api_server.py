@@ -22,7 +22,7 @@ from lightkube.config.models import User
 from lightkube.core.exceptions import ConfigError
 
 from translate.cluster.discovery import served
-from translate.cluster.events import Begun, ClusterEvent, Listed, Seen, Withheld
+from translate.cluster.events import Begun, ClusterEvent, KindListed, Seen, Withheld
 from translate.cluster.resources import ApiResource, core
 from translate.core.diagnostics import InputError, Problem
 from translate.core.loose import map_at, maps_at, text_at
@@ -47,7 +47,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class ServerConnection:
     """Where a cluster is and how it is asked: the server's address, pages of so many objects, seconds for each."""
 
     client: httpx2.Client
@@ -56,7 +56,7 @@ class Connection:
     seconds: float
 
 
-def connect(kubeconfig: Path | None, context: str | None, *, page: int, seconds: float) -> Connection:
+def connect(kubeconfig: Path | None, context: str | None, *, page: int, seconds: float) -> ServerConnection:
     """A connection as a kubeconfig says: the file, else KUBECONFIG, the account of a pod, or ``~/.kube/config``.
 
     Nothing is asked yet. Raises InputError in one line.
@@ -67,7 +67,7 @@ def connect(kubeconfig: Path | None, context: str | None, *, page: int, seconds:
     except (ConfigError, OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
         text = f"has no {error}" if isinstance(error, KeyError) else f"cannot be used: {error}"
         raise _trouble("kubeconfig", " ".join(text.split())[:300]) from None
-    return Connection(client, config.cluster.server, page, seconds)
+    return ServerConnection(client, config.cluster.server, page, seconds)
 
 
 def _config(kubeconfig: Path | None, context: str | None) -> SingleConfig:
@@ -101,7 +101,7 @@ def _check(raw: Mapping[str, Any], found: SingleConfig) -> None:
 class ApiServer:
     """The objects of a cluster, or of some of its namespaces and what is in none."""
 
-    def __init__(self, connection: Connection, namespaces: tuple[str, ...]) -> None:
+    def __init__(self, connection: ServerConnection, namespaces: tuple[str, ...]) -> None:
         self._connection, self.namespaces = connection, namespaces
         self._silent: list[Withheld] = []
 
@@ -111,13 +111,11 @@ class ApiServer:
         self._silent.clear()
         for resource in (*core(), *served(self._discovered)):
             for event in self._listed(resource):
-                answered = answered or isinstance(event, Listed)
+                answered = answered or isinstance(event, KindListed)
                 yield event
         yield from self._silent
         if not answered:
-            raise self._wrong(
-                "may not be read at all with these credentials: collect --print-rbac prints what is needed"
-            )
+            raise self._wrong("shows nothing to these credentials: collect --print-rbac prints what is needed")
 
     def _discovered(self, path: str) -> Mapping[str, Any]:
         """What the server says of its APIs; nothing where it has no such one, or the one behind it does not answer."""
@@ -144,7 +142,7 @@ class ApiServer:
                 if refused.status != 404 or (resource.kind == "Namespace" and not resource.group):
                     yield Withheld(resource, str(refused))
                 return
-            yield Listed(resource)
+            yield KindListed(resource)
             return
         yield Withheld(resource, f"changed faster than it could be listed, {AGAIN + 1} times")
 

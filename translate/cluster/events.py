@@ -26,7 +26,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class KindListed:
     """All objects of a kind were seen, in all namespaces that were asked for."""
 
     resource: ApiResource
@@ -40,7 +40,7 @@ class Withheld:
     why: str
 
 
-ClusterEvent: TypeAlias = Begun | Seen | Listed | Withheld
+ClusterEvent: TypeAlias = Begun | Seen | KindListed | Withheld
 
 
 class ClusterSource(Protocol):

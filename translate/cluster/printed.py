@@ -9,7 +9,7 @@ from typing import IO, Any
 from translate.cluster.events import ClusterEvent, Seen, Withheld
 from translate.cluster.resources import CORE, ApiResource, core, plural
 from translate.core.diagnostics import InputError, Problem
-from translate.core.origin import Origin
+from translate.core.origin import Origin, Path
 from translate.frontend.intake import take_in
 from translate.frontend.sources import Source
 from translate.yamlio.limits import DEFAULT
@@ -53,8 +53,14 @@ def _values(stream: IO[str], name: str) -> Iterator[Mapping[str, Any]]:
         intake = take_in((Source(name, start + stream.read(DEFAULT.text + 1)),))
         if intake.problems:
             raise InputError(intake.problems)
-        yield from (item.value for _, item in intake.native)
-        yield from (item.value for item in intake.foreign)
+        found = [*(item for _, item in intake.native), *intake.foreign]
+        found.sort(key=lambda item: (item.origin.document, _numbers(item.origin.path)))
+        yield from (item.value for item in found)
+
+
+def _numbers(path: Path) -> list[int]:
+    """Where an item stands in the lists that hold it."""
+    return [step for step in path if isinstance(step, int)]
 
 
 class JsonObjects:

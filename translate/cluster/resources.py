@@ -69,14 +69,6 @@ def is_policy(value: Mapping[str, Any]) -> bool:
     return bool(NAMES.fullmatch(f"{group}/{kind}")) and (version in versions(group, kind) or decides(group, kind))
 
 
-def own_objects(value: Mapping[str, Any]) -> Iterator[Dialect]:
-    """The dialects whose engine is set up by an object."""
-    for dialect in installed():
-        assert dialect.installed is not None
-        if any(one.is_it(value) for one in dialect.installed.objects):
-            yield dialect
-
-
 def installed() -> tuple[Dialect, ...]:
     """The dialects whose engines can be found in a cluster."""
     return those(lambda dialect: dialect.installed is not None)

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from translate.cluster import objects
-from translate.cluster.events import Begun, ClusterEvent, ClusterSource, Listed, Seen, Withheld
+from translate.cluster.events import Begun, ClusterEvent, ClusterSource, KindListed, Seen, Withheld
 from translate.cluster.facts_text import facts_head
 from translate.cluster.gathered import Gathered, yaml_text
 from translate.cluster.marks import FACTS, MARK, SCHEMA_LINE
-from translate.cluster.resources import ApiResource, installed, is_policy, own_objects
+from translate.cluster.resources import ApiResource, installed, is_policy
 from translate.cluster.unseen import without
 from translate.core.loose import map_at, text_at
+from translate.dialects.installed import Installed
 from translate.yamlio.write import write
 
 HEAD = f"{SCHEMA_LINE}# What was seen of a cluster. Where this folder is an input, {FACTS} comes along.\n"
@@ -50,6 +51,7 @@ class _Writer:
 
     folder: Path
     namespaces: tuple[str, ...]
+    engines: tuple[tuple[str, Installed], ...]
     gathered: Gathered = field(default_factory=Gathered)
     counts: Counter[ApiResource] = field(default_factory=Counter)
     policies: Counter[ApiResource] = field(default_factory=Counter)
@@ -68,15 +70,16 @@ class _Writer:
                 self.again += [str(resource)] * again
             case Seen(resource, value):
                 self._see(resource, value)
-            case Listed(resource):
+            case KindListed(resource):
                 self.listed.append(resource)
             case Withheld(resource):
                 self._forget(resource)
                 self.withheld.append(event)
 
     def _see(self, resource: ApiResource, value: Mapping[str, Any]) -> None:
-        for dialect in own_objects(value):
-            self.own.setdefault(resource, []).append((dialect.name, value))
+        for name, engine in self.engines:
+            if any(one.is_it(value) for one in engine.objects):
+                self.own.setdefault(resource, []).append((name, value))
         if not resource.group and resource.kind in KEPT | {"Node": None}:
             self.counts[resource] += 1
             self.gathered.take(value)
@@ -98,11 +101,10 @@ class _Writer:
             self.inhabited.add(name)
 
     def _find_engine(self, pod: Mapping[str, Any]) -> None:
-        for dialect in installed():
-            agent = dialect.installed.agent if dialect.installed is not None else None
-            release = agent.release(pod) if agent is not None else None
+        for name, engine in self.engines:
+            release = engine.agent.release(pod) if engine.agent is not None else None
             if release is not None:
-                self.releases.setdefault(dialect.name, set()).add(release)
+                self.releases.setdefault(name, set()).add(release)
 
     def _forget(self, resource: ApiResource) -> None:
         self.counts.pop(resource, None)
@@ -186,7 +188,8 @@ def collect(source: ClusterSource, folder: Path, tell: Tell) -> Collected:
     folder.parent.mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".netpol-translate-"))
     try:
-        writer = _Writer(place / "new", source.namespaces)
+        engines = tuple((one.name, one.installed) for one in installed() if one.installed is not None)
+        writer = _Writer(place / "new", source.namespaces, engines)
         writer.folder.mkdir()
         for event in _told(source.events(), writer, tell):
             writer.take(event)
