@@ -73,7 +73,7 @@ settings:
   cilium:
     enable-policy: default
     allow-localhost: policy
-# complete: [CiliumCIDRGroup, Pod, Service]    # all of these were seen; state it if no others will come
+# complete: [CiliumCIDRGroup, Pod, Service]    # if these are all that there are, and no others will come
 ---
 {"apiVersion": "v1", "kind": "List", "items": [
 {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web-0", "namespace": "shop", "labels": {"app": "web"}}, \

@@ -139,6 +139,15 @@ def test_ranges_that_pods_do_not_keep_to_are_not_stated(run) -> None:
     assert "\npods: [10.244.0.0/24]\n" in run("facts", "-", stdin=listed(on_node, NODE)).out
 
 
+def test_a_file_in_which_all_is_a_comment_is_a_facts_file(run, folder: Path) -> None:
+    out = run("facts", "-", stdin=listed(POD)).out
+    assert "\nassume: []\n# complete: [Pod, Service] " in out
+    (folder / "facts.yaml").write_text(
+        out.replace("# complete: [Pod, Service]", "complete: [Pod]").replace("# pods:", "pods:")
+    )
+    assert facts_of(folder / "facts.yaml").complete == ("Pod",)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

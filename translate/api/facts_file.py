@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from translate.cluster import objects
-from translate.cluster.gathered import Gathered, yaml_text
+from translate.cluster.gathered import Gathered, stated, yaml_text
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
 from translate.dialects.base import Object
@@ -46,7 +46,7 @@ def facts_file(source: Input) -> str:
         told.take(value)
     spaces = told.namespace_lines() if told.namespaces else ""
     complete = COMPLETE if of["Pod"] or of["Service"] else ""
-    return HEAD + "".join(told.lines()) + spaces + complete + _objects(of)
+    return HEAD + stated("".join(told.lines()) + spaces) + complete + _objects(of)
 
 
 def _kinds(items: Iterable[Object]) -> Counter[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from translate.cluster.gathered import Gathered, yaml_text
+from translate.cluster.gathered import Gathered, stated, yaml_text
 from translate.cluster.resources import ApiResource, installed
 from translate.cluster.unseen import without
 from translate.dialects.installed import OwnWord
@@ -36,9 +36,7 @@ def facts_head(
         api_servers=tuple(text for word in words.values() for text in word.api_servers),
     )
     lines = [*gathered.lines(ranges), gathered.namespace_lines() if knows_namespaces else "", *_settings(words)]
-    if not any(line and not line.startswith("#") for line in lines):
-        lines.append("{}\n")
-    return "".join((HEAD, *_remarks(found), *lines, *_complete(listed, found)))
+    return "".join((HEAD, *_remarks(found), stated("".join(lines)), *_complete(listed, found)))
 
 
 def _word(dialect: Dialect, own: Iterable[tuple[str, Mapping[str, Any]]]) -> OwnWord:
@@ -81,4 +79,4 @@ def _complete(listed: Sequence[ApiResource], found: Collected) -> Iterator[str]:
     seen = {one.kind.removeprefix(GLOBAL) for one in listed if one.group not in hidden}
     kinds = [kind for kind in KINDS if kind in seen and kind != "Namespace"]
     if kinds:
-        yield f"# complete: [{', '.join(kinds)}]    # all of these were seen; state it if no others will come\n"
+        yield f"# complete: [{', '.join(kinds)}]    # if these are all that there are, and no others will come\n"

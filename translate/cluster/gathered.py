@@ -116,6 +116,11 @@ def _pod_addresses(pod: Mapping[str, Any]) -> Iterator[str]:
         yield from (text for text in given if _is_address(text))
 
 
+def stated(lines: str) -> str:
+    """The lines as a YAML map: where all of them are comments, one that states nothing stands below."""
+    return lines if any(line[:1] not in ("#", "") for line in lines.splitlines()) else f"{lines}assume: []\n"
+
+
 def flow(key: str, texts: Iterable[str]) -> str:
     """One line of YAML: a list of ranges."""
     return f"{key}: [{', '.join(quoted(text) for text in texts)}]\n"

@@ -140,7 +140,7 @@ class _Writer:
         )
         knows_namespaces = bool(self.gathered.namespaces) and not self.namespaces and not found.unlisted
         own = [pair for pairs in self.own.values() for pair in pairs]
-        listed = () if self.namespaces else self.listed
+        listed = () if self.namespaces else self.listed or tuple(self.counts)
         head = facts_head(self.gathered, own, found, listed, knows_namespaces=knows_namespaces)
         self._write_facts(head, ("Pod", "Service") if knows_namespaces else ("Namespace", "Pod", "Service"))
         for kind in KEPT:
