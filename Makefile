@@ -22,10 +22,10 @@ OURS    := $(PIP) install --no-deps --no-build-isolation -e .
 COMPILE := pip compile --quiet --no-config --no-emit-index-url --prerelease disallow
 LOCKED  := $(COMPILE) --universal --python-version $(firstword $(PYTHONS)) --generate-hashes --upgrade --custom-compile-command 'make lock'
 
-.PHONY: help demo test check lint types layers package dist sbom examples lock newest oldest golden bench growth corpus engines vectors fuzz fix clean
+.PHONY: help demo test check lint types layers package dist sbom examples lock newest oldest golden bench growth corpus engines vectors apiserver-test fuzz fix clean
 
 help:            ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 define environment
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12"; exit 1; }
@@ -121,6 +121,12 @@ vectors: $(READY) ## what a clone without the shared vectors tests: our own
 
 engines: $(READY) ## all engine vectors, not a sample
 	@NETPOL_FULL=1 $(BIN)/python -m pytest tests/prover tests/reference -n 2
+
+# A kube-apiserver as it is released, built once (Go, about ten minutes of one core), and etcd.
+APISERVER := .venv-apiserver
+apiserver-test: $(READY) ## collect, and what is emitted, against a real API server; skips where it cannot be built
+	@sh tests/apiserver/build.sh $(APISERVER)
+	@NETPOL_APISERVER=$(abspath $(APISERVER)) $(BIN)/python -m pytest tests/apiserver -n 0 -rs
 
 fuzz: $(READY)   ## property tests with many more examples
 	@NETPOL_FULL=1 $(BIN)/python -m pytest tests/properties tests/yamlio -n 2

@@ -262,3 +262,16 @@ def test_what_takes_long_is_said_to_be_under_way_on_a_terminal() -> None:
         assert written.startswith("\r\x1b[Ktranslating 3 files (0 s)") is said
         assert written.endswith("\r\x1b[K") is said
         assert (written == "") is not said
+
+
+def test_what_is_under_way_is_said_as_it_is_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "FIRST", 0.0)
+    monkeypatch.setattr(waiting, "EVERY", 0.001)
+    stream, doing = Watched(), ["collecting pods: 500"]
+    out = Terminal(stream, colour=False, symbols=True, width=40, wraps=True)
+    with waiting.patience(Reports((), out), lambda: doing[0]):
+        time.sleep(0.05)
+        doing[0] = "collecting pods: 1,000"
+        time.sleep(0.05)
+    assert "\r\x1b[Kcollecting pods: 500 (0 s)\r" in stream.getvalue()
+    assert "\r\x1b[Kcollecting pods: 1,000 (0 s)\r" in stream.getvalue()
