@@ -38,6 +38,7 @@ def live(run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Live:
     """``live(cluster, *arguments)``: collect from a server that has it."""
     monkeypatch.delenv("KUBECONFIG", raising=False)
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
     def ran(cluster: Cluster, *arguments: str):
         with served(cluster) as address:
@@ -459,6 +460,18 @@ def test_a_server_that_is_not_there(run, folder: Path) -> None:
     code, out, err = run("collect", "-A", "--kubeconfig", "k")
     assert (code, out) == (2, "")
     assert err.startswith("http://127.0.0.1:1: error: the API server cannot be reached, or broke off (/apis): ")
+
+
+def test_a_place_that_is_taken_meanwhile_keeps_the_snapshot_that_was_there(live, folder: Path) -> None:
+    """A folder is put in the place of another at once, or the other stays."""
+    from translate.cluster.snapshot import _put
+
+    (folder / "cluster").mkdir()
+    (folder / "cluster" / "x").write_text("kept")
+    with pytest.raises(FileNotFoundError):
+        _put(folder / "gone", folder / "cluster", folder / "old")
+    assert (folder / "cluster" / "x").read_text() == "kept"
+    assert not (folder / "old").exists()
 
 
 def test_two_snapshots_bring_no_facts(live, run, folder: Path) -> None:

@@ -148,6 +148,8 @@ def _say(found: Collected, folder: Path, told: Reports) -> None:
     if not told.quiet:
         counts = ", ".join(f"{count:,} {name}" for name, count in found.counts) or "nothing"
         told.err.prose(f"{folder}: {counts}", hang=2)
+        if found.left:
+            told.err.prose(f"{found.left:,} objects of other kinds left out", "dim", hang=2)
         for name in found.again:
             told.err.prose(f"note: {name} changed while they were listed: listed again from the start", "dim", hang=2)
         if found.unlisted:

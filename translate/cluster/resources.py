@@ -63,10 +63,9 @@ def versions(group: str, kind: str) -> tuple[str, ...]:
 
 
 def is_policy(value: Mapping[str, Any]) -> bool:
-    """Whether an object is read by a dialect, or decides about traffic all the same."""
-    group, _, version = str(value.get("apiVersion")).rpartition("/")
-    kind = str(value.get("kind"))
-    return bool(NAMES.fullmatch(f"{group}/{kind}")) and (version in versions(group, kind) or decides(group, kind))
+    """Whether an object is of a kind that a dialect reads, whatever its version, or that decides about traffic anyway."""
+    group, kind = str(value.get("apiVersion")).rpartition("/")[0], str(value.get("kind"))
+    return bool(NAMES.fullmatch(f"{group}/{kind}")) and (bool(versions(group, kind)) or decides(group, kind))
 
 
 def installed() -> tuple[Dialect, ...]:

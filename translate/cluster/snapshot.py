@@ -43,6 +43,8 @@ class Collected:
     again: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     """Namespaces that objects lie in and that were not among those listed: they came or went meanwhile."""
+    left: int = 0
+    """Objects of kinds that have no say, of which nothing is kept."""
 
 
 @dataclass(slots=True)
@@ -61,6 +63,7 @@ class _Writer:
     withheld: list[Withheld] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
     inhabited: set[str] = field(default_factory=set)
+    left: int = 0
 
     def take(self, event: ClusterEvent) -> None:
         """Write what is to be written of an event now."""
@@ -77,9 +80,9 @@ class _Writer:
                 self.withheld.append(event)
 
     def _see(self, resource: ApiResource, value: Mapping[str, Any]) -> None:
-        for name, engine in self.engines:
-            if any(one.is_it(value) for one in engine.objects):
-                self.own.setdefault(resource, []).append((name, value))
+        owners = [name for name, engine in self.engines if any(one.is_it(value) for one in engine.objects)]
+        for name in owners:
+            self.own.setdefault(resource, []).append((name, value))
         if not resource.group and resource.kind in KEPT | {"Node": None}:
             self.counts[resource] += 1
             self.gathered.take(value)
@@ -93,7 +96,10 @@ class _Writer:
             self.counts[resource] += 1
             self.policies[resource] += 1
             text = write([objects.written(value)])
-            self._append(self._file(resource), text if self.counts[resource] == 1 else f"---\n{text}")
+            file = self._file(resource)
+            self._append(file, f"---\n{text}" if file.exists() else text)
+        elif not owners:
+            self.left += 1
 
     def _inhabit(self, value: Mapping[str, Any]) -> None:
         name = text_at(map_at(value, "metadata"), "namespace")
@@ -137,6 +143,7 @@ class _Writer:
             tuple((name, max(releases)) for name, releases in sorted(self.releases.items())),
             tuple(dict.fromkeys(self.again)),
             tuple(sorted(self.inhabited - self.gathered.namespaces.keys())) if self.gathered.namespaces else (),
+            self.left,
         )
         knows_namespaces = bool(self.gathered.namespaces) and not self.namespaces and not found.unlisted
         own = [pair for pairs in self.own.values() for pair in pairs]
@@ -194,12 +201,23 @@ def collect(source: ClusterSource, folder: Path, tell: Tell) -> Collected:
         for event in _told(source.events(), writer, tell):
             writer.take(event)
         found = writer.finish()
-        if folder.exists():
-            folder.rename(place / "old")
-        writer.folder.rename(folder)
+        _put(writer.folder, folder, place / "old")
         return found
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _put(new: Path, folder: Path, old: Path) -> None:
+    """Put ``new`` in the place of ``folder``; what was there stays there if that cannot be done."""
+    replaced = folder.exists()
+    if replaced:
+        folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        if replaced:
+            old.rename(folder)
+        raise
 
 
 def _told(events: Iterator[ClusterEvent], writer: _Writer, tell: Tell) -> Iterator[ClusterEvent]:
