@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -480,3 +482,28 @@ def test_two_snapshots_bring_no_facts(live, run, folder: Path) -> None:
     code, _, err = run("verify", "monday", "tuesday")
     assert code == 0
     assert err.startswith("note: 2 snapshots, and the facts of none are used: name those that count (--facts)\n")
+
+
+def test_ten_thousand_pods_take_no_more_memory_than_a_thousand(folder: Path) -> None:
+    """A page at a time: what is held besides are addresses."""
+    if not Path("/proc/self/status").exists():
+        pytest.skip("no /proc to read the memory of a process from")
+    script = "from translate.cli.main import run\n"
+    script += "code = run(['collect', '--kubeconfig', 'kubeconfig', '-A', '--force'])\n"
+    script += "print(code, *(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))\n"
+    used = []
+    for count in (1_000, 10_000):
+        cluster = world.with_cilium()
+        cluster.lists[PODS] = [
+            world.pod(f"p-{n}", "shop", f"10.244.{n >> 8}.{n & 255}", "x" * 6000) for n in range(count)
+        ]
+        with served(cluster) as address:
+            (folder / "kubeconfig").write_text(json.dumps(kubeconfig(address)))
+            environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "NO_PROXY": "127.0.0.1"}
+            command = [sys.executable, "-c", script]
+            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+        code, most = map(int, done.stdout.split())
+        assert code == 0
+        assert mark(folder)["objects"]["pods"] == count
+        used.append(most // 1024)
+    assert used[1] < used[0] + 12, f"{used} MiB"

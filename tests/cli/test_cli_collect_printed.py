@@ -147,6 +147,8 @@ def test_names_lead_nowhere_and_are_never_obeyed(run, folder: Path) -> None:
 
 def test_ten_thousand_pods_take_little_memory(folder: Path) -> None:
     """What is held does not grow with the text: here 60 MB of it."""
+    if not Path("/proc/self/status").exists():
+        pytest.skip("no /proc to read the memory of a process from")
     (folder / "many.py").write_text(
         "import json, sys\n"
         'print(\'{"apiVersion": "v1", "items": [\')\n'
@@ -158,10 +160,9 @@ def test_ten_thousand_pods_take_little_memory(folder: Path) -> None:
         'print(\'], "kind": "List"}\')\n'
     )
     (folder / "collect.py").write_text(
-        "import resource, sys\n"
         "from translate.cli.main import run\n"
         "code = run(['collect', '-'])\n"
-        "print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+        "print(code, *(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))\n"
     )
     made = subprocess.Popen([sys.executable, "many.py"], cwd=folder, stdout=subprocess.PIPE)
     root = str(Path(__file__).parents[2])
@@ -179,7 +180,7 @@ def test_ten_thousand_pods_take_little_memory(folder: Path) -> None:
     made.wait()
     code, used = map(int, done.stdout.split())
     assert code == 0
-    assert used < 120, f"{used} MiB"
+    assert used < 60 << 10, f"{used} KiB"
     assert len(facts_of(folder / "cluster" / "facts.yaml").pod_objects) == 10_000
 
 

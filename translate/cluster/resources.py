@@ -63,7 +63,7 @@ def versions(group: str, kind: str) -> tuple[str, ...]:
 
 
 def is_policy(value: Mapping[str, Any]) -> bool:
-    """Whether an object is of a kind that a dialect reads, whatever its version, or that decides about traffic anyway."""
+    """Whether an object is of a kind that a dialect reads, whatever its version, or that decides about traffic."""
     group, kind = str(value.get("apiVersion")).rpartition("/")[0], str(value.get("kind"))
     return bool(NAMES.fullmatch(f"{group}/{kind}")) and (bool(versions(group, kind)) or decides(group, kind))
 
