@@ -42,9 +42,15 @@ FOLDER = Path("cluster")
 @click.option("--output-dir", type=click.Path(path_type=Path), default=FOLDER, help="The folder (default: cluster).")
 @click.option("--force", is_flag=True, help="Write over a snapshot that stands there.")
 @click.option(
-    "--timeout", type=click.FloatRange(0, min_open=True), default=30.0, metavar="S", help="Seconds for one page."
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=30.0,
+    metavar="S",
+    help="Seconds for one page (default: 30).",
 )
-@click.option("--page-size", type=click.IntRange(1), default=500, metavar="N", help="How many objects a page has.")
+@click.option(
+    "--page-size", type=click.IntRange(1), default=500, metavar="N", help="How many objects a page has (default: 500)."
+)
 @click.option("--print-rbac", is_flag=True, help="Print the ClusterRole that reading a cluster takes, and read none.")
 @said
 def collect(files: tuple[str, ...], color: str, **given: Any) -> int:
