@@ -116,6 +116,12 @@ BROKEN = [
     ('{"items": [1]}', "an item of the list is no object; nothing is written"),
     ('{"items": [{}', "after 1 objects: the text breaks off, or is no JSON from there on; nothing is written"),
     ('{"a": ' + "[" * 100_000, "the text is no JSON from there on; nothing is written"),
+    ('{"a": ' + "1" * 5000 + "}", "the text breaks off, or is no JSON from there on; nothing is written"),
+    (
+        listed({**world.POLICY, "spec": {"x": float("nan")}}),
+        'NetworkPolicy "web" holds a number that JSON does not have',
+    ),
+    (listed({**world.POLICY, "spec": {"x": 9e999}}), 'NetworkPolicy "web" holds a number that JSON does not have'),
     ("kind: [", "1:"),
 ]
 
@@ -127,6 +133,25 @@ def test_text_that_is_none_leaves_one_line_and_no_file(run, folder: Path, text: 
     assert len([line for line in err.splitlines() if "error: " in line]) == 1
     assert said in err
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("depth", [900, 960, 990, 2000])
+def test_objects_that_are_too_deep_for_us_are_no_defect(run, folder: Path, depth: int) -> None:
+    """Whoever gives up, json or writing: the folder is whole, and the next command says its line; or there is none."""
+    text = listed(world.POLICY).replace(
+        '"podSelector": {', '"podSelector": ' + '{"a":' * depth + "1" + "}" * depth + ', "x": {', 1
+    )
+    code, out, err = run("collect", "-", stdin=text)
+    assert out == ""
+    if code == 2:
+        assert len(err.splitlines()) == 1
+        assert "nothing is written" in err
+        assert list(folder.iterdir()) == []
+        return
+    assert code == 0
+    code, out, err = run("--to", "calico", "cluster")
+    assert (code, out) == (2, "")
+    assert "nested" in err
 
 
 def test_names_lead_nowhere_and_are_never_obeyed(run, folder: Path) -> None:

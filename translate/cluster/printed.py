@@ -118,7 +118,7 @@ class JsonObjects:
         while True:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:  # ValueError: a number too long as well
                 if not isinstance(error, json.JSONDecodeError) or not self._more(chunk):
                     raise self._broken() from None
                 chunk *= 2

@@ -19,7 +19,10 @@ from translate.cluster.gathered import Gathered, yaml_text
 from translate.cluster.marks import FACTS, MARK, SCHEMA_LINE
 from translate.cluster.resources import ApiResource, installed, is_policy
 from translate.cluster.unseen import without
+from translate.core.diagnostics import InputError, Problem
 from translate.core.loose import map_at, text_at
+from translate.core.names import shown
+from translate.core.origin import Origin
 from translate.dialects.installed import Installed
 from translate.yamlio.write import write
 
@@ -95,7 +98,7 @@ class _Writer:
             self._inhabit(value)
             self.counts[resource] += 1
             self.policies[resource] += 1
-            text = write([objects.written(value)])
+            text = _text(value)
             file = self._file(resource)
             self._append(file, f"---\n{text}" if file.exists() else text)
         elif not owners:
@@ -166,6 +169,18 @@ class _Writer:
                     with part.open(encoding="utf-8") as lines:
                         shutil.copyfileobj(lines, file)
                 file.write("]}\n")
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    """A policy as YAML. Raises InputError for what no server would have stored."""
+    try:
+        return write([objects.written(value)])
+    except (ValueError, RecursionError):
+        name = shown(str(map_at(value, "metadata").get("name")))
+        message = (
+            f"{value.get('kind')} {name} holds a number that JSON does not have, or is too deep; nothing is written"
+        )
+        raise InputError([Problem(message=message, origin=Origin("objects"))]) from None
 
 
 def _line(value: Mapping[str, Any]) -> str:
