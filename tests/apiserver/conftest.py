@@ -160,7 +160,7 @@ def install_crds(server: Server) -> None:
             for one in listed
             if any(
                 c["type"] == "Established" and c["status"] == "True"
-                for c in one.get("status", {}).get("conditions", ())
+                for c in (one.get("status", {}).get("conditions") or ())
             )
         }
         if ready >= set(names):

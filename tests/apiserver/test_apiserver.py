@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.apiserver.conftest import Server
-from tests.golden.cases import DIALECTS, ROOT, SAMPLES
+from tests.golden.cases import CASES, DIALECTS, SAMPLES
 from translate.cli.main import run
 from translate.cluster.rbac import cluster_role
 from translate.cluster.resources import plural
@@ -26,11 +26,11 @@ FOREIGN = {"Pod", "Service", "Deployment", "Namespace"}
 
 
 def emitted() -> Iterator[Any]:
-    """The goldens of all samples: what was written of each, and what it was written of."""
-    for folder in sorted({path.parent for path in SAMPLES.rglob("case.toml")}):
+    """The goldens of all samples: what is written of each."""
+    for case in CASES:
         for dialect in DIALECTS:
-            file = folder / f"{dialect}.yaml"
-            if file.is_file():
+            file = case.folder / f"{dialect}.yaml"
+            if dialect != case.source and file.is_file():
                 yield pytest.param(file, id=file.relative_to(SAMPLES).as_posix())
 
 
@@ -144,7 +144,7 @@ def collected(server: Server, folder: Path, token: str, *arguments: str) -> int:
     return run(["collect", "--kubeconfig", str(config), "--output-dir", str(folder / "cluster"), *arguments])
 
 
-def test_a_reader_with_the_role_sees_all(inhabited: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_reader_with_the_role_sees_all(inhabited: Server, tmp_path: Path) -> None:
     """Page by page; the role that --print-rbac prints is enough, and all of it is one that the server takes."""
     until = time.monotonic() + 20
     while (
@@ -166,8 +166,6 @@ def test_a_reader_with_the_role_sees_all(inhabited: Server, tmp_path: Path, caps
     assert [one.stated for one in found.settings.engines] == [{"allow-localhost": "policy"}]
     written = "".join(path.read_text() for path in (tmp_path / "cluster").iterdir())
     assert not any(word in written for word in ("s3cr3t", "managedFields", "resourceVersion", "uid"))
-    capsys.readouterr()
-    assert run(["check", str(tmp_path / "cluster")]) in (0, 1)
 
 
 def test_a_reader_without_rights_is_told(inhabited: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -193,4 +191,4 @@ def test_a_stranger_is_told(inhabited: Server, tmp_path: Path, capsys: pytest.Ca
 
 
 def test_the_samples_are_where_they_are_looked_for() -> None:
-    assert len(list(emitted())) > 100, ROOT
+    assert len(list(emitted())) > 80

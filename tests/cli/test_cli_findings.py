@@ -264,12 +264,10 @@ def test_what_takes_long_is_said_to_be_under_way_on_a_terminal() -> None:
         assert (written == "") is not said
 
 
-def test_what_is_under_way_is_said_as_it_is_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "FIRST", 0.0)
-    monkeypatch.setattr(waiting, "EVERY", 0.001)
+def test_what_is_under_way_is_said_as_it_is_by_then() -> None:
     stream, doing = Watched(), ["collecting pods: 500"]
     out = Terminal(stream, colour=False, symbols=True, width=40, wraps=True)
-    with waiting.patience(Reports((), out), lambda: doing[0]):
+    with patience(Reports((), out), lambda: doing[0], first=0.0, every=0.001):
         time.sleep(0.05)
         doing[0] = "collecting pods: 1,000"
         time.sleep(0.05)

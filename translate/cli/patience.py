@@ -35,9 +35,7 @@ def patience(
         writer.join()
 
 
-def _write(
-    told: Reports, what: str | Callable[[], str], done: threading.Event, waits: tuple[float, float]
-) -> None:
+def _write(told: Reports, what: str | Callable[[], str], done: threading.Event, waits: tuple[float, float]) -> None:
     stream, shown, began = told.err.stream, False, time.monotonic()
     wait, every = waits
     while not done.wait(wait):
