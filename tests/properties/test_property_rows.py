@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterable
 from dataclasses import replace
 
-import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -22,7 +21,7 @@ from tests.semantics import CALICO, CILIUM
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import PolicySet
 from translate.model.semantics import Semantics
-from translate.prover import differing
+from translate.prover.budget import PATIENCE, Patience
 from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.parts import Part
 from translate.prover.point import Others, Point
@@ -59,12 +58,14 @@ def expected(before: PolicySet, after: PolicySet, point: Point, proof: Proof, fa
     return [Verdict.MIXED] if len(ways) == 2 else list(ways)
 
 
-def check(before: PolicySet, after: PolicySet, some: Iterable[Point], facts: Facts = NO_FACTS) -> None:
+def check(
+    before: PolicySet, after: PolicySet, some: Iterable[Point], facts: Facts = NO_FACTS, patience: Patience = PATIENCE
+) -> None:
     """Each point is in as many rows as it should be, and the rows bear out the proof."""
     proof = prove(before, after, facts=facts)
     if proof.verdict is Verdict.UNDECIDED:
         return
-    found = look_through(before, after, proof, facts=facts)
+    found = look_through(before, after, proof, facts=facts, patience=patience)
     assert (found.more, found.reason) == (0, "")
     spaces = {place.sides.space.direction: place.sides.space for _, place, _ in (*found.today, *found.later)}
     for point in some:
@@ -72,7 +73,7 @@ def check(before: PolicySet, after: PolicySet, some: Iterable[Point], facts: Fac
         # Endpoints of an engine's own that no rule of the direction names are no peers of the space.
         if space is None or point.peer_class in space.classes:
             assert told(found, point) == expected(before, after, point, proof, facts), point
-    rows = rows_of(before, after, proof, facts=facts)
+    rows = rows_of(before, after, proof, facts=facts, patience=patience)
     event(f"{min(len(rows.today), 20)} rows today")
     assert not rows.reason
     assert verdict_of(row.effect for row in rows.today) is proof.verdict
@@ -129,7 +130,4 @@ def test_a_closed_world_is_told_whole(before: PolicySet, after: PolicySet, facts
 @given(policy_sets(CALICO), policy_sets(CALICO), DICE)
 def test_port_by_port_it_is_told_whole(before: PolicySet, after: PolicySet, dice: random.Random) -> None:
     """Where rules overlap so much that the walk asks for each block of ports."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(differing, "PATIENCE", 0)
-        patched.setattr(differing, "ALWAYS", -1)
-        check(before, after, points(dice, 60, before, after))
+    check(before, after, points(dice, 60, before, after), patience=Patience(always=-1, each=0))

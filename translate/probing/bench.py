@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from translate.model.facts import Facts
 from translate.model.peers import OwnNamespace
 from translate.model.policy import Direction, Policy, PolicySet
-from translate.probing.hits import Aim, Found, Rank, hits
+from translate.probing.hits import Aim, FoundHits, HitRank, hits
 from translate.probing.homes import Homes
 from translate.probing.trials import Trial, connection
 from translate.prover.answers import Supposition, cases_of
@@ -35,7 +35,7 @@ class Judged:
 
     trial: Trial
     allowed: bool | None
-    hits: dict[Aim, Rank]
+    hits: dict[Aim, HitRank]
     deniers: tuple[Direction, ...] = ()
     why: str = ""
 
@@ -117,7 +117,7 @@ class Bench:
 
     def _hit(self, judge: Judge, trial: Trial, allowed: bool, worlds: list[tuple[Circumstances, Supposed]]) -> Judged:
         """What is tried however the rest may be: a rule has to be met in every world."""
-        found: list[Found] = []
+        found: list[FoundHits] = []
         for setting, supposed in islice(worlds, MOST_LOOKED_AT):
             walks, granted = self._walks(judge, setting, supposed)
             found.append(hits(judge.policies, walks, setting.reading, self._number, is_sure=not granted))

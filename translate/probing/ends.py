@@ -34,7 +34,7 @@ MOST_PODS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Untestable:
     """Why something is not tried, and what would make it possible."""
 
     text: str
@@ -42,19 +42,19 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
+class ProbeEnds:
     """Who may stand for a peer: pods, addresses outside where ``outside``; where nobody may, the ``reason``."""
 
     pods: tuple[PodSpec, ...] = ()
     outside: bool = False
-    reason: Reason | None = None
+    reason: Untestable | None = None
 
 
-UNMAKEABLE = Reason("no pod can be made that is what it selects")
-FROM_OUTSIDE = Reason("it comes from outside the cluster, where no probe pod is")
-OF_NODES = Reason("it is about nodes, and no probe pod is on the network of its node")
-OF_THE_ENGINE = Reason("it is about endpoints of the engine's own, which no probe pod is")
-UNCONTROLLED = Reason(
+UNMAKEABLE = Untestable("no pod can be made that is what it selects")
+FROM_OUTSIDE = Untestable("it comes from outside the cluster, where no probe pod is")
+OF_NODES = Untestable("it is about nodes, and no probe pod is on the network of its node")
+OF_THE_ENGINE = Untestable("it is about endpoints of the engine's own, which no probe pod is")
+UNCONTROLLED = Untestable(
     "it is about addresses outside the cluster, and none of them is known to answer",
     "--outside ADDRESS:PORT, or NAME:PORT, names one that does",
 )
@@ -72,12 +72,12 @@ def subjects(policy: Policy, rule: Rule | None, homes: Homes) -> tuple[PodSpec, 
     return _pods(asked, policy.identity.namespace if own else None, homes)
 
 
-def ends(peer: Peer, policy: Policy, direction: Direction, homes: Homes, facts: Facts) -> Ends:
+def ends(peer: Peer, policy: Policy, direction: Direction, homes: Homes, facts: Facts) -> ProbeEnds:
     """Who may stand for ``peer`` of a rule."""
     outgoing = direction is Direction.EGRESS
     match peer:
         case Anyone():
-            return Ends(plain(policy, homes), outgoing)
+            return ProbeEnds(plain(policy, homes), outgoing)
         case Workloads():
             return _made((peer,), policy, homes)
         case Cidr():
@@ -87,29 +87,29 @@ def ends(peer: Peer, policy: Policy, direction: Direction, homes: Homes, facts: 
         case Kinds(kinds):
             return _of_kinds(kinds, policy, homes, outgoing=outgoing)
         case Nodes():
-            return Ends(reason=OF_NODES)
+            return ProbeEnds(reason=OF_NODES)
         case Opaque(unknown):
-            return Ends(reason=Reason(f"only the cluster knows who is meant ({unknown})", unknown.way))
+            return ProbeEnds(reason=Untestable(f"only the cluster knows who is meant ({unknown})", unknown.way))
         case Both():
             inner = tuple(part for part in peer.peers if isinstance(part, Workloads))
             if inner:
                 return _made(inner, policy, homes)
             if any(_is_of_nodes(part) for part in parts(peer)):
-                return Ends(reason=OF_NODES)
+                return ProbeEnds(reason=OF_NODES)
             return _found_outside(plain(policy, homes), outgoing)
         case Except():
-            return Ends(plain(policy, homes), outgoing)
+            return ProbeEnds(plain(policy, homes), outgoing)
         case never:
             assert_never(never)
 
 
-def _of_kinds(kinds: tuple[Kind, ...], policy: Policy, homes: Homes, *, outgoing: bool) -> Ends:
+def _of_kinds(kinds: tuple[Kind, ...], policy: Policy, homes: Homes, *, outgoing: bool) -> ProbeEnds:
     if Kind.PODS in kinds:
-        return Ends(plain(policy, homes), outgoing and Kind.OUTSIDE in kinds)
+        return ProbeEnds(plain(policy, homes), outgoing and Kind.OUTSIDE in kinds)
     if Kind.OUTSIDE in kinds:
         return _found_outside((), outgoing)
     nodes = Kind.OWN_NODE in kinds or Kind.OTHER_NODES in kinds
-    return Ends(reason=OF_NODES if nodes else OF_THE_ENGINE)
+    return ProbeEnds(reason=OF_NODES if nodes else OF_THE_ENGINE)
 
 
 def _is_of_nodes(peer: Peer) -> bool:
@@ -118,15 +118,15 @@ def _is_of_nodes(peer: Peer) -> bool:
     return isinstance(peer, Nodes) or (isinstance(peer, Kinds) and all(kind in own for kind in peer.kinds))
 
 
-def _found_outside(pods: tuple[PodSpec, ...], outgoing: bool) -> Ends:
-    return Ends(pods, outgoing, UNCONTROLLED if outgoing else FROM_OUTSIDE)
+def _found_outside(pods: tuple[PodSpec, ...], outgoing: bool) -> ProbeEnds:
+    return ProbeEnds(pods, outgoing, UNCONTROLLED if outgoing else FROM_OUTSIDE)
 
 
-def _made(peers: tuple[Workloads, ...], policy: Policy, homes: Homes) -> Ends:
+def _made(peers: tuple[Workloads, ...], policy: Policy, homes: Homes) -> ProbeEnds:
     own = any(isinstance(one.namespaces, OwnNamespace) for one in peers)
     asked = conjunction(*(asked_together(one.namespaces, one.pods) for one in peers))
     found = _pods(asked, policy.identity.namespace if own else None, homes)
-    return Ends(found, reason=None if found else UNMAKEABLE)
+    return ProbeEnds(found, reason=None if found else UNMAKEABLE)
 
 
 def plain(policy: Policy, homes: Homes) -> tuple[PodSpec, ...]:

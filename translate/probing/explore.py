@@ -12,10 +12,10 @@ from translate.model.traffic import TCP, UDP
 from translate.probing import ends as ending
 from translate.probing import packets
 from translate.probing.bench import Bench
-from translate.probing.ends import UNMAKEABLE, Ends, Reason
-from translate.probing.hits import BEST, NO_RULE, Aim, Rank
+from translate.probing.ends import UNMAKEABLE, ProbeEnds, Untestable
+from translate.probing.hits import BEST, NO_RULE, Aim, HitRank
 from translate.probing.mending import mended
-from translate.probing.packets import ANY_PORT, NamedPorts, Sent
+from translate.probing.packets import ANY_PORT, NamedPorts, SentPacket
 from translate.probing.trials import DNS_PORT, PodSpec, Trial, named_ports
 from translate.probing.values import Aspect, Means, ProbePurpose
 from translate.prover.allowance import current
@@ -23,15 +23,15 @@ from translate.prover.budget import OutOfBudget
 
 _Item = TypeVar("_Item")
 MOST_TRIALS, MENDED_OF, MENDINGS = 12, 4, 2
-LOGS = Reason("it logs, which changes nothing for the packet")
-OF_DNS = Reason("the other end would be the cluster's DNS itself, and no probe pod takes its labels")
-ALL_PEERS = Reason("it means everybody: there is no peer that it does not mean")
-ALL_PACKETS = Reason("it means every packet: there is none that it does not mean")
-NO_PEER, NO_PACKET = Reason("it means no peer at all"), Reason("it means no packet at all")
+LOGS = Untestable("it logs, which changes nothing for the packet")
+OF_DNS = Untestable("the other end would be the cluster's DNS itself, and no probe pod takes its labels")
+ALL_PEERS = Untestable("it means everybody: there is no peer that it does not mean")
+ALL_PACKETS = Untestable("it means every packet: there is none that it does not mean")
+NO_PEER, NO_PACKET = Untestable("it means no peer at all"), Untestable("it means no packet at all")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ProbeCase:
     """A rule of a policy with all that its tries are made of."""
 
     number: int
@@ -40,17 +40,17 @@ class Case:
     rule: Rule
     at: int
     subjects: tuple[PodSpec, ...]
-    peers: tuple[Ends, ...]
-    items: tuple[Sent | Reason, ...]
+    peers: tuple[ProbeEnds, ...]
+    items: tuple[SentPacket | Untestable, ...]
 
     def aim(self, aspect: Aspect, item: int = 0) -> Aim:
         """A purpose by numbers."""
         return self.number, self.direction, self.at, aspect, item
 
     @property
-    def sent(self) -> tuple[Sent, ...]:
+    def sent(self) -> tuple[SentPacket, ...]:
         """The packets that can be sent."""
-        return tuple(one for one in self.items if isinstance(one, Sent))
+        return tuple(one for one in self.items if isinstance(one, SentPacket))
 
 
 class Explorer:
@@ -64,9 +64,9 @@ class Explorer:
         self._bench, self._outside = bench, outside
         self._named: NamedPorts = named_ports(bench.facts)
         self.purposes: dict[Aim, ProbePurpose] = {}
-        self.best: dict[Aim, Rank] = {}
+        self.best: dict[Aim, HitRank] = {}
         self.tries: dict[Aim, list[Trial]] = {}
-        self.reasons: dict[Aim, Reason] = {}
+        self.reasons: dict[Aim, Untestable] = {}
 
     def explore(self) -> None:
         """Everything. Raises OutOfBudget where the run has taken what it may."""
@@ -81,18 +81,18 @@ class Explorer:
         for at, rule in enumerate(section.rules):
             found = ending.subjects(policy, rule, self._bench.homes)
             usable = tuple(one for one in found if not one.is_dns)
-            case = Case(
+            case = ProbeCase(
                 number, policy, direction, rule, at, usable, self._peers(policy, direction, rule), self._items(rule)
             )
             self._rule(case, (OF_DNS if found else UNMAKEABLE) if not usable else None)
         if section.isolates:
             self._isolation(number, policy, direction)
 
-    def _peers(self, policy: Policy, direction: Direction, rule: Rule) -> tuple[Ends, ...]:
+    def _peers(self, policy: Policy, direction: Direction, rule: Rule) -> tuple[ProbeEnds, ...]:
         homes, facts = self._bench.homes, self._bench.facts
         return tuple(ending.ends(peer, policy, direction, homes, facts) for peer in rule.peers)
 
-    def _items(self, rule: Rule) -> tuple[Sent | Reason, ...]:
+    def _items(self, rule: Rule) -> tuple[SentPacket | Untestable, ...]:
         return tuple(packets.packet(item, self._named) for item in rule.traffic)
 
     def _isolation(self, number: int, policy: Policy, direction: Direction) -> None:
@@ -104,12 +104,12 @@ class Explorer:
             self.reasons[aim] = OF_DNS if found else UNMAKEABLE
             return
         plain = ending.plain(policy, self._bench.homes)
-        trials = [_trial(direction, one, peer, Sent(TCP, ANY_PORT)) for one, peer in product(usable, plain)]
+        trials = [_trial(direction, one, peer, SentPacket(TCP, ANY_PORT)) for one, peer in product(usable, plain)]
         if direction is Direction.EGRESS:
             trials.insert(0, Trial(Means.RESOLVE, usable[0], None, "", UDP, DNS_PORT))
         self._attempt(aim, trials)
 
-    def _rule(self, case: Case, nobody: Reason | None) -> None:
+    def _rule(self, case: ProbeCase, nobody: Untestable | None) -> None:
         aims = [case.aim(Aspect.PEER, n) for n in range(len(case.peers))]
         aims += [case.aim(Aspect.PACKET, n) for n in range(len(case.items))]
         aims += [case.aim(Aspect.OTHER_PEER), case.aim(Aspect.OTHER_PACKET)]
@@ -120,13 +120,13 @@ class Explorer:
             self.reasons.update(dict.fromkeys(aims, general))
             return
         if not case.sent:
-            reason = next(one for one in case.items if isinstance(one, Reason))
+            reason = next(one for one in case.items if isinstance(one, Untestable))
             self.reasons.update(dict.fromkeys(aims, reason))
             return
         self._met(case)
         self._missed(case)
 
-    def _met(self, case: Case) -> None:
+    def _met(self, case: ProbeCase) -> None:
         """Tries every peer and every packet once, peers and packets in step."""
         nobody = _nobody(case)
         for n, end in enumerate(case.peers):
@@ -136,14 +136,14 @@ class Explorer:
             self._attempt(aim, chain.from_iterable(self._trials(case, end, one) for one in _from(n, case.sent)))
         for n, item in enumerate(case.items):
             aim = case.aim(Aspect.PACKET, n)
-            if isinstance(item, Reason):
+            if isinstance(item, Untestable):
                 self.reasons[aim] = item
                 continue
             if nobody is not None:
                 self.reasons[aim] = nobody
             self._attempt(aim, chain.from_iterable(self._trials(case, end, item) for end in _from(n, case.peers)))
 
-    def _missed(self, case: Case) -> None:
+    def _missed(self, case: ProbeCase) -> None:
         """Tries the nearest of what the rule does not mean."""
         pods = tuple(dict.fromkeys(pod for end in case.peers for pod in end.pods))
         other_peer, other_packet = case.aim(Aspect.OTHER_PEER), case.aim(Aspect.OTHER_PACKET)
@@ -163,7 +163,7 @@ class Explorer:
         triples = product(list(dict.fromkeys(near)), pods, case.subjects[:2])
         self._attempt(other_packet, (_trial(case.direction, one, pod, sent) for sent, pod, one in triples))
 
-    def _trials(self, case: Case, end: Ends, packet: Sent) -> Iterator[Trial]:
+    def _trials(self, case: ProbeCase, end: ProbeEnds, packet: SentPacket) -> Iterator[Trial]:
         """Tries of a rule with one of its peers and a packet, the plain ones first."""
         if case.direction is Direction.EGRESS and packet.port == DNS_PORT and end.pods:
             for one in case.subjects:
@@ -208,7 +208,7 @@ def _check_allowance() -> None:
         raise OutOfBudget(spent)
 
 
-def _general(case: Case, nobody: Reason | None) -> Reason | None:
+def _general(case: ProbeCase, nobody: Untestable | None) -> Untestable | None:
     """Why nothing of a rule can be tried."""
     if case.rule.action is Action.LOG:
         return LOGS
@@ -219,7 +219,7 @@ def _general(case: Case, nobody: Reason | None) -> Reason | None:
     return None if case.items else NO_PACKET
 
 
-def _nobody(case: Case) -> Reason | None:
+def _nobody(case: ProbeCase) -> Untestable | None:
     """Why no probe pod is any of the peers."""
     first = case.peers[0].reason
     if first is not None and all(end.reason is not None for end in case.peers):
@@ -233,7 +233,7 @@ def _from(start: int, items: Sequence[_Item]) -> Iterator[_Item]:
     return iter((*items[at:], *items[:at]))
 
 
-def _trial(direction: Direction, subject: PodSpec, peer: PodSpec, sent: Sent) -> Trial:
+def _trial(direction: Direction, subject: PodSpec, peer: PodSpec, sent: SentPacket) -> Trial:
     """From or to ``subject``, which the policy governs."""
     client, server = (subject, peer) if direction is Direction.EGRESS else (peer, subject)
     named = PodSpec(server.namespace, server.labels, server.account, sent.named)

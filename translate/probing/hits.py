@@ -20,17 +20,17 @@ from translate.prover.trace import Fate, PolicyStep, RuleStep, Trace
 
 Aim: TypeAlias = tuple[int, Direction, int, Aspect, int]
 """A purpose by numbers: of its policy, its rule (-1: none) and its item."""
-Rank: TypeAlias = tuple[int, int]
+HitRank: TypeAlias = tuple[int, int]
 """How well something is tried, the least first: whether the other end might have decided it, and how much else did."""
-BEST: Rank = (0, 0)
+BEST: HitRank = (0, 0)
 NO_RULE = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundHits:
     """What the walks of a connection try, the ends that deny it, and what decides, in words."""
 
-    aims: dict[Aim, Rank]
+    aims: dict[Aim, HitRank]
     deniers: tuple[Direction, ...]
     why: str
 
@@ -42,10 +42,10 @@ def hits(
     numbers: Mapping[int, int],
     *,
     is_sure: bool,
-) -> Found:
+) -> FoundHits:
     """What a connection tries; ``numbers``: of policies by id, ``is_sure``: nothing was granted to the walks."""
     deniers = tuple(direction for direction, walk in walks.items() if not walk.decision.allowed)
-    aims: dict[Aim, Rank] = {}
+    aims: dict[Aim, HitRank] = {}
     view = view_of(policies.semantics, reading)
     for direction, walk in walks.items():
         others = [one for one in deniers if one is not direction]
@@ -53,7 +53,7 @@ def hits(
         found = _Walked(policies, walk, view, numbers)
         for aim, rank in found.aims(gets_through=not deniers):
             aims[aim] = min(aims.get(aim, (9, 9)), (blurred, rank))
-    return Found(aims, deniers, _why(walks, deniers))
+    return FoundHits(aims, deniers, _why(walks, deniers))
 
 
 def _why(walks: Mapping[Direction, Trace], deniers: tuple[Direction, ...]) -> str:

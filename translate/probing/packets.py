@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from translate.model.policy import Rule
 from translate.model.traffic import ICMP, ICMPV6, PROTOCOL_NAMES, SCTP, TCP, UDP, NamedPort, PortRange, Traffic
-from translate.probing.ends import Reason
+from translate.probing.ends import Untestable
 
 ANY_PORT, LAST_PORT = 8080, 65535
 NamedPorts = Mapping[tuple[int, str], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentPacket:
     """A packet that a probe can send; ``named``: the (protocol, name, number) that its receiver must have for it."""
 
     protocol: int
@@ -22,22 +22,24 @@ class Sent:
     named: tuple[tuple[int, str, int], ...] = ()
 
 
-def packet(item: Traffic, known: NamedPorts) -> Sent | Reason:
+def packet(item: Traffic, known: NamedPorts) -> SentPacket | Untestable:
     """A packet of ``item``; ``known``: which number pods give to a named port."""
     protocol = TCP if item.protocol is None else item.protocol
     if protocol in (ICMP, ICMPV6):
-        return Reason("it is about ICMP, and a probe pod has no right to make up such packets")
+        return Untestable("it is about ICMP, and a probe pod has no right to make up such packets")
     if protocol == SCTP:
-        return Reason("it is about SCTP, which the tools of the image do not speak")
+        return Untestable("it is about SCTP, which the tools of the image do not speak")
     if protocol not in (TCP, UDP):
-        return Reason(f"it is about IP protocol {protocol}, which no tool of the image sends")
+        return Untestable(f"it is about IP protocol {protocol}, which no tool of the image sends")
     if isinstance(item.port, NamedPort):
         number = known.get((protocol, item.port.name))
         if number is None:
             name = f'{PROTOCOL_NAMES[protocol]} port "{item.port.name}"'
-            return Reason(f"no pod of the input says which number its {name} is", "add a Pod that has it to the input")
-        return Sent(protocol, number, ((protocol, item.port.name, number),))
-    return Sent(protocol, _first(item))
+            return Untestable(
+                f"no pod of the input says which number its {name} is", "add a Pod that has it to the input"
+            )
+        return SentPacket(protocol, number, ((protocol, item.port.name, number),))
+    return SentPacket(protocol, _first(item))
 
 
 def _first(item: Traffic) -> int:
@@ -50,7 +52,7 @@ def _first(item: Traffic) -> int:
     return max(first, 1)
 
 
-def others(rule: Rule, sent: Sent) -> Iterator[Sent]:
+def others(rule: Rule, sent: SentPacket) -> Iterator[SentPacket]:
     """Packets next to ``sent`` that may be none of ``rule``: the ports beside its own, then another protocol."""
     ranges = [item.port for item in rule.traffic if isinstance(item.port, PortRange)]
     beside = [port for one in ranges for port in (one.last + 1, one.first - 1)]
@@ -58,8 +60,8 @@ def others(rule: Rule, sent: Sent) -> Iterator[Sent]:
     excluded = [one.port.first for item in rule.traffic for one in item.excluding if isinstance(one.port, PortRange)]
     for port in dict.fromkeys((*excluded, *beside, *named)):
         if 1 <= port <= LAST_PORT:
-            yield Sent(sent.protocol, port, sent.named)
-    yield Sent(UDP if sent.protocol == TCP else TCP, sent.port, sent.named)
+            yield SentPacket(sent.protocol, port, sent.named)
+    yield SentPacket(UDP if sent.protocol == TCP else TCP, sent.port, sent.named)
 
 
 def everything(item: Traffic) -> bool:
