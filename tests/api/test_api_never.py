@@ -155,3 +155,12 @@ def test_a_subject_by_labels_of_a_set() -> None:
             ]
             * told
         )
+
+
+def test_a_subject_by_the_namespace_of_a_set_selects_none_of_its_labels() -> None:
+    feed = calico("NetworkSet", "nets: [192.0.2.0/24]", name="feed", labels="feed: bad")
+    where = "namespaceSelector: kubernetes.io/metadata.name == 'shop'"
+    for selector, told in ((where, 0), (f"{where}, selector: feed == 'bad'", 1)):
+        policy = calico("GlobalNetworkPolicy", f"{selector}, ingress: [{{action: Deny}}]")
+        found = notes(documents(feed, policy))
+        assert ["selects by labels that NetworkSet/shop/feed" in note for note in found] == [True] * told

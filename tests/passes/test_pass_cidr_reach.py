@@ -123,6 +123,17 @@ def test_the_ranges_of_a_rule_are_one_loss() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("facts", "asked"),
+    [(NO_FACTS, ["--pods", "--nodes"]), (Facts(nodes=FACTS.nodes), ["--pods", "--nodes"]), (FACTS, [])],
+)
+def test_what_is_stated_is_not_asked_for_again(facts: Facts, asked: list[str]) -> None:
+    spec = "types: [Egress], egress: [{action: Allow, destination: {nets: [10.244.1.0/24]}}]"
+    (loss,) = told("calico", spec, "cilium", facts).report.losses
+    assert loss.hint.startswith("add selectors or entities for those that are meant")
+    assert [flag for flag in ("--pods", "--nodes") if flag in loss.hint] == asked
+
+
 def test_half_a_fact_settles_half() -> None:
     spec = "types: [Egress], egress: [{action: Allow, destination: {nets: [10.0.0.0/8]}}]"
     outcome = told("calico", spec, "cilium", Facts(nodes=FACTS.nodes))

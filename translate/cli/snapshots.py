@@ -18,7 +18,7 @@ def named_inputs() -> tuple[str, ...]:
     """All inputs that the command line of this run names, in order; none where no command runs."""
     context = click.get_current_context(silent=True)
     given = context.params if context is not None else {}
-    values = (given[key] for key in INPUTS if key in given)
+    values = (given.get(key) or () for key in INPUTS)  # the second input of a matrix may be missing
     return tuple(name for value in values for name in ((value,) if isinstance(value, str) else value))
 
 

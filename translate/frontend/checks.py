@@ -142,12 +142,7 @@ def say_selecting_sets(policies: list[Policy], sets: list[AddressSet], report: R
         subject = policy.subject
         asked = Workloads(subject.namespaces, subject.pods, sets=subject.pods)
         try:
-            bare = replace(
-                named[0], labels=(), identity=replace(named[0].identity, namespace=policy.identity.namespace)
-            )
-            if any(meant(asked, policy.identity.namespace, (bare,))):
-                continue  # it selects whatever lacks a label
-            found = next(meant(asked, policy.identity.namespace, tuple(named)), None)
+            found = _by_labels(asked, policy.identity.namespace, named)
         except UnknownLabelsError:
             continue
         if found is not None:
@@ -156,6 +151,13 @@ def say_selecting_sets(policies: list[Policy], sets: list[AddressSet], report: R
                 f"{_at(found.origin, places)} has: it governs pods with these labels, and never the addresses of a set"
             )
             report.note(text, origin=policy.subject.origin)
+
+
+def _by_labels(asked: Workloads, namespace: str | None, sets: list[AddressSet]) -> AddressSet | None:
+    """The first set that is selected for its labels: not for its namespace, or for a label that it lacks."""
+    bare = {found.identity.namespace: replace(found, labels=()) for found in sets}
+    anyhow = {space for space, found in bare.items() if any(meant(asked, namespace, (found,)))}
+    return next(meant(asked, namespace, tuple(found for found in sets if found.identity.namespace not in anyhow)), None)
 
 
 def _at(origin: Origin, places: Places) -> str:

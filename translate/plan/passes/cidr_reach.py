@@ -27,7 +27,8 @@ from translate.plan.losing import direction_of, drop, lose_access, shortened
 from translate.plan.ranges import overlap, within
 
 RANGES = "state the ranges of pods and nodes (--pods, --nodes): they are then cut out of the range"
-SAYING = "add selectors or entities for those that are meant, or state the ranges of pods and nodes (--pods, --nodes)"
+NAMING = "add selectors or entities for those that are meant"
+SAYING = f"{NAMING}, or state the ranges of pods and nodes (--pods, --nodes)"
 FAMILIES = {"0.0.0.0/0", "::/0"}
 NARROWER, DROPPED, WIDER = "NPT501", "NPT502", "NPT506"
 NODE_DNS = "169.254.20.10/32"
@@ -85,7 +86,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
                 peers += [Kinds(ENDPOINTS, origin)]  # they have no address that a range means
                 _tell_let_in(f"{who} inside {shortened(holes)}", rule, policy, narrow, report, origin=origin)
                 continue
-            drop(NARROWER, what, rule, policy, target, report, origin=origin, why=why, hint=SAYING)
+            hint = NAMING if is_told else SAYING
+            drop(NARROWER, what, rule, policy, target, report, origin=origin, why=why, hint=hint)
         return (replace(rule, peers=tuple(peers)),) if peers else ()
 
     return tuple(with_rules(policy, partial(rules, policy)) for policy in policies)
