@@ -26,7 +26,7 @@ from translate.api.strategies import best
 from translate.api.suggestion import suggestion
 from translate.api.task import Task, kept_policies
 from translate.api.translation_validation import OUTPUT, proved, rested
-from translate.api.ways import ways_out, with_ways
+from translate.api.ways import MOST_POLICIES, ways_out, with_ways
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, InputError, Loss, Note, Report, UnsupportedError
 from translate.core.origin import Place
@@ -62,7 +62,15 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
 
 
 def _converted(source: Input, target: str, asked: Options) -> Result:
-    intake, facts = take_in(sources(source)), facts_of(asked.facts)
+    return converted(take_in(sources(source)), target, asked)
+
+
+def converted(intake: Intake, target: str, asked: Options, *, most_tried: int = MOST_POLICIES) -> Result:
+    """The translation of what was read; what makes it one to one is tried for ``most_tried`` policies at most.
+
+    Raises as ``convert`` does.
+    """
+    facts = facts_of(asked.facts)
     accepted = looked_up(asked.accept, intake, asked.default_namespace) if asked.accept else NOTHING
 
     def again(to: str, options: Options, others: Facts) -> Result:
@@ -87,7 +95,7 @@ def _converted(source: Input, target: str, asked: Options) -> Result:
             return translated(intake, target, tight, others, accepted)[0].open_losses
 
         result = replace(result, suggestion=suggestion(result.open_losses, facts, result.before, lost))
-    return with_ways(result, asked, facts, again)
+    return with_ways(result, asked, facts, again, most=most_tried)
 
 
 def _rest(
@@ -204,6 +212,7 @@ def _in_place(task: Task) -> Result | None:
         passthrough=True,
         before=given.policies,
         places=given.places,
+        facts=given.facts,
     )
 
 
@@ -243,6 +252,7 @@ def _anew(task: Task, said: Report) -> Result:
         before=given.policies,
         after=fitted,
         places=given.places,
+        facts=given.facts,
     )
 
 

@@ -15,11 +15,13 @@ from translate.api.people import People, focused, people_of
 from translate.api.refusing import located
 from translate.api.releases import read_on
 from translate.core.diagnostics import InputError, Problem, Refusal, UnsupportedError
+from translate.dialects.base import Object
 from translate.frontend import bystanders
 from translate.frontend.facts import facts_of
 from translate.frontend.intake import take_in
 from translate.frontend.link import Linked, link
 from translate.frontend.sources import Input, sources
+from translate.model.facts import Facts
 from translate.model.policy import Bearing, PolicySet
 from translate.prover.allowance import allowed
 from translate.prover.assumed import assumptions_of
@@ -126,6 +128,26 @@ def _matrix(source: Input, after: Input | None, to: str | None, focus: Sequence[
         table = looking.table([one.atoms(looking.space) for one in people.pods], asked.max_groups, focus)
     except UNFINISHED as error:
         return replace(frame, reason=frame.reason or unfinished(WALK, asked.max_steps, error))
+    return _filled(frame, table, people, all_groups=asked.all_groups)
+
+
+def drawn(
+    before: PolicySet, after: PolicySet, facts: Facts, objects: Sequence[Object], asked: Options, *, most: int
+) -> Matrix | None:
+    """Who may reach whom before and after, of sets that are read already; None where that is more than ``most`` groups.
+    ``objects`` may hold pods and workloads of the input.
+    """
+    frame, people = (
+        Matrix((), (), notes=(ALONE,)),
+        people_of(objects, facts, before.semantics, asked.default_namespace, ()),
+    )
+    try:
+        looking = Looking((before, after), facts, asked.max_steps)
+        if looking.size(asked.max_groups) > most:
+            return None
+        table = looking.table([one.atoms(looking.space) for one in people.pods], asked.max_groups)
+    except UNFINISHED as error:
+        return replace(frame, reason=unfinished(WALK, asked.max_steps, error))
     return _filled(frame, table, people, all_groups=asked.all_groups)
 
 

@@ -194,6 +194,20 @@ class ConvertKeywords(RoundTripKeywords, total=False):
     suggest: bool
 
 
+class ReportKeywords(RoundTripKeywords, total=False):
+    """The options of ``report``."""
+
+    from_: str
+    on_loss: OnLoss
+    accept: Sequence[str | Accept]
+    stage: bool
+    target_version: Version
+    max_rules: int
+    max_rows: int
+    max_groups: int
+    all_groups: bool
+
+
 def chosen(options: Options | None, keywords: Mapping[str, Any], known: type[Any]) -> Options:
     """``options`` but for what ``keywords`` say. Raises TypeError for one that is not of ``known``, and ValueError."""
     for name in keywords:

@@ -86,6 +86,8 @@ class Result:
     """With ``explain_plan=True``: what stands for what, why, and what would make it one to one."""
     before: PolicySet | None = field(default=None, repr=False)
     after: PolicySet | None = field(default=None, repr=False)
+    facts: Facts = field(default=NO_FACTS, repr=False)
+    """What is known of the cluster: stated, or told by objects of the input."""
     places: Places = field(default_factory=Places, repr=False, compare=False)
     after_places: Places = field(default_factory=Places, repr=False, compare=False)
 

@@ -47,8 +47,10 @@ class _Trial:
     """Another one that is enough where it does as much."""
 
 
-def with_ways(result: Result, asked: Options, facts: Facts, again: Again) -> Result:
-    """The result whose account, if it has one, tells targets, grades, and what makes its rows one to one."""
+def with_ways(result: Result, asked: Options, facts: Facts, again: Again, *, most: int = MOST_POLICIES) -> Result:
+    """The result whose account, if it has one, tells targets, grades, and what makes its rows one to one; that is tried
+    for ``most`` policies at most.
+    """
     account = result.account
     if account is None:
         return result
@@ -58,7 +60,7 @@ def with_ways(result: Result, asked: Options, facts: Facts, again: Again) -> Res
     open_rows = [row for row in rows if not row.is_one_to_one]
     if not open_rows:
         return replace(result, account=account)
-    why_not = _why_not(result, asked)
+    why_not = _why_not(result, asked, most)
     if why_not:
         return replace(result, account=replace(account, ways_left=why_not))
     return replace(result, account=_tried(account, tuple(_trials(result, asked, facts, open_rows)), again))
@@ -93,13 +95,13 @@ def _graded(row: AccountRow, mapped: Mapped | None) -> AccountRow:
     return replace(row, targets=mapped.targets, exactness=mapped.exactness, codes=mapped.codes)
 
 
-def _why_not(result: Result, asked: Options) -> str:
+def _why_not(result: Result, asked: Options, most: int) -> str:
     if result.refusals or result.problems:
         return "part of the input is refused"
     if not asked.verify:
         return "nothing is proved (--no-verify)"
     count = len(result.policies)
-    return f"there are {count} policies, and it is tried for {MOST_POLICIES} at most" if count > MOST_POLICIES else ""
+    return f"there are {count} policies, and it is tried for {most} at most" if count > most else ""
 
 
 def _tried(account: Account, trials: tuple[_Trial, ...], again: Again) -> Account:

@@ -154,7 +154,7 @@ def proof(
     counterexample, empty where there is none.
     """
     style = PROOF_STYLE.get(found.verdict, "red")
-    out.prose(_headline(found, verbose), style)
+    out.prose(headline(found, verbose), style)
     for example in (*found.counterexamples, *found.later_counterexamples):
         when = others(example.point)
         out.prose(f"counterexample ({example.effect.value}{f', {when}' if when else ''})", indent=2)
@@ -171,7 +171,8 @@ def proof(
             out.prose(f"assumes: {assumption}", "dim", indent=2)
 
 
-def _headline(found: Proof, verbose: int) -> str:
+def headline(found: Proof, verbose: int) -> str:
+    """The verdict in a sentence; with ``verbose`` no word about what is not listed."""
     count = len(found.assumptions)
     hidden = 0 if verbose else sum(not one.about.shown for one in found.assumptions)
     more = f"; -v lists {'them' if hidden == count else 'all'}" if hidden else ""
@@ -231,7 +232,7 @@ def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
         suggested(found.suggestion, out)
     if found.proof is not None:
         style = PROOF_STYLE.get(found.proof.verdict, "red")
-        out.prose(_headline(found.proof, verbose), style)
+        out.prose(headline(found.proof, verbose), style)
         for assumption in (one for one in found.proof.assumptions if one.about is About.ASSUMED):
             out.prose(f"assumes: {assumption}", "dim", indent=2)
 

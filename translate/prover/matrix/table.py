@@ -65,6 +65,11 @@ class Looking:
             for number, one in enumerate(self.sets)
         ]
 
+    def size(self, most: int) -> int:
+        """How many groups a table would have before those are joined that are treated alike."""
+        self.pods.find(most, ())
+        return len(self.pods.parties()) + sum(1 for _ in others(self.space, self._asked))
+
     def table(self, wanted: Sequence[Bits], most: int, homes: Sequence[str] = ()) -> Table:
         """The table, with the groups of ``wanted``, pods by the atoms that are known of them. Above ``most`` groups of
         pods not all are told, those of ``homes``, namespaces, first.
