@@ -15,7 +15,7 @@ from translate.api.options import Options, ReportKeywords, chosen, dialect
 from translate.api.releases import release_of
 from translate.api.result import LossError, Mapped, Result, Verification
 from translate.core.diagnostics import Effect, InputError, Loss, Note, Problem, Refusal, Report, UnsupportedError
-from translate.core.origin import Locates, Place
+from translate.core.origin import Locates, Origin, Place
 from translate.dialects import get
 from translate.dialects.denials import LogRequest
 from translate.frontend.intake import Intake, take_in
@@ -48,7 +48,10 @@ class InputText:
 
 @dataclass(frozen=True, slots=True)
 class PolicyPair:
-    """One policy as it stands in the input, from ``line`` on (0: not known), and the objects that stand for it."""
+    """One policy as it stands in the input, and the objects that stand for it.
+
+    ``line``: that of the first line of ``before`` in its file, 0 where it is not there line by line.
+    """
 
     policy: Mapped
     before: str
@@ -72,7 +75,7 @@ class DenialPlan:
 
 @dataclass(frozen=True, slots=True)
 class MigrationReport:
-    """What a translation keeps and loses, for those who decide about it.
+    """What a translation from ``dialects`` keeps and loses, for those who decide about it.
 
     ``result``: the translation of what is not refused; None where all of it is. ``difference``: who gains or loses
     what, None where nothing was compared. ``matrix``: who may reach whom before and after; None where there is nothing
@@ -82,6 +85,7 @@ class MigrationReport:
 
     to: str
     inputs: tuple[InputText, ...]
+    dialects: tuple[str, ...] = ()
     result: Result | None = None
     difference: Difference | None = None
     matrix: Matrix | None = None
@@ -129,7 +133,7 @@ def report(
 def _reported(given: tuple[Source, ...], target: str, asked: Options) -> MigrationReport:
     intake = take_in(given)
     asked = replace(asked, suggest=len(intake.native) <= MOST_SUGGESTED)
-    frame = MigrationReport(target, tuple(map(_input, given)), places=intake.places)
+    frame = MigrationReport(target, tuple(map(_input, given)), intake.dialects, places=intake.places)
     try:
         result = converted(intake, target, asked, most_tried=MOST_TRIED)
     except LossError as stop:
@@ -228,10 +232,22 @@ def _pairs(rows: list[Mapped], result: Result, intake: Intake) -> Iterator[Polic
     for row in rows:
         value = values.get(row.origin.place)
         text = "" if value is None else keeper.text(row.origin, value)
-        line, _ = result.places.locate(row.origin) or (0, 0)
+        line = _line(text, row.origin, result.places)
         targets = ((t.kind, space, t.name) for t in row.targets for space in dict.fromkeys((t.namespace, None)))
         yield PolicyPair(row, text, line, tuple(part for key in targets for part in written.get(key, ())))
 
 
 def _values(intake: Intake) -> Mapping[Place, Mapping[str, Any]]:
     return {item.origin.place: item.value for _, item in intake.native}
+
+
+def _line(text: str, origin: Origin, places: Places) -> int:
+    """The line of a file that ``text`` begins with; 0 where it is not there as it stands."""
+    found, locator = places.locate(origin), places.locator(origin.file)
+    if found is None or locator is None or not text:
+        return 0
+    mine, lines = text.rstrip("\n").split("\n"), locator.source.split("\n")
+    above = next((number for number, line in enumerate(mine) if line.strip() and line.strip()[0] != "#"), 0)
+    start = found[0] - above
+    there = lines[start - 1 : start - 1 + len(mine)] if start > 0 else []
+    return start if [one.strip() for one in there] == [one.strip() for one in mine] else 0

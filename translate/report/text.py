@@ -114,7 +114,7 @@ def _graded(row: Mapped, result: Result) -> str:
 
 def _counts(result: Result, out: Terminal) -> None:
     if not result.policies:
-        parts = [_without_policies(result)]
+        parts = [without_policies(result)]
     else:
         parts = [f"{len(result.policies)} translated", *summed(result)]
     if not result.text and result.policies:
@@ -132,7 +132,7 @@ def _counts(result: Result, out: Terminal) -> None:
         out.prose(summary, "dim")
 
 
-def _without_policies(result: Result) -> str:
+def without_policies(result: Result) -> str:
     """What is said where no policy is for pods: there may be others all the same."""
     hosts = [one.identity for one in (result.before.unjudged if result.before else ()) if one.bearing is Bearing.HOSTS]
     if not hosts:

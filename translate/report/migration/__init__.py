@@ -1,0 +1,1 @@
+"""The report of a migration: one page in words, and its forms HTML, Markdown and JSON."""
