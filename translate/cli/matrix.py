@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
@@ -18,10 +17,11 @@ from translate.cli.config import configured
 from translate.cli.convert import fail
 from translate.cli.main import OK, UNDECIDED
 from translate.cli.options import bounds, inputs, options_of, said, target_engine, version
+from translate.cli.outputs import STDOUT, Outputs
+from translate.cli.outputs import outputs as form_and_place
 from translate.cli.patience import counted, patience
 from translate.cli.reporting import reports
 from translate.core.diagnostics import InputError, UnsupportedError
-from translate.core.near import near
 from translate.frontend.sources import Source
 from translate.prover.budget import MAX_GROUPS
 from translate.report import matrix as text_report
@@ -32,26 +32,6 @@ from translate.report.terminal import terminal
 
 WRITERS = {"csv": as_csv, "json": as_json, "markdown": as_markdown, "dot": as_dot, "svg": as_svg}
 FORMATS = ("text", *WRITERS)
-STDOUT = Path("-")
-Outputs = tuple[tuple[str, Path], ...]
-
-
-def _outputs(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Outputs:
-    """FORMAT or FORMAT=PATH, each. Raises BadParameter."""
-    found: list[tuple[str, Path]] = []
-    for value in values or ("text",):
-        name, equals, path = value.partition("=")
-        name = {"md": "markdown"}.get(name, name)
-        if name not in FORMATS:
-            message = f"{name!r} is not one of {', '.join(FORMATS)}{near(name, FORMATS)}"
-            raise click.BadParameter(message, ctx, parameter)
-        if equals and not path:
-            raise click.BadParameter(f"{value!r} names no file", ctx, parameter)
-        found.append((name, Path(path) if path else STDOUT))
-    paths = [path for _, path in found]
-    if len(set(paths)) < len(paths):
-        raise click.BadParameter("each output but one needs a file of its own: FORMAT=PATH", ctx, parameter)
-    return tuple(found)
 
 
 @click.command()
@@ -77,15 +57,7 @@ def _outputs(ctx: click.Context, parameter: click.Parameter, values: tuple[str, 
 )
 @click.option("--all-groups", is_flag=True, help="Also groups of labels that no pod or workload of the input has.")
 @bounds
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT[=PATH]",
-    callback=_outputs,
-    help=f"What to print, or to write to PATH: {', '.join(FORMATS)} (default: text). Repeatable.",
-)
+@form_and_place(FORMATS)
 @configured
 @said
 def matrix(

@@ -10,14 +10,14 @@ from translate.cli.choices import OneOf
 from translate.cli.files import to_stdout
 from translate.cli.main import OK
 
-NAMES = ("report", "diff", "explain", "matrix", "testplan")
+NAMES = ("report", "diff", "explain", "matrix", "testplan", "migration")
 
 
 @click.command()
 @click.argument("name", type=OneOf(NAMES))
 def schema(name: str) -> int:
     """Print the JSON Schema of a document: report (convert, check, verify, roundtrip), diff, explain, matrix,
-    testplan.
+    testplan, or migration (the command report).
     """
     from translate.report.schemas import schema as schema_of  # loads the prover: not for --help
 

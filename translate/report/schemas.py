@@ -17,6 +17,7 @@ from translate.report.explanation_json import SCHEMA as EXPLAIN
 from translate.report.grades import GRADES
 from translate.report.json import SCHEMA as REPORT
 from translate.report.matrix_formats import SCHEMA as MATRIX
+from translate.report.migration.document import SCHEMA as MIGRATION
 from translate.report.testplan_formats import SCHEMA as TESTPLAN
 
 Schema = Mapping[str, Any]
@@ -311,7 +312,39 @@ def _testplan() -> Schema:
     )
 
 
-SCHEMAS = {"report": _report, "diff": _diff, "explain": _explain, "matrix": _matrix, "testplan": _testplan}
+def _migration() -> Schema:
+    texts, digest = _list(TEXT), {"type": "string", "pattern": "^([0-9a-f]{64})?$"}
+    steps = _list(_object({"text": TEXT, "commands": texts}))
+    denials = {"rules": COUNT, "policies": _list(_object(IDENTITY)), "notes": texts, "refusals": _list(REFUSAL)}
+    return _object(
+        {
+            "schema": {"const": MIGRATION},
+            "to": TEXT,
+            "from": texts,
+            "verdict": _object({"word": TEXT, "sentence": TEXT, "remarks": texts}),
+            "report": _report(),
+            "difference": _or_null(_diff()),
+            "matrix": _or_null(_matrix()),
+            "texts": _list(_object({"source": _object({**IDENTITY, **PLACE}), "before": TEXT, "after": texts})),
+            "texts_left_out": COUNT,
+            "settling": steps,
+            "denials": _object(denials),
+            "before_cut_over": steps,
+            "cut_over": steps,
+            "way_back": steps,
+            "inputs": _list(_object({"file": TEXT, "sha256": digest})),
+        }
+    )
+
+
+SCHEMAS = {
+    "report": _report,
+    "diff": _diff,
+    "explain": _explain,
+    "matrix": _matrix,
+    "testplan": _testplan,
+    "migration": _migration,
+}
 """The schemas by the name of their document."""
 
 

@@ -51,7 +51,7 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
     refusals(result.refusals, out, verbose=verbose)
     losses(result.losses, result.accepted, result.places, out, verbose=verbose)
     _table(result, out, verbose)
-    _counts(result, out)
+    counts(result, out)
     missing = len(result.refusals) + len(result.problems)
     if missing:
         out.line(f"{missing} refused, and not in the output: what is proved is about the rest (--keep-going)", "red")
@@ -112,7 +112,8 @@ def _graded(row: Mapped, result: Result) -> str:
     return " ".join([grade(row, result).replace(NOT_PROVED, "not proved"), *row.codes])
 
 
-def _counts(result: Result, out: Terminal) -> None:
+def counts(result: Result, out: Terminal) -> None:
+    """How many policies there are of each word, and what was left out, in a line."""
     if not result.policies:
         parts = [without_policies(result)]
     else:
@@ -227,7 +228,7 @@ def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
     refusals(found.refusals, out, verbose=verbose)
     losses(found.losses, found.accepted, found.places, out, verbose=verbose)
     _table(found, out, verbose)
-    _counts(found, out)
+    counts(found, out)
     if found.suggestion is not None:
         suggested(found.suggestion, out)
     if found.proof is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from translate.api.report import MigrationReport
 from translate.dialects import get
+from translate.prover.compare import Verdict
 from translate.report.difference import left_out
 from translate.report.migration import findings, page, policies, steps
 from translate.report.migration.packets import examples, row
@@ -27,6 +28,7 @@ def page_of(found: MigrationReport) -> page.Page:
         rows=tuple(row(one, difference) for one in difference.rows) if difference is not None else (),
         later_rows=tuple(row(one, difference) for one in difference.later) if difference is not None else (),
         rows_note=_rows_note(found),
+        no_rows=_no_rows(found),
         policies=told,
         policies_left=found.left_out,
         others=policies.others(found),
@@ -46,6 +48,16 @@ def page_of(found: MigrationReport) -> page.Page:
 def _title(found: MigrationReport) -> str:
     sources = " and ".join(get(name).title for name in found.dialects) or "Network policies"
     return f"{sources} to {get(found.to).title}"
+
+
+def _no_rows(found: MigrationReport) -> str:
+    """What it means that there is no row of today."""
+    difference = found.difference
+    if difference is None or not difference.verification.before.policies:
+        return "Nothing was compared."
+    if difference.verdict is Verdict.SAME:
+        return "Nobody, today: the proof found no packet that is treated differently."
+    return "That is not known."
 
 
 def _rows_note(found: MigrationReport) -> str:

@@ -14,7 +14,7 @@ from translate.report.migration.marks import mark
 from translate.report.migration.packets import Packets
 from translate.tables import load
 
-MOST_PLACES, MOST_PACKETS = 12, 2
+MOST_PLACES, MOST_PACKETS = 12, 1
 
 
 def refused(found: MigrationReport) -> tuple[page.Finding, ...]:

@@ -28,7 +28,7 @@ def packet(example: Counterexample, before: Places, after: Places) -> page.Packe
     told = (line.strip().partition(" ") for line in lines(example, before, after))
     when_ = others(example.point)
     title = f"{sentence(example.point)}{f', {when_}' * bool(when_)}"
-    return page.Packet(title, tuple((name, text.strip()) for name, _, text in told))
+    return page.Packet(title, tuple((name, " ".join(text.split())) for name, _, text in told))
 
 
 def row(one: DiffRow, found: Difference) -> page.Row:

@@ -131,6 +131,7 @@ class Page:
     rows: tuple[Row, ...]
     later_rows: tuple[Row, ...]
     rows_note: str
+    no_rows: str
     policies: tuple[Policy, ...]
     policies_left: int
     others: Facts

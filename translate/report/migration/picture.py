@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from translate.api.matrix import Matrix
 from translate.api.report import MOST_DRAWN, MOST_POLICIES_DRAWN, MigrationReport
+from translate.prover.compare import Verdict
 from translate.prover.matrix.told import Access, MatrixCell
 from translate.report.matrix_svg import as_svg
 from translate.report.matrix_words import left_out, members_of, text_of
@@ -33,7 +34,27 @@ def picture(found: MigrationReport) -> page.Picture:
         groups=tuple((one.name, _who(one.text, members_of(one, MOST_MEMBERS))) for one in matrix.groups),
         reached=tuple(_reached(matrix)),
         changes=tuple(_changes(matrix)),
-        notes=(*left_out(matrix), *matrix.notes, *([f"undecided: {matrix.reason}"] if matrix.reason else [])),
+        notes=(
+            *_settled(found, matrix),
+            *left_out(matrix),
+            *matrix.notes,
+            *([f"undecided: {matrix.reason}"] if matrix.reason else []),
+        ),
+    )
+
+
+def _settled(found: MigrationReport, matrix: Matrix) -> tuple[str, ...]:
+    """Which framed cells are no difference that a proof has to find: the input leaves them open."""
+    proof = found.result.proof if found.result is not None else None
+    if proof is None or proof.verdict is not Verdict.SAME:
+        return ()
+    opened = sum(matrix.before[i][j].access is Access.DEPENDS for i, j in matrix.changes)
+    if not opened:
+        return ()
+    which = "All framed cells" if opened == len(matrix.changes) else f"{opened} of {len(matrix.changes)} framed cells"
+    return (
+        f"{which} were open before: the input leaves them to addresses, labels or who enforces it. The output says "
+        "more, within what is left open: that is why the proof says “same”",
     )
 
 

@@ -17,7 +17,7 @@ from translate.report.migration.packets import Packets
 from translate.report.plan import one_to_one, why
 from translate.report.witness import place
 
-MOST_LINES, MOST_PACKETS, MOST_OBJECTS = 150, 3, 8
+MOST_LINES, MOST_PACKETS, MOST_OBJECTS = 150, 2, 8
 FEW = 4
 """So many policies are all shown unfolded."""
 

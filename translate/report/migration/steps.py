@@ -109,7 +109,7 @@ def cut_over(found: MigrationReport) -> Iterator[Step]:
         )
     yield Step("Watch what is denied (see “Seeing denials”), and try what has to work and what has to be denied")
     if _stays(found):
-        yield Step("Then remove the objects of the input whose kind or name is another in the output, and no others")
+        yield Step("Then remove the objects of the input that the output does not hold by the same name, and no others")
     else:
         yield Step("Then remove the old ones", tuple(_kubectl("delete", name) for name in files_of(found)))
 
@@ -118,7 +118,7 @@ def way_back(found: MigrationReport) -> Iterator[Step]:
     """As it was, again without a time between."""
     yield Step("Apply the old policies again, first", tuple(_kubectl("apply", name) for name in files_of(found)))
     if _stays(found):
-        yield Step("Then remove the objects of the output whose kind or name is another in the input, and no others")
+        yield Step("Then remove the objects of the output that the input does not hold by the same name, and no others")
     else:
         yield Step("Then remove the new ones", (_kubectl("delete", output_of(found)),))
     yield Step("Compare what the cluster holds with the digests below, and watch what is denied")
@@ -134,5 +134,5 @@ def _one(given: tuple[str, ...]) -> str:
 
 
 def _stays(found: MigrationReport) -> bool:
-    """Whether some object of the input is one of the output as well: removing the one removes the other."""
-    return found.result is None or any(row.source in row.targets for row in found.result.policies)
+    """Whether objects of the input may be objects of the output as well: removing the one removes the other."""
+    return found.to in found.dialects
