@@ -64,7 +64,7 @@ spec:
 """
 SCRIPT = """
 import sys, translate
-from translate.report import json
+from translate.rendering import json
 for to in ("kubernetes", "calico", "cilium"):
     for given in sys.argv[1:]:
         try:

@@ -9,7 +9,7 @@ import pytest
 import translate
 from translate import Answer, Fate
 from translate.prover.dns import stands_for
-from translate.report.explanation import nearest
+from translate.rendering.explanation import nearest
 
 Document = dict[str, Any]
 K8S, CALICO, CILIUM = "networking.k8s.io/v1", "projectcalico.org/v3", "cilium.io/v2"

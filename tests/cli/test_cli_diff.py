@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import translate
-from translate.report.difference import rows, shortened
-from translate.report.difference_formats import as_csv, as_json, as_markdown
-from translate.report.table import NARROW, table
-from translate.report.terminal import Terminal
+from translate.rendering.difference import rows, shortened
+from translate.rendering.difference_formats import as_csv, as_json, as_markdown
+from translate.rendering.table import NARROW, table
+from translate.rendering.terminal import Terminal
 
 HEAD = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: db, namespace: shop}\n"
 CALICO = "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: db, namespace: shop}\n"

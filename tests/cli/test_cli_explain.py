@@ -11,8 +11,8 @@ import pytest
 
 import translate
 from translate.frontend.ends_text import GRAMMAR
-from translate.report.explanation import explanation
-from translate.report.terminal import Terminal
+from translate.rendering.explanation import explanation
+from translate.rendering.terminal import Terminal
 
 KUBERNETES = """\
 apiVersion: networking.k8s.io/v1

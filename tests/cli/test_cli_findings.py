@@ -17,8 +17,8 @@ from translate.core.diagnostics import Effect, Loss, Refusal
 from translate.core.identity import Identity
 from translate.core.origin import NOWHERE, Origin
 from translate.frontend.sources import Places
-from translate.report import findings
-from translate.report.terminal import Terminal, terminal
+from translate.rendering import findings
+from translate.rendering.terminal import Terminal, terminal
 
 ROOT = Path(__file__).parents[2]
 

@@ -195,9 +195,9 @@ def test_names_that_are_markup_are_shown_as_text(run, files: dict[str, str]) -> 
 
 def test_cells_of_a_table_are_no_formulas() -> None:
     from translate import Access, GroupKind, Matrix, MatrixCell, MatrixGroup
-    from translate.report.matrix_dot import as_dot
-    from translate.report.matrix_formats import as_csv, as_markdown
-    from translate.report.matrix_svg import as_svg
+    from translate.rendering.matrix_dot import as_dot
+    from translate.rendering.matrix_formats import as_csv, as_markdown
+    from translate.rendering.matrix_svg import as_svg
 
     names = ['=cmd|" /C calc"!A0', '-1+<b>"x\\"', "a\nb]]></text><script>x</script>"]
     groups = tuple(MatrixGroup(name, GroupKind.PODS, name, name, (name,)) for name in names)

@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 import translate
 from translate.plan.legalize import PASSES
 from translate.plan.passes import flat
-from translate.report import plan_words
-from translate.report.schemas import schema
+from translate.rendering import plan_words
+from translate.rendering.schemas import schema
 
 Run = Callable[..., Any]
 SAMPLES = Path(__file__).parents[2] / "samples"

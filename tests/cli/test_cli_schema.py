@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from translate.cli.schema import NAMES
-from translate.report.schemas import SCHEMAS
+from translate.rendering.schemas import SCHEMAS
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LOSSY = str(SAMPLES / "entities" / "cilium.yaml")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import translate
-from translate.report.plan import why
+from translate.rendering.plan import why
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 FILES = sorted(path for path in SAMPLES.rglob("*.yaml") if path.stem in ("kubernetes", "calico", "cilium"))

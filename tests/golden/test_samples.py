@@ -15,7 +15,7 @@ import translate
 from tests.golden.cases import CASES, DIALECTS, ROOT, Case, Outcome
 from tests.golden.conftest import Golden
 from tests.golden.schemas import FOLDER, validator
-from translate.report import json as json_report
+from translate.rendering import json as json_report
 
 BY_NAME = [pytest.param(case, id=case.name) for case in CASES]
 FROM_SOURCE = [

@@ -18,7 +18,7 @@ from translate.probing.cover import cover
 from translate.probing.outside import outside_of
 from translate.probing.solutions import solutions
 from translate.prover.evaluator_match import selects_labels
-from translate.report.testplan_words import sentence
+from translate.rendering.testplan_words import sentence
 
 NP = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec:\n  podSelector: {matchLabels: {app: web}}\n"
 CALICO = "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: app == 'web'\n"

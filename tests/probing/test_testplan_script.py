@@ -16,8 +16,8 @@ import translate
 from tests.probing import kubectl
 from tests.probing.cluster import cluster, is_let_through
 from translate import Means, Probe, ProbePlan, Source
-from translate.report.testplan_pods import as_yaml
-from translate.report.testplan_script import quoted, script
+from translate.rendering.testplan_pods import as_yaml
+from translate.rendering.testplan_script import quoted, script
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 TIERS = SAMPLES / "seed" / "three-tiers" / "kubernetes.yaml"

@@ -10,7 +10,7 @@ import translate
 from tests.passes.fitting import text
 from translate.prover.compare import Verdict
 from translate.prover.point import PeerClass
-from translate.report.witness import ends
+from translate.rendering.witness import ends
 
 PORT = "toPorts: [{ports: [{port: '80', protocol: TCP}]}]"
 OWN = "health, ingress, init, unmanaged"

@@ -11,8 +11,8 @@ from translate.cli.choices import OneOf, code_of
 from translate.cli.main import OK, PROGRAM, commands
 from translate.core.near import near
 from translate.dialects import names, resolved
-from translate.report import catalogue
-from translate.report.terminal import terminal
+from translate.rendering import catalogue
+from translate.rendering.terminal import terminal
 from translate.tables import load
 
 

@@ -21,9 +21,9 @@ from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
-from translate.report import check as report_of
-from translate.report import text as text_report
-from translate.report.terminal import Terminal
+from translate.rendering import check as report_of
+from translate.rendering import text as text_report
+from translate.rendering.terminal import Terminal
 
 
 @click.command()

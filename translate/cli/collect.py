@@ -20,7 +20,7 @@ from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
 from translate.core.release import release
 from translate.dialects import get
-from translate.report import text as text_report
+from translate.rendering import text as text_report
 
 if TYPE_CHECKING:
     from translate.cluster.events import ClusterSource

@@ -63,8 +63,8 @@ class UnusableError(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Tell all of them on stderr."""
-        from translate.report import text  # only where something is wrong
-        from translate.report.terminal import terminal
+        from translate.rendering import text  # only where something is wrong
+        from translate.rendering.terminal import terminal
 
         text.problems(self.problems, terminal(file or sys.stderr))
 

@@ -25,11 +25,11 @@ from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import get, those
 from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
-from translate.report import json as json_report
-from translate.report import plan as plan_report
-from translate.report import text as text_report
-from translate.report.plan_json import of_plan
-from translate.report.terminal import Terminal
+from translate.rendering import json as json_report
+from translate.rendering import plan as plan_report
+from translate.rendering import text as text_report
+from translate.rendering.plan_json import of_plan
+from translate.rendering.terminal import Terminal
 
 
 @click.command()

@@ -23,9 +23,9 @@ from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
 from translate.prover.budget import MAX_ROWS
 from translate.prover.compare import Verdict
-from translate.report import difference as text_report
-from translate.report.difference_formats import as_csv, as_json, as_markdown, document
-from translate.report.terminal import Terminal, terminal
+from translate.rendering import difference as text_report
+from translate.rendering.difference_formats import as_csv, as_json, as_markdown, document
+from translate.rendering.terminal import Terminal, terminal
 
 
 @click.command()

@@ -19,9 +19,9 @@ from translate.core.diagnostics import InputError
 from translate.frontend.ends_text import GRAMMAR
 from translate.frontend.sources import Source
 from translate.prover.answers import Answer
-from translate.report import explanation as text_report
-from translate.report.explanation_json import of_explanation
-from translate.report.terminal import Terminal, terminal
+from translate.rendering import explanation as text_report
+from translate.rendering.explanation_json import of_explanation
+from translate.rendering.terminal import Terminal, terminal
 
 CODES = {Answer.ALLOWED: OK, Answer.DENIED: FOUND, Answer.DEPENDS: UNDECIDED, Answer.UNDECIDED: UNDECIDED}
 

@@ -15,9 +15,9 @@ from translate.cli.convert import exit_code
 from translate.cli.function_config import FunctionConfig, asked_of
 from translate.cli.main import FOUND, TROUBLE
 from translate.core.diagnostics import InputError, UnsupportedError
-from translate.report import krm
-from translate.report import text as text_report
-from translate.report.terminal import terminal
+from translate.rendering import krm
+from translate.rendering import text as text_report
+from translate.rendering.terminal import terminal
 from translate.yamlio.read import read
 
 

@@ -24,11 +24,11 @@ from translate.cli.reporting import reports
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Source
 from translate.prover.budget import MAX_GROUPS
-from translate.report import matrix as text_report
-from translate.report.matrix_dot import as_dot
-from translate.report.matrix_formats import as_csv, as_json, as_markdown
-from translate.report.matrix_svg import as_svg
-from translate.report.terminal import terminal
+from translate.rendering import matrix as text_report
+from translate.rendering.matrix_dot import as_dot
+from translate.rendering.matrix_formats import as_csv, as_json, as_markdown
+from translate.rendering.matrix_svg import as_svg
+from translate.rendering.terminal import terminal
 
 WRITERS = {"csv": as_csv, "json": as_json, "markdown": as_markdown, "dot": as_dot, "svg": as_svg}
 FORMATS = ("text", *WRITERS)

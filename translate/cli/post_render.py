@@ -18,9 +18,9 @@ from translate.cli.options import bounds, common, facts, namespace, options_of, 
 from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Source
-from translate.report import json as json_report
-from translate.report import text as text_report
-from translate.report.terminal import Terminal
+from translate.rendering import json as json_report
+from translate.rendering import text as text_report
+from translate.rendering.terminal import Terminal
 from translate.yamlio.read import read
 
 

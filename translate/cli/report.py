@@ -21,11 +21,11 @@ from translate.cli.patience import counted, patience
 from translate.cli.reporting import reports, say_expired
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
-from translate.report import text as text_report
-from translate.report.migration.document import as_json
-from translate.report.migration.html import as_html
-from translate.report.migration.markdown import as_markdown
-from translate.report.terminal import Terminal
+from translate.rendering import text as text_report
+from translate.rendering.migration.document import as_json
+from translate.rendering.migration.html import as_html
+from translate.rendering.migration.markdown import as_markdown
+from translate.rendering.terminal import Terminal
 
 WRITERS: Mapping[str, Callable[[MigrationReport], str]] = {
     "html": as_html,

@@ -19,9 +19,9 @@ from translate.core.accepting import NOTHING
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Places
 from translate.prover.compare import Proof, Verdict
-from translate.report import json as json_report
-from translate.report import text as text_report
-from translate.report.terminal import Terminal, terminal
+from translate.rendering import json as json_report
+from translate.rendering import text as text_report
+from translate.rendering.terminal import Terminal, terminal
 
 MakeReport: TypeAlias = Callable[[], dict[str, Any]]
 """Makes the report for programs: it places every object in the text again, which costs as much as translating it."""
@@ -87,7 +87,7 @@ def _text(name: str, report: MakeReport, render: Render) -> str:
 
 
 def _formatted(name: str, report: MakeReport) -> str:
-    from translate.report.formats import FORMATS  # seldom asked for, and not light
+    from translate.rendering.formats import FORMATS  # seldom asked for, and not light
 
     return FORMATS[name](report())
 

@@ -16,9 +16,9 @@ from translate.cli.patience import counted, patience
 from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Source
-from translate.report import json as json_report
-from translate.report import text as text_report
-from translate.report.terminal import Terminal
+from translate.rendering import json as json_report
+from translate.rendering import text as text_report
+from translate.rendering.terminal import Terminal
 
 
 @click.command()

@@ -19,7 +19,7 @@ def schema(name: str) -> int:
     """Print the JSON Schema of a document: report (convert, check, verify, roundtrip), diff, explain, matrix,
     testplan, or migration (the command report).
     """
-    from translate.report.schemas import schema as schema_of  # loads the prover: not for --help
+    from translate.rendering.schemas import schema as schema_of  # loads the prover: not for --help
 
     to_stdout(json.dumps(schema_of(name), indent=2, ensure_ascii=True) + "\n")
     return OK

@@ -18,10 +18,10 @@ from translate.cli.reporting import reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
 from translate.probing.values import IMAGE
-from translate.report.testplan import summary
-from translate.report.testplan_formats import as_json, as_markdown
-from translate.report.testplan_pods import as_yaml
-from translate.report.testplan_script import script
+from translate.rendering.testplan import summary
+from translate.rendering.testplan_formats import as_json, as_markdown
+from translate.rendering.testplan_pods import as_yaml
+from translate.rendering.testplan_script import script
 
 FORMATS = {"script": script, "pods": as_yaml, "json": as_json, "markdown": as_markdown}
 

@@ -25,10 +25,10 @@ from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
 from translate.prover.compare import Counterexample
-from translate.report import difference as text_rows
-from translate.report import json as json_report
-from translate.report import text as text_report
-from translate.report.terminal import Terminal
+from translate.rendering import difference as text_rows
+from translate.rendering import json as json_report
+from translate.rendering import text as text_report
+from translate.rendering.terminal import Terminal
 
 PREVIEW_ROWS = 3
 PREVIEW_STEPS = 200_000

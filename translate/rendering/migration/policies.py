@@ -1,0 +1,106 @@
+"""Each policy before and after, side by side, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from translate.api.account import AccountRow
+from translate.api.report import MigrationReport, PolicyPair
+from translate.api.result import Mapped, Result
+from translate.core.diagnostics import Effect, Loss
+from translate.core.origin import Place
+from translate.model.policy import Identity
+from translate.rendering.grades import NOT_PROVED, SAME, grade
+from translate.rendering.migration import page
+from translate.rendering.migration.marks import mark
+from translate.rendering.migration.packets import Packets
+from translate.rendering.plan import one_to_one, why
+from translate.rendering.witness import place
+
+MOST_LINES, MOST_PACKETS, MOST_OBJECTS = 150, 2, 8
+FEW = 4
+"""So many policies are all shown unfolded."""
+
+
+def policies(found: MigrationReport, packets: Packets) -> tuple[page.Policy, ...]:
+    """The policies whose texts are told."""
+    result = found.result
+    if result is None:
+        return ()
+    account = {row.origin.place: row for row in result.account.rows} if result.account is not None else {}
+    losses: dict[str, list[Loss]] = {}
+    for loss in result.losses:
+        losses.setdefault(loss.object, []).append(loss)
+    few = len(result.policies) <= FEW
+    return tuple(_policy(pair, result, account, losses, packets, few=few) for pair in found.pairs)
+
+
+def others(found: MigrationReport) -> page.Facts:
+    """The policies whose texts are not told, with their words."""
+    result = found.result
+    if result is None or not found.left_out:
+        return ()
+    told = {pair.policy.origin.place for pair in found.pairs}
+    rest = (row for row in result.policies if row.origin.place not in told)
+    return tuple((f"{row.source} → {named(row)}", _word(row, result)) for row in rest)
+
+
+def _policy(
+    pair: PolicyPair,
+    result: Result,
+    account: dict[Place, AccountRow],
+    losses: dict[str, list[Loss]],
+    packets: Packets,
+    *,
+    few: bool,
+) -> page.Policy:
+    row, word = pair.policy, grade(pair.policy, result)
+    where = place(row.origin, result.places)
+    shown = dict.fromkeys(example for _, example in packets.get(row.origin.place, ()))
+    says = (*_losses(losses.get(str(row.source), ())), *_account(account.get(row.origin.place), result))
+    return page.Policy(
+        name=str(row.source),
+        targets=named(row),
+        word=_word(row, result),
+        mark=mark(word),
+        codes=row.codes,
+        where=where,
+        says=tuple(says),
+        before=_text(where, pair.before, pair.line),
+        after=tuple(_text("", text, 1) for text in pair.after[:MOST_OBJECTS]),
+        packets=tuple(shown)[:MOST_PACKETS],
+        open=few or (word != SAME and row.exactness is not Effect.EXACT),
+    )
+
+
+def _word(row: Mapped, result: Result) -> str:
+    return grade(row, result).replace(NOT_PROVED, "not proved")
+
+
+def _losses(some: list[Loss] | tuple[Loss, ...]) -> Iterator[str]:
+    """Each message once."""
+    yield from dict.fromkeys(f"{loss.code} {loss.effect.value}: {loss.message}" for loss in some)
+
+
+def _account(row: AccountRow | None, result: Result) -> Iterator[str]:
+    if row is not None and result.account is not None and result.tried:
+        yield from (text for text in why(row, result) if ", told above" not in text)
+        yield from one_to_one(row, result.account)
+
+
+def named(row: Mapped) -> str:
+    """What stands for a policy: the kind alone where the name is the same."""
+    if not row.targets:
+        return "nothing"
+    texts = [_short(target, row.source) for target in row.targets[:MOST_OBJECTS]]
+    more = len(row.targets) - len(texts)
+    return ", ".join(texts) + (f" and {more} more" if more else "")
+
+
+def _short(target: Identity, source: Identity) -> str:
+    return target.kind if (target.namespace, target.name) == (source.namespace, source.name) else str(target)
+
+
+def _text(title: str, text: str, line: int) -> page.Text:
+    lines = [one.rstrip("\r") for one in text.rstrip("\n").split("\n")] if text else []
+    return page.Text(title, tuple(lines[:MOST_LINES]), line, max(0, len(lines) - MOST_LINES))
