@@ -36,9 +36,11 @@ if TYPE_CHECKING:
         MatrixKeywords,
         Options,
         PlanKeywords,
+        ReportKeywords,
         RoundTripKeywords,
         VerifyKeywords,
     )
+    from translate.api.report import DenialPlan, InputText, MigrationReport, PolicyPair, report
     from translate.api.result import LossError, Mapped, Result, RoundTrip, Tried, Verification
     from translate.api.suggestion import Suggestion
     from translate.api.support import capabilities, dump, load
@@ -134,7 +136,8 @@ _PUBLIC = {
     "api.lints": "Lint",
     "api.matrix": "Matrix matrix",
     "api.options": "CheckKeywords ConvertKeywords DiffKeywords LoadKeywords MatrixKeywords Options PlanKeywords "
-    "RoundTripKeywords VerifyKeywords",
+    "ReportKeywords RoundTripKeywords VerifyKeywords",
+    "api.report": "DenialPlan InputText MigrationReport PolicyPair report",
     "api.result": "LossError Mapped Result RoundTrip Tried Verification",
     "api.suggestion": "Suggestion",
     "api.support": "capabilities dump load",
@@ -207,6 +210,7 @@ __all__ = [
     "ConvertKeywords",
     "Counterexample",
     "Decision",
+    "DenialPlan",
     "DiffKeywords",
     "DiffRow",
     "Difference",
@@ -228,6 +232,7 @@ __all__ = [
     "Identity",
     "In",
     "InputError",
+    "InputText",
     "Interpretation",
     "Kind",
     "Kinds",
@@ -246,6 +251,7 @@ __all__ = [
     "MatrixKeywords",
     "Means",
     "Metadata",
+    "MigrationReport",
     "Miss",
     "NamedPort",
     "Namespace",
@@ -271,6 +277,7 @@ __all__ = [
     "PodObject",
     "Point",
     "Policy",
+    "PolicyPair",
     "PolicySet",
     "PolicyStep",
     "PortRange",
@@ -285,6 +292,7 @@ __all__ = [
     "Purpose",
     "Reach",
     "Refusal",
+    "ReportKeywords",
     "Requests",
     "Result",
     "RoundTrip",
@@ -328,6 +336,7 @@ __all__ = [
     "explain",
     "load",
     "matrix",
+    "report",
     "roundtrip",
     "testplan",
     "verify",

@@ -12,7 +12,7 @@ import pytest
 import translate
 
 VERBS = (
-    *("capabilities", "check", "convert", "diff", "dump", "explain", "load", "matrix", "roundtrip"),
+    *("capabilities", "check", "convert", "diff", "dump", "explain", "load", "matrix", "report", "roundtrip"),
     *("testplan", "verify"),
 )
 ERRORS = ("Error", "InputError", "LossError", "UnsupportedError")
