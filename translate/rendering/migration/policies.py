@@ -10,7 +10,7 @@ from translate.api.result import Mapped, Result
 from translate.core.diagnostics import Effect, Loss
 from translate.core.origin import Place
 from translate.model.policy import Identity
-from translate.rendering.grades import NOT_PROVED, SAME, grade
+from translate.rendering.grades import NOT_PROVED, grade
 from translate.rendering.migration import page
 from translate.rendering.migration.marks import mark
 from translate.rendering.migration.packets import Packets
@@ -19,7 +19,7 @@ from translate.rendering.witness import place
 
 MOST_LINES, MOST_PACKETS, MOST_OBJECTS = 150, 2, 8
 FEW = 4
-"""So many policies are all shown unfolded."""
+"""So many policies are shown unfolded: all of a few, or the gravest of many."""
 
 
 def policies(found: MigrationReport, packets: Packets) -> tuple[page.Policy, ...]:
@@ -32,7 +32,10 @@ def policies(found: MigrationReport, packets: Packets) -> tuple[page.Policy, ...
     for loss in result.losses:
         losses.setdefault(loss.object, []).append(loss)
     few = len(result.policies) <= FEW
-    return tuple(_policy(pair, result, account, losses, packets, few=few) for pair in found.pairs)
+    return tuple(
+        _policy(pair, result, account, losses, packets, open=few or (number < FEW and _is_lossy(pair.policy)))
+        for number, pair in enumerate(found.pairs)
+    )
 
 
 def others(found: MigrationReport) -> page.Facts:
@@ -52,7 +55,7 @@ def _policy(
     losses: dict[str, list[Loss]],
     packets: Packets,
     *,
-    few: bool,
+    open: bool,
 ) -> page.Policy:
     row, word = pair.policy, grade(pair.policy, result)
     where = place(row.origin, result.places)
@@ -69,8 +72,12 @@ def _policy(
         before=_text(where, pair.before, pair.line),
         after=tuple(_text("", text, 1) for text in pair.after[:MOST_OBJECTS]),
         packets=tuple(shown)[:MOST_PACKETS],
-        open=few or (word != SAME and row.exactness is not Effect.EXACT),
+        open=open,
     )
+
+
+def _is_lossy(row: Mapped) -> bool:
+    return row.exactness is not Effect.EXACT
 
 
 def _word(row: Mapped, result: Result) -> str:

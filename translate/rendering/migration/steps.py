@@ -16,6 +16,7 @@ from translate.rendering.plan import untried, way
 MOST_ACCEPTS, MOST_NAMED = 8, 8
 ALREADY = "what these policies deny: "
 """Before a command in a note about denials."""
+SEEN = "What these policies deny"
 
 
 def settling(found: MigrationReport) -> Iterator[Step]:
@@ -56,8 +57,8 @@ def denials(found: MigrationReport) -> Iterator[Step]:
             text, (command("--to", found.to, *files_of(found), "--log-denials", "--output-file", output_of(found)),)
         )
     for note in plan.notes:
-        text, colon, typed_ = note.message.partition(ALREADY)
-        yield Step(f"{ALREADY.rstrip(': ')}", (typed_,)) if colon and not text else Step(note.message)
+        text, colon, shown = note.message.partition(ALREADY)
+        yield Step(SEEN, (shown,)) if colon and not text else Step(note.message)
     for one in plan.refusals:
         yield Step(f"{one.code} {one.message}: {one.hint}" if one.hint else f"{one.code} {one.message}")
 

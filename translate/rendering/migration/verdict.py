@@ -94,8 +94,8 @@ def _remarks(found: MigrationReport) -> Iterator[str]:
 def _counts(result: Result) -> Iterator[tuple[str, str]]:
     if not result.policies:
         return
-    yield "policies of the input", str(len(result.policies))
+    yield "policies translated", str(len(result.policies))
     for part in summed(result):
         count, _, word = part.partition(" ")
         yield word, count
-    yield "objects written", str(len(result.objects))
+    yield "objects of the output", str(len(result.objects))
