@@ -161,11 +161,33 @@ def test_names_and_comments_are_text(run, folder: Path, to: str) -> None:
     assert "\\x1b[31m" in found.words
 
 
-def test_a_comment_does_not_end_a_block_of_markdown(run, folder: Path) -> None:
-    (folder / "hostile.yaml").write_text("# ````\n" + HOSTILE, encoding="utf-8")
+def outside_of_blocks(text: str) -> str:
+    """The lines of Markdown that stand in no fenced block, as CommonMark has it."""
+    fence, found = "", []
+    for line in text.split("\n"):
+        ticks = re.match(r" {0,3}(`{3,})", line)
+        if fence and re.fullmatch(rf" {{0,3}}{fence}`*\s*", line):
+            fence = ""
+        elif not fence and ticks:
+            fence = ticks[1]
+        elif not fence:
+            found.append(line)
+    assert fence == ""
+    return "\n".join(found)
+
+
+def test_no_line_of_an_input_ends_a_block_of_markdown(run, folder: Path) -> None:
+    head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n name: web\n annotations:\n  n: |\n"
+    (folder / "hostile.yaml").write_text(f"{head}   ````\n   <b>\nspec: {{podSelector: {{}}}}\n", encoding="utf-8")
     told = run("report", "--to", "calico", "hostile.yaml", "-o", "markdown").out
-    outside = re.sub(r"^( *)(`{3,})\w*\n.*?^\1\2$", "", told, flags=re.MULTILINE | re.DOTALL)
-    assert "<" not in outside
+    assert told.count("<b>") >= 2
+    assert "<b>" not in outside_of_blocks(told)
+
+
+def test_names_and_comments_are_text_in_markdown(run, folder: Path) -> None:
+    (folder / "hostile.yaml").write_text(HOSTILE, encoding="utf-8")
+    told = run("report", "--to", "calico", "hostile.yaml", "-o", "markdown").out
+    assert "<" not in outside_of_blocks(told)
     assert "\u202e" not in told
 
 

@@ -80,7 +80,9 @@ def _assumptions(found: MigrationReport) -> tuple[page.Assumed, ...]:
     return tuple(sorted(told, key=lambda one: not one.shown))
 
 
-def _words(answer: page.Verdict, lost: tuple[page.Finding, ...], told: tuple[page.Policy, ...]) -> page.Facts:
+def _words(
+    answer: page.Headline, lost: tuple[page.FindingGroup, ...], told: tuple[page.PolicyView, ...]
+) -> page.NamedTexts:
     """What the words stand for that are used."""
     used = [answer.word, *(one.word for one in lost), *(one.word.replace("not proved", "not-proved") for one in told)]
     used += ["accepted"] * any("accepted" in word for word in used) + ["refused"] * ("refused" in answer.word)

@@ -13,7 +13,7 @@ from translate.api.report import MigrationReport, PolicyPair
 from translate.rendering import difference_formats, matrix_formats
 from translate.rendering.json import identity, of_trouble, place, refusal
 from translate.rendering.migration import steps
-from translate.rendering.migration.page import Step
+from translate.rendering.migration.page import ToDo
 from translate.rendering.migration.verdict import verdict
 from translate.rendering.plan_json import of_plan
 
@@ -60,5 +60,5 @@ def _pair(pair: PolicyPair, found: MigrationReport) -> dict[str, Any]:
     return {"source": source, "before": pair.before, "after": list(pair.after)}
 
 
-def _steps(some: Iterable[Step]) -> list[dict[str, Any]]:
+def _steps(some: Iterable[ToDo]) -> list[dict[str, Any]]:
     return [{"text": one.text, "commands": list(one.commands)} for one in some]

@@ -11,25 +11,25 @@ from translate.core.origin import Place
 from translate.rendering import findings
 from translate.rendering.migration import page
 from translate.rendering.migration.marks import mark
-from translate.rendering.migration.packets import Packets
+from translate.rendering.migration.packets import PacketsByPolicy
 from translate.tables import load
 
 MOST_PLACES, MOST_PACKETS = 12, 1
 
 
-def refused(found: MigrationReport) -> tuple[page.Finding, ...]:
+def refused(found: MigrationReport) -> tuple[page.FindingGroup, ...]:
     """What is not translated."""
     return _grouped(findings.of_refusals(found.refusals), {}, {})
 
 
-def lost(found: MigrationReport, packets: Packets) -> tuple[page.Finding, ...]:
+def lost(found: MigrationReport, packets: PacketsByPolicy) -> tuple[page.FindingGroup, ...]:
     """What the output says differently, the gravest first, with a packet where there is one."""
     accepted = NOTHING if found.result is None else found.result.accepted
     named = {} if found.result is None else {str(row.source): row.origin.place for row in found.result.policies}
     return _grouped(findings.of_losses(found.losses, accepted, found.places), packets, named)
 
 
-def problems(found: MigrationReport) -> page.Facts:
+def problems(found: MigrationReport) -> page.NamedTexts:
     """What cannot be read, by its place."""
     told = []
     for one in found.problems:
@@ -40,9 +40,9 @@ def problems(found: MigrationReport) -> page.Facts:
 
 def _grouped(
     some: Iterable[findings.Finding],
-    packets: Packets,
+    packets: PacketsByPolicy,
     named: Mapping[str, Place],
-) -> tuple[page.Finding, ...]:
+) -> tuple[page.FindingGroup, ...]:
     groups: dict[findings.Group, list[findings.Finding]] = {}
     for one in some:
         groups.setdefault(one.group, []).append(one)
@@ -51,13 +51,13 @@ def _grouped(
 
 def _one(
     group: list[findings.Finding],
-    packets: Packets,
+    packets: PacketsByPolicy,
     named: Mapping[str, Place],
-) -> page.Finding:
+) -> page.FindingGroup:
     first, record = group[0], load.codes().get(group[0].code)
     mine = (found for one in group for found in packets.get(named.get(one.object, ("", -1, ())), ()))
     shown = dict.fromkeys(example for effect, example in mine if _fits(first.word, effect))
-    return page.Finding(
+    return page.FindingGroup(
         word=f"{first.word}, accepted" if first.accepted else first.word,
         mark=mark(first.word),
         code=first.code,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
-Span: TypeAlias = tuple[str, str]
+Colored: TypeAlias = tuple[str, str]
 """What a piece of a line is (empty: nothing special), and the piece."""
 KEY = re.compile(r"""^(\s*(?:-\s+)*)("[^"]*"|'[^']*'|[^\s#"'\[\]{},][^#"'\[\]{},:]*)(:)(?=\s|$)""")
 PIECE = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')|((?:^|(?<=\s))\#.*$)|(^---\s*$)""")
@@ -17,7 +17,7 @@ LONGEST = 2000
 """A longer line is not looked at."""
 
 
-def spans(line: str) -> Iterator[Span]:
+def spans(line: str) -> Iterator[Colored]:
     """The pieces of a line."""
     if len(line) > LONGEST:
         yield "", line
@@ -30,7 +30,7 @@ def spans(line: str) -> Iterator[Span]:
     yield from _rest(line)
 
 
-def _rest(line: str) -> Iterator[Span]:
+def _rest(line: str) -> Iterator[Colored]:
     at = 0
     for found in PIECE.finditer(line):
         if found.start() > at:

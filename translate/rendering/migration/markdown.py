@@ -58,7 +58,7 @@ def _refused(told: page.Page) -> Iterator[str]:
             yield from _finding(one)
 
 
-def _finding(one: page.Finding) -> Iterator[str]:
+def _finding(one: page.FindingGroup) -> Iterator[str]:
     yield from (f"### {one.mark} {escaped(f'{one.word}: {one.code} {one.name}')}", "", escaped(one.meaning), "")
     yield from _list(f"{where} {message}" for where, message in one.places)
     yield from [f"+ {one.more} more of this kind", ""] if one.more else ()
@@ -79,7 +79,7 @@ def _changes(told: page.Page) -> Iterator[str]:
     yield from [escaped(told.rows_note), ""] if told.rows_note else ()
 
 
-def _row(one: page.Row) -> tuple[str, ...]:
+def _row(one: page.ChangeRow) -> tuple[str, ...]:
     now = f"{one.now} ({one.once})" if one.once else one.now
     judge = "receiver" if one.judged == "ingress" else "sender"
     return GAINS[one.who], one.source, one.destination, one.packets, one.was, now, judge
@@ -99,7 +99,7 @@ def _picture(told: page.Picture) -> Iterator[str]:
     yield from _list(told.notes)
 
 
-def _policy(one: page.Policy) -> Iterator[str]:
+def _policy(one: page.PolicyView) -> Iterator[str]:
     codes = f" ({', '.join(one.codes)})" if one.codes else ""
     yield from (f"## {one.mark} {escaped(f'{one.word}: {one.name} → {one.targets}{codes}')}", "")
     yield from _list(one.says)
@@ -132,7 +132,7 @@ def _ticks(line: str) -> int:
     return len(stripped) - len(stripped.lstrip("`"))
 
 
-def _steps(title: str, some: Sequence[page.Step], *, level: int = 3, box: bool = False) -> Iterator[str]:
+def _steps(title: str, some: Sequence[page.ToDo], *, level: int = 3, box: bool = False) -> Iterator[str]:
     if some:
         yield from (f"{'#' * level} {title}", "")
     for one in some:

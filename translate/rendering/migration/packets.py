@@ -1,4 +1,4 @@
-"""Packets that both sides treat differently, and whose policy they are about."""
+"""PacketsByPolicy that both sides treat differently, and whose policy they are about."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from translate.rendering.difference import WORDS, depending, when
 from translate.rendering.migration import page
 from translate.rendering.witness import lines, others, sentence
 
-Packets: TypeAlias = Mapping[Place, Sequence[tuple[Effect, page.Packet]]]
+PacketsByPolicy: TypeAlias = Mapping[Place, Sequence[tuple[Effect, page.Packet]]]
 """By the policy of the input that they are about, with what they show."""
 WHO = {Verdict.LOOSER: "gains", Verdict.TIGHTER: "loses", Verdict.MIXED: "either"}
 
@@ -31,11 +31,11 @@ def packet(example: Counterexample, before: Places, after: Places) -> page.Packe
     return page.Packet(title, tuple((name, " ".join(text.split())) for name, _, text in told))
 
 
-def row(one: DiffRow, found: Difference) -> page.Row:
+def row(one: DiffRow, found: Difference) -> page.ChangeRow:
     """A row of what changes, in words."""
     verified = found.verification
     once = ", ".join(filter(None, (depending(found) if one.depends else "", when(one.once))))
-    return page.Row(
+    return page.ChangeRow(
         who=WHO[one.effect],
         source=one.source,
         destination=one.destination,
@@ -48,8 +48,8 @@ def row(one: DiffRow, found: Difference) -> page.Row:
     )
 
 
-def examples(found: MigrationReport) -> Packets:
-    """Packets by the policy of the input that they are about: those of all rows, or else of the proof."""
+def examples(found: MigrationReport) -> PacketsByPolicy:
+    """PacketsByPolicy by the policy of the input that they are about: those of all rows, or else of the proof."""
     result, difference = found.result, found.difference
     if result is None or result.proof is None:
         return {}

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Facts: TypeAlias = tuple[tuple[str, str], ...]
+NamedTexts: TypeAlias = tuple[tuple[str, str], ...]
 """Names and values, as in a list of definitions."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Headline:
     """The answer: a word, its mark, the sentences that say what it means, and what is first to be done."""
 
     word: str
     mark: str
     sentence: str
     remarks: tuple[str, ...] = ()
-    counts: Facts = ()
+    counts: NamedTexts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Packet:
     """One packet that both sides treat differently, line by line."""
 
     title: str
-    lines: Facts
+    lines: NamedTexts
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FindingGroup:
     """What is lost or refused for one reason: its word and mark, code and name, what it means, where, the way out.
 
     ``more``: how many places are not told.
@@ -40,7 +40,7 @@ class Finding:
     code: str
     name: str
     meaning: str
-    places: Facts
+    places: NamedTexts
     more: int
     way_out: str
     policies: int
@@ -48,7 +48,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChangeRow:
     """Who gains or loses what."""
 
     who: str
@@ -73,7 +73,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PolicyView:
     """One policy before and after, and what became of it; ``open``: it is worth a look."""
 
     name: str
@@ -99,7 +99,7 @@ class Assumed:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ToDo:
     """Something to be done, with commands to type."""
 
     text: str
@@ -124,24 +124,24 @@ class Page:
     """The whole report."""
 
     title: str
-    verdict: Verdict
-    refused: tuple[Finding, ...]
-    problems: Facts
-    findings: tuple[Finding, ...]
-    rows: tuple[Row, ...]
-    later_rows: tuple[Row, ...]
+    verdict: Headline
+    refused: tuple[FindingGroup, ...]
+    problems: NamedTexts
+    findings: tuple[FindingGroup, ...]
+    rows: tuple[ChangeRow, ...]
+    later_rows: tuple[ChangeRow, ...]
     rows_note: str
     no_rows: str
-    policies: tuple[Policy, ...]
+    policies: tuple[PolicyView, ...]
     policies_left: int
-    others: Facts
+    others: NamedTexts
     assumptions: tuple[Assumed, ...]
-    settling: tuple[Step, ...]
+    settling: tuple[ToDo, ...]
     notes: tuple[str, ...]
     picture: Picture
-    denials: tuple[Step, ...]
-    before_cut_over: tuple[Step, ...]
-    cut_over: tuple[Step, ...]
-    way_back: tuple[Step, ...]
-    inputs: Facts
-    words: Facts
+    denials: tuple[ToDo, ...]
+    before_cut_over: tuple[ToDo, ...]
+    cut_over: tuple[ToDo, ...]
+    way_back: tuple[ToDo, ...]
+    inputs: NamedTexts
+    words: NamedTexts

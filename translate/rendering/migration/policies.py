@@ -13,7 +13,7 @@ from translate.model.policy import Identity
 from translate.rendering.grades import NOT_PROVED, grade
 from translate.rendering.migration import page
 from translate.rendering.migration.marks import mark
-from translate.rendering.migration.packets import Packets
+from translate.rendering.migration.packets import PacketsByPolicy
 from translate.rendering.plan import one_to_one, why
 from translate.rendering.witness import place
 
@@ -22,7 +22,7 @@ FEW = 4
 """So many policies are shown unfolded: all of a few, or the gravest of many."""
 
 
-def policies(found: MigrationReport, packets: Packets) -> tuple[page.Policy, ...]:
+def policies(found: MigrationReport, packets: PacketsByPolicy) -> tuple[page.PolicyView, ...]:
     """The policies whose texts are told."""
     result = found.result
     if result is None:
@@ -38,7 +38,7 @@ def policies(found: MigrationReport, packets: Packets) -> tuple[page.Policy, ...
     )
 
 
-def others(found: MigrationReport) -> page.Facts:
+def others(found: MigrationReport) -> page.NamedTexts:
     """The policies whose texts are not told, with their words."""
     result = found.result
     if result is None or not found.left_out:
@@ -53,15 +53,15 @@ def _policy(
     result: Result,
     account: dict[Place, AccountRow],
     losses: dict[str, list[Loss]],
-    packets: Packets,
+    packets: PacketsByPolicy,
     *,
     open: bool,
-) -> page.Policy:
+) -> page.PolicyView:
     row, word = pair.policy, grade(pair.policy, result)
     where = place(row.origin, result.places)
     shown = dict.fromkeys(example for _, example in packets.get(row.origin.place, ()))
     says = (*_losses(losses.get(str(row.source), ())), *_account(account.get(row.origin.place), result))
-    return page.Policy(
+    return page.PolicyView(
         name=str(row.source),
         targets=named(row),
         word=_word(row, result),

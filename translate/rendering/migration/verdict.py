@@ -18,18 +18,18 @@ REFUSED, IN_PART = "refused", "refused in part"
 LOOSER = (Effect.LOOSER, Effect.MIXED)
 
 
-def verdict(found: MigrationReport) -> page.Verdict:
+def verdict(found: MigrationReport) -> page.Headline:
     """In words: the verdict, what it means for traffic, and what keeps it from being a plain yes."""
     result = found.result
     if result is None:
-        return page.Verdict(REFUSED, WRONG, _refused(found), tuple(_remarks(found)))
+        return page.Headline(REFUSED, WRONG, _refused(found), tuple(_remarks(found)))
     word, mark, sentence = _of(result)
     if found.is_refused:
         sentence = f"{_refused(found)}. What follows is about the rest" + (
             f", which is {word}: {sentence}" if result.policies else ": there is no policy in it"
         )
         word, mark = IN_PART, WRONG
-    return page.Verdict(word, mark, sentence, tuple(_remarks(found)), tuple(_counts(result)))
+    return page.Headline(word, mark, sentence, tuple(_remarks(found)), tuple(_counts(result)))
 
 
 def _of(result: Result) -> tuple[str, str, str]:
