@@ -24,7 +24,7 @@ ARGUED = {
     "model/selectors.py": (2, "labels that hold the name of a namespace and of an account, as clusters spell them"),
     "plan/passes/told_values.py": (1, "a label that charts give to pods"),
     "probing/values.py": (1, "the label of the cluster's DNS, as every distribution spells it"),
-    "report/testplan_script.py": (2, "a name that every cluster's DNS knows, and a hint for who looks who enforces"),
+    "rendering/testplan_script.py": (2, "a name that every cluster's DNS knows, and a hint for who looks who enforces"),
     "tables/records.py": (2, "what an implicit label may mean, as the table spells it"),
     "yamlio/refusals.py": (1, "what goes wrong for whom, in a message"),
 }
