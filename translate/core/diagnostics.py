@@ -138,10 +138,16 @@ class Report:
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     _told: set[tuple[Loss | Refusal | Note, Place]] = field(default_factory=set, repr=False, compare=False)
+    _lost: set[tuple[str, Place]] = field(default_factory=set, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         given: list[Loss | Refusal | Note] = [*self.losses, *self.refusals, *self.notes]
         self._told.update((one, one.origin.place) for one in given)
+        self._lost.update((one.message, one.origin.place) for one in self.losses)
+
+    def says_of_loss(self, message: str, origin: Origin) -> bool:
+        """Whether a loss of that place is told in these words, whatever its code."""
+        return (message, origin.place) in self._lost
 
     def merged(self, *others: Report) -> Report:
         """A new report: what this one holds, then what the others do."""
@@ -159,6 +165,8 @@ class Report:
         if (one, one.origin.place) not in self._told:
             self._told.add((one, one.origin.place))
             to.append(one)
+            if isinstance(one, Loss):
+                self._lost.add((one.message, one.origin.place))
 
     def lose(
         self,

@@ -92,5 +92,5 @@ def direction_of(rule: Rule, policy: Policy) -> Direction | None:
 
 def _lost(code: str, message: str, policy: Policy, report: Report, *, origin: Origin, hint: str) -> None:
     """Somebody loses access; a rule that fell into pieces says it once."""
-    if all((loss.message, loss.origin.place) != (message, origin.place) for loss in report.losses):
+    if not report.says_of_loss(message, origin):
         report.lose(code, Effect.TIGHTER, message, origin=origin, about=policy.identity, hint=hint)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from translate.core.diagnostics import Effect
-from translate.model.policy import Action, Direction
 from translate.probing.values import Aspect, Means
 from translate.prover.answers import Answer
 from translate.prover.compare import Verdict
@@ -14,139 +9,52 @@ from translate.prover.matrix.groups import GroupKind
 from translate.prover.matrix.told import Access
 from translate.rendering.difference_formats import SCHEMA as DIFF
 from translate.rendering.explanation_json import SCHEMA as EXPLAIN
-from translate.rendering.grades import GRADES
 from translate.rendering.json import SCHEMA as REPORT
 from translate.rendering.matrix_formats import SCHEMA as MATRIX
 from translate.rendering.migration.document import SCHEMA as MIGRATION
+from translate.rendering.schema_parts import (
+    COUNT,
+    COUNTS,
+    DIRECTION,
+    EXAMPLE,
+    FINDING,
+    FLAG,
+    IDENTITY,
+    LOSS,
+    MISS,
+    PLACE,
+    PLAN,
+    POLICY,
+    PROBLEM,
+    PROOF,
+    REFUSAL,
+    RULE,
+    SUPPOSED,
+    TEXT,
+    VERDICT,
+    Schema,
+    list_of,
+    object_of,
+    one_of,
+    or_null,
+)
 from translate.rendering.testplan_formats import SCHEMA as TESTPLAN
 
-Schema = Mapping[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-TEXT: Schema = {"type": "string"}
-COUNT: Schema = {"type": "integer", "minimum": 0}
-FLAG: Schema = {"type": "boolean"}
-CODE: Schema = {"type": "string", "pattern": "^NPT[0-9]{3}$"}
-PLACE: dict[str, Schema] = {"file": TEXT, "line": COUNT, "column": COUNT}
-
-
-def _object(fields: Mapping[str, Schema], **optional: Schema) -> Schema:
-    return {
-        "type": "object",
-        "properties": {**fields, **optional},
-        "required": list(fields),
-        "additionalProperties": False,
-    }
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def _or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _one_of(*words: str) -> Schema:
-    return {"enum": list(words)}
-
-
-VERDICT = _one_of(*Verdict)
-DIRECTION = _one_of(*Direction)
-IDENTITY: dict[str, Schema] = {"kind": TEXT, "namespace": _or_null(TEXT), "name": TEXT}
-DECISION = _object({"allowed": FLAG, "why": TEXT, "policy": _or_null(TEXT), "path": TEXT, **PLACE})
-EXAMPLE = _object(
-    {
-        "effect": _one_of(Verdict.TIGHTER, Verdict.LOOSER),
-        "direction": DIRECTION,
-        "from": TEXT,
-        "to": TEXT,
-        "on": TEXT,
-        "before": DECISION,
-        "after": DECISION,
-    },
-    once={"type": "object", "description": "The policy that has to be added."},
-)
-PROOF = _object(
-    {
-        "verdict": VERDICT,
-        "later": _or_null(VERDICT),
-        "reason": TEXT,
-        "assumptions": _list(TEXT),
-        "counterexamples": _list(EXAMPLE),
-        "later_counterexamples": _list(EXAMPLE),
-    }
-)
-PROBLEM = _object({"message": TEXT, **PLACE, "path": TEXT})
-REFUSAL = _object({"code": CODE, "message": TEXT, **PLACE, "object": TEXT, "path": TEXT, "hint": TEXT})
-LOSS = _object(
-    {
-        "code": CODE,
-        "effect": _one_of(*Effect),
-        "message": TEXT,
-        **PLACE,
-        "object": TEXT,
-        "path": TEXT,
-        "accepted": FLAG,
-    },
-    reason={**TEXT, "description": "Why it is accepted, if that was said."},
-)
-FINDING = _object({"code": CODE, "message": TEXT, **PLACE, "object": TEXT, "path": TEXT, "packet": _or_null(TEXT)})
-COUNTS = ("translated", "same", "not_proved", "tighter", "looser", "looser_later", "tighter_later")
-POLICY = _object(
-    {
-        "source": _object({**IDENTITY, **PLACE}),
-        "targets": _list(_object(IDENTITY)),
-        "exactness": _one_of(*GRADES),
-    }
-)
-PLAN = _object(
-    {
-        "policies": _list(
-            _object(
-                {
-                    "source": _object({**IDENTITY, **PLACE}),
-                    "targets": _list(_object(IDENTITY)),
-                    "one_to_one": FLAG,
-                    "why": _list(TEXT),
-                    "ways": _list(_object({"options": TEXT, "effect": _one_of(*Effect)})),
-                    "tried": _list(TEXT),
-                }
-            )
-        ),
-        "beside": _list(_object({**IDENTITY, "why": TEXT})),
-        "forms": _list(
-            _object(
-                {
-                    "form": TEXT,
-                    "verdict": _one_of(*Verdict, "natural", "refused"),
-                    "chosen": FLAG,
-                    "why": TEXT,
-                    "packet": _or_null(EXAMPLE),
-                    "steps": _list(TEXT),
-                }
-            )
-        ),
-        "notes": _list(TEXT),
-        "bounds": _or_null(_object({"steps": COUNT, "rules": COUNT})),
-    }
-)
-MISS = _object({"about": TEXT, "text": TEXT})
-RULE: dict[str, Schema] = {"path": TEXT, "action": _one_of(*Action), **PLACE}
-SUPPOSED = _object({"question": TEXT, "answer": TEXT, "sentence": TEXT, "way": TEXT})
 
 
 def _translation() -> dict[str, Schema]:
     left_out: Schema = {"type": "object", "additionalProperties": COUNT}
     return {
         "schema": {"const": REPORT},
-        "summary": _object({**dict.fromkeys(COUNTS, COUNT), "left_out": left_out}),
-        "policies": _list(POLICY),
-        "problems": _list(PROBLEM),
-        "refusals": _list(REFUSAL),
-        "losses": _list(LOSS),
-        "emptied": _list(TEXT),
-        "notes": _list(TEXT),
-        "proof": _or_null(PROOF),
+        "summary": object_of({**dict.fromkeys(COUNTS, COUNT), "left_out": left_out}),
+        "policies": list_of(POLICY),
+        "problems": list_of(PROBLEM),
+        "refusals": list_of(REFUSAL),
+        "losses": list_of(LOSS),
+        "emptied": list_of(TEXT),
+        "notes": list_of(TEXT),
+        "proof": or_null(PROOF),
     }
 
 
@@ -154,37 +62,37 @@ def _report() -> Schema:
     """One of the reports of convert, verify, roundtrip and check, or of a run that came to nothing."""
     named = {"schema": {"const": REPORT}}
     plan = {**PLAN, "description": "What stands for what, and what was tried, if --explain-plan asks for it."}
-    whole = _object(_translation(), logging=_object({"exact": _or_null(FLAG)}), plan=plan)
-    structure: Schema = {"type": "object", "additionalProperties": _list(TEXT)}
+    whole = object_of(_translation(), logging=object_of({"exact": or_null(FLAG)}), plan=plan)
+    structure: Schema = {"type": "object", "additionalProperties": list_of(TEXT)}
     trouble = {
-        "problems": _list(PROBLEM),
-        "refusals": _list(REFUSAL),
+        "problems": list_of(PROBLEM),
+        "refusals": list_of(REFUSAL),
         "policies": {"const": []},
         "losses": {"const": []},
         "proof": {"type": "null"},
     }
     forms = {
         "convert": whole,
-        "verify": _object({**named, "refusals": _list(REFUSAL), "proof": PROOF}),
-        "roundtrip": _object({**named, "losses": _list(LOSS), "proof": PROOF, "structure": structure}),
-        "check": _object(
+        "verify": object_of({**named, "refusals": list_of(REFUSAL), "proof": PROOF}),
+        "roundtrip": object_of({**named, "losses": list_of(LOSS), "proof": PROOF, "structure": structure}),
+        "check": object_of(
             {
                 **named,
-                "findings": _list(FINDING),
-                "problems": _list(PROBLEM),
-                "refusals": _list(REFUSAL),
-                "forecast": _or_null(whole),
+                "findings": list_of(FINDING),
+                "problems": list_of(PROBLEM),
+                "refusals": list_of(REFUSAL),
+                "forecast": or_null(whole),
             }
         ),
-        "trouble": _object({**named, **trouble}),
+        "trouble": object_of({**named, **trouble}),
     }
     return {"anyOf": [{"title": name, **form} for name, form in forms.items()]}
 
 
 def _diff() -> Schema:
-    row = _object(
+    row = object_of(
         {
-            "effect": _one_of(Verdict.TIGHTER, Verdict.LOOSER, Verdict.MIXED),
+            "effect": one_of(Verdict.TIGHTER, Verdict.LOOSER, Verdict.MIXED),
             "direction": DIRECTION,
             "from": TEXT,
             "to": TEXT,
@@ -192,48 +100,48 @@ def _diff() -> Schema:
             "before": TEXT,
             "after": TEXT,
             "depends": FLAG,
-            "once": _list(TEXT),
+            "once": list_of(TEXT),
             "example": EXAMPLE,
         }
     )
-    return _object(
+    return object_of(
         {
             "schema": {"const": DIFF},
             "verdict": VERDICT,
-            "later": _or_null(VERDICT),
+            "later": or_null(VERDICT),
             "complete": FLAG,
             "left_out": COUNT,
             "reason": TEXT,
-            "rows": _list(row),
-            "later_rows": _list(row),
-            "assumptions": _list(TEXT),
-            "refusals": _list(REFUSAL),
-            "notes": _list(TEXT),
+            "rows": list_of(row),
+            "later_rows": list_of(row),
+            "assumptions": list_of(TEXT),
+            "refusals": list_of(REFUSAL),
+            "notes": list_of(TEXT),
         }
     )
 
 
 def _explain() -> Schema:
-    step = _object({**RULE, "fate": TEXT, "misses": _list(MISS)})
-    policy = _object({"policy": TEXT, **PLACE, "isolates": FLAG, "reached": FLAG, "rules": _list(step)})
-    tier = _object({"name": TEXT, "ending": TEXT, "policies": _list(policy)})
-    walk = _object(
+    step = object_of({**RULE, "fate": TEXT, "misses": list_of(MISS)})
+    policy = object_of({"policy": TEXT, **PLACE, "isolates": FLAG, "reached": FLAG, "rules": list_of(step)})
+    tier = object_of({"name": TEXT, "ending": TEXT, "policies": list_of(policy)})
+    walk = object_of(
         {
             "direction": DIRECTION,
             "pod": TEXT,
             "verdict": TEXT,
             "why": TEXT,
             "logged": FLAG,
-            "policy": _or_null(TEXT),
-            "rule": _or_null(_object(RULE)),
-            "tiers": _list(tier),
-            "not_selecting": _list(TEXT),
-            "unknown": _list(SUPPOSED),
-            "near_miss": _or_null(_object({"policy": TEXT, **RULE, "misses": _list(MISS)})),
+            "policy": or_null(TEXT),
+            "rule": or_null(object_of(RULE)),
+            "tiers": list_of(tier),
+            "not_selecting": list_of(TEXT),
+            "unknown": list_of(SUPPOSED),
+            "near_miss": or_null(object_of({"policy": TEXT, **RULE, "misses": list_of(MISS)})),
         }
     )
-    case = _object({"verdict": TEXT, "supposing": _list(SUPPOSED), "walks": _list(walk)})
-    return _object(
+    case = object_of({"verdict": TEXT, "supposing": list_of(SUPPOSED), "walks": list_of(walk)})
+    return object_of(
         {
             "schema": {"const": EXPLAIN},
             "verdict": TEXT,
@@ -241,60 +149,60 @@ def _explain() -> Schema:
             "to": TEXT,
             "on": TEXT,
             "reason": TEXT,
-            "cases": _list(case),
-            "notes": _list(TEXT),
+            "cases": list_of(case),
+            "notes": list_of(TEXT),
         }
     )
 
 
 def _matrix() -> Schema:
-    texts = _list(TEXT)
-    access = _one_of(*(one for one in Access if one not in (Access.UNASKED, Access.NOBODY)))
-    cell: dict[str, Schema] = {"access": _one_of(*Access), "always": TEXT, "sometimes": TEXT, "rests_on": texts}
-    group = {"name": TEXT, "kind": _one_of(*(kind.value for kind in GroupKind)), "namespace": TEXT, "text": TEXT}
-    return _object(
+    texts = list_of(TEXT)
+    access = one_of(*(one for one in Access if one not in (Access.UNASKED, Access.NOBODY)))
+    cell: dict[str, Schema] = {"access": one_of(*Access), "always": TEXT, "sometimes": TEXT, "rests_on": texts}
+    group = {"name": TEXT, "kind": one_of(*(kind.value for kind in GroupKind)), "namespace": TEXT, "text": TEXT}
+    return object_of(
         {
             "schema": {"const": MATRIX},
             "decided": FLAG,
             "reason": TEXT,
-            "groups": _list(_object({**group, "members": texts})),
-            "cells": _list(_object({"from": TEXT, "to": TEXT, **cell, "access": access}, before=_object(cell))),
-            "focus": _list(_object({"asked": TEXT, "groups": texts})),
+            "groups": list_of(object_of({**group, "members": texts})),
+            "cells": list_of(object_of({"from": TEXT, "to": TEXT, **cell, "access": access}, before=object_of(cell))),
+            "focus": list_of(object_of({"asked": TEXT, "groups": texts})),
             "left_out": COUNT,
             "unpeopled": COUNT,
             "assumptions": texts,
             "notes": texts,
-            "refusals": _list(REFUSAL),
+            "refusals": list_of(REFUSAL),
         }
     )
 
 
 def _testplan() -> Schema:
-    protocol, labels = _one_of("TCP", "UDP"), {"type": "object", "additionalProperties": TEXT}
-    listens = _object({"protocol": protocol, "port": COUNT})
-    named = _object({"protocol": protocol, "name": TEXT, "port": COUNT})
+    protocol, labels = one_of("TCP", "UDP"), {"type": "object", "additionalProperties": TEXT}
+    listens = object_of({"protocol": protocol, "port": COUNT})
+    named = object_of({"protocol": protocol, "name": TEXT, "port": COUNT})
     purpose: dict[str, Schema] = {
         "policy": TEXT,
         "direction": DIRECTION,
         "path": TEXT,
-        "aspect": _one_of(*(one.name.lower() for one in Aspect)),
+        "aspect": one_of(*(one.name.lower() for one in Aspect)),
         "item": COUNT,
         **PLACE,
     }
     pod = {"name": TEXT, "namespace": TEXT, "labels": labels, "account": TEXT}
     probe = {
-        "means": _one_of(*(one.name.lower() for one in Means)),
+        "means": one_of(*(one.name.lower() for one in Means)),
         "client": TEXT,
-        "server": _or_null(TEXT),
+        "server": or_null(TEXT),
         "outside": TEXT,
         "protocol": protocol,
         "port": COUNT,
-        "expected": _one_of(Answer.ALLOWED, Answer.DENIED),
+        "expected": one_of(Answer.ALLOWED, Answer.DENIED),
         "why": TEXT,
-        "denied_at": _list(DIRECTION),
-        "tests": _list(_object(purpose)),
+        "denied_at": list_of(DIRECTION),
+        "tests": list_of(object_of(purpose)),
     }
-    return _object(
+    return object_of(
         {
             "schema": {"const": TESTPLAN},
             "image": TEXT,
@@ -302,37 +210,37 @@ def _testplan() -> Schema:
             "complete": FLAG,
             "tried": COUNT,
             "most": COUNT,
-            "namespaces": _list(_object({"name": TEXT, "labels": labels, "made": FLAG})),
-            "pods": _list(_object({**pod, "named_ports": _list(named), "listens": _list(listens)})),
-            "probes": _list(_object(probe)),
-            "untested": _list(_object({**purpose, "reason": TEXT, "way": TEXT})),
-            "refusals": _list(REFUSAL),
-            "notes": _list(TEXT),
+            "namespaces": list_of(object_of({"name": TEXT, "labels": labels, "made": FLAG})),
+            "pods": list_of(object_of({**pod, "named_ports": list_of(named), "listens": list_of(listens)})),
+            "probes": list_of(object_of(probe)),
+            "untested": list_of(object_of({**purpose, "reason": TEXT, "way": TEXT})),
+            "refusals": list_of(REFUSAL),
+            "notes": list_of(TEXT),
         }
     )
 
 
 def _migration() -> Schema:
-    texts, digest = _list(TEXT), {"type": "string", "pattern": "^([0-9a-f]{64})?$"}
-    steps = _list(_object({"text": TEXT, "commands": texts}))
-    denials = {"rules": COUNT, "policies": _list(_object(IDENTITY)), "notes": texts, "refusals": _list(REFUSAL)}
-    return _object(
+    texts, digest = list_of(TEXT), {"type": "string", "pattern": "^([0-9a-f]{64})?$"}
+    steps = list_of(object_of({"text": TEXT, "commands": texts}))
+    denials = {"rules": COUNT, "policies": list_of(object_of(IDENTITY)), "notes": texts, "refusals": list_of(REFUSAL)}
+    return object_of(
         {
             "schema": {"const": MIGRATION},
             "to": TEXT,
             "from": texts,
-            "verdict": _object({"word": TEXT, "sentence": TEXT, "remarks": texts}),
+            "verdict": object_of({"word": TEXT, "sentence": TEXT, "remarks": texts}),
             "report": _report(),
-            "difference": _or_null(_diff()),
-            "matrix": _or_null(_matrix()),
-            "texts": _list(_object({"source": _object({**IDENTITY, **PLACE}), "before": TEXT, "after": texts})),
+            "difference": or_null(_diff()),
+            "matrix": or_null(_matrix()),
+            "texts": list_of(object_of({"source": object_of({**IDENTITY, **PLACE}), "before": TEXT, "after": texts})),
             "texts_left_out": COUNT,
             "settling": steps,
-            "denials": _object(denials),
+            "denials": object_of(denials),
             "before_cut_over": steps,
             "cut_over": steps,
             "way_back": steps,
-            "inputs": _list(_object({"file": TEXT, "sha256": digest})),
+            "inputs": list_of(object_of({"file": TEXT, "sha256": digest})),
         }
     )
 

@@ -131,7 +131,7 @@ def _say(why: str, about: Identity, item: Traffic, report: Report) -> None:
     """Once for each item of ports: its alternatives stand at one place."""
     if item.condition is not None and item.condition.proxy is Proxy.DNS:
         why += "; addresses of DNS names are no longer learned from the answers"
-    if all((loss.message, loss.origin.place) != (why, item.origin.place) for loss in report.losses):
+    if not report.says_of_loss(why, item.origin):
         report.lose(MAKES_NO_DIFFERENCE, Effect.EXACT, why, origin=item.origin, about=about)
 
 

@@ -108,7 +108,11 @@ def cut_over(found: MigrationReport) -> Iterator[ToDo]:
             f"Where the network plugin itself is changed to one that enforces {title} policies: apply them as soon as "
             "their kinds are known to the API server, and before pods are started on it"
         )
-    yield ToDo("Watch what is denied (see “Seeing denials”), and try what has to work and what has to be denied")
+    yield ToDo(
+        "Watch what is denied (see “Seeing denials”), and try what has to work and what has to be denied: this writes "
+        "a script that tries every rule, and a packet next to it",
+        (command("testplan", out),),
+    )
     if _stays(found):
         yield ToDo("Then remove the objects of the input that the output does not hold by the same name, and no others")
     else:
