@@ -109,3 +109,29 @@ def test_stray_files_of_a_folder_are_counted_and_those_that_are_named_are_errors
     assert (code, "kind: NetworkPolicy" in out) == (0, True)
     assert "note: 2 files hold no manifest: d/list.json, d/values.yaml" in err.splitlines()
     assert run("--to", "calico", "d/fine.yaml", "d/list.json").code == 2
+
+
+SET = """\
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkSet
+metadata: {name: office}
+spec: {nets: [203.0.113.0/24]}
+"""
+OF_HOSTS = """\
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: hosts}
+spec: {selector: has(host-endpoint), applyOnForward: true, ingress: [{action: Allow}]}
+"""
+
+
+def test_where_no_policy_is_left_nothing_is_the_same(run) -> None:
+    """The set is no policy: what is said of the rest would be said of nothing."""
+    whole = "---\n".join([OF_HOSTS, SET])
+    for command in (("--to", "cilium", "--keep-going"), ("check", "--to", "cilium")):
+        code, out, err = run(*command, stdin=whole)
+        assert (code, out) == (2, "")
+        assert "NPT210" in err
+        assert "the same" not in err
+        assert "holds no policy" not in err
+    assert err.splitlines()[-1] == "nothing can be translated to cilium"

@@ -55,7 +55,9 @@ def going_on(
         except (UnsupportedError, InputError) as again:
             error = again
         else:
-            return Rest(result, tuple(refusals.values()), tuple(problems.values()))
+            # Where no policy is left (sets are, say) nothing is translated: that is no sameness of anything.
+            some = result if result.policies or result.text else None
+            return Rest(some, tuple(refusals.values()), tuple(problems.values()))
     return Rest(None, tuple(refusals.values()), tuple(problems.values()))
 
 
