@@ -161,6 +161,7 @@ def test_the_bill_of_materials_lists_what_is_installed(wheel: Path, tmp_path: Pa
     assert {name.partition("==")[0].lower() for name in needs} == {
         "click",
         "deepdiff",
+        "jinja2",
         "msgspec",
         "pyyaml",
         "ruamel.yaml",
