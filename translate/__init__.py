@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from translate.public import HOME as _HOME
+
 TYPE_CHECKING = False  # type checkers take it for true; `typing` is slow to load, and not needed for --help
 if TYPE_CHECKING:
     from typing import Any
@@ -122,60 +124,6 @@ if TYPE_CHECKING:
     from translate.tables.records import Capabilities, PassingTier, PeerWord
 
 __version__ = "0.1.0"
-
-# Nothing is imported before it is used: `netpol-translate --help` and a plain `import translate` stay light.
-# What of each module is public: the verbs, and every type that they take or return.
-_PUBLIC = {
-    "api.accept": "Accept WrittenAt",
-    "api.account": "Account AccountRow AccountStep Beside Purpose Way",
-    "api.check": "Check check",
-    "api.compare": "roundtrip verify",
-    "api.convert": "convert",
-    "api.difference": "Difference diff",
-    "api.explain": "Explanation explain",
-    "api.lints": "Lint",
-    "api.matrix": "Matrix matrix",
-    "api.options": "CheckKeywords ConvertKeywords DiffKeywords LoadKeywords MatrixKeywords Options PlanKeywords "
-    "ReportKeywords RoundTripKeywords VerifyKeywords",
-    "api.report": "DenialPlan InputText MigrationReport PolicyPair report",
-    "api.result": "LossError Mapped Result RoundTrip Tried Verification",
-    "api.suggestion": "Suggestion",
-    "api.support": "capabilities dump load",
-    "api.testplan": "testplan",
-    "core.accepting": "Acceptance Accepted",
-    "core.diagnostics": "Effect Error InputError Loss Note Problem Refusal UnsupportedError",
-    "core.origin": "Locates Origin Origins",
-    "frontend.sources": "Places Source",
-    "model.assume": "Assume",
-    "model.conditions": "Condition Proxy Requests",
-    "model.facts": "Facts Namespace PodObject ServiceObject StatedPlaces",
-    "model.peers": "Anyone Both Cidr Except Fqdn Kind Kinds Nodes Opaque OwnNamespace Reach Workloads",
-    "model.policy": "Action AddressSet Bearing Direction Identity Metadata Policy PolicySet Rule Section Subject Tier "
-    "Unjudged",
-    "model.selectors": "And Contains EndsWith Exists In Label Not Or Scope StartsWith",
-    "model.semantics": "Combining Enforcement OwnNode Semantics Sentences SharedPolicies TieBreak",
-    "model.settings": "EngineSettings OneEngine",
-    "model.traffic": "IcmpType NamedPort PortRange Traffic",
-    "model.unknowns": "Unknown",
-    "probing.values": "Aspect Means Probe ProbeNamespace ProbePlan ProbePod ProbePurpose Untested",
-    "prover.answers": "Alternative Answer Supposition Walk",
-    "prover.assumptions": "About Assumption",
-    "prover.compare": "Counterexample Proof Verdict",
-    "prover.connection": "Connection ConnectionEnd EndKind",
-    "prover.decision_list": "LogWish",
-    "prover.evaluator": "Decision",
-    "prover.failing": "Miss",
-    "prover.interpretations": "Interpretation",
-    "prover.logging_proof": "LoggingProof",
-    "prover.matrix.groups": "GroupKind",
-    "prover.matrix.told": "Access MatrixCell MatrixGroup",
-    "prover.near_miss": "NearMiss",
-    "prover.point": "Others PeerClass Pod Point",
-    "prover.rows": "DiffRow",
-    "prover.trace": "Fate PolicyStep RuleStep TierStep Trace",
-    "tables.records": "Capabilities PassingTier PeerWord",
-}
-_HOME = {name: module for module, names in _PUBLIC.items() for name in names.split()}
 
 __all__ = [
     "About",
@@ -344,6 +292,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    # Nothing is imported before it is used: `netpol-translate --help` and a plain `import translate` stay light.
     if name not in _HOME:
         raise AttributeError(f"module 'translate' has no attribute {name!r}")
     value = getattr(import_module(f"translate.{_HOME[name]}"), name)

@@ -59,6 +59,27 @@ def test_what_kubectl_prints_becomes_a_folder(run, folder: Path, name: str) -> N
     assert (code, out) == (1, ""), "the own node is kept out, as the settings say"
 
 
+@pytest.mark.parametrize(
+    ("tags", "said", "flags"),
+    [
+        (("v3.9.0", "v3.31.2"), "calico 3.31.2, 3.9.0", "--source-engine calico"),
+        (("v3.31.2", "mine"), "calico 3.31.2, unknown", "--source-engine calico"),
+        (("v3.31.2", "v3.31.2"), "calico 3.31.2", "--source-engine calico --source-version calico=3.31"),
+        (("mine", "mine"), "calico", "--source-engine calico"),
+    ],
+)
+def test_in_the_midst_of_an_upgrade_no_release_is_stated(run, tags: tuple[str, str], said: str, flags: str) -> None:
+    """Which of two policies of equal order is first may be another on each node."""
+    agents = [
+        world.agent(f"calico-node-{n}", "calico-node", "calico-node", f"docker.io/calico/node:{tag}")
+        for n, tag in enumerate(tags)
+    ]
+    ran = run("collect", "-", stdin=listed(world.POLICY, *agents))
+    lines = ran.err.splitlines()
+    assert f"enforced by {said}" in lines
+    assert lines[-1] == f"go on with: netpol-translate --to DIALECT cluster {flags}"
+
+
 def test_json_and_yaml_of_one_object_and_of_many_texts_are_the_same(run, folder: Path) -> None:
     objects = everything()
     texts = {

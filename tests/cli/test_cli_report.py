@@ -268,3 +268,8 @@ def test_a_browser_shows_it_without_a_word(run, folder: Path) -> None:
     assert "CONSOLE" not in done.stderr
     assert "Who may reach whom" in done.stdout
     assert "<script" not in done.stdout
+
+
+def test_what_is_typed_is_told_as_code(run) -> None:
+    told = run("report", "--to", "cilium", str(SAMPLES / "guides" / "calico")).out
+    assert "(<code>--target-version cilium=1.18</code>): sets of which nothing is cut" in told

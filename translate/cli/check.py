@@ -15,7 +15,7 @@ from translate.cli.choices import DIALECT
 from translate.cli.config import Config, is_typed
 from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
-from translate.cli.options import bounds, common, inputs, options_of, versions
+from translate.cli.options import bounds, common, inputs, options_of, target_version
 from translate.cli.patience import counted, patience
 from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.core.diagnostics import InputError
@@ -29,13 +29,7 @@ from translate.rendering.terminal import Terminal
 @click.command()
 @inputs
 @click.option("--to", type=DIALECT, help="Foresee what a translation to this dialect loses.")
-@click.option(
-    "--target-version",
-    multiple=True,
-    metavar="DIALECT=VERSION",
-    callback=versions,
-    help="With --to: refuse what this release of the target does not have. Repeatable.",
-)
+@target_version("with --to: ")
 @accepted
 @click.option(
     "--suggest/--no-suggest", default=True, help="With --to: try which facts would settle losses (default: on)."

@@ -163,8 +163,8 @@ def _say(found: Collected, folder: Path, told: Reports) -> None:
                 f"note: namespaces came or went meanwhile ({', '.join(found.unlisted)}): which there are is not stated"
             )
             told.err.prose(text, "dim", hang=2)
-        for engine, version in found.releases:
-            told.err.prose(f"enforced by {engine}{f' {version}' if version else ''}", hang=2)
+        for engine, versions in found.releases:
+            told.err.prose(f"enforced by {' '.join((engine, ', '.join(versions))).strip()}", hang=2)
     for one in found.withheld:
         text = f"! partial: {one.resource} not seen ({one.why}); not known: {without(one.resource)}"
         told.err.prose(text, "yellow", hang=2)
@@ -173,11 +173,11 @@ def _say(found: Collected, folder: Path, told: Reports) -> None:
 
 
 def _flags(found: Collected) -> str:
-    """What to say of the one engine that was found."""
+    """What to say of the one engine that was found; in the midst of an upgrade nobody can say which release counts."""
     if len(found.releases) != 1:
         return ""
-    ((engine, text),) = found.releases
-    known = release(text) if get(engine).tells_releases else None
+    ((engine, versions),) = found.releases
+    known = release(versions[0]) if len(versions) == 1 and get(engine).tells_releases else None
     return f" --source-engine {engine}" + (f" --source-version {engine}={known}" if known else "")
 
 

@@ -16,9 +16,9 @@ from translate.api.options import Options, dialect
 from translate.api.result import LossError, Result
 from translate.cli import files as disk
 from translate.cli.accepting import accepted
-from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, releases, titles
+from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
-from translate.cli.options import bounds, common, inputs, options_of, versions
+from translate.cli.options import bounds, common, inputs, on_loss, options_of, target_version
 from translate.cli.patience import counted, patience
 from translate.cli.reporting import Reports, ReportTargets, failure, reports, say_expired
 from translate.core.diagnostics import InputError, UnsupportedError
@@ -36,13 +36,7 @@ from translate.rendering.terminal import Terminal
 @inputs
 @click.option("--to", required=True, type=DIALECT, help="The dialect to translate to.")
 @click.option("--from", "from_", type=DIALECT_OR_AUTO, default="auto", help="Take only this dialect.")
-@click.option(
-    "--on-loss",
-    type=OneOf(["tighten", "loosen", "stop"]),
-    default="tighten",
-    help="What the target cannot say: the nearest tighter form (default), the nearest looser one (written only "
-    "where it is accepted), or nothing at all.",
-)
+@on_loss()
 @accepted
 @click.option(
     "--log-denials",
@@ -58,15 +52,7 @@ from translate.rendering.terminal import Terminal
     help="With --log-denials: which direction to log (default: both).",
 )
 @click.option("--log-explicit", is_flag=True, help="With --log-denials: only what Deny rules deny.")
-@click.option(
-    "--target-version",
-    multiple=True,
-    metavar="DIALECT=VERSION",
-    callback=versions,
-    cls=Told,
-    tell=releases,
-    help="Refuse what this release of the target does not have: {}. Repeatable.",
-)
+@target_version()
 @click.option(
     "--staged",
     "stage",

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from translate.api.options import Options
-from translate.cli.choices import ENGINE, OneOf
+from translate.cli.choices import ENGINE, OneOf, Told, releases
 from translate.cli.config import Config, configured
 from translate.cli.snapshots import facts_of_snapshot, named_inputs
 from translate.core.near import near
@@ -153,6 +153,30 @@ def limits(function: F) -> F:
     ):
         function = decorate(function)
     return function
+
+
+def on_loss(text: str = "the nearest looser one (written only where it is accepted)") -> Callable[[F], F]:
+    """--on-loss."""
+    return click.option(
+        "--on-loss",
+        type=OneOf(["tighten", "loosen", "stop"]),
+        default="tighten",
+        help=f"What the target cannot say: the nearest tighter form (default), {text}, or nothing at all.",
+    )
+
+
+def target_version(condition: str = "") -> Callable[[F], F]:
+    """--target-version."""
+    text = f"{condition}refuse what this release of the target does not have: {{}}. Repeatable."
+    return click.option(
+        "--target-version",
+        multiple=True,
+        metavar="DIALECT=VERSION",
+        callback=versions,
+        cls=Told,
+        tell=releases,
+        help=text[:1].upper() + text[1:],
+    )
 
 
 def recursive(function: F) -> F:

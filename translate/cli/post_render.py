@@ -11,10 +11,20 @@ from translate.api.convert import convert
 from translate.api.in_order import in_order, stream
 from translate.cli import files as disk
 from translate.cli.accepting import accepted
-from translate.cli.choices import DIALECT, OneOf
+from translate.cli.choices import DIALECT
 from translate.cli.convert import exit_code, fail
 from translate.cli.main import OK
-from translate.cli.options import bounds, common, facts, namespace, options_of, source_engine, version, versions
+from translate.cli.options import (
+    bounds,
+    common,
+    facts,
+    namespace,
+    on_loss,
+    options_of,
+    source_engine,
+    target_version,
+    version,
+)
 from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Source
@@ -26,21 +36,9 @@ from translate.yamlio.read import read
 
 @click.command("post-render")
 @click.option("--to", required=True, type=DIALECT, help="The dialect to translate to.")
-@click.option(
-    "--on-loss",
-    type=OneOf(["tighten", "loosen", "stop"]),
-    default="tighten",
-    help="What the target cannot say: the nearest tighter form (default), the nearest looser one (written only "
-    "where it is accepted), or nothing at all.",
-)
+@on_loss()
 @accepted
-@click.option(
-    "--target-version",
-    multiple=True,
-    metavar="DIALECT=VERSION",
-    callback=versions,
-    help="Refuse what this release of the target does not have. Repeatable.",
-)
+@target_version()
 @namespace
 @source_engine
 @version("--source-version", "The release that enforces the input")

@@ -11,11 +11,11 @@ from translate.api.report import MigrationReport
 from translate.api.report import report as report_of
 from translate.cli import files as disk
 from translate.cli.accepting import accepted
-from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, releases
+from translate.cli.choices import DIALECT, DIALECT_OR_AUTO
 from translate.cli.config import configured
 from translate.cli.convert import exit_code, fail
 from translate.cli.main import FOUND, TROUBLE
-from translate.cli.options import bounds, inputs, options_of, said, versions
+from translate.cli.options import bounds, inputs, on_loss, options_of, said, target_version
 from translate.cli.outputs import STDOUT, Outputs, outputs
 from translate.cli.patience import counted, patience
 from translate.cli.reporting import reports, say_expired
@@ -38,22 +38,9 @@ WRITERS: Mapping[str, Callable[[MigrationReport], str]] = {
 @inputs
 @click.option("--to", required=True, type=DIALECT, help="The dialect to translate to.")
 @click.option("--from", "from_", type=DIALECT_OR_AUTO, default="auto", help="Take only this dialect.")
-@click.option(
-    "--on-loss",
-    type=OneOf(["tighten", "loosen", "stop"]),
-    default="tighten",
-    help="As for convert: the nearest tighter form (default), the nearest looser one, or nothing at all.",
-)
+@on_loss("the nearest looser one")
 @accepted
-@click.option(
-    "--target-version",
-    multiple=True,
-    metavar="DIALECT=VERSION",
-    callback=versions,
-    cls=Told,
-    tell=releases,
-    help="Refuse what this release of the target does not have: {}. Repeatable.",
-)
+@target_version()
 @bounds
 @outputs(tuple(WRITERS))
 @configured

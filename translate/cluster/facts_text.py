@@ -46,8 +46,8 @@ def _word(dialect: Dialect, own: Iterable[tuple[str, Mapping[str, Any]]]) -> Own
 
 def _remarks(found: Collected) -> Iterator[str]:
     """Which engines are there, and what was not seen."""
-    for name, release in found.releases:
-        yield f"# Enforced by {name}{f' {release}' if release else ''}.\n"
+    for name, releases in found.releases:
+        yield f"# Enforced by {' '.join((name, ', '.join(releases))).strip()}.\n"
     for one in found.withheld:
         yield f"# PARTIAL: {one.resource} not seen ({_plain(one.why)}). Unknown: {without(one.resource)}.\n"
     if found.unlisted:

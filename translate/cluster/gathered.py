@@ -10,10 +10,12 @@ from typing import Any
 
 import yaml
 
+from translate.core.addresses import is_address, is_range
 from translate.core.loose import map_at, maps_at, pairs_of, texts_at
 from translate.dialects.installed import OwnWord
 from translate.model.selectors import NAMESPACE_NAME
 
+NOTHING_TOLD = OwnWord()
 TUNNEL = re.compile(r"TunnelAddr$|WireguardInterfaceAddr$|ipv[46]-\w+-host$", re.IGNORECASE)
 """Annotations of nodes with an address that a network made for them."""
 UNKNOWN = {
@@ -45,7 +47,7 @@ class Gathered:
                 self.namespaces[name] = dict(pairs_of(map_at(map_at(value, "metadata"), "labels")))
             case "Node":
                 self.nodes.update(_node_addresses(value))
-                self.node_ranges += [text for text in texts_at(map_at(value, "spec"), "podCIDRs") if _is_range(text)]
+                self.node_ranges += [text for text in texts_at(map_at(value, "spec"), "podCIDRs") if is_range(text)]
             case "Pod":
                 self.pods.update(_pod_addresses(value))
 
@@ -60,7 +62,7 @@ class Gathered:
             case "Pod":
                 self.pods.clear()
 
-    def lines(self, word: OwnWord = OwnWord()) -> Iterator[str]:  # noqa: B008 - a frozen value
+    def lines(self, word: OwnWord = NOTHING_TOLD) -> Iterator[str]:
         """The ranges and addresses; ``word``: what objects of the engines told. What is not certain is a comment."""
         pods = self._pod_ranges(word)
         yield flow("pods", pods) if pods else UNKNOWN["pods"].format(self._seen()).rstrip() + "\n"
@@ -80,7 +82,7 @@ class Gathered:
         else hands out.
         """
         mine = [ip_address(text) for text in self.pods]
-        of_engines = [text for text in word.pods if _is_range(text)] if mine else []
+        of_engines = [text for text in word.pods if is_range(text)] if mine else []
         for texts in (of_engines, self.node_ranges):
             ranges = [ip_network(text) for text in texts]
             if ranges and all(any(one in block for block in ranges) for one in mine):
@@ -106,14 +108,14 @@ def _node_addresses(node: Mapping[str, Any]) -> Iterator[str]:
     texts = [str(one.get("address")) for one in given if one.get("type") in ("InternalIP", "ExternalIP")]
     noted = pairs_of(map_at(map_at(node, "metadata"), "annotations"))
     texts += [text.partition("/")[0] for key, text in noted if TUNNEL.search(key)]
-    yield from (text for text in texts if _is_address(text))
+    yield from (text for text in texts if is_address(text))
 
 
 def _pod_addresses(pod: Mapping[str, Any]) -> Iterator[str]:
     """The addresses of a pod that are not those of its node."""
     if map_at(pod, "spec").get("hostNetwork") is not True:
         given = (str(one.get("ip")) for one in maps_at(map_at(pod, "status"), "podIPs"))
-        yield from (text for text in given if _is_address(text))
+        yield from (text for text in given if is_address(text))
 
 
 def stated(lines: str) -> str:
@@ -139,19 +141,3 @@ def yaml_text(value: Any) -> str:
 
 def _sorted(texts: Iterable[str]) -> list[str]:
     return sorted(texts, key=lambda text: (":" in text, int(ip_address(text))))
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_range(text: str) -> bool:
-    try:
-        ip_network(text)
-    except ValueError:
-        return False
-    return True

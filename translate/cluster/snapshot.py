@@ -35,14 +35,14 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a snapshot holds: objects by kind, what was not shown, the engines that were found with their releases, and
-    the kinds that had to be listed again as they changed.
+    """What a snapshot holds: objects by kind, what was not shown, the engines that were found, with the releases of
+    their agents (several in the midst of an upgrade), and the kinds that had to be listed again as they changed.
     """
 
     counts: tuple[tuple[str, int], ...]
     policies: int
     withheld: tuple[Withheld, ...]
-    releases: tuple[tuple[str, str], ...]
+    releases: tuple[tuple[str, tuple[str, ...]], ...]
     again: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     """Namespaces that objects lie in and that were not among those listed: they came or went meanwhile."""
@@ -143,7 +143,7 @@ class _Writer:
             tuple((str(resource), self.counts[resource]) for resource in self.counts),
             sum(self.policies.values()),
             tuple(self.withheld),
-            tuple((name, max(releases)) for name, releases in sorted(self.releases.items())),
+            tuple((name, _several(releases)) for name, releases in sorted(self.releases.items())),
             tuple(dict.fromkeys(self.again)),
             tuple(sorted(self.inhabited - self.gathered.namespaces.keys())) if self.gathered.namespaces else (),
             self.left,
@@ -171,6 +171,11 @@ class _Writer:
                 file.write("]}\n")
 
 
+def _several(releases: set[str]) -> tuple[str, ...]:
+    """The releases that agents run; none where no image tells."""
+    return () if releases == {""} else tuple(sorted(one or "unknown" for one in releases))
+
+
 def _text(value: Mapping[str, Any]) -> str:
     """A policy as YAML. Raises InputError for what no server would have stored."""
     try:
@@ -196,7 +201,7 @@ def _mark(found: Collected, namespaces: tuple[str, ...]) -> dict[str, Any]:
     return {
         "namespaces": list(namespaces) or "all",
         "partial": bool(unseen),
-        "engines": dict(found.releases),
+        "engines": {name: ", ".join(releases) for name, releases in found.releases},
         "objects": dict(found.counts),
         **({"unseen": unseen} if unseen else {}),
     }

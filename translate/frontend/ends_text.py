@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
+from translate.core.addresses import is_range
 from translate.core.names import (
     dns_label_problem,
     dns_subdomain_problem,
@@ -145,7 +146,7 @@ def _end(text: str) -> Written:
 
 
 def _named(text: str, who: str, address: str) -> Written:
-    if "/" in who and "{" not in who and _is_range(who):
+    if "/" in who and "{" not in who and is_range(who, strict=False):
         raise wrong(f"{shown(text)} is a range: name one address of it")
     labelled, pod, short = _LABELLED.fullmatch(who), _POD.fullmatch(who), _NOT_A_POD.fullmatch(who)
     if labelled is not None:
@@ -208,11 +209,3 @@ def _is_address(text: str) -> str | None:
         return None
     mapped = getattr(found, "ipv4_mapped", None)
     return None if getattr(found, "scope_id", None) else str(mapped or found)
-
-
-def _is_range(text: str) -> bool:
-    try:
-        ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from ipaddress import ip_address
 
+from translate.core.addresses import is_address
 from translate.core.diagnostics import InputError, Problem
 from translate.core.names import dns_subdomain_problem, shown
 from translate.model.facts import Facts
-from translate.probing.trials import is_address
 from translate.prover.addresses import bounds, place
 
 FORM = "write ADDRESS:PORT, [ADDRESS]:PORT or NAME:PORT"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
 
+from translate.core.addresses import is_address
 from translate.core.names import label_key_problem, label_value_problem
 from translate.model.facts import Facts
 from translate.model.selectors import SERVICE_ACCOUNT_NAME, Scope
@@ -95,15 +95,6 @@ def _outside(text: str) -> ConnectionEnd:
     if is_address(text):
         return ConnectionEnd(EndKind.OUTSIDE, text, addresses=(text,))
     return ConnectionEnd(EndKind.OUTSIDE, text, dns=(text,))
-
-
-def is_address(text: str) -> bool:
-    """Whether it is an address and no name."""
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def named_ports(facts: Facts) -> dict[tuple[int, str], int]:

@@ -41,7 +41,7 @@ def _finding(one: Lint, found: Check) -> findings.Finding:
         code=one.code,
         where=place(one.origin, found.places),
         message=f"{one.message}; {shown}" if shown else one.message,
-        object=one.object,
+        about=one.about,
         hint="",
     )
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from translate.core.accepting import Acceptance
 from translate.core.diagnostics import Effect, Loss, Refusal
+from translate.core.identity import Identity
 from translate.core.origin import Locates
 from translate.rendering.terminal import Terminal
 from translate.rendering.witness import place
@@ -46,7 +47,7 @@ class Finding:
     code: str
     where: str
     message: str
-    object: str
+    about: Identity | None
     hint: str
     accepted: bool = False
 
@@ -68,7 +69,7 @@ def of_losses(losses: Iterable[Loss], accepted: Acceptance, places: Locates) -> 
             code=loss.code,
             where=place(loss.origin, places) or "input",
             message=_with_reason(loss, accepted),
-            object=loss.object,
+            about=loss.about,
             hint=loss.hint,
             accepted=accepted.holds(loss),
         )
@@ -89,7 +90,7 @@ def of_refusals(refusals: Iterable[Refusal]) -> list[Finding]:
             code=one.code,
             where=":".join([one.origin.file, *(str(n) for n in (one.line, one.column) if n)]),
             message=one.message if not one.object or one.object in one.message else f"{one.object}: {one.message}",
-            object=one.object,
+            about=one.about,
             hint=one.hint,
         )
         for one in refusals
@@ -119,7 +120,7 @@ def _one(finding: Finding, out: Terminal) -> None:
 
 
 def _many(group: list[Finding], shown: int, out: Terminal) -> None:
-    owners = len({finding.object for finding in group})
+    owners = len({one.about for one in group if one.about is not None and one.about.kind != "Namespace"})
     policies = f", in {owners} policies" if owners > 1 else ""
     out.line(f"{_title(group[0])}: {len(group)} times{policies}", STYLE[_style(group[0])])
     for finding in group[:shown]:

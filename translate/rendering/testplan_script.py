@@ -9,8 +9,8 @@ import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from translate.core.addresses import is_address
 from translate.model.traffic import UDP
-from translate.probing.trials import is_address
 from translate.probing.values import DNS_LABEL, DNS_NAMESPACE, Means, Probe, ProbePlan, ProbePod
 from translate.prover.answers import Answer
 from translate.rendering import testplan_words as words

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 
+from translate.core.addresses import is_address
 from translate.core.names import (
     HOST_BITS,
     block,
@@ -72,20 +72,12 @@ def check_set(item: NetworkSet | GlobalNetworkSet, check: ObjectCheck) -> None:
 
 def _range_problem(text: str) -> str | None:
     """A set takes single addresses and ranges with host bits."""
-    if "/" not in text and _is_address(text):
+    if "/" not in text and is_address(text):
         return None
     found = block(text)
     if found is not None and set(found.flaws) <= set(_MASKS):
         return None
     return cidr_problem(text)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return "%" not in text
 
 
 def check_host_endpoint(item: HostEndpoint, check: ObjectCheck) -> None:
@@ -102,7 +94,7 @@ def check_host_endpoint(item: HostEndpoint, check: ObjectCheck) -> None:
     if not spec.interfaceName and not spec.expectedIPs:
         check.note(("spec",), "must have interfaceName or expectedIPs; for all interfaces write interfaceName: '*'")
     for index, text in enumerate(spec.expectedIPs):
-        if not _is_address(text):
+        if not is_address(text):
             check.named(text, "must be an IP address, without a prefix length", ("spec", "expectedIPs", index))
     check.unlike(spec.expectedIPs, ("spec", "expectedIPs"))
     for index, text in enumerate(spec.profiles):

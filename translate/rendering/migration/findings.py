@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from translate.api.report import MigrationReport
 from translate.core.accepting import NOTHING
 from translate.core.diagnostics import Effect
+from translate.core.identity import Identity
 from translate.core.origin import Place
 from translate.rendering import findings
 from translate.rendering.migration import page
@@ -25,7 +26,7 @@ def refused(found: MigrationReport) -> tuple[page.FindingGroup, ...]:
 def lost(found: MigrationReport, packets: PacketsByPolicy) -> tuple[page.FindingGroup, ...]:
     """What the output says differently, the gravest first, with a packet where there is one."""
     accepted = NOTHING if found.result is None else found.result.accepted
-    named = {} if found.result is None else {str(row.source): row.origin.place for row in found.result.policies}
+    named = {} if found.result is None else {row.source: row.origin.place for row in found.result.policies}
     return _grouped(findings.of_losses(found.losses, accepted, found.places), packets, named)
 
 
@@ -41,7 +42,7 @@ def problems(found: MigrationReport) -> page.NamedTexts:
 def _grouped(
     some: Iterable[findings.Finding],
     packets: PacketsByPolicy,
-    named: Mapping[str, Place],
+    named: Mapping[Identity, Place],
 ) -> tuple[page.FindingGroup, ...]:
     groups: dict[findings.Group, list[findings.Finding]] = {}
     for one in some:
@@ -52,10 +53,11 @@ def _grouped(
 def _one(
     group: list[findings.Finding],
     packets: PacketsByPolicy,
-    named: Mapping[str, Place],
+    named: Mapping[Identity, Place],
 ) -> page.FindingGroup:
     first, record = group[0], load.codes().get(group[0].code)
-    mine = (found for one in group for found in packets.get(named.get(one.object, ("", -1, ())), ()))
+    places = (named[one.about] for one in group if one.about is not None and one.about in named)
+    mine = (found for place in places for found in packets.get(place, ()))
     shown = dict.fromkeys(example for effect, example in mine if _fits(first.word, effect))
     return page.FindingGroup(
         word=f"{first.word}, accepted" if first.accepted else first.word,
@@ -66,7 +68,7 @@ def _one(
         places=tuple((one.where, one.message) for one in group[:MOST_PLACES]),
         more=max(0, len(group) - MOST_PLACES),
         way_out="" if first.accepted else first.hint or (record.way_out.strip() if record else ""),
-        policies=len({one.object for one in group}),
+        policies=len({one.about for one in group}),
         packets=tuple(shown)[:MOST_PACKETS],
     )
 

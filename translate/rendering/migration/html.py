@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from translate.api.report import MigrationReport
 from translate.rendering.migration.build import page_of
@@ -38,9 +38,20 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["spans"] = spans
+    made.filters["worded"] = _worded
     made.filters["mark_of_who"] = WHO.__getitem__
     made.filters["style"] = MEANING.__getitem__
     return made
+
+
+def _worded(text: str) -> Markup:
+    """A sentence of ours, what stands between backticks in it as code."""
+    parts = str(_shown(text)).split("`")
+    if len(parts) % 2 == 0:
+        return escape("`".join(parts))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
+    )
 
 
 def _shown(value: Any) -> Any:

@@ -1,0 +1,56 @@
+"""What of each module is public: the verbs, and every type that they take or return."""
+
+from __future__ import annotations
+
+PUBLIC = {
+    "api.accept": "Accept WrittenAt",
+    "api.account": "Account AccountRow AccountStep Beside Purpose Way",
+    "api.check": "Check check",
+    "api.compare": "roundtrip verify",
+    "api.convert": "convert",
+    "api.difference": "Difference diff",
+    "api.explain": "Explanation explain",
+    "api.lints": "Lint",
+    "api.matrix": "Matrix matrix",
+    "api.options": "CheckKeywords ConvertKeywords DiffKeywords LoadKeywords MatrixKeywords Options PlanKeywords "
+    "ReportKeywords RoundTripKeywords VerifyKeywords",
+    "api.report": "DenialPlan InputText MigrationReport PolicyPair report",
+    "api.result": "LossError Mapped Result RoundTrip Tried Verification",
+    "api.suggestion": "Suggestion",
+    "api.support": "capabilities dump load",
+    "api.testplan": "testplan",
+    "core.accepting": "Acceptance Accepted",
+    "core.diagnostics": "Effect Error InputError Loss Note Problem Refusal UnsupportedError",
+    "core.origin": "Locates Origin Origins",
+    "frontend.sources": "Places Source",
+    "model.assume": "Assume",
+    "model.conditions": "Condition Proxy Requests",
+    "model.facts": "Facts Namespace PodObject ServiceObject StatedPlaces",
+    "model.peers": "Anyone Both Cidr Except Fqdn Kind Kinds Nodes Opaque OwnNamespace Reach Workloads",
+    "model.policy": "Action AddressSet Bearing Direction Identity Metadata Policy PolicySet Rule Section Subject Tier "
+    "Unjudged",
+    "model.selectors": "And Contains EndsWith Exists In Label Not Or Scope StartsWith",
+    "model.semantics": "Combining Enforcement OwnNode Semantics Sentences SharedPolicies TieBreak",
+    "model.settings": "EngineSettings OneEngine",
+    "model.traffic": "IcmpType NamedPort PortRange Traffic",
+    "model.unknowns": "Unknown",
+    "probing.values": "Aspect Means Probe ProbeNamespace ProbePlan ProbePod ProbePurpose Untested",
+    "prover.answers": "Alternative Answer Supposition Walk",
+    "prover.assumptions": "About Assumption",
+    "prover.compare": "Counterexample Proof Verdict",
+    "prover.connection": "Connection ConnectionEnd EndKind",
+    "prover.decision_list": "LogWish",
+    "prover.evaluator": "Decision",
+    "prover.failing": "Miss",
+    "prover.interpretations": "Interpretation",
+    "prover.logging_proof": "LoggingProof",
+    "prover.matrix.groups": "GroupKind",
+    "prover.matrix.told": "Access MatrixCell MatrixGroup",
+    "prover.near_miss": "NearMiss",
+    "prover.point": "Others PeerClass Pod Point",
+    "prover.rows": "DiffRow",
+    "prover.trace": "Fate PolicyStep RuleStep TierStep Trace",
+    "tables.records": "Capabilities PassingTier PeerWord",
+}
+HOME = {name: module for module, names in PUBLIC.items() for name in names.split()}
+"""The module of each name."""
