@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import stat
 import threading
 from pathlib import Path
@@ -161,3 +163,28 @@ def test_a_device_or_pipe_is_written_to_and_never_replaced(run, folder: Path) ->
     assert is_pipe
     assert code == 0
     assert got[0].startswith('{\n  "schema": "netpol-translate/rendering/v1"')
+
+
+ALLOWED = (
+    "# kept\napiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {{name: {0}, namespace: shop}}\n"
+    "spec:\n  selector: app == '{0}'\n  ingress: [{{action: Allow, source: {1}}}]\n"
+)
+PAIR = "---\n".join([ALLOWED.format("fine", "{selector: all()}"), ALLOWED.format("lossy", "{nets: [10.0.0.0/8]}")])
+DECIDED = re.compile(r"(?m)^ +after +Denied +(\S+)")
+
+
+@pytest.mark.parametrize("where", [("--output-dir", "out"), ("--output-file", "out.yaml"), ()])
+def test_a_counterexample_names_the_line_of_the_file_that_is_written(run, where: tuple[str, ...]) -> None:
+    written = run("--to", "cilium", "--no-suggest", *where, stdin=PAIR)
+    (place,) = set(DECIDED.findall(written.err))
+    file, line, column = place.rsplit(":", 2)
+    text = written.out if file == "output" else Path(file).read_text()
+    assert (file == "output", column) == (not where, "1")
+    assert text.splitlines()[int(line) - 1] == "apiVersion: cilium.io/v2"
+
+
+def test_each_of_several_files_counts_its_lines_from_its_own_head(run) -> None:
+    written = run("--to", "cilium", "--no-suggest", "--output-dir", "out", "--report", "json=-", stdin=PAIR)
+    assert written.code == 1
+    (example,) = json.loads(written.out)["proof"]["counterexamples"]
+    assert (example["after"]["file"], example["after"]["line"]) == ("out/shop.ciliumnetworkpolicy.lossy.yaml", 2)

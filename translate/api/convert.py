@@ -19,13 +19,13 @@ from translate.api.options import ConvertKeywords, Options, chosen, dialect
 from translate.api.output import Insertions, mapped, written
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
 from translate.api.releases import dressed, must_be_dressed, read_on, refuse_newer, release_of, standing
-from translate.api.result import LossError, Mapped, Result
+from translate.api.result import OUTPUT, SEPARATOR, LossError, Mapped, Result
 from translate.api.sets_kept import with_sets
 from translate.api.staging import refuse_logging, refuse_second_twins
 from translate.api.strategies import best
 from translate.api.suggestion import suggestion
 from translate.api.task import Task, kept_policies
-from translate.api.translation_validation import OUTPUT, proved, rested
+from translate.api.translation_validation import proved, rested
 from translate.api.ways import MOST_POLICIES, ways_out, with_ways
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, InputError, Loss, Note, Report, UnsupportedError
@@ -240,7 +240,7 @@ def _anew(task: Task, said: Report) -> Result:
         to=task.to,
         objects=tuple(objects),
         parts=tuple(parts),
-        text="---\n".join(parts),
+        text=SEPARATOR.join(parts),
         policies=mapped(task, emitted, report.losses),
         losses=tuple(report.losses),
         notes=tuple(report.notes),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from translate.api.translation_validation import OUTPUT
+from translate.api.result import OUTPUT
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.dialects import get, of_object

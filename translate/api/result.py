@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 from translate.api.account import Account
@@ -12,11 +13,16 @@ from translate.api.suggestion import Suggestion
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, Loss, Note, Problem, Refusal, UnsupportedError
 from translate.core.origin import Origin, Place
-from translate.frontend.sources import Places
+from translate.frontend.sources import FilePart, Places
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Identity, Policy, PolicySet
 from translate.prover.compare import Counterexample, Proof, Verdict
 from translate.prover.logging_proof import LoggingProof
+
+OUTPUT = "output"
+"""What the text of a translation is called in origins."""
+SEPARATOR = "---\n"
+"""What stands between the parts of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,20 @@ class Result:
     def yaml(self) -> str:
         """The objects as YAML text, comments of the input in their places."""
         return self.text
+
+    def delivered(self, file: str) -> Result:
+        """The same, its text known as ``file``."""
+        return self._in_files([FilePart(file)])
+
+    def parted(self, files: Sequence[str]) -> Result:
+        """The same, each of its parts known as one of ``files``."""
+        if SEPARATOR.join(self.parts) != self.text:
+            return self
+        starts = accumulate((part.count("\n") + SEPARATOR.count("\n") for part in self.parts), initial=0)
+        return self._in_files([FilePart(*pair) for pair in zip(files, starts, strict=False)])
+
+    def _in_files(self, parts: Sequence[FilePart]) -> Result:
+        return replace(self, after_places=self.after_places.delivered(OUTPUT, parts))
 
     @property
     def exactness(self) -> Effect:

@@ -34,7 +34,6 @@ from translate.prover.point import Others, PeerClass
 from translate.tables.load import capabilities
 
 UNEXPLAINED, LOOSER, OWN_NODE = "NPT504", "NPT505", "NPT511"
-OUTPUT = "output"
 
 
 def proved(result: Result, task: Task, again: Intake) -> Result:

@@ -179,8 +179,9 @@ def _deliver(
         if stopped:
             out.line("nothing is written: --on-loss stop", "yellow")
 
-    report = cache(partial(of_plan if options.explain_plan else json_report.of_result, result))
     outputs = _files(result, delivery) if result.text else {}
+    result = _placed(result, outputs, delivery)
+    report = cache(partial(of_plan if options.explain_plan else json_report.of_result, result))
     texts = told.files(report, render)
     replaceable = dict.fromkeys(outputs, delivery.force) | dict.fromkeys(texts, True)
     disk.write_all(disk.together(outputs, texts), replaceable=replaceable, sources=given)
@@ -202,6 +203,15 @@ def _files(result: Result, delivery: Delivery) -> dict[Path, str]:
         path = _place(delivery.folder, value, ".json" if form == "json" else ".yaml", found)
         found[path] = _json(value) if form == "json" else result.parts[number]
     return found
+
+
+def _placed(result: Result, outputs: Mapping[Path, str], delivery: Delivery) -> Result:
+    """The result with places of its output as they are in what is written."""
+    if not outputs or delivery.form != "yaml":
+        return result
+    if delivery.file is not None:
+        return result.delivered(str(delivery.file))
+    return result.parted([str(path) for path in outputs])
 
 
 def _place(folder: Path, value: Mapping[str, Any], suffix: str, taken: Mapping[Path, str]) -> Path:

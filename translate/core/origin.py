@@ -76,6 +76,10 @@ class Locates(Protocol):
         """Line and column from 1, or None where the origin is no place of a text."""
         ...
 
+    def name(self, origin: Origin) -> str:
+        """The file that holds it, as people know it."""
+        ...
+
 
 def spell(path: Path) -> str:
     """Print a path the way Kubernetes does: ``spec.ingress[0].from``."""

@@ -80,11 +80,20 @@ def from_path(path: Path) -> Source:
         return Source(str(path), trouble=f"cannot be read: {error.strerror or error}")
 
 
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """The file that holds one document of a text, and how many lines of the text stand before that file begins."""
+
+    file: str
+    before: int = 0
+
+
 @dataclass(slots=True)
 class Places:
     """Line and column of origins, worked out only when they are asked for."""
 
     _locators: dict[str, Locator] = field(default_factory=dict)
+    _parts: dict[str, tuple[FilePart, ...]] = field(default_factory=dict)
 
     def add(self, documents: Sequence[Document]) -> None:
         """Know the places of the documents of one file."""
@@ -99,10 +108,22 @@ class Places:
         """The places of the text ``old``, as if that were called ``new``."""
         return Places({new: self._locators[old]} if old in self._locators else {})
 
+    def delivered(self, text: str, parts: Sequence[FilePart]) -> Places:
+        """The places once the documents of ``text`` stand in files: one part for each, the last for all that follow."""
+        return Places(self._locators, {**self._parts, text: tuple(parts)})
+
     def locate(self, origin: Origin) -> tuple[int, int] | None:
         """Line and column from 1, or None where the origin is no place of a text."""
         locator = self.locator(origin.file)
         if locator is None or origin.document < 0:
             return None
         line, column = locator.key(origin.document, origin.path)
-        return line, column
+        return line - self._part(origin).before, column
+
+    def name(self, origin: Origin) -> str:
+        """The file that holds it, as people know it."""
+        return self._part(origin).file
+
+    def _part(self, origin: Origin) -> FilePart:
+        parts = self._parts.get(origin.file, ())
+        return parts[min(origin.document, len(parts) - 1)] if parts and origin.document >= 0 else FilePart(origin.file)

@@ -21,6 +21,10 @@ class StatedPlaces(Struct, frozen=True, eq=False):
     file: str = ""
     lines: tuple[tuple[Path, int, int], ...] = ()
 
+    def name(self, origin: Origin) -> str:
+        """The file that holds it."""
+        return origin.file
+
     def locate(self, origin: Origin) -> tuple[int, int] | None:
         """Line and column from 1, or None where the origin is no place of the file."""
         if origin.file != self.file:

@@ -205,7 +205,7 @@ def name(rule: Rule, policy: Policy) -> str:
 def where(origin: Origin, places: Places) -> str:
     """``file:line``, as far as it is known."""
     found = places.locate(origin)
-    return f"{origin.file}:{found[0]}" if found else ""
+    return f"{places.name(origin)}:{found[0]}" if found else ""
 
 
 def _unselecting(walk: Walk, verbose: int) -> Iterator[TextLine]:

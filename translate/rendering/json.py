@@ -96,7 +96,7 @@ def identity(found: Identity) -> dict[str, Any]:
 def place(origin: Origin, places: Places) -> dict[str, Any]:
     """File, line and column of an origin."""
     line, column = places.locate(origin) or (0, 0)
-    return {"file": origin.file, "line": line, "column": column}
+    return {"file": places.name(origin), "line": line, "column": column}
 
 
 def _loss(loss: Loss, result: Result) -> dict[str, Any]:

@@ -31,7 +31,8 @@ ADDED = "  added   "
 def place(origin: Origin, places: Locates) -> str:
     """``file:line:column``, as far as it is known."""
     found = places.locate(origin)
-    return f"{origin.file}:{found[0]}:{found[1]}" if found else origin.file
+    name = places.name(origin)
+    return f"{name}:{found[0]}:{found[1]}" if found else name
 
 
 def others(point: Point) -> str:
