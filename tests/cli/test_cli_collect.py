@@ -392,6 +392,17 @@ def test_a_namespace_that_is_not_there(live) -> None:
     assert "! partial: namespaces not seen (404: the server could not find the requested resource)" in err
 
 
+def test_of_many_namespaces_that_came_meanwhile_a_few_are_named(live, folder: Path) -> None:
+    cluster = world.with_cilium()
+    cluster.lists[f"{POLICIES}#NetworkPolicy#ns"] += [
+        world.of("networking.k8s.io/v1", "NetworkPolicy", "new", f"fresh{n}", spec={"podSelector": {}})
+        for n in range(9)
+    ]
+    _, _, err = live(cluster, "-A")
+    assert "note: namespaces came or went meanwhile (fresh0, fresh1, fresh2 and 6 more): which there are is not" in err
+    assert ": fresh0, fresh1, fresh2 and 6 more.\n" in (folder / "cluster" / "facts.yaml").read_text()
+
+
 def test_a_namespace_that_came_meanwhile_does_not_contradict_the_facts(live, run, folder: Path) -> None:
     cluster = world.with_cilium()
     cluster.lists[f"{POLICIES}#NetworkPolicy#ns"].append(

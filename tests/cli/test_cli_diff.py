@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import translate
-from translate.rendering.difference import rows, shortened
+from translate.rendering.difference import rows, with_short_lists
 from translate.rendering.difference_formats import as_csv, as_json, as_markdown
 from translate.rendering.table import NARROW, table
 from translate.rendering.terminal import Terminal
@@ -301,10 +301,10 @@ def test_long_lists_are_cut_in_a_table_and_nowhere_else(run, files: Path) -> Non
         assert "8018" in run("diff", "none.yaml", "many.yaml", *more).out
 
 
-def test_shortened() -> None:
-    assert shortened("app in (a, b, c, d, e, f, g)") == "app in (a, b, c, d, e, f, g)"
-    assert shortened("app in (a, b, c, d, e, f, g, h) in x") == "app in (a, b, c, d, … 4 more) in x"
-    assert shortened("TCP 1, 2, 3, 4, 5, 6, 7, 8, 9; UDP 1") == "TCP 1, 2, 3, 4, … 5 more; UDP 1"
+def test_with_short_lists() -> None:
+    assert with_short_lists("app in (a, b, c, d, e, f, g)") == "app in (a, b, c, d, e, f, g)"
+    assert with_short_lists("app in (a, b, c, d, e, f, g, h) in x") == "app in (a, b, c, d, … 4 more) in x"
+    assert with_short_lists("TCP 1, 2, 3, 4, 5, 6, 7, 8, 9; UDP 1") == "TCP 1, 2, 3, 4, … 5 more; UDP 1"
 
 
 @pytest.mark.parametrize("width", [20, 40, NARROW - 1, NARROW, 80, 200])

@@ -14,6 +14,7 @@ from translate.api.never import told_of
 from translate.core.diagnostics import Note, Report
 from translate.core.identity import Identity
 from translate.core.origin import NOWHERE, Origin, spell
+from translate.core.shortened import shortened
 from translate.frontend.checks import say_selecting_no_pod, say_ungoverned, selects
 from translate.frontend.link import Linked
 from translate.model.edit import rules_of
@@ -245,9 +246,8 @@ def _ungoverned(policies: PolicySet, facts: Facts) -> Iterator[Lint]:
             free.setdefault(pod.namespace, []).append(pod)
     for namespace, pods in sorted(free.items()):
         names = sorted({pod.name or _labels(pod) for pod in pods})
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        listed = ", ".join(names[:MOST_NAMED])
-        message = f"no policy governs {len(pods)} Pod{'s' * (len(pods) != 1)} in {namespace}: {listed}{more}"
+        listed = shortened(names, MOST_NAMED)
+        message = f"no policy governs {len(pods)} Pod{'s' * (len(pods) != 1)} in {namespace}: {listed}"
         yield Lint(
             code=UNGOVERNED, message=message, origin=pods[0].origin, about=Identity("Namespace", None, namespace)
         )

@@ -159,9 +159,8 @@ def _say(found: Collected, folder: Path, told: Reports) -> None:
         for name in found.again:
             told.err.prose(f"note: {name} changed while they were listed: listed again from the start", "dim", hang=2)
         if found.unlisted:
-            text = (
-                f"note: namespaces came or went meanwhile ({', '.join(found.unlisted)}): which there are is not stated"
-            )
+            names = found.came_or_went
+            text = f"note: namespaces came or went meanwhile ({names}): which there are is not stated"
             told.err.prose(text, "dim", hang=2)
         for engine, versions in found.releases:
             told.err.prose(f"enforced by {' '.join((engine, ', '.join(versions))).strip()}", hang=2)

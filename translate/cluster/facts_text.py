@@ -51,7 +51,7 @@ def _remarks(found: Collected) -> Iterator[str]:
     for one in found.withheld:
         yield f"# PARTIAL: {one.resource} not seen ({_plain(one.why)}). Unknown: {without(one.resource)}.\n"
     if found.unlisted:
-        names = _plain(", ".join(found.unlisted))
+        names = _plain(found.came_or_went)
         yield f"# Namespaces came or went meanwhile, so it is not stated which there are: {names}.\n"
 
 

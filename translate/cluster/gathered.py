@@ -12,6 +12,7 @@ import yaml
 
 from translate.core.addresses import is_address, is_range
 from translate.core.loose import map_at, maps_at, pairs_of, texts_at
+from translate.core.shortened import shortened
 from translate.dialects.installed import OwnWord
 from translate.model.selectors import NAMESPACE_NAME
 
@@ -93,8 +94,7 @@ class Gathered:
 
     def _seen(self) -> str:
         addresses = _sorted(self.pods)
-        more = f" and {len(addresses) - 3} more" if len(addresses) > 3 else ""
-        return f"seen: {', '.join(addresses[:3])}{more}" if addresses else ""
+        return f"seen: {shortened(addresses, 3)}" if addresses else ""
 
 
 def _own(name: str, labels: Mapping[str, str]) -> dict[str, str]:

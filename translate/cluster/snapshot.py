@@ -23,12 +23,14 @@ from translate.core.diagnostics import InputError, Problem
 from translate.core.loose import map_at, text_at
 from translate.core.names import shown
 from translate.core.origin import Origin
+from translate.core.shortened import shortened
 from translate.dialects.installed import Installed
 from translate.yamlio.write import write
 
 HEAD = f"{SCHEMA_LINE}# What was seen of a cluster. Where this folder is an input, {FACTS} comes along.\n"
 KEPT = {"Pod": objects.pod, "Service": objects.service, "Namespace": objects.namespace}
 NOT_ASCII = re.compile(r"[^\x20-\x7e]")
+MOST_NAMED = 3
 Tell = Callable[[str], None]
 """Takes what is being done, in a few words."""
 
@@ -48,6 +50,11 @@ class Collected:
     """Namespaces that objects lie in and that were not among those listed: they came or went meanwhile."""
     left: int = 0
     """Objects of kinds that have no say, of which nothing is kept."""
+
+    @property
+    def came_or_went(self) -> str:
+        """The first few of ``unlisted``, and how many more there are."""
+        return shortened(self.unlisted, MOST_NAMED)
 
 
 @dataclass(slots=True)

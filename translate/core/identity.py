@@ -12,5 +12,9 @@ class Identity(Struct, frozen=True, gc=False):
     namespace: str | None
     name: str
 
+    def beside(self, other: Identity) -> str:
+        """Itself as it is called where the other stands: the kind alone where the name is the same."""
+        return self.kind if (self.namespace, self.name) == (other.namespace, other.name) else str(self)
+
     def __str__(self) -> str:
         return "/".join(part for part in (self.kind, self.namespace, self.name) if part is not None)

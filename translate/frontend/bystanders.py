@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from translate.core.origin import spell
+from translate.core.shortened import shortened
 from translate.dialects import of_group
 from translate.dialects.base import Object
 from translate.dialects.gates import below
@@ -41,9 +42,8 @@ def unlooked(objects: Iterable[Object]) -> str:
     kinds = Counter(f"{item.value.get('kind')} of {_group(item.value)}" for item in objects if _is_unknown(item.value))
     if not kinds:
         return ""
-    named = [f"{count} {kind}" for kind, count in sorted(kinds.items())[:SHOWN]]
-    more = f" and {len(kinds) - SHOWN} more kinds" if len(kinds) > SHOWN else ""
-    return f"not looked at, as nothing is known of their API groups: {', '.join(named)}{more}"
+    named = shortened((f"{count} {kind}" for kind, count in sorted(kinds.items())), SHOWN, "more kinds")
+    return f"not looked at, as nothing is known of their API groups: {named}"
 
 
 def identity(value: Mapping[str, Any]) -> Identity:

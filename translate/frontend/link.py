@@ -11,6 +11,7 @@ from msgspec.structs import replace as altered
 
 from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.origin import Place
+from translate.core.shortened import shortened
 from translate.dialects import SHARED, enforces, get
 from translate.dialects.base import Object, Settings
 from translate.dialects.shared_reading import AS_THE_API_SAYS
@@ -104,9 +105,8 @@ def link(
     """
     report = Report(refusals=list(intake.refusals))
     if intake.strays:
-        count, first = len(intake.strays), ", ".join(intake.strays[:MOST_STRAYS])
-        more = f" and {count - MOST_STRAYS} more" if count > MOST_STRAYS else ""
-        report.note(f"{count} file{'s hold' if count > 1 else ' holds'} no manifest: {first}{more}")
+        files = "1 file holds" if len(intake.strays) == 1 else f"{len(intake.strays)} files hold"
+        report.note(f"{files} no manifest: {shortened(intake.strays, MOST_STRAYS)}")
     chosen = _engine(intake, engine, report)
     objects = told(intake.foreign, default_namespace)
     known = with_objects(facts, objects)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from translate.core.diagnostics import Effect, Report
@@ -12,12 +12,6 @@ from translate.plan.context import Target
 
 NO_COUNTERPART, NOTHING_SELECTED = "NPT210", "NPT302"
 MOST_SHOWN = 3
-
-
-def shortened(texts: Sequence[str]) -> str:
-    """The first few of a list, and how many more there are."""
-    shown = ", ".join(texts[:MOST_SHOWN])
-    return f"{shown} and {len(texts) - MOST_SHOWN} more" if len(texts) > MOST_SHOWN else shown
 
 
 def in_parts(

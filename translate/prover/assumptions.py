@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from translate.core.shortened import shortened
+
 SHOWN = 3
 
 
@@ -60,6 +62,4 @@ class Assumption:
 
 def listed(texts: Iterable[str]) -> str:
     """The first few of ``texts``, and how many more there are."""
-    names = list(texts)
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
+    return shortened(texts, SHOWN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from translate.core.shortened import shortened
 from translate.model.policy import Bearing, Identity, PolicySet, Unjudged
 
 COMPARED = (Bearing.HOSTS, Bearing.DECIDES)
@@ -46,8 +47,7 @@ def assumed(policies: PolicySet) -> Iterator[tuple[Bearing, str]]:
 
 
 def _sentence(bearing: Bearing, names: list[Identity]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    listed = ", ".join(map(str, names[:SHOWN])) + more
+    listed = shortened(names, SHOWN)
     if bearing is Bearing.ROUTES:
         return f"what changes where packets go is the same before and after: {listed}"
     return f"what decides about traffic and is not judged is the same on both sides, and does the same: {listed}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
+from translate.core.shortened import shortened
 from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, OwnNamespace, Peer, Workloads
 from translate.model.selectors import (
     NAMESPACE_NAME,
@@ -30,8 +31,7 @@ MOST = 6
 
 def some(texts: Iterable[str], most: int = MOST) -> str:
     """A list that stays short."""
-    found = list(dict.fromkeys(texts))
-    return ", ".join(found[:most]) + (f" and {len(found) - most} more" if len(found) > most else "")
+    return shortened(dict.fromkeys(texts), most)
 
 
 def named(label: Label) -> str:

@@ -45,7 +45,7 @@ def rows(found: Difference, out: Terminal, *, verbose: int) -> None:
             for text in textwrap.wrap(f"only {heading}:", out.width):
                 out.line(text, "bold")
         _rows(found, some, out, verbose)
-    if not verbose and any(shortened(text) != text for row in told for text in cells(row)):
+    if not verbose and any(with_short_lists(text) != text for row in told for text in cells(row)):
         out.line("… stands for the rest of a list: -v tells it", "dim")
     if found.left_out:
         out.line(left_out(found), "yellow")
@@ -60,7 +60,7 @@ def preview(found: Difference, out: Terminal, command: str) -> None:
     width = out.width - len(MARGIN)
     heading = ("what differs, the most general first", depending(found) if told[0].depends else "", when(told[0].once))
     out.line(MARGIN + ", ".join(filter(None, heading)))
-    for text in table(HEADER, [[*map(shortened, cells(row))] for row in told], width):
+    for text in table(HEADER, [[*map(with_short_lists, cells(row))] for row in told], width):
         out.line(f"{MARGIN}{text}".rstrip())
     more = found.left_out + len(found.rows) + len(found.later) - len(told)
     unknown = "more" if found.reason else ""
@@ -79,7 +79,7 @@ def _rows(found: Difference, some: Sequence[DiffRow], out: Terminal, verbose: in
             if row != some[-1]:
                 out.line("")
         return
-    for number, text in enumerate(table(HEADER, [[*map(shortened, cells(row))] for row in some], out.width)):
+    for number, text in enumerate(table(HEADER, [[*map(with_short_lists, cells(row))] for row in some], out.width)):
         out.line(text, "" if number or out.width < NARROW else "bold")
 
 
@@ -93,7 +93,7 @@ def cells(row: DiffRow) -> tuple[str, ...]:
     return (*ends, WORDS[row.was_allowed], WORDS[row.is_allowed], row.direction.value)
 
 
-def shortened(text: str) -> str:
+def with_short_lists(text: str) -> str:
     """``text`` with just the first of the items of each long list in it."""
 
     def first(found: re.Match[str]) -> str:

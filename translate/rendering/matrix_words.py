@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 
 from translate.api.matrix import Matrix
+from translate.core.shortened import shortened
 from translate.prover.matrix.told import Access, MatrixCell, MatrixGroup
 from translate.prover.row_packets import ANY
 
@@ -39,8 +40,7 @@ def text_of(cell: MatrixCell) -> str:
 def members_of(group: MatrixGroup, most: int) -> str:
     """Who is known to be in a group, without the namespace that is said beside it; the first ``most``."""
     names = [name.replace(f"{group.namespace}/", "", 1) for name in group.members]
-    rest = len(names) - most
-    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+    return shortened(names, most)
 
 
 @dataclass(frozen=True, slots=True)

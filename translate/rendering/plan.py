@@ -8,6 +8,7 @@ from translate.api.account import Account, AccountRow, Way
 from translate.api.result import Result, Tried
 from translate.core.diagnostics import Effect
 from translate.core.origin import spell
+from translate.core.shortened import shortened
 from translate.dialects import get
 from translate.frontend.sources import Places
 from translate.prover.compare import Counterexample, Verdict
@@ -93,13 +94,8 @@ def way(found: Way) -> str:
 def _targets(row: AccountRow, verbose: int) -> str:
     if not row.targets:
         return "nothing"
-    names = [
-        one.kind if (one.namespace, one.name) == (row.source.namespace, row.source.name) else str(one)
-        for one in row.targets
-    ]
-    some = names if verbose else names[:SHOWN_ROWS]
-    more = f" and {len(names) - len(some)} more" if len(names) > len(some) else ""
-    return ", ".join(some) + more
+    names = [target.beside(row.source) for target in row.targets]
+    return shortened(names, len(names) if verbose else SHOWN_ROWS)
 
 
 def _forms(found: Result, out: Terminal, verbose: int) -> None:

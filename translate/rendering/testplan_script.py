@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from translate.core.addresses import is_address
+from translate.core.shortened import shortened
 from translate.model.traffic import UDP
 from translate.probing.values import DNS_LABEL, DNS_NAMESPACE, Means, Probe, ProbePlan, ProbePod
 from translate.prover.answers import Answer
@@ -61,11 +62,10 @@ def script(plan: ProbePlan) -> str:
 
 def _about(plan: ProbePlan) -> Iterator[str]:
     files = list(dict.fromkeys(one.policy.origin.file for probe in plan.probes for one in probe.purposes))
-    more = f" and {len(files) - SOURCES} more" if len(files) > SOURCES else ""
     minutes = -(-sum(SECONDS[one.expected] for one in plan.probes) // 60)
     there = [one.name for one in plan.namespaces if not one.is_made]
     made = [one.name for one in plan.namespaces if one.is_made]
-    yield comment(f"Tests of the network policies of {', '.join(files[:SOURCES])}{more}, by netpol-translate testplan.")
+    yield comment(f"Tests of the network policies of {shortened(files, SOURCES)}, by netpol-translate testplan.")
     yield comment(f"{words.summary(plan)}; the end says what is not tried and why. It takes about {minutes} min.")
     yield "#"
     yield "# What is expected holds for these policies alone, on a cluster that has no others."

@@ -11,6 +11,7 @@ from translate.api.result import Mapped, Result, RoundTrip, Verification
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, Loss, Note, Problem, Refusal
 from translate.core.origin import Locates
+from translate.core.shortened import shortened
 from translate.frontend.sources import Places
 from translate.model.policy import Bearing
 from translate.prover.assumptions import About
@@ -102,10 +103,7 @@ def _table(result: Result, out: Terminal, verbose: int) -> None:
 def _targets(row: Mapped) -> str:
     if not row.targets:
         return "nothing"
-    more = f" and {len(row.targets) - 1} more" if len(row.targets) > 1 else ""
-    first = row.targets[0]
-    kept = (first.namespace, first.name) == (row.source.namespace, row.source.name)
-    return f"{first.kind if kept else first}{more}"
+    return shortened((target.beside(row.source) for target in row.targets), 1)
 
 
 def _graded(row: Mapped, result: Result) -> str:
@@ -122,8 +120,8 @@ def counts(result: Result, out: Terminal) -> None:
         parts[0] = "0 written"
     foreign = sum(result.foreign.values())
     if foreign:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(result.foreign.items())[:SHOWN_KINDS])
-        kinds += f" and {len(result.foreign) - SHOWN_KINDS} more kinds" if len(result.foreign) > SHOWN_KINDS else ""
+        named = (f"{count} {kind}" for kind, count in sorted(result.foreign.items()))
+        kinds = shortened(named, SHOWN_KINDS, "more kinds")
         many = f"{foreign} other object{'s' * (foreign != 1)}"
         kept = f"{many} kept: {kinds}"
         parts.append(kept if result.passthrough else f"{many} left out: {kinds} (--passthrough keeps them)")

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
+from translate.core.shortened import shortened
 from translate.model.assume import Assume
 from translate.model.edit import rules_of, with_rules
 from translate.model.peers import ENDPOINTS, Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
@@ -23,7 +24,7 @@ from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
 from translate.plan.inhabited import deserted, may_hold_somebody
-from translate.plan.losing import direction_of, drop, lose_access, shortened
+from translate.plan.losing import MOST_SHOWN, direction_of, drop, lose_access
 from translate.plan.ranges import overlap, within
 
 RANGES = "state the ranges of pods and nodes (--pods, --nodes): they are then cut out of the range"
@@ -84,7 +85,9 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             if rule.action is Action.ALLOW and holes and target.loosens(WIDER, origin, policy):
                 peers += [_everyone(word, origin) for word in who.split(" and ")]
                 peers += [Kinds(ENDPOINTS, origin)]  # they have no address that a range means
-                _tell_let_in(f"{who} inside {shortened(holes)}", rule, policy, narrow, report, origin=origin)
+                _tell_let_in(
+                    f"{who} inside {shortened(holes, MOST_SHOWN)}", rule, policy, narrow, report, origin=origin
+                )
                 continue
             hint = NAMING if is_told else SAYING
             drop(NARROWER, what, rule, policy, target, report, origin=origin, why=why, hint=hint)
@@ -124,7 +127,7 @@ def _warn(peer: Cidr, policy: Policy, report: Report) -> None:
 
 def _tell_opened(ranges: list[Cidr], policy: Policy, target: Target, report: Report) -> None:
     """That ranges of outside addresses are kept on a target that compares addresses."""
-    inside = shortened([peer.block for peer in ranges])
+    inside = shortened((peer.block for peer in ranges), MOST_SHOWN)
     message = (
         f"pods and nodes inside {inside} gain access to or from {policy.identity}: a {target.source.title} "
         f"range matches only addresses outside the cluster, a {target.engine.title} range compares addresses"
@@ -143,7 +146,7 @@ def _tell_let_in(what: str, rule: Rule, policy: Policy, narrow: str, report: Rep
 
 def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target, report: Report) -> None:
     """What is lost by ranges of outside addresses on a target that compares addresses."""
-    blocks, origin = shortened([peer.block for peer in ranges]), ranges[0].origin
+    blocks, origin = shortened((peer.block for peer in ranges), MOST_SHOWN), ranges[0].origin
     if rule.action is Action.DENY:
         message = (
             f"{lose_access(_inside('pods and nodes', ranges), rule, policy)}: a {target.engine.title} Deny "
@@ -215,7 +218,7 @@ def _api_server(rule: Rule) -> Peer:
 def _inside(who: str, ranges: list[Cidr]) -> str:
     """Who has an address in ``ranges``; in a whole family that is everyone."""
     everyone = any(peer.block.endswith("/0") for peer in ranges)
-    return f"{'all ' if everyone else ''}{who} inside {shortened([peer.block for peer in ranges])}"
+    return f"{'all ' if everyone else ''}{who} inside {shortened((peer.block for peer in ranges), MOST_SHOWN)}"
 
 
 def _meets(block: str, holes: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Place
+from translate.core.shortened import shortened
 from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, PolicySet
 from translate.plan.context import Pass, Target
@@ -44,11 +45,10 @@ def of(whole: PolicySet, beside: tuple[Policy, ...] = (), cut: Cut = Cut.BY_PEER
             return tuple(_marked(mine, policies))
         except TooManyBoxesError as error:
             first, *others = error.blamed or policies
-            cutting = ", ".join(str(policy.identity) for policy in others[:MOST_NAMES])
-            more = f" and {len(others) - MOST_NAMES} more" if len(others) > MOST_NAMES else ""
             message = f"what {first.identity} lets through in the end falls into more than {MOST_BOXES} pieces"
             if others:
-                message += f": it is cut by rules of {cutting}{more}"
+                cutting = shortened((policy.identity for policy in others), MOST_NAMES)
+                message += f": it is cut by rules of {cutting}"
             hint = "split the input into parts that do not meet, or take the broadest Deny out"
             report.refuse(TOO_LARGE, message, origin=first.origin, hint=hint)
             return policies

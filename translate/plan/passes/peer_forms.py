@@ -13,12 +13,13 @@ from ipaddress import ip_network
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
+from translate.core.shortened import shortened
 from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Both, Cidr, Except, Kind, Kinds, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import Policy, Rule
 from translate.model.selectors import EVERYTHING, Not, conjunction
 from translate.plan.context import Pass, Target
-from translate.plan.losing import drop, shortened
+from translate.plan.losing import MOST_SHOWN, drop
 from translate.tables.records import PeerWord
 
 DROPPED = "NPT508"
@@ -101,7 +102,9 @@ def _pods_at(pods: list[Workloads], ranges: list[Cidr]) -> str:
     blocks = [one.block for one in ranges]
     holes = [text for one in ranges for text in one.excluding]
     if len(blocks) == 1 and blocks[0] in FAMILIES:
-        return f"{who} outside {shortened(holes)}" if holes else f"{who} with {FAMILIES[blocks[0]]} addresses"
+        return (
+            f"{who} outside {shortened(holes, MOST_SHOWN)}" if holes else f"{who} with {FAMILIES[blocks[0]]} addresses"
+        )
     return f"{who} inside {' and '.join(blocks)}"
 
 

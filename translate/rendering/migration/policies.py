@@ -9,7 +9,7 @@ from translate.api.report import MigrationReport, PolicyPair
 from translate.api.result import Mapped, Result
 from translate.core.diagnostics import Effect, Loss
 from translate.core.origin import Place
-from translate.model.policy import Identity
+from translate.core.shortened import shortened
 from translate.rendering.grades import NOT_PROVED, grade
 from translate.rendering.migration import page
 from translate.rendering.migration.marks import mark
@@ -99,13 +99,7 @@ def named(row: Mapped) -> str:
     """What stands for a policy: the kind alone where the name is the same."""
     if not row.targets:
         return "nothing"
-    texts = [_short(target, row.source) for target in row.targets[:MOST_OBJECTS]]
-    more = len(row.targets) - len(texts)
-    return ", ".join(texts) + (f" and {more} more" if more else "")
-
-
-def _short(target: Identity, source: Identity) -> str:
-    return target.kind if (target.namespace, target.name) == (source.namespace, source.name) else str(target)
+    return shortened((target.beside(row.source) for target in row.targets), MOST_OBJECTS)
 
 
 def _text(title: str, text: str, line: int) -> page.Text:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from translate.api.report import MigrationReport
 from translate.core.diagnostics import Effect
+from translate.core.shortened import shortened
 from translate.dialects import get
 from translate.frontend.facts_flags import ASSUME, FLAGS
 from translate.rendering.migration.commands import command, files_of, output_of, typed
@@ -64,9 +65,7 @@ def denials(found: MigrationReport) -> Iterator[ToDo]:
 
 
 def _log_policies(names: tuple[str, ...]) -> str:
-    more = len(names) - MOST_NAMED
-    listed = ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return f"{len(names)} polic{'y' if len(names) == 1 else 'ies'} at the end of tiers ({listed})"
+    return f"{len(names)} polic{'y' if len(names) == 1 else 'ies'} at the end of tiers ({shortened(names, MOST_NAMED)})"
 
 
 def before_cut_over(found: MigrationReport) -> Iterator[ToDo]:
