@@ -77,17 +77,14 @@ settings:
     enable-policy: default
     allow-localhost: policy
 # complete: [CiliumCIDRGroup, Pod, Service]    # if these are all that there are, and no others will come
----
-{"apiVersion": "v1", "kind": "List", "items": [
-{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web-0", "namespace": "shop", "labels": {"app": "web"}}, \
+--- {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web-0", "namespace": "shop", "labels": {"app": "web"}}, \
 "spec": {"serviceAccountName": "web", "containers": [{"name": "c", "ports": [{"name": "http", "containerPort": 8080}]}]}, \
-"status": {"phase": "Running", "podIPs": [{"ip": "10.244.0.7"}]}},
-{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "cilium-x", "namespace": "kube-system", "labels": {"k8s-app": "cilium"}}, \
+"status": {"phase": "Running", "podIPs": [{"ip": "10.244.0.7"}]}}
+--- {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "cilium-x", "namespace": "kube-system", "labels": {"k8s-app": "cilium"}}, \
 "spec": {"hostNetwork": true, "serviceAccountName": "web", "containers": [{"name": "cilium-agent", \
-"ports": [{"name": "http", "containerPort": 8080}]}]}, "status": {"phase": "Running", "podIPs": [{"ip": "172.18.0.2"}]}},
-{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "shop"}, \
-"spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}},
-]}
+"ports": [{"name": "http", "containerPort": 8080}]}]}, "status": {"phase": "Running", "podIPs": [{"ip": "172.18.0.2"}]}}
+--- {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "shop"}, \
+"spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}}
 """
 POLICY = """\
 apiVersion: networking.k8s.io/v1

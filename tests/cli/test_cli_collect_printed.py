@@ -187,8 +187,8 @@ def test_names_lead_nowhere_and_are_never_obeyed(run, folder: Path) -> None:
         "snapshot.yaml",
     ]
     documents = list(yaml.safe_load_all((folder / "cluster" / "facts.yaml").read_text()))
-    assert [one["metadata"]["name"] for one in documents[1]["items"]] == ["web\nkind: Secret"]
-    assert documents[1]["items"][0]["metadata"]["labels"] == {"app": "é\x85"}
+    assert [one["metadata"]["name"] for one in documents[1:]] == ["web\nkind: Secret"]
+    assert documents[1]["metadata"]["labels"] == {"app": "é\x85"}
 
 
 def test_ten_thousand_pods_take_little_memory(folder: Path) -> None:

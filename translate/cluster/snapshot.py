@@ -97,7 +97,7 @@ class _Writer:
             self.counts[resource] += 1
             self.gathered.take(value)
             if resource.kind in KEPT:
-                self._append(self._part(resource.kind), f"{_line(KEPT[resource.kind](value))},\n")
+                self._append(self._part(resource.kind), f"--- {_line(KEPT[resource.kind](value))}\n")
             if resource.kind == "Pod":
                 self._find_engine(value)
             self._inhabit(value)
@@ -166,16 +166,13 @@ class _Writer:
         return found
 
     def _write_facts(self, head: str, kinds: tuple[str, ...]) -> None:
-        """The stated facts, and below them the objects, a line each."""
+        """The stated facts, and below them the objects: a line and a document each, as readers hold whole documents."""
         parts = [self._part(kind) for kind in kinds if self._part(kind).exists()]
         with (self.folder / FACTS).open("w", encoding="utf-8", newline="\n") as file:
             file.write(head)
-            if parts:
-                file.write('---\n{"apiVersion": "v1", "kind": "List", "items": [\n')
-                for part in parts:
-                    with part.open(encoding="utf-8") as lines:
-                        shutil.copyfileobj(lines, file)
-                file.write("]}\n")
+            for part in parts:
+                with part.open(encoding="utf-8") as lines:
+                    shutil.copyfileobj(lines, file)
 
 
 def _several(releases: set[str]) -> tuple[str, ...]:
