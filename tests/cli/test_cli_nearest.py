@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import translate
-from translate.prover.differences import missed_denies
+from translate.model.facts import NO_FACTS
+from translate.prover.comparison import Comparison
 
 WEB = """\
 apiVersion: projectcalico.org/v3
@@ -183,7 +184,8 @@ def test_an_allow_that_is_widened_lets_in_nobody_whom_a_deny_names() -> None:
     assert result.text
     assert result.before is not None
     after = translate.load(result.text)
-    assert not missed_denies(result.before, after, own_node_aside=True, steps=100_000, today=True)
+    compared = Comparison(result.before, after, NO_FACTS, own_node_aside=True, steps=100_000)
+    assert not compared.missed(today=True).rules
 
 
 def test_a_deny_is_not_loosened_into_one_of_more() -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 import translate
+from translate.core.origin import Place
+from translate.model.facts import NO_FACTS
 from translate.model.policy import PolicySet
 from translate.plan.regions.flatten import flattened
 from translate.prover import blocks
 from translate.prover.budget import Patience
 from translate.prover.compare import Verdict, prove
-from translate.prover.differences import missed_denies
+from translate.prover.comparison import Comparison
 
 
 def rules(count: int, seed: int) -> list[dict[str, Any]]:
@@ -65,6 +67,10 @@ def test_overlapping_rules_are_within_the_budget() -> None:
     assert prove(before, after, steps=10_000, patience=endless).verdict is Verdict.UNDECIDED
 
 
+def missed_denies(before: PolicySet, after: PolicySet) -> frozenset[Place]:
+    return Comparison(before, after, NO_FACTS, own_node_aside=False, steps=100_000).missed().rules
+
+
 def test_all_denies_that_are_missed_are_found() -> None:
     """Of disjoint denies each lets through a packet of its own."""
     denies = [
@@ -73,9 +79,9 @@ def test_all_denies_that_are_missed_are_found() -> None:
     ]
     allow = {"action": "Allow"}
     before = policy([*denies, allow])
-    found = missed_denies(before, policy([allow]), steps=100_000)
+    found = missed_denies(before, policy([allow]))
     assert {path for _, _, path in found} == {("spec", "ingress", number) for number in range(30)}
-    assert missed_denies(before, before, steps=100_000) == frozenset()
+    assert missed_denies(before, before) == frozenset()
 
 
 def blocks_of(found: list[tuple[int, list[int], list[int]]]) -> dict[tuple[frozenset[int], frozenset[int]], int]:

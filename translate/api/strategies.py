@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from dataclasses import replace as replaced
 
 from msgspec.structs import replace
@@ -24,8 +25,8 @@ from translate.plan.legalize import Form, legalize, nearer, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.plan.regions.boxes import Cut
 from translate.plan.trace import Change, change
-from translate.prover.compare import Verdict, prove
-from translate.prover.differences import missed_denies
+from translate.prover.compare import Proof, Verdict, prove
+from translate.prover.comparison import Comparison
 
 TOO_LARGE = "NPT220"
 MOST_ROUNDS = 4
@@ -37,6 +38,8 @@ LOOSENED = RANKING.index(Verdict.TIGHTER) - 0.5
 """The nearest looser form, where that is wanted."""
 OPENS, UNEXPLAINED = RANKING.index(Verdict.TIGHTER) + 0.3, RANKING.index(Verdict.TIGHTER) + 0.6
 """What opens only what another policy closes is written if that is accepted; better than to cut what no loss names."""
+OPEN_TODAY, OPEN_LATER = (RANKING.index(Verdict.MIXED), 0), (RANKING.index(Verdict.SAME), RANKING.index(Verdict.MIXED))
+"""The best there is for what lets more through today, or once there is another policy."""
 
 
 def best(task: Task, said: Report) -> Attempt:
@@ -93,38 +96,85 @@ def _steps(task: Task) -> int:
     return steps_to_choose(task.options.max_steps)
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """An attempt with some of the Denies kept, what it is compared by, and which Denies it misses, if that was asked.
+
+    ``at_best``: how it ranks at best where packets show that it is looser, so that no proof was needed to go on.
+    """
+
+    attempt: Attempt
+    compared: Comparison
+    missed: frozenset[Place] | None = None
+    at_best: tuple[float, int] | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether it lets more through than the input, today or later."""
+        proof = self.attempt.proof
+        return self.at_best is not None or (proof is not None and not {proof.verdict, proof.later}.isdisjoint(OPENING))
+
+
 def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt]) -> Attempt:
     """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input; what
     an attempt ``before_it`` came to as well is not proved again.
     """
-    before, facts, steps = task.given.policies, task.given.facts, _steps(task)
-    # Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself.
-    aside = before.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
+    denies = frozenset(_denies(task.given.policies))
     if task.options.on_loss == "loosen" and form.denying is not None:
         # What is let through on purpose would hide the Denies that are missed: none is left out.
-        form = replaced(form, denying=frozenset(_denies(before)))
-    found: list[Attempt] = []
+        form = replaced(form, denying=denies)
+    rounds: list[_Round] = []
     put_back = False
     while True:
-        attempt = replaced(_attempt(task, form, said), put_back=put_back)
-        after = _with_kept(attempt.fitted, task)
-        if not attempt.report.refusals:
-            proof = next((one.proof for one in before_it if one.fitted == attempt.fitted), None)
-            if proof is None:
-                proof = prove(before, after, facts=facts, own_node_aside=aside, steps=steps)
-            attempt = replaced(attempt, proof=proof)
-            attempt = replaced(attempt, loosened=_is_loosened(task, attempt, after))
-        found.append(attempt)
-        looser = attempt.proof is not None and not {attempt.proof.verdict, attempt.proof.later}.isdisjoint(OPENING)
-        if form.denying is None or not looser:
-            return min(found, key=_rank)
-        if len(found) < MOST_ROUNDS:
-            more = missed_denies(before, after, facts=facts, own_node_aside=aside, steps=steps)
+        kept = form.denying
+        could_miss = None if kept is None or denies <= kept else kept
+        last = _round(task, replaced(_attempt(task, form, said), put_back=put_back), could_miss, before_it)
+        rounds.append(last)
+        if could_miss is None or not last.opens:
+            return _best_of(task, rounds)
+        if len(rounds) < MOST_ROUNDS:
+            more = last.compared.missed().rules if last.missed is None else last.missed
         else:
-            more, put_back = frozenset(_denies(before)), True
-        if more <= form.denying:
-            return min(found, key=_rank)
-        form = replaced(form, denying=form.denying | more)
+            more, put_back = denies, True
+        if more <= could_miss:
+            return _best_of(task, rounds)
+        form = replaced(form, denying=could_miss | more)
+
+
+def _round(task: Task, attempt: Attempt, kept: frozenset[Place] | None, before_it: Sequence[Attempt]) -> _Round:
+    """What there is to say of an attempt that keeps some Denies (None: all that could be missed)."""
+    given = task.given
+    # Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself.
+    aside = given.policies.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
+    after = _with_kept(attempt.fitted, task)
+    compared = Comparison(given.policies, after, given.facts, own_node_aside=aside, steps=_steps(task))
+    if attempt.report.refusals:
+        return _Round(attempt, compared)
+    known = next((one.proof for one in before_it if one.fitted == attempt.fitted), None)
+    if known is not None or kept is None:
+        return _Round(_with_proof(task, attempt, compared.proof() if known is None else known), compared)
+    missed = compared.missed()
+    if missed.is_shown and not missed.rules <= kept:
+        compared.forget()
+        return _Round(attempt, compared, missed.rules, OPEN_TODAY if missed.today else OPEN_LATER)
+    return _Round(_with_proof(task, attempt, compared.proof()), compared, missed.rules)
+
+
+def _with_proof(task: Task, attempt: Attempt, proof: Proof) -> Attempt:
+    proved = replaced(attempt, proof=proof)
+    return replaced(proved, loosened=_is_loosened(task, proved, _with_kept(attempt.fitted, task)))
+
+
+def _best_of(task: Task, rounds: Sequence[_Round]) -> Attempt:
+    """The best attempt; those that are looser for sure are proved only where no other is better than they can be."""
+    best = min((_rank(one.attempt) for one in rounds if one.at_best is None), default=None)
+    found = []
+    for one in rounds:
+        if one.at_best is None:
+            found.append(one.attempt)
+        elif best is None or best >= one.at_best:
+            found.append(_with_proof(task, one.attempt, one.compared.proof()))
+    return min(found, key=_rank)
 
 
 def _denies(policies: PolicySet) -> Iterator[Place]:

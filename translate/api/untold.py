@@ -10,7 +10,7 @@ from translate.model.edit import rules_of
 from translate.model.facts import Facts
 from translate.model.peers import Cidr
 from translate.model.policy import Action, Policy, PolicySet, Rule
-from translate.prover.differences import missed_denies
+from translate.prover.comparison import Comparison
 
 
 def untold_denies(
@@ -28,7 +28,7 @@ def untold_denies(
         for rule in rules_of(policy)
         if rule.action is Action.DENY and not (worked_out and all(isinstance(peer, Cidr) for peer in rule.peers))
     }
-    missed = missed_denies(before, after, facts=facts, own_node_aside=True, steps=steps, today=True)
+    missed = Comparison(before, after, facts, own_node_aside=True, steps=steps).missed(today=True).rules
     return [
         found
         for place, found in denies.items()

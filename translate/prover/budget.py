@@ -85,6 +85,11 @@ class Budget:
         if self.steps < self._look:
             self._ask()
 
+    def renew(self, steps: int) -> None:
+        """Allow ``steps`` from here on, as for a question of its own."""
+        self.steps = steps
+        self._look = max(0, steps - LOOKED_AT)
+
     def _ask(self) -> None:
         if self.steps < 0:
             raise OutOfBudget

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as altered
 from enum import StrEnum
@@ -99,17 +99,19 @@ def prove(
     reading: Interpretation | None = None,
     steps: int = MAX_STEPS,
     patience: Patience = PATIENCE,
+    sides: Sequence[Sides] | None = None,
 ) -> Proof:
     """Compare two sets over all pods, namespaces, addresses and packets that ``facts`` leave possible.
 
     ``own_node_aside``: but for what a pod's own node sends to it; ``reading``: the only one to try of the set after;
-    ``steps`` bounds the work, ``patience`` says how it is gone about.
+    ``steps`` bounds the work, ``patience`` says how it is gone about; ``sides``: both directions, where these sets were
+    lowered for another question already.
     """
     for one in (before, after):
         if one.unknown:
             reason = f"nothing is known of {', or of '.join(one.unknown)}, by {_called(one)}"
             return Proof(Verdict.UNDECIDED, reason=reason)
-    best, found, reason = _searched(before, after, facts, own_node_aside, reading, steps, patience)
+    best, found, reason = _searched(before, after, facts, own_node_aside, reading, steps, patience, sides)
     if best is None:
         return _undecided(reason, found, before, after, facts)
     if best.verdict is Verdict.UNDECIDED:
@@ -125,6 +127,7 @@ def _searched(
     reading: Interpretation | None,
     steps: int,
     patience: Patience,
+    lowered: Sequence[Sides] | None,
 ) -> tuple[Proof | None, list[Counterexample], str]:
     """The best answer there is, what was found on the way, and where there is none why. What the search took of the
     memory is free again when it is told.
@@ -134,7 +137,9 @@ def _searched(
     best: Proof | None = None
     reason = ""
     try:
-        sides = [sides_of(before, after, direction, budget, facts, own_node_aside) for direction in Direction]
+        sides = lowered or [
+            sides_of(before, after, direction, budget, facts, own_node_aside) for direction in Direction
+        ]
         reason = next(filter(None, (side.nothing_left() for side in sides)), "")
         for asked in questions(before, after, facts) if not reason else ():
             if reading not in (None, asked[0].after):

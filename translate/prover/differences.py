@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.policy import Action, Direction, PolicySet
+from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.compare import Proof, Verdict
+from translate.prover.comparison import MOST_AT_ONCE
 from translate.prover.evaluator import Decision
 from translate.prover.point import Others, PeerClass
-from translate.prover.sides import asked_of, questions, sides_of
-
-MOST_AT_ONCE = 64
-"""So many packets are looked at for each question."""
+from translate.prover.sides import questions, sides_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +57,3 @@ def differences(
 
 def _place(decision: Decision) -> Place | None:
     return None if decision.policy is None else decision.policy.origin.place
-
-
-def missed_denies(
-    before: PolicySet,
-    after: PolicySet,
-    *,
-    facts: Facts = NO_FACTS,
-    own_node_aside: bool = False,
-    steps: int,
-    today: bool = False,
-) -> frozenset[Place]:
-    """Deny rules of ``before`` whose packets ``after`` lets through, today or once there is another policy (with
-    ``today`` not then): not all of them, but some if there are any and the steps suffice.
-    """
-    budget = Budget(steps)
-    found: set[Place] = set()
-    question = questions(before, after, facts)[0][0]
-    try:
-        for direction in Direction:
-            side = sides_of(before, after, direction, budget, facts, own_node_aside)
-            when = (Others.NOTHING,) if today else asked_of(question)
-            for point in (p for others in when for p in side.points(question, others, most=MOST_AT_ONCE)):
-                rule = side.decisions(question, point)[0].rule
-                if rule is not None and rule.action is Action.DENY:
-                    found.add(rule.origin.place)
-    except UNFINISHED:
-        pass
-    return frozenset(found)
