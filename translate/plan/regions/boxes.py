@@ -133,14 +133,18 @@ def inside(boxes: Iterable[Box], other: Box) -> list[Box]:
 
 def tidy(boxes: Iterable[Box]) -> list[Box]:
     """The same region in fewer boxes: those inside another go, those that differ along one axis become one."""
-    kept = _outermost([_trimmed(box) for box in boxes])
-    while True:
+    trimmed = [_trimmed(box) for box in boxes]
+    if len(trimmed) <= 1:
+        return trimmed
+    kept = _outermost(trimmed)
+    while len(kept) > 1:
         before = len(kept)
         for axis in sorted({axis for box in kept for axis in box}, key=_place):
             kept = _joined_along(axis, kept)
         if len(kept) == before:
-            return kept
+            break
         kept = _outermost(kept)
+    return kept
 
 
 def _trimmed(box: Box) -> Box:
