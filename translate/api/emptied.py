@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from translate.api.result import Result
 from translate.core.diagnostics import Effect, Loss, Note
-from translate.core.origin import Place, is_within
+from translate.core.origin import Place, around
 from translate.model.policy import Action, Direction, Policy, PolicySet
 
 SAID = {
@@ -35,7 +35,7 @@ def with_emptied(result: Result) -> Result:
 
 
 def _emptied(before: PolicySet, left: Set[tuple[Place, Direction]], losses: Sequence[Loss]) -> Iterator[Note]:
-    lost = [loss.origin.place for loss in losses if loss.effect in (Effect.TIGHTER, Effect.MIXED)]
+    lost = frozenset(around(loss.origin.place for loss in losses if loss.effect in (Effect.TIGHTER, Effect.MIXED)))
     told = set[tuple[Place, Direction]]()
     for policy in before.policies:
         for direction in Direction:
@@ -44,7 +44,7 @@ def _emptied(before: PolicySet, left: Set[tuple[Place, Direction]], losses: Sequ
                 continue
             section = policy.section(direction)
             rules = section.rules if section is not None else ()
-            if any(is_within(place, rule.origin.place) for rule in rules for place in lost):
+            if any(rule.origin.place in lost for rule in rules):
                 told.add(key)
                 message = f"{policy.identity} is left with no rule: {SAID[direction]}, unless another policy allows it"
                 yield Note(message=message, origin=policy.origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from msgspec import Struct
@@ -67,6 +68,12 @@ NO_OTHERS = Origins()
 def is_within(inner: Place, outer: Place) -> bool:
     """Whether one place is in another that is less than a whole document."""
     return outer[2] != () and inner[:2] == outer[:2] and inner[2][: len(outer[2])] == outer[2]
+
+
+def around(places: Iterable[Place]) -> Iterator[Place]:
+    """Each of ``places``, and all places less than a whole document that it is within."""
+    for file, document, path in places:
+        yield from ((file, document, path[:length]) for length in range(1, len(path) + 1))
 
 
 class Locates(Protocol):
