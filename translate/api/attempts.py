@@ -42,6 +42,16 @@ class Attempt:
     """Whether the search for the Denies that are needed was given up, and all are kept."""
     untried: tuple[str, ...] = ()
     """What was not tried, as something before it was taken or came out the same."""
+    keeps: tuple[str, ...] = ()
+    """The forms whose allows it has beside those of its own form."""
+    cut_short: bool = False
+    """Whether not all was tried that other forms allow beside it."""
+
+    @property
+    def title(self) -> str:
+        """The form, and those whose allows it has as well."""
+        own = "" if self.form is None else self.form.title
+        return f"{own}, with allows of: {'; '.join(self.keeps)}" if self.keeps else own
 
 
 def beside(chosen: Attempt, found: Sequence[Attempt], facts: Facts, steps: int) -> list[Attempt]:
@@ -72,7 +82,7 @@ def _account(attempt: Attempt, chosen: Attempt) -> Tried:
     example = None if proof is None else next(iter((*proof.counterexamples, *proof.later_counterexamples)), None)
     told = next(iter(proof.counterexamples), None) if proof is not None else None
     return Tried(
-        form="" if form is None else form.title,
+        form=attempt.title,
         passes=tuple(change.step for change in attempt.changed),
         verdict=proof.verdict.value if proof is not None else "refused" if refusal else "natural",
         chosen=attempt is chosen,
@@ -106,7 +116,8 @@ def account_of(task: Task, attempt: Attempt, fitted: PolicySet, sets: Sequence[J
     others = [Beside(Identity("Tier", None, tier.name), Purpose.TIER) for tier in tiers]
     others += [Beside(Identity(str(one["kind"]), None, name_of(one)), Purpose.SET) for one in sets]
     others += [Beside(identity, Purpose.LOG) for identity in logs]
-    return Account(found, attempt.untried, steps_to_choose(options.max_steps), options.max_rules, tuple(others))
+    steps = steps_to_choose(options.max_steps)
+    return Account(found, attempt.untried, steps, options.max_rules, tuple(others), cut_short=attempt.cut_short)
 
 
 def steps_to_choose(most: int) -> int:

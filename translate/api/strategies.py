@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from translate.api.attempts import Attempt, beside, steps_to_choose, told
 from translate.api.task import Task
+from translate.api.unions import united
 from translate.api.untold import untold_denies
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
@@ -24,7 +25,7 @@ from translate.plan.legalize import Form, legalize, nearer, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.plan.regions.boxes import Cut
 from translate.plan.trace import Change, change
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.differences import missed_denies
 
 TOO_LARGE = "NPT220"
@@ -55,7 +56,11 @@ def best(task: Task, said: Report) -> Attempt:
         found.append(attempt)
         if attempt.proof is not None and attempt.proof.is_same:
             break
-    chosen = _nearest(found, task)
+    nearest, others = _nearest(found, task)
+    chosen, cut_short = nearest, False
+    if task.options.on_loss != "loosen":
+        chosen, cut_short = united(nearest, others, task, lambda fitted: _proved(task, fitted))
+        found = [*found, *([] if chosen is nearest else [chosen])]
     found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
         # What is loosened in vain must not cost a tighter form that is nearer.
@@ -64,7 +69,7 @@ def best(task: Task, said: Report) -> Attempt:
         tried = (one for one in told(chosen, found).tried if (one.form, one.packet, one.why) not in known)
         loose = (replaced(one, form=f"{one.form}, loosened", chosen=False) for one in tried)
         return replaced(tight, tried=(*loose, *tight.tried))
-    return replaced(told(chosen, found), untried=tuple(form.title for form in left))
+    return replaced(told(chosen, found), untried=tuple(form.title for form in left), cut_short=cut_short)
 
 
 def _is_same(attempt: Attempt) -> bool:
@@ -72,20 +77,33 @@ def _is_same(attempt: Attempt) -> bool:
     return proof is not None and proof.is_same and not proof.opens_what_others_close
 
 
-def _nearest(found: list[Attempt], task: Task) -> Attempt:
+def _nearest(found: list[Attempt], task: Task) -> tuple[Attempt, list[Attempt]]:
     """The best attempt; of those that are tighter, and open nothing that others close, one that lets through more, as
-    long as it is more of everything.
+    long as it is more of everything. And those that may let through something that it does not.
     """
     first, *others = sorted(found, key=_rank)
+    more: list[Attempt] = []
     for other in others:
         if first.proof is None or other.proof is None or other.proof.verdict is not Verdict.TIGHTER:
+            more.append(other)
             continue
         if _rank(other)[0] > _rank(first)[0]:
+            more.append(other)
             continue
         if first.proof.verdict is Verdict.TIGHTER:
             proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=_steps(task))
             first = other if proof.verdict is Verdict.LOOSER else first
-    return first
+            more += [other] if proof.verdict in (Verdict.MIXED, Verdict.UNDECIDED) else []
+    return first, more
+
+
+def _proved(task: Task, fitted: PolicySet) -> Proof:
+    """The proof that a form is chosen by."""
+    # Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself.
+    before = task.given.policies
+    aside = before.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
+    after = _with_kept(fitted, task)
+    return prove(before, after, facts=task.given.facts, own_node_aside=aside, steps=_steps(task))
 
 
 def _steps(task: Task) -> int:

@@ -1,0 +1,152 @@
+"""What several tighter forms keep, in one: what one form loses and another keeps is added to the first, and proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from msgspec.structs import replace as altered
+
+from translate.api.attempts import Attempt, steps_to_choose
+from translate.api.task import Task
+from translate.core.diagnostics import Effect, Loss, Report
+from translate.core.origin import Origin, Place
+from translate.model.policy import Direction, Policy, PolicySet, Section
+from translate.plan.context import Target
+from translate.plan.legalize import Form, target_of
+from translate.plan.union import Addition, Spot, Union, closed, lacking, with_added
+from translate.prover.compare import Proof, Verdict, prove
+from translate.prover.redundant import redundant
+
+MOST_TRIED = 8
+"""So many times something is added to a form: it costs two proofs."""
+TIGHT = (Verdict.SAME, Verdict.TIGHTER)
+TO_RULE = 3
+"""So many steps lead to a rule of a policy: spec, direction, number."""
+
+Proves = Callable[[PolicySet], Proof]
+"""Proves what is said anew against the input."""
+
+
+def united(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Proves) -> tuple[Attempt, bool]:
+    """The chosen attempt, if it is tighter, with the allows that it lacks and ``others`` have, as far as the proof says
+    that nothing gets wider than the input by them, and more gets through; and whether not all was tried.
+    """
+    if chosen.proof is None or chosen.proof.verdict is not Verdict.TIGHTER or not _is_tight(chosen):
+        return chosen, False
+    search = _Search(task, proves)
+    for other in others:
+        if _is_tight(other):
+            chosen = search.joined(chosen, other)
+    return chosen, search.is_cut_short
+
+
+def _is_tight(attempt: Attempt) -> bool:
+    tight = attempt.proof is not None and attempt.proof.verdict in TIGHT
+    return tight and not attempt.loosened and not attempt.report.refusals
+
+
+@dataclass(slots=True)
+class _Search:
+    """How much is left to try."""
+
+    task: Task
+    proves: Proves
+    left: int = MOST_TRIED
+    is_cut_short: bool = False
+    steps: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.steps = steps_to_choose(self.task.options.max_steps)
+
+    def joined(self, chosen: Attempt, other: Attempt) -> Attempt:
+        """With all that another form has beside the chosen one, or else with what of it may be added one by one."""
+        more = lacking(chosen.fitted, other.fitted)
+        if not more:
+            return chosen
+        whole = self._tried(chosen, other, more)
+        if whole is not None:
+            return replace(whole, report=_still_lost(whole.report, other.report))
+        for one in more if len(more) > 1 else ():
+            self.is_cut_short |= not self.left
+            chosen = self._tried(chosen, other, (one,)) or chosen
+        return chosen
+
+    def _tried(self, chosen: Attempt, other: Attempt, more: Sequence[Addition]) -> Attempt | None:
+        """The attempt with more allows; None where it would be no nearer."""
+        if not self.left or chosen.form is None or other.form is None:
+            return None
+        self.left -= 1
+        fitted = self._fewest(with_added(chosen.fitted, more))
+        if fitted is None:
+            return None
+        report = chosen.report.merged()
+        fitted = closed(fitted, _target(self.task, chosen.form), report)
+        if report.refusals:
+            return None
+        proof = self.proves(fitted)
+        if not _is_as_good(proof, chosen.proof) or self._gained(chosen.fitted, fitted) is not Verdict.LOOSER:
+            return None
+        titles = tuple(dict.fromkeys((*chosen.keeps, other.form.title)))
+        return replace(chosen, fitted=fitted, report=report, proof=proof, keeps=titles)
+
+    def _gained(self, before: PolicySet, after: PolicySet) -> Verdict:
+        return prove(before, after, facts=self.task.given.facts, steps=self.steps).verdict
+
+    def _fewest(self, union: Union) -> PolicySet | None:
+        """The set without rules that were added in vain or are no longer needed; None where all were in vain."""
+        needless = self._needless(union.policies)
+        if union.added <= needless:
+            return None
+        if needless - union.added:
+            # What could go before as well was left standing on purpose.
+            needless -= frozenset(map(union.moved, self._needless(union.base)))
+        return union.without(needless)
+
+    def _needless(self, policies: PolicySet) -> frozenset[Spot]:
+        """The rules that could go, one after the other, and nothing would change."""
+        found = redundant(_numbered(policies), self.task.given.facts, steps=self.steps)
+        return frozenset((one.policy.origin.document, one.direction, one.rule.origin.document) for one in found)
+
+
+def _is_as_good(proof: Proof, than: Proof | None) -> bool:
+    """Whether a proof shows nothing wider than the input, on no day that another one does not show as well."""
+    later = than.later if than is not None else None
+    return proof.verdict in TIGHT and not proof.opens_what_others_close and (proof.holds_later or proof.later is later)
+
+
+def _numbered(policies: PolicySet) -> PolicySet:
+    """The set, each of its rules at a place of its own, which tells its number."""
+
+    def section(found: Section | None) -> Section | None:
+        if found is None:
+            return None
+        return altered(found, rules=tuple(altered(r, origin=Origin("", at)) for at, r in enumerate(found.rules)))
+
+    def one(number: int, policy: Policy) -> Policy:
+        places = {"origin": Origin("", number), **{d.value: section(policy.section(d)) for d in Direction}}
+        return altered(policy, **places)
+
+    return altered(policies, policies=tuple(one(number, policy) for number, policy in enumerate(policies.policies)))
+
+
+def _target(task: Task, form: Form) -> Target:
+    taken = frozenset((policy.identity.namespace, policy.identity.name) for policy in task.kept)
+    return target_of(task.given.policies, task.to, task.semantics, form, facts=task.given.facts, reserved=taken)
+
+
+def _still_lost(report: Report, other: Report) -> Report:
+    """The report without losses of rules of which another form, all of whose allows are kept as well, loses nothing:
+    unless no loss would be left, where something is lost still.
+    """
+    lost = {_rule(loss) for loss in other.losses if loss.effect is Effect.TIGHTER}
+    kept = [loss for loss in report.losses if loss.effect is not Effect.TIGHTER or _rule(loss) in lost]
+    if all(loss.effect is not Effect.TIGHTER for loss in kept):
+        return report
+    return Report(kept, list(report.refusals), list(report.notes))
+
+
+def _rule(loss: Loss) -> Place:
+    file, document, path = loss.origin.place
+    items = 2 * path.count("items") if path[:1] == ("items",) else 0
+    return file, document, path[: items + TO_RULE]
