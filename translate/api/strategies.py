@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace as replaced
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -27,6 +28,7 @@ from translate.plan.regions.boxes import Cut
 from translate.plan.trace import Change, change
 from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.differences import missed_denies
+from translate.prover.interpretations import Interpretation
 
 TOO_LARGE = "NPT220"
 MOST_ROUNDS = 4
@@ -59,7 +61,7 @@ def best(task: Task, said: Report) -> Attempt:
     nearest, others = _nearest(found, task)
     chosen, cut_short = nearest, False
     if task.options.on_loss != "loosen":
-        chosen, cut_short = united(nearest, others, task, lambda fitted: _proved(task, fitted))
+        chosen, cut_short = united(nearest, others, task, partial(_proved, task))
         found = [*found, *([] if chosen is nearest else [chosen])]
     found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
@@ -97,13 +99,12 @@ def _nearest(found: list[Attempt], task: Task) -> tuple[Attempt, list[Attempt]]:
     return first, more
 
 
-def _proved(task: Task, fitted: PolicySet) -> Proof:
-    """The proof that a form is chosen by."""
+def _proved(task: Task, before: PolicySet, fitted: PolicySet, reading: Interpretation | None) -> Proof:
+    """The proof that a form is chosen by, for one kind of engine or for the best."""
     # Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself.
-    before = task.given.policies
     aside = before.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
     after = _with_kept(fitted, task)
-    return prove(before, after, facts=task.given.facts, own_node_aside=aside, steps=_steps(task))
+    return prove(before, after, facts=task.given.facts, own_node_aside=aside, reading=reading, steps=_steps(task))
 
 
 def _steps(task: Task) -> int:

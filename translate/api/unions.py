@@ -8,24 +8,23 @@ from dataclasses import dataclass, field, replace
 from msgspec.structs import replace as altered
 
 from translate.api.attempts import Attempt, steps_to_choose
+from translate.api.still_lost import still_lost
 from translate.api.task import Task
-from translate.core.diagnostics import Effect, Loss, Report
-from translate.core.origin import Origin, Place
+from translate.core.origin import Origin
 from translate.model.policy import Direction, Policy, PolicySet, Section
 from translate.plan.context import Target
 from translate.plan.legalize import Form, target_of
-from translate.plan.union import Addition, Spot, Union, closed, lacking, with_added
+from translate.plan.union import Addition, Spot, Union, closed, lacking, unmarked, with_added
 from translate.prover.compare import Proof, Verdict, prove
+from translate.prover.interpretations import Interpretation, interpretations, open_blocks
 from translate.prover.redundant import redundant
 
 MOST_TRIED = 8
 """So many times something is added to a form: it costs two proofs."""
 TIGHT = (Verdict.SAME, Verdict.TIGHTER)
-TO_RULE = 3
-"""So many steps lead to a rule of a policy: spec, direction, number."""
 
-Proves = Callable[[PolicySet], Proof]
-"""Proves what is said anew against the input."""
+Proves = Callable[[PolicySet, PolicySet, Interpretation | None], Proof]
+"""Proves one set against another, for one kind of engine or for the best."""
 
 
 def united(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Proves) -> tuple[Attempt, bool]:
@@ -38,7 +37,11 @@ def united(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Prove
     for other in others:
         if _is_tight(other):
             chosen = search.joined(chosen, other)
-    return chosen, search.is_cut_short
+    if not chosen.keeps:
+        return chosen, search.is_cut_short
+    given, fitted = task.given.policies, chosen.fitted
+    report = still_lost(chosen.report, given, lambda part: proves(part, fitted, None).verdict)
+    return replace(chosen, report=report), search.is_cut_short
 
 
 def _is_tight(attempt: Attempt) -> bool:
@@ -66,7 +69,7 @@ class _Search:
             return chosen
         whole = self._tried(chosen, other, more)
         if whole is not None:
-            return replace(whole, report=_still_lost(whole.report, other.report))
+            return whole
         for one in more if len(more) > 1 else ():
             self.is_cut_short |= not self.left
             chosen = self._tried(chosen, other, (one,)) or chosen
@@ -81,17 +84,30 @@ class _Search:
         if fitted is None:
             return None
         report = chosen.report.merged()
-        fitted = closed(fitted, _target(self.task, chosen.form), report)
+        fitted = unmarked(closed(fitted, _target(self.task, chosen.form), report), other.fitted)
         if report.refusals:
             return None
-        proof = self.proves(fitted)
-        if not _is_as_good(proof, chosen.proof) or self._gained(chosen.fitted, fitted) is not Verdict.LOOSER:
+        given = self.task.given.policies
+        proof = self.proves(given, fitted, None)
+        if not (_is_as_good(proof, chosen.proof) and self._is_as_safe(chosen.fitted, fitted)):
+            return None
+        if prove(chosen.fitted, fitted, facts=self.task.given.facts, steps=self.steps).verdict is not Verdict.LOOSER:
             return None
         titles = tuple(dict.fromkeys((*chosen.keeps, other.form.title)))
         return replace(chosen, fitted=fitted, report=report, proof=proof, keeps=titles)
 
-    def _gained(self, before: PolicySet, after: PolicySet) -> Verdict:
-        return prove(before, after, facts=self.task.given.facts, steps=self.steps).verdict
+    def _is_as_safe(self, chosen: PolicySet, fitted: PolicySet) -> bool:
+        """Whether no kind of engine lets more through than the input for what was added: a range that was cut from
+        nothing may hold the pods that a Deny is about.
+        """
+        if open_blocks(fitted) == open_blocks(chosen):
+            return True
+        given, known, asked = self.task.given.policies, interpretations(chosen), interpretations(fitted)
+        return all(
+            self.proves(given, fitted, one).verdict in TIGHT
+            for one in asked
+            if one not in known or self.proves(given, chosen, one).verdict in TIGHT
+        )
 
     def _fewest(self, union: Union) -> PolicySet | None:
         """The set without rules that were added in vain or are no longer needed; None where all were in vain."""
@@ -133,20 +149,3 @@ def _numbered(policies: PolicySet) -> PolicySet:
 def _target(task: Task, form: Form) -> Target:
     taken = frozenset((policy.identity.namespace, policy.identity.name) for policy in task.kept)
     return target_of(task.given.policies, task.to, task.semantics, form, facts=task.given.facts, reserved=taken)
-
-
-def _still_lost(report: Report, other: Report) -> Report:
-    """The report without losses of rules of which another form, all of whose allows are kept as well, loses nothing:
-    unless no loss would be left, where something is lost still.
-    """
-    lost = {_rule(loss) for loss in other.losses if loss.effect is Effect.TIGHTER}
-    kept = [loss for loss in report.losses if loss.effect is not Effect.TIGHTER or _rule(loss) in lost]
-    if all(loss.effect is not Effect.TIGHTER for loss in kept):
-        return report
-    return Report(kept, list(report.refusals), list(report.notes))
-
-
-def _rule(loss: Loss) -> Place:
-    file, document, path = loss.origin.place
-    items = 2 * path.count("items") if path[:1] == ("items",) else 0
-    return file, document, path[: items + TO_RULE]

@@ -115,6 +115,17 @@ def with_added(base: PolicySet, additions: Iterable[Addition]) -> Union:
     return Union(base, replace(base, policies=tuple(map(_finished, drafts))), added, fresh)
 
 
+def unmarked(policies: PolicySet, other: PolicySet) -> PolicySet:
+    """The set in which a policy that says what ``other`` says without a cut is not marked as cut any more."""
+    whole = {(*_home(policy), policy.ingress, policy.egress) for policy in other.policies if not policy.metadata.cut}
+
+    def told(policy: Policy) -> Policy:
+        is_whole = policy.metadata.cut and (*_home(policy), policy.ingress, policy.egress) in whole
+        return replace(policy, metadata=replace(policy.metadata, cut=False)) if is_whole else policy
+
+    return replace(policies, policies=tuple(map(told, policies.policies)))
+
+
 def closed(policies: PolicySet, target: Target, report: Report) -> PolicySet:
     """The set as it will be written, once rules were added."""
     found = policies.policies
