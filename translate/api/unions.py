@@ -49,6 +49,14 @@ def _is_tight(attempt: Attempt) -> bool:
     return tight and not attempt.loosened and not attempt.report.refusals
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a try comes to: a nearer attempt, or whether nothing more gets through."""
+
+    attempt: Attempt | None = None
+    in_vain: bool = False
+
+
 @dataclass(slots=True)
 class _Search:
     """How much is left to try."""
@@ -68,33 +76,34 @@ class _Search:
         if not more:
             return chosen
         whole = self._tried(chosen, other, more)
-        if whole is not None:
-            return whole
-        for one in more if len(more) > 1 else ():
+        if whole.attempt is not None:
+            return whole.attempt
+        # Where all of them together let nothing more through, as it is denied before, none of them does.
+        for one in more if not whole.in_vain and len(more) > 1 else ():
             self.is_cut_short |= not self.left
-            chosen = self._tried(chosen, other, (one,)) or chosen
+            chosen = self._tried(chosen, other, (one,)).attempt or chosen
         return chosen
 
-    def _tried(self, chosen: Attempt, other: Attempt, more: Sequence[Addition]) -> Attempt | None:
-        """The attempt with more allows; None where it would be no nearer."""
+    def _tried(self, chosen: Attempt, other: Attempt, more: Sequence[Addition]) -> _Outcome:
+        """The attempt with more allows, if it is nearer."""
         if not self.left or chosen.form is None or other.form is None:
-            return None
+            return _Outcome()
         self.left -= 1
         fitted = self._fewest(with_added(chosen.fitted, more))
         if fitted is None:
-            return None
+            return _Outcome(in_vain=True)
         report = chosen.report.merged()
         fitted = unmarked(closed(fitted, _target(self.task, chosen.form), report), other.fitted)
         if report.refusals:
-            return None
+            return _Outcome()
         given = self.task.given.policies
         proof = self.proves(given, fitted, None)
         if not (_is_as_good(proof, chosen.proof) and self._is_as_safe(chosen.fitted, fitted)):
-            return None
+            return _Outcome()
         if prove(chosen.fitted, fitted, facts=self.task.given.facts, steps=self.steps).verdict is not Verdict.LOOSER:
-            return None
+            return _Outcome(in_vain=True)
         titles = tuple(dict.fromkeys((*chosen.keeps, other.form.title)))
-        return replace(chosen, fitted=fitted, report=report, proof=proof, keeps=titles)
+        return _Outcome(replace(chosen, fitted=fitted, report=report, proof=proof, keeps=titles))
 
     def _is_as_safe(self, chosen: PolicySet, fitted: PolicySet) -> bool:
         """Whether no kind of engine lets more through than the input for what was added: a range that was cut from
