@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,15 +10,16 @@ from translate.api.account import Account, Beside, Purpose, rows
 from translate.api.result import Tried
 from translate.api.task import Task
 from translate.core.diagnostics import Report
-from translate.core.origin import spell
+from translate.core.origin import Place, spell
 from translate.dialects.base import JsonObject
 from translate.dialects.gates import name_of
 from translate.model.facts import Facts
-from translate.model.policy import Identity, PolicySet
+from translate.model.policy import Identity, Policy, PolicySet
 from translate.plan.legalize import Form
 from translate.plan.trace import Change
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
 
+TOO_LARGE = "NPT220"
 STEPS, SHARE = 200_000, 5
 """The bound on a proof that chooses a form: so many steps, or where more are given than usual this part of them. The
 written text is proved with more.
@@ -123,3 +125,22 @@ def account_of(task: Task, attempt: Attempt, fitted: PolicySet, sets: Sequence[J
 def steps_to_choose(most: int) -> int:
     """What a proof that chooses a form may take where one of the written text may take ``most`` steps."""
     return min(most, max(STEPS, most // SHARE))
+
+
+def check_size(fitted: PolicySet, most: int, report: Report) -> None:
+    """Refuse what nobody would want to own: more rules than asked for in place of one policy."""
+    rules: Counter[Place] = Counter()
+    of: dict[Place, Policy] = {}
+    for policy in fitted.policies:
+        place = policy.origin.place
+        of.setdefault(place, policy)
+        rules[place] += sum(len(section.rules) for section in (policy.ingress, policy.egress) if section is not None)
+    for place, count in rules.items():
+        if count > most:
+            policy = of[place]
+            message = (
+                f"{policy.identity} needs {count} rules once order is worked out, more than the {most} that "
+                "are wanted: each Deny before an Allow cuts it into pieces"
+            )
+            hint = "state facts, take broad denies out, or allow more with --max-rules"
+            report.refuse(TOO_LARGE, message, origin=policy.origin, about=policy.identity, hint=hint)

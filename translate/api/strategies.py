@@ -6,14 +6,13 @@ rules in order. Which of these keeps the meaning depends on all policies togethe
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace as replaced
 from functools import partial
 
 from msgspec.structs import replace
 
-from translate.api.attempts import Attempt, beside, steps_to_choose, told
+from translate.api.attempts import Attempt, beside, check_size, steps_to_choose, told
 from translate.api.task import Task
 from translate.api.unions import united
 from translate.api.untold import untold_denies
@@ -21,7 +20,7 @@ from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
 from translate.dialects import get
 from translate.model.edit import rules_of
-from translate.model.policy import Action, Policy, PolicySet
+from translate.model.policy import Action, PolicySet
 from translate.plan.legalize import Form, legalize, nearer, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.plan.regions.boxes import Cut
@@ -30,7 +29,6 @@ from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.differences import missed_denies
 from translate.prover.interpretations import Interpretation
 
-TOO_LARGE = "NPT220"
 MOST_ROUNDS = 4
 """So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
@@ -211,24 +209,5 @@ def _attempt(task: Task, form: Form, said: Report) -> Attempt:
         changed += [found] if found is not None else []
         fitted = replace(fitted, policies=older)
     if form.flat:
-        _check_size(fitted, options.max_rules, report)
+        check_size(fitted, options.max_rules, report)
     return Attempt(fitted, report, form=form, changed=tuple(changed))
-
-
-def _check_size(fitted: PolicySet, most: int, report: Report) -> None:
-    """Refuse what nobody would want to own: more rules than asked for in place of one policy."""
-    rules: Counter[Place] = Counter()
-    of: dict[Place, Policy] = {}
-    for policy in fitted.policies:
-        place = policy.origin.place
-        of.setdefault(place, policy)
-        rules[place] += sum(len(section.rules) for section in (policy.ingress, policy.egress) if section is not None)
-    for place, count in rules.items():
-        if count > most:
-            policy = of[place]
-            message = (
-                f"{policy.identity} needs {count} rules once order is worked out, more than the {most} that "
-                "are wanted: each Deny before an Allow cuts it into pieces"
-            )
-            hint = "state facts, take broad denies out, or allow more with --max-rules"
-            report.refuse(TOO_LARGE, message, origin=policy.origin, about=policy.identity, hint=hint)

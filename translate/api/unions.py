@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from msgspec.structs import replace as altered
 
-from translate.api.attempts import Attempt, steps_to_choose
+from translate.api.attempts import Attempt, check_size, steps_to_choose
 from translate.api.still_lost import still_lost
 from translate.api.task import Task
 from translate.core.origin import Origin
@@ -80,13 +80,13 @@ class _Search:
             return whole.attempt
         # Where all of them together let nothing more through, as it is denied before, none of them does.
         for one in more if not whole.in_vain and len(more) > 1 else ():
-            self.is_cut_short |= not self.left
             chosen = self._tried(chosen, other, (one,)).attempt or chosen
         return chosen
 
     def _tried(self, chosen: Attempt, other: Attempt, more: Sequence[Addition]) -> _Outcome:
         """The attempt with more allows, if it is nearer."""
         if not self.left or chosen.form is None or other.form is None:
+            self.is_cut_short = True
             return _Outcome()
         self.left -= 1
         fitted = self._fewest(with_added(chosen.fitted, more))
@@ -94,6 +94,8 @@ class _Search:
             return _Outcome(in_vain=True)
         report = chosen.report.merged()
         fitted = unmarked(closed(fitted, _target(self.task, chosen.form), report), other.fitted)
+        if chosen.form.flat or other.form.flat:
+            check_size(fitted, self.task.options.max_rules, report)
         if report.refusals:
             return _Outcome()
         given = self.task.given.policies
