@@ -14,7 +14,7 @@ from translate.core.origin import Origin
 from translate.model.policy import Direction, Policy, PolicySet, Section
 from translate.plan.context import Target
 from translate.plan.legalize import Form, target_of
-from translate.plan.union import Addition, Spot, Union, closed, lacking, unmarked, with_added
+from translate.plan.union import Addition, RuleIndex, Union, closed, lacking, unmarked, with_added
 from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.interpretations import Interpretation, interpretations, open_blocks
 from translate.prover.redundant import redundant
@@ -130,7 +130,7 @@ class _Search:
             needless -= frozenset(map(union.moved, self._needless(union.base)))
         return union.without(needless)
 
-    def _needless(self, policies: PolicySet) -> frozenset[Spot]:
+    def _needless(self, policies: PolicySet) -> frozenset[RuleIndex]:
         """The rules that could go, one after the other, and nothing would change."""
         found = redundant(_numbered(policies), self.task.given.facts, steps=self.steps)
         return frozenset((one.policy.origin.document, one.direction, one.rule.origin.document) for one in found)

@@ -22,9 +22,9 @@ from translate.plan.passes import limits, merge, names, repeats
 CLOSING: tuple[Pass, ...] = (merge.PASS, repeats.PASS, names.PASS, limits.PASS)
 """What is done again once rules were added: they may join others, and a policy that was added needs a name."""
 
-Spot: TypeAlias = tuple[int, Direction, int]
+RuleIndex: TypeAlias = tuple[int, Direction, int]
 """Which policy of a set, which direction of it, which rule."""
-Home: TypeAlias = tuple[Place, Subject, str]
+PolicyKey: TypeAlias = tuple[Place, Subject, str]
 """What two forms of a policy have in common: where it stands in the input, whom it governs, and its tier."""
 
 
@@ -45,10 +45,10 @@ class Union:
 
     base: PolicySet
     policies: PolicySet
-    added: frozenset[Spot]
+    added: frozenset[RuleIndex]
     fresh: frozenset[int] = frozenset()
 
-    def without(self, spots: Collection[Spot]) -> PolicySet:
+    def without(self, spots: Collection[RuleIndex]) -> PolicySet:
         """The set without some rules; what they isolate stays isolated, but by no policy that is left with nothing."""
         drafts = [_draft(policy) for policy in self.policies.policies]
         for number, draft in enumerate(drafts):
@@ -57,7 +57,7 @@ class Union:
         kept = [one for number, one in enumerate(drafts) if number not in self.fresh or any(one.rules.values())]
         return replace(self.policies, policies=tuple(map(_finished, kept)))
 
-    def moved(self, spot: Spot) -> Spot:
+    def moved(self, spot: RuleIndex) -> RuleIndex:
         """Where a rule of ``base`` stands now."""
         number, direction, at = spot
         mine = [one for one in range(len(self.policies.policies)) if one not in self.fresh][number]
@@ -143,7 +143,7 @@ def _allows(policies: PolicySet) -> Iterator[tuple[Policy, Direction, Rule]]:
                     yield policy, direction, rule
 
 
-def _home(policy: Policy) -> Home:
+def _home(policy: Policy) -> PolicyKey:
     return policy.origin.place, policy.subject, policy.tier
 
 
