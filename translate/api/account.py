@@ -90,7 +90,7 @@ class Account:
 
     ``forms``: forms that were not tried, as one before them means the same. ``steps``: of a proof that chooses a form;
     ``most_rules``: in place of one policy where order is worked out. ``ways_left``: why no ways were tried, if there
-    was anything to try.
+    was anything to try. ``cut_short``: whether not all was tried that forms allow beside the one that was taken.
     """
 
     rows: tuple[AccountRow, ...]
@@ -99,6 +99,7 @@ class Account:
     most_rules: int
     beside: tuple[Beside, ...] = ()
     ways_left: str = ""
+    cut_short: bool = False
 
 
 def rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,15 +10,16 @@ from translate.api.account import Account, Beside, Purpose, rows
 from translate.api.result import Tried
 from translate.api.task import Task
 from translate.core.diagnostics import Report
-from translate.core.origin import spell
+from translate.core.origin import Place, spell
 from translate.dialects.base import JsonObject
 from translate.dialects.gates import name_of
 from translate.model.facts import Facts
-from translate.model.policy import Identity, PolicySet
+from translate.model.policy import Identity, Policy, PolicySet
 from translate.plan.legalize import Form
 from translate.plan.trace import Change
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
 
+TOO_LARGE = "NPT220"
 STEPS, SHARE = 200_000, 5
 """The bound on a proof that chooses a form: so many steps, or where more are given than usual this part of them. The
 written text is proved with more.
@@ -42,6 +44,16 @@ class Attempt:
     """Whether the search for the Denies that are needed was given up, and all are kept."""
     untried: tuple[str, ...] = ()
     """What was not tried, as something before it was taken or came out the same."""
+    keeps: tuple[str, ...] = ()
+    """The forms whose allows it has beside those of its own form."""
+    cut_short: bool = False
+    """Whether not all was tried that other forms allow beside it."""
+
+    @property
+    def title(self) -> str:
+        """The form, and those whose allows it has as well."""
+        own = "" if self.form is None else self.form.title
+        return f"{own}, with allows of: {'; '.join(self.keeps)}" if self.keeps else own
 
 
 def beside(chosen: Attempt, found: Sequence[Attempt], facts: Facts, steps: int) -> list[Attempt]:
@@ -72,7 +84,7 @@ def _account(attempt: Attempt, chosen: Attempt) -> Tried:
     example = None if proof is None else next(iter((*proof.counterexamples, *proof.later_counterexamples)), None)
     told = next(iter(proof.counterexamples), None) if proof is not None else None
     return Tried(
-        form="" if form is None else form.title,
+        form=attempt.title,
         passes=tuple(change.step for change in attempt.changed),
         verdict=proof.verdict.value if proof is not None else "refused" if refusal else "natural",
         chosen=attempt is chosen,
@@ -106,9 +118,29 @@ def account_of(task: Task, attempt: Attempt, fitted: PolicySet, sets: Sequence[J
     others = [Beside(Identity("Tier", None, tier.name), Purpose.TIER) for tier in tiers]
     others += [Beside(Identity(str(one["kind"]), None, name_of(one)), Purpose.SET) for one in sets]
     others += [Beside(identity, Purpose.LOG) for identity in logs]
-    return Account(found, attempt.untried, steps_to_choose(options.max_steps), options.max_rules, tuple(others))
+    steps = steps_to_choose(options.max_steps)
+    return Account(found, attempt.untried, steps, options.max_rules, tuple(others), cut_short=attempt.cut_short)
 
 
 def steps_to_choose(most: int) -> int:
     """What a proof that chooses a form may take where one of the written text may take ``most`` steps."""
     return min(most, max(STEPS, most // SHARE))
+
+
+def check_size(fitted: PolicySet, most: int, report: Report) -> None:
+    """Refuse what nobody would want to own: more rules than asked for in place of one policy."""
+    rules: Counter[Place] = Counter()
+    of: dict[Place, Policy] = {}
+    for policy in fitted.policies:
+        place = policy.origin.place
+        of.setdefault(place, policy)
+        rules[place] += sum(len(section.rules) for section in (policy.ingress, policy.egress) if section is not None)
+    for place, count in rules.items():
+        if count > most:
+            policy = of[place]
+            message = (
+                f"{policy.identity} needs {count} rules once order is worked out, more than the {most} that "
+                "are wanted: each Deny before an Allow cuts it into pieces"
+            )
+            hint = "state facts, take broad denies out, or allow more with --max-rules"
+            report.refuse(TOO_LARGE, message, origin=policy.origin, about=policy.identity, hint=hint)

@@ -6,29 +6,30 @@ rules in order. Which of these keeps the meaning depends on all policies togethe
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
+from functools import partial
 
 from msgspec.structs import replace
 
-from translate.api.attempts import Attempt, beside, steps_to_choose, told
+from translate.api.attempts import Attempt, beside, check_size, steps_to_choose, told
 from translate.api.task import Task
+from translate.api.unions import united
 from translate.api.untold import untold_denies
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
 from translate.dialects import get
 from translate.model.edit import rules_of
-from translate.model.policy import Action, Policy, PolicySet
+from translate.model.policy import Action, PolicySet
 from translate.plan.legalize import Form, legalize, nearer, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.plan.regions.boxes import Cut
 from translate.plan.trace import Change, change
 from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.comparison import Comparison
+from translate.prover.interpretations import Interpretation
 
-TOO_LARGE = "NPT220"
 MOST_ROUNDS = 4
 """So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
@@ -58,7 +59,11 @@ def best(task: Task, said: Report) -> Attempt:
         found.append(attempt)
         if attempt.proof is not None and attempt.proof.is_same:
             break
-    chosen = _nearest(found, task)
+    nearest, others = _nearest(found, task)
+    chosen, cut_short = nearest, False
+    if task.options.on_loss != "loosen":
+        chosen, cut_short = united(nearest, others, task, partial(_proved, task))
+        found = [*found, *([] if chosen is nearest else [chosen])]
     found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
         # What is loosened in vain must not cost a tighter form that is nearer.
@@ -67,7 +72,7 @@ def best(task: Task, said: Report) -> Attempt:
         tried = (one for one in told(chosen, found).tried if (one.form, one.packet, one.why) not in known)
         loose = (replaced(one, form=f"{one.form}, loosened", chosen=False) for one in tried)
         return replaced(tight, tried=(*loose, *tight.tried))
-    return replaced(told(chosen, found), untried=tuple(form.title for form in left))
+    return replaced(told(chosen, found), untried=tuple(form.title for form in left), cut_short=cut_short)
 
 
 def _is_same(attempt: Attempt) -> bool:
@@ -75,20 +80,35 @@ def _is_same(attempt: Attempt) -> bool:
     return proof is not None and proof.is_same and not proof.opens_what_others_close
 
 
-def _nearest(found: list[Attempt], task: Task) -> Attempt:
+def _nearest(found: list[Attempt], task: Task) -> tuple[Attempt, list[Attempt]]:
     """The best attempt; of those that are tighter, and open nothing that others close, one that lets through more, as
-    long as it is more of everything.
+    long as it is more of everything. And those that may let through something that it does not.
     """
     first, *others = sorted(found, key=_rank)
+    more: list[Attempt] = []
     for other in others:
         if first.proof is None or other.proof is None or other.proof.verdict is not Verdict.TIGHTER:
+            more.append(other)
             continue
         if _rank(other)[0] > _rank(first)[0]:
+            more.append(other)
             continue
         if first.proof.verdict is Verdict.TIGHTER:
             proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=_steps(task))
             first = other if proof.verdict is Verdict.LOOSER else first
-    return first
+            more += [other] if proof.verdict in (Verdict.MIXED, Verdict.UNDECIDED) else []
+    return first, more
+
+
+def _proved(task: Task, before: PolicySet, fitted: PolicySet, reading: Interpretation | None) -> Proof:
+    """The proof that a form is chosen by, for one kind of engine or for the best."""
+    after, aside = _with_kept(fitted, task), _own_node_aside(task, before)
+    return prove(before, after, facts=task.given.facts, own_node_aside=aside, reading=reading, steps=_steps(task))
+
+
+def _own_node_aside(task: Task, before: PolicySet) -> bool:
+    """Whether the target cannot keep a pod's own node out: then no form does better, and the loss is told for itself."""
+    return before.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
 
 
 def _steps(task: Task) -> int:
@@ -144,9 +164,7 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt])
 def _round(task: Task, attempt: Attempt, kept: frozenset[Place] | None, before_it: Sequence[Attempt]) -> _Round:
     """What there is to say of an attempt that keeps some Denies (None: all that could be missed)."""
     given = task.given
-    # Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself.
-    aside = given.policies.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
-    after = _with_kept(attempt.fitted, task)
+    after, aside = _with_kept(attempt.fitted, task), _own_node_aside(task, given.policies)
     compared = Comparison(given.policies, after, given.facts, own_node_aside=aside, steps=_steps(task))
     if attempt.report.refusals:
         return _Round(attempt, compared)
@@ -242,24 +260,5 @@ def _attempt(task: Task, form: Form, said: Report) -> Attempt:
         changed += [found] if found is not None else []
         fitted = replace(fitted, policies=older)
     if form.flat:
-        _check_size(fitted, options.max_rules, report)
+        check_size(fitted, options.max_rules, report)
     return Attempt(fitted, report, form=form, changed=tuple(changed))
-
-
-def _check_size(fitted: PolicySet, most: int, report: Report) -> None:
-    """Refuse what nobody would want to own: more rules than asked for in place of one policy."""
-    rules: Counter[Place] = Counter()
-    of: dict[Place, Policy] = {}
-    for policy in fitted.policies:
-        place = policy.origin.place
-        of.setdefault(place, policy)
-        rules[place] += sum(len(section.rules) for section in (policy.ingress, policy.egress) if section is not None)
-    for place, count in rules.items():
-        if count > most:
-            policy = of[place]
-            message = (
-                f"{policy.identity} needs {count} rules once order is worked out, more than the {most} that "
-                "are wanted: each Deny before an Allow cuts it into pieces"
-            )
-            hint = "state facts, take broad denies out, or allow more with --max-rules"
-            report.refuse(TOO_LARGE, message, origin=policy.origin, about=policy.identity, hint=hint)

@@ -176,6 +176,8 @@ def untried(found: Result) -> tuple[str, ...]:
         said.append(f"not tried, as one before means the same: {first}{others}")
     if any(one.put_back for one in found.tried):
         said.append("not tried: which more of the Denies could go, as that took too many proofs; all are kept")
+    if account.cut_short:
+        said.append("not tried: some of what other forms allow beside it, as that took too many proofs")
     if account.ways_left:
         said.append(f"not tried: what would make it one to one, as {account.ways_left}")
     if has_choice(found):
