@@ -181,7 +181,7 @@ def _deliver(
         if stopped:
             out.line("nothing is written: --on-loss stop", "yellow")
 
-    outputs = _files(result, delivery) if result.text else {}
+    outputs = files_of(result, delivery) if result.text else {}
     result = _placed(result, outputs, delivery)
     report = cache(partial(of_plan if options.explain_plan else json_report.of_result, result))
     texts = told.files(report, render)
@@ -192,7 +192,7 @@ def _deliver(
     told.say(report, render)
 
 
-def _files(result: Result, delivery: Delivery) -> dict[Path, str]:
+def files_of(result: Result, delivery: Delivery) -> dict[Path, str]:
     """What goes to files instead of stdout."""
     form = delivery.form
     if delivery.file is not None:
