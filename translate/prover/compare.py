@@ -14,6 +14,7 @@ from translate.prover import unjudged
 from translate.prover.assumed import assumptions_of
 from translate.prover.assumptions import Assumption
 from translate.prover.budget import MAX_STEPS, PATIENCE, UNFINISHED, Budget, Patience, unfinished
+from translate.prover.concerned import concerned
 from translate.prover.endpoints import governed
 from translate.prover.evaluator import Decision
 from translate.prover.interpretations import Interpretation
@@ -143,9 +144,11 @@ def _searched(question: ProofQuestion) -> tuple[Proof | None, list[Counterexampl
     best: Proof | None = None
     reason = ""
     try:
-        sides = [sides_of(before, after, direction, budget, facts, question.own_node_aside) for direction in Direction]
+        lists = questions(before, after, facts)
+        left, right = concerned(before, after, lists)
+        sides = [sides_of(left, right, direction, budget, facts, question.own_node_aside) for direction in Direction]
         reason = next(filter(None, (side.nothing_left() for side in sides)), "")
-        for asked in questions(before, after, facts) if not reason else ():
+        for asked in lists if not reason else ():
             if question.reading not in (None, asked[0].after):
                 continue
             found.clear()
