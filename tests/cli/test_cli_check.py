@@ -174,6 +174,8 @@ def test_pods_that_no_policy_governs_where_all_are_told(run, folder: Path) -> No
 def test_what_is_about_a_translation_needs_one(run) -> None:
     code, _, err = run("check", "--accept", "NPT501", stdin=KUBERNETES % "a" + TO_DNS)
     assert (code, err.splitlines()[-1]) == (2, "Error: --accept and --target-version are about a translation: add --to")
+    code, _, err = run("check", "--cache", "proofs", stdin=KUBERNETES % "a" + TO_DNS)
+    assert (code, err.splitlines()[-1]) == (2, "Error: --cache keeps the proof of a translation: add --to")
 
 
 def test_a_policy_that_is_not_valid_is_an_error(run) -> None:

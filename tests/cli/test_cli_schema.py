@@ -38,6 +38,8 @@ RUNS = [
     ("migration", ["report", "-o", "json", "--to", "cilium", str(SAMPLES / "host-policies" / "calico.yaml")]),
     ("migration", ["report", "-o", "json", "--to", "kubernetes", str(SAMPLES / "service-accounts" / "calico.yaml")]),
     ("migration", ["report", "-o", "json", "--to", "calico", "missing.yaml"]),
+    ("fleet", ["fleet", "-o", "json", "--to", "kubernetes", "-j", "1", str(SAMPLES / "seed")]),
+    ("fleet", ["fleet", "-o", "json", "--after", str(SAMPLES / "seed"), "-j", "1", str(SAMPLES / "entities")]),
     ("explain", ["explain", "--from", "shop{app=gateway}", "--to", "shop{app=api}:8080", ORDERED]),
     ("explain", ["explain", "--from", "203.0.113.9", "--to", "shop{app=api}:443", SWAP]),
     ("testplan", ["testplan", "-o", "json", SWAP]),
@@ -58,7 +60,7 @@ def test_every_document_has_a_command_that_prints_its_schema(run) -> None:
     ("name", "arguments"), RUNS, ids=[" ".join(each).replace(str(SAMPLES), "") for _, each in RUNS]
 )
 def test_what_is_printed_fits_its_schema(run, name: str, arguments: list[str]) -> None:
-    wanted = [] if arguments[0] in ("diff", "matrix", "report", "testplan") else ["--report", "json"]
+    wanted = [] if arguments[0] in ("diff", "fleet", "matrix", "report", "testplan") else ["--report", "json"]
     ran = run(*arguments, *wanted)
     document: Any = json.loads(ran.err if name == "report" else ran.out)
     validator = Draft202012Validator(json.loads(run("schema", name).out))

@@ -11,6 +11,7 @@ from translate.api.convert import translated
 from translate.api.options import Options, RoundTripKeywords, VerifyKeywords, chosen, dialect
 from translate.api.refusing import located
 from translate.api.releases import read_on
+from translate.api.remembered import remembered
 from translate.api.result import RoundTrip, Verification
 from translate.api.structure import differences
 from translate.api.translation_validation import proof_of
@@ -35,7 +36,7 @@ def verify(
     What is not understood on either side makes the answer undecided, never ``same``. Raises InputError.
     """
     asked = chosen(options, keywords, VerifyKeywords)
-    with allowed(asked.max_seconds, asked.max_memory):
+    with allowed(asked.max_seconds, asked.max_memory), remembered(asked.cache):
         return _verified(before, after, asked)
 
 

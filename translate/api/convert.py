@@ -19,6 +19,7 @@ from translate.api.options import ConvertKeywords, Options, chosen, dialect
 from translate.api.output import Insertions, mapped, written
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
 from translate.api.releases import dressed, must_be_dressed, read_on, refuse_newer, release_of, standing
+from translate.api.remembered import remembered
 from translate.api.result import OUTPUT, SEPARATOR, LossError, Mapped, Result
 from translate.api.sets_kept import with_sets
 from translate.api.staging import refuse_logging, refuse_second_twins
@@ -57,7 +58,7 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
         able = those(lambda dialect: dialect.staging is not None)
         title, name = " or ".join(found.title for found in able), " or ".join(repr(found.name) for found in able)
         raise ValueError(f"only {title} has staged policies: stage needs to={name}")
-    with allowed(asked.max_seconds, asked.max_memory):
+    with allowed(asked.max_seconds, asked.max_memory), remembered(asked.cache):
         return _converted(source, target, asked)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from os import PathLike
 from typing import Any, Literal, TypeAlias, TypedDict
 
 from translate.api.accept import Accept, accepts_of
@@ -18,6 +19,7 @@ from translate.prover.budget import MAX_GROUPS, MAX_ROWS, MAX_STEPS
 OnLoss: TypeAlias = Literal["tighten", "loosen", "stop"]
 Stamp: TypeAlias = Literal["comment", "annotation", "none"]
 LogDirection: TypeAlias = Literal["both", "ingress", "egress"]
+CacheFolder: TypeAlias = str | PathLike[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,10 @@ class Options:
     """The bound on the CPU time of a whole run, looked at by its proofs: past it they are undecided."""
     max_memory: int = MAX_MEMORY
     """Likewise on its memory, in MiB."""
+    cache: CacheFolder = None
+    """``convert``, ``verify``, ``diff``, ``check``: a folder that proofs are kept in, and taken from where they are
+    made already; the answer is the same with it and without.
+    """
     from_: str = "auto"
     """Take only policies of this dialect."""
     on_loss: OnLoss = "tighten"
@@ -135,6 +141,7 @@ class RoundTripKeywords(LoadKeywords, total=False):
 class CheckKeywords(LoadKeywords, total=False):
     """The options of ``check``."""
 
+    cache: CacheFolder
     max_steps: int
     max_seconds: float
     max_memory: int
@@ -145,6 +152,7 @@ class CheckKeywords(LoadKeywords, total=False):
 class VerifyKeywords(TypedDict, total=False):
     """The options of ``verify``."""
 
+    cache: CacheFolder
     default_namespace: str
     source_engine: str | None
     target_engine: str | None
@@ -177,6 +185,7 @@ class DiffKeywords(VerifyKeywords, total=False):
 class ConvertKeywords(RoundTripKeywords, total=False):
     """The options of ``convert``."""
 
+    cache: CacheFolder
     from_: str
     on_loss: OnLoss
     accept: Sequence[str | Accept]

@@ -107,7 +107,7 @@ def _proved(task: Task, before: PolicySet, fitted: PolicySet, reading: Interpret
 
 
 def _own_node_aside(task: Task, before: PolicySet) -> bool:
-    """Whether the target cannot keep a pod's own node out: then no form does better, and the loss is told for itself."""
+    """Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself."""
     return before.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
 
 

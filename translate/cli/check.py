@@ -17,6 +17,7 @@ from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import bounds, common, inputs, options_of, target_version
 from translate.cli.patience import counted, patience
+from translate.cli.proof_cache import proof_cache
 from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
@@ -35,6 +36,7 @@ from translate.rendering.terminal import Terminal
     "--suggest/--no-suggest", default=True, help="With --to: try which facts would settle losses (default: on)."
 )
 @bounds
+@proof_cache
 @common
 def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> int:
     """Look for what is not meant in policies, and with --to foresee what a translation loses; writes no policy.
@@ -44,6 +46,8 @@ def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> in
     """
     if to is None and (given["accept"] or is_typed("target_version")):
         raise click.UsageError("--accept and --target-version are about a translation: add --to")
+    if to is None and is_typed("cache"):
+        raise click.UsageError("--cache keeps the proof of a translation: add --to")
     config: Config = given["config"]
     told = reports(report, color, given)
     if to is not None:

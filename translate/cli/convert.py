@@ -20,6 +20,7 @@ from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import bounds, common, inputs, on_loss, options_of, target_version
 from translate.cli.patience import counted, patience
+from translate.cli.proof_cache import proof_cache
 from translate.cli.reporting import Reports, ReportTargets, failure, reports, say_expired
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import get, those
@@ -69,6 +70,7 @@ from translate.rendering.terminal import Terminal
     help="How many rules may stand in place of one policy where order has to be worked out (default: 500).",
 )
 @bounds
+@proof_cache
 @click.option(
     "--explain-plan",
     is_flag=True,
@@ -179,7 +181,7 @@ def _deliver(
         if stopped:
             out.line("nothing is written: --on-loss stop", "yellow")
 
-    outputs = _files(result, delivery) if result.text else {}
+    outputs = files_of(result, delivery) if result.text else {}
     result = _placed(result, outputs, delivery)
     report = cache(partial(of_plan if options.explain_plan else json_report.of_result, result))
     texts = told.files(report, render)
@@ -190,7 +192,7 @@ def _deliver(
     told.say(report, render)
 
 
-def _files(result: Result, delivery: Delivery) -> dict[Path, str]:
+def files_of(result: Result, delivery: Delivery) -> dict[Path, str]:
     """What goes to files instead of stdout."""
     form = delivery.form
     if delivery.file is not None:

@@ -18,6 +18,7 @@ from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.options import both_sides, common, options_of
 from translate.cli.patience import counted, patience
+from translate.cli.proof_cache import proof_cache
 from translate.cli.reporting import ReportTargets, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
@@ -30,6 +31,7 @@ from translate.rendering.terminal import Terminal, terminal
 
 @click.command()
 @both_sides
+@proof_cache
 @click.option(
     "--max-rows",
     type=click.IntRange(1),

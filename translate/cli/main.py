@@ -24,6 +24,7 @@ COMMANDS = {
     "testplan":  ("translate.cli.testplan",  "Write pods and commands that test on a cluster what the policies say."),
     "collect":   ("translate.cli.collect",   "Take a snapshot of a cluster, as input and facts (read only)."),
     "report":    ("translate.cli.report",    "Tell all of a migration on one page: html, markdown, json."),
+    "fleet":     ("translate.cli.fleet",     "Translate or compare many clusters at once; one table of all."),
     "facts":     ("translate.cli.facts",     "Write a facts file out of what a cluster prints of itself."),
     "rule":      ("translate.cli.catalogue", "Say what a code of a loss, refusal or note means and what to do."),
     "schema":    ("translate.cli.schema",    "Print the JSON Schema of what is printed for programs."),

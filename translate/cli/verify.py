@@ -21,6 +21,7 @@ from translate.cli.config import Config, is_typed
 from translate.cli.convert import fail
 from translate.cli.options import both_sides, common, options_of
 from translate.cli.patience import counted, patience
+from translate.cli.proof_cache import proof_cache
 from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
@@ -42,6 +43,7 @@ OF_ONE = {"after": "", "target_engine": "--source-engine", "after_version": "--s
 
 @click.command()
 @both_sides
+@proof_cache
 @common
 def verify(before: str, after: str, color: str, report: ReportTargets, **given: Any) -> int:
     """Prove that BEFORE and AFTER let through the same packets, or print one that differs.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as altered
 from enum import StrEnum
 from functools import partial
@@ -14,9 +14,11 @@ from translate.prover import unjudged
 from translate.prover.assumed import assumptions_of
 from translate.prover.assumptions import Assumption
 from translate.prover.budget import MAX_STEPS, PATIENCE, UNFINISHED, Budget, Patience, unfinished
+from translate.prover.concerned import concerned
 from translate.prover.endpoints import governed
 from translate.prover.evaluator import Decision
 from translate.prover.interpretations import Interpretation
+from translate.prover.memory import ProofQuestion, current_memory
 from translate.prover.point import Others, PeerClass, Point
 from translate.prover.sides import Question, Sides, asked_of, places, questions, sides_of
 from translate.prover.witness import shrink
@@ -70,6 +72,8 @@ class Proof:
     later: Verdict | None = None
     later_counterexamples: tuple[Counterexample, ...] = ()
     """Packets that are treated differently only once there is another policy."""
+    recalled: bool = field(default=False, compare=False)
+    """Whether it was made in an earlier run."""
 
     def __bool__(self) -> bool:
         raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
@@ -111,7 +115,8 @@ def prove(
         if one.unknown:
             reason = f"nothing is known of {', or of '.join(one.unknown)}, by {_called(one)}"
             return Proof(Verdict.UNDECIDED, reason=reason)
-    best, found, reason = _searched(before, after, facts, own_node_aside, reading, steps, patience, sides)
+    question = ProofQuestion(before, after, facts, own_node_aside, reading, steps, patience)
+    best, found, reason = _answered(question, sides)
     if best is None:
         return _undecided(reason, found, before, after, facts)
     if best.verdict is Verdict.UNDECIDED:
@@ -119,30 +124,40 @@ def prove(
     return _with_endpoints(best, before, after, own_node_aside, steps, patience)
 
 
+def _answered(
+    question: ProofQuestion, lowered: Sequence[Sides] | None
+) -> tuple[Proof | None, list[Counterexample], str]:
+    """What was kept of an earlier run, or what a search finds; that is kept if nothing has cut it short."""
+    memory = current_memory()
+    known = None if memory is None else memory.recall(question)
+    if known is not None:
+        return known, [], ""
+    best, found, reason = _searched(question, lowered)
+    if memory is not None and best is not None and best.verdict is not Verdict.UNDECIDED and not reason:
+        memory.keep(question, best)
+    return best, found, reason
+
+
 def _searched(
-    before: PolicySet,
-    after: PolicySet,
-    facts: Facts,
-    own_node_aside: bool,
-    reading: Interpretation | None,
-    steps: int,
-    patience: Patience,
-    lowered: Sequence[Sides] | None,
+    question: ProofQuestion, lowered: Sequence[Sides] | None
 ) -> tuple[Proof | None, list[Counterexample], str]:
     """The best answer there is, what was found on the way, and where there is none why. What the search took of the
     memory is free again when it is told.
     """
-    budget = Budget(steps, patience=patience)
+    before, after, facts, steps = question.before, question.after, question.facts, question.steps
+    budget = Budget(steps, patience=question.patience)
     found: list[Counterexample] = []
     best: Proof | None = None
     reason = ""
     try:
+        lists = questions(before, after, facts)
+        left, right = concerned(before, after, lists)
         sides = lowered or [
-            sides_of(before, after, direction, budget, facts, own_node_aside) for direction in Direction
+            sides_of(left, right, direction, budget, facts, question.own_node_aside) for direction in Direction
         ]
         reason = next(filter(None, (side.nothing_left() for side in sides)), "")
-        for asked in questions(before, after, facts) if not reason else ():
-            if reading not in (None, asked[0].after):
+        for asked in lists if not reason else ():
+            if question.reading not in (None, asked[0].after):
                 continue
             found.clear()
             for side in sides:

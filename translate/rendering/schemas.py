@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from translate.api.fleet import FleetVerdict
 from translate.probing.values import Aspect, Means
 from translate.prover.answers import Answer
 from translate.prover.compare import Verdict
@@ -9,6 +10,7 @@ from translate.prover.matrix.groups import GroupKind
 from translate.prover.matrix.told import Access
 from translate.rendering.difference_formats import SCHEMA as DIFF
 from translate.rendering.explanation_json import SCHEMA as EXPLAIN
+from translate.rendering.fleet import SCHEMA as FLEET
 from translate.rendering.json import SCHEMA as REPORT
 from translate.rendering.matrix_formats import SCHEMA as MATRIX
 from translate.rendering.migration.document import SCHEMA as MIGRATION
@@ -245,6 +247,21 @@ def _migration() -> Schema:
     )
 
 
+def _fleet() -> Schema:
+    verdict = one_of(*(one.value for one in FleetVerdict))
+    loss = object_of({"code": TEXT, "effect": TEXT, "count": COUNT})
+    cluster: dict[str, Schema] = {"name": TEXT, "folder": TEXT, "policies": COUNT, "verdict": verdict}
+    told: dict[str, Schema] = {"exit_code": COUNT, "losses": list_of(loss), "remarks": list_of(TEXT)}
+    return object_of(
+        {
+            "schema": {"const": FLEET},
+            "exit_code": COUNT,
+            "verdicts": {"type": "object", "additionalProperties": COUNT, "propertyNames": verdict},
+            "clusters": list_of(object_of({**cluster, **told})),
+        }
+    )
+
+
 SCHEMAS = {
     "report": _report,
     "diff": _diff,
@@ -252,6 +269,7 @@ SCHEMAS = {
     "matrix": _matrix,
     "testplan": _testplan,
     "migration": _migration,
+    "fleet": _fleet,
 }
 """The schemas by the name of their document."""
 

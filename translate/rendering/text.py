@@ -154,6 +154,7 @@ def proof(
     """
     style = PROOF_STYLE.get(found.verdict, "red")
     out.prose(headline(found, verbose), style)
+    _recalled(found, out, verbose)
     for example in (*found.counterexamples, *found.later_counterexamples):
         when = others(example.point)
         out.prose(f"counterexample ({example.effect.value}{f', {when}' if when else ''})", indent=2)
@@ -168,6 +169,11 @@ def proof(
     for assumption in found.assumptions:
         if verbose or assumption.about.shown:
             out.prose(f"assumes: {assumption}", "dim", indent=2)
+
+
+def _recalled(found: Proof, out: Terminal, verbose: int) -> None:
+    if verbose and found.recalled:
+        out.line("  (from the cache)", "dim")
 
 
 def headline(found: Proof, verbose: int) -> str:
@@ -232,6 +238,7 @@ def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
     if found.proof is not None:
         style = PROOF_STYLE.get(found.proof.verdict, "red")
         out.prose(headline(found.proof, verbose), style)
+        _recalled(found.proof, out, verbose)
         for assumption in (one for one in found.proof.assumptions if one.about is About.ASSUMED):
             out.prose(f"assumes: {assumption}", "dim", indent=2)
 

@@ -1,0 +1,113 @@
+"""Work on many things by several processes: nothing is lost when one is killed, and nothing is told twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeAlias, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+TRIES = 2
+KILLED = "the process that worked on it was killed, and so was a second one"
+Done: TypeAlias = tuple[int, R | None, str]
+"""Which of the tasks, what came of it, and where nothing did, why."""
+
+
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process, and the task that it works on."""
+
+    process: BaseProcess
+    connection: Connection[Any, Any]
+    number: int = -1
+
+    def end(self) -> None:
+        """Stop it, whatever it does."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+def by_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Iterator[Done[R]]:
+    """Each task with what ``work`` makes of it, as they come, by at most ``jobs`` processes.
+
+    A task whose process is killed is done again once. One job is done by this very process.
+    """
+    if min(jobs, len(tasks)) <= 1:
+        yield from ((number, work(task), "") for number, task in enumerate(tasks))
+        return
+    waiting = deque(enumerate(tasks))
+    tried = [0] * len(tasks)
+    workers: list[_Worker] = []
+    try:
+        while waiting or workers:
+            while waiting and len(workers) < jobs:
+                workers.append(_begun(work, *waiting.popleft()))
+            ready = wait([one.connection for one in workers])
+            for one in [one for one in workers if one.connection in ready]:
+                number = one.number
+                try:
+                    found = one.connection.recv()
+                except (EOFError, OSError):
+                    workers.remove(one)
+                    one.end()
+                    tried[number] += 1
+                    if tried[number] < TRIES:
+                        waiting.appendleft((number, tasks[number]))
+                    else:
+                        yield number, None, KILLED
+                    continue
+                if not (waiting and _sent(one, *waiting[0])):
+                    workers.remove(one)
+                    one.end()
+                else:
+                    waiting.popleft()
+                yield number, found, ""
+    finally:
+        for one in workers:
+            one.end()
+
+
+def _begun(work: Callable[[T], R], number: int, task: T) -> _Worker:
+    """A process that works on a task; none of what this one has open or holds comes along."""
+    context = get_context("spawn")
+    mine, its = context.Pipe()
+    process = context.Process(target=_serve, args=(its, work), daemon=True)
+    process.start()
+    its.close()
+    found = _Worker(process, mine)
+    _sent(found, number, task)
+    return found
+
+
+def _sent(worker: _Worker, number: int, task: Any) -> bool:
+    """Give a task to a worker that has none; whether it can be told at all."""
+    worker.number = number
+    try:
+        worker.connection.send(task)
+    except OSError:
+        return False
+    return True
+
+
+def _serve(connection: Connection[Any, Any], work: Callable[[Any], Any]) -> None:
+    """Work on one task after the other until nobody gives more. Ctrl-C is for whoever gives them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            task = connection.recv()
+        except (EOFError, OSError):
+            return
+        connection.send(work(task))
