@@ -88,9 +88,9 @@ def universe() -> tuple[Point, ...]:
     return tuple(point for point in every_point() if worth_asking(point))
 
 
-def every_point() -> Iterator[Point]:
-    """Every ingress point, those that no policy can tell from others included."""
-    for name, env, app in itertools.product(("x", "y"), (None, "e"), APPS):
+def every_point(namespaces: tuple[str, ...] = ("x", "y")) -> Iterator[Point]:
+    """Every ingress point of subjects in ``namespaces``, those that no policy can tell from others included."""
+    for name, env, app in itertools.product(namespaces, (None, "e"), APPS):
         subject = pod(name, env, app)
         for peer_class in PeerClass:
             for peer in ends(subject, peer_class):
