@@ -112,7 +112,7 @@ def cost(case: Case) -> Cost:
     return Cost(
         sum(len(side.space.axes) for side in sides),
         sum(mask.bit_length() for side in sides for mask in side.space.full),
-        sum(len(side._lowering.diagram.tails) for side in sides),
+        sum(len(side.diagram.tails) for side in sides),
         STEPS - budget.steps,
     )
 

@@ -160,6 +160,8 @@ def _searched(
             if question.reading not in (None, asked[0].after):
                 continue
             found.clear()
+            if not all(side.is_alike(question) for side in sides for question in asked):
+                _ = [side.base for side in sides]  # what there is of both directions, before either is walked
             for side in sides:
                 found += _answers(side, asked)
             proof = _proof(found, before, after, facts, asked[0].after)

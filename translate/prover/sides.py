@@ -13,6 +13,7 @@ from translate.model.peers import Reach
 from translate.model.policy import DEFAULT_TIER, Action, Direction, PolicySet
 from translate.model.semantics import OwnNode, Semantics, TieBreak
 from translate.model.ties import VERDICTS, tell
+from translate.prover.alike import Alike
 from translate.prover.budget import Budget
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Level, Tails
@@ -116,6 +117,20 @@ def _ties_with_others(policies: PolicySet) -> bool:
     )
 
 
+Asked: TypeAlias = "tuple[Interpretation, Interpretation, OthersPlace | None, Ties]"
+"""A question without its direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """A space, what is lowered into it, which points no cluster has, and which of all points are left out."""
+
+    space: Space
+    lowering: Lowering
+    impossible: Tails
+    out: Tails
+
+
 @dataclass(slots=True)
 class Sides:
     """The sets ``before`` and ``after``; points that no cluster of ``facts`` has, and those ``aside``, are equal."""
@@ -126,29 +141,57 @@ class Sides:
     budget: Budget
     facts: Facts
     aside: tuple[Constraints, ...] = ()
-    space: Space = field(init=False)
     _settled: list[PolicySet] = field(init=False)
-    _lowering: Lowering = field(init=False)
-    _impossible: Tails = field(init=False)
-    _out: Tails = field(init=False)
+    _alike: Alike = field(init=False)
+    _base: _Base | None = None
+    _shown: dict[Asked, bool] = field(default_factory=dict)
     _tails: dict[tuple[bool, Interpretation, OthersPlace | None, TieBreak | None], Tails] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._settled = [settled(one) for one in (self.before, self.after)]
-        self.space = Space(self._settled, self.direction, self.budget, self.facts)
-        self._lowering = Lowering(Diagram(self.space, self.budget))
-        aside = [*self.aside, *_of_the_engines(self.before.semantics, self.after.semantics, self.direction, self.space)]
-        self._impossible = self._lowering.ruled_out(impossible(self.space, self.facts))
-        self._out = self._impossible | self._lowering.ruled_out(aside)
+        self._alike = Alike(self._settled, self.direction, self.budget)
 
     def nothing_left(self) -> str:
         """Why no answer can be had in a cluster of the facts; empty where one can. Raises OutOfBudget."""
-        return nothing_left(self._lowering, self._impossible, self.facts)
+        if self.facts == NO_FACTS:
+            return ""
+        return nothing_left(self.base.lowering, self.base.impossible, self.facts)
+
+    def is_alike(self, question: Question) -> bool:
+        """Whether it is shown, without a walk over all of both sides, that no packet says yes. Raises OutOfBudget."""
+        key = question[1:]
+        shown = self._shown.get(key)
+        if shown is None:
+            lists = [
+                (verdict_steps(policies, self.direction, reading, question.place, ties), reading)
+                for policies, reading, ties in zip(self._settled, question[1:3], question.ties, strict=True)
+            ]
+            shown = self._shown[key] = self._alike.shown(*lists)
+        return shown
+
+    @property
+    def base(self) -> _Base:
+        """What both sides are lowered into, made when it is asked for first. Raises OutOfBudget."""
+        if self._base is None:
+            space = Space(self._settled, self.direction, self.budget, self.facts)
+            lowering = Lowering(Diagram(space, self.budget))
+            engines = self.before.semantics, self.after.semantics
+            ruled_out = lowering.ruled_out(impossible(space, self.facts))
+            aside = lowering.ruled_out([*self.aside, *_of_the_engines(*engines, self.direction, space)])
+            self._base = _Base(space, lowering, ruled_out, ruled_out | aside)
+        return self._base
+
+    @property
+    def space(self) -> Space:
+        """The space of both sides. Raises OutOfBudget."""
+        return self.base.space
 
     def points(self, question: Question, others: Others | None = None, *, most: int = 1) -> list[Point]:
         """Up to ``most`` packets that say yes to ``question`` if policies that are not given do ``others`` (None:
         whatever they do). Raises OutOfBudget.
         """
+        if self.is_alike(question):
+            return []
         wanted = (DENIED, ALLOWED) if question.looser else (ALLOWED, DENIED)
         before, after = self.lowered(question)
         diagram = self.diagram
@@ -161,7 +204,7 @@ class Sides:
     @property
     def diagram(self) -> Diagram:
         """The diagram that both sides are lowered into."""
-        return self._lowering.diagram
+        return self.base.lowering.diagram
 
     def lowered(self, question: Question) -> tuple[Tails, Tails]:
         """Both sides as ``question`` reads them. Raises OutOfBudget."""
@@ -172,7 +215,7 @@ class Sides:
 
     def impossible(self) -> Tails:
         """A side that allows just the points that no cluster of the facts has."""
-        return self._impossible | {self.diagram.terminal(Level(0, Action.DENY))}
+        return self.base.impossible | {self.diagram.terminal(Level(0, Action.DENY))}
 
     def shows(self, question: Question, point: Point) -> bool:
         """Whether a plain interpreter agrees that ``point`` says yes."""
@@ -210,7 +253,7 @@ class Sides:
         if found is None:
             policies = self._settled[not is_before]
             steps = verdict_steps(policies, self.direction, reading, place, ties)
-            found = self._out | self._lowering.lower(steps, reading, policies.sets)
+            found = self.base.out | self.base.lowering.lower(steps, reading, policies.sets)
             self._tails[is_before, reading, place, ties] = found
         return found
 

@@ -45,15 +45,25 @@ KIND_MASK = {
 
 
 class Space:
-    """All axes for the policies of both sides, and how constants become masks on them."""
+    """All axes for the policies of both sides, and how constants become masks on them.
+
+    ``endpoints``: those of an engine's own are told apart even if nothing here asks for it.
+    """
 
     def __init__(
-        self, sides: Iterable[PolicySet], direction: Direction, budget: Budget, facts: Facts = NO_FACTS
+        self,
+        sides: Iterable[PolicySet],
+        direction: Direction,
+        budget: Budget,
+        facts: Facts = NO_FACTS,
+        *,
+        endpoints: bool = False,
     ) -> None:
         self.direction = direction
         sides = tuple(sides)
         found = constants_of(sides, direction, facts)
-        self.classes = CLASSES if _have_endpoints(sides, found) else tuple(x for x in CLASSES if x not in ENDPOINTS)
+        endpoints = endpoints or _have_endpoints(sides, found)
+        self.classes = CLASSES if endpoints else tuple(x for x in CLASSES if x not in ENDPOINTS)
         subject, peer = found.subject, found.peer
         namespace_atoms = subject.pop(NAMESPACE_NAME, []) + peer.pop(NAMESPACE_NAME, [])
         namespace_atoms += [In(NAMESPACE_NAME, (name,)) for name in sorted(found.names)]

@@ -1,0 +1,157 @@
+"""What the clauses of one level say, in a table: of whom, of whose packets, and of which of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TypeAlias
+
+from translate.model.peers import Anyone, Cidr, Kind, Kinds, OwnNamespace, Peer, Reach, Workloads
+from translate.model.policy import Policy, Rule
+from translate.model.selectors import conjunction
+from translate.prover.addresses import bounds
+from translate.prover.budget import Budget
+from translate.prover.canonical import Canonical
+from translate.prover.interpretations import WITH_PODS, Interpretation
+from translate.prover.steps import EVERY_POD, Clause, OthersClause, OwnNodeClause
+
+Group: TypeAlias = "str | None"
+"""The namespace of the pods that a clause is about, None where they may be of any."""
+Stretch: TypeAlias = tuple[int, int, int]
+"""The first and the last address, and a number of packets."""
+AnyClause: TypeAlias = "Clause | OwnNodeClause | OthersClause"
+
+ALL_PACKETS = 0
+ANYONE, OWN_NODE = Anyone(), Kinds((Kind.OWN_NODE,))
+
+
+@dataclass(slots=True)
+class Table:
+    """Subject and peer, each a number, to the packets; and subject and reach to the addresses with theirs."""
+
+    entries: dict[tuple[int, int], int] = field(default_factory=dict)
+    ranges: dict[tuple[int, int], tuple[Stretch, ...]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Tables:
+    """Makes tables of which equal ones mean the same; ``groups`` has that of each number of a subject."""
+
+    canonical: Canonical
+    budget: Budget
+    groups: dict[int, Group] = field(default_factory=dict)
+
+    def of(self, clauses: Iterable[AnyClause], reading: Interpretation) -> Table:
+        """The table of a level whose rules mean no address sets. Raises OutOfBudget."""
+        table = Table()
+        stretches: dict[tuple[int, int], list[Stretch]] = {}
+        for clause in clauses:
+            match clause:
+                case Clause(policy, None):
+                    self._add(table, self._subjects(policy), [self.canonical.number(ANYONE)], ALL_PACKETS)
+                case Clause(policy, rule):
+                    assert rule is not None
+                    self._add_rule(table, stretches, policy, rule, reading)
+                case OwnNodeClause(policy):
+                    subjects = self._subjects(policy or EVERY_POD)
+                    self._add(table, subjects, [self.canonical.number(OWN_NODE)], ALL_PACKETS)
+                case OthersClause():
+                    self._add(table, self._subjects(EVERY_POD), [self.canonical.number(clause)], ALL_PACKETS)
+        table.ranges = {key: self._laid_out(found) for key, found in stretches.items()}
+        return table
+
+    def _add(self, table: Table, subjects: list[int], peers: list[int], packets: int) -> None:
+        self.budget.spend(len(subjects) * len(peers))
+        entries, either = table.entries, self.canonical.either
+        for subject in subjects:
+            for peer in peers:
+                known = entries.get((subject, peer))
+                entries[subject, peer] = packets if known is None else either(packets, known)
+
+    def _add_rule(
+        self,
+        table: Table,
+        stretches: dict[tuple[int, int], list[Stretch]],
+        policy: Policy,
+        rule: Rule,
+        reading: Interpretation,
+    ) -> None:
+        if not rule.traffic:
+            return
+        packets = self.canonical.traffic(rule.traffic)
+        subjects = self._subjects(policy, rule.subject)
+        peers: list[int] = []
+        for peer in rule.peers:
+            if not isinstance(peer, Cidr):
+                peers += self._peer(peer, policy.identity.namespace, reading)
+                continue
+            outside = peer.reach is Reach.OUTSIDE or (peer.reach is Reach.OPEN and reading not in WITH_PODS)
+            found = [(first, last, packets) for first, last in _addresses(peer)]
+            self.budget.spend(len(found))
+            for subject in subjects:
+                stretches.setdefault((subject, outside), []).extend(found)
+        self._add(table, subjects, peers, packets)
+
+    def _subjects(self, policy: Policy, also: tuple[Peer, ...] | None = None) -> list[int]:
+        """Numbers of the pods that a policy governs, as far as they are one of ``also``."""
+        own = isinstance(policy.subject.namespaces, OwnNamespace)
+        home, namespaces = policy.identity.namespace, policy.subject.namespaces
+        pods = policy.subject.pods
+        both = pods if isinstance(namespaces, OwnNamespace) else conjunction(namespaces, pods)
+        group = (home or "") if own else None
+        limits = None if also is None else (home, frozenset(also))
+        found = [self.canonical.number(("subject", group, cube, limits)) for cube in self.canonical.cubes(both)]
+        for number in found:
+            self.groups[number] = group
+        return found
+
+    def _peer(self, peer: Peer, home: str | None, reading: Interpretation) -> Iterator[int]:
+        """Numbers of what one that is no plain range means; ``home`` is the namespace of its policy."""
+        if not isinstance(peer, Workloads):
+            plain = isinstance(peer, (Anyone, Kinds))
+            yield self.canonical.number(peer if plain else (peer, home, reading in WITH_PODS))
+            return
+        own = isinstance(peer.namespaces, OwnNamespace)
+        both = peer.pods if isinstance(peer.namespaces, OwnNamespace) else conjunction(peer.namespaces, peer.pods)
+        for cube in self.canonical.cubes(both):
+            yield self.canonical.number(("same namespace" if own else "pods", cube))
+        if peer.unseen is not None:
+            yield self.canonical.number(("unseen", peer.unseen))
+
+    def _laid_out(self, stretches: list[Stretch]) -> tuple[Stretch, ...]:
+        """The same along the line: none overlap, and neighbours have other packets."""
+        edges: dict[int, list[tuple[int, int]]] = {}
+        for first, last, packets in stretches:
+            edges.setdefault(first, []).append((packets, 1))
+            edges.setdefault(last + 1, []).append((packets, -1))
+        found: list[Stretch] = []
+        covering: dict[int, int] = {}
+        for place, following in pairwise(sorted(edges)):
+            for packets, change in edges[place]:
+                covering[packets] = covering.get(packets, 0) + change
+                if not covering[packets]:
+                    del covering[packets]
+            if not covering:
+                continue
+            packets, *rest = sorted(covering)
+            self.budget.spend(1 + len(rest))
+            for other in rest:
+                packets = self.canonical.either(other, packets)
+            if found and found[-1][1] == place - 1 and found[-1][2] == packets:
+                found[-1] = (found[-1][0], following - 1, packets)
+            else:
+                found.append((place, following - 1, packets))
+        return tuple(found)
+
+
+def _addresses(peer: Cidr) -> list[tuple[int, int]]:
+    """The runs of addresses of a range without its holes."""
+    runs = [bounds(peer.block)]
+    for hole in peer.excluding:
+        first, last = bounds(hole)
+        cut: list[tuple[int, int]] = []
+        for low, high in runs:
+            cut += [run for run in ((low, min(high, first - 1)), (max(low, last + 1), high)) if run[0] <= run[1]]
+        runs = cut
+    return runs
