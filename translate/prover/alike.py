@@ -2,34 +2,50 @@
 
 Lists of equal actions in equal places are the same if, level by level, their clauses match the same packets. What a
 level matches is what its clauses about pods of one namespace match, those of the next, and those about pods of any: it
-is enough that each of these parts is equal. Where a part is not the same in its canonical form, both are lowered into a
-space of their own. Nothing follows from parts that differ: a higher level may hide it.
+is enough that each of these parts is equal. Equal policies are left out of both, the rest is put into a canonical form,
+and where a part is not the same in that either, both are lowered into a space of their own. Nothing follows from parts
+that differ: a higher level may hide it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from translate.model.peers import OwnNamespace, endpoints_named
+from translate.model.peers import endpoints_named
 from translate.model.policy import Action, Direction, Policy, PolicySet
 from translate.prover.budget import Budget, OutOfBudget
 from translate.prover.canonical import Canonical
 from translate.prover.diagram import Diagram
-from translate.prover.interpretations import Interpretation
-from translate.prover.level_table import AnyClause, Group, Table, Tables
+from translate.prover.interpretations import WITH_PODS, Interpretation
+from translate.prover.level_table import Group, Tables, group_of
 from translate.prover.lower import Lowering
 from translate.prover.search import find
 from translate.prover.space import Space
-from translate.prover.steps import Clause, OwnNodeClause, Step, rules_in
+from translate.prover.steps import Step, rules_in
+from translate.prover.uncommon import AnyClause, Clauses, policy_of, uncommon
 
 FOR_A_CLAUSE, FOR_A_PART = 100, 1_000
 """So many steps a part may take for each of its clauses, and besides: one that takes more is left to the walk."""
 
-Read = tuple[list[Step], Interpretation]
-"""A list, and how its rules are read."""
+Readings: TypeAlias = tuple[Interpretation, Interpretation]
+Pair: TypeAlias = tuple[Clauses, Clauses]
+"""What two levels, or parts of them, are made of."""
+Groups: TypeAlias = "frozenset[Group]"
+ANYWHERE: Groups = frozenset((None,))
+"""Where lists may differ if pods of any namespace are concerned."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """Two levels, what they are made of besides equal policies, and by what ranges match, where that differs."""
+
+    whole: Pair
+    rest: Pair
+    odd: dict[tuple[bool, bool], dict[Group, Pair]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -40,53 +56,65 @@ class Alike:
     direction: Direction
     budget: Budget
     _canonical: Canonical = field(default_factory=Canonical)
+    _levels: list[_Level] = field(default_factory=list)
     _endpoints: bool | None = None
 
-    def shown(self, before: Read, after: Read) -> bool:
-        """Whether it is shown that both lists decide every packet alike. Raises OutOfBudget."""
-        (mine, _), (theirs, _) = before, after
+    def unlike(self, mine: list[Step], theirs: list[Step], readings: Readings) -> Groups:
+        """The namespaces about whose pods it is not shown that both lists decide every packet alike; None among them
+        stands for all. Raises OutOfBudget.
+        """
         # What a selector means of address sets is looked up where rules are lowered.
         if any(side.sets for side in self.sides) or [x.place for x in mine] != [x.place for x in theirs]:
-            return False
+            return ANYWHERE
         at_first = self.budget.steps
         try:
-            shown = self._shown(before, after)
-        except RecursionError:
-            shown = False
-        if not shown:
-            self.budget.steps = at_first
-        return shown
-
-    def _shown(self, before: Read, after: Read) -> bool:
-        tables = Tables(self._canonical, self.budget)
-        odd: dict[Group, list[int]] = {}
-        for level, (mine, theirs) in enumerate(zip(before[0], after[0], strict=True)):
-            for group in _differing(tables, tables.of(mine.clauses, before[1]), tables.of(theirs.clauses, after[1])):
-                odd.setdefault(group, []).append(level)
-        if not odd:
-            return True
-        inner = tuple([_by_group(step.clauses) for step in steps] for steps, _ in (before, after))
-        return all(
-            self._equal(
-                [tuple(tuple(found[level].get(group, ())) for found in inner) for level in levels], before[1], after[1]
+            found = self._unlike(
+                [(one.clauses, other.clauses) for one, other in zip(mine, theirs, strict=True)], readings
             )
-            for group, levels in odd.items()
-        )
+        except RecursionError:
+            found = ANYWHERE
+        if found:
+            self.budget.steps = at_first
+        return found
 
-    def _equal(
-        self, parts: list[tuple[tuple[AnyClause, ...], ...]], before: Interpretation, after: Interpretation
-    ) -> bool:
-        """Whether the clauses of both sides match the same packets, in each of ``parts``."""
+    def _unlike(self, levels: list[Pair], readings: Readings) -> Groups:
+        parts: dict[Group, list[Pair]] = {}
+        for level in levels:
+            for group, part in self._odd(level, readings).items():
+                parts.setdefault(group, []).append(part)
+        return frozenset(group for group, found in parts.items() if not self._walked(found, readings))
+
+    def _odd(self, whole: Pair, readings: Readings) -> dict[Group, Pair]:
+        """What levels say where they are not the same in their canonical form; looked for once for readings that mean
+        the same.
+        """
+        level = next((known for known in self._levels if known.whole == whole), None)
+        if level is None:
+            level = _Level(whole, uncommon(*whole))
+            self._levels.append(level)
+        key = (readings[0] in WITH_PODS, readings[1] in WITH_PODS)
+        found = level.odd.get(key)
+        if found is None:
+            tables = Tables(self._canonical, self.budget)
+            parts = _parts(whole, tables.differing(level.rest, readings))
+            # What is equal on both sides may be what makes the rest so.
+            odd = tables.differing(_together(parts), readings)
+            found = level.odd[key] = {group: part for group, part in parts.items() if group in odd}
+        return found
+
+    def _walked(self, parts: list[Pair], readings: Readings) -> bool:
         count = sum(len(clauses) for part in parts for clauses in part)
         most = min(self.budget.steps, FOR_A_PART + FOR_A_CLAUSE * count)
         budget = Budget(most, patience=self.budget.patience)
         try:
-            space = Space(self._of(parts), self.direction, budget, endpoints=self._tell_endpoints())
+            space = Space(self._only(parts), self.direction, budget, endpoints=self._tell_endpoints())
             lowering = Lowering(Diagram(space, budget))
-            for mine, theirs in parts:
-                left = lowering.lower([Step(Action.DENY, 0, mine)], before)
-                right = lowering.lower([Step(Action.DENY, 0, theirs)], after)
-                if find(lowering.diagram, left, right) is not None:
+            for part in parts:
+                mine, theirs = (
+                    lowering.lower([Step(Action.DENY, 0, clauses)], reading)
+                    for clauses, reading in zip(part, readings, strict=True)
+                )
+                if find(lowering.diagram, mine, theirs) is not None:
                     return False
         except OutOfBudget as error:
             if error.spent is not None:
@@ -95,11 +123,10 @@ class Alike:
         self.budget.spend(most - budget.steps)
         return True
 
-    def _of(self, parts: list[tuple[tuple[AnyClause, ...], ...]]) -> list[PolicySet]:
+    def _only(self, parts: list[Pair]) -> list[PolicySet]:
         """The sets with no policies but those of the clauses."""
         return [
-            replace(side, policies=_policies(clause for part in parts for clause in part[number]))
-            for number, side in enumerate(self.sides)
+            replace(side, policies=_policies(part[number] for part in parts)) for number, side in enumerate(self.sides)
         ]
 
     def _tell_endpoints(self) -> bool:
@@ -111,34 +138,35 @@ class Alike:
         return self._endpoints
 
 
-def _differing(tables: Tables, mine: Table, theirs: Table) -> dict[Group, None]:
-    """The parts of a level that are not the same in their canonical form."""
-    if mine == theirs:
+def _parts(level: Pair, groups: set[Group]) -> dict[Group, Pair]:
+    """All that both levels say about the pods of some namespaces, each apart."""
+    if not groups:
         return {}
-    keys = mine.entries.items() ^ theirs.entries.items()
-    more = mine.ranges.items() ^ theirs.ranges.items()
-    subjects = sorted({key[0] for key, _ in (*keys, *more)})
-    return dict.fromkeys(tables.groups[subject] for subject in subjects)
+    mine, theirs = (_by_group(clauses, groups) for clauses in level)
+    return {group: (mine[group], theirs[group]) for group in groups}
 
 
-def _by_group(clauses: Iterable[AnyClause]) -> dict[Group, list[AnyClause]]:
-    found: dict[Group, list[AnyClause]] = {}
+def _together(parts: dict[Group, Pair]) -> Pair:
+    mine, theirs = (tuple(clause for part in parts.values() for clause in part[number]) for number in (0, 1))
+    return mine, theirs
+
+
+def _by_group(clauses: Clauses, groups: set[Group]) -> dict[Group, Clauses]:
+    found: dict[Group, list[AnyClause]] = {group: [] for group in groups}
     for clause in clauses:
-        policy = clause.policy if isinstance(clause, (Clause, OwnNodeClause)) else None
-        found.setdefault(None if policy is None else group_of(policy), []).append(clause)
-    return found
+        policy = policy_of(clause)
+        group = None if policy is None else group_of(policy)
+        if group in found:
+            found[group].append(clause)
+    return {group: tuple(listed) for group, listed in found.items()}
 
 
-def group_of(policy: Policy) -> Group:
-    """The namespace that all pods which a policy governs are of; None where they may be of several."""
-    own = isinstance(policy.subject.namespaces, OwnNamespace)
-    return (policy.identity.namespace or "") if own else None
-
-
-def _policies(clauses: Iterable[AnyClause]) -> tuple[Policy, ...]:
-    found: list[Policy] = []
-    for clause in clauses:
-        policy = clause.policy if isinstance(clause, (Clause, OwnNodeClause)) else None
-        if policy is not None and (not found or found[-1] is not policy):
-            found.append(policy)
-    return tuple(found)
+def _policies(found: Iterable[Clauses]) -> tuple[Policy, ...]:
+    """The policies of clauses, those that follow one another once."""
+    listed: list[Policy] = []
+    for clauses in found:
+        for clause in clauses:
+            policy = policy_of(clause)
+            if policy is not None and (not listed or listed[-1] is not policy):
+                listed.append(policy)
+    return tuple(listed)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import assert_never
 
 from translate.model.policy import Action, Direction, Policy, PolicySet
@@ -137,14 +138,10 @@ def _steps(
             assert_never(other)
 
 
-def _merged(steps: Iterator[Step] | list[Step]) -> list[Step]:
+def _merged(steps: Iterable[Step]) -> list[Step]:
     """Join neighbours of one action and tier; drop steps without clauses, so that equal lists get equal ranks."""
-    merged: list[Step] = []
-    for step in steps:
-        if not step.clauses:
-            continue
-        if merged and merged[-1].place == step.place:
-            merged[-1] = replace(step, clauses=merged[-1].clauses + step.clauses)
-        else:
-            merged.append(step)
-    return merged
+    return [
+        replace(alike[0], clauses=tuple(chain.from_iterable(step.clauses for step in alike)))
+        for _, found in groupby((step for step in steps if step.clauses), key=attrgetter("place"))
+        for alike in [list(found)]
+    ]

@@ -7,20 +7,19 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
 
-from translate.model.peers import Anyone, Cidr, Kind, Kinds, OwnNamespace, Peer, Reach, Workloads
+from translate.model.peers import Anyone, Cidr, Kind, Kinds, OwnNamespace, Peer, Reach, Workloads, asked_together
 from translate.model.policy import Policy, Rule
-from translate.model.selectors import conjunction
 from translate.prover.addresses import bounds
 from translate.prover.budget import Budget
 from translate.prover.canonical import Canonical
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.steps import EVERY_POD, Clause, OthersClause, OwnNodeClause
+from translate.prover.uncommon import AnyClause, Clauses
 
 Group: TypeAlias = "str | None"
 """The namespace of the pods that a clause is about, None where they may be of any."""
 Stretch: TypeAlias = tuple[int, int, int]
 """The first and the last address, and a number of packets."""
-AnyClause: TypeAlias = "Clause | OwnNodeClause | OthersClause"
 
 ALL_PACKETS = 0
 ANYONE, OWN_NODE = Anyone(), Kinds((Kind.OWN_NODE,))
@@ -41,6 +40,19 @@ class Tables:
     canonical: Canonical
     budget: Budget
     groups: dict[int, Group] = field(default_factory=dict)
+
+    def differing(self, pair: tuple[Clauses, Clauses], readings: tuple[Interpretation, Interpretation]) -> set[Group]:
+        """The groups of which the clauses of both sides do not say the same in their canonical form; none where they
+        match the same packets. Raises OutOfBudget.
+        """
+        if not any(pair):
+            return set()
+        mine, theirs = (self.of(clauses, reading) for clauses, reading in zip(pair, readings, strict=True))
+        if mine == theirs:
+            return set()
+        keys = {key for key, _ in mine.entries.items() ^ theirs.entries.items()}
+        keys |= {key for key, _ in mine.ranges.items() ^ theirs.ranges.items()}
+        return {self.groups[subject] for subject, _ in keys}
 
     def of(self, clauses: Iterable[AnyClause], reading: Interpretation) -> Table:
         """The table of a level whose rules mean no address sets. Raises OutOfBudget."""
@@ -95,12 +107,8 @@ class Tables:
 
     def _subjects(self, policy: Policy, also: tuple[Peer, ...] | None = None) -> list[int]:
         """Numbers of the pods that a policy governs, as far as they are one of ``also``."""
-        own = isinstance(policy.subject.namespaces, OwnNamespace)
-        home, namespaces = policy.identity.namespace, policy.subject.namespaces
-        pods = policy.subject.pods
-        both = pods if isinstance(namespaces, OwnNamespace) else conjunction(namespaces, pods)
-        group = (home or "") if own else None
-        limits = None if also is None else (home, frozenset(also))
+        group, both = group_of(policy), asked_together(policy.subject.namespaces, policy.subject.pods)
+        limits = None if also is None else (policy.identity.namespace, frozenset(also))
         found = [self.canonical.number(("subject", group, cube, limits)) for cube in self.canonical.cubes(both)]
         for number in found:
             self.groups[number] = group
@@ -112,10 +120,9 @@ class Tables:
             plain = isinstance(peer, (Anyone, Kinds))
             yield self.canonical.number(peer if plain else (peer, home, reading in WITH_PODS))
             return
-        own = isinstance(peer.namespaces, OwnNamespace)
-        both = peer.pods if isinstance(peer.namespaces, OwnNamespace) else conjunction(peer.namespaces, peer.pods)
-        for cube in self.canonical.cubes(both):
-            yield self.canonical.number(("same namespace" if own else "pods", cube))
+        whose = "same namespace" if isinstance(peer.namespaces, OwnNamespace) else "pods"
+        for cube in self.canonical.cubes(asked_together(peer.namespaces, peer.pods)):
+            yield self.canonical.number((whose, cube))
         if peer.unseen is not None:
             yield self.canonical.number(("unseen", peer.unseen))
 
@@ -143,6 +150,12 @@ class Tables:
             else:
                 found.append((place, following - 1, packets))
         return tuple(found)
+
+
+def group_of(policy: Policy) -> Group:
+    """The namespace that all pods which a policy governs are of; None where they may be of several."""
+    own = isinstance(policy.subject.namespaces, OwnNamespace)
+    return (policy.identity.namespace or "") if own else None
 
 
 def _addresses(peer: Cidr) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from translate.model.peers import Reach
 from translate.model.policy import DEFAULT_TIER, Action, Direction, PolicySet
 from translate.model.semantics import OwnNode, Semantics, TieBreak
 from translate.model.ties import VERDICTS, tell
-from translate.prover.alike import Alike
+from translate.prover.alike import Alike, Groups
 from translate.prover.budget import Budget
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Level, Tails
@@ -144,7 +144,7 @@ class Sides:
     _settled: list[PolicySet] = field(init=False)
     _alike: Alike = field(init=False)
     _base: _Base | None = None
-    _shown: dict[Asked, bool] = field(default_factory=dict)
+    _compared: dict[Asked, Groups] = field(default_factory=dict)
     _tails: dict[tuple[bool, Interpretation, OthersPlace | None, TieBreak | None], Tails] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -159,15 +159,19 @@ class Sides:
 
     def is_alike(self, question: Question) -> bool:
         """Whether it is shown, without a walk over all of both sides, that no packet says yes. Raises OutOfBudget."""
+        return not self._unlike(question)
+
+    def _unlike(self, question: Question) -> Groups:
+        """The namespaces whose pods some packet may be of that says yes."""
         key = question[1:]
-        shown = self._shown.get(key)
-        if shown is None:
-            lists = [
-                (verdict_steps(policies, self.direction, reading, question.place, ties), reading)
+        found = self._compared.get(key)
+        if found is None:
+            mine, theirs = (
+                verdict_steps(policies, self.direction, reading, question.place, ties)
                 for policies, reading, ties in zip(self._settled, question[1:3], question.ties, strict=True)
-            ]
-            shown = self._shown[key] = self._alike.shown(*lists)
-        return shown
+            )
+            found = self._compared[key] = self._alike.unlike(mine, theirs, question[1:3])
+        return found
 
     @property
     def base(self) -> _Base:
