@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.prover.symbolic import Symbolic
 from tests.semantics import CALICO
@@ -30,7 +31,7 @@ from translate.model.selectors import (
 )
 from translate.model.traffic import ANY_TRAFFIC
 from translate.prover.allowance import PAGES, Allowance, Spent, allowed, current
-from translate.prover.budget import Budget, OutOfBudget, unfinished
+from translate.prover.budget import Budget, OutOfBudget, in_proportion, unfinished
 from translate.prover.compare import Verdict, prove
 from translate.prover.logging_proof import prove_logging
 
@@ -97,6 +98,22 @@ def test_a_budget_decides_whether_there_is_an_answer() -> None:
     assert prove(left, right, steps=20).verdict is Verdict.UNDECIDED
     assert prove(left, right, steps=20_000).verdict is Verdict.SAME
     assert prove_logging(left, steps=3).holds is None
+
+
+def test_many_policies_have_more_steps() -> None:
+    """In proportion beyond a thousand of both sides, so that no cluster is too large for a proof."""
+    assert [in_proportion(1_000_000, count) for count in (0, 1_000, 1_500, 28_000)] == [
+        1_000_000,
+        1_000_000,
+        1_500_000,
+        28_000_000,
+    ]
+    left, right = halves(6)
+    copies = tuple(replace(p, identity=replace(p.identity, name=str(n))) for n in range(1_000) for p in left.policies)
+    many = replace(left, policies=copies)
+    assert prove(left, right, steps=20).reason == "the proof did not finish within 20 steps"
+    assert prove(many, right, steps=200).verdict is Verdict.UNDECIDED
+    assert prove(many, many, steps=20).verdict is Verdict.SAME
 
 
 def test_nothing_is_spent_beyond_the_budget() -> None:

@@ -11,6 +11,9 @@ from translate.prover.allowance import Allowance, Spent, current
 MAX_STEPS = 1_000_000
 """So much work one proof may take, if nothing else is said."""
 
+MANY = 1_000
+"""So many policies on both sides have the steps that are said; more of them have more in proportion."""
+
 MAX_ROWS = 1000
 """So many rows of a difference are told, if nothing else is said."""
 
@@ -44,6 +47,11 @@ def unfinished(what: str, steps: int, error: BaseException | None = None) -> str
         return f"{what} did not finish within the memory there is"
     bound = f"{spent.what} ({spent.option} allows more)" if spent else f"{steps} steps"
     return f"{what} did not finish within {bound}"
+
+
+def in_proportion(steps: int, policies: int) -> int:
+    """The steps of a proof about so many policies, if one about few of them may take ``steps``."""
+    return steps * max(policies, MANY) // MANY
 
 
 @dataclass(frozen=True, slots=True)
