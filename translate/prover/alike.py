@@ -74,7 +74,7 @@ class Alike:
         except RecursionError:
             found = ANYWHERE
         if found:
-            self.budget.steps = at_first
+            self.budget.renew(at_first)
         return found
 
     def _unlike(self, levels: list[Pair], readings: Readings) -> Groups:

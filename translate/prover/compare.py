@@ -13,12 +13,8 @@ from translate.model.policy import Direction, PolicySet
 from translate.prover import unjudged
 from translate.prover.assumed import assumptions_of
 from translate.prover.assumptions import Assumption
-<<<<<<< HEAD
-from translate.prover.budget import MAX_STEPS, PATIENCE, UNFINISHED, Budget, Patience, unfinished
-from translate.prover.concerned import concerned
-=======
 from translate.prover.budget import MAX_STEPS, PATIENCE, UNFINISHED, Budget, Patience, in_proportion, unfinished
->>>>>>> 319d485 (Let the steps of a proof grow with thousands of policies, and test each part of the canonical form)
+from translate.prover.concerned import concerned
 from translate.prover.endpoints import governed
 from translate.prover.evaluator import Decision
 from translate.prover.interpretations import Interpretation
@@ -112,13 +108,8 @@ def prove(
     """Compare two sets over all pods, namespaces, addresses and packets that ``facts`` leave possible.
 
     ``own_node_aside``: but for what a pod's own node sends to it; ``reading``: the only one to try of the set after;
-<<<<<<< HEAD
-    ``steps`` bounds the work, ``patience`` says how it is gone about; ``sides``: both directions, where these sets were
-    lowered for another question already.
-=======
     ``steps`` bounds the work, in proportion where there are thousands of policies; ``patience`` says how it is gone
-    about.
->>>>>>> 319d485 (Let the steps of a proof grow with thousands of policies, and test each part of the canonical form)
+    about; ``sides``: both directions, where these sets were lowered for another question already.
     """
     for one in (before, after):
         if one.unknown:
@@ -153,13 +144,9 @@ def _searched(
     """The best answer there is, what was found on the way, and where there is none why. What the search took of the
     memory is free again when it is told.
     """
-<<<<<<< HEAD
-    before, after, facts, steps = question.before, question.after, question.facts, question.steps
+    before, after, facts = question.before, question.after, question.facts
+    steps = in_proportion(question.steps, len(before.policies) + len(after.policies))
     budget = Budget(steps, patience=question.patience)
-=======
-    steps = in_proportion(steps, len(before.policies) + len(after.policies))
-    budget = Budget(steps, patience=patience)
->>>>>>> 319d485 (Let the steps of a proof grow with thousands of policies, and test each part of the canonical form)
     found: list[Counterexample] = []
     best: Proof | None = None
     reason = ""
@@ -174,7 +161,7 @@ def _searched(
             if question.reading not in (None, asked[0].after):
                 continue
             found.clear()
-            if not all(side.is_alike(question) for side in sides for question in asked):
+            if not all(side.is_alike(one) for side in sides for one in asked):
                 _ = [side.base for side in sides]  # what there is of both directions, before either is walked
             for side in sides:
                 found += _answers(side, asked)

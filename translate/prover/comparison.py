@@ -10,7 +10,7 @@ from translate.core.origin import Place
 from translate.model.facts import Facts
 from translate.model.policy import Action, Direction, PolicySet
 from translate.prover import unjudged
-from translate.prover.budget import UNFINISHED, Budget
+from translate.prover.budget import UNFINISHED, Budget, in_proportion
 from translate.prover.compare import Proof, prove
 from translate.prover.evaluator import decide
 from translate.prover.point import Others
@@ -48,7 +48,12 @@ class Comparison:
     _sides: list[Sides] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._budget = Budget(self.steps)
+        self._budget = Budget(self._most)
+
+    @property
+    def _most(self) -> int:
+        """The steps that each answer may take."""
+        return in_proportion(self.steps, len(self.before.policies) + len(self.after.policies))
 
     def missed(self, *, today: bool = False) -> Missed:
         """The Denies that are missed, today or once there is another policy (with ``today`` not then)."""
@@ -61,7 +66,7 @@ class Comparison:
             for side in self._both():
                 if not side.points(question):
                     continue
-                side.diagram.is_tangled = False  # what is supposed of others may make it plainer
+                side.begin_anew()  # what is supposed of others may make it plainer
                 for rule, others in _denied(side, question, when):
                     found.add(rule)
                     is_today = is_today or others is Others.NOTHING
@@ -74,9 +79,9 @@ class Comparison:
     def proof(self) -> Proof:
         """How the sets compare."""
         sides = self._sides if len(self._sides) == len(Direction) else None
-        self._budget.renew(self.steps)
+        self._budget.renew(self._most)
         for side in sides or ():
-            side.diagram.is_tangled = False
+            side.begin_anew()
         return prove(
             self.before,
             self.after,
@@ -88,7 +93,7 @@ class Comparison:
 
     def forget(self) -> None:
         """Free what an answer took; the next one begins anew."""
-        self._budget = Budget(self.steps)
+        self._budget = Budget(self._most)
         self._sides.clear()
 
     def _both(self) -> Iterator[Sides]:

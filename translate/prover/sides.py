@@ -185,6 +185,11 @@ class Sides:
             self._base = _Base(space, lowering, ruled_out, ruled_out | aside)
         return self._base
 
+    def begin_anew(self) -> None:
+        """Walk from axis to axis again, also where the last question was asked port by port."""
+        if self._base is not None:
+            self._base.lowering.diagram.is_tangled = False
+
     @property
     def space(self) -> Space:
         """The space of both sides. Raises OutOfBudget."""
