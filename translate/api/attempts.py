@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace as replaced
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.api.account import Account, Beside, Purpose, rows
 from translate.api.result import Tried
@@ -26,8 +29,7 @@ written text is proved with more.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """The policies in one form, what was said on the way, and the proof of the model where there was a choice."""
 
     fitted: PolicySet
@@ -67,7 +69,7 @@ def beside(chosen: Attempt, found: Sequence[Attempt], facts: Facts, steps: int) 
         if one is not chosen and one.proof is not None and one.proof.verdict is Verdict.TIGHTER:
             seen = prove(chosen.fitted, one.fitted, facts=facts, steps=steps).counterexamples
             lost = tuple(example for example in seen if example.effect is Verdict.TIGHTER)
-            one = replace(one, proof=replace(one.proof, counterexamples=lost, later_counterexamples=()))
+            one = replace(one, proof=replaced(one.proof, counterexamples=lost, later_counterexamples=()))
         shown.append(one)
     return shown
 

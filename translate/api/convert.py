@@ -168,9 +168,9 @@ def _produced(task: Task) -> Result:
         if result is not None:
             return result
         said = said.merged(Report(notes=[Note(message=inplace.REMARK)]))
-    task = replace(task, kept=kept_policies(task))
+    task = altered(task, kept=kept_policies(task))
     if get(task.to).rewriting is not Rewriting.NEVER and _is_newer(task):
-        task, said = replace(task, kept=()), said.merged(Report(notes=[Note(message=inplace.REMARK)]))
+        task, said = altered(task, kept=()), said.merged(Report(notes=[Note(message=inplace.REMARK)]))
     return _anew(task, said)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.api.result import OUTPUT
 from translate.core.diagnostics import Report
@@ -26,8 +28,7 @@ RELAID = "what aliases or merge keys share is written out where something is add
 REMARK = "the layout of the input could not be kept: all objects are written anew"
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """The texts of the input with the additions, one after the other, and every object in them."""
 
     text: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from translate.api.convert import convert as translate
 from translate.api.options import Options, dialect
@@ -128,8 +128,7 @@ def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
     return exit_code(result)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """Where the output goes, and how much is said about it."""
 
     form: str

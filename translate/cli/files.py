@@ -8,10 +8,10 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from translate.cli.config_search import OWN
 from translate.cli.snapshots import tells_only

@@ -6,10 +6,11 @@ import io
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from translate.cli.config import Config
 from translate.cli.files import to_stdout
@@ -31,8 +32,7 @@ ReportTargets: TypeAlias = tuple[tuple[str, Path | None], ...]
 STDOUT = Path("-")
 
 
-@dataclass(frozen=True, slots=True)
-class Reports:
+class Reports(Struct, frozen=True):
     """The reports that were asked for, and the terminal that the rest goes to."""
 
     wanted: ReportTargets

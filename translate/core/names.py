@@ -7,9 +7,10 @@ Source: apimachinery ``pkg/api/validate/content/kube.go``, ``pkg/util/validation
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address
+
+from msgspec import Struct
 
 HOST_BITS = "bits set beyond the prefix length"
 """The one flaw of a range of which every engine makes the same: it masks them."""
@@ -126,8 +127,7 @@ def port_name_problem(name: str) -> str | None:
     return f"must {', and '.join(broken)}{placeholder_remark(name)}" if broken else None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """An IP range; ``canonical`` is masked and in RFC 5952 form, ``flaws`` are what servers from 1.36 on refuse."""
 
     canonical: str

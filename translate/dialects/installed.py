@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from translate.core.loose import map_at, maps_at, text_at
 
@@ -60,8 +61,7 @@ class Agent(NamedTuple):
         return found[1] if found else ""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnWord:
+class OwnWord(Struct, frozen=True):
     """What objects of an engine tell of the cluster, in the words of a facts file.
 
     ``pods``, ``services``: ranges in which all of them are. ``api_servers``: addresses that were seen, perhaps not all.

@@ -6,12 +6,12 @@ The types are the only source of truth: this module knows msgspec's description 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec.inspect as mi
+from msgspec import Struct, field
 
 from translate.core.names import shown
 from translate.core.origin import Path, spell
@@ -75,8 +75,7 @@ def _described(kind: type) -> mi.Type:
     return mi.type_info(kind)
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """One walk over one value; ``parents`` are the structs around the current place, outermost first."""
 
     nulls: Nulls

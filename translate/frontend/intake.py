@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from translate.core.diagnostics import InputError, Problem, Refusal, Report
 from translate.core.names import shown
@@ -30,11 +32,10 @@ NEAR, MOST_MEANT = 0.75, 2
 Located = TypeVar("Located", Object, Problem, Refusal)
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(Struct, frozen=True):
     """The objects of all texts, nothing of them lifted yet, and what was said about them on the way."""
 
-    sources: tuple[Source, ...] = field(repr=False)
+    sources: tuple[Source, ...]
     native: tuple[tuple[str, Object], ...]
     """The objects of policy dialects, each with the name of its dialect."""
     foreign: tuple[Object, ...]
@@ -85,8 +86,7 @@ def apart(intake: Intake) -> tuple[Intake, tuple[Object, ...]]:
     return replace(intake, foreign=rest), tuple(mine)
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What has been found so far."""
 
     native: list[tuple[str, Object]] = field(default_factory=list)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from yaml.error import YAMLError
 from yaml.events import (
     AliasEvent,
@@ -41,8 +41,7 @@ from translate.yamlio.stream import (
 from translate.yamlio.tree import field_name
 
 
-@dataclass(slots=True)
-class _Anchor:
+class _Anchor(Struct):
     """An anchored value; ``size`` counts the values in it, 0 while its collection is still open."""
 
     value: Any

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from translate.core.origin import Path
 from translate.yamlio.locate import Locator
@@ -14,16 +15,14 @@ from translate.yamlio.tree import COMMENT, Tree
 _MARKER = re.compile(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """What is said about one field or list item: the lines above it, and the text at the end of its line."""
 
     before: tuple[str, ...] = ()
     beside: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentComments:
+class DocumentComments(Struct, frozen=True):
     """The comments of one document: at its head, after its last value, and at its fields and items."""
 
     head: tuple[str, ...] = ()
@@ -70,8 +69,7 @@ def _said(text: str, start: int, end: int) -> str:
     return text[start + 1 : end].removeprefix(" ").rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class _Remark:
+class _Remark(Struct, frozen=True):
     """One comment: where its ``#`` stands, what it says, whether it has the line for itself."""
 
     start: int

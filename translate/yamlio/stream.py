@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NoReturn, Protocol, TypeVar
 
 import yaml
+from msgspec import Struct
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import Event
 from yaml.tokens import Token
@@ -71,8 +71,7 @@ def decode(text: str | bytes, *, file: str, limits: Limits = DEFAULT) -> str:
         fail(f"the input is not valid {encoding.upper()}: {bad} stands for no character", file, at)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Where a document that is not empty lies in its text, and how many lines come before it."""
 
     start: int

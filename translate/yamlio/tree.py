@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -118,8 +117,7 @@ def field_name(text: str, *, plain: bool, tag: str | None) -> tuple[str | None, 
     return key(kind, value), kind is ScalarType.MERGE
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tree:
+class Tree(Struct, frozen=True, eq=False):
     """One document: its root, where its scalars and aliases stand in order, and where its anchors are set.
 
     ``leaves`` without what may hold comments: anchors, tags and heads of block texts.

@@ -10,9 +10,9 @@ there would deny it. A tier that ends in Pass gets none: what later tiers decide
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
@@ -122,8 +122,7 @@ def _is_settled(section: Section) -> bool:
     return any(is_of_everything(rule) for rule in section.rules)
 
 
-@dataclass(slots=True)
-class _Namer:
+class _Namer(Struct):
     """Makes the log policies of a set, each with a name that nobody has and that stands last."""
 
     policies: PolicySet

@@ -7,8 +7,9 @@ called ``in``, ``not`` or ``contains``, and ``in in {'in'}`` is a legal selector
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from translate.core.diagnostics import Error
 
@@ -45,8 +46,7 @@ class TokenType(Enum):
     END = "the end of the text"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One word: ``text[start:end]`` of the selector; ``value`` is the label or the text between the quotes."""
 
     kind: TokenType
@@ -55,8 +55,7 @@ class Token:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SelectorError:
+class SelectorError(Struct, frozen=True):
     """What is wrong with a selector, and where: ``offset`` counts characters from 0."""
 
     message: str
