@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace as replaced
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from translate.api.account import Account, Beside, Purpose, rows
 from translate.api.result import Tried
 from translate.api.task import Task
 from translate.core.diagnostics import Report
@@ -21,6 +21,9 @@ from translate.model.policy import Identity, Policy, PolicySet
 from translate.plan.legalize import Form
 from translate.plan.trace import Change
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
+
+if TYPE_CHECKING:
+    from translate.api.account import Account
 
 TOO_LARGE = "NPT220"
 STEPS, SHARE = 200_000, 5
@@ -112,6 +115,8 @@ def account_of(task: Task, attempt: Attempt, fitted: PolicySet, sets: Sequence[J
     """What stands for what, which bounds the search for it kept to, and what else is written: of ``fitted``, and
     ``sets`` that policies name.
     """
+    from translate.api.account import Account, Beside, Purpose, rows  # only where an account is asked for
+
     given, options = task.given.policies, task.options
     found = rows(given.policies, task.kept, attempt.fitted.policies, attempt.changed)
     mine = {policy.origin.place for policy in given.policies}

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from translate.core.origin import NOWHERE
 from translate.dialects.base import Emitted
 from translate.model.policy import PolicySet
-from translate.yamlio.comments import DocumentComments
+from translate.yamlio.document_comments import DocumentComments
 
 ANNOTATION = "netpol-translate/source"
 

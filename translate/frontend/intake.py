@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
@@ -174,6 +173,8 @@ def _meant(own: GroupKinds | None, group: str, version: str, kind: str) -> list[
     readers = {name: table.read[kind] for name, table in load.kinds().items() if kind in table.read}
     if not readers:
         return []
+    from difflib import get_close_matches  # only for what is misspelt
+
     near = get_close_matches(group, readers, len(readers), NEAR) if group else list(readers)
     texts = [f"{name}/{one}" for name in near for one in readers[name]]
     return sorted(texts, key=lambda text: not text.endswith(f"/{version}"))
@@ -191,6 +192,8 @@ def _refuse(item: Object, kind: str, api: str, meant: list[str], report: Report)
 
 
 def _unknown_kind(item: Object, kind: str, group: str, known: list[str]) -> Problem:
+    from difflib import get_close_matches  # only for what is misspelt
+
     near = get_close_matches(kind, known, 1)
     remark = f"; did you mean {near[0]}?" if near else ""
     return Problem(message=f"{group} has no kind {shown(kind)}{remark}", origin=item.origin.at("kind"))

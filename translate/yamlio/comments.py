@@ -5,32 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from translate.core.origin import Path
+from translate.yamlio.document_comments import NONE, Comment, DocumentComments
 from translate.yamlio.locate import Locator
 from translate.yamlio.points import points
 from translate.yamlio.tree import COMMENT, Tree
 
 _MARKER = re.compile(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
-
-
-class Comment(Struct, frozen=True):
-    """What is said about one field or list item: the lines above it, and the text at the end of its line."""
-
-    before: tuple[str, ...] = ()
-    beside: str = ""
-
-
-class DocumentComments(Struct, frozen=True):
-    """The comments of one document: at its head, after its last value, and at its fields and items."""
-
-    head: tuple[str, ...] = ()
-    tail: tuple[str, ...] = ()
-    at: dict[Path, Comment] = field(default_factory=dict)
-
-
-NONE = DocumentComments()
 
 
 def comments(locator: Locator, document: int) -> DocumentComments:

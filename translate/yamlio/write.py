@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from translate.core.origin import Path
-from translate.yamlio.comments import DocumentComments
+from translate.yamlio.document_comments import DocumentComments
 from translate.yamlio.quoting import KEYS, VALUES, block, inline, number
 
 _COMMENT_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from translate.core.names import block, cidr_problem, dns_subdomain_problem, placeholder_remark, shown
@@ -97,6 +96,8 @@ def _exception(text: str, cidr: str | None, path: Path) -> Iterator[Fault]:
 def _entity(name: str, path: Path) -> Iterator[Fault]:
     if name in ENTITIES:
         return
+    from difflib import get_close_matches  # only for what is misspelt
+
     near = get_close_matches(name.lower(), ENTITIES, 1)
     if name in WORLDS:
         kind = str(path[-2]).replace("Entities", "CIDR")
