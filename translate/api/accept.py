@@ -14,12 +14,13 @@ from translate.core.diagnostics import Problem
 from translate.core.identity import Identity
 from translate.core.near import near
 from translate.core.origin import Origin, Place
+from translate.core.patterns import pattern
 from translate.dialects.base import Object
 from translate.frontend.bystanders import identity
 from translate.frontend.intake import Intake
 from translate.tables.load import codes
 
-FILE_LINE = re.compile(r"(?P<file>.+?):(?P<line>[0-9]{1,9})(?::[0-9]+)?", re.DOTALL)
+FILE_LINE = pattern(r"(?P<file>.+?):(?P<line>[0-9]{1,9})(?::[0-9]+)?", re.DOTALL)
 HEAD = ("apiVersion", "kind", "metadata")
 """Whoever points at one of these means the object."""
 

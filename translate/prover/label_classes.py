@@ -8,7 +8,6 @@ shortest value the example. The classes are disjoint and exhaustive, so a proof 
 
 from __future__ import annotations
 
-import string
 from collections import deque
 from collections.abc import Iterable
 
@@ -17,7 +16,7 @@ from msgspec import Struct, field
 from translate.model.selectors import Atom, Contains, EndsWith, Exists, In, StartsWith
 from translate.prover.budget import Budget
 
-ALPHANUMERIC = string.ascii_letters + string.digits
+ALPHANUMERIC = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 LONGEST = 63
 """Label values have at most 63 characters, of [A-Za-z0-9._-], alphanumeric at both ends (API conventions, labels)."""
 

@@ -24,7 +24,6 @@ from translate.yamlio.json_input import NotJsonError, RepeatedKeyError, as_yaml,
 from translate.yamlio.limits import Limits
 from translate.yamlio.memo import FieldNames, ScalarValues, Slot, check_length
 from translate.yamlio.refusals import UnreadableError, check_odd, check_tag, may_be_odd, tagged_value
-from translate.yamlio.repeated import given_twice
 from translate.yamlio.scalars import resolve
 from translate.yamlio.stream import (
     TOO_DEEP,
@@ -267,6 +266,8 @@ class _Builder:
             value = resolve(event.value)[1] if event.implicit[0] else event.value
             self._anchors[event.anchor] = _Anchor(value, event, size=1)
         if slot in container:
+            from translate.yamlio.repeated import given_twice  # reads the text once more, with places
+
             raise UnreadableError(given_twice(self._text, slot, place(event.start_mark)))
 
     def _merge(self, target: dict[str, Any], value: Any, event: Event) -> None:
@@ -278,5 +279,7 @@ class _Builder:
                 raise UnreadableError('a merge key "<<" needs a mapping or a list of mappings')
             for name, inner in source.items():
                 if name in target:
+                    from translate.yamlio.repeated import given_twice  # reads the text once more, with places
+
                     raise UnreadableError(given_twice(self._text, name, at, merging=True))
                 target[name] = inner

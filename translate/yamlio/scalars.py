@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 import struct
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from math import inf, isfinite
+
+from translate.core.patterns import pattern
 
 Scalar = str | int | float | bool | None
 
@@ -46,14 +47,14 @@ _WORDS = _words()
 _NUMBER_STARTS = frozenset("0123456789+-")
 _BASES = {"0b": 2, "0o": 8, "0x": 16}
 _DIGITS = {
-    2: re.compile(r"[01]+"),
-    8: re.compile(r"[0-7]+"),
-    10: re.compile(r"[0-9]+"),
-    16: re.compile(r"[0-9a-fA-F]+"),
+    2: pattern(r"[01]+"),
+    8: pattern(r"[0-7]+"),
+    10: pattern(r"[0-9]+"),
+    16: pattern(r"[0-9a-fA-F]+"),
 }
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_FLOAT = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 # A number that starts with a dot goes to Go's own parser, which wants a digit on each side of an underscore.
-_DOTTED = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
+_DOTTED = pattern(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
 _INT64 = 1 << 63
 _UINT64 = 1 << 64
 
@@ -180,7 +181,7 @@ def tagged(tag: str, text: str) -> tuple[ScalarType, Scalar]:
     return kind, value
 
 
-_TIMESTAMP = re.compile(
+_TIMESTAMP = pattern(
     r"(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
     r"(?:(?P<mark>[Tt ])(?P<time>[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2})(?:\.[0-9]+)?(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})?)?"
 )

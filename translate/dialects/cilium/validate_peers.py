@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from translate.core.names import block, cidr_problem, dns_subdomain_problem, placeholder_remark, shown
 from translate.core.origin import Path
+from translate.core.patterns import pattern
 from translate.dialects.cilium.manifest import CIDRRule, Service
 from translate.dialects.cilium.manifest_l7 import FQDNSelector
 from translate.dialects.cilium.manifest_values import ENTITIES
@@ -22,8 +22,8 @@ WORLDS = {"world-ipv4": "0.0.0.0/0", "world-ipv6": "::/0"}
 
 DNS_LENGTH = 255
 SPELLINGS = {
-    "matchName": ("letters, digits, '-' and '_'", re.compile(r"[-a-zA-Z0-9_]+(?:\.[-a-zA-Z0-9_]+)*\.?")),
-    "matchPattern": ("letters, digits, '-', '_' and '*'", re.compile(r"[-a-zA-Z0-9_*]+(?:\.[-a-zA-Z0-9_*]+)*\.?")),
+    "matchName": ("letters, digits, '-' and '_'", pattern(r"[-a-zA-Z0-9_]+(?:\.[-a-zA-Z0-9_]+)*\.?")),
+    "matchPattern": ("letters, digits, '-', '_' and '*'", pattern(r"[-a-zA-Z0-9_*]+(?:\.[-a-zA-Z0-9_*]+)*\.?")),
 }
 """What names and patterns of names consist of; the schema says the same."""
 
