@@ -94,6 +94,8 @@ def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], so
     problems = [problem for path in files if (problem := _refusal(path, replaceable[path], read)) is not None]
     if problems:
         raise InputError(problems)
+    if not files:
+        return
     import tempfile  # not for what goes to stdout, and not light
 
     staged: list[tuple[str, Path]] = []

@@ -24,7 +24,7 @@ from translate.yamlio.json_input import NotJsonError, RepeatedKeyError, as_yaml,
 from translate.yamlio.limits import Limits
 from translate.yamlio.memo import FieldNames, ScalarValues, Slot, check_length
 from translate.yamlio.refusals import UnreadableError, check_odd, check_tag, may_be_odd, tagged_value
-from translate.yamlio.scalars import resolve
+from translate.yamlio.scalars import field_name, resolve
 from translate.yamlio.stream import (
     TOO_DEEP,
     VERSION,
@@ -37,7 +37,6 @@ from translate.yamlio.stream import (
     place,
     template_hint,
 )
-from translate.yamlio.tree import field_name
 
 
 class _Anchor(Struct):

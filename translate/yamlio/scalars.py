@@ -16,6 +16,7 @@ from translate.core.patterns import pattern
 Scalar = str | int | float | bool | None
 
 LONG_TAG = "tag:yaml.org,2002:"
+MERGE_TAG = LONG_TAG + "merge"
 
 
 class ScalarType(Enum):
@@ -196,3 +197,18 @@ def _is_timestamp(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def field_name(text: str, *, plain: bool, tag: str | None) -> tuple[str | None, bool]:
+    """The name a scalar gives to a field (None if it cannot) and whether it is a merge key."""
+    if tag is not None:
+        if tag == MERGE_TAG and text == "<<":
+            return "<<", True
+        try:
+            return key(*tagged(tag, text)), False
+        except ValueError:
+            return None, False
+    if not plain:
+        return text, False
+    kind, value = resolve(text)
+    return key(kind, value), kind is ScalarType.MERGE
