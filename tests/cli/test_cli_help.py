@@ -34,6 +34,46 @@ def loaded(arguments: list[str], names: tuple[str, ...]) -> str:
     return done.stderr.strip()
 
 
+SELDOM = (
+    *("difflib", "tempfile", "zipfile", "importlib.resources", "deepdiff", "ruamel", "jinja2", "translate.api.ways"),
+    *(
+        "translate.api.going_on",
+        "translate.api.denials",
+        "translate.dialects.schema_errors",
+        "translate.rendering.json",
+    ),
+    *("translate.rendering.plan", "translate.yamlio.comments", "translate.yamlio.edit", "translate.yamlio.tree"),
+    *("translate.yamlio.verbatim", "translate.dialects.cilium"),
+)
+"""What only failures, accounts, comments, edits, reports for programs or a third dialect need."""
+MODULES = 270
+"""So many of our own a translation of one file may load: each takes a third of a millisecond."""
+POLICY = """apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  policyTypes: [Ingress]
+  ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{protocol: TCP, port: 8443}]}]
+"""
+
+
+def test_one_file_loads_nothing_that_is_seldom_needed(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(POLICY, encoding="utf-8")
+    assert loaded(["--quiet", "--to", "calico", str(file)], SELDOM) == "[]"
+
+
+def test_one_file_loads_so_many_modules(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(POLICY, encoding="utf-8")
+    code = PROBE.format(arguments=["--quiet", "--to", "calico", str(file)], names=()) + (
+        "print(sum(name.startswith('translate') for name in sys.modules), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stderr.split()[-1]) <= MODULES
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], [], ["--version"], ["version"]], ids=str)
 def test_help_and_version_load_nothing_heavy(arguments: list[str]) -> None:
     names = (

@@ -13,7 +13,7 @@ from translate.core.diagnostics import InputError
 from translate.core.origin import NOWHERE, spell
 from translate.dialects.base import Object
 from translate.dialects.calico.objects import KINDS, read
-from translate.yamlio import read as read_yaml
+from translate.yamlio.read import read as read_yaml
 
 GROUPS = ("projectcalico.org", "crd.projectcalico.org")
 PORTS = "a number as port, and no protocol"

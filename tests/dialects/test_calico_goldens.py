@@ -4,9 +4,8 @@ scope, a host endpoint.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.dialects.verdicts import account, calico
 from tests.passes.fitting import text

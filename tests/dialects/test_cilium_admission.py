@@ -13,7 +13,7 @@ from translate.core.diagnostics import InputError
 from translate.core.origin import NOWHERE
 from translate.dialects.base import Object
 from translate.dialects.cilium.objects import KINDS, read
-from translate.yamlio import read as read_documents
+from translate.yamlio.read import read as read_documents
 
 Place = tuple[str, int]
 

@@ -28,7 +28,7 @@ from translate.dialects.cilium.manifest import (
 )
 from translate.dialects.cilium.objects import KINDS, read
 from translate.dialects.cilium.validate import rules
-from translate.yamlio import read as documents
+from translate.yamlio.read import read as documents
 
 CRDS = Path(__file__).parents[3] / "shared" / "crds" / "cilium-1.20"
 REMOVED = {"kafka", "l7", "l7proto"}

@@ -20,7 +20,7 @@ from translate.dialects.kubernetes.admin_manifest import (
 from translate.dialects.kubernetes.admin_validate import admin_problems
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.validate import problems
-from translate.yamlio import read
+from translate.yamlio.read import read
 
 STATUS = "status has no meaning since Kubernetes 1.28; objects read from a server of 1.24 to 1.27 carry an empty one"
 NP_GUARD = "kubernetes/np-guard__netpol-analyzer__tests-exposure_test_"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from tests.passes.fitting import Outcome, policies, target_for
 from translate.core.diagnostics import Report
@@ -18,7 +16,7 @@ ALLOW_TCP, ALLOW = "{action: Allow, protocol: TCP}", "{action: Allow}"
 def fitted(given: PolicySet, *can: Direction) -> Outcome:
     """What the pass makes of policies for a target that has these directions."""
     target, report = target_for("kubernetes", given), Report()
-    target = replace(target, can=altered(target.can, directions=can))
+    target = replace(target, can=replace(target.can, directions=can))
     return Outcome(given.policies, directions.run(given.policies, target, report), report)
 
 

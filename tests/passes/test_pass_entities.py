@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.passes.fitting import Outcome, form, policies, rule, target_for
 from translate.core.diagnostics import Report

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from msgspec.structs import replace
 
@@ -164,7 +162,7 @@ def test_names_of_ports_need_a_word(match: str, lost: str, to: str) -> None:
         given, report = policies("calico", spec(f"{match}", action)), Report()
         target = target_for(to, given)
         can = replace(target.can, port_names=False)
-        after = packets.run(given.policies, dataclasses.replace(target, can=can), report)
+        after = packets.run(given.policies, replace(target, can=can), report)
         found = Outcome(given.policies, after, report)
         assert (found.codes, found.said[0].startswith(lost)) == ([code], True)
         assert found.forms == [form("all", ingress=[])]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from tests.properties.packets import CONDITIONS
 from tests.properties.policies import PATTERNS, SERVICES, UNSEEN

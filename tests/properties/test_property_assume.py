@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace as pointed
 from functools import cache, partial
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from hypothesis import event, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from msgspec.structs import replace as pointed
 
 import translate
 from tests.properties.strategies import effort

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from tests import semantics
 from tests.properties.policies import policy_sets
@@ -50,7 +49,7 @@ def test_all_that_could_go_is_missed_by_nobody(engine: Semantics) -> None:
             rest = without(rest, one.policy, one.rule, one.direction)
         proof = prove(policies, rest)
         assert proof.is_same or proof.verdict is Verdict.UNDECIDED, found
-        fewer = altered(policies, policies=tuple(one for one in policies.policies if one.identity not in whole))
+        fewer = replace(policies, policies=tuple(one for one in policies.policies if one.identity not in whole))
         for point in points(dice, 40, policies) if found or whole else ():
             for reading in interpretations(policies):
                 allowed = decide(policies, point, reading).allowed

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from tests import semantics
 from tests.properties.policies import policy_sets
@@ -46,7 +45,7 @@ def joined(policies: PolicySet, others: Others, point: Point, name: str) -> Poli
         section,
         order=shared.order,
     )
-    return altered(policies, policies=(*policies.policies, one))
+    return replace(policies, policies=(*policies.policies, one))
 
 
 def moved(policies: PolicySet) -> PolicySet:
@@ -54,8 +53,8 @@ def moved(policies: PolicySet) -> PolicySet:
     shared = policies.semantics.shared
     assert shared is not None
     orders = {-1.0: 1.0, 1.0: shared.order, 2.0: shared.order + 1}
-    found = (altered(one, order=orders.get(one.order, one.order) if one.order else None) for one in policies.policies)
-    return altered(policies, policies=tuple(found))
+    found = (replace(one, order=orders.get(one.order, one.order) if one.order else None) for one in policies.policies)
+    return replace(policies, policies=tuple(found))
 
 
 @pytest.mark.parametrize("engine", semantics.ENGINES, ids=lambda one: one.name)
@@ -83,7 +82,7 @@ def test_a_policy_that_is_added_does_what_was_supposed(engine: Semantics) -> Non
 
 def test_an_engine_that_enforces_no_such_policies_is_not_asked_about_them() -> None:
     shut = Policy(Identity("Toy", "a", "shut"), Subject(OWN_NAMESPACE, EVERYTHING), Section(True, ()), None)
-    alone = PolicySet(altered(semantics.CALICO, shared=None), (shut,))
+    alone = PolicySet(replace(semantics.CALICO, shared=None), (shut,))
     for point in points(random.Random(5), 200):
         assert decide(alone, point).allowed == decide(alone, replace(point, others=Others.NOTHING)).allowed
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 import translate
 from tests.properties.policies import composed, policy_sets, ranges
@@ -239,7 +238,7 @@ def test_both_interpreters_agree_under_any_settings(sets: st.SearchStrategy[Poli
     @effort(80)
     @given(sets, SETTINGS, st.integers(0, 1 << 32).map(random.Random))
     def run(policies: PolicySet, settings: EngineSettings, dice: random.Random) -> None:
-        policies = altered(policies, semantics=get(policies.semantics.name).semantics(settings))
+        policies = replace(policies, semantics=get(policies.semantics.name).semantics(settings))
         symbolic = Symbolic(policies)
         for point in points(dice, 40, policies):
             owned = frozenset(kind(block) for kind in (OwnNodeIn, PodIn) for block in BLOCKS if dice.random() < 0.3)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from tests.semantics import CALICO, KUBERNETES
 from translate.model.facts import NO_FACTS
@@ -39,7 +37,7 @@ SHUT, OPEN = isolated(), isolated(Rule(Action.ALLOW, (Anyone(),), (ANY_TRAFFIC,)
 @pytest.mark.parametrize("other", [SHUT, None], ids=["one side", "both sides"])
 def test_a_trait_that_nobody_gave(trait: str, other: PolicySet | None) -> None:
     """No packet is shown and no side is called the same, not even a set and itself."""
-    unknown = altered(SHUT, semantics=altered(CALICO, title="Toy", **{trait: None}))
+    unknown = replace(SHUT, semantics=replace(CALICO, title="Toy", **{trait: None}))
     for before, after in ((unknown, other or unknown), (other or unknown, unknown)):
         proof = prove(before, after)
         assert proof.verdict is Verdict.UNDECIDED
@@ -50,7 +48,7 @@ def test_a_trait_that_nobody_gave(trait: str, other: PolicySet | None) -> None:
 @pytest.mark.parametrize("trait", TRAITS)
 def test_logging_of_an_engine_that_is_not_known(trait: str) -> None:
     """Nor is it said that just the denied packets are logged."""
-    unknown = altered(OPEN, semantics=altered(CALICO, **{trait: None}))
+    unknown = replace(OPEN, semantics=replace(CALICO, **{trait: None}))
     assert prove_logging(OPEN).holds is True
     for asked in (prove_logging(unknown), prove_logging(OPEN, unknown), prove_logging(unknown, OPEN)):
         assert asked.holds is None
@@ -59,7 +57,7 @@ def test_logging_of_an_engine_that_is_not_known(trait: str) -> None:
 
 def test_all_that_is_not_known_is_told() -> None:
     """In one reason."""
-    unknown = altered(SHUT, semantics=altered(CALICO, title="", name="toy", reach=None, to_own_node=None))
+    unknown = replace(SHUT, semantics=replace(CALICO, title="", name="toy", reach=None, to_own_node=None))
     reason = "nothing is known of what an IP range matches, or of whether the own node is reached, by toy"
     assert prove(SHUT, unknown).reason == reason
 
@@ -68,8 +66,8 @@ def test_all_that_is_not_known_is_told() -> None:
 def test_what_does_not_allow_where_allows_add_up(action: Action) -> None:
     """Such a rule would count as an allow, so a set with a Deny would be the same as one that allows."""
     rule = Rule(action, (Anyone(),), (ANY_TRAFFIC,))
-    odd = altered(isolated(rule), semantics=KUBERNETES)
-    for before, after in ((odd, odd), (odd, OPEN), (altered(OPEN, semantics=KUBERNETES), odd)):
+    odd = replace(isolated(rule), semantics=KUBERNETES)
+    for before, after in ((odd, odd), (odd, OPEN), (replace(OPEN, semantics=KUBERNETES), odd)):
         proof = prove(before, after)
         assert proof.verdict is Verdict.UNDECIDED
         assert proof.reason == (

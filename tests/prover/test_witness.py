@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace as replace_point
 from ipaddress import ip_address, ip_network
 
 import pytest
 from msgspec.structs import replace
+from msgspec.structs import replace as replace_point
 
 from tests.semantics import CALICO
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Reach, Workloads

@@ -3,7 +3,9 @@
 import pytest
 
 from translate.core.origin import Path
-from translate.yamlio import Comment, DocumentComments, comments, read
+from translate.yamlio.comments import comments
+from translate.yamlio.document_comments import Comment, DocumentComments
+from translate.yamlio.read import read
 
 
 def found(text: str) -> dict[int, DocumentComments]:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from translate.core.diagnostics import InputError
-from translate.yamlio import Document, comments, read, write
+from translate.yamlio.comments import comments
+from translate.yamlio.read import Document, read
+from translate.yamlio.write import write
 
 SHARED = Path(__file__).parents[3] / "shared"
 FILES = sorted((SHARED / "corpus").glob("*/*"))

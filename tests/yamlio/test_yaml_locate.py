@@ -3,7 +3,7 @@
 import pytest
 
 from translate.core.origin import Path
-from translate.yamlio import read
+from translate.yamlio.read import read
 
 TEXT = """\
 # a comment, é

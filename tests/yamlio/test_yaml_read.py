@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from translate.core.diagnostics import InputError
-from translate.yamlio import Limits, read
+from translate.yamlio.limits import Limits
+from translate.yamlio.read import read
 
 SMALL = Limits(text=2000, scalar=50, nodes=100, depth=5, documents=3)
 TAGGED = "the cluster reads an unquoted !... as a YAML tag and not as part of the value: quote the whole value"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from translate.yamlio import read
 from translate.yamlio.edit import EditedText, Insertion, edited
 from translate.yamlio.edit_item import Layout
+from translate.yamlio.read import read
 from translate.yamlio.round_trip import MOST, LostError, RuamelEdit
 
 Steps = tuple[str | int, ...]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from translate.yamlio import read
+from translate.yamlio.read import read
 from translate.yamlio.tree import Alias, Mapping, Node, Scalar, Sequence, Tree, value_of
 
 FILES = [

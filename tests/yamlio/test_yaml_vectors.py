@@ -7,7 +7,7 @@ import yaml
 
 from tests.reference.vectors import lines_of
 from translate.core.diagnostics import InputError
-from translate.yamlio import read
+from translate.yamlio.read import read
 
 HEAD = "apiVersion: t.example.com/v1\nkind: Probe\nmetadata: {name: p, namespace: default}\n"
 ENTRIES = list(lines_of("yaml-reader.jsonl"))

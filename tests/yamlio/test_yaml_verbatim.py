@@ -9,8 +9,8 @@ import pytest
 
 from translate.core.origin import Origin
 from translate.core.origin import Path as Steps
-from translate.yamlio import read
 from translate.yamlio.edit_item import same
+from translate.yamlio.read import read
 from translate.yamlio.verbatim import Keeper
 
 CORPUS = sorted((Path(__file__).parents[3] / "shared" / "corpus").glob("*/*"))

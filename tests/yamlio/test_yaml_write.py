@@ -10,7 +10,10 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from translate.yamlio import Comment, DocumentComments, comments, read, write
+from translate.yamlio.comments import comments
+from translate.yamlio.document_comments import Comment, DocumentComments
+from translate.yamlio.read import read
+from translate.yamlio.write import write
 
 TEXTS = {
     "app": "app",

@@ -7,23 +7,25 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from translate.core.accepting import Acceptance, Accepted
 from translate.core.diagnostics import Problem
 from translate.core.identity import Identity
 from translate.core.near import near
 from translate.core.origin import Origin, Place
+from translate.core.patterns import pattern
 from translate.dialects.base import Object
 from translate.frontend.bystanders import identity
 from translate.frontend.intake import Intake
 from translate.tables.load import codes
 
-FILE_LINE = re.compile(r"(?P<file>.+?):(?P<line>[0-9]{1,9})(?::[0-9]+)?", re.DOTALL)
+FILE_LINE = pattern(r"(?P<file>.+?):(?P<line>[0-9]{1,9})(?::[0-9]+)?", re.DOTALL)
 HEAD = ("apiVersion", "kind", "metadata")
 """Whoever points at one of these means the object."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenAt:
+class WrittenAt(Struct, frozen=True):
     """Where an accept itself was written; 0: no line, no column."""
 
     file: str = "accept"
@@ -32,6 +34,10 @@ class WrittenAt:
 
     def __str__(self) -> str:
         return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+
+
+BY_CALLER = WrittenAt()
+"""Of an accept that stands in no file: it was given to the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +55,7 @@ class Accept:
     reason: str = ""
     may_be_absent: bool = False
     """Whether an input may lack the place: what accepts for many inputs cannot fit each of them."""
-    written: WrittenAt = field(default=WrittenAt(), compare=False, repr=False)
+    written: WrittenAt = field(default=BY_CALLER, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.code not in codes():
@@ -77,7 +83,7 @@ class Accept:
         return f"{self.words} ({self.written})" if self.may_be_absent else self.words
 
 
-def accept_of(text: str, *, code_of: Callable[[str], str] = str, written: WrittenAt = WrittenAt()) -> Accept:
+def accept_of(text: str, *, code_of: Callable[[str], str] = str, written: WrittenAt = BY_CALLER) -> Accept:
     """The accept of ``CODE[@PLACE][=REASON]``; ``code_of`` finds the code that a word stands for.
 
     Raises ValueError, and whatever ``code_of`` raises.

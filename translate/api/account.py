@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from translate.core.diagnostics import Effect
 from translate.core.origin import Origin, Place
@@ -12,8 +13,7 @@ from translate.model.policy import Action, Identity, Policy
 from translate.plan.trace import Change, by_place, count
 
 
-@dataclass(frozen=True, slots=True)
-class AccountStep:
+class AccountStep(Struct, frozen=True):
     """How many policies, and allows in them, stood for an object of the input before and after a step changed it."""
 
     name: str
@@ -21,8 +21,7 @@ class AccountStep:
     allows: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """What makes a row one to one, seen by trying it: options to type, and the losses to accept for it, if any.
 
     ``effect``: what is lost with it still: nothing, what is accepted, or the sameness of later days.
@@ -33,8 +32,7 @@ class Way:
     accepts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRow:
+class AccountRow(Struct, frozen=True):
     """One object of the input: what stands for it, and how it came to that. Counts are before and after.
 
     ``specs``: how many policies the object holds. ``cut``: whether what is decided before its rules was taken out of
@@ -76,16 +74,14 @@ class Purpose(StrEnum):
     LOG = "it logs what is denied"
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """An object that is written and stands for no policy."""
 
     identity: Identity
     purpose: Purpose
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """The rows in the order of the input, and what was not tried.
 
     ``forms``: forms that were not tried, as one before them means the same. ``steps``: of a proof that chooses a form;

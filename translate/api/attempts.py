@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace as replaced
+from typing import TYPE_CHECKING
 
-from translate.api.account import Account, Beside, Purpose, rows
+from msgspec import Struct
+from msgspec.structs import replace
+
 from translate.api.result import Tried
 from translate.api.task import Task
 from translate.core.diagnostics import Report
@@ -19,6 +22,9 @@ from translate.plan.legalize import Form
 from translate.plan.trace import Change
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
 
+if TYPE_CHECKING:
+    from translate.api.account import Account
+
 TOO_LARGE = "NPT220"
 STEPS, SHARE = 200_000, 5
 """The bound on a proof that chooses a form: so many steps, or where more are given than usual this part of them. The
@@ -26,8 +32,7 @@ written text is proved with more.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """The policies in one form, what was said on the way, and the proof of the model where there was a choice."""
 
     fitted: PolicySet
@@ -67,7 +72,7 @@ def beside(chosen: Attempt, found: Sequence[Attempt], facts: Facts, steps: int) 
         if one is not chosen and one.proof is not None and one.proof.verdict is Verdict.TIGHTER:
             seen = prove(chosen.fitted, one.fitted, facts=facts, steps=steps).counterexamples
             lost = tuple(example for example in seen if example.effect is Verdict.TIGHTER)
-            one = replace(one, proof=replace(one.proof, counterexamples=lost, later_counterexamples=()))
+            one = replace(one, proof=replaced(one.proof, counterexamples=lost, later_counterexamples=()))
         shown.append(one)
     return shown
 
@@ -110,6 +115,8 @@ def account_of(task: Task, attempt: Attempt, fitted: PolicySet, sets: Sequence[J
     """What stands for what, which bounds the search for it kept to, and what else is written: of ``fitted``, and
     ``sets`` that policies name.
     """
+    from translate.api.account import Account, Beside, Purpose, rows  # only where an account is asked for
+
     given, options = task.given.policies, task.options
     found = rows(given.policies, task.kept, attempt.fitted.policies, attempt.changed)
     mine = {policy.origin.place for policy in given.policies}

@@ -9,7 +9,7 @@ from translate.core.origin import Path
 from translate.dialects.base import Emitted
 from translate.frontend.sources import Places
 from translate.model.policy import Policy
-from translate.yamlio.comments import NONE, Comment, DocumentComments, comments
+from translate.yamlio.document_comments import NONE, Comment, DocumentComments
 
 SCHEMA_HINT = "yaml-language-server:"
 """What begins a comment for editors: it names the schema of the object that was, not of the one that is."""
@@ -30,8 +30,7 @@ def carry(places: Places, emitted: Sequence[Emitted], before: Sequence[Policy]) 
     placed = [_Placed() for _ in emitted]
     arrived: Arrived | None = None
     for (file, document), numbers in homes.items():
-        locator = places.locator(file)
-        found = comments(locator, document) if locator is not None else NONE
+        found = _found(places, file, document)
         if found is NONE:
             continue
         arrived = arrived or Arrived(before, (policy for item in emitted for policy in item.policies))
@@ -45,6 +44,15 @@ def carry(places: Places, emitted: Sequence[Emitted], before: Sequence[Policy]) 
             number, target, exact = _home(path, paths, emitted)
             placed[number].add(target, comment, exact)
     return [item.finished() for item in placed]
+
+
+def _found(places: Places, file: str, document: int) -> DocumentComments:
+    locator = places.locator(file)
+    if locator is None or "#" not in locator.source:
+        return NONE
+    from translate.yamlio.comments import comments  # only where there may be some
+
+    return comments(locator, document)
 
 
 def _item(path: Path) -> Path:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from msgspec.structs import replace as altered
 
 from translate.api import inplace
 from translate.api.accept import looked_up
 from translate.api.attempts import account_of
-from translate.api.denials import logging_for
 from translate.api.emptied import with_emptied
-from translate.api.going_on import going_on, headed
 from translate.api.never import with_never
 from translate.api.options import ConvertKeywords, Options, chosen, dialect
 from translate.api.output import Insertions, mapped, written
@@ -24,10 +22,8 @@ from translate.api.result import OUTPUT, SEPARATOR, LossError, Mapped, Result
 from translate.api.sets_kept import with_sets
 from translate.api.staging import refuse_logging, refuse_second_twins
 from translate.api.strategies import best
-from translate.api.suggestion import suggestion
 from translate.api.task import Task, kept_policies
 from translate.api.translation_validation import proved, rested
-from translate.api.ways import MOST_POLICIES, ways_out, with_ways
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, InputError, Loss, Note, Report, UnsupportedError
 from translate.core.origin import Place
@@ -42,7 +38,9 @@ from translate.frontend.sources import Input, Source, sources
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
 from translate.prover.allowance import allowed
-from translate.yamlio.edit import Insertion
+
+if TYPE_CHECKING:
+    from translate.yamlio.edit import Insertion
 
 
 def convert(source: Input, *, to: str, options: Options | None = None, **keywords: Unpack[ConvertKeywords]) -> Result:
@@ -66,7 +64,7 @@ def _converted(source: Input, target: str, asked: Options) -> Result:
     return converted(take_in(sources(source)), target, asked)
 
 
-def converted(intake: Intake, target: str, asked: Options, *, most_tried: int = MOST_POLICIES) -> Result:
+def converted(intake: Intake, target: str, asked: Options, *, most_tried: int | None = None) -> Result:
     """The translation of what was read; what makes it one to one is tried for ``most_tried`` policies at most.
 
     Raises as ``convert`` does.
@@ -86,17 +84,25 @@ def converted(intake: Intake, target: str, asked: Options, *, most_tried: int = 
         try:
             result = _rest(intake, target, asked, facts, accepted, error)
         except UnsupportedError as refused:
-            refused.ways = ways_out(target, asked, facts, again) if asked.explain_plan else ()
+            if asked.explain_plan:
+                from translate.api.ways import ways_out  # only where an account is asked for
+
+                refused.ways = ways_out(target, asked, facts, again)
             raise
     accepted.check(result.losses)
-    if asked.suggest and result.before is not None:
+    if asked.suggest and result.before is not None and result.open_losses:
+        from translate.api.suggestion import suggestion  # only where something is lost
 
         def lost(others: Facts) -> tuple[Loss, ...]:
             tight = replace(asked, on_loss="tighten", explain_plan=False)
             return translated(intake, target, tight, others, accepted)[0].open_losses
 
         result = replace(result, suggestion=suggestion(result.open_losses, facts, result.before, lost))
-    return with_ways(result, asked, facts, again, most=most_tried)
+    if result.account is None:
+        return result
+    from translate.api.ways import MOST_POLICIES, with_ways  # only where an account is asked for
+
+    return with_ways(result, asked, facts, again, most=MOST_POLICIES if most_tried is None else most_tried)
 
 
 def _rest(
@@ -105,6 +111,8 @@ def _rest(
     """The translation of what is not refused, if that is wanted. Raises ``error``, with what is lost of the rest."""
     if not options.keep_going and isinstance(error, InputError):
         raise error
+    from translate.api.going_on import going_on, headed  # only where something is refused
+
     wanted = replace(options, verify=options.verify and options.keep_going)
     rest = going_on(
         intake,
@@ -168,9 +176,9 @@ def _produced(task: Task) -> Result:
         if result is not None:
             return result
         said = said.merged(Report(notes=[Note(message=inplace.REMARK)]))
-    task = replace(task, kept=kept_policies(task))
+    task = altered(task, kept=kept_policies(task))
     if get(task.to).rewriting is not Rewriting.NEVER and _is_newer(task):
-        task, said = replace(task, kept=()), said.merged(Report(notes=[Note(message=inplace.REMARK)]))
+        task, said = altered(task, kept=()), said.merged(Report(notes=[Note(message=inplace.REMARK)]))
     return _anew(task, said)
 
 
@@ -185,6 +193,8 @@ def _in_place(task: Task) -> Result | None:
     given, request, report = task.given, task.log_request, task.given.report.merged()
     additions = Additions()
     if request is not None:
+        from translate.api.denials import logging_for  # only where logging is asked for
+
         enforced = altered(given.policies, semantics=task.semantics)
         additions = logging_for(enforced, task.to, request, report, steps=task.options.max_steps)
     stop_at_refusals(report, given.places)
@@ -262,6 +272,8 @@ def _logged(task: Task, fitted: PolicySet, report: Report) -> tuple[PolicySet, I
     request, log = task.log_request, get(task.to).log_denials
     insertions: dict[Place, list[Insertion]] = {}
     if request is not None:
+        from translate.api.denials import logging_for  # only where logging is asked for
+
         kept = task.kept if log is not None else ()
         whole = altered(fitted, policies=(*kept, *fitted.policies), semantics=task.semantics)
         found = logging_for(whole, task.to, request, report, steps=task.options.max_steps)

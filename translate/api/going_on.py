@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
+from msgspec.structs import replace as altered
 
 from translate.api.result import LossError, Result
 from translate.core.diagnostics import InputError, Loss, Problem, Refusal, UnsupportedError
@@ -16,8 +19,7 @@ MOST_ROUNDS = 50
 """So often the rest is tried; each time it has an object less."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """The translation of what was not refused (None: of nothing), and all that was refused or cannot be read."""
 
     result: Result | None
@@ -75,7 +77,7 @@ def without(intake: Intake, unreadable: Iterable[Origin], refused: Iterable[Orig
     foreign = tuple(item for item in intake.foreign if not _is_any(out, item.origin))
     unread = tuple(one for one in intake.refusals if not _is_any(out, one.origin))
     spoilt = tuple(one for one in intake.problems if one.origin.place not in {origin.place for origin in bad})
-    rest = replace(intake, native=native, foreign=foreign, refusals=unread, problems=spoilt)
+    rest = altered(intake, native=native, foreign=foreign, refusals=unread, problems=spoilt)
     return rest if _size(rest) < _size(intake) else None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.api.result import OUTPUT
 from translate.core.diagnostics import Report
@@ -16,18 +18,18 @@ from translate.dialects.protocol import Rewriting
 from translate.frontend.link import Linked
 from translate.model.policy import Policy, PolicySet
 from translate.plan.legalize import legalize
-from translate.yamlio.edit import Insertion, edited
 from translate.yamlio.read import read
 from translate.yamlio.stream import decode
-from translate.yamlio.verbatim import Keeper
 from translate.yamlio.write import write
+
+if TYPE_CHECKING:
+    from translate.yamlio.edit import Insertion
 
 RELAID = "what aliases or merge keys share is written out where something is added to it; quotes and comments are kept"
 REMARK = "the layout of the input could not be kept: all objects are written anew"
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """The texts of the input with the additions, one after the other, and every object in them."""
 
     text: str
@@ -44,6 +46,9 @@ def keeps_texts(taken: Linked, target: str) -> bool:
 
 def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
     """The texts with the additions; None where that cannot be done without touching anything else."""
+    from translate.yamlio.edit import edited  # not for translations between dialects
+    from translate.yamlio.verbatim import Keeper
+
     engine = taken.policies.semantics
     target = engine.name
     log = get(target).log_denials
@@ -87,6 +92,8 @@ def with_insertions(text: str, item: Object, insertions: Sequence[Insertion]) ->
 
     The insertions go by the places of the input.
     """
+    from translate.yamlio.edit import edited  # not for translations between dialects
+
     depth = len(item.origin.path)
     mine = [replace(one, document=0, path=one.path[depth:]) for one in insertions]
     found = edited(text, mine) or edited(write([dict(item.value)]), mine)

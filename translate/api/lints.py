@@ -5,10 +5,10 @@ traffic with a packet that the plain interpreter confirms.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from translate.api.never import told_of
 from translate.core.diagnostics import Note, Report
@@ -147,8 +147,8 @@ def _not_isolating(policies: PolicySet, policy: Policy, direction: Direction) ->
     """The set with one section that only does what its rules say."""
     section = policy.section(direction)
     assert section is not None
-    opened = altered(policy, **{direction.value: altered(section, isolates=False)})
-    return altered(policies, policies=tuple(opened if one is policy else one for one in policies.policies))
+    opened = replace(policy, **{direction.value: replace(section, isolates=False)})
+    return replace(policies, policies=tuple(opened if one is policy else one for one in policies.policies))
 
 
 def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint]:
@@ -226,7 +226,7 @@ def _asked_of(
             apart.setdefault(policy.identity.namespace if own else None, []).append(policy)
     wide = apart.get(None, [])
     for namespace, some in apart.items():
-        whole = policies if namespace is None else altered(policies, policies=(*wide, *some))
+        whole = policies if namespace is None else replace(policies, policies=(*wide, *some))
         reachable = cache(partial(Reachable, whole, direction, facts, budget, ASKED))
         yield from ((policy, reachable) for policy in some)
 

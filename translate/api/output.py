@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from translate.api.comments import carry
 from translate.api.inplace import with_insertions
@@ -15,12 +15,13 @@ from translate.core.origin import Origin, Place
 from translate.dialects import get, of_object
 from translate.dialects.base import Emitted, JsonObject, Object
 from translate.model.policy import Identity, PolicySet
-from translate.yamlio.comments import DocumentComments
-from translate.yamlio.edit import Insertion
-from translate.yamlio.verbatim import Keeper
+from translate.yamlio.document_comments import DocumentComments
 from translate.yamlio.write import write
 
-Insertions: TypeAlias = Mapping[Place, Sequence[Insertion]]
+if TYPE_CHECKING:
+    from translate.yamlio.edit import Insertion
+
+Insertions: TypeAlias = "Mapping[Place, Sequence[Insertion]]"
 """What logging adds to objects of the input that stay as they are otherwise, by their places."""
 
 
@@ -34,18 +35,19 @@ def written(
     """The output objects and the text of each: what stands beside the policies in the dialect, ``sets`` that these name
     among it, then the policies, foreign objects behind them on request.
     """
-    comments, keeper = _comments(task, emitted), Keeper(task.given.places.locator)
+    comments, beside = _comments(task, emitted), tuple(_beside(task))
+    foreign = task.given.foreign if task.options.passthrough else ()
+    texts = _as_written(task, (*beside, *foreign))
     pairs: list[tuple[dict[str, Any], str]] = []
-    for item in _beside(task):
-        text, more = keeper.text(item.origin, item.value), insertions.get(item.origin.place)
+    for item, text in zip(beside, texts, strict=False):
+        more = insertions.get(item.origin.place)
         pairs.append(with_insertions(text, item, more) if more else (dict(item.value), text))
     if fitted.semantics.name != task.given.policies.semantics.name:
         pairs += [(value, write([value])) for value in get(task.to).beside(fitted)]
     pairs += [(value, write([value])) for value in sets]
     for made, about in zip(emitted, comments, strict=True):
         pairs.append((made.draft.value, write([made.draft.value], [about])))
-    if task.options.passthrough:
-        pairs += [(dict(item.value), keeper.text(item.origin, item.value)) for item in task.given.foreign]
+    pairs += [(dict(item.value), text) for item, text in zip(foreign, texts[len(beside) :], strict=True)]
     return [value for value, _ in pairs], [text for _, text in pairs]
 
 
@@ -54,6 +56,16 @@ def _beside(task: Task) -> Iterator[Object]:
     yield from (item for item in task.given.companions if of_object(item.value) == task.to)
     places = {policy.origin.place for policy in task.kept}
     yield from (Object(value, Origin(*place)) for place, value in task.given.values.items() if place in places)
+
+
+def _as_written(task: Task, items: Sequence[Object]) -> list[str]:
+    """The texts of objects of the input, in the words of their author."""
+    if not items:
+        return []
+    from translate.yamlio.verbatim import Keeper  # only where something stays as it is
+
+    keeper = Keeper(task.given.places.locator)
+    return [keeper.text(item.origin, item.value) for item in items]
 
 
 def _comments(task: Task, emitted: Sequence[Emitted]) -> Sequence[DocumentComments | None]:

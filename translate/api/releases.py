@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeAlias
 
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import NOWHERE, Origin, spell
@@ -29,7 +28,7 @@ def read_on(given: Version, taken: Linked) -> Linked:
     found = release_of(given, semantics.name)
     if found is None:
         return taken
-    return replace(taken, policies=altered(taken.policies, semantics=get(semantics.name).on_release(semantics, found)))
+    return replace(taken, policies=replace(taken.policies, semantics=get(semantics.name).on_release(semantics, found)))
 
 
 def check_read(given: Version) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 from itertools import accumulate
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.api.account import Account
 from translate.api.suggestion import Suggestion
@@ -25,8 +29,7 @@ SEPARATOR = "---\n"
 """What stands between the parts of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(Struct, frozen=True):
     """One policy of the input, what stands for it in the output, and how exactly."""
 
     source: Identity
@@ -36,8 +39,7 @@ class Mapped:
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """One form that was tried: what it is, the passes that changed anything, and why it was taken or left."""
 
     form: str
@@ -113,7 +115,7 @@ class Result:
         return self._in_files([FilePart(*pair) for pair in zip(files, starts, strict=False)])
 
     def _in_files(self, parts: Sequence[FilePart]) -> Result:
-        return replace(self, after_places=self.after_places.delivered(OUTPUT, parts))
+        return replaced(self, after_places=self.after_places.delivered(OUTPUT, parts))
 
     @property
     def exactness(self) -> Effect:
@@ -213,8 +215,7 @@ class Verification:
         raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
 
 
-@dataclass(frozen=True, slots=True)
-class RoundTrip:
+class RoundTrip(Struct, frozen=True):
     """A → B → A: both translations, the proof of first against last, and where the canonical forms differ.
 
     ``gone``: objects of the input that decide about traffic and are not read, so do not come back.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import TypeAlias
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.api.task import Task
@@ -28,8 +28,7 @@ Meant: TypeAlias = Mapping[Place, tuple[AddressSet, ...]]
 NamesOfSets: TypeAlias = Mapping[Identity, str]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptSets:
+class KeptSets(Struct, frozen=True):
     """The policies as they are to be spelled, the objects of the sets that they name, and what is still to be said."""
 
     policies: PolicySet

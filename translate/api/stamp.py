@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from translate.core.origin import NOWHERE
 from translate.dialects.base import Emitted
 from translate.model.policy import PolicySet
-from translate.yamlio.comments import DocumentComments
+from translate.yamlio.document_comments import DocumentComments
 
 ANNOTATION = "netpol-translate/source"
 

@@ -7,10 +7,10 @@ rules in order. Which of these keeps the meaning depends on all policies togethe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from dataclasses import replace as replaced
 from functools import partial
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.api.attempts import Attempt, beside, check_size, steps_to_choose, told
@@ -67,12 +67,12 @@ def best(task: Task, said: Report) -> Attempt:
     found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
         # What is loosened in vain must not cost a tighter form that is nearer.
-        tight = best(replaced(task, options=replaced(task.options, on_loss="tighten")), said)
+        tight = best(replace(task, options=replaced(task.options, on_loss="tighten")), said)
         known = [(one.form, one.packet, one.why) for one in tight.tried]
         tried = (one for one in told(chosen, found).tried if (one.form, one.packet, one.why) not in known)
-        loose = (replaced(one, form=f"{one.form}, loosened", chosen=False) for one in tried)
-        return replaced(tight, tried=(*loose, *tight.tried))
-    return replaced(told(chosen, found), untried=tuple(form.title for form in left), cut_short=cut_short)
+        loose = (replace(one, form=f"{one.form}, loosened", chosen=False) for one in tried)
+        return replace(tight, tried=(*loose, *tight.tried))
+    return replace(told(chosen, found), untried=tuple(form.title for form in left), cut_short=cut_short)
 
 
 def _is_same(attempt: Attempt) -> bool:
@@ -116,8 +116,7 @@ def _steps(task: Task) -> int:
     return steps_to_choose(task.options.max_steps)
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
+class _Round(Struct, frozen=True):
     """An attempt with some of the Denies kept, what it is compared by, and which Denies it misses, if that was asked.
 
     ``at_best``: how it ranks at best where packets show that it is looser, so that no proof was needed to go on.
@@ -142,13 +141,13 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt])
     denies = frozenset(_denies(task.given.policies))
     if task.options.on_loss == "loosen" and form.denying is not None:
         # What is let through on purpose would hide the Denies that are missed: none is left out.
-        form = replaced(form, denying=denies)
+        form = replace(form, denying=denies)
     rounds: list[_Round] = []
     put_back = False
     while True:
         kept = form.denying
         could_miss = None if kept is None or denies <= kept else kept
-        last = _round(task, replaced(_attempt(task, form, said), put_back=put_back), could_miss, before_it)
+        last = _round(task, replace(_attempt(task, form, said), put_back=put_back), could_miss, before_it)
         rounds.append(last)
         if could_miss is None or not last.opens:
             return _best_of(task, rounds)
@@ -158,7 +157,7 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt])
             more, put_back = denies, True
         if more <= could_miss:
             return _best_of(task, rounds)
-        form = replaced(form, denying=could_miss | more)
+        form = replace(form, denying=could_miss | more)
 
 
 def _round(task: Task, attempt: Attempt, kept: frozenset[Place] | None, before_it: Sequence[Attempt]) -> _Round:
@@ -179,8 +178,8 @@ def _round(task: Task, attempt: Attempt, kept: frozenset[Place] | None, before_i
 
 
 def _with_proof(task: Task, attempt: Attempt, proof: Proof) -> Attempt:
-    proved = replaced(attempt, proof=proof)
-    return replaced(proved, loosened=_is_loosened(task, proved, _with_kept(attempt.fitted, task)))
+    proved = replace(attempt, proof=proof)
+    return replace(proved, loosened=_is_loosened(task, proved, _with_kept(attempt.fitted, task)))
 
 
 def _best_of(task: Task, rounds: Sequence[_Round]) -> Attempt:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Error, Loss
@@ -27,8 +27,7 @@ several times, to ask for less.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """Facts in the words of a facts file, with example values, and how many losses of how many they settle."""
 
     facts: tuple[tuple[str, tuple[str, ...]], ...]

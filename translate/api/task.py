@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from translate.api.options import Options
 from translate.core.accepting import NOTHING, Acceptance
@@ -15,8 +15,7 @@ from translate.model.policy import Direction, Policy
 from translate.model.semantics import Semantics
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """What is given, the dialect that is wanted, and how."""
 
     given: Linked

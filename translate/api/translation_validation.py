@@ -163,7 +163,7 @@ def _each_told(result: Result, found: tuple[DecidedApart, ...]) -> Result:
         known = known or (one.own_node and told_of_own_node)
         if mine and not known:
             _unexplained(one, result, report)
-            rows |= {row.origin.place: replace(row, exactness=worst((row.exactness, effect))) for row in mine}
+            rows |= {row.origin.place: altered(row, exactness=worst((row.exactness, effect))) for row in mine}
     losses = (*result.losses, *report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses)) if report.losses else result
 
@@ -191,7 +191,7 @@ def _with_untold_denies(result: Result, proof: Proof, facts: Facts, steps: int) 
 def _explained_today(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     if proof.verdict is Verdict.SAME:
         losses = tuple(_harmless(loss, proof) for loss in result.losses)
-        rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
+        rows = tuple(altered(row, exactness=Effect.EXACT) for row in result.policies)
         return replace(result, losses=losses, policies=rows)
     claimed = worst(loss.effect for loss in result.losses if loss.code != SEQUENCE)
     if claimed.value == proof.verdict.value or claimed is Effect.MIXED:
@@ -252,7 +252,7 @@ def _harmless(loss: Loss, proof: Proof) -> Loss:
         return loss
     rests = any(one.about in (About.ENGINE, About.ENFORCER) for one in proof.assumptions)
     given = ", given what the proof assumes of the engine" if rests else ""
-    return replace(loss, effect=Effect.EXACT, message=f"{loss.message}; no packet changes by it{given}")
+    return altered(loss, effect=Effect.EXACT, message=f"{loss.message}; no packet changes by it{given}")
 
 
 def _by(example: Counterexample | DecidedApart) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from translate.api.attempts import Attempt, check_size, steps_to_choose
 from translate.api.still_lost import still_lost
@@ -148,13 +148,13 @@ def _numbered(policies: PolicySet) -> PolicySet:
     def section(found: Section | None) -> Section | None:
         if found is None:
             return None
-        return altered(found, rules=tuple(altered(r, origin=Origin("", at)) for at, r in enumerate(found.rules)))
+        return replace(found, rules=tuple(replace(r, origin=Origin("", at)) for at, r in enumerate(found.rules)))
 
     def one(number: int, policy: Policy) -> Policy:
         places = {"origin": Origin("", number), **{d.value: section(policy.section(d)) for d in Direction}}
-        return altered(policy, **places)
+        return replace(policy, **places)
 
-    return altered(policies, policies=tuple(one(number, policy) for number, policy in enumerate(policies.policies)))
+    return replace(policies, policies=tuple(one(number, policy) for number, policy in enumerate(policies.policies)))
 
 
 def _target(task: Task, form: Form) -> Target:

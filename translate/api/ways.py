@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
 from msgspec.structs import replace as altered
 
 from translate.api.account import Account, AccountRow, Way
@@ -33,8 +34,7 @@ Again: TypeAlias = Callable[[str, Options, Facts], Result]
 """Translates the same input to another dialect, in another way, or with other facts."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
+class _Trial(Struct, frozen=True):
     """One thing to try, in the words of the command line, and for which rows it may do something."""
 
     words: str
@@ -56,13 +56,13 @@ def with_ways(result: Result, asked: Options, facts: Facts, again: Again, *, mos
         return result
     of = {row.origin.place: row for row in result.policies}
     rows = tuple(_graded(row, of.get(row.origin.place)) for row in account.rows)
-    account = replace(account, rows=rows)
+    account = altered(account, rows=rows)
     open_rows = [row for row in rows if not row.is_one_to_one]
     if not open_rows:
         return replace(result, account=account)
     why_not = _why_not(result, asked, most)
     if why_not:
-        return replace(result, account=replace(account, ways_left=why_not))
+        return replace(result, account=altered(account, ways_left=why_not))
     return replace(result, account=_tried(account, tuple(_trials(result, asked, facts, open_rows)), again))
 
 
@@ -92,7 +92,7 @@ def ways_out(to: str, asked: Options, facts: Facts, again: Again) -> tuple[str, 
 def _graded(row: AccountRow, mapped: Mapped | None) -> AccountRow:
     if mapped is None:
         return row
-    return replace(row, targets=mapped.targets, exactness=mapped.exactness, codes=mapped.codes)
+    return altered(row, targets=mapped.targets, exactness=mapped.exactness, codes=mapped.codes)
 
 
 def _why_not(result: Result, asked: Options, most: int) -> str:
@@ -126,9 +126,9 @@ def _tried(account: Account, trials: tuple[_Trial, ...], again: Again) -> Accoun
 
     def told(row: AccountRow) -> AccountRow:
         mine = tuple(words[trial.words] for trial in trials if trial.concerns(row))
-        return row if row.is_one_to_one else replace(row, ways=tuple(ways.get(row.origin.place, ())), tried=mine)
+        return row if row.is_one_to_one else altered(row, ways=tuple(ways.get(row.origin.place, ())), tried=mine)
 
-    return replace(account, rows=tuple(map(told, account.rows)))
+    return altered(account, rows=tuple(map(told, account.rows)))
 
 
 def _way(row: AccountRow, then: AccountRow | None, trial: _Trial) -> Way | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from msgspec import Struct, field
 
 from translate.cli.choices import DIALECT
 from translate.cli.config_search import nearest
@@ -25,16 +25,14 @@ Clock = Callable[[], date]
 """Says which day it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """An accept, and the last day on which it holds; None: it always does."""
 
     accept: Accept
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """A configuration: the file as it is told (empty: there is none), the values of flags by the names of their
     parameters, facts, the accepts that hold today, and those that no longer do.
     """

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from translate.api.convert import convert as translate
 from translate.api.options import Options, dialect
@@ -26,10 +26,7 @@ from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import get, those
 from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
-from translate.rendering import json as json_report
-from translate.rendering import plan as plan_report
 from translate.rendering import text as text_report
-from translate.rendering.plan_json import of_plan
 from translate.rendering.terminal import Terminal
 
 
@@ -128,8 +125,7 @@ def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:
     return exit_code(result)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """Where the output goes, and how much is said about it."""
 
     form: str
@@ -176,14 +172,26 @@ def _deliver(
         else:
             text_report.result(result, out, verbose=delivery.verbose)
             if options.explain_plan:
-                plan_report.plan(result, out, verbose=delivery.verbose)
+                from translate.rendering.plan import plan  # only where it is asked for
+
+                plan(result, out, verbose=delivery.verbose)
             _say_namespace(result, options.default_namespace, out)
         if stopped:
             out.line("nothing is written: --on-loss stop", "yellow")
 
     outputs = files_of(result, delivery) if result.text else {}
     result = _placed(result, outputs, delivery)
-    report = cache(partial(of_plan if options.explain_plan else json_report.of_result, result))
+
+    @cache
+    def report() -> dict[str, Any]:
+        if options.explain_plan:
+            from translate.rendering.plan_json import of_plan  # only for programs, like the next
+
+            return of_plan(result)
+        from translate.rendering.json import of_result
+
+        return of_result(result)
+
     texts = told.files(report, render)
     replaceable = dict.fromkeys(outputs, delivery.force) | dict.fromkeys(texts, True)
     disk.write_all(disk.together(outputs, texts), replaceable=replaceable, sources=given)

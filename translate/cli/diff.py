@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from translate.api.difference import Difference
 from translate.api.difference import diff as compare

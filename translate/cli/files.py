@@ -6,12 +6,11 @@ import errno
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from translate.cli.config_search import OWN
 from translate.cli.snapshots import tells_only
@@ -95,6 +94,10 @@ def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], so
     problems = [problem for path in files if (problem := _refusal(path, replaceable[path], read)) is not None]
     if problems:
         raise InputError(problems)
+    if not files:
+        return
+    import tempfile  # not for what goes to stdout, and not light
+
     staged: list[tuple[str, Path]] = []
     here = Path()
     try:

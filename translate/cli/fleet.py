@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace as altered
 
 from translate.api.fleet import ClusterOutcome, Fleet
 from translate.api.proof_folder import opened, own_code
@@ -183,5 +184,5 @@ def _written(found: Fleet, name: str, color: Any) -> str:
         case _:
             stream = io.StringIO()
             shown = terminal(sys.stdout or stream, color)
-            fleet_report.text(found, replace(shown, stream=stream))
+            fleet_report.text(found, altered(shown, stream=stream))
             return stream.getvalue()

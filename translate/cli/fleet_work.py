@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec.structs import replace as altered
+
 from translate.api.compare import verify
 from translate.api.convert import convert
 from translate.api.fleet import ClusterOutcome, FleetLosses, FleetVerdict
@@ -107,7 +109,7 @@ def _texts(task: ClusterTask, folder: str) -> tuple[Source, ...]:
     """The texts of a folder, called as whoever named it would call them."""
     place = os.path.join(task.root, folder)
     found = inputs((place,), task.recursive)
-    return tuple(replace(one, name=str(Path(folder, os.path.relpath(one.name, place)))) for one in found)
+    return tuple(altered(one, name=str(Path(folder, os.path.relpath(one.name, place)))) for one in found)
 
 
 def _options(task: ClusterTask, *folders: str) -> Options:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
-from dataclasses import replace
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from translate.api.matrix import Matrix
 from translate.api.matrix import matrix as who_reaches_whom

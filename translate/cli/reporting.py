@@ -5,21 +5,21 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from translate.cli.config import Config
 from translate.cli.files import to_stdout
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.snapshots import remarks
 from translate.core.accepting import NOTHING
-from translate.core.diagnostics import InputError, UnsupportedError
+from translate.core.diagnostics import InputError, Problem, Refusal, UnsupportedError
 from translate.frontend.sources import Places
 from translate.prover.compare import Proof, Verdict
-from translate.rendering import json as json_report
 from translate.rendering import text as text_report
 from translate.rendering.terminal import Terminal, terminal
 
@@ -31,8 +31,7 @@ ReportTargets: TypeAlias = tuple[tuple[str, Path | None], ...]
 STDOUT = Path("-")
 
 
-@dataclass(frozen=True, slots=True)
-class Reports:
+class Reports(Struct, frozen=True):
     """The reports that were asked for, and the terminal that the rest goes to."""
 
     wanted: ReportTargets
@@ -78,7 +77,9 @@ class Reports:
 
 def _text(name: str, report: MakeReport, render: Render) -> str:
     if name == "json":
-        return json_report.text(report())
+        from translate.rendering import json  # only for programs
+
+        return json.text(report())
     if name != "text":
         return _formatted(name, report)
     stream = io.StringIO()
@@ -118,11 +119,17 @@ def say_expired(config: Config, told: Reports) -> None:
         told.note(f"{accept.written}: {accept.words} was accepted until {one.until}: it is not used", "yellow")
 
 
+def _trouble(problems: Sequence[Problem], refusals: Sequence[Refusal]) -> dict[str, Any]:
+    from translate.rendering.json import of_trouble  # only for programs
+
+    return of_trouble(problems, refusals)
+
+
 def failure(error: InputError | UnsupportedError, *, verbose: int = 0) -> tuple[MakeReport, Render]:
     """The report of a run that produced nothing: what was refused, and what was lost of the rest."""
     if isinstance(error, InputError):
         problems = error.problems
-        return partial(json_report.of_trouble, problems, ()), lambda out, _: text_report.problems(problems, out)
+        return partial(_trouble, problems, ()), lambda out, _: text_report.problems(problems, out)
     refusals, losses, places = error.refusals, error.losses, error.places or Places()
 
     def render(out: Terminal, _: bool) -> None:
@@ -132,7 +139,7 @@ def failure(error: InputError | UnsupportedError, *, verbose: int = 0) -> tuple[
         for text in error.ways:
             out.prose(f"plan: {text}")
 
-    return partial(json_report.of_trouble, (), refusals), render
+    return partial(_trouble, (), refusals), render
 
 
 def exit_code(proof: Proof) -> int:

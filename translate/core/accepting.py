@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from translate.core.diagnostics import Effect, InputError, Loss, Problem
 from translate.core.identity import Identity
 from translate.core.origin import Origin, Place
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """One accept, looked up in an input: the code, how people call the accept, and where it holds.
 
     ``places`` are values of the input with all inside them, None: everywhere. ``about``: the object that is accepted
@@ -36,8 +36,7 @@ class Accepted:
         return any((file, document, path[: len(inside)]) == (f, d, inside) for f, d, inside in self.places)
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(Struct, frozen=True):
     """All that is accepted of an input."""
 
     given: tuple[Accepted, ...] = ()

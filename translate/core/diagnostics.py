@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from translate.core.identity import Identity
 from translate.core.origin import NOWHERE, Locates, Origin, Place
@@ -23,8 +24,7 @@ class Effect(StrEnum):
     TIGHTER_LATER = "tighter-later"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """Why an input cannot be read or is no legal object of its API.
 
     ``line`` and ``column`` count from 1; 0 means that ``origin`` tells the place. ``excerpt``: lines to show below.
@@ -37,8 +37,7 @@ class Problem:
     excerpt: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
+class Loss(Struct, frozen=True, kw_only=True):
     """Something the target does not say as the source did: a stable code, its effect, one sentence, the place, the
     way out. ``about``: the object that it is said of.
     """
@@ -56,8 +55,7 @@ class Loss:
         return str(self.about or "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """Something this program will not guess at: it stops the translation of the whole input, and makes a proof
     undecided. ``about``: the object that it is said of.
     """
@@ -76,8 +74,7 @@ class Refusal:
         return str(self.about or "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Struct, frozen=True, kw_only=True):
     """A remark that changes no verdict."""
 
     message: str
@@ -125,8 +122,7 @@ class DialectError(Error):
     """A dialect that another package brings cannot be used, or two claim the same."""
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Struct):
     """The ledger handed to every stage: stages append, only the caller judges.
 
     Nothing is ever taken out of it, and what was told with the same words of the same place is not told again: a rule
@@ -137,8 +133,8 @@ class Report:
     losses: list[Loss] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    _told: set[tuple[Loss | Refusal | Note, Place]] = field(default_factory=set, repr=False, compare=False)
-    _lost: set[tuple[str, Place]] = field(default_factory=set, repr=False, compare=False)
+    _told: set[tuple[Loss | Refusal | Note, Place]] = field(default_factory=set)
+    _lost: set[tuple[str, Place]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         given: list[Loss | Refusal | Note] = [*self.losses, *self.refusals, *self.notes]

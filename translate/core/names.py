@@ -6,10 +6,12 @@ Source: apimachinery ``pkg/api/validate/content/kube.go``, ``pkg/util/validation
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address
+
+from msgspec import Struct
+
+from translate.core.patterns import pattern
 
 HOST_BITS = "bits set beyond the prefix length"
 """The one flaw of a range of which every engine makes the same: it masks them."""
@@ -18,10 +20,10 @@ _CACHED = 16_384
 _SHOWN = 80
 _SEARCHED = 1_000
 
-_LABEL_TEXT = re.compile(r"(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
-_DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
-_PORT_NAME = re.compile(r"[-a-z0-9]+")
-_PLACEHOLDER = re.compile(r"\$\{[^{}]+\}|\$\([^()]+\)|\{\{.*?\}\}")
+_LABEL_TEXT = pattern(r"(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
+_DNS_LABEL = pattern(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
+_PORT_NAME = pattern(r"[-a-z0-9]+")
+_PLACEHOLDER = pattern(r"\$\{[^{}]+\}|\$\([^()]+\)|\{\{.*?\}\}")
 
 _LABEL_ALPHABET = "letters, digits, '-', '_' and '.', with a letter or digit at both ends"
 _DNS_ALPHABET = "lower-case letters, digits and '-', with a letter or digit at both ends"
@@ -126,8 +128,7 @@ def port_name_problem(name: str) -> str | None:
     return f"must {', and '.join(broken)}{placeholder_remark(name)}" if broken else None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """An IP range; ``canonical`` is masked and in RFC 5952 form, ``flaws`` are what servers from 1.36 on refuse."""
 
     canonical: str

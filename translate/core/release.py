@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
-_RELEASE = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.\d{1,4})?")
+from translate.core.patterns import pattern
+
+_RELEASE = pattern(r"v?(\d{1,4})\.(\d{1,4})(?:\.\d{1,4})?")
 
 
 class Release(NamedTuple):

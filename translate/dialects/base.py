@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from translate.core.diagnostics import Error
 from translate.core.origin import NOWHERE, Origin, Path
@@ -16,16 +17,14 @@ JsonObject: TypeAlias = dict[str, Any]
 """An object as it is written: nested dicts and lists of JSON values, in the order they are printed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """One API object of the input and where it stands."""
 
     value: Mapping[str, Any]
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What lifting needs to know besides the object: the namespace of objects without, whether staged policies count as
     enforced, how engines are set up, and how the engine of the input reads policies of the Kubernetes API.
     """
@@ -44,8 +43,7 @@ class BeyondError(Error):
         self.message, self.origin = message, origin
 
 
-@dataclass(frozen=True, slots=True)
-class Lifted:
+class Lifted(Struct, frozen=True):
     """What one object contributes to a policy set."""
 
     policies: tuple[Policy, ...] = ()
@@ -54,8 +52,7 @@ class Lifted:
     unjudged: tuple[Unjudged, ...] = ()
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """An object under construction, and which place of the input each of its fields answers to.
 
     ``marks`` leads from a path of the input to the path in ``value`` of the first field that stands for it: comments
@@ -81,8 +78,7 @@ class Draft:
                 self.marks.setdefault(source, target)
 
 
-@dataclass(frozen=True, slots=True)
-class Emitted:
+class Emitted(Struct, frozen=True):
     """One object of the target and the policies it stands for."""
 
     draft: Draft

@@ -10,7 +10,7 @@ import msgspec
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import NOWHERE, Origin
-from translate.dialects.schema_errors import Misfit, Nulls, Reason, misfits
+from translate.dialects.misfit import Misfit, Nulls, Reason
 
 __all__ = ["Int32", "Misfit", "Nulls", "Reason", "decode", "explain"]
 
@@ -42,6 +42,8 @@ def decode(
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
         pass
+    from translate.dialects.schema_errors import misfits  # only for what does not fit
+
     repaired, found = misfits(value, kind, nulls=nulls)
     if found:
         told = _problems(map(advise, found), origin)
@@ -57,6 +59,8 @@ def decode(
 
 def explain(value: object, kind: type, origin: Origin = NOWHERE, *, nulls: Nulls = Nulls.GO) -> list[Problem]:
     """All reasons why ``value`` is no ``kind``, in the order of the input; none when it is one."""
+    from translate.dialects.schema_errors import misfits  # only for what does not fit
+
     return _problems(misfits(value, kind, nulls=nulls)[1], origin)
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import replace as replaced
-
+from msgspec import Struct
 from msgspec.structs import replace
+from msgspec.structs import replace as replaced
 
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, Section
 
 
-@dataclass(frozen=True, slots=True)
-class LogRequest:
+class LogRequest(Struct, frozen=True):
     """Which denials to log; ``explicit_only``: those by a Deny rule, not those at the end of a tier."""
 
     directions: tuple[Direction, ...] = tuple(Direction)
     explicit_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class InsertionPoint:
+class InsertionPoint(Struct, frozen=True):
     """Before which rule a Log rule goes, of which policy: its number in the set."""
 
     number: int
@@ -27,8 +24,7 @@ class InsertionPoint:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Additions:
+class Additions(Struct, frozen=True):
     """What logging adds to a set: Log rules before others, and policies."""
 
     rules: tuple[InsertionPoint, ...] = ()

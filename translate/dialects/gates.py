@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from translate.core.diagnostics import Report
 from translate.core.identity import Identity
@@ -23,8 +24,7 @@ ELEMENTS = ("ingress", "egress", "ingressDeny", "egressDeny")
 ObjectValue: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """An object of the output, whom it stands for and where that is; ``kept``: as it stands there itself."""
 
     value: ObjectValue
@@ -43,8 +43,7 @@ def _as_they_are(policies: tuple[Policy, ...], _wanted: Release, _report: Report
     return policies
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gates:
+class Gates(Struct, frozen=True, kw_only=True):
     """What a table of gates cannot say.
 
     ``tests``: where one object uses something, by the names that the table has for them; ``sets``: which objects do,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from translate.core.loose import map_at, maps_at, text_at
+from msgspec import Struct, field
 
-_TAG = re.compile(r"v?(\d{1,4}\.\d{1,4}(?:\.\d{1,4})?)(?![\d.])")
+from translate.core.loose import map_at, maps_at, text_at
+from translate.core.patterns import pattern
+
+_TAG = pattern(r"v?(\d{1,4}\.\d{1,4}(?:\.\d{1,4})?)(?![\d.])")
 
 
 class OwnObject(NamedTuple):
@@ -60,8 +61,7 @@ class Agent(NamedTuple):
         return found[1] if found else ""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnWord:
+class OwnWord(Struct, frozen=True):
     """What objects of an engine tell of the cluster, in the words of a facts file.
 
     ``pods``, ``services``: ranges in which all of them are. ``api_servers``: addresses that were seen, perhaps not all.

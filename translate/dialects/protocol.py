@@ -11,7 +11,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin, Place
@@ -28,7 +28,9 @@ from translate.model.policy import Identity, Policy, PolicySet
 from translate.model.semantics import Semantics
 from translate.model.settings import EngineSettings, OneEngine
 from translate.tables.records import OwnTables
-from translate.yamlio.edit import Insertion
+
+if TYPE_CHECKING:
+    from translate.yamlio.edit import Insertion
 
 
 class Staging(Protocol):

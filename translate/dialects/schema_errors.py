@@ -6,15 +6,14 @@ The types are the only source of truth: this module knows msgspec's description 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
 
 import msgspec.inspect as mi
+from msgspec import Struct, field
 
 from translate.core.names import shown
 from translate.core.origin import Path, spell
+from translate.dialects.misfit import Misfit, Nulls, Reason
 from translate.dialects.schema_words import (
     choices_of,
     given_as,
@@ -30,40 +29,6 @@ from translate.dialects.schema_words import (
 _LISTED = 12
 
 
-class Nulls(Enum):
-    """What ``null`` means; as the value of a field it is absence to both readers."""
-
-    GO = "the zero value as an item of a list or a map (built-in kinds; encoding/json)"
-    SCHEMA = "no item of a list, and drops out of a map (custom resources since 1.20; KEP 1929); in metadata as GO"
-
-
-class Reason(Enum):
-    """What is wrong, as far as anybody can know a way out that the types do not."""
-
-    UNKNOWN_FIELD = "the type has no such field"
-    NO_CHOICE = "the value is none of those that the type lists"
-    OTHER = "anything else"
-
-
-class Misfit(NamedTuple):
-    """One difference between a value and its type, at ``path`` below the value: what is wrong, and what may help.
-
-    ``given``: the value that is none of the choices. ``mended``: the field was read under the name that was meant.
-    """
-
-    path: Path
-    said: str
-    advice: str = ""
-    reason: Reason = Reason.OTHER
-    given: object = None
-    mended: bool = False
-
-    @property
-    def message(self) -> str:
-        """The whole sentence."""
-        return f"{self.said}; {self.advice}" if self.advice else self.said
-
-
 def misfits(value: object, kind: type, *, nulls: Nulls) -> tuple[object, list[Misfit]]:
     """``value`` with nulls read as the API reads them, and all that still keeps it from being a ``kind``."""
     walk = _Walk(nulls=nulls, title=kind.__name__)
@@ -75,8 +40,7 @@ def _described(kind: type) -> mi.Type:
     return mi.type_info(kind)
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """One walk over one value; ``parents`` are the structs around the current place, outermost first."""
 
     nulls: Nulls

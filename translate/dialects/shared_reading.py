@@ -6,8 +6,9 @@ Every engine that enforces them offers such a value; lifting them asks it, and n
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from translate.model.peers import Peer, Reach
 from translate.model.policy import Action, Tier
@@ -29,8 +30,7 @@ def _as_listed(peers: tuple[Peer, ...]) -> tuple[Peer, ...]:
     return peers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdminReading:
+class AdminReading(Struct, frozen=True, kw_only=True):
     """How the cluster-wide policies of the Kubernetes API are read: which kinds, and the tiers they stand in.
 
     ``title``: what people call the engine. ``tie``: see Policy; the API itself leaves open how ties are broken.
@@ -51,8 +51,7 @@ class AdminReading:
     any_keys: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedReading:
+class SharedReading(Struct, frozen=True, kw_only=True):
     """What a NetworkPolicy means on an engine; the defaults are what the API says by itself.
 
     ``order`` and ``tie``: see Policy; engines that know no order do not look at them. ``listed_only``: rules of a

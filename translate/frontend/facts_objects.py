@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.core.loose import map_at, maps_at, pairs_of, text_at
@@ -22,8 +22,7 @@ FINISHED = ("Succeeded", "Failed")
 """Phases of pods that have ended: they keep their object and have no address any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToldObjects:
+class ToldObjects(Struct, frozen=True):
     """What objects of the input tell, each kind in the order of the input."""
 
     namespaces: tuple[Namespace, ...] = ()

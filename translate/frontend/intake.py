@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from translate.core.diagnostics import InputError, Problem, Refusal, Report
 from translate.core.names import shown
@@ -30,11 +31,10 @@ NEAR, MOST_MEANT = 0.75, 2
 Located = TypeVar("Located", Object, Problem, Refusal)
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(Struct, frozen=True):
     """The objects of all texts, nothing of them lifted yet, and what was said about them on the way."""
 
-    sources: tuple[Source, ...] = field(repr=False)
+    sources: tuple[Source, ...]
     native: tuple[tuple[str, Object], ...]
     """The objects of policy dialects, each with the name of its dialect."""
     foreign: tuple[Object, ...]
@@ -85,8 +85,7 @@ def apart(intake: Intake) -> tuple[Intake, tuple[Object, ...]]:
     return replace(intake, foreign=rest), tuple(mine)
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What has been found so far."""
 
     native: list[tuple[str, Object]] = field(default_factory=list)
@@ -174,6 +173,8 @@ def _meant(own: GroupKinds | None, group: str, version: str, kind: str) -> list[
     readers = {name: table.read[kind] for name, table in load.kinds().items() if kind in table.read}
     if not readers:
         return []
+    from difflib import get_close_matches  # only for what is misspelt
+
     near = get_close_matches(group, readers, len(readers), NEAR) if group else list(readers)
     texts = [f"{name}/{one}" for name in near for one in readers[name]]
     return sorted(texts, key=lambda text: not text.endswith(f"/{version}"))
@@ -191,6 +192,8 @@ def _refuse(item: Object, kind: str, api: str, meant: list[str], report: Report)
 
 
 def _unknown_kind(item: Object, kind: str, group: str, known: list[str]) -> Problem:
+    from difflib import get_close_matches  # only for what is misspelt
+
     near = get_close_matches(kind, known, 1)
     remark = f"; did you mean {near[0]}?" if near else ""
     return Problem(message=f"{group} has no kind {shown(kind)}{remark}", origin=item.origin.at("kind"))

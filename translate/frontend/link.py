@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-from msgspec.structs import replace as altered
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.origin import Place
@@ -41,17 +41,16 @@ MIXED = "NPT203"
 MOST_STRAYS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(Struct, frozen=True):
     """All policies of the input as one set, what is known of the cluster, and what was said on the way."""
 
     policies: PolicySet
     facts: Facts
     report: Report
-    intake: Intake = field(repr=False)
+    intake: Intake
     companions: tuple[Object, ...] = ()
     """Objects of a policy dialect that hold no policy for pods themselves: tiers, sets, staged policies."""
-    values: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    values: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict)
     """Every object of a policy dialect as it was read, by its place."""
 
     @property
@@ -111,7 +110,7 @@ def link(
     objects = told(intake.foreign, default_namespace)
     known = with_objects(facts, objects)
     if to == chosen:
-        known = altered(known, service_objects=(), complete=tuple(k for k in known.complete if k != "Service"))
+        known = replace(known, service_objects=(), complete=tuple(k for k in known.complete if k != "Service"))
     reading = get(chosen).shared_reading(facts.settings)
     settings = Settings(default_namespace, staged, facts.settings, reading or AS_THE_API_SAYS)
     found = _lifted(intake, settings, report)
@@ -146,8 +145,7 @@ def _engine(intake: Intake, engine: str | None, report: Report) -> str:
     return engine or SHARED
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What all objects contribute."""
 
     policies: list[Policy] = field(default_factory=list)

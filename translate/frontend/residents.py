@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
+
+from msgspec import Struct, field
 
 from translate.core.loose import map_at, maps_at, pairs_of, text_at
 from translate.dialects.base import Object
@@ -23,8 +24,7 @@ TEMPLATES = {
 """The kinds whose objects make pods: their API group, and where they say how these look."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resident:
+class Resident(Struct, frozen=True):
     """A pod, or the pods of a workload: ``kind`` is empty for a Pod; addresses that are not known are none."""
 
     kind: str
@@ -34,8 +34,7 @@ class Resident:
     node: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeObject:
+class NodeObject(Struct, frozen=True):
     """A node by name."""
 
     name: str
@@ -43,8 +42,7 @@ class NodeObject:
     addresses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Residents:
+class Residents(Struct, frozen=True):
     """All of them; ``finished``: namespace and name of pods that have ended. ``accounts``: labels by namespace and name
     of the service account.
     """

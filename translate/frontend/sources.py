@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeAlias
+
+from msgspec import Struct, field
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
@@ -17,8 +18,7 @@ from translate.yamlio.read import Document
 EXPECTED = "input must be YAML text, bytes, a pathlib.Path, an open file, or a list of objects"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One text of the input and what it is called in messages; or objects instead of a text.
 
     ``trouble`` says why there is no text: it is told together with the problems of the other sources. ``named``:
@@ -80,16 +80,14 @@ def from_path(path: Path) -> Source:
         return Source(str(path), trouble=f"cannot be read: {error.strerror or error}")
 
 
-@dataclass(frozen=True, slots=True)
-class FilePart:
+class FilePart(Struct, frozen=True):
     """The file that holds one document of a text, and how many lines of the text stand before that file begins."""
 
     file: str
     before: int = 0
 
 
-@dataclass(slots=True)
-class Places:
+class Places(Struct):
     """Line and column of origins, worked out only when they are asked for."""
 
     _locators: dict[str, Locator] = field(default_factory=dict)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Report
@@ -16,8 +17,7 @@ from translate.plan.contained import WrittenRange
 from translate.tables.records import Capabilities, Labels
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The dialect that policies are fitted to, the engine they come from and the one they are for, and address sets."""
 
     name: str
@@ -61,8 +61,7 @@ def _never(_policy: Policy, _target: Target) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(Struct, frozen=True):
     """One step of legalization, with what it takes for granted and what holds from then on to the last step.
 
     ``broken`` tells a policy that does not keep the guarantee; where a pass refuses something, nothing is promised.

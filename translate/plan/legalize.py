@@ -4,10 +4,9 @@ write.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import replace as replaced
-
+from msgspec import Struct
 from msgspec.structs import replace
+from msgspec.structs import replace as replaced
 
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Report
@@ -90,8 +89,7 @@ PASSES: tuple[Pass, ...] = (
 PIECES = {Cut.BY_PEER: "", Cut.BY_PACKET: ", cut by packets first", Cut.WIDE: ", each as wide as can be"}
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """One way to say policies: the actions it uses, which Deny rules of the input it keeps (None: all), whether denies
     stand in a tier of their own, and whether order is worked out beforehand, so that only allows are left.
     """

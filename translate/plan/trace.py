@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from translate.core.origin import Place
 from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(Struct, frozen=True):
     """How many policies, and allows in them, stood for an object of the input before and after a step changed it."""
 
     place: Place
@@ -19,8 +19,7 @@ class Touched:
     allows: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What one step changed; ``touched`` is empty where only the sequence of policies is another."""
 
     step: str

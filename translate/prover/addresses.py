@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+
+from msgspec import Struct
 
 V6 = 1 << 32
 """Addresses are one line of numbers: IPv4 below this, IPv6 above."""
 LAST_ADDRESS = V6 + (1 << 128) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """Masks over the atoms of a line of numbers that is cut at ``cuts`` (the first atom begins at 0)."""
 
     cuts: tuple[int, ...]

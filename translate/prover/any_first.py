@@ -8,8 +8,9 @@ chosen by the first of its own rules that matches.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar, assert_never
+
+from msgspec import Struct
 
 from translate.model.policy import Action
 from translate.model.semantics import TieBreak
@@ -19,8 +20,7 @@ Listed: TypeAlias = "list[tuple[Action, T]]"
 """The rules of one policy in their sequence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked(Generic[T]):
+class Ranked(Struct, Generic[T], frozen=True):
     """A rule in its place; see Step for ``part`` and ``leaves``."""
 
     action: Action

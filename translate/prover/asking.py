@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 from translate.model.selectors import NAMESPACE_NAME, SERVICE_ACCOUNT_NAME, Label, Scope
 from translate.prover.budget import Budget
 from translate.prover.point import Pod
@@ -69,11 +71,10 @@ class Oracle:
         return bool(self.answer(OpenQuestion(sentence, way, otherwise), (False, True)))
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPod(Pod):
+class OpenPod(Pod, frozen=True):
     """A pod of whose labels some are not known."""
 
-    oracle: Oracle = field(default_factory=lambda: Oracle({}))
+    oracle: Oracle = msgspec.field(default_factory=lambda: Oracle({}))
     called: str = ""
     open: frozenset[Scope] = frozenset()
     """The scopes in which nobody told the labels."""

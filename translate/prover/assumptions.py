@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from translate.core.shortened import shortened
 
@@ -48,8 +49,7 @@ TOLD_UNASKED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(Struct, frozen=True):
     """Something that a proof takes for granted, in words that a reader can check; ``way``: how it is settled."""
 
     about: About

@@ -4,7 +4,7 @@ the time and the memory for them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from translate.prover.allowance import Allowance, Spent, current
 
@@ -54,8 +54,7 @@ def in_proportion(steps: int, policies: int) -> int:
     return steps * max(policies, MANY) // MANY
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How many remainders of the rules a walk from axis to axis may come upon, before its question is asked port by
     port: so many in any case, and so many for each tail.
     """
@@ -72,8 +71,7 @@ PATIENCE = Patience(always=500, each=4)
 """Grows with the tails, else long and plain inputs would be asked port by port."""
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """Steps left: diagram nodes, boxes and label classes all count. Now and then the allowance of the run is asked.
 
     ``patience``: when a walk goes on port by port.
@@ -82,7 +80,7 @@ class Budget:
     steps: int = MAX_STEPS
     _allowance: Allowance | None = field(default_factory=current)
     patience: Patience = PATIENCE
-    _look: int = field(init=False)
+    _look: int = 0
 
     def __post_init__(self) -> None:
         self._look = max(0, self.steps - LOOKED_AT)

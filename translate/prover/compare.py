@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from dataclasses import replace as altered
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace as altered
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
@@ -41,8 +43,7 @@ WORTH = (Verdict.SAME, Verdict.TIGHTER, Verdict.LOOSER, Verdict.MIXED)
 """Of the kinds of engine that an output may be for, the answer for the best is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counterexample:
+class Counterexample(Struct, frozen=True):
     """One packet that the two sets treat differently, with what decided on either side; ``point.others`` says whether
     they do so today or once there is another policy. ``sorting``: who sorts equal orders so that it is, where
     another sequence would give another answer.
@@ -188,11 +189,11 @@ def _with_endpoints(
             mine, theirs, facts=TODAY, own_node_aside=aside, reading=proof.reading, steps=steps, patience=patience
         )
         if found.verdict is Verdict.UNDECIDED:
-            return altered(proof, verdict=found.verdict, reason=found.reason)
+            return replace(proof, verdict=found.verdict, reason=found.reason)
         examples = [altered(x, point=altered(x.point, endpoint=endpoint)) for x in found.counterexamples]
         listed = [*proof.counterexamples, *examples]
         later = proof.later and _verdict([*listed, *proof.later_counterexamples])
-        proof = altered(proof, verdict=_verdict(listed), counterexamples=_one_each(listed), later=later)
+        proof = replace(proof, verdict=_verdict(listed), counterexamples=_one_each(listed), later=later)
     return proof
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct, field
 
 from translate.model.conditions import Condition
 from translate.model.facts import NO_FACTS, Facts, PodObject
@@ -34,8 +35,7 @@ CODES = 256
 """ICMP types and codes are one line of numbers: type times this, plus code."""
 
 
-@dataclass(slots=True)
-class Constants:
+class Constants(Struct):
     """Atoms per label and end, and the numbers at which lines of addresses and ports are cut."""
 
     subject: dict[Label, list[Atom]] = field(default_factory=dict)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.model.policy import Action, Direction, Policy, PolicySet
 from translate.model.semantics import Combining, Enforcement, OwnNode, TieBreak
@@ -16,8 +18,7 @@ from translate.prover.steps import Clause, OthersPlace, OwnNodeClause, Step, own
 from translate.prover.tiered import tiered
 
 
-@dataclass(frozen=True, slots=True)
-class LogWish:
+class LogWish(Struct, frozen=True):
     """Which denials should be logged; ``explicit_only``: those by a Deny rule, not those at the end of a tier.
 
     ``keep_logs``: the Log rules that are there already count as wanted.

@@ -8,8 +8,9 @@ shuffled meet at the root.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct, field
 
 from translate.model.policy import Action
 from translate.prover.budget import Budget
@@ -28,8 +29,7 @@ ALWAYS_DENIED: Tails = frozenset((DENIED,))
 FINAL = 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """The place of a rule in its list: the lowest ``rank`` that matches decides; Pass leaves ``tier``, or just the
     ``part`` of it that it says it ``leaves``.
     """
@@ -50,8 +50,7 @@ KEPT_FOR_A_STEP = 32
 """So many tails of a remainder may be kept for a step: the bound on work is one on memory, too."""
 
 
-@dataclass(slots=True)
-class Diagram:
+class Diagram(Struct):
     """The interned tails of all sides of one direction."""
 
     space: Space

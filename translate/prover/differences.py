@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
@@ -15,8 +15,7 @@ from translate.prover.point import Others, PeerClass
 from translate.prover.sides import questions, sides_of
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedApart:
+class DecidedApart(Struct, frozen=True):
     """Packets that are treated differently while other policies do ``others``, by what decides them on either side."""
 
     effect: Verdict

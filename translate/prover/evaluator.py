@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace as altered
 from typing import NamedTuple, assert_never
 
+from msgspec import Struct
 from msgspec.structs import replace
+from msgspec.structs import replace as altered
 
 from translate.model.conditions import Proxy
 from translate.model.ordering import policy_order, tier_order
@@ -28,8 +28,7 @@ UNJUDGED = "no policy denies it"
 OWN_NODE_IN = "the pod's own node is let in unless a rule denies it"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The verdict, the policy and rule that gave it (None: no rule, ``why`` says what instead), and whether it was
     logged.
     """

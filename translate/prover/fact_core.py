@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import replace as replaced
 
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from translate.model.assume import Assume
 from translate.model.facts import Facts
@@ -15,16 +15,16 @@ from translate.prover.budget import MAX_STEPS
 from translate.prover.compare import Proof, Verdict, prove
 
 WITHOUT: tuple[Callable[[Facts], Facts], ...] = (
-    lambda facts: altered(facts, complete=_but("Policy", facts)),
+    lambda facts: replace(facts, complete=_but("Policy", facts)),
     lambda facts: _unassumed(Assume.PUBLIC, facts),
     lambda facts: _unassumed(Assume.LINK_LOCAL, facts),
-    lambda facts: altered(facts, services=()),
-    lambda facts: altered(facts, api_servers=()),
-    lambda facts: altered(facts, pods=()),
-    lambda facts: altered(facts, nodes=()),
-    lambda facts: altered(facts, pod_objects=(), complete=_but("Pod", facts)),
-    lambda facts: altered(facts, complete=_but("Namespace", facts)),
-    lambda facts: altered(facts, namespaces=(), complete=_but("Namespace", facts)),
+    lambda facts: replace(facts, services=()),
+    lambda facts: replace(facts, api_servers=()),
+    lambda facts: replace(facts, pods=()),
+    lambda facts: replace(facts, nodes=()),
+    lambda facts: replace(facts, pod_objects=(), complete=_but("Pod", facts)),
+    lambda facts: replace(facts, complete=_but("Namespace", facts)),
+    lambda facts: replace(facts, namespaces=(), complete=_but("Namespace", facts)),
 )
 """Facts that may be no matter, one after the other: of two that do the same one stays."""
 
@@ -40,7 +40,7 @@ def _but(kind: str, facts: Facts) -> tuple[str, ...]:
 
 
 def _unassumed(one: Assume, facts: Facts) -> Facts:
-    return altered(facts, assumed=tuple(other for other in facts.assumed if other is not one))
+    return replace(facts, assumed=tuple(other for other in facts.assumed if other is not one))
 
 
 def fact_core(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts, *, steps: int = MAX_STEPS) -> Proof:
@@ -56,5 +56,5 @@ def fact_core(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts, *
             continue
         again = prove(before, after, facts=fewer, steps=steps)
         if again.verdict is proof.verdict and (again.later is proof.later or again.holds_later):
-            facts, proof = fewer, replace(proof, assumptions=again.assumptions, later=again.later)
+            facts, proof = fewer, replaced(proof, assumptions=again.assumptions, later=again.later)
     return proof

@@ -8,21 +8,20 @@ shortest value the example. The classes are disjoint and exhaustive, so a proof 
 
 from __future__ import annotations
 
-import string
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from translate.model.selectors import Atom, Contains, EndsWith, Exists, In, StartsWith
 from translate.prover.budget import Budget
 
-ALPHANUMERIC = string.ascii_letters + string.digits
+ALPHANUMERIC = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 LONGEST = 63
 """Label values have at most 63 characters, of [A-Za-z0-9._-], alphanumeric at both ends (API conventions, labels)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueConstants:
+class ValueConstants(Struct, frozen=True):
     """What the selectors say about one label key."""
 
     exact: frozenset[str] = frozenset()
@@ -87,8 +86,7 @@ State = tuple[int, int, int, int, bool]
 """Node of the substring automaton, node of the trie (-1: left), substrings seen, prefixes seen, may end here."""
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     constants: ValueConstants
     budget: Budget
     trie: list[dict[str, int]] = field(default_factory=lambda: [{}])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.model.policy import Action, Direction, PolicySet
@@ -23,8 +22,7 @@ from translate.prover.witness import concretise, shrink
 EVERY_DENIAL = LogWish()
 
 
-@dataclass(frozen=True, slots=True)
-class LoggingProof:
+class LoggingProof(Struct, frozen=True):
     """Whether just the wanted packets are logged; None where that is undecided. The point is a packet where not.
 
     ``wish`` says which packets these are.

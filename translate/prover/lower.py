@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct, field
 
 from translate.model.peers import (
     Anyone,
@@ -48,8 +49,7 @@ Precondition: TypeAlias = tuple[tuple[int, int], ...]
 """What traffic needs of the axes before its own: the class of the peer, the family of its address."""
 
 
-@dataclass(slots=True)
-class Lowering:
+class Lowering(Struct):
     """Lowers the steps of any number of sides into one diagram."""
 
     diagram: Diagram

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.core.origin import Place
 from translate.model.edit import rules_of
@@ -21,8 +23,7 @@ from translate.prover.interpretations import interpretations_of
 _Positions: TypeAlias = dict[tuple[Place, Place], list[Position]]
 
 
-@dataclass(frozen=True, slots=True)
-class Never:
+class Never(Struct, frozen=True):
     """A rule that no packet is decided by, or with ``rule`` None a policy that governs no pod.
 
     ``why``: no packet is what it asks for. Else ``by`` decides its packets first, with ``more`` besides that is not

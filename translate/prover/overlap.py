@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from translate.prover.diagram import Constraints, Diagram
 from translate.prover.space import bits
@@ -23,8 +24,7 @@ def bounds(diagram: Diagram, tail: int) -> Constraints:
     return box
 
 
-@dataclass(slots=True)
-class BoxIndex:
+class BoxIndex(Struct):
     """Boxes by number, in the sequence in which they were added; sets of them are bit masks."""
 
     count: int = 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from translate.model.conditions import Condition
 from translate.model.policy import Direction
@@ -38,8 +39,7 @@ ENDPOINTS = (PeerClass.HEALTH, PeerClass.INGRESS, PeerClass.INIT, PeerClass.UNMA
 """Endpoints of an engine's own: they have addresses, and no range means them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pod:
+class Pod(Struct, frozen=True):
     """A pod with the labels that matter; a label that is not listed is absent."""
 
     namespace: str
@@ -59,8 +59,7 @@ class Pod:
         return next((value for key, value in pairs if key == label.key), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """``subject`` is judged; ``port`` is the destination's, None where ``protocol`` (an IP protocol number) has none.
 
     ``address`` is the peer's, ``node_labels`` are those of a peer that is a node, ``fqdns`` the patterns of DNS names

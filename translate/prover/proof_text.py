@@ -6,11 +6,11 @@ So a text holds no policy, says nothing of where one was written, and cannot bri
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.model.policy import Direction, Policy, PolicySet, Rule
 from translate.model.unknowns import Unknown

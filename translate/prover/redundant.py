@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
@@ -98,9 +98,9 @@ def without(policies: PolicySet, policy: Policy, rule: Rule, direction: Directio
         if section is None or one.origin.place != policy.origin.place:
             return one
         rules = tuple(kept for kept in section.rules if kept.origin.place != rule.origin.place)
-        return altered(one, **{direction.value: altered(section, rules=rules)})
+        return replace(one, **{direction.value: replace(section, rules=rules)})
 
-    return altered(policies, policies=tuple(map(less, policies.policies)))
+    return replace(policies, policies=tuple(map(less, policies.policies)))
 
 
 @dataclass(slots=True)

@@ -6,8 +6,10 @@ The rows are disjoint, and together all that is decided otherwise, as far as the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, islice, product
+
+from msgspec.structs import replace
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet

@@ -7,9 +7,10 @@ labels and ports alike leave many different remainders: what takes long is asked
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from translate.prover.blocks import OF_A_STEP, CoveredBlock, TailLists, cut_up
 from translate.prover.budget import OutOfBudget
@@ -60,8 +61,7 @@ def _some(
     return found
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """One walk; a remainder that was ``seen`` is not looked at again, and ``most_seen`` (None: any number) may be."""
 
     diagram: Diagram

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple, TypeAlias
+
+from msgspec.structs import replace
 
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts

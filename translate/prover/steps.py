@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.model.policy import Action, Direction, Identity, Policy, Rule, Subject
 from translate.model.selectors import EVERYTHING
@@ -16,15 +18,13 @@ EVERY_POD = Policy(Identity("", None, ""), Subject(EVERYTHING, EVERYTHING), None
 """Stands where an engine isolates pods that no policy selects."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnNodeClause:
+class OwnNodeClause(Struct, frozen=True):
     """The subject's own node, whatever it sends; with ``policy`` only where that selects the subject."""
 
     policy: Policy | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OthersClause:
+class OthersClause(Struct, frozen=True):
     """Packets to which policies that are not given do one of ``others``; with ``own_node`` only the own node's."""
 
     others: tuple[Others, ...]
@@ -36,16 +36,14 @@ ISOLATED_BY_OTHERS = OthersClause((Others.ISOLATE, Others.ALLOW))
 OWN_NODE_OF_OTHERS = replace(ISOLATED_BY_OTHERS, own_node=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """A rule of a policy, or with ``rule`` None everything that concerns the subject of the policy."""
 
     policy: Policy
     rule: Rule | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """Clauses of one action that stand at one place of the list; ``tier`` numbers the tiers in their sequence.
 
     ``part``: a part of the tier, of which just that is left by a Pass that ``leaves`` it.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from translate.core.accepting import Acceptance
 from translate.core.diagnostics import Effect, Loss, Refusal
@@ -39,8 +40,7 @@ Group: TypeAlias = tuple[int, bool, str, str]
 """Gravity, whether it is accepted, code, way out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One loss or refusal: the word for what it does, where it is, what it says, and the way out."""
 
     word: str

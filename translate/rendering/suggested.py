@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from translate.api.suggestion import Suggestion
+from typing import TYPE_CHECKING
+
 from translate.frontend.facts_flags import FLAGS
 from translate.rendering.terminal import Terminal
+
+if TYPE_CHECKING:
+    from translate.api.suggestion import Suggestion
 
 
 def suggested(found: Suggestion, out: Terminal) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 import os
 import shutil
 import textwrap
-from dataclasses import dataclass
 from typing import IO, Literal
+
+from msgspec import Struct
 
 STYLES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "dim": "2"}
 WIDTH, NARROWEST = 80, 30
@@ -20,8 +21,7 @@ def safe(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text)
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """A stream people read: ``colour`` and ``symbols`` say what it can show, ``width`` how wide tables may be.
 
     ``wraps``: sentences are broken at the width, too. Where somebody may search the lines, a log say, they are not.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,7 +37,7 @@ def _load(name: str, type_: type[T]) -> T:
     return _read(root().joinpath(name), f"mappings/{name}", type_)
 
 
-def _read(file: Traversable, name: str, type_: type[T]) -> T:
+def _read(file: Path, name: str, type_: type[T]) -> T:
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     raw = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
     try:

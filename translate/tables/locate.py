@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 
-def root() -> Traversable:
+def root() -> Path:
     """The folder of the tables."""
-    packaged = files("translate").joinpath("_mappings")
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "mappings"
+    package = Path(__file__).parents[1]
+    packaged = package / "_mappings"
+    return packaged if packaged.is_dir() else package.parent / "mappings"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from yaml.error import YAMLError
 from yaml.events import (
     AliasEvent,
@@ -24,8 +24,7 @@ from translate.yamlio.json_input import NotJsonError, RepeatedKeyError, as_yaml,
 from translate.yamlio.limits import Limits
 from translate.yamlio.memo import FieldNames, ScalarValues, Slot, check_length
 from translate.yamlio.refusals import UnreadableError, check_odd, check_tag, may_be_odd, tagged_value
-from translate.yamlio.repeated import given_twice
-from translate.yamlio.scalars import resolve
+from translate.yamlio.scalars import field_name, resolve
 from translate.yamlio.stream import (
     TOO_DEEP,
     VERSION,
@@ -38,11 +37,9 @@ from translate.yamlio.stream import (
     place,
     template_hint,
 )
-from translate.yamlio.tree import field_name
 
 
-@dataclass(slots=True)
-class _Anchor:
+class _Anchor(Struct):
     """An anchored value; ``size`` counts the values in it, 0 while its collection is still open."""
 
     value: Any
@@ -268,6 +265,8 @@ class _Builder:
             value = resolve(event.value)[1] if event.implicit[0] else event.value
             self._anchors[event.anchor] = _Anchor(value, event, size=1)
         if slot in container:
+            from translate.yamlio.repeated import given_twice  # reads the text once more, with places
+
             raise UnreadableError(given_twice(self._text, slot, place(event.start_mark)))
 
     def _merge(self, target: dict[str, Any], value: Any, event: Event) -> None:
@@ -279,5 +278,7 @@ class _Builder:
                 raise UnreadableError('a merge key "<<" needs a mapping or a list of mappings')
             for name, inner in source.items():
                 if name in target:
+                    from translate.yamlio.repeated import given_twice  # reads the text once more, with places
+
                     raise UnreadableError(given_twice(self._text, name, at, merging=True))
                 target[name] = inner

@@ -4,34 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from translate.core.origin import Path
+from translate.yamlio.document_comments import NONE, Comment, DocumentComments
 from translate.yamlio.locate import Locator
 from translate.yamlio.points import points
 from translate.yamlio.tree import COMMENT, Tree
 
 _MARKER = re.compile(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """What is said about one field or list item: the lines above it, and the text at the end of its line."""
-
-    before: tuple[str, ...] = ()
-    beside: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentComments:
-    """The comments of one document: at its head, after its last value, and at its fields and items."""
-
-    head: tuple[str, ...] = ()
-    tail: tuple[str, ...] = ()
-    at: dict[Path, Comment] = field(default_factory=dict)
-
-
-NONE = DocumentComments()
 
 
 def comments(locator: Locator, document: int) -> DocumentComments:
@@ -70,8 +52,7 @@ def _said(text: str, start: int, end: int) -> str:
     return text[start + 1 : end].removeprefix(" ").rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class _Remark:
+class _Remark(Struct, frozen=True):
     """One comment: where its ``#`` stands, what it says, whether it has the line for itself."""
 
     start: int

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.core.diagnostics import InputError
 from translate.core.origin import Path
@@ -36,8 +38,7 @@ Change = tuple[int, int, str]
 _BOM = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class Insertion:
+class Insertion(Struct, frozen=True):
     """A new item of the list at ``path`` of a document, before the item that has ``index`` in the input.
 
     ``index`` may be the length of the list: the item goes to its end. ``like`` is the index of the item whose text is
@@ -51,8 +52,7 @@ class Insertion:
     like: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EditedText:
+class EditedText(Struct, frozen=True):
     """A text with what was inserted; ``relaid``: a document went through ruamel.yaml, which lays out blanks anew."""
 
     text: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from translate.yamlio.quoting import inline, number
 from translate.yamlio.tree import Mapping, Node, Pair, Scalar, Sequence, Tree
@@ -18,8 +19,7 @@ _PLAIN_COLON = re.compile(r"[^'\"].*:.*")
 _COMMA = re.compile(r"\s*,\s*").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """How an author lays out blocks: line break, indentation of mappings and of lists, what follows a dash."""
 
     newline: str = "\n"
@@ -29,8 +29,7 @@ class Layout:
     json: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """An item to copy from: its node, its value in the input, and whether its fields give the order."""
 
     node: Node

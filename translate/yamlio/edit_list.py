@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from translate.core.origin import Path
 from translate.yamlio.edit_item import Template, block_item, flow_item
@@ -13,8 +14,7 @@ from translate.yamlio.tree import Alias, Mapping, Node, Tree, value_of
 from translate.yamlio.tree import Sequence as Items
 
 
-@dataclass(frozen=True, slots=True)
-class NewItem:
+class NewItem(Struct, frozen=True):
     """An item that goes before the one that has ``index`` in the input, ``like`` the one with that index, if any."""
 
     index: int
@@ -22,8 +22,7 @@ class NewItem:
     like: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """The line breaks of a text, whether it is JSON, and whether new items are copied from others where they agree."""
 
     newline: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Sequence as Many
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
+
+from msgspec import Struct
 
 from translate.yamlio.edit_item import Layout
 from translate.yamlio.tree import Mapping, Node, Sequence, Tree
@@ -25,8 +26,7 @@ class UneditableError(Exception):
     """The text offers no place for an insertion."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListTarget:
+class ListTarget(Struct, frozen=True):
     """A list to insert into, the column of its key (0 at the root), its value in the input."""
 
     document: Tree

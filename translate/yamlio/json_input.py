@@ -6,15 +6,16 @@ import json
 import re
 from typing import Any
 
+from translate.core.patterns import pattern
 from translate.yamlio.limits import Limits
 from translate.yamlio.refusals import UnreadableError, finite
 from translate.yamlio.scalars import Scalar, resolve
 from translate.yamlio.stream import CONTROL, Span, fail
 
-_SPACE = re.compile(r"[ \t\r\n]*")
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SPACE = pattern(r"[ \t\r\n]*")
+_SURROGATE = pattern(r"\\u[dD][89a-fA-F]")
 _HALF = "a \\u escape stands for half a character: write both halves, or the character itself"
-_JSON_ONLY = re.compile(r"\\(?:/|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)|\t")
+_JSON_ONLY = pattern(r"\\(?:/|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)|\t")
 
 
 class NotJsonError(ValueError):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """Caps on one input; what goes beyond is refused with one clear message instead of eating the machine.
 
     ``text`` counts bytes (characters of a ``str``), ``scalar`` the characters of one value, ``nodes`` the values of the

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from translate.core.diagnostics import InputError
 from translate.core.origin import Path
 from translate.yamlio.lines import Lines
 from translate.yamlio.stream import LineColumn, Span
-from translate.yamlio.tree import Mapping, Node, Tree, Value, tree, value_of
-from translate.yamlio.tree import Sequence as Items
+
+if TYPE_CHECKING:
+    from translate.yamlio.tree import Tree
 
 
 class Locator:
@@ -53,6 +55,8 @@ class Locator:
 
     def tree(self, document: int) -> Tree | None:
         """The tree of one document; None for JSON that no YAML parser takes, with keys of 1,024 characters, say."""
+        from translate.yamlio.tree import tree  # only to say where something is, and for comments
+
         if document not in self._trees:
             try:
                 found = tree(self.lines, self._characters, self.spans[document])
@@ -65,12 +69,10 @@ class Locator:
         """The paths of what begins on a line of the value at ``path``, without what is inside of these; None where the
         line is not one of the value.
         """
+        from translate.yamlio.tree_paths import begun, node_at  # only to say where something is
+
         top = self.tree(document)
-        node = None if top is None else top.root
-        for step in path:
-            here = None if node is None else value_of(node)
-            below = _child(here, step)
-            node = None if below is None else below[1]
+        node = None if top is None else node_at(top.root, path)
         start, end = self.spans[document].start, self.spans[document].end
         if node is not None:
             start, end = node.start, node.end
@@ -78,43 +80,13 @@ class Locator:
             return None
         if self.lines.line(start) == line:
             return (path,)
-        return () if node is None else tuple(_begun(node, path, line, self.lines))
+        return () if node is None else tuple(begun(node, path, line, self.lines))
 
     def _found(self, document: int, path: Path) -> tuple[int, int]:
         """Where the key and the value of the deepest field or item on the way start."""
-        root = self.tree(document)
-        if root is None:
+        from translate.yamlio.tree_paths import starts  # only to say where something is
+
+        top = self.tree(document)
+        if top is None:
             return self.spans[document].start, self.spans[document].start
-        key = start = root.root.start
-        here = value_of(root.root)
-        for step in path:
-            below = _child(here, step)
-            if below is None:
-                break
-            here = value_of(below[1])
-            key, start = below[0].start, (here or below[1]).start
-        return key, start
-
-
-def _child(node: Value | None, step: str | int) -> tuple[Node, Node] | None:
-    """The key (or item) and the value one step below."""
-    if isinstance(node, Mapping) and isinstance(step, str) and step in node.fields:
-        return node.fields[step].key, node.fields[step].value
-    if isinstance(node, Items) and isinstance(step, int) and -len(node.items) <= step < len(node.items):
-        return node.items[step], node.items[step]
-    return None
-
-
-def _begun(node: Node, path: Path, line: int, lines: Lines) -> Iterator[Path]:
-    """The paths below ``node`` whose key (or item) stands on a line."""
-    value = value_of(node)
-    below: Iterable[tuple[str | int, Node, Node]] = ()
-    if isinstance(value, Mapping):
-        below = ((name, pair.key, pair.value) for name, pair in value.fields.items())
-    elif isinstance(value, Items):
-        below = ((number, item, item) for number, item in enumerate(value.items))
-    for step, head, inner in below:
-        if lines.line(head.start) == line:
-            yield (*path, step)
-        else:
-            yield from _begun(inner, (*path, step), line, lines)
+        return starts(top.root, path)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from translate.core.origin import Path
 from translate.yamlio.tree import Alias, Mapping, Node, Pair, Scalar, Sequence, Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(Struct, frozen=True):
     """``places`` in ascending order and the ``paths`` they belong to; ``flows`` are lists and mappings in brackets."""
 
     places: list[int]

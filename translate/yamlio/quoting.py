@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from math import isfinite
 
+from translate.core.patterns import pattern
+
 # A white list, since readers disagree in more ways than a black list can name. A text stays plain if it starts with a
 # letter or a slash and goes on with harmless characters (a colon or a blank only inside), or if it is a CIDR, which no
 # number, time or date of any schema looks like because of its slash.
-_PLAIN = re.compile(
+_PLAIN = pattern(
     r"(?:[A-Za-z/][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+| [A-Za-z0-9][A-Za-z0-9_./-]*)*"
     r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}/[0-9]{1,2}"
     r"|[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){2,7}/[0-9]{1,3})"
@@ -18,10 +20,10 @@ _WORDS = frozenset(
     {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "none", "inf", "infinity", "nan"}
 )
 # What is no printable character in YAML, what some readers take for a line break, and what turns the writing direction.
-_RISKY = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_RISKY = pattern("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _LONGEST_SIMPLE_KEY = 1000  # readers look 1,024 characters ahead for the colon
-_UNSAFE_LINES = re.compile(r"\A\s|[ \t](?:\n|\Z)|\n\n\Z")
+_UNSAFE_LINES = pattern(r"\A\s|[ \t](?:\n|\Z)|\n\n\Z")
 
 
 def inline(text: str) -> str:

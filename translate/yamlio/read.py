@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from translate.core.origin import Path
 from translate.yamlio.build import build
@@ -15,8 +16,7 @@ JSON = dict[str, Any] | list[Any] | str | int | float | bool | None
 """A value as JSON knows it; numbers without a fraction are ``int``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One document that is not empty; ``index`` counts those of its file from 0.
 
     Aliases share one value between several places: treat ``value`` as read-only.
@@ -25,7 +25,7 @@ class Document:
     file: str
     index: int
     value: JSON
-    locator: Locator = field(repr=False, compare=False)
+    locator: Locator
 
     def place(self, path: Path) -> LineColumn:
         """Line and column of the value at ``path``, or of the deepest value on the way to it."""

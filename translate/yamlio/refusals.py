@@ -7,11 +7,12 @@ from math import isfinite
 
 from yaml.events import ScalarEvent
 
+from translate.core.patterns import pattern
 from translate.yamlio.scalars import LONG_TAG, Scalar, tagged
 
 _TYPES = "null bool str int float timestamp binary merge seq map set omap pairs"
 _STANDARD = frozenset(LONG_TAG + name for name in _TYPES.split())
-_LONE_TAG = re.compile(r"!(?<![^\s\[{,:-]!)(?=\s)")  # starts with a plain character: searched for at memchr speed
+_LONE_TAG = pattern(r"!(?<![^\s\[{,:-]!)(?=\s)")  # starts with a plain character: searched for at memchr speed
 
 
 class UnreadableError(Exception):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 import struct
 from datetime import datetime
 from decimal import Decimal
@@ -12,9 +11,12 @@ from enum import Enum
 from functools import lru_cache
 from math import inf, isfinite
 
+from translate.core.patterns import pattern
+
 Scalar = str | int | float | bool | None
 
 LONG_TAG = "tag:yaml.org,2002:"
+MERGE_TAG = LONG_TAG + "merge"
 
 
 class ScalarType(Enum):
@@ -46,14 +48,14 @@ _WORDS = _words()
 _NUMBER_STARTS = frozenset("0123456789+-")
 _BASES = {"0b": 2, "0o": 8, "0x": 16}
 _DIGITS = {
-    2: re.compile(r"[01]+"),
-    8: re.compile(r"[0-7]+"),
-    10: re.compile(r"[0-9]+"),
-    16: re.compile(r"[0-9a-fA-F]+"),
+    2: pattern(r"[01]+"),
+    8: pattern(r"[0-7]+"),
+    10: pattern(r"[0-9]+"),
+    16: pattern(r"[0-9a-fA-F]+"),
 }
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_FLOAT = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 # A number that starts with a dot goes to Go's own parser, which wants a digit on each side of an underscore.
-_DOTTED = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
+_DOTTED = pattern(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
 _INT64 = 1 << 63
 _UINT64 = 1 << 64
 
@@ -180,7 +182,7 @@ def tagged(tag: str, text: str) -> tuple[ScalarType, Scalar]:
     return kind, value
 
 
-_TIMESTAMP = re.compile(
+_TIMESTAMP = pattern(
     r"(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
     r"(?:(?P<mark>[Tt ])(?P<time>[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2})(?:\.[0-9]+)?(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})?)?"
 )
@@ -195,3 +197,18 @@ def _is_timestamp(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def field_name(text: str, *, plain: bool, tag: str | None) -> tuple[str | None, bool]:
+    """The name a scalar gives to a field (None if it cannot) and whether it is a merge key."""
+    if tag is not None:
+        if tag == MERGE_TAG and text == "<<":
+            return "<<", True
+        try:
+            return key(*tagged(tag, text)), False
+        except ValueError:
+            return None, False
+    if not plain:
+        return text, False
+    kind, value = resolve(text)
+    return key(kind, value), kind is ScalarType.MERGE

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NoReturn, Protocol, TypeVar
 
 import yaml
+from msgspec import Struct
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import Event
 from yaml.tokens import Token
 
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
+from translate.core.patterns import pattern
 from translate.yamlio.limits import DEFAULT, Limits
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ T = TypeVar("T")
 LineColumn = tuple[int, int]
 """Line and column, both counted from 1."""
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -29,7 +29,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+LINE_BREAK = pattern("\r\n|[\r\n\x85\u2028\u2029]")
 
 
 class Parser(Protocol):
@@ -71,8 +71,7 @@ def decode(text: str | bytes, *, file: str, limits: Limits = DEFAULT) -> str:
         fail(f"the input is not valid {encoding.upper()}: {bad} stands for no character", file, at)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Where a document that is not empty lies in its text, and how many lines come before it."""
 
     start: int
@@ -152,7 +151,7 @@ _MESSAGES = {  # libyaml's words, and those of PyYAML's own parser where they di
     "expected comment or line break": _BLOCK,
 }
 TAG_HINT = "the cluster reads an unquoted !... as a YAML tag and not as part of the value: quote the whole value"
-_TAG = re.compile(r"(?:^|[:\-]\s|[,\[{])\s*![^\"']*$")
+_TAG = pattern(r"(?:^|[:\-]\s|[,\[{])\s*![^\"']*$")
 _TAB = "a tab stands where YAML allows only spaces: indent with spaces"
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -24,10 +23,8 @@ from yaml.events import (
 )
 
 from translate.yamlio.lines import Lines
-from translate.yamlio.scalars import LONG_TAG, ScalarType, key, resolve, tagged
+from translate.yamlio.scalars import field_name
 from translate.yamlio.stream import Span, events
-
-MERGE_TAG = LONG_TAG + "merge"
 
 _BREAK = r"(?>\r\n|[\r\n\x85\u2028\u2029])"
 COMMENT = re.compile("#[^\r\n\x85\u2028\u2029]*")
@@ -103,23 +100,7 @@ def value_of(node: Node) -> Value | None:
     return node.target if isinstance(node, Alias) else node
 
 
-def field_name(text: str, *, plain: bool, tag: str | None) -> tuple[str | None, bool]:
-    """The name a scalar gives to a field (None if it cannot) and whether it is a merge key."""
-    if tag is not None:
-        if tag == MERGE_TAG and text == "<<":
-            return "<<", True
-        try:
-            return key(*tagged(tag, text)), False
-        except ValueError:
-            return None, False
-    if not plain:
-        return text, False
-    kind, value = resolve(text)
-    return key(kind, value), kind is ScalarType.MERGE
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tree:
+class Tree(Struct, frozen=True, eq=False):
     """One document: its root, where its scalars and aliases stand in order, and where its anchors are set.
 
     ``leaves`` without what may hold comments: anchors, tags and heads of block texts.

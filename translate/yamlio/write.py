@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
+
 from translate.core.origin import Path
-from translate.yamlio.comments import DocumentComments
+from translate.core.patterns import pattern
+from translate.yamlio.document_comments import DocumentComments
 from translate.yamlio.quoting import KEYS, VALUES, block, inline, number
 
-_COMMENT_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-_COMMENT_UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_COMMENT_BREAK = pattern("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_COMMENT_UNSAFE = pattern("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
-@dataclass(slots=True)
-class _Notes:
+class _Notes(Struct):
     """Comments as a tree beside the values: those of one field or item, and ``below`` those inside it."""
 
     before: list[str] = field(default_factory=list)

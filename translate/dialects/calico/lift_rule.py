@@ -6,9 +6,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
@@ -56,8 +55,7 @@ def lift_rule(rule: Rule, direction: Direction, namespaced: bool, place: Origin)
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Struct, frozen=True):
     """One end of a rule and where it stands."""
 
     entity: EntityRule

@@ -10,9 +10,9 @@ there would deny it. A tier that ends in Pass gets none: what later tiers decide
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
@@ -38,7 +38,9 @@ from translate.model.policy import (
 from translate.model.selectors import EVERYTHING, Selector, disjunction
 from translate.model.semantics import TieBreak
 from translate.model.traffic import ANY_TRAFFIC
-from translate.yamlio.edit import Insertion
+
+if TYPE_CHECKING:
+    from translate.yamlio.edit import Insertion
 
 NAME = "zzz-log-denied"
 NO_COUNTERPART, NO_LAST_PLACE = "NPT213", "NPT531"
@@ -73,6 +75,8 @@ class LogRules(LogDenials):
 
     def insertion(self, place: InsertionPoint, origin: Origin, value: Mapping[str, Any]) -> Insertion:
         """The Deny rule of ``place`` once more, as a Log rule before itself."""
+        from translate.yamlio.edit import Insertion  # only where something is inserted
+
         rule = value["spec"][place.direction.value][place.index]
         path = (*origin.path, "spec", place.direction.value)
         return Insertion(origin.document, path, place.index, {**rule, "action": "Log"}, like=place.index)
@@ -122,8 +126,7 @@ def _is_settled(section: Section) -> bool:
     return any(is_of_everything(rule) for rule in section.rules)
 
 
-@dataclass(slots=True)
-class _Namer:
+class _Namer(Struct):
     """Makes the log policies of a set, each with a name that nobody has and that stands last."""
 
     policies: PolicySet

@@ -8,8 +8,9 @@ the namespace.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from msgspec.structs import replace as altered
 
 from translate.model.ordering import tie_key
@@ -19,8 +20,7 @@ from translate.model.selectors import NAMESPACE_NAME, And, In, Not, Or, Selector
 from translate.model.semantics import TieBreak
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Pods whose denials are logged by one policy, in a namespace (None: cluster-wide), and the ``rivals`` that it must
     come behind.
     """

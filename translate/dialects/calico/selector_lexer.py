@@ -7,10 +7,12 @@ called ``in``, ``not`` or ``contains``, and ``in in {'in'}`` is a legal selector
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
+from msgspec import Struct
+
 from translate.core.diagnostics import Error
+from translate.core.patterns import pattern
 
 LONGEST_LABEL = 512
 """The most bytes that a label has (Calico selector syntax); all of them are ASCII, so bytes are characters."""
@@ -45,8 +47,7 @@ class TokenType(Enum):
     END = "the end of the text"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One word: ``text[start:end]`` of the selector; ``value`` is the label or the text between the quotes."""
 
     kind: TokenType
@@ -55,8 +56,7 @@ class Token:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SelectorError:
+class SelectorError(Struct, frozen=True):
     """What is wrong with a selector, and where: ``offset`` counts characters from 0."""
 
     message: str
@@ -75,20 +75,20 @@ class SelectorSyntaxError(Error):
 _LABEL = "[a-zA-Z0-9_./-]+"
 _BLANK = "[ \t]*"  # no newline: Calico's white space is the blank and the tab
 
-_OPERATOR = re.compile(
+_OPERATOR = pattern(
     rf"(?:(?P<CONTAINS>contains)|(?P<STARTS_WITH>starts{_BLANK}with)|(?P<ENDS_WITH>ends{_BLANK}with)"
     rf"|(?P<NOT_IN>not{_BLANK}in)|(?P<IN>in))(?!{_LABEL})"
 )
-_WORD = re.compile(
+_WORD = pattern(
     r"""(?P<TEXT>"[^"]*"|'[^']*')"""
     r"|(?P<EQUAL>==)|(?P<UNEQUAL>!=)|(?P<AND>&&)|(?P<OR>\|\|)|(?P<NOT>!)"
     r"|(?P<OPEN>\()|(?P<CLOSE>\))|(?P<OPEN_SET>\{)|(?P<CLOSE_SET>\})|(?P<COMMA>,)"
     rf"|(?P<HAS>has\({_BLANK}(?P<key>{_LABEL}){_BLANK}\))|(?P<ALL>all\({_BLANK}\))|(?P<GLOBAL>global\({_BLANK}\))"
     rf"|(?P<LABEL>{_LABEL})"
 )
-_BLANKS = re.compile(_BLANK)
-_CALL = re.compile(rf"(has|all|global)\({_BLANK}")
-_KEY = re.compile(_LABEL)
+_BLANKS = pattern(_BLANK)
+_CALL = pattern(rf"(has|all|global)\({_BLANK}")
+_KEY = pattern(_LABEL)
 
 _LIKELY = {
     "=": "use == not =",

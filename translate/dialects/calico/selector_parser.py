@@ -5,8 +5,9 @@ One loop and a stack of open parentheses instead of recursion, so no selector ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NoReturn
+
+from msgspec import Struct, field
 
 from translate.core.origin import NOWHERE, Origin
 from translate.dialects.calico.selector_lexer import (
@@ -72,16 +73,14 @@ def parse(
     return _Reader(text, tokens, mistake, scope, origin, all_means, global_means, as_written).selector()
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A selector that has been read, and how deep it nests."""
 
     selector: Selector
     depth: int = 1
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """An open parenthesis (or the whole text): the branches of its ``||`` and the terms of its last ``&&`` so far."""
 
     start: int
@@ -121,8 +120,7 @@ def _negate(part: _Part) -> _Part:
             return _Part(Not(selector), part.depth + 1)
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """A place in the tokens of one text, and what its words mean."""
 
     text: str

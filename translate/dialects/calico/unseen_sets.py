@@ -7,9 +7,9 @@ supposed, and told, that the input holds all that it means.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.dialects.calico.emit_selector import pod_selector_text
@@ -81,8 +81,7 @@ def _selectors(peer: Peer) -> Iterator[str]:
                 yield pod_selector_text(whole)
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """Peers of a policy that say which sets they mean beside ``sets``."""
 
     policy: Policy

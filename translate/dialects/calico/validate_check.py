@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from translate.core.diagnostics import Problem
 from translate.core.names import placeholder_remark, shown
@@ -23,8 +24,7 @@ _LAST_PROTOCOL = 255
 _CACHED = 4_096
 
 
-@dataclass(slots=True)
-class ObjectCheck:
+class ObjectCheck(Struct):
     """One validation run over the object at ``origin``: problems in the order they are found."""
 
     origin: Origin = NOWHERE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from translate.core.names import (
     block,
@@ -25,8 +25,7 @@ BESIDE_SERVICES = ("selector", "notSelector", "namespaceSelector", "serviceAccou
 _NOTHING = EntityRule()
 
 
-@dataclass(frozen=True, slots=True)
-class RuleEnd:
+class RuleEnd(Struct, frozen=True):
     """Where an entity rule stands: ``services`` of a policy without a namespace must name theirs."""
 
     name: str

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from translate.core.addresses import is_address
 from translate.core.names import (
     HOST_BITS,
@@ -15,6 +13,7 @@ from translate.core.names import (
     shown,
 )
 from translate.core.origin import Path
+from translate.core.patterns import pattern
 from translate.dialects.calico.manifest_objects import (
     EndpointPort,
     GlobalNetworkSet,
@@ -38,7 +37,7 @@ FILLED_IN = (1_000_000, "Deny")
 RESERVED_LABEL = "projectcalico.org/namespace"
 LAST_PORT = 65_535
 
-_INTERFACE = re.compile(r"[a-zA-Z0-9_.-]{1,15}")
+_INTERFACE = pattern(r"[a-zA-Z0-9_.-]{1,15}")
 _MASKS = (HOST_BITS, "an IPv4 address written as IPv6")
 
 

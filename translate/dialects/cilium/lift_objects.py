@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
@@ -132,8 +132,7 @@ def _called(group: CidrGroup | CidrGroups) -> str:
             assert_never(never)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """The ranges of a peer that is CIDR groups, as far as the input has them; ``are_all``: there are no others."""
 
     groups: dict[str, AddressSet]

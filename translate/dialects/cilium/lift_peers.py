@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from translate.core.names import block
 from translate.core.origin import Origin
@@ -56,8 +57,7 @@ EMPTY_IS_NONE = ("Endpoints", "Nodes", "Entities", "CIDR", "CIDRSet")
 """Lists that select nobody when they are there and empty; the others are then as absent ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class PeerContext:
+class PeerContext(Struct, frozen=True):
     """What the meaning of a peer depends on: the policy is cluster-wide, its subject may be initializing, its element
     has ports, it denies; and how the agent is set up.
     """

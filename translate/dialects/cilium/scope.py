@@ -8,8 +8,9 @@ are never there (``mappings/labels.yaml``, unseen).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from translate.core.names import shown
 from translate.core.origin import Origin
@@ -85,8 +86,7 @@ def _term(key: str, values: tuple[str, ...], negative: bool, origin: Origin) -> 
     return Term(source, In(label, values, origin) if values else Exists(label, origin), negative)
 
 
-@dataclass(slots=True)
-class SelectorTerms:
+class SelectorTerms(Struct):
     """What a selector asks of pods: of their namespaces, of themselves, and of the name of the cluster."""
 
     namespaces: list[Selector] = field(default_factory=list)

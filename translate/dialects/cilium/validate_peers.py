@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from translate.core.names import block, cidr_problem, dns_subdomain_problem, placeholder_remark, shown
 from translate.core.origin import Path
+from translate.core.patterns import pattern
 from translate.dialects.cilium.manifest import CIDRRule, Service
 from translate.dialects.cilium.manifest_l7 import FQDNSelector
 from translate.dialects.cilium.manifest_values import ENTITIES
@@ -23,8 +22,8 @@ WORLDS = {"world-ipv4": "0.0.0.0/0", "world-ipv6": "::/0"}
 
 DNS_LENGTH = 255
 SPELLINGS = {
-    "matchName": ("letters, digits, '-' and '_'", re.compile(r"[-a-zA-Z0-9_]+(?:\.[-a-zA-Z0-9_]+)*\.?")),
-    "matchPattern": ("letters, digits, '-', '_' and '*'", re.compile(r"[-a-zA-Z0-9_*]+(?:\.[-a-zA-Z0-9_*]+)*\.?")),
+    "matchName": ("letters, digits, '-' and '_'", pattern(r"[-a-zA-Z0-9_]+(?:\.[-a-zA-Z0-9_]+)*\.?")),
+    "matchPattern": ("letters, digits, '-', '_' and '*'", pattern(r"[-a-zA-Z0-9_*]+(?:\.[-a-zA-Z0-9_*]+)*\.?")),
 }
 """What names and patterns of names consist of; the schema says the same."""
 
@@ -97,6 +96,8 @@ def _exception(text: str, cidr: str | None, path: Path) -> Iterator[Fault]:
 def _entity(name: str, path: Path) -> Iterator[Fault]:
     if name in ENTITIES:
         return
+    from difflib import get_close_matches  # only for what is misspelt
+
     near = get_close_matches(name.lower(), ENTITIES, 1)
     if name in WORLDS:
         kind = str(path[-2]).replace("Entities", "CIDR")

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_TOKEN = re.compile(
+from translate.core.patterns import pattern
+
+_TOKEN = pattern(
     r"""
       (?P<literal> \\Q.*?(?:\\E|\Z) )
     | (?P<class>   \[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*+\] )

@@ -5,7 +5,6 @@ Selectors are held to the rules of NetworkPolicy: the CRDs let wrong ones pass a
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from msgspec import Struct
@@ -14,6 +13,7 @@ from msgspec.structs import FieldInfo, fields
 from translate.core.diagnostics import Problem
 from translate.core.names import HOST_BITS, block, cidr_problem, placeholder_remark, shown
 from translate.core.origin import NOWHERE, Origin, Path
+from translate.core.patterns import pattern
 from translate.dialects.kubernetes.admin_manifest import (
     AdminEgressPeer,
     AdminPolicy,
@@ -36,7 +36,7 @@ from translate.dialects.objects import metadata_faults, problems_at
 _Choice = (Subject, EgressPeer, DestinationPort, Protocol, AdminSubject, AdminEgressPeer, BaselineEgressPeer, AdminPort)
 
 # The range A-z is the CRD's own slip: it lets [ \ ] ^ _ ` begin a label.
-_DOMAIN = re.compile(r"(?:\*\.)?(?:[A-z0-9](?:[-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[A-z0-9](?:[-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?")
+_DOMAIN = pattern(r"(?:\*\.)?(?:[A-z0-9](?:[-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[A-z0-9](?:[-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?")
 
 
 def admin_problems(policy: AdminPolicy, origin: Origin = NOWHERE, *, strict: bool = True) -> list[Problem]:

@@ -5,7 +5,7 @@ Order and places are those of ``ValidateNetworkPolicy`` (docs/dialects/kubernete
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from translate.core.diagnostics import Problem
 from translate.core.names import (
@@ -47,8 +47,7 @@ def problems(
     return problems_at(check.found, origin)
 
 
-@dataclass(slots=True)
-class PolicyCheck:
+class PolicyCheck(Struct):
     """One validation run: each method looks at one value and notes the problems found below ``path``.
 
     ``host_bits``: ranges may have bits beyond their length, which every engine masks. ``any_keys``: keys of selectors

@@ -7,8 +7,8 @@ lets everything of its protocol pass is a plain allow. Whatever is left here mak
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
@@ -25,8 +25,7 @@ from translate.plan.regions.encode import rule_boxes
 MAKES_NO_DIFFERENCE = "NPT310"
 
 
-@dataclass(frozen=True, slots=True)
-class FreeTraffic:
+class FreeTraffic(Struct, frozen=True):
     """What an item of a rule lets through without asking anything of it."""
 
     policy: Policy

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace as replaced
 from typing import assert_never
 
 from msgspec.structs import replace
+from msgspec.structs import replace as replaced
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.ordering import numbers_in_order, tier_order

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from dataclasses import replace as replaced
 from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
+from msgspec.structs import replace as replaced
 
 from translate.model.ordering import numbers_in_order, tier_order
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Tier
@@ -17,8 +17,7 @@ from translate.plan.regions.boxes import Box, tidy
 from translate.plan.regions.encode import rule_boxes, subject
 
 
-@dataclass(frozen=True, slots=True)
-class SequencedRule:
+class SequencedRule(Struct, frozen=True):
     """A rule in its place, as boxes; ``number``: which policy of the set its policy is."""
 
     number: int

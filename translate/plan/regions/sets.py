@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ValueSet:
+
+class ValueSet(Struct, frozen=True):
     """Some values of an open-ended axis: ``listed``, or with ``negated`` all others; ``absent``: and having none."""
 
     listed: frozenset[object] = frozenset()
@@ -39,8 +39,7 @@ class ValueSet:
         return self.negated and self.absent and not self.listed
 
 
-@dataclass(frozen=True, slots=True)
-class IntervalSet:
+class IntervalSet(Struct, frozen=True):
     """Numbers from ``first`` to ``last`` of each span, both included; spans in order and apart, within the axis."""
 
     spans: tuple[tuple[int, int], ...]
