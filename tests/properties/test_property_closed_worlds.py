@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace as altered
 from functools import cache, partial
 from ipaddress import ip_address, ip_network
 
@@ -134,10 +133,10 @@ def _filled(point: Point, before: PolicySet, after: PolicySet, facts: Facts) -> 
 
     def filled(end: Pod) -> Pod:
         more = {(key, value) for key, value in told.get(end.namespace, ()) if repr(key) not in spoken_of}
-        return altered(end, namespace_labels=tuple(sorted({*end.namespace_labels, *more})))
+        return replace(end, namespace_labels=tuple(sorted({*end.namespace_labels, *more})))
 
     peer = None if point.peer is None else filled(point.peer)
-    return altered(point, subject=filled(point.subject), peer=peer)
+    return replace(point, subject=filled(point.subject), peer=peer)
 
 
 def is_whole(facts: Facts) -> bool:
