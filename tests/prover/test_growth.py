@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 import translate
+from benchmarks.corpus import policies, rewritten
 from benchmarks.growth import CHAINS
-from translate.model.policy import PolicySet
+from translate.model.facts import NO_FACTS
+from translate.model.policy import Direction, PolicySet
+from translate.prover.budget import Budget
 from translate.prover.compare import Verdict, prove
+from translate.prover.sides import questions, sides_of
 
 
 def translated(chain: str, count: int, to: str) -> tuple[PolicySet, PolicySet, int]:
@@ -27,3 +31,16 @@ def test_twice_the_rules_are_twice_the_work(chain: str, lines: int, steps: int, 
         before, after, written = translated(chain, count, to)
         assert written <= (lines + denies) * count
         assert prove(before, after, steps=steps * count).verdict is Verdict.SAME, count
+
+
+@pytest.mark.parametrize("count", [50, 200, 800])
+def test_policies_that_are_rewritten_are_no_matter_of_a_diagram(count: int) -> None:
+    """So many steps for each policy, whatever their number, and no node."""
+    originals = policies(count)
+    before, after = translate.load(originals), translate.load(rewritten(originals))
+    assert prove(before, after, steps=80 * count).verdict is Verdict.SAME
+    budget = Budget()
+    for direction in Direction:
+        side = sides_of(before, after, direction, budget, NO_FACTS, own_node_aside=False)
+        assert not [point for asked in questions(before, after) for one in asked for point in side.points(one)]
+        assert side.diagram.tails == []
