@@ -18,10 +18,10 @@ from msgspec.structs import replace
 from translate.model.peers import endpoints_named
 from translate.model.policy import Action, Direction, Policy, PolicySet
 from translate.prover.budget import Budget, OutOfBudget
-from translate.prover.canonical import Canonical
+from translate.prover.canonical import CanonicalForms
 from translate.prover.diagram import Diagram
 from translate.prover.interpretations import WITH_PODS, Interpretation
-from translate.prover.level_table import Group, Tables, group_of
+from translate.prover.level_table import LevelTables, SubjectGroup, group_of
 from translate.prover.lower import Lowering
 from translate.prover.search import find
 from translate.prover.space import Space
@@ -32,10 +32,10 @@ FOR_A_CLAUSE, FOR_A_PART = 100, 1_000
 """So many steps a part may take for each of its clauses, and besides: one that takes more is left to the walk."""
 
 Readings: TypeAlias = tuple[Interpretation, Interpretation]
-Pair: TypeAlias = tuple[Clauses, Clauses]
+LevelPair: TypeAlias = tuple[Clauses, Clauses]
 """What two levels, or parts of them, are made of."""
-Groups: TypeAlias = "frozenset[Group]"
-ANYWHERE: Groups = frozenset((None,))
+SubjectGroups: TypeAlias = "frozenset[SubjectGroup]"
+ANYWHERE: SubjectGroups = frozenset((None,))
 """Where lists may differ if pods of any namespace are concerned."""
 
 
@@ -43,9 +43,9 @@ ANYWHERE: Groups = frozenset((None,))
 class _Level:
     """Two levels, what they are made of besides equal policies, and by what ranges match, where that differs."""
 
-    whole: Pair
-    rest: Pair
-    odd: dict[tuple[bool, bool], dict[Group, Pair]] = field(default_factory=dict)
+    whole: LevelPair
+    rest: LevelPair
+    odd: dict[tuple[bool, bool], dict[SubjectGroup, LevelPair]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -55,11 +55,11 @@ class Alike:
     sides: Sequence[PolicySet]
     direction: Direction
     budget: Budget
-    _canonical: Canonical = field(default_factory=Canonical)
+    _canonical: CanonicalForms = field(default_factory=CanonicalForms)
     _levels: list[_Level] = field(default_factory=list)
     _endpoints: bool | None = None
 
-    def unlike(self, mine: list[Step], theirs: list[Step], readings: Readings) -> Groups:
+    def unlike(self, mine: list[Step], theirs: list[Step], readings: Readings) -> SubjectGroups:
         """The namespaces about whose pods it is not shown that both lists decide every packet alike; None among them
         stands for all. Raises OutOfBudget.
         """
@@ -77,14 +77,14 @@ class Alike:
             self.budget.renew(at_first)
         return found
 
-    def _unlike(self, levels: list[Pair], readings: Readings) -> Groups:
-        parts: dict[Group, list[Pair]] = {}
+    def _unlike(self, levels: list[LevelPair], readings: Readings) -> SubjectGroups:
+        parts: dict[SubjectGroup, list[LevelPair]] = {}
         for level in levels:
             for group, part in self._odd(level, readings).items():
                 parts.setdefault(group, []).append(part)
         return frozenset(group for group, found in parts.items() if not self._walked(found, readings))
 
-    def _odd(self, whole: Pair, readings: Readings) -> dict[Group, Pair]:
+    def _odd(self, whole: LevelPair, readings: Readings) -> dict[SubjectGroup, LevelPair]:
         """What levels say where they are not the same in their canonical form; looked for once for readings that mean
         the same.
         """
@@ -95,14 +95,14 @@ class Alike:
         key = (readings[0] in WITH_PODS, readings[1] in WITH_PODS)
         found = level.odd.get(key)
         if found is None:
-            tables = Tables(self._canonical, self.budget)
+            tables = LevelTables(self._canonical, self.budget)
             parts = _parts(whole, tables.differing(level.rest, readings))
             # What is equal on both sides may be what makes the rest so.
             odd = tables.differing(_together(parts), readings)
             found = level.odd[key] = {group: part for group, part in parts.items() if group in odd}
         return found
 
-    def _walked(self, parts: list[Pair], readings: Readings) -> bool:
+    def _walked(self, parts: list[LevelPair], readings: Readings) -> bool:
         count = sum(len(clauses) for part in parts for clauses in part)
         most = min(self.budget.steps, FOR_A_PART + FOR_A_CLAUSE * count)
         budget = Budget(most, patience=self.budget.patience)
@@ -123,7 +123,7 @@ class Alike:
         self.budget.spend(most - budget.steps)
         return True
 
-    def _only(self, parts: list[Pair]) -> list[PolicySet]:
+    def _only(self, parts: list[LevelPair]) -> list[PolicySet]:
         """The sets with no policies but those of the clauses."""
         return [
             replace(side, policies=_policies(part[number] for part in parts)) for number, side in enumerate(self.sides)
@@ -138,7 +138,7 @@ class Alike:
         return self._endpoints
 
 
-def _parts(level: Pair, groups: set[Group]) -> dict[Group, Pair]:
+def _parts(level: LevelPair, groups: set[SubjectGroup]) -> dict[SubjectGroup, LevelPair]:
     """All that both levels say about the pods of some namespaces, each apart."""
     if not groups:
         return {}
@@ -146,13 +146,13 @@ def _parts(level: Pair, groups: set[Group]) -> dict[Group, Pair]:
     return {group: (mine[group], theirs[group]) for group in groups}
 
 
-def _together(parts: dict[Group, Pair]) -> Pair:
+def _together(parts: dict[SubjectGroup, LevelPair]) -> LevelPair:
     mine, theirs = (tuple(clause for part in parts.values() for clause in part[number]) for number in (0, 1))
     return mine, theirs
 
 
-def _by_group(clauses: Clauses, groups: set[Group]) -> dict[Group, Clauses]:
-    found: dict[Group, list[AnyClause]] = {group: [] for group in groups}
+def _by_group(clauses: Clauses, groups: set[SubjectGroup]) -> dict[SubjectGroup, Clauses]:
+    found: dict[SubjectGroup, list[AnyClause]] = {group: [] for group in groups}
     for clause in clauses:
         policy = policy_of(clause)
         group = None if policy is None else group_of(policy)

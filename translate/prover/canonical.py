@@ -17,15 +17,15 @@ from translate.prover.constants import LAST_PORT
 MOST_CUBES = 8
 """A selector of more conjunctions than these is kept whole."""
 
-Run: TypeAlias = tuple[int, int]
+NumberRun: TypeAlias = tuple[int, int]
 """The first and the last of numbers in a row."""
-Packets: TypeAlias = "tuple[tuple[tuple[int, tuple[Run, ...]], ...], frozenset[Traffic]]"
+PacketForm: TypeAlias = "tuple[tuple[tuple[int, tuple[NumberRun, ...]], ...], frozenset[Traffic]]"
 """By protocol the ports that are meant, and what else is."""
-Literal: TypeAlias = Hashable
-Cube: TypeAlias = frozenset[Literal]
+AskedLabel: TypeAlias = Hashable
+Cube: TypeAlias = frozenset[AskedLabel]
 """What is asked all at once."""
 
-EVERY_PACKET: Packets = ((), frozenset((Traffic(),)))
+EVERY_PACKET: PacketForm = ((), frozenset((Traffic(),)))
 
 
 @dataclass(slots=True)
@@ -40,15 +40,15 @@ class Numbers:
 
 
 @dataclass(slots=True)
-class Canonical:
+class CanonicalForms:
     """The forms that two sides have in common."""
 
     _numbers: Numbers = field(default_factory=Numbers)
     _cubes: dict[Selector, tuple[int, ...]] = field(default_factory=dict)
     _of_items: dict[tuple[Traffic, ...], int] = field(default_factory=dict)
-    _packets: list[Packets] = field(default_factory=lambda: [EVERY_PACKET])
-    _number_of: dict[Packets, int] = field(default_factory=lambda: {EVERY_PACKET: 0})
-    _unions: dict[Run, int] = field(default_factory=dict)
+    _packets: list[PacketForm] = field(default_factory=lambda: [EVERY_PACKET])
+    _number_of: dict[PacketForm, int] = field(default_factory=lambda: {EVERY_PACKET: 0})
+    _unions: dict[NumberRun, int] = field(default_factory=dict)
 
     def number(self, value: Hashable) -> int:
         """A number that only values equal to this one have."""
@@ -78,7 +78,7 @@ class Canonical:
             found = self._unions[one, other] = self._numbered(_either(self._packets[one], self._packets[other]))
         return found
 
-    def _numbered(self, packets: Packets) -> int:
+    def _numbered(self, packets: PacketForm) -> int:
         number = self._number_of.setdefault(packets, len(self._packets))
         if number == len(self._packets):
             self._packets.append(packets)
@@ -115,8 +115,8 @@ def _expanded(selector: Selector) -> list[Cube] | None:
             return [frozenset((selector,))]
 
 
-def _packets(items: Iterable[Traffic]) -> Packets:
-    ports: dict[int, list[Run]] = {}
+def _packets(items: Iterable[Traffic]) -> PacketForm:
+    ports: dict[int, list[NumberRun]] = {}
     others: set[Traffic] = set()
     for item in items:
         if isinstance(item.port, NamedPort) or not item.is_plain:
@@ -135,18 +135,18 @@ def _packets(items: Iterable[Traffic]) -> Packets:
     return tuple(sorted((protocol, joined(runs)) for protocol, runs in ports.items())), frozenset(others)
 
 
-def _either(one: Packets, other: Packets) -> Packets:
+def _either(one: PacketForm, other: PacketForm) -> PacketForm:
     if EVERY_PACKET in (one, other):
         return EVERY_PACKET
-    ports: dict[int, tuple[Run, ...]] = dict(one[0])
+    ports: dict[int, tuple[NumberRun, ...]] = dict(one[0])
     for protocol, runs in other[0]:
         ports[protocol] = joined([*ports.get(protocol, ()), *runs])
     return tuple(sorted(ports.items())), one[1] | other[1]
 
 
-def joined(runs: list[Run]) -> tuple[Run, ...]:
+def joined(runs: list[NumberRun]) -> tuple[NumberRun, ...]:
     """The same numbers in as few runs as can be, in order; runs that end before they begin are none."""
-    found: list[Run] = []
+    found: list[NumberRun] = []
     for first, last in sorted(run for run in runs if run[0] <= run[1]):
         if found and first <= found[-1][1] + 1:
             found[-1] = (found[-1][0], max(last, found[-1][1]))

@@ -11,12 +11,12 @@ from translate.model.peers import Anyone, Cidr, Kind, Kinds, OwnNamespace, Peer,
 from translate.model.policy import Policy, Rule
 from translate.prover.addresses import bounds
 from translate.prover.budget import Budget
-from translate.prover.canonical import Canonical
+from translate.prover.canonical import CanonicalForms
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.steps import EVERY_POD, Clause, OthersClause, OwnNodeClause
 from translate.prover.uncommon import AnyClause, Clauses
 
-Group: TypeAlias = "str | None"
+SubjectGroup: TypeAlias = "str | None"
 """The namespace of the pods that a clause is about, None where they may be of any."""
 Stretch: TypeAlias = tuple[int, int, int]
 """The first and the last address, and a number of packets."""
@@ -26,7 +26,7 @@ ANYONE, OWN_NODE = Anyone(), Kinds((Kind.OWN_NODE,))
 
 
 @dataclass(slots=True)
-class Table:
+class LevelTable:
     """Subject and peer, each a number, to the packets; and subject and reach to the addresses with theirs."""
 
     entries: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -34,14 +34,16 @@ class Table:
 
 
 @dataclass(slots=True)
-class Tables:
+class LevelTables:
     """Makes tables of which equal ones mean the same; ``groups`` has that of each number of a subject."""
 
-    canonical: Canonical
+    canonical: CanonicalForms
     budget: Budget
-    groups: dict[int, Group] = field(default_factory=dict)
+    groups: dict[int, SubjectGroup] = field(default_factory=dict)
 
-    def differing(self, pair: tuple[Clauses, Clauses], readings: tuple[Interpretation, Interpretation]) -> set[Group]:
+    def differing(
+        self, pair: tuple[Clauses, Clauses], readings: tuple[Interpretation, Interpretation]
+    ) -> set[SubjectGroup]:
         """The groups of which the clauses of both sides do not say the same in their canonical form; none where they
         match the same packets. Raises OutOfBudget.
         """
@@ -54,9 +56,9 @@ class Tables:
         keys |= {key for key, _ in mine.ranges.items() ^ theirs.ranges.items()}
         return {self.groups[subject] for subject, _ in keys}
 
-    def of(self, clauses: Iterable[AnyClause], reading: Interpretation) -> Table:
+    def of(self, clauses: Iterable[AnyClause], reading: Interpretation) -> LevelTable:
         """The table of a level whose rules mean no address sets. Raises OutOfBudget."""
-        table = Table()
+        table = LevelTable()
         stretches: dict[tuple[int, int], list[Stretch]] = {}
         for clause in clauses:
             match clause:
@@ -73,7 +75,7 @@ class Tables:
         table.ranges = {key: self._laid_out(found) for key, found in stretches.items()}
         return table
 
-    def _add(self, table: Table, subjects: list[int], peers: list[int], packets: int) -> None:
+    def _add(self, table: LevelTable, subjects: list[int], peers: list[int], packets: int) -> None:
         self.budget.spend(len(subjects) * len(peers))
         entries, either = table.entries, self.canonical.either
         for subject in subjects:
@@ -83,7 +85,7 @@ class Tables:
 
     def _add_rule(
         self,
-        table: Table,
+        table: LevelTable,
         stretches: dict[tuple[int, int], list[Stretch]],
         policy: Policy,
         rule: Rule,
@@ -152,7 +154,7 @@ class Tables:
         return tuple(found)
 
 
-def group_of(policy: Policy) -> Group:
+def group_of(policy: Policy) -> SubjectGroup:
     """The namespace that all pods which a policy governs are of; None where they may be of several."""
     own = isinstance(policy.subject.namespaces, OwnNamespace)
     return (policy.identity.namespace or "") if own else None

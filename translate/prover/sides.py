@@ -15,7 +15,7 @@ from translate.model.peers import Reach
 from translate.model.policy import DEFAULT_TIER, Action, Direction, PolicySet
 from translate.model.semantics import OwnNode, Semantics, TieBreak
 from translate.model.ties import VERDICTS, tell
-from translate.prover.alike import Alike, Groups
+from translate.prover.alike import Alike, SubjectGroups
 from translate.prover.budget import Budget
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Level, Tails
@@ -119,7 +119,7 @@ def _ties_with_others(policies: PolicySet) -> bool:
     )
 
 
-Asked: TypeAlias = "tuple[Interpretation, Interpretation, OthersPlace | None, Ties]"
+QuestionKey: TypeAlias = "tuple[Interpretation, Interpretation, OthersPlace | None, Ties]"
 """A question without its direction."""
 
 
@@ -146,7 +146,7 @@ class Sides:
     _settled: list[PolicySet] = field(init=False)
     _alike: Alike = field(init=False)
     _base: _Base | None = None
-    _compared: dict[Asked, Groups] = field(default_factory=dict)
+    _compared: dict[QuestionKey, SubjectGroups] = field(default_factory=dict)
     _tails: dict[tuple[bool, Interpretation, OthersPlace | None, TieBreak | None], Tails] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -163,7 +163,7 @@ class Sides:
         """Whether it is shown, without a walk over all of both sides, that no packet says yes. Raises OutOfBudget."""
         return not self._unlike(question)
 
-    def _unlike(self, question: Question) -> Groups:
+    def _unlike(self, question: Question) -> SubjectGroups:
         """The namespaces whose pods some packet may be of that says yes."""
         key = question[1:]
         found = self._compared.get(key)

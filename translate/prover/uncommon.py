@@ -11,7 +11,7 @@ from translate.prover.steps import Clause, OthersClause, OwnNodeClause
 
 AnyClause: TypeAlias = Clause | OwnNodeClause | OthersClause
 Clauses: TypeAlias = tuple[AnyClause, ...]
-Said: TypeAlias = "list[tuple[Subject, bool, Rule | None]]"
+ToldLevel: TypeAlias = "list[tuple[Subject, bool, Rule | None]]"
 """What a level is told by the policies of one name: of whom, whether of the own node alone, and by which rule."""
 
 
@@ -34,9 +34,9 @@ def uncommon(mine: Clauses, theirs: Clauses) -> tuple[Clauses, Clauses]:
     return tuple(_without(mine, common)), tuple(_without(theirs, common))
 
 
-def _said(clauses: Clauses) -> dict[Identity, Said]:
+def _said(clauses: Clauses) -> dict[Identity, ToldLevel]:
     """What policies tell a level, by their name: an object may hold several."""
-    found: dict[Identity, Said] = {}
+    found: dict[Identity, ToldLevel] = {}
     for clause in clauses:
         policy = policy_of(clause)
         if policy is not None:
