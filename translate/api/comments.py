@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from translate.api.arrived import Arrived
 from translate.core.origin import Path
@@ -27,10 +27,10 @@ def carry(places: Places, emitted: Sequence[Emitted], before: Sequence[Policy]) 
     for number, item in enumerate(emitted):
         origin = item.policies[0].origin
         homes.setdefault((origin.file, origin.document), []).append(number)
-    placed = [_Placed() for _ in emitted]
+    placed, comments_of = [_Placed() for _ in emitted], _reader(places, {file for file, _ in homes})
     arrived: Arrived | None = None
     for (file, document), numbers in homes.items():
-        found = _found(places, file, document)
+        found = comments_of(file, document)
         if found is NONE:
             continue
         arrived = arrived or Arrived(before, (policy for item in emitted for policy in item.policies))
@@ -46,13 +46,14 @@ def carry(places: Places, emitted: Sequence[Emitted], before: Sequence[Policy]) 
     return [item.finished() for item in placed]
 
 
-def _found(places: Places, file: str, document: int) -> DocumentComments:
-    locator = places.locator(file)
-    if locator is None or "#" not in locator.source:
-        return NONE
+def _reader(places: Places, files: Iterable[str]) -> Callable[[str, int], DocumentComments]:
+    """Reads the comments of a document; each text is searched for any once, not for each of its documents."""
+    locators = {file: one for file in files if (one := places.locator(file)) is not None and "#" in one.source}
+    if not locators:
+        return lambda file, document: NONE
     from translate.yamlio.comments import comments  # only where there may be some
 
-    return comments(locator, document)
+    return lambda file, document: comments(locators[file], document) if file in locators else NONE
 
 
 def _item(path: Path) -> Path:
