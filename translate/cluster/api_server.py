@@ -64,7 +64,7 @@ def connect(kubeconfig: Path | None, context: str | None, *, page: int, seconds:
     try:
         config = _config(kubeconfig, context)
         client = Client(config, ConnectionParams(timeout=httpx2.Timeout(seconds)))
-    except (ConfigError, OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+    except (ConfigError, msgspec.ValidationError, OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
         text = f"has no {error}" if isinstance(error, KeyError) else f"cannot be used: {error}"
         raise _trouble("kubeconfig", " ".join(text.split())[:300]) from None
     return ServerConnection(client, config.cluster.server, page, seconds)
