@@ -15,7 +15,8 @@ from translate.model.semantics import Semantics
 from translate.model.traffic import ANY_TRAFFIC, ICMP, SCTP, TCP, UDP, NamedPort, PortRange, Traffic
 from translate.prover.budget import Budget
 from translate.prover.compare import Verdict, prove
-from translate.prover.sides import questions, sides_of
+from translate.prover.interpretations import Interpretation
+from translate.prover.sides import Question, questions, sides_of
 
 APP, TIER = Label(Scope.POD, "app"), Label(Scope.POD, "tier")
 A, B, WEB = In(APP, ("a",)), In(APP, ("b",)), In(TIER, ("web",))
@@ -209,6 +210,16 @@ def test_open_ranges_are_read_as_either_side_is() -> None:
     assert alike(of(open_range, engine=KUBERNETES), of(open_range, engine=KUBERNETES))
     closed = policy(allow(addresses("10.0.0.0/8", reach=Reach.OUTSIDE)))
     assert not alike(of(open_range, engine=KUBERNETES), of(closed, engine=KUBERNETES))
+
+
+def test_an_equal_open_range_says_two_things_where_the_sides_are_read_in_two_ways() -> None:
+    one = of(policy(allow(addresses("10.0.0.0/8", reach=Reach.OPEN))), engine=KUBERNETES)
+    side = sides_of(one, one, Direction.INGRESS, Budget(), NO_FACTS, own_node_aside=False)
+    least, most = Interpretation.LEAST, Interpretation.MOST
+    asked = [
+        Question(True, *readings, None, (None, None)) for readings in ((least, least), (most, most), (most, least))
+    ]
+    assert [side.is_alike(question) for question in asked] == [True, True, False]
 
 
 def test_address_sets_are_left_to_the_walk() -> None:

@@ -139,10 +139,13 @@ def _few(texts: Iterable[str], count: int) -> tuple[str, ...]:
 
 
 def _problem(found: Problem) -> str:
-    place = ":".join(str(part) for part in (found.origin.file, found.line, found.column) if part)
-    return f"{place}: {found.message}" if place else found.message
+    return _at(found, found.message)
 
 
 def _refusal(found: Refusal) -> str:
+    return _at(found, f"{found.code} {found.message}")
+
+
+def _at(found: Problem | Refusal, message: str) -> str:
     place = ":".join(str(part) for part in (found.origin.file, found.line, found.column) if part)
-    return f"{place}: {found.code} {found.message}"
+    return f"{place}: {message}" if place else message

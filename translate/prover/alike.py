@@ -41,10 +41,9 @@ ANYWHERE: SubjectGroups = frozenset((None,))
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """Two levels, what they are made of besides equal policies, and by what ranges match, where that differs."""
+    """Two levels and, by what ranges match on either side, where these differ."""
 
     whole: LevelPair
-    rest: LevelPair
     odd: dict[tuple[bool, bool], dict[SubjectGroup, LevelPair]] = field(default_factory=dict)
 
 
@@ -90,13 +89,13 @@ class Alike:
         """
         level = next((known for known in self._levels if known.whole == whole), None)
         if level is None:
-            level = _Level(whole, uncommon(*whole))
+            level = _Level(whole)
             self._levels.append(level)
         key = (readings[0] in WITH_PODS, readings[1] in WITH_PODS)
         found = level.odd.get(key)
         if found is None:
             tables = LevelTables(self._canonical, self.budget)
-            parts = _parts(whole, tables.differing(level.rest, readings))
+            parts = _parts(whole, tables.differing(uncommon(*whole, alike=key[0] is key[1]), readings))
             # What is equal on both sides may be what makes the rest so.
             odd = tables.differing(_together(parts), readings)
             found = level.odd[key] = {group: part for group, part in parts.items() if group in odd}

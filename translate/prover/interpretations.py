@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from enum import Enum
 
 from translate.model.peers import Cidr, Reach, parts
-from translate.model.policy import Direction, PolicySet
+from translate.model.policy import Direction, PolicySet, Rule
 from translate.model.semantics import OwnNode
 
 
@@ -63,6 +63,10 @@ def _open(policies: PolicySet) -> Iterator[Cidr]:
     for policy in policies.policies:
         for section in (policy.ingress, policy.egress):
             for rule in section.rules if section else ():
-                for part in (part for peer in rule.peers for part in parts(peer)):
-                    if isinstance(part, Cidr) and part.reach is Reach.OPEN:
-                        yield part
+                yield from open_ranges(rule)
+
+
+def open_ranges(rule: Rule) -> list[Cidr]:
+    """The ranges of a rule that readings tell apart."""
+    found = (part for peer in rule.peers for part in parts(peer))
+    return [part for part in found if isinstance(part, Cidr) and part.reach is Reach.OPEN]

@@ -75,14 +75,33 @@ class Space:
         self.name_bit = {name: 1 << index for index, name in enumerate(self.names)}
         self.loose_names = sum(bit for name, bit in self.name_bit.items() if name not in exact)
         """Classes of names that hold more than one namespace: two different namespaces may both be in one."""
+        self._lay_axes(found)
+        self.index = {axis: number for number, axis in enumerate(self.axes)}
+        self.other_namespace = CLASS_BIT[PeerClass.POD_OTHER]
+        self.address = Interval(tuple(sorted(found.addresses)))
+        self.port = Interval(tuple(sorted(found.ports)))
+        self.other_protocol: int = next(number for number in OTHER_PROTOCOLS if number not in found.protocols)
+        self.protocols: tuple[int, ...] = (*found.protocols, self.other_protocol)
+        self.values: dict[Label, list[str]] = {}
+        self.constants = {NAMESPACE_NAME: constants}
+        for label in {**subject, **peer}:
+            self._mentioned[label] = subject.get(label, []) + peer.get(label, [])
+            self.constants[label] = gather(self._mentioned[label])
+            self.values[label] = examples(self.constants[label], budget)
+        self.full = [(1 << self._size(axis)) - 1 for axis in self.axes]
+        self._masks: dict[Atom, int] = {}
+        self._indices: dict[Label, dict[str, int]] = {}
+
+    def _lay_axes(self, found: Constants) -> None:
+        """The axes in their order (docs/prover.md), and where those are that others are told apart by."""
         self.axes: list[Axis] = [Fixed.CLASS, Fixed.SUBJECT_NAME]
         for scope in (Scope.NAMESPACE, Scope.POD, Scope.SERVICE_ACCOUNT):
-            self._label_axes(subject, scope, End.SUBJECT)
+            self._label_axes(found.subject, scope, End.SUBJECT)
         self.peer_name_axis = len(self.axes)
         self.axes.append(Fixed.PEER_NAME)
         for scope in (Scope.NAMESPACE, Scope.POD, Scope.SERVICE_ACCOUNT):
-            self._label_axes(peer, scope, End.PEER)
-        self._label_axes(peer, Scope.NODE, End.NODE)
+            self._label_axes(found.peer, scope, End.PEER)
+        self._label_axes(found.peer, Scope.NODE, End.NODE)
         self.address_axis = len(self.axes)
         ends = {
             line: {cut for cut in found.subject_addresses if (cut >= V6) == (family == 6)}
@@ -100,21 +119,6 @@ class Space:
         self.axes += found.conditions
         self.others_axis = len(self.axes)
         self.axes.append(Fixed.OTHERS)
-        self.index = {axis: number for number, axis in enumerate(self.axes)}
-        self.other_namespace = CLASS_BIT[PeerClass.POD_OTHER]
-        self.address = Interval(tuple(sorted(found.addresses)))
-        self.port = Interval(tuple(sorted(found.ports)))
-        self.other_protocol: int = next(number for number in OTHER_PROTOCOLS if number not in found.protocols)
-        self.protocols: tuple[int, ...] = (*found.protocols, self.other_protocol)
-        self.values: dict[Label, list[str]] = {}
-        self.constants = {NAMESPACE_NAME: constants}
-        for label in {**subject, **peer}:
-            self._mentioned[label] = subject.get(label, []) + peer.get(label, [])
-            self.constants[label] = gather(self._mentioned[label])
-            self.values[label] = examples(self.constants[label], budget)
-        self.full = [(1 << self._size(axis)) - 1 for axis in self.axes]
-        self._masks: dict[Atom, int] = {}
-        self._indices: dict[Label, dict[str, int]] = {}
 
     def _label_axes(self, labels: dict[Label, list[Atom]], scope: Scope, end: End) -> None:
         self.axes += [LabelOf(end, label) for label in sorted(labels, key=lambda x: x.key) if label.scope is scope]

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from translate.core.identity import Identity
 from translate.model.policy import Policy, Rule, Subject
+from translate.prover.interpretations import open_ranges
 from translate.prover.steps import Clause, OthersClause, OwnNodeClause
 
 AnyClause: TypeAlias = Clause | OwnNodeClause | OthersClause
@@ -24,13 +25,18 @@ def policy_of(clause: AnyClause) -> Policy | None:
             return None
 
 
-def uncommon(mine: Clauses, theirs: Clauses) -> tuple[Clauses, Clauses]:
+def uncommon(mine: Clauses, theirs: Clauses, *, alike: bool) -> tuple[Clauses, Clauses]:
     """The clauses of either level, but for those of policies of one name that tell both levels the same.
 
-    What is left out matches the same packets on both sides, so two levels are equal if what is left is.
+    What is left out matches the same packets on both sides, so two levels are equal if what is left is. ``alike``:
+    whether both sides read open ranges alike; where they do not, a policy that has one says two things.
     """
     told, heard = _said(mine), _said(theirs)
-    common = {identity for identity, said in told.items() if heard.get(identity) == said}
+    common = {
+        identity
+        for identity, said in told.items()
+        if heard.get(identity) == said and (alike or not any(rule and open_ranges(rule) for _, _, rule in said))
+    }
     return tuple(_without(mine, common)), tuple(_without(theirs, common))
 
 

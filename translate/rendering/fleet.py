@@ -12,7 +12,8 @@ from translate.rendering.terminal import Terminal
 
 SCHEMA = "netpol-translate/fleet/v1"
 HEADER = ("cluster", "policies", "verdict", "losses")
-BAD = (FleetVerdict.LOOSER, FleetVerdict.MIXED, FleetVerdict.REFUSED, FleetVerdict.INVALID, FleetVerdict.MISSING)
+FINE = (FleetVerdict.SAME, FleetVerdict.TIGHTER, FleetVerdict.UNDECIDED)
+"""What is no alarm: the others are red."""
 
 
 def as_json(found: Fleet) -> str:
@@ -60,7 +61,7 @@ def text(found: Fleet, out: Terminal) -> None:
 
 def summary(found: Fleet, out: Terminal, *, verbose: int) -> None:
     """How many clusters came to what."""
-    style = "green" if not found.exit_code else "red" if set(found.verdicts) & {*BAD, FleetVerdict.FAILED} else "yellow"
+    style = "green" if not found.exit_code else "yellow" if {*found.verdicts} <= {*FINE} else "red"
     out.prose(counts(found), style)
     recalled = [one.name for one in found.clusters if one.recalled]
     if verbose and recalled:
