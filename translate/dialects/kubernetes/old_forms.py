@@ -7,8 +7,10 @@ no label keys, in the CRDs of ``policy.networking.k8s.io``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from msgspec import Struct
+from msgspec.structs import fields
 
 from translate.core.names import HOST_BITS, cidr, label_key_problem, shown
 from translate.core.origin import Path
@@ -46,12 +48,18 @@ def _peers(peers: tuple[NetworkPolicyPeer, ...], path: Path) -> Iterator[Fault]:
                 yield from read_as(text, (*place, "except", number))
 
 
+@cache
+def _fields(kind: type[Struct]) -> tuple[tuple[str, str], ...]:
+    """The fields of a type, each as the API spells it and as the type does."""
+    return tuple((one.encode_name, one.name) for one in fields(kind))
+
+
 def _inside(value: Struct, path: Path) -> Iterator[Fault]:
     if isinstance(value, LabelSelector):
         yield from _keys(value, path)
         return
-    for name, field in zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True):
-        given = getattr(value, field)
+    for name, attribute in _fields(type(value)):
+        given = getattr(value, attribute)
         if isinstance(given, Struct):
             yield from _inside(given, (*path, name))
         elif name == "networks":
