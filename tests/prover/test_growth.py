@@ -11,7 +11,7 @@ from translate.model.facts import NO_FACTS
 from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import Budget
 from translate.prover.compare import Verdict, prove
-from translate.prover.sides import questions, sides_of
+from translate.prover.sides import Question, Sides, questions, sides_of
 
 
 def translated(chain: str, count: int, to: str) -> tuple[PolicySet, PolicySet, int]:
@@ -44,3 +44,23 @@ def test_policies_that_are_rewritten_are_no_matter_of_a_diagram(count: int) -> N
         side = sides_of(before, after, direction, budget, NO_FACTS, own_node_aside=False)
         assert not [point for asked in questions(before, after) for one in asked for point in side.points(one)]
         assert side.diagram.tails == []
+
+
+@pytest.mark.parametrize("to", ["cilium", "calico"])
+def test_a_translation_that_reads_ranges_otherwise_is_no_matter_of_a_diagram(to: str) -> None:
+    """The input may mean pods by its ranges, the output does not, or does: it allows no more, and nothing is walked."""
+    for count in (50, 200, 800):
+        result = translate.convert(policies(count), to=to, verify=False)
+        after = translate.load(result.text)
+        assert result.before is not None
+        assert prove(result.before, after, steps=80 * count).verdict is Verdict.SAME
+        budget = Budget()
+        for direction in Direction:
+            side = sides_of(result.before, after, direction, budget, NO_FACTS, own_node_aside=False)
+            asked = next(found for found in questions(result.before, after) if _is_shown(side, found))
+            assert not [point for one in asked for point in side.points(one)]
+            assert len(side.diagram.tails) <= 2, "what policies not given do about the own node, and no rule"
+
+
+def _is_shown(side: Sides, asked: tuple[Question, ...]) -> bool:
+    return all(side.is_alike(question) for question in asked)
