@@ -25,6 +25,7 @@ from translate.model.policy import Action, PolicySet
 from translate.plan.legalize import Form, legalize, nearer, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.plan.regions.boxes import Cut
+from translate.plan.regions.encodings import Encodings
 from translate.plan.trace import Change, change
 from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.comparison import Comparison
@@ -50,10 +51,11 @@ def best(task: Task, said: Report) -> Attempt:
     if len(choices) == 1 and not rests_on_proof(policies, choices[0].actions) and choices[0].denying is None:
         return told(_attempt(task, choices[0], said), [])
     found: list[Attempt] = []
+    encodings = Encodings()
     left = [*choices, *nearer(policies, choices)]
     while left:
         form = left.pop(0)
-        attempt = _refined(task, form, said, found)
+        attempt = _refined(task, form, said, found, encodings)
         if form.cut is not Cut.BY_PEER and any(attempt.fitted.policies == one.fitted.policies for one in found):
             continue
         found.append(attempt)
@@ -134,7 +136,7 @@ class _Round(Struct, frozen=True):
         return self.at_best is not None or (proof is not None and not {proof.verdict, proof.later}.isdisjoint(OPENING))
 
 
-def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt]) -> Attempt:
+def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt], encodings: Encodings) -> Attempt:
     """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input; what
     an attempt ``before_it`` came to as well is not proved again.
     """
@@ -147,7 +149,7 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt])
     while True:
         kept = form.denying
         could_miss = None if kept is None or denies <= kept else kept
-        last = _round(task, replace(_attempt(task, form, said), put_back=put_back), could_miss, before_it)
+        last = _round(task, replace(_attempt(task, form, said, encodings), put_back=put_back), could_miss, before_it)
         rounds.append(last)
         if could_miss is None or not last.opens:
             return _best_of(task, rounds)
@@ -235,7 +237,7 @@ def _is_loosened(task: Task, attempt: Attempt, after: PolicySet) -> bool:
     )
 
 
-def _attempt(task: Task, form: Form, said: Report) -> Attempt:
+def _attempt(task: Task, form: Form, said: Report, encodings: Encodings | None = None) -> Attempt:
     given, options, report = task.given, task.options, said.merged()
     kept = {policy.origin.place for policy in task.kept}
     others = tuple(policy for policy in given.policies.policies if policy.origin.place not in kept)
@@ -252,6 +254,7 @@ def _attempt(task: Task, form: Form, said: Report) -> Attempt:
         reserved=frozenset((policy.identity.namespace, policy.identity.name) for policy in task.kept),
         beside=task.kept,
         changed=changed if options.explain_plan else None,
+        encodings=encodings,
     )
     if task.release is not None:
         older = get(task.to).gates.older(fitted.policies, task.release, report)

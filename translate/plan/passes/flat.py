@@ -18,15 +18,21 @@ from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, PolicySet
 from translate.plan.context import Pass, Target
 from translate.plan.regions.boxes import MOST_BOXES, Cut, TooManyBoxesError
+from translate.plan.regions.encodings import Encodings
 from translate.plan.regions.flatten import flattened
 
 TOO_LARGE = "NPT220"
 MOST_NAMES = 3
 
 
-def of(whole: PolicySet, beside: tuple[Policy, ...] = (), cut: Cut = Cut.BY_PEER) -> Pass:
+def of(
+    whole: PolicySet,
+    beside: tuple[Policy, ...] = (),
+    cut: Cut = Cut.BY_PEER,
+    encodings: Encodings | None = None,
+) -> Pass:
     """The pass for the policies of ``whole``, whose tiers and engine say what their order means; those ``beside`` them
-    count, and are not changed.
+    count, and are not changed. ``encodings``: what other forms of them encoded, or will.
     """
     staying = {policy.origin.place for policy in beside}
 
@@ -40,6 +46,7 @@ def of(whole: PolicySet, beside: tuple[Policy, ...] = (), cut: Cut = Cut.BY_PEER
                 denies=Action.DENY in target.can.actions,
                 facts=target.facts,
                 cut=cut,
+                encodings=encodings,
             )
             mine = [policy for policy in found.policies if policy.origin.place not in staying]
             return tuple(_marked(mine, policies))
