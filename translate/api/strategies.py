@@ -58,7 +58,7 @@ def best(task: Task, said: Report) -> Attempt:
         attempt = _refined(task, form, said, found, encodings)
         if form.cut is not Cut.BY_PEER and any(attempt.fitted.policies == one.fitted.policies for one in found):
             continue
-        found.append(attempt)
+        found = _comparing_best([*found, attempt])
         if attempt.proof is not None and attempt.proof.is_same:
             break
     nearest, others = _nearest(found, task)
@@ -75,6 +75,12 @@ def best(task: Task, said: Report) -> Attempt:
         loose = (replace(one, form=f"{one.form}, loosened", chosen=False) for one in tried)
         return replace(tight, tried=(*loose, *tight.tried))
     return replace(told(chosen, found), untried=tuple(form.title for form in left), cut_short=cut_short)
+
+
+def _comparing_best(found: list[Attempt]) -> list[Attempt]:
+    """The attempts, of which only the best keeps what was lowered to compare it."""
+    best_of_all = min(found, key=_rank)
+    return [one if one is best_of_all or one.comparison is None else replace(one, comparison=None) for one in found]
 
 
 def _is_same(attempt: Attempt) -> bool:
@@ -189,10 +195,11 @@ def _best_of(task: Task, rounds: Sequence[_Round]) -> Attempt:
     best = min((_rank(one.attempt) for one in rounds if one.at_best is None), default=None)
     found = []
     for one in rounds:
+        attempt = replace(one.attempt, comparison=one.compared)
         if one.at_best is None:
-            found.append(one.attempt)
+            found.append(attempt)
         elif best is None or best >= one.at_best:
-            found.append(_with_proof(task, one.attempt, one.compared.proof()))
+            found.append(_with_proof(task, attempt, one.compared.proof()))
     return min(found, key=_rank)
 
 
