@@ -122,6 +122,8 @@ class DecisionList:
 
     def is_impossible(self, position: Position) -> bool:
         """Whether facts alone leave no packet of a rule possible. Raises OutOfBudget."""
+        if not self._impossible:
+            return False
         tails = self._impossible | self._of(position, Action.DENY)
         return find(self._lowering.diagram, tails, ALWAYS_ALLOWED, (DENIED, ALLOWED)) is None
 
