@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace as replaced
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,11 +26,13 @@ from translate.model.policy import Action, PolicySet
 from translate.plan.legalize import Form, legalize, nearer, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.plan.regions.boxes import Cut
-from translate.plan.regions.encodings import Encodings
 from translate.plan.trace import Change, change
 from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.comparison import Comparison
 from translate.prover.interpretations import Interpretation
+
+if TYPE_CHECKING:
+    from translate.plan.regions.encodings import Encodings
 
 MOST_ROUNDS = 4
 """So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
@@ -50,6 +53,8 @@ def best(task: Task, said: Report) -> Attempt:
     choices = strategies(policies, task.to)
     if len(choices) == 1 and not rests_on_proof(policies, choices[0].actions) and choices[0].denying is None:
         return told(_attempt(task, choices[0], said), [])
+    from translate.plan.regions.encodings import Encodings  # only where there is a choice
+
     found: list[Attempt] = []
     encodings = Encodings()
     left = [*choices, *nearer(policies, choices)]

@@ -4,6 +4,8 @@ write.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 from msgspec.structs import replace
 from msgspec.structs import replace as replaced
@@ -52,9 +54,11 @@ from translate.plan.passes import (
     told_values,
 )
 from translate.plan.regions.boxes import Cut
-from translate.plan.regions.encodings import Encodings
 from translate.plan.trace import Change, change
 from translate.tables import load
+
+if TYPE_CHECKING:
+    from translate.plan.regions.encodings import Encodings
 
 BEFOREHAND: tuple[Pass, ...] = (extras.PASS, logs.PASS, conditions.PASS)
 PASSES: tuple[Pass, ...] = (

@@ -14,7 +14,6 @@ from translate.prover.budget import UNFINISHED, Budget, in_proportion
 from translate.prover.compare import Proof, prove
 from translate.prover.evaluator import decide
 from translate.prover.point import Others
-from translate.prover.read_alike import read_alike
 from translate.prover.sides import Question, Sides, asked_of, questions, sides_of
 from translate.prover.steps import OthersPlace
 
@@ -94,6 +93,8 @@ class Comparison:
         """What was lowered of both directions, for a proof of sets that are read as these are; none where there is
         nothing, or sets or questions differ.
         """
+        from translate.prover.read_alike import read_alike  # only where there was a choice
+
         found = self._sides
         alike = self.before is before and self.facts == facts and not self.own_node_aside
         if len(found) != len(Direction) or not (alike and read_alike(self.after, after)):

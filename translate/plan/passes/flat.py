@@ -8,6 +8,7 @@ target may lack policies that do not isolate: these say what they allow to the p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -18,8 +19,9 @@ from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, PolicySet
 from translate.plan.context import Pass, Target
 from translate.plan.regions.boxes import MOST_BOXES, Cut, TooManyBoxesError
-from translate.plan.regions.encodings import Encodings
-from translate.plan.regions.flatten import flattened
+
+if TYPE_CHECKING:
+    from translate.plan.regions.encodings import Encodings
 
 TOO_LARGE = "NPT220"
 MOST_NAMES = 3
@@ -38,6 +40,8 @@ def of(
 
     def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
         """The policies with their order worked out; a refusal where that gives more than anybody wants to read."""
+        from translate.plan.regions.flatten import flattened  # only where order is worked out
+
         try:
             both = replace(whole, policies=(*policies, *beside))
             found = flattened(
