@@ -21,6 +21,7 @@ from tests.prover.symbolic import Symbolic
 from tests.semantics import CALICO, CILIUM
 from translate.model.policy import PolicySet
 from translate.model.semantics import Semantics
+from translate.prover.budget import Patience
 from translate.prover.compare import WORTH, Counterexample, Proof, Verdict, prove
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
@@ -217,3 +218,20 @@ def test_logging_is_judged_rightly(policies: PolicySet, dice: random.Random) -> 
         assert proof.point is not None
         found = decide(policies, proof.point)
         assert found.allowed == found.logged
+
+
+@pytest.mark.parametrize("first", [CALICO, CILIUM], ids=lambda one: one.name)
+@pytest.mark.parametrize("second", semantics.ENGINES, ids=lambda one: one.name)
+def test_port_by_port_the_answer_is_that_of_a_walk_from_axis_to_axis(first: Semantics, second: Semantics) -> None:
+    """Also where no rule tells ports apart, and where a port has no difference that another one has."""
+
+    @effort(25)
+    @given(policy_sets(first), st.data())
+    def run(before: PolicySet, data: st.DataObject) -> None:
+        other = replace(before, policies=before.policies[1:]) if data.draw(st.booleans()) else before
+        after = replace(other, semantics=second) if second is not first else data.draw(policy_sets(second))
+        answers = [prove(before, after, patience=Patience(always=always, each=0)) for always in (0, 1 << 30)]
+        event(f"{answers[0].verdict}")
+        assert len({(one.verdict, one.later) for one in answers}) == 1
+
+    run()

@@ -15,7 +15,9 @@ from translate.model.semantics import Semantics
 from translate.model.traffic import ANY_TRAFFIC, ICMP, SCTP, TCP, UDP, NamedPort, PortRange, Traffic
 from translate.prover.budget import Budget
 from translate.prover.compare import Verdict, prove
+from translate.prover.diagram import ALLOWED, DENIED
 from translate.prover.interpretations import Interpretation
+from translate.prover.search import find
 from translate.prover.sides import Question, questions, sides_of
 
 APP, TIER = Label(Scope.POD, "app"), Label(Scope.POD, "tier")
@@ -213,13 +215,72 @@ def test_open_ranges_are_read_as_either_side_is() -> None:
 
 
 def test_an_equal_open_range_says_two_things_where_the_sides_are_read_in_two_ways() -> None:
+    """With pods it allows more than without: one of two questions is shown, the other has a packet."""
     one = of(policy(allow(addresses("10.0.0.0/8", reach=Reach.OPEN))), engine=KUBERNETES)
     side = sides_of(one, one, Direction.INGRESS, Budget(), NO_FACTS, own_node_aside=False)
     least, most = Interpretation.LEAST, Interpretation.MOST
-    asked = [
-        Question(True, *readings, None, (None, None)) for readings in ((least, least), (most, most), (most, least))
-    ]
-    assert [side.is_alike(question) for question in asked] == [True, True, False]
+    for same in (least, most):
+        assert [side.is_alike(Question(looser, same, same, None, (None, None))) for looser in (True, False)] == [
+            True,
+            True,
+        ]
+    for looser in (True, False):
+        asked = [Question(looser, *readings, None, (None, None)) for readings in ((most, least), (least, most))]
+        assert [side.is_alike(question) for question in asked] == [looser, not looser]
+        assert [bool(side.points(question)) for question in asked] == [not looser, looser]
+
+
+MORE = {
+    "a peer": (allow(PODS), allow(PODS, Workloads(EVERYTHING, B))),
+    "packets": (allow(PODS, traffic=(ports(80, 90),)), allow(PODS, traffic=(ports(70, 95), DNS))),
+    "all packets": (allow(PODS), allow(PODS, traffic=(ANY_TRAFFIC,))),
+    "addresses": (allow(addresses("10.1.0.0/16", "10.1.2.0/24")), allow(addresses("10.0.0.0/8"))),
+    "addresses in pieces": (
+        allow(addresses("10.0.0.0/8")),
+        allow(addresses("10.0.0.0/9"), addresses("10.128.0.0/9", reach=Reach.ADDRESS), addresses("11.0.0.0/8")),
+    ),
+    "a hole of another range": (
+        allow(addresses("10.0.0.0/8", "10.1.0.0/16")),
+        allow(addresses("10.0.0.0/8", "10.1.2.0/24")),
+    ),
+    "pods as well": (allow(addresses("10.1.0.0/16", reach=Reach.OUTSIDE)), allow(addresses("10.0.0.0/8"))),
+    "pods as well, in two pieces": (
+        allow(addresses("10.0.0.0/8", reach=Reach.OUTSIDE)),
+        allow(addresses("10.0.0.0/9"), addresses("10.128.0.0/9", reach=Reach.OUTSIDE), PODS),
+    ),
+    "pods in one union": (allow(PODS), allow(Workloads(OWN_NAMESPACE, disjunction(A, WEB)))),
+}
+
+
+def shown(before: PolicySet, after: PolicySet) -> list[bool]:
+    """Whether it is shown that nothing gets looser, and that nothing gets tighter; asserts that what is shown is so."""
+    side = sides_of(before, after, Direction.INGRESS, Budget(), NO_FACTS, own_node_aside=False)
+    least = Interpretation.LEAST
+    asked = [Question(looser, least, least, None, (None, None)) for looser in (True, False)]
+    found = [side.is_alike(question) for question in asked]
+    wanted = [(DENIED, ALLOWED) if looser else (ALLOWED, DENIED) for looser in (True, False)]
+    walked = [find(side.diagram, *side.lowered(question), goal) for question, goal in zip(asked, wanted, strict=True)]
+    assert not any(is_shown and path for is_shown, path in zip(found, walked, strict=True))
+    return found
+
+
+@pytest.mark.parametrize("behind", [Action.ALLOW, Action.DENY, Action.PASS])
+@pytest.mark.parametrize("case", MORE)
+def test_who_allows_more_is_shown_to_deny_less(case: str, behind: Action) -> None:
+    """One direction only; a Deny that matches more is the other way round, and of a Pass nothing is shown."""
+    less, more = (
+        policy(replace(rule, action=behind), allow(Anyone(), traffic=(DNS,)), name="p") for rule in MORE[case]
+    )
+    assert shown(of(less), of(less)) == [True, True]
+    match behind:
+        case Action.ALLOW:
+            assert [shown(of(less), of(more)), shown(of(more), of(less))] == [[False, True], [True, False]]
+        case Action.DENY:
+            assert [shown(of(less), of(more)), shown(of(more), of(less))] == [[True, False], [False, True]]
+        case Action.PASS:
+            assert [shown(of(less), of(more)), shown(of(more), of(less))] == [[False, False], [False, False]]
+        case Action.LOG:
+            raise AssertionError
 
 
 def test_address_sets_are_left_to_the_walk() -> None:

@@ -7,8 +7,12 @@ import pytest
 import translate
 from tests.passes.fitting import calico, documents, text
 from translate.core.origin import spell
-from translate.model.facts import Facts, PodObject
+from translate.model.facts import NO_FACTS, Facts, PodObject
+from translate.model.policy import Direction
+from translate.prover.budget import Budget
 from translate.prover.empty_rules import Why
+from translate.prover.forestalled import DecisionList
+from translate.prover.interpretations import Interpretation
 from translate.prover.never import Never, never_matching
 
 TCP_FROM_ANYWHERE = "ingress: [{action: Deny, protocol: TCP}]"
@@ -168,3 +172,21 @@ def test_the_work_is_bounded_and_what_is_not_seen_is_not_told() -> None:
 
 def test_why_is_one_of_these() -> None:
     assert {why for _, why in ASKS_FOR_NOTHING} | {"SUBJECT", "TOGETHER", "STATED"} == {why.name for why in Why}
+
+
+def test_rules_that_stand_first_are_not_lowered() -> None:
+    """A direction in which nothing but allows stands costs no step."""
+    rules = [{"action": "Allow", "source": {"selector": f"app == 'a{number}'"}} for number in range(5)]
+    egress = [{"action": "Deny"}, {"action": "Allow"}]
+    spec = {"types": ["Ingress", "Egress"], "ingress": rules, "egress": egress}
+    metadata = {"name": "p", "namespace": "x"}
+    given = translate.load(
+        [{"apiVersion": "projectcalico.org/v3", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}]
+    )
+    for direction, first in ((Direction.INGRESS, True), (Direction.EGRESS, False)):
+        budget = Budget(1000)
+        found = DecisionList(given, direction, Interpretation.LEAST, NO_FACTS, budget)
+        assert found.are_first([position for position, _ in found.rules()]) is first
+        assert budget.steps == 1000
+    stated = DecisionList(given, Direction.INGRESS, Interpretation.LEAST, Facts(pods=("10.0.0.0/8",)), Budget())
+    assert not stated.are_first([position for position, _ in stated.rules()]), "a fact may leave no packet"

@@ -21,6 +21,7 @@ from translate.model.policy import Identity, Policy, PolicySet
 from translate.plan.legalize import Form
 from translate.plan.trace import Change
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
+from translate.prover.comparison import Comparison
 
 if TYPE_CHECKING:
     from translate.api.account import Account
@@ -51,6 +52,8 @@ class Attempt(Struct, frozen=True):
     """What was not tried, as something before it was taken or came out the same."""
     keeps: tuple[str, ...] = ()
     """The forms whose allows it has beside those of its own form."""
+    comparison: Comparison | None = None
+    """How it was compared with the input, if what was lowered for that is still there."""
     cut_short: bool = False
     """Whether not all was tried that other forms allow beside it."""
 

@@ -38,6 +38,7 @@ from translate.frontend.sources import Input, Source, sources
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
 from translate.prover.allowance import allowed
+from translate.prover.comparison import Comparison
 
 if TYPE_CHECKING:
     from translate.yamlio.edit import Insertion
@@ -145,12 +146,13 @@ def translated(
     )
     given = read_on(options.source_version, given)
     task = Task(given, to, options, release_of(options.target_version, to), accepted)
-    result = replace(_produced(task), accepted=accepted)
+    result, comparison = _produced(task)
+    result = replace(result, accepted=accepted)
     if not options.verify:
         return _withheld(with_emptied(rested(result, task)), options), None
     again = take_in((Source(OUTPUT, result.text),))
     result = with_never(result, task)
-    return _withheld(with_emptied(proved(result, task, again)), options), again
+    return _withheld(with_emptied(proved(result, task, again, comparison)), options), again
 
 
 def _withheld(result: Result, options: Options) -> Result:
@@ -164,8 +166,8 @@ def _withheld(result: Result, options: Options) -> Result:
     return result
 
 
-def _produced(task: Task) -> Result:
-    """The translation, not proved yet. Raises UnsupportedError."""
+def _produced(task: Task) -> tuple[Result, Comparison | None]:
+    """The translation, not proved yet, and how its form was compared if there was a choice. Raises UnsupportedError."""
     given, options, said = task.given, task.options, task.given.report
     if options.log_denials and not given.policies.policies:
         remark = Report()
@@ -174,7 +176,7 @@ def _produced(task: Task) -> Result:
     if inplace.keeps_texts(given, task.to) and not options.stage and options.stamp == "none":
         result = _in_place(task)
         if result is not None:
-            return result
+            return result, None
         said = said.merged(Report(notes=[Note(message=inplace.REMARK)]))
     task = altered(task, kept=kept_policies(task))
     if get(task.to).rewriting is not Rewriting.NEVER and _is_newer(task):
@@ -234,7 +236,7 @@ def _naming(task: Task) -> ObserveDenials | None:
     return observed if wanted else None
 
 
-def _anew(task: Task, said: Report) -> Result:
+def _anew(task: Task, said: Report) -> tuple[Result, Comparison | None]:
     """The policies written anew, in the form that is best; ``said`` is what was said before."""
     given, options, attempt = task.given, task.options, best(task, said)
     report = attempt.report
@@ -247,7 +249,7 @@ def _anew(task: Task, said: Report) -> Result:
     out = standing(objects, task.to, given, emitted)
     refuse_newer(out, task.to, task.release, report, reads_alike=task.reads_alike)
     stop_at_refusals(report, given.places)
-    return Result(
+    result = Result(
         to=task.to,
         objects=tuple(objects),
         parts=tuple(parts),
@@ -265,6 +267,7 @@ def _anew(task: Task, said: Report) -> Result:
         places=given.places,
         facts=given.facts,
     )
+    return result, attempt.comparison
 
 
 def _logged(task: Task, fitted: PolicySet, report: Report) -> tuple[PolicySet, Insertions]:

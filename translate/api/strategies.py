@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace as replaced
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,6 +31,9 @@ from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.comparison import Comparison
 from translate.prover.interpretations import Interpretation
 
+if TYPE_CHECKING:
+    from translate.plan.regions.encodings import Encodings
+
 MOST_ROUNDS = 4
 """So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
@@ -49,14 +53,17 @@ def best(task: Task, said: Report) -> Attempt:
     choices = strategies(policies, task.to)
     if len(choices) == 1 and not rests_on_proof(policies, choices[0].actions) and choices[0].denying is None:
         return told(_attempt(task, choices[0], said), [])
+    from translate.plan.regions.encodings import Encodings  # only where there is a choice
+
     found: list[Attempt] = []
+    encodings = Encodings()
     left = [*choices, *nearer(policies, choices)]
     while left:
         form = left.pop(0)
-        attempt = _refined(task, form, said, found)
+        attempt = _refined(task, form, said, found, encodings)
         if form.cut is not Cut.BY_PEER and any(attempt.fitted.policies == one.fitted.policies for one in found):
             continue
-        found.append(attempt)
+        found = _comparing_best([*found, attempt])
         if attempt.proof is not None and attempt.proof.is_same:
             break
     nearest, others = _nearest(found, task)
@@ -73,6 +80,12 @@ def best(task: Task, said: Report) -> Attempt:
         loose = (replace(one, form=f"{one.form}, loosened", chosen=False) for one in tried)
         return replace(tight, tried=(*loose, *tight.tried))
     return replace(told(chosen, found), untried=tuple(form.title for form in left), cut_short=cut_short)
+
+
+def _comparing_best(found: list[Attempt]) -> list[Attempt]:
+    """The attempts, of which only the best keeps what was lowered to compare it."""
+    best_of_all = min(found, key=_rank)
+    return [one if one is best_of_all or one.comparison is None else replace(one, comparison=None) for one in found]
 
 
 def _is_same(attempt: Attempt) -> bool:
@@ -134,7 +147,7 @@ class _Round(Struct, frozen=True):
         return self.at_best is not None or (proof is not None and not {proof.verdict, proof.later}.isdisjoint(OPENING))
 
 
-def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt]) -> Attempt:
+def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt], encodings: Encodings) -> Attempt:
     """A form with the Deny rules that turn out to be needed, each named by a packet that it denies in the input; what
     an attempt ``before_it`` came to as well is not proved again.
     """
@@ -147,7 +160,7 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt])
     while True:
         kept = form.denying
         could_miss = None if kept is None or denies <= kept else kept
-        last = _round(task, replace(_attempt(task, form, said), put_back=put_back), could_miss, before_it)
+        last = _round(task, replace(_attempt(task, form, said, encodings), put_back=put_back), could_miss, before_it)
         rounds.append(last)
         if could_miss is None or not last.opens:
             return _best_of(task, rounds)
@@ -187,10 +200,11 @@ def _best_of(task: Task, rounds: Sequence[_Round]) -> Attempt:
     best = min((_rank(one.attempt) for one in rounds if one.at_best is None), default=None)
     found = []
     for one in rounds:
+        attempt = replace(one.attempt, comparison=one.compared)
         if one.at_best is None:
-            found.append(one.attempt)
+            found.append(attempt)
         elif best is None or best >= one.at_best:
-            found.append(_with_proof(task, one.attempt, one.compared.proof()))
+            found.append(_with_proof(task, attempt, one.compared.proof()))
     return min(found, key=_rank)
 
 
@@ -235,7 +249,7 @@ def _is_loosened(task: Task, attempt: Attempt, after: PolicySet) -> bool:
     )
 
 
-def _attempt(task: Task, form: Form, said: Report) -> Attempt:
+def _attempt(task: Task, form: Form, said: Report, encodings: Encodings | None = None) -> Attempt:
     given, options, report = task.given, task.options, said.merged()
     kept = {policy.origin.place for policy in task.kept}
     others = tuple(policy for policy in given.policies.policies if policy.origin.place not in kept)
@@ -252,6 +266,7 @@ def _attempt(task: Task, form: Form, said: Report) -> Attempt:
         reserved=frozenset((policy.identity.namespace, policy.identity.name) for policy in task.kept),
         beside=task.kept,
         changed=changed if options.explain_plan else None,
+        encodings=encodings,
     )
     if task.release is not None:
         older = get(task.to).gates.older(fitted.policies, task.release, report)

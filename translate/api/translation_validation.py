@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from msgspec.structs import replace as altered
@@ -26,28 +27,35 @@ from translate.plan.passes.actions import rests_on_proof
 from translate.prover.asked_ranges import asked_of
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
+from translate.prover.comparison import Comparison
 from translate.prover.decision_list import LogWish
 from translate.prover.differences import DecidedApart, differences
 from translate.prover.fact_core import fact_core
 from translate.prover.logging_proof import LoggingProof, prove_logging
 from translate.prover.point import Others, PeerClass
+from translate.prover.sides import Sides
 from translate.tables.load import capabilities
 
 UNEXPLAINED, LOOSER, OWN_NODE = "NPT504", "NPT505", "NPT511"
 
 
-def proved(result: Result, task: Task, again: Intake) -> Result:
-    """Compare the written text, as it was read again, with the input; what the losses do not explain becomes one."""
+def proved(result: Result, task: Task, again: Intake, compared_before: Comparison | None = None) -> Result:
+    """Compare the written text, as it was read again, with the input; what the losses do not explain becomes one.
+
+    ``compared_before``: how the form was compared that it was written of. Where the text says just that, what was
+    lowered for it serves for both.
+    """
     given, options = task.given, task.options
     after = _as_enforced(again, task)
     facts, steps = given.facts, options.max_steps
     # What the input assumes of a tier holds for the output as well.
-    proof = proof_of(given.policies, after, facts, steps=steps)
+    sides = compared_before.lent(given.policies, after, facts, steps) if compared_before is not None else []
+    proof = proof_of(given.policies, after, facts, steps=steps, sides=sides)
     logging: LoggingProof | None = None
     if task.log_request is not None and get(task.to).log_denials is not None:
         logging = _logging(given.policies, after, task.log_request, steps)
     result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
-    return explained(result, proof, facts, steps)
+    return explained(result, proof, facts, steps, sides)
 
 
 def rested(result: Result, task: Task) -> Result:
@@ -82,20 +90,25 @@ def _as_enforced(again: Intake, task: Task) -> PolicySet:
     return altered(after, policies=tuple(p for p in after.policies if p.identity not in before))
 
 
-def proof_of(before: PolicySet, after: PolicySet, facts: Facts, *, steps: int) -> Proof:
-    """The proof that is told, resting on no fact that it could do without: also not for who enforces the input."""
-    whole = compared(before, after, facts, steps)
+def proof_of(
+    before: PolicySet, after: PolicySet, facts: Facts, *, steps: int, sides: list[Sides] | None = None
+) -> Proof:
+    """The proof that is told, resting on no fact that it could do without: also not for who enforces the input.
+
+    ``sides``: as for ``prove``.
+    """
+    whole = compared(before, after, facts, steps, sides)
     core = fact_core(whole, before, after, facts, steps=steps)
     asks = [any(one.about is About.ENFORCER for one in proof.assumptions) for proof in (whole, core)]
     return whole if asks == [False, True] else core
 
 
-def compared(before: PolicySet, after: PolicySet, facts: Facts, steps: int) -> Proof:
+def compared(before: PolicySet, after: PolicySet, facts: Facts, steps: int, sides: list[Sides] | None = None) -> Proof:
     """The proof that is told: for the kind of engine for which nothing but the own node gets in, if there is one.
 
     Few engines can keep the own node out, so of the kinds that an output may be for that is no reason to choose one.
     """
-    proof = prove(before, after, facts=facts, steps=steps)
+    proof = prove(before, after, facts=facts, steps=steps, sides=sides)
     lets_in = before.semantics.keeps_own_node_out and not after.semantics.keeps_own_node_out
     if not lets_in or proof.verdict not in (Verdict.LOOSER, Verdict.MIXED):
         return proof
@@ -131,7 +144,7 @@ def _own_node_open(example: Counterexample, engine: Semantics, report: Report) -
     )
 
 
-def explained(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
+def explained(result: Result, proof: Proof, facts: Facts, steps: int, sides: Sequence[Sides] = ()) -> Result:
     """Make losses and proof agree: a loss that touches no packet is exact, a difference without a loss gets one.
 
     Outside Cilium the pod's own node is always let in. Where that is all that is looser it is a loss of its own, which
@@ -141,7 +154,7 @@ def explained(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     told = _with_untold_denies(told, proof, facts, steps)
     if result.before is None or result.after is None or proof.is_same:
         return told
-    found = differences(result.before, result.after, proof, facts=facts, steps=steps)
+    found = differences(result.before, result.after, proof, facts=facts, steps=steps, sides=sides)
     return with_later(_each_told(told, found), found)
 
 

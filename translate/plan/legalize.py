@@ -4,6 +4,8 @@ write.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 from msgspec.structs import replace
 from msgspec.structs import replace as replaced
@@ -54,6 +56,9 @@ from translate.plan.passes import (
 from translate.plan.regions.boxes import Cut
 from translate.plan.trace import Change, change
 from translate.tables import load
+
+if TYPE_CHECKING:
+    from translate.plan.regions.encodings import Encodings
 
 BEFOREHAND: tuple[Pass, ...] = (extras.PASS, logs.PASS, conditions.PASS)
 PASSES: tuple[Pass, ...] = (
@@ -168,11 +173,13 @@ def _asks_more(rule: Rule) -> bool:
     return rule.action.cuts or any(layer7.may_close(item) for item in rule.traffic)
 
 
-def passes(policies: PolicySet, form: Form, beside: tuple[Policy, ...] = ()) -> tuple[Pass, ...]:
+def passes(
+    policies: PolicySet, form: Form, beside: tuple[Policy, ...] = (), encodings: Encodings | None = None
+) -> tuple[Pass, ...]:
     """The passes for a form, in their order."""
     if not form.flat:
         return PASSES
-    return (*BEFOREHAND, address_sets.PASS, flat.of(policies, beside, form.cut), *PASSES[len(BEFOREHAND) :])
+    return (*BEFOREHAND, address_sets.PASS, flat.of(policies, beside, form.cut, encodings), *PASSES[len(BEFOREHAND) :])
 
 
 def target_of(
@@ -221,13 +228,14 @@ def legalize(
     reserved: frozenset[tuple[str | None, str]] = frozenset(),
     beside: tuple[Policy, ...] = (),
     changed: list[Change] | None = None,
+    encodings: Encodings | None = None,
 ) -> PolicySet:
     """The policies as the target can spell them in ``form``; losses and refusals are in ``report``.
 
     ``engine``: whom the target is for.
     ``loosen``: what has no exact form becomes the nearest wider one, not the nearest tighter, where that is
     ``accepted``, or everywhere to show it where nothing is. ``beside``: policies that stay as they are, and count where
-    order is worked out. ``changed`` is told what each pass changes.
+    order is worked out. ``changed`` is told what each pass changes. ``encodings``: what other forms need as well.
     """
     form = form or Form(load.capabilities()[target_name].actions)
     target = target_of(
@@ -242,7 +250,7 @@ def legalize(
         beside=beside,
     )
     fitted: tuple[Policy, ...] = policies.policies
-    for step in passes(policies, form, beside):
+    for step in passes(policies, form, beside, encodings):
         after = step.run(fitted, target, report)
         found = None if changed is None else change(step.name, fitted, after)
         if changed is not None and found is not None:

@@ -1,17 +1,22 @@
-"""Whether two decision lists are the same level by level: shown without a walk over both, or not shown.
+"""Whether two decision lists are the same level by level, or one allows no more than the other: shown without a walk
+over both, or not shown.
 
 Lists of equal actions in equal places are the same if, level by level, their clauses match the same packets. What a
 level matches is what its clauses about pods of one namespace match, those of the next, and those about pods of any: it
 is enough that each of these parts is equal. Equal policies are left out of both, the rest is put into a canonical form,
 and where a part is not the same in that either, both are lowered into a space of their own. Nothing follows from parts
 that differ: a higher level may hide it.
+
+Whether a list allows what the other denies needs less: its levels that allow may match less, those that deny more. A
+Pass has to match the same on both sides, so both leave the same tiers; whatever decides behind it for the one list then
+decides no later for the other, and alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
@@ -19,9 +24,9 @@ from translate.model.peers import endpoints_named
 from translate.model.policy import Action, Direction, Policy, PolicySet
 from translate.prover.budget import Budget, OutOfBudget
 from translate.prover.canonical import CanonicalForms
-from translate.prover.diagram import Diagram
+from translate.prover.diagram import ALLOWED, DENIED, Diagram, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
-from translate.prover.level_table import LevelTables, SubjectGroup, group_of
+from translate.prover.level_table import LevelTable, LevelTables, SubjectGroup, group_of
 from translate.prover.lower import Lowering
 from translate.prover.search import find
 from translate.prover.space import Space
@@ -32,19 +37,34 @@ FOR_A_CLAUSE, FOR_A_PART = 100, 1_000
 """So many steps a part may take for each of its clauses, and besides: one that takes more is left to the walk."""
 
 Readings: TypeAlias = tuple[Interpretation, Interpretation]
+Reaches: TypeAlias = tuple[bool, bool]
+"""What of two readings tells levels apart: whether open ranges match pods on either side."""
 LevelPair: TypeAlias = tuple[Clauses, Clauses]
 """What two levels, or parts of them, are made of."""
 SubjectGroups: TypeAlias = "frozenset[SubjectGroup]"
-ANYWHERE: SubjectGroups = frozenset((None,))
-"""Where lists may differ if pods of any namespace are concerned."""
+Surplus: TypeAlias = tuple[SubjectGroups, SubjectGroups]
+"""Of which pods either level is not shown to match only what the other matches."""
+SURELY_NONE: Surplus = (frozenset(), frozenset())
+Excess: TypeAlias = tuple[bool, bool]
+"""Whether either level may match what the other does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Clauses of two levels, with their tables by side and by whether open ranges match pods."""
+
+    clauses: LevelPair
+    tables: dict[tuple[int, bool], LevelTable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """Two levels and, by what ranges match on either side, where these differ."""
+    """Two levels, and what is known of them: their parts by pods, and by what ranges match their surplus."""
 
-    whole: LevelPair
-    odd: dict[tuple[bool, bool], dict[SubjectGroup, LevelPair]] = field(default_factory=dict)
+    whole: _Pair
+    rest: dict[bool, _Pair] = field(default_factory=dict)
+    surplus: dict[Reaches, Surplus] = field(default_factory=dict)
+    parts: dict[SubjectGroup, LevelPair] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -54,57 +74,120 @@ class Alike:
     sides: Sequence[PolicySet]
     direction: Direction
     budget: Budget
-    _canonical: CanonicalForms = field(default_factory=CanonicalForms)
+    _tables: LevelTables = field(init=False)
     _levels: list[_Level] = field(default_factory=list)
+    _walks: dict[tuple[Reaches, SubjectGroup, tuple[int, ...]], tuple[Excess, ...] | None] = field(default_factory=dict)
     _endpoints: bool | None = None
 
-    def unlike(self, mine: list[Step], theirs: list[Step], readings: Readings) -> SubjectGroups:
-        """The namespaces about whose pods it is not shown that both lists decide every packet alike; None among them
-        stands for all. Raises OutOfBudget.
+    def __post_init__(self) -> None:
+        self._tables = LevelTables(CanonicalForms(), self.budget)
+
+    def shows(self, mine: list[Step], theirs: list[Step], readings: Readings, *, looser: bool) -> bool:
+        """Whether it is shown that ``theirs`` allows nothing that ``mine`` denies, or if not ``looser`` the other way
+        round. Raises OutOfBudget.
         """
         # What a selector means of address sets is looked up where rules are lowered.
         if any(side.sets for side in self.sides) or [x.place for x in mine] != [x.place for x in theirs]:
-            return ANYWHERE
+            return False
         at_first = self.budget.steps
         try:
-            found = self._unlike(
-                [(one.clauses, other.clauses) for one, other in zip(mine, theirs, strict=True)], readings
-            )
+            levels = [self._level((one.clauses, other.clauses)) for one, other in zip(mine, theirs, strict=True)]
+            minded = [_minded(step.action, looser=looser) for step in mine]
+            shown = self._shows(levels, minded, readings)
         except RecursionError:
-            found = ANYWHERE
-        if found:
+            shown = False
+        if not shown:
             self.budget.renew(at_first)
-        return found
+        return shown
 
-    def _unlike(self, levels: list[LevelPair], readings: Readings) -> SubjectGroups:
-        parts: dict[SubjectGroup, list[LevelPair]] = {}
-        for level in levels:
-            for group, part in self._odd(level, readings).items():
-                parts.setdefault(group, []).append(part)
-        return frozenset(group for group, found in parts.items() if not self._walked(found, readings))
+    def _level(self, whole: LevelPair) -> int:
+        """The number of two levels: all that is known of them is kept."""
+        for number, known in enumerate(self._levels):
+            if known.whole.clauses == whole:
+                return number
+        self._levels.append(_Level(_Pair(whole)))
+        return len(self._levels) - 1
 
-    def _odd(self, whole: LevelPair, readings: Readings) -> dict[SubjectGroup, LevelPair]:
-        """What levels say where they are not the same in their canonical form; looked for once for readings that mean
-        the same.
-        """
-        level = next((known for known in self._levels if known.whole == whole), None)
-        if level is None:
-            level = _Level(whole)
-            self._levels.append(level)
-        key = (readings[0] in WITH_PODS, readings[1] in WITH_PODS)
-        found = level.odd.get(key)
+    def _shows(self, levels: list[int], minded: list[Excess], readings: Readings) -> bool:
+        """Whether no level has an excess that is ``minded``."""
+        surplus = [self._surplus(self._levels[number], readings) for number in levels]
+        odd = {
+            group
+            for found, asked in zip(surplus, minded, strict=True)
+            for groups, counts in zip(found, asked, strict=True)
+            if counts
+            for group in groups
+        }
+        # What concerns pods of any namespace is looked at first: it says most.
+        for group in sorted(odd, key=lambda group: (group is not None, group or "")):
+            concerned = [place for place, found in enumerate(surplus) if any(group in one for one in found)]
+            excess = self._walked(group, tuple(levels[place] for place in concerned), readings)
+            if excess is None:
+                return False
+            for place, found in zip(concerned, excess, strict=True):
+                if any(more and counts for more, counts in zip(found, minded[place], strict=True)):
+                    return False
+        return True
+
+    def _surplus(self, level: _Level, readings: Readings) -> Surplus:
+        """What either level says more than the other in their canonical form, the other being the same or not."""
+        key = _reaches(readings)
+        found = level.surplus.get(key)
         if found is None:
-            tables = LevelTables(self._canonical, self.budget)
-            parts = _parts(whole, tables.differing(uncommon(*whole, alike=key[0] is key[1]), readings))
+            found = self._more(self._rest(level, alike=key[0] is key[1]), readings)
             # What is equal on both sides may be what makes the rest so.
-            odd = tables.differing(_together(parts), readings)
-            found = level.odd[key] = {group: part for group, part in parts.items() if group in odd}
+            if found != SURELY_NONE and level.rest[key[0] is key[1]] is not level.whole:
+                parts = self._parts(level, found[0] | found[1])
+                found = self._more(_Pair(_together(parts)), readings)
+            level.surplus[key] = found
         return found
 
-    def _walked(self, parts: list[LevelPair], readings: Readings) -> bool:
+    def _rest(self, level: _Level, *, alike: bool) -> _Pair:
+        """The levels but for policies that are equal; as they are where there are none, so tables are made once."""
+        if alike not in level.rest:
+            found = uncommon(*level.whole.clauses, alike=alike)
+            known = [level.whole, *level.rest.values()]
+            same = (one for one in known if [*map(len, one.clauses)] == [*map(len, found)])
+            # What is left out is the same, or more where readings are alike: so equal numbers are equal clauses.
+            level.rest[alike] = next(same, None) or _Pair(found)
+        return level.rest[alike]
+
+    def _more(self, pair: _Pair, readings: Readings) -> Surplus:
+        if not any(pair.clauses):
+            return SURELY_NONE
+        mine, theirs = (self._table(pair, side, reading) for side, reading in enumerate(readings))
+        return self._tables.beyond(mine, theirs), self._tables.beyond(theirs, mine)
+
+    def _table(self, pair: _Pair, side: int, reading: Interpretation) -> LevelTable:
+        key = side, reading in WITH_PODS
+        found = pair.tables.get(key)
+        if found is None:
+            found = pair.tables[key] = self._tables.of(pair.clauses[side], reading)
+        return found
+
+    def _parts(self, level: _Level, groups: Iterable[SubjectGroup]) -> list[LevelPair]:
+        """All that both levels say about the pods of some namespaces, each apart."""
+        missing = {group for group in groups if group not in level.parts}
+        if missing:
+            mine, theirs = (_by_group(clauses, missing) for clauses in level.whole.clauses)
+            level.parts.update({group: (mine[group], theirs[group]) for group in missing})
+        return [level.parts[group] for group in groups]
+
+    def _walked(self, group: SubjectGroup, levels: tuple[int, ...], readings: Readings) -> tuple[Excess, ...] | None:
+        """What either of two levels says of the pods of ``group`` that the other does not, found by a walk of their
+        own; None where it takes too long. Raises OutOfBudget.
+        """
+        key = _reaches(readings), group, levels
+        if key not in self._walks:
+            parts = [part for number in levels for part in self._parts(self._levels[number], (group,))]
+            self._walks[key] = self._compared(parts, readings)
+        return self._walks[key]
+
+    def _compared(self, parts: list[LevelPair], readings: Readings) -> tuple[Excess, ...] | None:
         count = sum(len(clauses) for part in parts for clauses in part)
         most = min(self.budget.steps, FOR_A_PART + FOR_A_CLAUSE * count)
         budget = Budget(most, patience=self.budget.patience)
+        found: list[Excess] = []
         try:
             space = Space(self._only(parts), self.direction, budget, endpoints=self._tell_endpoints())
             lowering = Lowering(Diagram(space, budget))
@@ -113,14 +196,13 @@ class Alike:
                     lowering.lower([Step(Action.DENY, 0, clauses)], reading)
                     for clauses, reading in zip(part, readings, strict=True)
                 )
-                if find(lowering.diagram, mine, theirs) is not None:
-                    return False
+                found.append(_excess(lowering.diagram, mine, theirs))
         except OutOfBudget as error:
             if error.spent is not None:
                 raise
-            return False
+            return None
         self.budget.spend(most - budget.steps)
-        return True
+        return tuple(found)
 
     def _only(self, parts: list[LevelPair]) -> list[PolicySet]:
         """The sets with no policies but those of the clauses."""
@@ -137,16 +219,37 @@ class Alike:
         return self._endpoints
 
 
-def _parts(level: LevelPair, groups: set[SubjectGroup]) -> dict[SubjectGroup, LevelPair]:
-    """All that both levels say about the pods of some namespaces, each apart."""
-    if not groups:
-        return {}
-    mine, theirs = (_by_group(clauses, groups) for clauses in level)
-    return {group: (mine[group], theirs[group]) for group in groups}
+def _excess(diagram: Diagram, mine: Tails, theirs: Tails) -> Excess:
+    """Of two unions, what they match being denied, whether either matches more."""
+    if find(diagram, mine, theirs) is None:
+        return False, False
+    return (
+        find(diagram, mine, theirs, (DENIED, ALLOWED)) is not None,
+        find(diagram, mine, theirs, (ALLOWED, DENIED)) is not None,
+    )
 
 
-def _together(parts: dict[SubjectGroup, LevelPair]) -> LevelPair:
-    mine, theirs = (tuple(clause for part in parts.values() for clause in part[number]) for number in (0, 1))
+def _reaches(readings: Readings) -> Reaches:
+    return readings[0] in WITH_PODS, readings[1] in WITH_PODS
+
+
+def _minded(action: Action, *, looser: bool) -> Excess:
+    """Whether the list after may allow what the one before denies, or not ``looser`` the other way round, where a level
+    of the first or of the second matches more.
+    """
+    match action:
+        case Action.ALLOW:
+            return not looser, looser
+        case Action.DENY:
+            return looser, not looser
+        case Action.PASS | Action.LOG:
+            return True, True
+        case never:
+            assert_never(never)
+
+
+def _together(parts: Iterable[LevelPair]) -> LevelPair:
+    mine, theirs = (tuple(clause for part in parts for clause in part[number]) for number in (0, 1))
     return mine, theirs
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
@@ -104,13 +104,14 @@ def prove(
     reading: Interpretation | None = None,
     steps: int = MAX_STEPS,
     patience: Patience = PATIENCE,
-    sides: Sequence[Sides] | None = None,
+    sides: list[Sides] | None = None,
 ) -> Proof:
     """Compare two sets over all pods, namespaces, addresses and packets that ``facts`` leave possible.
 
     ``own_node_aside``: but for what a pod's own node sends to it; ``reading``: the only one to try of the set after;
     ``steps`` bounds the work, in proportion where there are thousands of policies; ``patience`` says how it is gone
-    about; ``sides``: both directions, where these sets were lowered for another question already.
+    about; ``sides``: both directions, where these sets were lowered for another question already, or none: then what is
+    lowered of all of both sets is put there for the next question.
     """
     for one in (before, after):
         if one.unknown:
@@ -125,9 +126,7 @@ def prove(
     return _with_endpoints(best, before, after, own_node_aside, steps, patience)
 
 
-def _answered(
-    question: ProofQuestion, lowered: Sequence[Sides] | None
-) -> tuple[Proof | None, list[Counterexample], str]:
+def _answered(question: ProofQuestion, lowered: list[Sides] | None) -> tuple[Proof | None, list[Counterexample], str]:
     """What was kept of an earlier run, or what a search finds; that is kept if nothing has cut it short."""
     memory = current_memory()
     known = None if memory is None else memory.recall(question)
@@ -139,9 +138,7 @@ def _answered(
     return best, found, reason
 
 
-def _searched(
-    question: ProofQuestion, lowered: Sequence[Sides] | None
-) -> tuple[Proof | None, list[Counterexample], str]:
+def _searched(question: ProofQuestion, lowered: list[Sides] | None) -> tuple[Proof | None, list[Counterexample], str]:
     """The best answer there is, what was found on the way, and where there is none why. What the search took of the
     memory is free again when it is told.
     """
@@ -157,6 +154,8 @@ def _searched(
         sides = lowered or [
             sides_of(left, right, direction, budget, facts, question.own_node_aside) for direction in Direction
         ]
+        if lowered is not None and not lowered and left is before and right is after:
+            lowered += sides
         reason = next(filter(None, (side.nothing_left() for side in sides)), "")
         for asked in lists if not reason else ():
             if question.reading not in (None, asked[0].after):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -78,10 +78,8 @@ class Comparison:
 
     def proof(self) -> Proof:
         """How the sets compare."""
-        sides = self._sides if len(self._sides) == len(Direction) else None
-        self._budget.renew(self._most)
-        for side in sides or ():
-            side.begin_anew()
+        sides = self._sides if len(self._sides) in (0, len(Direction)) else None
+        begin_anew(self._sides, self._most)
         return prove(
             self.before,
             self.after,
@@ -90,6 +88,21 @@ class Comparison:
             steps=self.steps,
             sides=sides,
         )
+
+    def lent(self, before: PolicySet, after: PolicySet, facts: Facts, steps: int) -> list[Sides]:
+        """What was lowered of both directions, for a proof of sets that are read as these are; none where there is
+        nothing, or sets or questions differ.
+        """
+        from translate.prover.read_alike import read_alike  # only where there was a choice
+
+        found = self._sides
+        alike = self.before is before and self.facts == facts and not self.own_node_aside
+        if len(found) != len(Direction) or not (alike and read_alike(self.after, after)):
+            return []
+        for side in found:
+            side.after = after  # whose policies are told to people
+        begin_anew(found, in_proportion(steps, len(before.policies) + len(after.policies)))
+        return found
 
     def forget(self) -> None:
         """Free what an answer took; the next one begins anew."""
@@ -108,6 +121,13 @@ class Comparison:
         if self.before.unknown or self.after.unknown or unjudged.difference(self.before, self.after):
             return True
         return any(side.nothing_left() for side in self._sides)
+
+
+def begin_anew(sides: Sequence[Sides], steps: int) -> None:
+    """Let the next question about ``sides`` have so many steps, whatever was found out before."""
+    for side in sides:
+        side.budget.renew(steps)
+        side.begin_anew()
 
 
 def _denied(side: Sides, question: Question, when: tuple[Others, ...]) -> Iterator[tuple[Place, Others]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from translate.core.origin import Place
@@ -9,10 +11,10 @@ from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.compare import Proof, Verdict
-from translate.prover.comparison import MOST_AT_ONCE
+from translate.prover.comparison import MOST_AT_ONCE, begin_anew
 from translate.prover.evaluator import Decision
 from translate.prover.point import Others, PeerClass
-from translate.prover.sides import questions, sides_of
+from translate.prover.sides import Sides, questions, sides_of
 
 
 class DecidedApart(Struct, frozen=True):
@@ -27,19 +29,27 @@ class DecidedApart(Struct, frozen=True):
 
 
 def differences(
-    before: PolicySet, after: PolicySet, proof: Proof, *, facts: Facts = NO_FACTS, steps: int = MAX_STEPS
+    before: PolicySet,
+    after: PolicySet,
+    proof: Proof,
+    *,
+    facts: Facts = NO_FACTS,
+    steps: int = MAX_STEPS,
+    sides: Sequence[Sides] = (),
 ) -> tuple[DecidedApart, ...]:
     """The differences of the kinds that ``proof`` shows, one for each pair of policies that decide, as far as the steps
-    suffice.
+    suffice. ``sides``: what a proof lowered of both directions.
     """
     budget = Budget(steps)
     shown = (*proof.counterexamples, *proof.later_counterexamples)
     kinds = {(x.effect, x.point.others) for x in shown}
     found: dict[tuple[object, ...], DecidedApart] = {}
     asked = next((some for some in questions(before, after, facts) if some[0].after is proof.reading), ())
+    begin_anew(sides, steps)
     try:
-        for direction in Direction if kinds else ():
-            side = sides_of(before, after, direction, budget, facts, own_node_aside=False)
+        for number, direction in enumerate(Direction if kinds else ()):
+            mine = sides[number] if sides else None
+            side = mine or sides_of(before, after, direction, budget, facts, own_node_aside=False)
             for question in asked:
                 effect = Verdict.LOOSER if question.looser else Verdict.TIGHTER
                 for others in (others for others in Others if (effect, others) in kinds):

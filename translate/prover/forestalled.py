@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from translate.model.facts import Facts
+from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import OwnNamespace
 from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule
 from translate.model.semantics import Semantics
@@ -61,22 +61,34 @@ class DecisionList:
     plain: list[Step] = field(init=False)
     """The list as the plain interpreter reads it: with the ranges that the policies say."""
     steps: list[Step] = field(init=False)
-    _lowering: Lowering = field(init=False)
+    _lowered_into: tuple[Lowering, Tails] | None = None
+    """What the rules are lowered into, and the points that no cluster has: made when a rule is first looked at."""
     _index: BoxIndex = field(default_factory=BoxIndex)
     _indexed: list[tuple[int, Place | None]] = field(default_factory=list)
     """The tails of the index, with where their rules stand."""
     _starts: list[int] = field(default_factory=lambda: [0])
     """How many of them stand before each step."""
     _tails: dict[tuple[Position, Action], Tails] = field(default_factory=dict)
-    _impossible: Tails = field(init=False)
 
     def __post_init__(self) -> None:
-        known = settled(self.policies)
         self.plain = verdict_steps(self.policies, self.direction, self.reading)
-        self.steps = verdict_steps(known, self.direction, self.reading)
-        space = Space((known,), self.direction, self.budget, self.facts)
-        self._lowering = Lowering(Diagram(space, self.budget))
-        self._impossible = self._lowering.ruled_out(impossible(space, self.facts))
+        self.steps = verdict_steps(settled(self.policies), self.direction, self.reading)
+
+    @property
+    def _base(self) -> tuple[Lowering, Tails]:
+        if self._lowered_into is None:
+            space = Space((settled(self.policies),), self.direction, self.budget, self.facts)
+            lowering = Lowering(Diagram(space, self.budget))
+            self._lowered_into = lowering, lowering.ruled_out(impossible(space, self.facts))
+        return self._lowered_into
+
+    @property
+    def _lowering(self) -> Lowering:
+        return self._base[0]
+
+    @property
+    def _impossible(self) -> Tails:
+        return self._base[1]
 
     def rules(self) -> Iterator[tuple[Position, Clause]]:
         """The rules and where they stand; what an allow asks for on layer 7 denies, and is no rule of its own."""
@@ -84,6 +96,10 @@ class DecisionList:
             for place, clause in enumerate(step.clauses):
                 if isinstance(clause, Clause) and clause.rule is not None and clause.rule.action is step.action:
                     yield (rank, place), clause
+
+    def are_first(self, positions: list[Position]) -> bool:
+        """Whether nothing stands before any of some rules, and nothing is stated: none of them is forestalled."""
+        return self.facts == NO_FACTS and not any(rank for rank, _ in positions)
 
     def is_forestalled(self, position: Position) -> bool | None:
         """Whether no possible packet of a rule gets as far as it; None if there is no such packet whatever is decided
@@ -106,6 +122,8 @@ class DecisionList:
 
     def is_impossible(self, position: Position) -> bool:
         """Whether facts alone leave no packet of a rule possible. Raises OutOfBudget."""
+        if not self._impossible:
+            return False
         tails = self._impossible | self._of(position, Action.DENY)
         return find(self._lowering.diagram, tails, ALWAYS_ALLOWED, (DENIED, ALLOWED)) is None
 

@@ -14,7 +14,7 @@ from translate.prover.budget import Budget
 from translate.prover.canonical import CanonicalForms
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.steps import EVERY_POD, Clause, OthersClause, OwnNodeClause
-from translate.prover.uncommon import AnyClause, Clauses
+from translate.prover.uncommon import AnyClause
 
 SubjectGroup: TypeAlias = "str | None"
 """The namespace of the pods that a clause is about, None where they may be of any."""
@@ -22,6 +22,8 @@ Stretch: TypeAlias = tuple[int, int, int]
 """The first and the last address, and a number of packets."""
 
 ALL_PACKETS = 0
+ENTRIES_OF_A_STEP = 64
+"""So many entries of a table are looked up in another in the time of a step."""
 ANYONE, OWN_NODE = Anyone(), Kinds((Kind.OWN_NODE,))
 
 
@@ -41,20 +43,39 @@ class LevelTables:
     budget: Budget
     groups: dict[int, SubjectGroup] = field(default_factory=dict)
 
-    def differing(
-        self, pair: tuple[Clauses, Clauses], readings: tuple[Interpretation, Interpretation]
-    ) -> set[SubjectGroup]:
-        """The groups of which the clauses of both sides do not say the same in their canonical form; none where they
-        match the same packets. Raises OutOfBudget.
-        """
-        if not any(pair):
-            return set()
-        mine, theirs = (self.of(clauses, reading) for clauses, reading in zip(pair, readings, strict=True))
-        if mine == theirs:
-            return set()
-        keys = {key for key, _ in mine.entries.items() ^ theirs.entries.items()}
-        keys |= {key for key, _ in mine.ranges.items() ^ theirs.ranges.items()}
-        return {self.groups[subject] for subject, _ in keys}
+    def beyond(self, one: LevelTable, other: LevelTable) -> frozenset[SubjectGroup]:
+        """The groups of which ``one`` is not shown to say only what ``other`` says as well. Raises OutOfBudget."""
+        if one == other:
+            return frozenset()
+        self.budget.spend((len(one.entries) + len(one.ranges)) // ENTRIES_OF_A_STEP)
+        found = {
+            key[0]
+            for key, packets in one.entries.items()
+            if other.entries.get(key) != packets and not self._is_within(packets, other.entries.get(key))
+        }
+        found |= {key[0] for key in one.ranges if not self._holds(other, key, one.ranges[key])}
+        return frozenset(self.groups[subject] for subject in found)
+
+    def _is_within(self, packets: int, others: int | None) -> bool:
+        return others is not None and self.canonical.either(packets, others) == others
+
+    def _holds(self, table: LevelTable, key: tuple[int, int], stretches: tuple[Stretch, ...]) -> bool:
+        """Whether a table has these addresses, each with its packets; those outside also where it has all of them."""
+        subject, outside = key
+        known = table.ranges.get(key, ())
+        if known == stretches:
+            return True
+        wider = table.ranges.get((subject, False), ()) if outside else ()
+        known = self._laid_out([*known, *wider]) if known and wider else known or wider
+        at = 0
+        for first, last, packets in stretches:
+            while first <= last:
+                while at < len(known) and known[at][1] < first:
+                    at += 1
+                if at == len(known) or known[at][0] > first or not self._is_within(packets, known[at][2]):
+                    return False
+                first = known[at][1] + 1
+        return True
 
     def of(self, clauses: Iterable[AnyClause], reading: Interpretation) -> LevelTable:
         """The table of a level whose rules mean no address sets. Raises OutOfBudget."""

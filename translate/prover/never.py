@@ -105,6 +105,8 @@ def _forestalled(
     elsewhere = list[tuple[DecisionList, _Positions]]()
     count = 0
     for key, positions in _by_place(first).items():
+        if first.are_first(positions):
+            continue
         position = _forestalled_of(first, positions)
         if position is None:
             continue

@@ -1,12 +1,13 @@
 """The walk through a diagram: axis by axis, until the sides agree or a point where they differ is reached.
 
 The masks of both sides cut an axis into blocks, and each block keeps the tails that cover it. Rules that overlap in
-labels and ports alike leave many different remainders: what takes long is asked port by port.
+labels and ports alike leave many different remainders: what takes long is asked port by port, for the pods of each
+namespace alone, of whose ports few rules tell anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import TypeAlias
 
@@ -15,7 +16,7 @@ from msgspec import Struct, field
 from translate.prover.blocks import OF_A_STEP, CoveredBlock, TailLists, cut_up
 from translate.prover.budget import OutOfBudget
 from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Tails
-from translate.prover.port_by_port import Case, port_by_port
+from translate.prover.port_by_port import port_by_port
 
 Branch: TypeAlias = dict[int, int]
 """Axis to the block of atoms that a branch went through."""
@@ -30,35 +31,31 @@ def find(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None) -> 
 
 def find_some(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, most: int) -> list[Branch]:
     """Up to ``most`` such paths, none from a remainder of the rules that was looked at before. Raises OutOfBudget."""
-    everything = (diagram.space.full[diagram.space.port_axis], (before, after))
     try:
         if not diagram.is_tangled:
             most_seen = diagram.budget.patience.of(len(before) + len(after))
-            return _some(diagram, [everything], wanted, most, most_seen)
+            return _some(_Walk(diagram, wanted, most_seen), before, after, most)
     except _TooManyRemainders:
         diagram.is_tangled = True
-    return _some(diagram, port_by_port(diagram, (before, after)), wanted, most)
+    return _some(_Walk(diagram, wanted, None), before, after, most)
+
+
+NAMESPACE = 1
+"""The axis behind which all are pods of one namespace, or of those that no rule tells apart."""
 
 
 class _TooManyRemainders(Exception):
     """A walk from axis to axis comes upon more than it should."""
 
 
-def _some(
-    diagram: Diagram, cases: Iterable[Case], wanted: Goal, most: int, most_seen: int | None = None
-) -> list[Branch]:
-    """The paths of all cases, each with the ports that it is about."""
-    walk = _Walk(diagram, wanted, most_seen)
-    found: list[Branch] = []
+def _some(walk: _Walk, before: Tails, after: Tails, most: int) -> list[Branch]:
+    """The first paths of a walk, each with the ports that it is about."""
+    space = walk.diagram.space
     try:
-        for ports, (before, after) in cases:
-            paths = walk.paths(before, after, -1)
-            found += ({diagram.space.port_axis: ports, **path} for path in islice(paths, most - len(found)))
-            if len(found) == most:
-                break
+        found = islice(walk.paths(before, after, -1, by_port=walk.most_seen is None), most)
+        return [{space.port_axis: space.full[space.port_axis], **path} for path in found]
     except RecursionError:
         raise OutOfBudget from None
-    return found
 
 
 class _Walk(Struct):
@@ -67,10 +64,13 @@ class _Walk(Struct):
     diagram: Diagram
     wanted: Goal
     most_seen: int | None
-    seen: set[tuple[Tails, Tails, int]] = field(default_factory=set)
+    seen: set[tuple[Tails, Tails, int, bool]] = field(default_factory=set)
 
-    def paths(self, before: Tails, after: Tails, forbidden: int) -> Iterator[Branch]:
-        """``forbidden``: -1 unless the peer is a pod of another namespace, then the name it must not have (0: none)."""
+    def paths(self, before: Tails, after: Tails, forbidden: int, *, by_port: bool) -> Iterator[Branch]:
+        """``forbidden``: -1 unless the peer is a pod of another namespace, then the name it must not have (0: none).
+
+        ``by_port``: ports are settled once it is known whose pods it is about.
+        """
         before, after = self.diagram.settle(before), self.diagram.settle(after)
         if before == after or self._is_hopeless(before, after):
             return
@@ -79,19 +79,30 @@ class _Walk(Struct):
         if not live:
             yield {}
             return
-        key = (before, after, forbidden)
+        # Behind it the same remainder may be left, with its ports settled.
+        key = (before, after, forbidden, by_port)
         if key in self.seen:
             return
         self.seen.add(key)
         if self.most_seen is not None and len(self.seen) > self.most_seen:
             raise _TooManyRemainders
         axis = min(live)
+        if by_port and axis > NAMESPACE:
+            yield from self._by_port(before, after, forbidden)
+            return
         domain = space.full[axis]
         if axis == space.peer_name_axis and forbidden > 0:
             domain &= ~forbidden
         for block, left, right in self._blocks(axis, domain, before, after):
-            for path in self.paths(frozenset(left), frozenset(right), self._forbid(axis, block, forbidden)):
+            forbids = self._forbid(axis, block, forbidden)
+            for path in self.paths(frozenset(left), frozenset(right), forbids, by_port=by_port):
                 path[axis] = block
+                yield path
+
+    def _by_port(self, before: Tails, after: Tails, forbidden: int) -> Iterator[Branch]:
+        for ports, (left, right) in port_by_port(self.diagram, (before, after)):
+            for path in self.paths(left, right, forbidden, by_port=False):
+                path[self.diagram.space.port_axis] = ports
                 yield path
 
     def _is_hopeless(self, before: Tails, after: Tails) -> bool:

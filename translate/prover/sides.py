@@ -15,7 +15,7 @@ from translate.model.peers import Reach
 from translate.model.policy import DEFAULT_TIER, Action, Direction, PolicySet
 from translate.model.semantics import OwnNode, Semantics, TieBreak
 from translate.model.ties import VERDICTS, tell
-from translate.prover.alike import Alike, SubjectGroups
+from translate.prover.alike import Alike
 from translate.prover.budget import Budget
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Level, Tails
@@ -119,10 +119,6 @@ def _ties_with_others(policies: PolicySet) -> bool:
     )
 
 
-QuestionKey: TypeAlias = "tuple[Interpretation, Interpretation, OthersPlace | None, Ties]"
-"""A question without its direction."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Base:
     """A space, what is lowered into it, which points no cluster has, and which of all points are left out."""
@@ -146,7 +142,7 @@ class Sides:
     _settled: list[PolicySet] = field(init=False)
     _alike: Alike = field(init=False)
     _base: _Base | None = None
-    _compared: dict[QuestionKey, SubjectGroups] = field(default_factory=dict)
+    _shown: dict[Question, bool] = field(default_factory=dict)
     _tails: dict[tuple[bool, Interpretation, OthersPlace | None, TieBreak | None], Tails] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -161,18 +157,14 @@ class Sides:
 
     def is_alike(self, question: Question) -> bool:
         """Whether it is shown, without a walk over all of both sides, that no packet says yes. Raises OutOfBudget."""
-        return not self._unlike(question)
-
-    def _unlike(self, question: Question) -> SubjectGroups:
-        """The namespaces whose pods some packet may be of that says yes."""
-        key = question[1:]
-        found = self._compared.get(key)
+        found = self._shown.get(question)
         if found is None:
             mine, theirs = (
                 verdict_steps(policies, self.direction, reading, question.place, ties)
                 for policies, reading, ties in zip(self._settled, question[1:3], question.ties, strict=True)
             )
-            found = self._compared[key] = self._alike.unlike(mine, theirs, question[1:3])
+            found = self._alike.shows(mine, theirs, question[1:3], looser=question.looser)
+            self._shown[question] = found
         return found
 
     @property

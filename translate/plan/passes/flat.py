@@ -8,6 +8,7 @@ target may lack policies that do not isolate: these say what they allow to the p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -18,20 +19,29 @@ from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, PolicySet
 from translate.plan.context import Pass, Target
 from translate.plan.regions.boxes import MOST_BOXES, Cut, TooManyBoxesError
-from translate.plan.regions.flatten import flattened
+
+if TYPE_CHECKING:
+    from translate.plan.regions.encodings import Encodings
 
 TOO_LARGE = "NPT220"
 MOST_NAMES = 3
 
 
-def of(whole: PolicySet, beside: tuple[Policy, ...] = (), cut: Cut = Cut.BY_PEER) -> Pass:
+def of(
+    whole: PolicySet,
+    beside: tuple[Policy, ...] = (),
+    cut: Cut = Cut.BY_PEER,
+    encodings: Encodings | None = None,
+) -> Pass:
     """The pass for the policies of ``whole``, whose tiers and engine say what their order means; those ``beside`` them
-    count, and are not changed.
+    count, and are not changed. ``encodings``: what other forms of them encoded, or will.
     """
     staying = {policy.origin.place for policy in beside}
 
     def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
         """The policies with their order worked out; a refusal where that gives more than anybody wants to read."""
+        from translate.plan.regions.flatten import flattened  # only where order is worked out
+
         try:
             both = replace(whole, policies=(*policies, *beside))
             found = flattened(
@@ -40,6 +50,7 @@ def of(whole: PolicySet, beside: tuple[Policy, ...] = (), cut: Cut = Cut.BY_PEER
                 denies=Action.DENY in target.can.actions,
                 facts=target.facts,
                 cut=cut,
+                encodings=encodings,
             )
             mine = [policy for policy in found.policies if policy.origin.place not in staying]
             return tuple(_marked(mine, policies))

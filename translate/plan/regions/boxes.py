@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from itertools import combinations
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -47,6 +48,8 @@ SUBJECT, KIND, PEER, ADDRESS, PROTOCOL, PORT, TEST = range(7)
 TOGETHER = ((SUBJECT,), (KIND, PEER), (ADDRESS,), (PROTOCOL, PORT, TEST))
 """Axes of which a later one says something only where an earlier one allows for it."""
 MOST_BOXES = 2_000
+A_FEW = 4
+"""So few boxes are held against each other one by one."""
 FEW = 32
 """So many different sides of an axis are held against each other beforehand."""
 
@@ -137,6 +140,8 @@ def tidy(boxes: Iterable[Box]) -> list[Box]:
     if len(trimmed) <= 1:
         return trimmed
     kept = _outermost(trimmed)
+    if len(kept) <= A_FEW and not any(_may_join(one, other) for one, other in combinations(kept, 2)):
+        return kept
     while len(kept) > 1:
         before = len(kept)
         for axis in sorted({axis for box in kept for axis in box}, key=_place):
@@ -145,6 +150,11 @@ def tidy(boxes: Iterable[Box]) -> list[Box]:
             break
         kept = _outermost(kept)
     return kept
+
+
+def _may_join(one: Box, other: Box) -> bool:
+    """Whether two boxes differ along one axis alone."""
+    return one.keys() == other.keys() and sum(side != other[axis] for axis, side in one.items()) <= 1
 
 
 def _trimmed(box: Box) -> Box:
@@ -172,6 +182,8 @@ def _union(axis: BoxAxis, boxes: list[Box]) -> AxisSet:
 def _outermost(boxes: list[Box]) -> list[Box]:
     """The boxes that are in no other; numbers of boxes are bits, so that a box is held against many at once."""
     boxes = list({frozenset(box.items()): box for box in boxes}.values())
+    if len(boxes) <= A_FEW:
+        return [box for box in boxes if not any(other is not box and _is_in(box, other) for other in boxes)]
     having: dict[BoxAxis, dict[AxisSet, int]] = {}
     for number, box in enumerate(boxes):
         for axis, side in box.items():
@@ -192,6 +204,10 @@ def _outermost(boxes: list[Box]) -> list[Box]:
             if all(_is_inside(boxes[other][axis], box[axis]) for axis in wide):
                 gone |= 1 << other
     return [box for number, box in enumerate(boxes) if not gone >> number & 1]
+
+
+def _is_in(inner: Box, outer: Box) -> bool:
+    return all(axis in inner and _is_inside(inner[axis], side) for axis, side in outer.items())
 
 
 def _held(outer: AxisSet, sides: Mapping[AxisSet, int]) -> int:

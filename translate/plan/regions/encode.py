@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_network
 from itertools import product
 from typing import assert_never
@@ -75,16 +75,25 @@ def subject(policy: Policy) -> list[Box]:
     return list(_selected(_with_namespace(where, policy.subject.pods, policy), SUBJECT))
 
 
+def own_boxes(rule: Rule, policy: Policy) -> list[Box]:
+    """The pods that a policy governs, as far as they are what a rule asks of them."""
+    found = subject(policy)
+    if rule.subject is None:
+        return found
+    own = [box for peer in rule.subject for box in _composed(peer, lambda part: _own(part, policy))]
+    return [both for box in own for both in inside(found, box)]
+
+
 def rule_boxes(rule: Rule, policy: Policy) -> list[Box]:
     """What a rule matches, its subject included."""
-    found = subject(policy)
-    if rule.subject is not None:
-        own = [box for peer in rule.subject for box in _composed(peer, lambda part: _own(part, policy))]
-        found = [both for box in own for both in inside(found, box)]
     peers = tidy(box for peer in rule.peers for box in peer_boxes(peer, policy))
-    packets = tidy(box for item in rule.traffic for box in _packets(item))
+    return put_together(tidy(own_boxes(rule, policy)), peers, packet_boxes(rule.traffic))
+
+
+def put_together(who: Iterable[Box], peers: Iterable[Box], packets: Iterable[Box]) -> list[Box]:
+    """What is in one box of each. Raises TooManyBoxesError."""
     whole: list[Box] = []
-    for one, peer, packet in product(tidy(found), peers, packets):
+    for one, peer, packet in product(who, peers, packets):
         whole += [both for end in inside([one], peer) for both in inside([end], packet)]
         if len(whole) > MOST_BOXES:
             raise TooManyBoxesError
@@ -193,6 +202,11 @@ def pods_line(facts: Facts) -> IntervalSet:
     for block in facts.pods:
         found = found.rest().meet(span(block).rest()).rest()
     return found
+
+
+def packet_boxes(items: Iterable[Traffic]) -> list[Box]:
+    """What packets some items mean together, in few boxes."""
+    return tidy(box for item in items for box in _packets(item))
 
 
 def _packets(item: Traffic) -> list[Box]:

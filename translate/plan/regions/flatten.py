@@ -25,6 +25,7 @@ from translate.plan import layer7
 from translate.plan.regions.boxes import Box, Cut, TooManyBoxesError, inside, meet, tidy, without
 from translate.plan.regions.decode import Decoded, as_decided, decode
 from translate.plan.regions.encode import ADDRESSES, KINDS, kinds, pods_line, subject
+from translate.plan.regions.encodings import Encodings
 from translate.plan.regions.sequence import SequencedRule, TierRules, isolates, tiers_of
 from translate.plan.regions.sets import IntervalSet
 
@@ -42,27 +43,30 @@ def flattened(
     denies: bool = False,
     facts: Facts = NO_FACTS,
     cut: Cut = Cut.BY_PEER,
+    encodings: Encodings | None = None,
 ) -> PolicySet:
     """Policies that only allow, or with ``denies`` also deny whatever allows, and let through the same. Raises
     TooManyBoxesError.
 
     Each policy keeps its name and goes on isolating; what concerns only some of its pods stands in a policy beside it.
     Without ``open_sections`` every policy isolates: what one that does not isolate allows, it allows the pods that
-    others do. ``cut``: into which pieces an allow falls that a Deny cuts.
+    others do. ``cut``: into which pieces an allow falls that a Deny cuts. ``encodings``: what was encoded before.
     """
     closing = {tier.name for tier in tier_order(policies) if tier.default_action is Action.DENY}
     asks = policies.semantics.denies_override
     closed = [_closed(policy, closing, denies=not denies, asks=asks) for policy in policies.policies]
     made: dict[int, dict[Direction, list[_Made]]] = {}
     many = 0
+    encodings = encodings or Encodings()
     for direction in Direction:
-        for listed, boxes in _decided(policies, direction, cut) if denies else _allowed(policies, direction, cut):
+        tiers = tiers_of(policies, direction, encodings)
+        for listed, boxes in (_decided if denies else _allowed)(policies, tiers, direction, cut):
             many += len(boxes)
             if many > MOST_PIECES:
-                raise TooManyBoxesError(_cutting(listed, policies, direction))
+                raise TooManyBoxesError(_cutting(listed, policies, tiers))
             if not open_sections and direction not in closed[listed.number]:
                 others = [p for p, directions in zip(policies.policies, closed, strict=True) if direction in directions]
-                boxes = [both for other in others for one in subject(other) for both in inside(boxes, one)]
+                boxes = [both for other in others for one in encodings.subject(other) for both in inside(boxes, one)]
             mine = made.setdefault(listed.number, {}).setdefault(direction, [])
             whole = boxes == listed.boxes
             mine += [(None, listed.rule)] if whole else [(box, listed.rule) for box in tidy(_known(boxes, facts))]
@@ -114,9 +118,10 @@ def _may_deny(rule: Rule, *, denies: bool, asks: bool) -> bool:
     return (denies and rule.action is Action.DENY) or (asks and any(layer7.stays(item) for item in rule.traffic))
 
 
-def _allowed(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tuple[SequencedRule, list[Box]]]:
+def _allowed(
+    policies: PolicySet, tiers: list[TierRules], direction: Direction, cut: Cut
+) -> Iterator[tuple[SequencedRule, list[Box]]]:
     """What each allow lets through, and what gets through by Pass alone."""
-    tiers = tiers_of(policies, direction)
     for number, (_, rules, _) in enumerate(tiers):
         decided: list[Box] = []
         for listed in rules:
@@ -124,7 +129,7 @@ def _allowed(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tu
                 try:
                     boxes = _got_through(listed, decided, tiers, number, cut)
                 except TooManyBoxesError:
-                    raise TooManyBoxesError(_cutting(listed, policies, direction)) from None
+                    raise TooManyBoxesError(_cutting(listed, policies, tiers)) from None
                 if boxes:
                     yield listed, boxes
             if listed.rule.action.cuts:
@@ -133,9 +138,10 @@ def _allowed(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tu
         yield from _left_open(rules, tiers, direction, cut, passes=about.default_action is Action.PASS)
 
 
-def _decided(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tuple[SequencedRule, list[Box]]]:
+def _decided(
+    policies: PolicySet, tiers: list[TierRules], direction: Direction, cut: Cut
+) -> Iterator[tuple[SequencedRule, list[Box]]]:
     """What each rule decides where denies beat allows: an allow is cut by no Deny, a Deny by the allows before it."""
-    tiers = tiers_of(policies, direction)
     passing = [tier._replace(rules=[listed for listed in tier.rules if not listed.denies]) for tier in tiers]
     allowed: list[Box] = []
     for number, (_, rules, _) in enumerate(tiers):
@@ -145,7 +151,7 @@ def _decided(policies: PolicySet, direction: Direction, cut: Cut) -> Iterator[tu
                 boxes = _got_through(listed, passed, passing, number, cut)
                 boxes = _outside(boxes, _meeting(boxes, allowed), cut) if listed.denies else boxes
             except TooManyBoxesError:
-                raise TooManyBoxesError(_cutting(listed, policies, direction)) from None
+                raise TooManyBoxesError(_cutting(listed, policies, tiers)) from None
             if boxes:
                 yield listed, boxes
             match listed.rule.action:
@@ -176,10 +182,10 @@ def _got_through(listed: SequencedRule, decided: list[Box], tiers: list[TierRule
     return boxes
 
 
-def _cutting(listed: SequencedRule, policies: PolicySet, direction: Direction) -> tuple[Policy, ...]:
+def _cutting(listed: SequencedRule, policies: PolicySet, tiers: list[TierRules]) -> tuple[Policy, ...]:
     """The policy of a rule, then those that deny or pass on what it matches, the one with the most such rules first."""
     counts: Counter[int] = Counter()
-    for _, rules, _ in tiers_of(policies, direction):
+    for _, rules, _ in tiers:
         for other in rules:
             if other.rule.action is not Action.ALLOW and any(inside(listed.boxes, box) for box in other.boxes):
                 counts[other.number] += 1

@@ -14,7 +14,8 @@ from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, Poli
 from translate.model.traffic import Traffic
 from translate.plan import layer7
 from translate.plan.regions.boxes import Box, tidy
-from translate.plan.regions.encode import rule_boxes, subject
+from translate.plan.regions.encode import rule_boxes
+from translate.plan.regions.encodings import Encodings
 
 
 class SequencedRule(Struct, frozen=True):
@@ -45,31 +46,31 @@ class TierRules(NamedTuple):
     selected: list[Box]
 
 
-def tiers_of(policies: PolicySet, direction: Direction) -> list[TierRules]:
-    """The tiers that say anything of ``direction``, in order."""
+def tiers_of(policies: PolicySet, direction: Direction, encodings: Encodings) -> list[TierRules]:
+    """The tiers that say anything of ``direction``, in order. Raises TooManyBoxesError."""
     applying = {
         number: policies.policies[number]
         for number in numbers_in_order(policies)
         if policies.policies[number].section(direction) is not None
     }
     if policies.semantics.denies_override:
-        return _denies_first(applying, direction)
+        return _denies_first(applying, direction, encodings)
     found = []
     for tier in tier_order(policies):
         members = {number: policy for number, policy in applying.items() if policy.tier == tier.name}
         if members:
-            selected = tidy(box for one in members.values() for box in subject(one))
-            found.append(TierRules(tier, list(_listed(members, direction)), selected))
+            selected = tidy(box for one in members.values() for box in encodings.subject(one))
+            found.append(TierRules(tier, list(_listed(members, direction, encodings)), selected))
     return found
 
 
-def _denies_first(applying: dict[int, Policy], direction: Direction) -> list[TierRules]:
+def _denies_first(applying: dict[int, Policy], direction: Direction, encodings: Encodings) -> list[TierRules]:
     """Denies beat allows, and allows add up: one that asks nothing frees a packet of what others ask on layer 7.
 
     What stays is asked all the same, so behind it such packets are denied. The DNS proxy knows the rules of its own
     port alone: what these do not let through passes over all others, to where it is isolated or not.
     """
-    rules = list(_listed(applying, direction))
+    rules = list(_listed(applying, direction, encodings))
     denies = [listed for listed in rules if listed.denies]
     allows = [listed for listed in rules if not listed.denies]
     staying = [part for listed in allows for part in _only(listed, layer7.stays)]
@@ -80,7 +81,8 @@ def _denies_first(applying: dict[int, Policy], direction: Direction) -> list[Tie
     others = [part for listed in free for part in _only(listed, lambda item: layer7.port(item) not in ports)]
     denied = [_unasked(listed, Action.DENY) for listed in staying]
     passed = [_unasked(listed, Action.PASS) for listed in names]
-    closed = tidy(box for policy in applying.values() if isolates(policy, direction) for box in subject(policy))
+    closing = (policy for policy in applying.values() if isolates(policy, direction))
+    closed = tidy(box for policy in closing for box in encodings.subject(policy))
     tier = Tier(DEFAULT_TIER, 0.0, Action.DENY)
     found = [*denies, *staying, *denied, *of_ports, *passed, *others]
     if not names:
@@ -106,9 +108,9 @@ def _with(listed: SequencedRule, rule: Rule) -> SequencedRule:
     return replaced(listed, rule=rule, boxes=rule_boxes(rule, listed.policy))
 
 
-def _listed(members: dict[int, Policy], direction: Direction) -> Iterator[SequencedRule]:
+def _listed(members: dict[int, Policy], direction: Direction, encodings: Encodings) -> Iterator[SequencedRule]:
     for number, policy in members.items():
         section = policy.section(direction)
         for rule in section.rules if section is not None else ():
             if rule.action is not Action.LOG:
-                yield SequencedRule(number, policy, rule, rule_boxes(rule, policy))
+                yield SequencedRule(number, policy, rule, encodings.rule(rule, policy))

@@ -1,0 +1,97 @@
+"""What was lowered for one question serves the next, if the sets are one and the same to a proof."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from tests.semantics import CALICO, CILIUM
+from translate.model.facts import NO_FACTS, Facts
+from translate.model.peers import OWN_NAMESPACE, Anyone
+from translate.model.policy import Action, Identity, Metadata, Policy, PolicySet, Rule, Section, Subject
+from translate.model.selectors import In, Label, Scope
+from translate.model.traffic import TCP, PortRange, Traffic
+from translate.prover.compare import Verdict, prove
+from translate.prover.comparison import Comparison
+from translate.prover.read_alike import read_alike
+
+APP = In(Label(Scope.POD, "app"), ("a",))
+
+
+def policy(name: str, port: int, action: Action = Action.ALLOW) -> Policy:
+    rule = Rule(action, (Anyone(),), (Traffic(TCP, PortRange(port, port)),))
+    subject = Subject(OWN_NAMESPACE, APP)
+    return Policy(Identity("CiliumNetworkPolicy", "x", name), subject, Section(True, (rule,)), None)
+
+
+ONE, TWO = policy("one", 80), policy("two", 80, Action.DENY)
+SET = PolicySet(CILIUM, (ONE, TWO))
+
+
+def named(name: str, found: Policy) -> Policy:
+    """With another name, kind, order and labels."""
+    identity = Identity("NetworkPolicy", "x", name)
+    return replace(found, identity=identity, order=7.0, metadata=Metadata(cut=True), tie="NetworkPolicy")
+
+
+def test_names_and_order_are_no_matter_where_denies_override() -> None:
+    assert read_alike(SET, replace(SET, policies=(named("a", ONE), named("b", TWO))))
+    ordered = replace(SET, semantics=CALICO)
+    assert read_alike(ordered, replace(ordered, policies=(ONE, TWO)))
+    assert not read_alike(ordered, replace(ordered, policies=(named("a", ONE), TWO)))
+
+
+CHANGES = {
+    "a packet": (ONE, policy("two", 81, Action.DENY)),
+    "an action": (ONE, policy("two", 80)),
+    "sequence": (TWO, ONE),
+    "one less": (ONE,),
+    "a namespace": (ONE, replace(TWO, identity=replace(TWO.identity, namespace="y"))),
+    "whose pods": (ONE, replace(TWO, subject=replace(TWO.subject, pods=In(Label(Scope.POD, "app"), ("b",))))),
+    "the other direction": (ONE, replace(TWO, ingress=None, egress=TWO.ingress)),
+    "the tier": (ONE, replace(TWO, tier="other")),
+    "what is supposed": (ONE, replace(TWO, supposing=("that it rains",))),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_all_that_decides_a_packet_counts(change: str) -> None:
+    assert not read_alike(SET, replace(SET, policies=CHANGES[change]))
+
+
+def test_other_engines_and_other_sets_are_read_otherwise() -> None:
+    assert not read_alike(SET, replace(SET, semantics=CALICO))
+    assert not read_alike(SET, replace(SET, assumed=("other",)))
+
+
+def test_what_was_lowered_is_lent_to_a_set_that_reads_alike() -> None:
+    """Its answers name the policies of that set, and nothing is lowered for them."""
+    before = PolicySet(CALICO, (policy("one", 80),))
+    after = PolicySet(CILIUM, (policy("one", 80), policy("two", 81)))
+    comparison = Comparison(before, after, NO_FACTS, own_node_aside=False, steps=1000)
+    assert comparison.proof().verdict is Verdict.LOOSER
+    again = replace(after, policies=tuple(named(f"again-{number}", one) for number, one in enumerate(after.policies)))
+    sides = comparison.lent(before, again, NO_FACTS, 1000)
+    lowered = [len(side.diagram.tails) for side in sides]
+    assert len(lowered) == 2
+    proof = prove(before, again, sides=sides)
+    assert [len(side.diagram.tails) for side in sides] == lowered
+    (example,) = proof.counterexamples
+    assert example.after.policy is again.policies[1]
+    fresh = prove(before, again)
+    assert (proof.verdict, proof.later, proof.counterexamples) == (fresh.verdict, fresh.later, fresh.counterexamples)
+
+
+def test_nothing_is_lent_for_another_question() -> None:
+    before, after = PolicySet(CALICO, (ONE,)), PolicySet(CILIUM, (ONE, TWO))
+    comparison = Comparison(before, after, NO_FACTS, own_node_aside=False, steps=1000)
+    assert comparison.lent(before, after, NO_FACTS, 1000) == [], "nothing was asked yet"
+    comparison.proof()
+    assert comparison.lent(before, replace(after, policies=(ONE,)), NO_FACTS, 1000) == []
+    assert comparison.lent(replace(before), after, NO_FACTS, 1000) == []
+    assert comparison.lent(before, after, Facts(complete=("Policy",)), 1000) == []
+    aside = Comparison(before, after, NO_FACTS, own_node_aside=True, steps=1000)
+    aside.proof()
+    assert aside.lent(before, after, NO_FACTS, 1000) == []
+    comparison.forget()
+    assert comparison.lent(before, after, NO_FACTS, 1000) == []

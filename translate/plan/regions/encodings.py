@@ -1,0 +1,60 @@
+"""Rules as boxes, each encoded once: several forms and both directions ask for the same, and rules share much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from translate.core.origin import Place
+from translate.model.peers import Peer
+from translate.model.policy import Policy, Rule, Subject
+from translate.model.selectors import Label
+from translate.plan.regions.boxes import Box, tidy
+from translate.plan.regions.encode import own_boxes, packet_boxes, peer_boxes, put_together, subject
+
+_RuleKey: TypeAlias = "tuple[Place, Rule, Subject, str | None]"
+
+
+@dataclass(slots=True)
+class Encodings:
+    """The boxes of rules of any number of policy sets; a list that was given out is not to be changed."""
+
+    made: int = 0
+    """How many rules were encoded."""
+    _rules: dict[_RuleKey, list[Box]] = field(default_factory=dict)
+    _shared: dict[Hashable, list[Box]] = field(default_factory=dict)
+
+    def subject(self, policy: Policy) -> list[Box]:
+        """The pods that a policy governs. Raises TooManyBoxesError."""
+        return self._kept(("pods", policy.subject, policy.identity.namespace), lambda: subject(policy))
+
+    def rule(self, rule: Rule, policy: Policy) -> list[Box]:
+        """What a rule matches, its subject included. Raises TooManyBoxesError."""
+        # Unknowns have the origin that they have here: equal rules of two places are two.
+        key = rule.origin.place, rule, policy.subject, policy.identity.namespace
+        found = self._rules.get(key)
+        if found is None:
+            self.made += 1
+            who = self._who(rule, policy)
+            peers = tidy(box for peer in rule.peers for box in self._peer(peer, policy))
+            packets = self._kept(("packets", rule.traffic), lambda: packet_boxes(rule.traffic))
+            found = self._rules[key] = put_together(who, peers, packets)
+        return found
+
+    def _who(self, rule: Rule, policy: Policy) -> list[Box]:
+        if rule.subject is not None:
+            return tidy(own_boxes(rule, policy))
+        return self._kept(("few", policy.subject, policy.identity.namespace), lambda: tidy(self.subject(policy)))
+
+    def _peer(self, peer: Peer, policy: Policy) -> list[Box]:
+        return self._kept(("peer", peer, policy.identity.namespace), lambda: peer_boxes(peer, policy))
+
+    def _kept(self, key: Hashable, make: Callable[[], list[Box]]) -> list[Box]:
+        """What ``make`` gives, the same for equal keys if no part of it has an origin."""
+        found = self._shared.get(key)
+        if found is None:
+            found = make()
+            if all(about is None or isinstance(about, Label) for box in found for _, about in box):
+                self._shared[key] = found
+        return found
