@@ -49,16 +49,16 @@ class Attempt(Struct, frozen=True):
     """Whether the search for the Denies that are needed was given up, and all are kept."""
     untried: tuple[str, ...] = ()
     """What was not tried, as something before it was taken or came out the same."""
-    keeps: tuple[str, ...] = ()
-    """The forms whose allows it has beside those of its own form."""
+    added: int = 0
+    """How many allows it has beside those of its own form."""
     cut_short: bool = False
-    """Whether not all was tried that other forms allow beside it."""
+    """Whether not all was tried that it could allow beside those."""
 
     @property
     def title(self) -> str:
-        """The form, and those whose allows it has as well."""
+        """The form, and that it has more allows."""
         own = "" if self.form is None else self.form.title
-        return f"{own}, with allows of: {'; '.join(self.keeps)}" if self.keeps else own
+        return f"{own}, with more allows beside" if self.added else own
 
 
 def beside(chosen: Attempt, found: Sequence[Attempt], facts: Facts, steps: int) -> list[Attempt]:

@@ -15,13 +15,13 @@ from msgspec.structs import replace
 
 from translate.api.attempts import Attempt, beside, check_size, steps_to_choose, told
 from translate.api.task import Task
-from translate.api.unions import united
 from translate.api.untold import untold_denies
+from translate.api.widening import widened
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
 from translate.dialects import get
 from translate.model.edit import rules_of
-from translate.model.policy import Action, PolicySet
+from translate.model.policy import Action, Direction, PolicySet
 from translate.plan.legalize import Form, legalize, nearer, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.plan.regions.boxes import Cut
@@ -29,6 +29,7 @@ from translate.plan.trace import Change, change
 from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.comparison import Comparison
 from translate.prover.interpretations import Interpretation
+from translate.prover.room import Room, room
 
 MOST_ROUNDS = 4
 """So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
@@ -59,10 +60,10 @@ def best(task: Task, said: Report) -> Attempt:
         found.append(attempt)
         if attempt.proof is not None and attempt.proof.is_same:
             break
-    nearest, others = _nearest(found, task)
+    nearest = _nearest(found, task)
     chosen, cut_short = nearest, False
     if task.options.on_loss != "loosen":
-        chosen, cut_short = united(nearest, others, task, partial(_proved, task))
+        chosen, cut_short = widened(nearest, found, task, partial(_proved, task), partial(_room, task))
         found = [*found, *([] if chosen is nearest else [chosen])]
     found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
@@ -80,30 +81,32 @@ def _is_same(attempt: Attempt) -> bool:
     return proof is not None and proof.is_same and not proof.opens_what_others_close
 
 
-def _nearest(found: list[Attempt], task: Task) -> tuple[Attempt, list[Attempt]]:
+def _nearest(found: list[Attempt], task: Task) -> Attempt:
     """The best attempt; of those that are tighter, and open nothing that others close, one that lets through more, as
-    long as it is more of everything. And those that may let through something that it does not.
+    long as it is more of everything.
     """
     first, *others = sorted(found, key=_rank)
-    more: list[Attempt] = []
+    if first.proof is None or first.proof.verdict is not Verdict.TIGHTER:
+        return first
     for other in others:
-        if first.proof is None or other.proof is None or other.proof.verdict is not Verdict.TIGHTER:
-            more.append(other)
+        if other.proof is None or other.proof.verdict is not Verdict.TIGHTER or _rank(other)[0] > _rank(first)[0]:
             continue
-        if _rank(other)[0] > _rank(first)[0]:
-            more.append(other)
-            continue
-        if first.proof.verdict is Verdict.TIGHTER:
-            proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=_steps(task))
-            first = other if proof.verdict is Verdict.LOOSER else first
-            more += [other] if proof.verdict in (Verdict.MIXED, Verdict.UNDECIDED) else []
-    return first, more
+        proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=_steps(task))
+        first = other if proof.verdict is Verdict.LOOSER else first
+    return first
 
 
 def _proved(task: Task, before: PolicySet, fitted: PolicySet, reading: Interpretation | None) -> Proof:
     """The proof that a form is chosen by, for one kind of engine or for the best."""
     after, aside = _with_kept(fitted, task), _own_node_aside(task, before)
     return prove(before, after, facts=task.given.facts, own_node_aside=aside, reading=reading, steps=_steps(task))
+
+
+def _room(task: Task, wide: PolicySet, asked: dict[Direction, tuple[Place, ...]]) -> Room:
+    """Which of the rules of a form let more through that the input lets through as well."""
+    before, after = task.given.policies, _with_kept(wide, task)
+    aside = _own_node_aside(task, before)
+    return room(before, after, asked, task.given.facts, own_node_aside=aside, steps=_steps(task))
 
 
 def _own_node_aside(task: Task, before: PolicySet) -> bool:
