@@ -49,7 +49,9 @@ def best(task: Task, said: Report) -> Attempt:
     policies = task.given.policies
     choices = strategies(policies, task.to)
     if len(choices) == 1 and not rests_on_proof(policies, choices[0].actions) and choices[0].denying is None:
-        return told(_attempt(task, choices[0], said), [])
+        only = _attempt(task, choices[0], said)
+        chosen, cut_short = _widened(task, only, [only])
+        return replace(told(chosen, [] if chosen is only else [only, chosen]), cut_short=cut_short)
     found: list[Attempt] = []
     left = [*choices, *nearer(policies, choices)]
     while left:
@@ -61,10 +63,8 @@ def best(task: Task, said: Report) -> Attempt:
         if attempt.proof is not None and attempt.proof.is_same:
             break
     nearest = _nearest(found, task)
-    chosen, cut_short = nearest, False
-    if task.options.on_loss != "loosen":
-        chosen, cut_short = widened(nearest, found, task, partial(_proved, task), partial(_room, task))
-        found = [*found, *([] if chosen is nearest else [chosen])]
+    chosen, cut_short = _widened(task, nearest, found)
+    found = [*found, *([] if chosen is nearest else [chosen])]
     found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
         # What is loosened in vain must not cost a tighter form that is nearer.
@@ -74,6 +74,13 @@ def best(task: Task, said: Report) -> Attempt:
         loose = (replace(one, form=f"{one.form}, loosened", chosen=False) for one in tried)
         return replace(tight, tried=(*loose, *tight.tried))
     return replace(told(chosen, found), untried=tuple(form.title for form in left), cut_short=cut_short)
+
+
+def _widened(task: Task, chosen: Attempt, found: list[Attempt]) -> tuple[Attempt, bool]:
+    """The attempt with what of the input fits beside it, if something is wanted and lost; whether not all was tried."""
+    if task.options.on_loss == "loosen":
+        return chosen, False
+    return widened(chosen, found, task, partial(_proved, task), partial(_room, task))
 
 
 def _is_same(attempt: Attempt) -> bool:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from translate.api.attempts import Attempt, check_size, steps_to_choose
 from translate.api.still_lost import still_lost
 from translate.api.task import Task
-from translate.core.diagnostics import Report
+from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin, Place
 from translate.model.edit import with_rules
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, Section
@@ -32,6 +32,7 @@ ADDED = "added"
 """The file, so to say, of what could be added."""
 MOST_ADDITIONS = 2000
 """So many allows are looked at."""
+WIDER = (Effect.LOOSER, Effect.MIXED)
 TIGHT = (Verdict.SAME, Verdict.TIGHTER)
 
 Proves = Callable[[PolicySet, PolicySet, Interpretation | None], Proof]
@@ -45,17 +46,29 @@ def widened(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Prov
     beside them, as far as the proof says that nothing gets wider than the input by them, and more gets through; and
     whether not all was tried.
     """
-    if chosen.proof is None or chosen.proof.verdict is not Verdict.TIGHTER or not _is_tight(chosen):
+    given = task.given.policies
+    if given.semantics.leaves_open or not _is_tighter(chosen):
         return chosen, False
     found = tuple(islice(_additions(chosen, others, task), MOST_ADDITIONS))
     room = fits(*_marked(chosen.fitted, found))
-    nearer = _Search(task, proves, others).added(chosen, [found[number] for _, number, _ in room.rules])
     cut_short = not room.is_all or len(found) == MOST_ADDITIONS
+    if not room.rules:
+        return chosen, cut_short
+    proof = proves(given, chosen.fitted, None) if chosen.proof is None else chosen.proof
+    nearer = _Search(task, proves, others).added(chosen, proof, [found[number] for _, number, _ in room.rules])
     if nearer is chosen:
         return chosen, cut_short
-    given, fitted = task.given.policies, nearer.fitted
+    fitted = nearer.fitted
     report = still_lost(nearer.report, given, lambda part: proves(part, fitted, None).verdict)
     return replace(nearer, report=report), cut_short
+
+
+def _is_tighter(attempt: Attempt) -> bool:
+    """Whether something is lost by an attempt, and nothing gained; without a proof as far as is said."""
+    if attempt.proof is not None:
+        return attempt.proof.verdict is Verdict.TIGHTER and _is_tight(attempt)
+    effects = {loss.effect for loss in attempt.report.losses}
+    return Effect.TIGHTER in effects and effects.isdisjoint(WIDER) and not attempt.report.refusals
 
 
 def _is_tight(attempt: Attempt) -> bool:
@@ -68,12 +81,11 @@ def _additions(chosen: Attempt, others: Sequence[Attempt], task: Task) -> Iterat
     for other in others:
         if _is_tight(other):
             yield from lacking(chosen.fitted, other.fitted)
-    given = task.given.policies
+    given, can = task.given.policies, load.capabilities()[task.to]
     said = replace(given, policies=tuple(with_rules(policy, _allowing) for policy in given.policies))
     spoken = legalize(said, task.to, Report(), engine=task.semantics, facts=task.given.facts)
-    yield from additions(
-        chosen.fitted, [chosen.fitted, *(one.fitted for one in others), spoken], load.capabilities()[task.to]
-    )
+    forms = [chosen.fitted, *(one.fitted for one in others), spoken]
+    yield from additions(chosen.fitted, forms, given, can)
 
 
 def _allowing(rule: Rule) -> tuple[Rule, ...]:
@@ -103,9 +115,9 @@ class _Search:
     def _steps(self) -> int:
         return steps_to_choose(self.task.options.max_steps)
 
-    def added(self, chosen: Attempt, more: Sequence[Addition]) -> Attempt:
-        """The attempt with more allows, if it is nearer."""
-        fitted = self._fewest(with_added(chosen.fitted, more)) if more else None
+    def added(self, chosen: Attempt, known: Proof, more: Sequence[Addition]) -> Attempt:
+        """The attempt, of which the proof is known, with more allows, if it is nearer."""
+        fitted = self._fewest(with_added(chosen.fitted, more))
         if fitted is None or chosen.form is None:
             return chosen
         report = chosen.report.merged()
@@ -115,7 +127,7 @@ class _Search:
         if any(one.form is not None and one.form.flat for one in (chosen, *self.others)):
             check_size(fitted, self.task.options.max_rules, report)
         proof = self.proves(self.task.given.policies, fitted, None)
-        if report.refusals or not _is_as_good(proof, chosen.proof):
+        if report.refusals or not _is_as_good(proof, known):
             return chosen
         return replace(chosen, fitted=fitted, report=report, proof=proof, added=len(more))
 
@@ -140,10 +152,13 @@ class _Search:
         return target_of(given.policies, to, self.task.semantics, form, facts=given.facts, reserved=taken)
 
 
-def _is_as_good(proof: Proof, than: Proof | None) -> bool:
+def _is_as_good(proof: Proof, than: Proof) -> bool:
     """Whether a proof shows nothing wider than the input, on no day that another one does not show as well."""
-    later = than.later if than is not None else None
-    return proof.verdict in TIGHT and not proof.opens_what_others_close and (proof.holds_later or proof.later is later)
+    return (
+        proof.verdict in TIGHT
+        and not proof.opens_what_others_close
+        and (proof.holds_later or proof.later is than.later)
+    )
 
 
 def _numbered(policies: PolicySet) -> PolicySet:
