@@ -21,7 +21,7 @@ from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
 from translate.dialects import get
 from translate.model.edit import rules_of
-from translate.model.policy import Action, Direction, PolicySet
+from translate.model.policy import Action, PolicySet
 from translate.plan.legalize import Form, legalize, nearer, strategies
 from translate.plan.passes.actions import rests_on_proof
 from translate.plan.regions.boxes import Cut
@@ -109,7 +109,7 @@ def _proved(task: Task, before: PolicySet, fitted: PolicySet, reading: Interpret
     return prove(before, after, facts=task.given.facts, own_node_aside=aside, reading=reading, steps=_steps(task))
 
 
-def _room(task: Task, wide: PolicySet, asked: dict[Direction, tuple[Place, ...]]) -> Room:
+def _room(task: Task, wide: PolicySet, asked: Sequence[Place]) -> Room:
     """Which of the rules of a form let more through that the input lets through as well."""
     before, after = task.given.policies, _with_kept(wide, task)
     aside = _own_node_aside(task, before)

@@ -30,15 +30,15 @@ from translate.tables import load
 
 ADDED = "added"
 """The file, so to say, of what could be added."""
-MOST_ADDITIONS = 2000
-"""So many allows are looked at."""
+MOST_ADDITIONS = 200
+"""For so many sections of policies allows are looked for."""
 WIDER = (Effect.LOOSER, Effect.MIXED)
 TIGHT = (Verdict.SAME, Verdict.TIGHTER)
 
 Proves = Callable[[PolicySet, PolicySet, Interpretation | None], Proof]
 """Proves one set against another, for one kind of engine or for the best."""
-Fits = Callable[[PolicySet, dict[Direction, tuple[Place, ...]]], Room]
-"""Which rules of a set, at places by direction, let more through that the input lets through as well."""
+Fits = Callable[[PolicySet, Sequence[Place]], Room]
+"""What of the rules of a set at some places lets more through that the input lets through as well."""
 
 
 def widened(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Proves, fits: Fits) -> tuple[Attempt, bool]:
@@ -52,10 +52,14 @@ def widened(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Prov
     found = tuple(islice(_additions(chosen, others, task), MOST_ADDITIONS))
     room = fits(*_marked(chosen.fitted, found))
     cut_short = not room.is_all or len(found) == MOST_ADDITIONS
-    if not room.rules:
+    if not room.fits:
         return chosen, cut_short
+    more = [
+        replaced(found[number], rule=replace(rule, origin=found[number].rule.origin))
+        for (_, number, _), rule in room.fits
+    ]
     proof = proves(given, chosen.fitted, None) if chosen.proof is None else chosen.proof
-    nearer = _Search(task, proves, others).added(chosen, proof, [found[number] for _, number, _ in room.rules])
+    nearer = _Search(task, proves, others).added(chosen, proof, more)
     if nearer is chosen:
         return chosen, cut_short
     fitted = nearer.fitted
@@ -92,15 +96,11 @@ def _allowing(rule: Rule) -> tuple[Rule, ...]:
     return (replace(rule, action=Action.ALLOW),)
 
 
-def _marked(base: PolicySet, found: Sequence[Addition]) -> tuple[PolicySet, dict[Direction, tuple[Place, ...]]]:
+def _marked(base: PolicySet, found: Sequence[Addition]) -> tuple[PolicySet, tuple[Place, ...]]:
     """The set with all that could be added, each rule at a place of its own, whose document is its number."""
     marks = [Origin(ADDED, number) for number in range(len(found))]
     marked = [replaced(one, rule=replace(one.rule, origin=mark)) for one, mark in zip(found, marks, strict=True)]
-    places = {
-        way: tuple(mark.place for one, mark in zip(found, marks, strict=True) if one.direction is way)
-        for way in Direction
-    }
-    return with_added(base, marked).policies, places
+    return with_added(base, marked).policies, tuple(mark.place for mark in marks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ of, each with each, and the widest that any policy may have.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import product
 
 from msgspec.structs import replace
 
-from translate.core.origin import Origin, Place
+from translate.core.origin import Place
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, Kind, Kinds, Peer, Reach, Workloads, parts
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, Section
 from translate.model.selectors import EVERYTHING
@@ -23,8 +22,8 @@ EVERY_PACKET = tuple(Traffic(protocol=protocol) for protocol in PLAIN)
 
 
 def additions(base: PolicySet, forms: Iterable[PolicySet], given: PolicySet, can: Capabilities) -> Iterator[Addition]:
-    """The allows that policies of ``base`` could have, those of a policy together and the widest first: of what
-    ``forms`` speak of, and of the ranges and ports of what is ``given``.
+    """The allows that policies of ``base`` could have, those of each in one rule of many peers and packets, the widest
+    first: of what ``forms`` speak of, and of the ranges and ports of what is ``given``.
     """
     reach = base.semantics.reach or Reach.OPEN
     spoken: dict[tuple[Place, Direction], list[Rule]] = {}
@@ -41,8 +40,7 @@ def additions(base: PolicySet, forms: Iterable[PolicySet], given: PolicySet, can
                 continue
             seen.add((home(policy), direction))
             widest = (*_widest(policy, can), *(Cidr(block, (), reach) for block in ("0.0.0.0/0", "::/0")))
-            for rule in _rules(policy, widest, spoken.get((policy.origin.place, direction), ())):
-                yield Addition(policy, direction, rule)
+            yield Addition(policy, direction, _rule(policy, widest, spoken.get((policy.origin.place, direction), ())))
 
 
 def _sayable(section: Section | None, reach: Reach) -> Iterator[Rule]:
@@ -53,18 +51,13 @@ def _sayable(section: Section | None, reach: Reach) -> Iterator[Rule]:
         yield replace(rule, peers=tuple(ranges), traffic=tuple(plain))
 
 
-def _rules(policy: Policy, widest: Iterable[Peer], spoken: Iterable[Rule]) -> Iterator[Rule]:
-    """Each peer with all packets, said to come from the rule that speaks of them."""
-    peers: dict[Peer, Origin] = dict.fromkeys(widest, policy.origin)
-    items: dict[Traffic, Origin] = dict.fromkeys(EVERY_PACKET, policy.origin)
+def _rule(policy: Policy, widest: Iterable[Peer], spoken: Iterable[Rule]) -> Rule:
+    """All peers with all packets."""
+    peers, items = dict.fromkeys(widest), dict.fromkeys(EVERY_PACKET)
     for rule in spoken:
-        for peer in rule.peers:
-            peers.setdefault(peer, rule.origin)
-        for item in rule.traffic:
-            if item.condition is None:
-                items.setdefault(item, rule.origin)
-    for (peer, origin), (item, where) in product(peers.items(), items.items()):
-        yield Rule(Action.ALLOW, (peer,), (item,), where if origin is policy.origin else origin)
+        peers.update(dict.fromkeys(rule.peers))
+        items.update(dict.fromkeys(item for item in rule.traffic if item.condition is None))
+    return Rule(Action.ALLOW, tuple(peers), tuple(items), policy.origin)
 
 
 def _widest(policy: Policy, can: Capabilities) -> Iterator[Peer]:

@@ -102,8 +102,10 @@ def with_added(base: PolicySet, additions: Iterable[Addition]) -> Union:
     drafts = [_draft(policy) for policy in base.policies]
     for one in additions:
         rules = _place_for(one, drafts).rules.setdefault(one.direction, [])
-        last = max((number for number, (rule, _) in enumerate(rules) if _joins(rule, one.rule)), default=len(rules) - 1)
-        rules.insert(last + 1, (one.rule, True))
+        last = max((number for number, (rule, _) in enumerate(rules) if _joins(rule, one.rule)), default=-1)
+        # Behind what denies, as all that is added.
+        alike = last >= 0 and all(rule.action is Action.ALLOW for rule, _ in rules[last + 1 :])
+        rules.insert(last + 1 if alike else len(rules), (one.rule, True))
     added = frozenset(
         (number, direction, at)
         for number, draft in enumerate(drafts)

@@ -1,44 +1,49 @@
-"""Which of many allows could be added to a set so that more gets through, and nothing that another set keeps out."""
+"""What of many allows could be added to a set so that more gets through, and nothing that another set keeps out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from msgspec.structs import replace
 
 from translate.core.origin import Place
 from translate.model.facts import Facts
-from translate.model.policy import Direction, PolicySet
+from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
 from translate.prover.budget import UNFINISHED, Budget
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Level, Tails
+from translate.prover.interpretations import Interpretation
 from translate.prover.search import find
-from translate.prover.settled import settled
+from translate.prover.settled import settled, settled_rule
 from translate.prover.sides import Question, Sides, asked_of, questions, sides_of
 from translate.prover.space import OTHERS_BIT
-from translate.prover.steps import Clause
+from translate.prover.steps import Clause, Step
 
+T = TypeVar("T")
 OPENS = (DENIED, ALLOWED)
 
 
-class Room(NamedTuple):
-    """The places of the rules that can all be added, in the order in which they were found to; whether that are all."""
+class Fit(NamedTuple):
+    """A rule of one peer and one kind of packets that could be added where another stands."""
 
-    rules: tuple[Place, ...] = ()
+    place: Place
+    rule: Rule
+
+
+class Room(NamedTuple):
+    """What can be added, all of it at once, in the order in which it was found; and whether that is all."""
+
+    fits: tuple[Fit, ...] = ()
     is_all: bool = True
 
 
 def room(
-    before: PolicySet,
-    wide: PolicySet,
-    asked: dict[Direction, tuple[Place, ...]],
-    facts: Facts,
-    *,
-    own_node_aside: bool,
-    steps: int,
+    before: PolicySet, wide: PolicySet, asked: Sequence[Place], facts: Facts, *, own_node_aside: bool, steps: int
 ) -> Room:
-    """Of the rules of ``wide`` at the places ``asked``, in this order, those that let more through than those before
-    them, and nothing that ``before`` denies and ``wide`` without them as well.
+    """What of the rules of ``wide`` at the places ``asked``, peer by peer and packets by packets in their order, lets
+    through more than ``wide`` without those rules, and nothing that ``before`` denies.
 
     Rules that allow are no wider together than each by itself. What ``before`` leaves to the engine it does not surely
     let through: nothing is found beside that. ``steps`` bounds the search.
@@ -46,89 +51,150 @@ def room(
     if before.semantics.leaves_open:
         return Room()
     budget = Budget(steps)
-    found: list[Place] = []
+    found: list[Fit] = []
     try:
-        made = {
-            direction: _Direction(
-                before, wide, sides_of(before, wide, direction, budget, facts, own_node_aside), places
-            )
-            for direction, places in asked.items()
-        }
-        for direction in made.values():
-            found += direction.fitting()
+        for direction in Direction:
+            sides = sides_of(before, wide, direction, budget, facts, own_node_aside)
+            found += _Direction(before, wide, sides, frozenset(asked)).fitting(asked)
     except UNFINISHED:
         return Room(tuple(found), is_all=False)
     return Room(tuple(found))
 
 
+class _Spot(NamedTuple):
+    """Where in a list a rule stands that is asked about."""
+
+    policy: Policy
+    rank: int
+    step: Step
+
+
 class _Case(NamedTuple):
-    """The set before under one question, the set after without what is asked about, and each of that; as policies that
-    are not given do ``others``.
+    """One question, as policies that are not given do one thing: the set before, and what decides in the set after, as
+    if each rule there allowed. Beside that a rule that is asked about is lowered as if it denied: so what is denied is
+    what that rule decides, and nothing else of the set after.
     """
 
     before: Tails
     after: Tails
-    each: dict[Place, Tails]
+    reading: Interpretation
+    others: int
+    spots: dict[Place, list[_Spot]]
 
 
 @dataclass(slots=True)
 class _Direction:
-    """One direction: what is asked about of it, and by what cases."""
+    """One direction: what is asked about, and by what cases."""
 
     before: PolicySet
     wide: PolicySet
     sides: Sides
-    asked: tuple[Place, ...]
+    asked: frozenset[Place]
     _cases: list[_Case] = field(default_factory=list)
 
-    def fitting(self) -> Iterator[Place]:
-        """The places of what can be added. Raises OutOfBudget."""
-        self._cases = [case for case in self._all() if not self._opens(case.before, case.after)]
-        if not self._cases:
-            return
-        grown = [case.after for case in self._cases]
-        for place in self.asked:
-            each = [case.each[place] for case in self._cases]
-            more = [now | tails for now, tails in zip(grown, each, strict=True)]
-            if not any(map(self._opens, grown, more, each)):
-                continue
-            alone = [case.after | tails for case, tails in zip(self._cases, each, strict=True)]
-            if any(map(self._opens, (case.before for case in self._cases), alone, each)):
-                continue
-            grown = more
-            yield place
+    def fitting(self, places: Sequence[Place]) -> Iterator[Fit]:
+        """What of the rules at ``places`` can be added. Raises OutOfBudget."""
+        here = {
+            rule.origin.place: rule
+            for policy in self.wide.policies
+            if (section := policy.section(self.sides.direction)) is not None
+            for rule in section.rules
+            if rule.origin.place in self.asked
+        }
+        if here:
+            self._cases = list(self._all())
+        for place in places if self._cases else ():
+            if place in here:
+                yield from self._of(place, here[place])
 
-    def _opens(self, before: Tails, after: Tails, by: Tails | None = None) -> bool:
-        """Whether a packet gets through ``after``, if any then ``by`` these, that does not get through ``before``."""
-        return find(self.sides.diagram, before, after, OPENS, within=by) is not None
+    def _of(self, place: Place, rule: Rule) -> Iterator[Fit]:
+        """What of a rule can be added: where anything of it lets more through, half of its peers after the other, and
+        then its packets.
+        """
+        if not self._decides(place, rule, ALLOWED):
+            return
+        if len(rule.peers) > 1:
+            for peers in _halves(rule.peers):
+                yield from self._of(place, replace(rule, peers=peers))
+        elif len(rule.traffic) > 1:
+            for traffic in _halves(rule.traffic):
+                yield from self._of(place, replace(rule, traffic=traffic))
+        elif not self._decides(place, rule, DENIED):
+            self._cases = [
+                case._replace(after=case.after | self._lowered(case, place, rule, Action.ALLOW)) for case in self._cases
+            ]
+            yield Fit(place, rule)
+
+    def _decides(self, place: Place, rule: Rule, before: int) -> bool:
+        """Whether a rule decides a packet that the set before allows, or denies."""
+        return any(
+            find(
+                self.sides.diagram,
+                case.before,
+                case.after | self._lowered(case, place, rule, Action.DENY),
+                (before, DENIED),
+            )
+            for case in self._cases
+        )
+
+    def _lowered(self, case: _Case, place: Place, rule: Rule, action: Action) -> Tails:
+        """What a rule decides at a place, as if it allowed or denied; that denies stands behind what allows there."""
+        found: set[int] = set()
+        meant, sets = settled_rule(rule, self.wide.semantics), self.wide.sets
+        for spot in case.spots.get(place, ()):
+            level = _level(spot.rank, spot.step, action)
+            found |= self.sides.base.lowering.tails_of(Clause(spot.policy, meant), level, case.reading, sets)
+        return self.sides.diagram.supposing(frozenset(found), case.others)
 
     def _all(self) -> Iterator[_Case]:
-        for question in dict.fromkeys(
-            q for asked in questions(self.before, self.wide, self.sides.facts) for q in asked
-        ):
+        """The cases in which the set after, but for what is asked about, lets nothing through that the one before
+        denies.
+        """
+        diagram, out = self.sides.diagram, self.sides.base.out
+        for question in dict.fromkeys(q for one in questions(self.before, self.wide, self.sides.facts) for q in one):
             if not question.looser:
                 continue
             before = self.sides.lowered(question)[0]
-            after, each = self._apart(question)
+            steps, spots = self._apart(question)
+            lower, sets = self.sides.base.lowering.lower, self.wide.sets
+            plain = out | lower(steps, question.after, sets)
+            settling = out.union(
+                *(
+                    self.sides.base.lowering.tails_of(clause, _level(rank, step, Action.ALLOW), question.after, sets)
+                    for rank, step in enumerate(steps)
+                    for clause in step.clauses
+                )
+            )
             for others in asked_of(question):
                 bit = OTHERS_BIT[others]
-                yield _Case(
-                    self.sides.diagram.supposing(before, bit),
-                    self.sides.diagram.supposing(after, bit),
-                    {place: self.sides.diagram.supposing(tails, bit) for place, tails in each.items()},
-                )
+                mine = diagram.supposing(before, bit)
+                if find(diagram, mine, diagram.supposing(plain, bit), OPENS) is None:
+                    yield _Case(mine, diagram.supposing(settling, bit), question.after, bit, spots)
 
-    def _apart(self, question: Question) -> tuple[Tails, dict[Place, Tails]]:
-        """The set after without what is asked about, and that rule by rule, each where it stands."""
-        policies, lowering = settled(self.wide), self.sides.base.lowering
-        kept: set[int] = set()
-        each: dict[Place, set[int]] = {place: set() for place in self.asked}
-        for rank, step in enumerate(
-            verdict_steps(policies, self.sides.direction, question.after, question.place, question.ties[1])
-        ):
-            level = Level(rank, step.action, step.tier, step.part, step.leaves)
+    def _apart(self, question: Question) -> tuple[list[Step], dict[Place, list[_Spot]]]:
+        """The steps of the set after, without what is asked about; and where that stood."""
+        spots: dict[Place, list[_Spot]] = {}
+        policies = settled(self.wide)
+        steps = verdict_steps(policies, self.sides.direction, question.after, question.place, question.ties[1])
+        rest = []
+        for rank, step in enumerate(steps):
+            kept = []
             for clause in step.clauses:
                 rule = clause.rule if isinstance(clause, Clause) else None
-                found = kept if rule is None else each.get(rule.origin.place, kept)
-                found |= lowering.tails_of(clause, level, question.after, policies.sets)
-        return self.sides.base.out | kept, {place: frozenset(tails) for place, tails in each.items()}
+                if isinstance(clause, Clause) and rule is not None and rule.origin.place in self.asked:
+                    spots.setdefault(rule.origin.place, []).append(_Spot(clause.policy, rank, step))
+                else:
+                    kept.append(clause)
+            rest.append(replace(step, clauses=tuple(kept)))
+        return rest, spots
+
+
+def _level(rank: int, step: Step, action: Action) -> Level:
+    """Where a step stands, as if it did something else; a Pass remains one."""
+    action = Action.PASS if step.action is Action.PASS else action
+    return Level(2 * rank + (action is Action.DENY), action, step.tier, step.part, step.leaves)
+
+
+def _halves(items: tuple[T, ...]) -> tuple[tuple[T, ...], tuple[T, ...]]:
+    half = len(items) // 2
+    return items[:half], items[half:]
