@@ -108,10 +108,10 @@ class _Direction:
                 yield from self._of(place, here[place])
 
     def _of(self, place: Place, rule: Rule) -> Iterator[Fit]:
-        """What of a rule can be added: where anything of it lets more through, half of its peers after the other, and
-        then its packets.
+        """What of a rule can be added: where anything of it lets more through in the plainest case, half of its peers
+        after the other, and then its packets.
         """
-        if not self._decides(place, rule, ALLOWED):
+        if not self._decides(self._cases[:1], place, rule, ALLOWED):
             return
         if len(rule.peers) > 1:
             for peers in _halves(rule.peers):
@@ -119,14 +119,14 @@ class _Direction:
         elif len(rule.traffic) > 1:
             for traffic in _halves(rule.traffic):
                 yield from self._of(place, replace(rule, traffic=traffic))
-        elif not self._decides(place, rule, DENIED):
+        elif not self._decides(self._cases, place, rule, DENIED):
             self._cases = [
                 case._replace(after=case.after | self._lowered(case, place, rule, Action.ALLOW)) for case in self._cases
             ]
             yield Fit(place, rule)
 
-    def _decides(self, place: Place, rule: Rule, before: int) -> bool:
-        """Whether a rule decides a packet that the set before allows, or denies."""
+    def _decides(self, cases: Sequence[_Case], place: Place, rule: Rule, before: int) -> bool:
+        """Whether a rule decides a packet that the set before allows, or denies, in one of the cases."""
         return any(
             find(
                 self.sides.diagram,
@@ -134,7 +134,7 @@ class _Direction:
                 case.after | self._lowered(case, place, rule, Action.DENY),
                 (before, DENIED),
             )
-            for case in self._cases
+            for case in cases
         )
 
     def _lowered(self, case: _Case, place: Place, rule: Rule, action: Action) -> Tails:
