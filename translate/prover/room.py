@@ -15,6 +15,7 @@ from translate.prover.budget import UNFINISHED, Budget
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Level, Tails
 from translate.prover.interpretations import Interpretation
+from translate.prover.point import Others
 from translate.prover.search import find
 from translate.prover.settled import settled, settled_rule
 from translate.prover.sides import Question, Sides, asked_of, questions, sides_of
@@ -108,10 +109,11 @@ class _Direction:
                 yield from self._of(place, here[place])
 
     def _of(self, place: Place, rule: Rule) -> Iterator[Fit]:
-        """What of a rule can be added: where anything of it lets more through in the plainest case, half of its peers
+        """What of a rule can be added: where anything of it lets more through today, half of its peers
         after the other, and then its packets.
         """
-        if not self._decides(self._cases[:1], place, rule, ALLOWED):
+        today = [case for case in self._cases if case.others == OTHERS_BIT[Others.NOTHING]]
+        if not self._decides(today, place, rule, ALLOWED):
             return
         if len(rule.peers) > 1:
             for peers in _halves(rule.peers):
