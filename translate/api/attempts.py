@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from translate.api.result import Tried
 from translate.api.task import Task
-from translate.core.diagnostics import Report
+from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place, spell
 from translate.dialects.base import JsonObject
 from translate.dialects.gates import name_of
@@ -30,6 +30,10 @@ STEPS, SHARE = 200_000, 5
 """The bound on a proof that chooses a form: so many steps, or where more are given than usual this part of them. The
 written text is proved with more.
 """
+
+
+WIDER = (Effect.LOOSER, Effect.MIXED)
+TIGHT = (Verdict.SAME, Verdict.TIGHTER)
 
 
 class Attempt(Struct, frozen=True):
@@ -59,6 +63,20 @@ class Attempt(Struct, frozen=True):
         """The form, and that it has more allows."""
         own = "" if self.form is None else self.form.title
         return f"{own}, with more allows beside" if self.added else own
+
+
+def is_tighter(attempt: Attempt) -> bool:
+    """Whether something is lost by an attempt, and nothing gained; without a proof as far as is said."""
+    if attempt.proof is not None:
+        return attempt.proof.verdict is Verdict.TIGHTER and is_tight(attempt)
+    effects = {loss.effect for loss in attempt.report.losses}
+    return Effect.TIGHTER in effects and effects.isdisjoint(WIDER) and not attempt.report.refusals
+
+
+def is_tight(attempt: Attempt) -> bool:
+    """Whether an attempt is proved to let nothing through that the input keeps out."""
+    tight = attempt.proof is not None and attempt.proof.verdict in TIGHT
+    return tight and not attempt.loosened and not attempt.report.refusals
 
 
 def beside(chosen: Attempt, found: Sequence[Attempt], facts: Facts, steps: int) -> list[Attempt]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace as replaced
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from translate.api.attempts import Attempt, beside, check_size, steps_to_choose, told
+from translate.api.attempts import Attempt, beside, check_size, is_tighter, steps_to_choose, told
 from translate.api.task import Task
 from translate.api.untold import untold_denies
-from translate.api.widening import widened
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
 from translate.dialects import get
@@ -29,7 +29,9 @@ from translate.plan.trace import Change, change
 from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.comparison import Comparison
 from translate.prover.interpretations import Interpretation
-from translate.prover.room import Room, room
+
+if TYPE_CHECKING:
+    from translate.prover.room import Room
 
 MOST_ROUNDS = 4
 """So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
@@ -78,8 +80,10 @@ def best(task: Task, said: Report) -> Attempt:
 
 def _widened(task: Task, chosen: Attempt, found: list[Attempt]) -> tuple[Attempt, bool]:
     """The attempt with what of the input fits beside it, if something is wanted and lost; whether not all was tried."""
-    if task.options.on_loss == "loosen":
+    if task.options.on_loss == "loosen" or not is_tighter(chosen):
         return chosen, False
+    from translate.api.widening import widened  # only where something is lost
+
     return widened(chosen, found, task, partial(_proved, task), partial(_room, task))
 
 
@@ -110,7 +114,9 @@ def _proved(task: Task, before: PolicySet, fitted: PolicySet, reading: Interpret
 
 
 def _room(task: Task, wide: PolicySet, asked: Sequence[Place]) -> Room:
-    """Which of the rules of a form let more through that the input lets through as well."""
+    """What of the rules of a form lets more through that the input lets through as well."""
+    from translate.prover.room import room  # only where something is lost
+
     before, after = task.given.policies, _with_kept(wide, task)
     aside = _own_node_aside(task, before)
     return room(before, after, asked, task.given.facts, own_node_aside=aside, steps=_steps(task))

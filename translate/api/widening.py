@@ -11,10 +11,10 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from translate.api.attempts import Attempt, check_size, steps_to_choose
+from translate.api.attempts import TIGHT, Attempt, check_size, is_tight, is_tighter, steps_to_choose
 from translate.api.still_lost import still_lost
 from translate.api.task import Task
-from translate.core.diagnostics import Effect, Report
+from translate.core.diagnostics import Report
 from translate.core.origin import Origin, Place
 from translate.model.edit import with_rules
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, Section
@@ -22,7 +22,7 @@ from translate.plan.additions import additions
 from translate.plan.context import Target
 from translate.plan.legalize import Form, legalize, target_of
 from translate.plan.union import Addition, RuleIndex, Union, closed, lacking, unmarked, with_added
-from translate.prover.compare import Proof, Verdict
+from translate.prover.compare import Proof
 from translate.prover.interpretations import Interpretation
 from translate.prover.redundant import redundant
 from translate.prover.room import Room
@@ -32,9 +32,6 @@ ADDED = "added"
 """The file, so to say, of what could be added."""
 MOST_ADDITIONS = 200
 """For so many sections of policies allows are looked for."""
-WIDER = (Effect.LOOSER, Effect.MIXED)
-TIGHT = (Verdict.SAME, Verdict.TIGHTER)
-
 Proves = Callable[[PolicySet, PolicySet, Interpretation | None], Proof]
 """Proves one set against another, for one kind of engine or for the best."""
 Fits = Callable[[PolicySet, Sequence[Place]], Room]
@@ -47,7 +44,7 @@ def widened(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Prov
     whether not all was tried.
     """
     given = task.given.policies
-    if given.semantics.leaves_open or not _is_tighter(chosen):
+    if given.semantics.leaves_open or not is_tighter(chosen):
         return chosen, False
     found = tuple(islice(_additions(chosen, others, task), MOST_ADDITIONS))
     room = fits(*_marked(chosen.fitted, found))
@@ -67,23 +64,10 @@ def widened(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Prov
     return replace(nearer, report=report), cut_short
 
 
-def _is_tighter(attempt: Attempt) -> bool:
-    """Whether something is lost by an attempt, and nothing gained; without a proof as far as is said."""
-    if attempt.proof is not None:
-        return attempt.proof.verdict is Verdict.TIGHTER and _is_tight(attempt)
-    effects = {loss.effect for loss in attempt.report.losses}
-    return Effect.TIGHTER in effects and effects.isdisjoint(WIDER) and not attempt.report.refusals
-
-
-def _is_tight(attempt: Attempt) -> bool:
-    tight = attempt.proof is not None and attempt.proof.verdict in TIGHT
-    return tight and not attempt.loosened and not attempt.report.refusals
-
-
 def _additions(chosen: Attempt, others: Sequence[Attempt], task: Task) -> Iterator[Addition]:
     """What could be added: first what other tight forms allow; what is denied may be spoken of as well."""
     for other in others:
-        if _is_tight(other):
+        if is_tight(other):
             yield from lacking(chosen.fitted, other.fitted)
     given, can = task.given.policies, load.capabilities()[task.to]
     said = replace(given, policies=tuple(with_rules(policy, _allowing) for policy in given.policies))
