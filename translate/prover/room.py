@@ -16,7 +16,8 @@ from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Level, Tails
 from translate.prover.interpretations import Interpretation
 from translate.prover.point import Others
-from translate.prover.search import find
+from translate.prover.regions import bounds_of, is_within, near
+from translate.prover.search import Branch, find
 from translate.prover.settled import settled, settled_rule
 from translate.prover.sides import Question, Sides, asked_of, questions, sides_of
 from translate.prover.space import OTHERS_BIT
@@ -109,35 +110,68 @@ class _Direction:
                 yield from self._of(place, here[place])
 
     def _of(self, place: Place, rule: Rule) -> Iterator[Fit]:
-        """What of a rule can be added: where anything of it lets more through today, half of its peers
-        after the other, and then its packets.
+        """What of a rule can be added. What opens something is looked for among narrow rules first: then wider ones,
+        which would open that as well, need no search.
         """
-        today = [case for case in self._cases if case.others == OTHERS_BIT[Others.NOTHING]]
-        if not self._decides(today, place, rule, ALLOWED):
+        cases = [self._near(case, place, rule) for case in self._cases]
+        known: list[tuple[int, Branch]] = []
+        fits: list[Rule] = []
+        for one in reversed(list(self._useful(cases, place, rule))):
+            opened = self._opened(cases, place, one, known)
+            if opened is None:
+                fits.append(one)
+            else:
+                known.append(opened)
+        for one in reversed(fits):
+            if self._adds(cases, place, one):
+                self._cases, cases = (
+                    [case._replace(after=case.after | self._lowered(case, place, one, Action.ALLOW)) for case in some]
+                    for some in (self._cases, cases)
+                )
+                yield Fit(place, one)
+
+    def _near(self, case: _Case, place: Place, rule: Rule) -> _Case:
+        """A case with what may apply where a rule does, and nothing else."""
+        diagram = self.sides.diagram
+        bounds = bounds_of(diagram, self._lowered(case, place, rule, Action.DENY))
+        return case._replace(before=near(diagram, case.before, bounds), after=near(diagram, case.after, bounds))
+
+    def _useful(self, cases: Sequence[_Case], place: Place, rule: Rule) -> Iterator[Rule]:
+        """What lets more through of a rule: half of its peers after the other, and then its packets."""
+        if not self._adds(cases, place, rule):
             return
         if len(rule.peers) > 1:
-            for peers in _halves(rule.peers):
-                yield from self._of(place, replace(rule, peers=peers))
+            parts = [replace(rule, peers=peers) for peers in _halves(rule.peers)]
         elif len(rule.traffic) > 1:
-            for traffic in _halves(rule.traffic):
-                yield from self._of(place, replace(rule, traffic=traffic))
-        elif not self._decides(self._cases, place, rule, DENIED):
-            self._cases = [
-                case._replace(after=case.after | self._lowered(case, place, rule, Action.ALLOW)) for case in self._cases
-            ]
-            yield Fit(place, rule)
+            parts = [replace(rule, traffic=traffic) for traffic in _halves(rule.traffic)]
+        else:
+            yield rule
+            return
+        for part in parts:
+            yield from self._useful(cases, place, part)
 
-    def _decides(self, cases: Sequence[_Case], place: Place, rule: Rule, before: int) -> bool:
-        """Whether a rule decides a packet that the set before allows, or denies, in one of the cases."""
-        return any(
-            find(
-                self.sides.diagram,
-                case.before,
-                case.after | self._lowered(case, place, rule, Action.DENY),
-                (before, DENIED),
-            )
-            for case in cases
-        )
+    def _adds(self, cases: Sequence[_Case], place: Place, rule: Rule) -> bool:
+        """Whether a rule decides a packet that the set before lets through, as things are today."""
+        today = (case for case in cases if case.others == OTHERS_BIT[Others.NOTHING])
+        return any(self._decided(case, self._lowered(case, place, rule, Action.DENY), ALLOWED) for case in today)
+
+    def _opened(
+        self, cases: Sequence[_Case], place: Place, rule: Rule, known: Sequence[tuple[int, Branch]]
+    ) -> tuple[int, Branch] | None:
+        """The number of a case in which a rule decides a packet that the set before denies, and the way to that."""
+        lowered = [self._lowered(case, place, rule, Action.DENY) for case in cases]
+        seen = next((one for one in known if is_within(self.sides.diagram, one[1], lowered[one[0]])), None)
+        if seen is not None:
+            return seen
+        for number, (case, tails) in enumerate(zip(cases, lowered, strict=True)):
+            branch = self._decided(case, tails, DENIED)
+            if branch is not None:
+                return number, branch
+        return None
+
+    def _decided(self, case: _Case, rule: Tails, before: int) -> Branch | None:
+        """The way to a packet that a rule decides and the set before allows, or denies."""
+        return find(self.sides.diagram, case.before, case.after | rule, (before, DENIED), within=rule)
 
     def _lowered(self, case: _Case, place: Place, rule: Rule, action: Action) -> Tails:
         """What a rule decides at a place, as if it allowed or denied; that denies stands behind what allows there."""

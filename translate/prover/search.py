@@ -7,7 +7,9 @@ labels and ports alike leave many different remainders: what takes long is asked
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import TypeAlias
 
 from msgspec import Struct, field
@@ -24,37 +26,45 @@ Goal: TypeAlias = "tuple[int, int] | None"
 ALIKE = ((ALLOWED, ALLOWED), (DENIED, DENIED))
 
 
-def find(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None) -> Branch | None:
-    """A path to a point where ``before`` and ``after`` are decided as ``wanted``, or None. Raises OutOfBudget."""
-    return next(iter(find_some(diagram, before, after, wanted, most=1)), None)
+def find(
+    diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, within: Tails | None = None
+) -> Branch | None:
+    """A path to a point where ``before`` and ``after`` are decided as ``wanted``, or None. Raises OutOfBudget.
+
+    ``within``: some of ``after``, if it is known that there is no such point but where these apply.
+    """
+    return next(iter(find_some(diagram, before, after, wanted, most=1, within=within)), None)
 
 
-def find_some(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, most: int) -> list[Branch]:
+def find_some(
+    diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, most: int, within: Tails | None = None
+) -> list[Branch]:
     """Up to ``most`` such paths, none from a remainder of the rules that was looked at before. Raises OutOfBudget."""
     everything = (diagram.space.full[diagram.space.port_axis], (before, after))
     try:
         if not diagram.is_tangled:
             most_seen = diagram.budget.patience.of(len(before) + len(after))
-            return _some(diagram, [everything], wanted, most, most_seen)
+            walk = _Walk(diagram, wanted, most_seen)
+            if within is not None:
+                walk = _Within(diagram, wanted, most_seen, reached=_following(diagram, within))
+            return _some(walk, [everything], most)
     except _TooManyRemainders:
         diagram.is_tangled = True
-    return _some(diagram, port_by_port(diagram, (before, after)), wanted, most)
+    return _some(_Walk(diagram, wanted, None), port_by_port(diagram, (before, after)), most)
 
 
 class _TooManyRemainders(Exception):
     """A walk from axis to axis comes upon more than it should."""
 
 
-def _some(
-    diagram: Diagram, cases: Iterable[Case], wanted: Goal, most: int, most_seen: int | None = None
-) -> list[Branch]:
+def _some(walk: _Walk, cases: Iterable[Case], most: int) -> list[Branch]:
     """The paths of all cases, each with the ports that it is about."""
-    walk = _Walk(diagram, wanted, most_seen)
+    port_axis = walk.diagram.space.port_axis
     found: list[Branch] = []
     try:
         for ports, (before, after) in cases:
             paths = walk.paths(before, after, -1)
-            found += ({diagram.space.port_axis: ports, **path} for path in islice(paths, most - len(found)))
+            found += ({port_axis: ports, **path} for path in islice(paths, most - len(found)))
             if len(found) == most:
                 break
     except RecursionError:
@@ -127,6 +137,34 @@ class _Walk(Struct):
         result, work = cut_up(domain, base, single, several)
         self.diagram.budget.spend(1 + work // OF_A_STEP)
         return result
+
+
+class _Within(_Walk):
+    """A walk that goes only where one of ``reached`` applies: tails of the set after, and all that follows on them."""
+
+    reached: frozenset[int] = frozenset()
+
+    def _blocks(self, axis: int, domain: int, before: Tails, after: Tails) -> list[CoveredBlock]:
+        mine = [tail for tail in after if tail in self.reached]
+        if not mine:
+            # They have decided: the walk is where they apply.
+            return super()._blocks(axis, domain, before, after)
+        tails = self.diagram.tails
+        inside = reduce(or_, (tails[tail][1] if tail >= 0 and tails[tail][0] == axis else domain for tail in mine))
+        found = super()._blocks(axis, inside & domain, before, after) if inside & domain else []
+        return [block for block in found if not self.reached.isdisjoint(block[2])]
+
+
+def _following(diagram: Diagram, tails: Iterable[int]) -> frozenset[int]:
+    """Some tails, and all that follows on them."""
+    found: set[int] = set()
+    left = list(tails)
+    while left:
+        tail = left.pop()
+        if tail not in found:
+            found.add(tail)
+            left += diagram.tails[tail][2] if tail >= 0 else ()
+    return frozenset(found)
 
 
 def _decided_otherwise(side: Tails, wanted: int) -> bool:
