@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS = 4
 """So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
+OF_A_PROOF = 10
+"""A look for more allows takes this part of the steps of a proof, so that it costs about as much."""
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
 RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
 """None: refused."""
@@ -119,7 +121,7 @@ def _room(task: Task, wide: PolicySet, asked: Sequence[Place]) -> Room:
 
     before, after = task.given.policies, _with_kept(wide, task)
     aside = _own_node_aside(task, before)
-    return room(before, after, asked, task.given.facts, own_node_aside=aside, steps=_steps(task))
+    return room(before, after, asked, task.given.facts, own_node_aside=aside, steps=_steps(task) // OF_A_PROOF)
 
 
 def _own_node_aside(task: Task, before: PolicySet) -> bool:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from translate.api.attempts import TIGHT, Attempt, check_size, is_tight, is_tighter, steps_to_choose
 from translate.api.still_lost import still_lost
 from translate.api.task import Task
-from translate.core.diagnostics import Report
+from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin, Place
 from translate.model.edit import with_rules
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, Section
@@ -65,7 +65,9 @@ def widened(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Prov
 
 
 def _additions(chosen: Attempt, others: Sequence[Attempt], task: Task) -> Iterator[Addition]:
-    """What could be added: first what other tight forms allow; what is denied may be spoken of as well."""
+    """What could be added: first what other tight forms allow, then for policies of which a loss is told. It may be
+    of what is denied, too.
+    """
     for other in others:
         if is_tight(other):
             yield from lacking(chosen.fitted, other.fitted)
@@ -73,7 +75,9 @@ def _additions(chosen: Attempt, others: Sequence[Attempt], task: Task) -> Iterat
     said = replace(given, policies=tuple(with_rules(policy, _allowing) for policy in given.policies))
     spoken = legalize(said, task.to, Report(), engine=task.semantics, facts=task.given.facts)
     forms = [chosen.fitted, *(one.fitted for one in others), spoken]
-    yield from additions(chosen.fitted, forms, given, can)
+    lost = {loss.origin.document for loss in chosen.report.losses if loss.effect is Effect.TIGHTER}
+    found = additions(chosen.fitted, forms, given, can)
+    yield from sorted(found, key=lambda one: one.policy.origin.document not in lost)
 
 
 def _allowing(rule: Rule) -> tuple[Rule, ...]:
