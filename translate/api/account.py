@@ -86,7 +86,7 @@ class Account(Struct, frozen=True):
 
     ``forms``: forms that were not tried, as one before them means the same. ``steps``: of a proof that chooses a form;
     ``most_rules``: in place of one policy where order is worked out. ``ways_left``: why no ways were tried, if there
-    was anything to try. ``cut_short``: whether not all was tried that forms allow beside the one that was taken.
+    was anything to try. ``cut_short``: whether not all was tried that may fit beside the form that was taken.
     """
 
     rows: tuple[AccountRow, ...]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from translate.api.result import Tried
 from translate.api.task import Task
-from translate.core.diagnostics import Report
+from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place, spell
 from translate.dialects.base import JsonObject
 from translate.dialects.gates import name_of
@@ -33,6 +33,10 @@ written text is proved with more.
 """
 
 
+WIDER = (Effect.LOOSER, Effect.MIXED)
+TIGHT = (Verdict.SAME, Verdict.TIGHTER)
+
+
 class Attempt(Struct, frozen=True):
     """The policies in one form, what was said on the way, and the proof of the model where there was a choice."""
 
@@ -50,18 +54,32 @@ class Attempt(Struct, frozen=True):
     """Whether the search for the Denies that are needed was given up, and all are kept."""
     untried: tuple[str, ...] = ()
     """What was not tried, as something before it was taken or came out the same."""
-    keeps: tuple[str, ...] = ()
-    """The forms whose allows it has beside those of its own form."""
     comparison: Comparison | None = None
     """How it was compared with the input, if what was lowered for that is still there."""
+    added: int = 0
+    """How many allows it has beside those of its own form."""
     cut_short: bool = False
-    """Whether not all was tried that other forms allow beside it."""
+    """Whether not all was tried that it could allow beside those."""
 
     @property
     def title(self) -> str:
-        """The form, and those whose allows it has as well."""
+        """The form, and that it has more allows."""
         own = "" if self.form is None else self.form.title
-        return f"{own}, with allows of: {'; '.join(self.keeps)}" if self.keeps else own
+        return f"{own}, with more allows beside" if self.added else own
+
+
+def is_tighter(attempt: Attempt) -> bool:
+    """Whether something is lost by an attempt, and nothing gained; without a proof as far as is said."""
+    if attempt.proof is not None:
+        return attempt.proof.verdict is Verdict.TIGHTER and is_tight(attempt)
+    effects = {loss.effect for loss in attempt.report.losses}
+    return Effect.TIGHTER in effects and effects.isdisjoint(WIDER) and not attempt.report.refusals
+
+
+def is_tight(attempt: Attempt) -> bool:
+    """Whether an attempt is proved to let nothing through that the input keeps out."""
+    tight = attempt.proof is not None and attempt.proof.verdict in TIGHT
+    return tight and not attempt.loosened and not attempt.report.refusals
 
 
 def beside(chosen: Attempt, found: Sequence[Attempt], facts: Facts, steps: int) -> list[Attempt]:

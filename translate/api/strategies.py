@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from translate.api.attempts import Attempt, beside, check_size, steps_to_choose, told
+from translate.api.attempts import Attempt, beside, check_size, is_tighter, steps_to_choose, told
 from translate.api.task import Task
-from translate.api.unions import united
 from translate.api.untold import untold_denies
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
@@ -33,9 +32,12 @@ from translate.prover.interpretations import Interpretation
 
 if TYPE_CHECKING:
     from translate.plan.regions.encodings import Encodings
+    from translate.prover.room import Room
 
 MOST_ROUNDS = 4
 """So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
+OF_A_PROOF = 10
+"""A look for more allows takes this part of the steps of a proof, so that it costs about as much."""
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
 RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
 """None: refused."""
@@ -52,7 +54,9 @@ def best(task: Task, said: Report) -> Attempt:
     policies = task.given.policies
     choices = strategies(policies, task.to)
     if len(choices) == 1 and not rests_on_proof(policies, choices[0].actions) and choices[0].denying is None:
-        return told(_attempt(task, choices[0], said), [])
+        only = _attempt(task, choices[0], said)
+        chosen, cut_short = _widened(task, only, [only])
+        return replace(told(chosen, [] if chosen is only else [only, chosen]), cut_short=cut_short)
     from translate.plan.regions.encodings import Encodings  # only where there is a choice
 
     found: list[Attempt] = []
@@ -66,11 +70,9 @@ def best(task: Task, said: Report) -> Attempt:
         found = _comparing_best([*found, attempt])
         if attempt.proof is not None and attempt.proof.is_same:
             break
-    nearest, others = _nearest(found, task)
-    chosen, cut_short = nearest, False
-    if task.options.on_loss != "loosen":
-        chosen, cut_short = united(nearest, others, task, partial(_proved, task))
-        found = [*found, *([] if chosen is nearest else [chosen])]
+    nearest = _nearest(found, task)
+    chosen, cut_short = _widened(task, nearest, found)
+    found = [*found, *([] if chosen is nearest else [chosen])]
     found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
         # What is loosened in vain must not cost a tighter form that is nearer.
@@ -88,35 +90,48 @@ def _comparing_best(found: list[Attempt]) -> list[Attempt]:
     return [one if one is best_of_all or one.comparison is None else replace(one, comparison=None) for one in found]
 
 
+def _widened(task: Task, chosen: Attempt, found: list[Attempt]) -> tuple[Attempt, bool]:
+    """The attempt with what of the input fits beside it, if something is wanted and lost; whether not all was tried."""
+    if task.options.on_loss == "loosen" or not is_tighter(chosen):
+        return chosen, False
+    from translate.api.widening import widened  # only where something is lost
+
+    return widened(chosen, found, task, partial(_proved, task), partial(_room, task))
+
+
 def _is_same(attempt: Attempt) -> bool:
     proof = attempt.proof
     return proof is not None and proof.is_same and not proof.opens_what_others_close
 
 
-def _nearest(found: list[Attempt], task: Task) -> tuple[Attempt, list[Attempt]]:
+def _nearest(found: list[Attempt], task: Task) -> Attempt:
     """The best attempt; of those that are tighter, and open nothing that others close, one that lets through more, as
-    long as it is more of everything. And those that may let through something that it does not.
+    long as it is more of everything.
     """
     first, *others = sorted(found, key=_rank)
-    more: list[Attempt] = []
+    if first.proof is None or first.proof.verdict is not Verdict.TIGHTER:
+        return first
     for other in others:
-        if first.proof is None or other.proof is None or other.proof.verdict is not Verdict.TIGHTER:
-            more.append(other)
+        if other.proof is None or other.proof.verdict is not Verdict.TIGHTER or _rank(other)[0] > _rank(first)[0]:
             continue
-        if _rank(other)[0] > _rank(first)[0]:
-            more.append(other)
-            continue
-        if first.proof.verdict is Verdict.TIGHTER:
-            proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=_steps(task))
-            first = other if proof.verdict is Verdict.LOOSER else first
-            more += [other] if proof.verdict in (Verdict.MIXED, Verdict.UNDECIDED) else []
-    return first, more
+        proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=_steps(task))
+        first = other if proof.verdict is Verdict.LOOSER else first
+    return first
 
 
 def _proved(task: Task, before: PolicySet, fitted: PolicySet, reading: Interpretation | None) -> Proof:
     """The proof that a form is chosen by, for one kind of engine or for the best."""
     after, aside = _with_kept(fitted, task), _own_node_aside(task, before)
     return prove(before, after, facts=task.given.facts, own_node_aside=aside, reading=reading, steps=_steps(task))
+
+
+def _room(task: Task, wide: PolicySet, asked: Sequence[Place]) -> Room:
+    """What of the rules of a form lets more through that the input lets through as well."""
+    from translate.prover.room import room  # only where something is lost
+
+    before, after = task.given.policies, _with_kept(wide, task)
+    aside = _own_node_aside(task, before)
+    return room(before, after, asked, task.given.facts, own_node_aside=aside, steps=_steps(task) // OF_A_PROOF)
 
 
 def _own_node_aside(task: Task, before: PolicySet) -> bool:

@@ -80,16 +80,16 @@ def lacking(base: PolicySet, other: PolicySet) -> tuple[Addition, ...]:
     that ``base`` has not.
     """
     has = {
-        (_home(policy), direction, peer, item)
-        for policy, direction, rule in _allows(base)
+        (home(policy), direction, peer, item)
+        for policy, direction, rule in allows(base)
         for peer in rule.peers
         for item in rule.traffic
     }
     tiers = {policy.tier for policy in base.policies}
     found: list[Addition] = []
-    for policy, direction, rule in _allows(other):
+    for policy, direction, rule in allows(other):
         for peer in rule.peers if policy.tier in tiers else ():
-            keys = [(_home(policy), direction, peer, item) for item in rule.traffic]
+            keys = [(home(policy), direction, peer, item) for item in rule.traffic]
             traffic = tuple(key[-1] for key in dict.fromkeys(keys) if key not in has)
             has.update(keys)
             if traffic:
@@ -102,8 +102,10 @@ def with_added(base: PolicySet, additions: Iterable[Addition]) -> Union:
     drafts = [_draft(policy) for policy in base.policies]
     for one in additions:
         rules = _place_for(one, drafts).rules.setdefault(one.direction, [])
-        last = max((number for number, (rule, _) in enumerate(rules) if _joins(rule, one.rule)), default=len(rules) - 1)
-        rules.insert(last + 1, (one.rule, True))
+        last = max((number for number, (rule, _) in enumerate(rules) if _joins(rule, one.rule)), default=-1)
+        # Behind what denies, as all that is added.
+        alike = last >= 0 and all(rule.action is Action.ALLOW for rule, _ in rules[last + 1 :])
+        rules.insert(last + 1 if alike else len(rules), (one.rule, True))
     added = frozenset(
         (number, direction, at)
         for number, draft in enumerate(drafts)
@@ -117,10 +119,10 @@ def with_added(base: PolicySet, additions: Iterable[Addition]) -> Union:
 
 def unmarked(policies: PolicySet, other: PolicySet) -> PolicySet:
     """The set in which a policy that says what ``other`` says without a cut is not marked as cut any more."""
-    whole = {(*_home(policy), policy.ingress, policy.egress) for policy in other.policies if not policy.metadata.cut}
+    whole = {(*home(policy), policy.ingress, policy.egress) for policy in other.policies if not policy.metadata.cut}
 
     def told(policy: Policy) -> Policy:
-        is_whole = policy.metadata.cut and (*_home(policy), policy.ingress, policy.egress) in whole
+        is_whole = policy.metadata.cut and (*home(policy), policy.ingress, policy.egress) in whole
         return replace(policy, metadata=replace(policy.metadata, cut=False)) if is_whole else policy
 
     return replace(policies, policies=tuple(map(told, policies.policies)))
@@ -134,7 +136,8 @@ def closed(policies: PolicySet, target: Target, report: Report) -> PolicySet:
     return replace(policies, policies=found)
 
 
-def _allows(policies: PolicySet) -> Iterator[tuple[Policy, Direction, Rule]]:
+def allows(policies: PolicySet) -> Iterator[tuple[Policy, Direction, Rule]]:
+    """All rules that allow, each with its policy and direction."""
     for policy in policies.policies:
         for direction in Direction:
             section = policy.section(direction)
@@ -143,7 +146,8 @@ def _allows(policies: PolicySet) -> Iterator[tuple[Policy, Direction, Rule]]:
                     yield policy, direction, rule
 
 
-def _home(policy: Policy) -> PolicyKey:
+def home(policy: Policy) -> PolicyKey:
+    """What an addition to one form of a policy is told by in another."""
     return policy.origin.place, policy.subject, policy.tier
 
 
@@ -167,7 +171,7 @@ def _finished(draft: _Draft) -> Policy:
 
 def _place_for(one: Addition, drafts: list[_Draft]) -> _Draft:
     """What stands for the policy of an addition: of several the last, as allows stand behind denies."""
-    same = [draft for draft in drafts if _home(draft.policy) == _home(one.policy)]
+    same = [draft for draft in drafts if home(draft.policy) == home(one.policy)]
     fit = [draft for draft in same if draft.policy.section(one.direction) is not None]
     if fit:
         return fit[-1]

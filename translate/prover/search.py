@@ -7,34 +7,47 @@ namespace alone, of whose ports few rules tell anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import TypeAlias
 
 from msgspec import Struct, field
 
 from translate.prover.blocks import OF_A_STEP, CoveredBlock, TailLists, cut_up
 from translate.prover.budget import OutOfBudget
-from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Tails
+from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, ALWAYS_DENIED, DENIED, Diagram, Tails
 from translate.prover.port_by_port import port_by_port
 
 Branch: TypeAlias = dict[int, int]
 """Axis to the block of atoms that a branch went through."""
 Goal: TypeAlias = "tuple[int, int] | None"
 """How the sides are to be decided: two terminals, or None for differently."""
+ALIKE = ((ALLOWED, ALLOWED), (DENIED, DENIED))
 
 
-def find(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None) -> Branch | None:
-    """A path to a point where ``before`` and ``after`` are decided as ``wanted``, or None. Raises OutOfBudget."""
-    return next(iter(find_some(diagram, before, after, wanted, most=1)), None)
+def find(
+    diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, within: Tails | None = None
+) -> Branch | None:
+    """A path to a point where ``before`` and ``after`` are decided as ``wanted``, or None. Raises OutOfBudget.
+
+    ``within``: some of ``after``, if it is known that there is no such point but where these apply.
+    """
+    return next(iter(find_some(diagram, before, after, wanted, most=1, within=within)), None)
 
 
-def find_some(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, most: int) -> list[Branch]:
+def find_some(
+    diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, most: int, within: Tails | None = None
+) -> list[Branch]:
     """Up to ``most`` such paths, none from a remainder of the rules that was looked at before. Raises OutOfBudget."""
     try:
         if not diagram.is_tangled:
             most_seen = diagram.budget.patience.of(len(before) + len(after))
-            return _some(_Walk(diagram, wanted, most_seen), before, after, most)
+            walk = _Walk(diagram, wanted, most_seen)
+            if within is not None:
+                walk = _Within(diagram, wanted, most_seen, reached=_following(diagram, within))
+            return _some(walk, before, after, most)
     except _TooManyRemainders:
         diagram.is_tangled = True
     return _some(_Walk(diagram, wanted, None), before, after, most)
@@ -72,7 +85,7 @@ class _Walk(Struct):
         ``by_port``: ports are settled once it is known whose pods it is about.
         """
         before, after = self.diagram.settle(before), self.diagram.settle(after)
-        if before == after or self._is_hopeless(before, after):
+        if (before == after and self.wanted not in ALIKE) or self._is_hopeless(before, after):
             return
         tails, space = self.diagram.tails, self.diagram.space
         live = [tails[tail][0] for side in (before, after) for tail in side if tail >= 0]
@@ -137,6 +150,34 @@ class _Walk(Struct):
         result, work = cut_up(domain, base, single, several)
         self.diagram.budget.spend(1 + work // OF_A_STEP)
         return result
+
+
+class _Within(_Walk):
+    """A walk that goes only where one of ``reached`` applies: tails of the set after, and all that follows on them."""
+
+    reached: frozenset[int] = frozenset()
+
+    def _blocks(self, axis: int, domain: int, before: Tails, after: Tails) -> list[CoveredBlock]:
+        mine = [tail for tail in after if tail in self.reached]
+        if not mine:
+            # They have decided: the walk is where they apply.
+            return super()._blocks(axis, domain, before, after)
+        tails = self.diagram.tails
+        inside = reduce(or_, (tails[tail][1] if tail >= 0 and tails[tail][0] == axis else domain for tail in mine))
+        found = super()._blocks(axis, inside & domain, before, after) if inside & domain else []
+        return [block for block in found if not self.reached.isdisjoint(block[2])]
+
+
+def _following(diagram: Diagram, tails: Iterable[int]) -> frozenset[int]:
+    """Some tails, and all that follows on them."""
+    found: set[int] = set()
+    left = list(tails)
+    while left:
+        tail = left.pop()
+        if tail not in found:
+            found.add(tail)
+            left += diagram.tails[tail][2] if tail >= 0 else ()
+    return frozenset(found)
 
 
 def _decided_otherwise(side: Tails, wanted: int) -> bool:

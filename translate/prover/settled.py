@@ -46,10 +46,13 @@ def _policy(policy: Policy, engine: Semantics) -> Policy:
 
 
 def _section(section: Section | None, engine: Semantics) -> Section | None:
-    return None if section is None else replace(section, rules=tuple(_rule(rule, engine) for rule in section.rules))
+    if section is None:
+        return None
+    return replace(section, rules=tuple(settled_rule(rule, engine) for rule in section.rules))
 
 
-def _rule(rule: Rule, engine: Semantics) -> Rule:
+def settled_rule(rule: Rule, engine: Semantics) -> Rule:
+    """The same for one rule."""
     return replace(rule, peers=tuple(found for peer in rule.peers for found in _peers(peer, engine)))
 
 

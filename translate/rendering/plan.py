@@ -177,7 +177,7 @@ def untried(found: Result) -> tuple[str, ...]:
     if any(one.put_back for one in found.tried):
         said.append("not tried: which more of the Denies could go, as that took too many proofs; all are kept")
     if account.cut_short:
-        said.append("not tried: some of what other forms allow beside it, as that took too many proofs")
+        said.append("not tried: some of the allows that may fit beside it, as there are too many")
     if account.ways_left:
         said.append(f"not tried: what would make it one to one, as {account.ways_left}")
     if has_choice(found):

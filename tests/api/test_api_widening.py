@@ -58,7 +58,7 @@ def test_it_lets_through_more_than_each_of_the_forms() -> None:
     assert result.proof is not None
     assert result.proof.verdict is Verdict.TIGHTER
     (chosen,) = (one for one in result.tried if one.chosen)
-    assert chosen.form == "order worked out into allows, cut by packets first, with allows of: allows alone"
+    assert chosen.form == "order worked out into allows, cut by packets first, with more allows beside"
     left = [one for one in result.tried if one.verdict == "tighter" and not one.chosen]
     assert len(left) == 4
     # Each is told by a packet that it cuts off, and the written form does not.
@@ -79,3 +79,51 @@ def test_a_policy_that_is_whole_again_is_not_said_to_be_cut() -> None:
     account = both().account
     assert account is not None
     assert [(row.source.name, row.cut) for row in account.rows] == [("ping", True), ("web", False)]
+
+
+GATEWAY = """\
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: gateway, namespace: vpn}
+spec:
+  endpointSelector: {matchLabels: {app: gateway}}
+  egress:
+  - toCIDR: [0.0.0.0/0]
+    toPorts: [{ports: [{port: "2049", protocol: UDP}]}]
+  - toEntities: [cluster]
+"""
+"""A range means no pods in Cilium, and pods as well in Calico; but these are let through anyway."""
+
+
+def test_a_range_stays_beside_a_rule_that_lets_all_pods_through() -> None:
+    result = translate.convert(GATEWAY, to="calico", suggest=False, explain_plan=True)
+    (policy,) = result.objects
+    assert policy["spec"]["egress"] == [
+        {
+            "action": "Allow",
+            "destination": {"selector": "projectcalico.org/orchestrator == 'k8s'", "namespaceSelector": "all()"},
+        },
+        {"action": "Allow", "protocol": "UDP", "destination": {"nets": ["0.0.0.0/0"], "ports": [2049]}},
+    ]
+    assert [one.form for one in result.tried if one.chosen] == ["rule by rule, with more allows beside"]
+    # Nodes are still lost, but nobody outside is.
+    assert {(loss.code, loss.origin.path) for loss in result.losses} == {
+        ("NPT508", ("spec", "egress", 1, "toEntities", 0))
+    }
+
+
+def test_a_range_is_lost_where_pods_in_it_are_not_let_through() -> None:
+    result = translate.convert(GATEWAY.replace("  - toEntities: [cluster]\n", ""), to="calico", suggest=False)
+    (policy,) = result.objects
+    assert "egress" not in policy["spec"] or policy["spec"]["egress"] == []
+
+
+def test_what_is_loosened_on_purpose_is_left_alone() -> None:
+    result = translate.convert(GATEWAY, to="calico", suggest=False, on_loss="loosen", explain_plan=True)
+    assert all("beside" not in one.form for one in result.tried)
+
+
+def test_bounds_are_told() -> None:
+    result = translate.convert(GATEWAY, to="calico", suggest=False, explain_plan=True, max_steps=60)
+    assert result.account is not None
+    assert result.account.cut_short
