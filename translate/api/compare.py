@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Unpack
 
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from translate.api.convert import translated
 from translate.api.options import Options, RoundTripKeywords, VerifyKeywords, chosen, dialect
@@ -70,9 +69,9 @@ def _comparable(first: Linked, second: Linked) -> tuple[PolicySet, PolicySet]:
         message = "neither input holds a policy: there is nothing to compare"
         raise InputError([Problem(message=message)])
     if not right.policies:
-        right = altered(right, semantics=left.semantics)
+        right = replace(right, semantics=left.semantics)
     if not left.policies:
-        left = altered(left, semantics=right.semantics)
+        left = replace(left, semantics=right.semantics)
     return left, right
 
 
@@ -108,7 +107,7 @@ def _there_and_back(source: Input, target: str, asked: Options) -> RoundTrip:
         raise UnsupportedError((), back.open_losses, back.places)
     semantics = there.before.semantics
     last = link(again.called("way back"), default_namespace=where, engine=semantics.name, facts=first.facts)
-    after = altered(last.policies, semantics=semantics)
+    after = replace(last.policies, semantics=semantics)
     proof = proof_of(there.before, after, first.facts, steps=steps)
     changed = differences(there.before, last.policies)
     gone = tuple(bystanders.identity(item.value) for item in unread)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.api.attempts import Attempt, check_size, steps_to_choose
@@ -49,26 +49,25 @@ def _is_tight(attempt: Attempt) -> bool:
     return tight and not attempt.loosened and not attempt.report.refusals
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(Struct, frozen=True):
     """What a try comes to: a nearer attempt, or whether nothing more gets through."""
 
     attempt: Attempt | None = None
     in_vain: bool = False
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     """How much is left to try."""
 
     task: Task
     proves: Proves
     left: int = MOST_TRIED
     is_cut_short: bool = False
-    steps: int = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.steps = steps_to_choose(self.task.options.max_steps)
+    @property
+    def steps(self) -> int:
+        """How many each proof may take."""
+        return steps_to_choose(self.task.options.max_steps)
 
     def joined(self, chosen: Attempt, other: Attempt) -> Attempt:
         """With all that another form has beside the chosen one, or else with what of it may be added one by one."""

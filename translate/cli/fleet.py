@@ -137,9 +137,9 @@ def _tasks(folders: tuple[str, ...], to: str | None, after: Path | None, given: 
     options = options_of(given | {"facts": None, "suggest": False})
     if given["cache"] is not None:
         opened(given["cache"])
-        options = replace(options, cache=os.path.abspath(given["cache"]))
+        options = altered(options, cache=os.path.abspath(given["cache"]))
     if isinstance(config.facts, Path):
-        options = replace(options, facts=config.facts.absolute())
+        options = altered(options, facts=config.facts.absolute())
     return [ClusterTask(one, to, options, given["recursive"], os.getcwd(), own_code()) for one in members]
 
 

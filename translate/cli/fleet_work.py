@@ -115,7 +115,7 @@ def _texts(task: ClusterTask, folder: str) -> tuple[Source, ...]:
 def _options(task: ClusterTask, *folders: str) -> Options:
     """The options for one cluster: of its own facts, if it is a snapshot."""
     facts = facts_of_snapshot(os.path.join(task.root, folder) for folder in folders)
-    return task.options if facts is None else replace(task.options, facts=facts)
+    return task.options if facts is None else altered(task.options, facts=facts)
 
 
 def _files(result: Result) -> tuple[tuple[str, str], ...]:

@@ -31,7 +31,6 @@ from translate.plan.passes import (
     everyone,
     expressions,
     extras,
-    flat,
     label_keys,
     limits,
     logs,
@@ -172,6 +171,8 @@ def passes(policies: PolicySet, form: Form, beside: tuple[Policy, ...] = ()) -> 
     """The passes for a form, in their order."""
     if not form.flat:
         return PASSES
+    from translate.plan.passes import flat  # only where order is worked out
+
     return (*BEFOREHAND, address_sets.PASS, flat.of(policies, beside, form.cut), *PASSES[len(BEFOREHAND) :])
 
 

@@ -10,9 +10,9 @@ that differ: a higher level may hide it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from translate.model.peers import endpoints_named
@@ -39,16 +39,14 @@ ANYWHERE: SubjectGroups = frozenset((None,))
 """Where lists may differ if pods of any namespace are concerned."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Level(Struct, frozen=True):
     """Two levels and, by what ranges match on either side, where these differ."""
 
     whole: LevelPair
     odd: dict[tuple[bool, bool], dict[SubjectGroup, LevelPair]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Alike:
+class Alike(Struct):
     """Compares lists of two settled sets for one direction; what it takes is spent only where it shows something."""
 
     sides: Sequence[PolicySet]

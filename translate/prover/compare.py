@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 
 from msgspec import Struct
-from msgspec.structs import replace as altered
+from msgspec.structs import astuple, replace
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
@@ -17,13 +16,12 @@ from translate.prover.assumed import assumptions_of
 from translate.prover.assumptions import Assumption
 from translate.prover.budget import MAX_STEPS, PATIENCE, UNFINISHED, Budget, Patience, in_proportion, unfinished
 from translate.prover.concerned import concerned
+from translate.prover.decision import Decision
 from translate.prover.endpoints import governed
-from translate.prover.evaluator import Decision
 from translate.prover.interpretations import Interpretation
 from translate.prover.memory import ProofQuestion, current_memory
 from translate.prover.point import Others, PeerClass, Point
 from translate.prover.sides import Question, Sides, asked_of, places, questions, sides_of
-from translate.prover.witness import shrink
 
 TODAY = Facts(complete=("Policy",))
 """Endpoints of an engine's own are in no namespace: no policy of the shared API governs them, today or later."""
@@ -56,8 +54,7 @@ class Counterexample(Struct, frozen=True):
     sorting: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """The answer and what it rests on; ``reason`` says why an answer is undecided, ``reading`` how the set after is
     read where its API leaves that to the engine.
 
@@ -73,8 +70,14 @@ class Proof:
     later: Verdict | None = None
     later_counterexamples: tuple[Counterexample, ...] = ()
     """Packets that are treated differently only once there is another policy."""
-    recalled: bool = field(default=False, compare=False)
-    """Whether it was made in an earlier run."""
+    recalled: bool = False
+    """Whether it was made in an earlier run; takes no part in equality."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Proof) and astuple(self)[:-1] == astuple(other)[:-1]
+
+    def __hash__(self) -> int:
+        return hash(astuple(self)[:-1])
 
     def __bool__(self) -> bool:
         raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
@@ -190,7 +193,7 @@ def _with_endpoints(
         )
         if found.verdict is Verdict.UNDECIDED:
             return replace(proof, verdict=found.verdict, reason=found.reason)
-        examples = [altered(x, point=altered(x.point, endpoint=endpoint)) for x in found.counterexamples]
+        examples = [replace(x, point=replace(x.point, endpoint=endpoint)) for x in found.counterexamples]
         listed = [*proof.counterexamples, *examples]
         later = proof.later and _verdict([*listed, *proof.later_counterexamples])
         proof = replace(proof, verdict=_verdict(listed), counterexamples=_one_each(listed), later=later)
@@ -270,6 +273,8 @@ def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexamp
     for question in asked:
         whatever = sides.points(question)
         for point in (p for others in asked_of(question) for p in sides.points(question, others)) if whatever else ():
+            from translate.prover.witness import shrink  # only where something differs
+
             # Shrinking must keep the direction: a hole must not turn into an outage on the way.
             shows = partial(sides.shows, question)
             small = sides.told(shrink(point, shows) if shows(point) else point)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from translate.prover.compare import Proof
 
 
-@dataclass(frozen=True, slots=True)
-class ProofQuestion:
+class ProofQuestion(Struct, frozen=True):
     """All that the answer of a search depends on; see ``prove``. That time or memory ran out is no answer."""
 
     before: PolicySet

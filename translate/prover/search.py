@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct, field
 
 from translate.prover.blocks import OF_A_STEP, CoveredBlock, TailLists, cut_up
 from translate.prover.budget import OutOfBudget
 from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Diagram, Tails
-from translate.prover.port_by_port import Case, port_by_port
+
+if TYPE_CHECKING:
+    from translate.prover.port_by_port import Case
 
 Branch: TypeAlias = dict[int, int]
 """Axis to the block of atoms that a branch went through."""
@@ -37,6 +39,8 @@ def find_some(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None
             return _some(diagram, [everything], wanted, most, most_seen)
     except _TooManyRemainders:
         diagram.is_tangled = True
+    from translate.prover.port_by_port import port_by_port  # few diagrams are tangled
+
     return _some(diagram, port_by_port(diagram, (before, after)), wanted, most)
 
 
