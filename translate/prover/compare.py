@@ -132,36 +132,40 @@ def _answered(
     question: ProofQuestion, lowered: Sequence[Sides] | None
 ) -> tuple[Proof | None, list[Counterexample], str]:
     """What was kept of an earlier run, or what a search finds; that is kept if nothing has cut it short."""
-    memory = current_memory()
-    known = None if memory is None else memory.recall(question)
+    memory, before, after, facts = current_memory(), question.before, question.after, question.facts
+    lists = questions(before, after, facts)
+    left, right = concerned(before, after, lists)
+    # What is kept is of what is concerned alone: the name of a large set is dear, and one policy changes it.
+    steps = in_proportion(question.steps, len(before.policies) + len(after.policies))
+    concerning = replace(question, before=left, after=right, steps=steps, asked=tuple(lists))
+    known = None if memory is None or unjudged.difference(before, after) else memory.recall(concerning)
     if known is not None:
-        return known, [], ""
-    best, found, reason = _searched(question, lowered)
+        told = assumptions_of(before, after, facts, known.reading)
+        return replace(known, assumptions=told), [], ""
+    best, found, reason = _searched(question, concerning, lowered)
     if memory is not None and best is not None and best.verdict is not Verdict.UNDECIDED and not reason:
-        memory.keep(question, best)
+        memory.keep(concerning, best)
     return best, found, reason
 
 
 def _searched(
-    question: ProofQuestion, lowered: Sequence[Sides] | None
+    question: ProofQuestion, concerning: ProofQuestion, lowered: Sequence[Sides] | None
 ) -> tuple[Proof | None, list[Counterexample], str]:
-    """The best answer there is, what was found on the way, and where there is none why. What the search took of the
-    memory is free again when it is told.
+    """The best answer there is to ``question``, found with what is left of its sides; what was found on the way, and
+    where there is none why. What the search took of the memory is free again when it is told.
     """
     before, after, facts = question.before, question.after, question.facts
-    steps = in_proportion(question.steps, len(before.policies) + len(after.policies))
+    left, right, steps = concerning.before, concerning.after, concerning.steps
     budget = Budget(steps, patience=question.patience)
     found: list[Counterexample] = []
     best: Proof | None = None
     reason = ""
     try:
-        lists = questions(before, after, facts)
-        left, right = concerned(before, after, lists)
         sides = lowered or [
             sides_of(left, right, direction, budget, facts, question.own_node_aside) for direction in Direction
         ]
         reason = next(filter(None, (side.nothing_left() for side in sides)), "")
-        for asked in lists if not reason else ():
+        for asked in concerning.asked if not reason else ():
             if question.reading not in (None, asked[0].after):
                 continue
             found.clear()

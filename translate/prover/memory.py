@@ -19,6 +19,7 @@ from translate.prover.interpretations import Interpretation
 
 if TYPE_CHECKING:
     from translate.prover.compare import Proof
+    from translate.prover.sides import Question
 
 
 class ProofQuestion(Struct, frozen=True):
@@ -31,6 +32,8 @@ class ProofQuestion(Struct, frozen=True):
     reading: Interpretation | None
     steps: int
     patience: Patience
+    asked: tuple[tuple[Question, ...], ...] = ()
+    """How the sides are read: where only what is concerned of them is left, the rest may have a say in that."""
 
 
 class ProofMemory(Protocol):
