@@ -13,6 +13,7 @@ from translate.api.releases import read_on
 from translate.api.remembered import remembered
 from translate.api.result import RoundTrip, Verification
 from translate.api.structure import differences
+from translate.api.text_folder import texts_of
 from translate.api.translation_validation import proof_of
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
 from translate.frontend import bystanders
@@ -41,8 +42,11 @@ def verify(
 
 def _verified(before: Input, after: Input, asked: Options) -> Verification:
     known, where = facts_of(asked.facts), asked.default_namespace
-    first = link(take_in(sources(before)), default_namespace=where, engine=asked.source_engine, facts=known)
-    second = link(take_in(sources(after)), default_namespace=where, engine=asked.target_engine, facts=first.facts)
+    texts = texts_of(asked.cache)
+    left_intake, right_intake = take_in(sources(before), texts), take_in(sources(after), texts)
+    first = link(left_intake, default_namespace=where, engine=asked.source_engine, facts=known)
+    second = link(right_intake, default_namespace=where, engine=asked.target_engine, facts=first.facts)
+    texts.keep()
     first, second = read_on(asked.before_version, first), read_on(asked.after_version, second)
     refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]
     left, right = _comparable(first, second)

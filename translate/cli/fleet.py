@@ -13,8 +13,9 @@ from typing import Any
 import click
 from msgspec.structs import replace as altered
 
+from translate.api.entry import own_code
 from translate.api.fleet import ClusterOutcome, Fleet
-from translate.api.proof_folder import opened, own_code
+from translate.api.proof_folder import opened
 from translate.cli import files as disk
 from translate.cli.accepting import accepted
 from translate.cli.choices import DIALECT

@@ -12,9 +12,9 @@ from msgspec.structs import replace as altered
 
 from translate.api.compare import verify
 from translate.api.convert import convert
+from translate.api.entry import own_code
 from translate.api.fleet import ClusterOutcome, FleetLosses, FleetVerdict
 from translate.api.options import Options
-from translate.api.proof_folder import own_code
 from translate.api.result import LossError, Result
 from translate.cli.convert import Delivery, exit_code, files_of
 from translate.cli.files import inputs

@@ -82,8 +82,8 @@ class _World:
 
 def cases_of(judge: Judge, *, with_misses: bool = True) -> tuple[Alternative, ...]:
     """One case where the answer is the same whatever is not known, else one that is allowed and one that is denied,
-    which differ in as little as can be; none where no packet can be sent. ``with_misses``: with the nearest miss of what
-    is denied, which every rule of every policy is asked for. Raises OutOfBudget.
+    which differ in as little as can be; none where no packet can be sent. ``with_misses``: with the nearest miss of
+    what is denied, which every rule of every policy is asked for. Raises OutOfBudget.
     """
     worlds = list(_worlds(judge, tuple(judge.ends)))
     allowed = [world for world in worlds if world.allowed]
