@@ -31,7 +31,8 @@ def entry(folder: Path) -> Path:
 
 
 def written(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    """The proofs that are kept; what was read of long texts is kept beside them."""
+    return [path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".texts.json")]
 
 
 def verified(folder: Path, **options: Any) -> translate.Verification:

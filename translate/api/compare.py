@@ -19,7 +19,7 @@ from translate.core.diagnostics import InputError, Problem, UnsupportedError
 from translate.frontend import bystanders
 from translate.frontend.facts import facts_of
 from translate.frontend.intake import apart, take_in
-from translate.frontend.link import Linked, link
+from translate.frontend.link import Linked, SharedManifests, link
 from translate.frontend.sources import Input, sources
 from translate.model.policy import Bearing, PolicySet
 from translate.prover.allowance import allowed
@@ -44,8 +44,11 @@ def _verified(before: Input, after: Input, asked: Options) -> Verification:
     known, where = facts_of(asked.facts), asked.default_namespace
     texts = texts_of(asked.cache)
     left_intake, right_intake = take_in(sources(before), texts), take_in(sources(after), texts)
-    first = link(left_intake, default_namespace=where, engine=asked.source_engine, facts=known)
-    second = link(right_intake, default_namespace=where, engine=asked.target_engine, facts=first.facts)
+    shared: SharedManifests = {}
+    first = link(left_intake, default_namespace=where, engine=asked.source_engine, facts=known, manifests=shared)
+    second = link(
+        right_intake, default_namespace=where, engine=asked.target_engine, facts=first.facts, manifests=shared
+    )
     texts.keep()
     first, second = read_on(asked.before_version, first), read_on(asked.after_version, second)
     refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]

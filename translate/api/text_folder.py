@@ -18,6 +18,7 @@ from msgspec import Raw, Struct
 
 from translate.api.entry import UnreadableEntryError, body_of, own_code, put, read_entry, with_head
 from translate.core.diagnostics import InputError
+from translate.dialects import of_object
 from translate.frontend.sources import Source
 from translate.yamlio.pieces import Cut, Piece, cut
 from translate.yamlio.stream import decode
@@ -41,6 +42,8 @@ class _Kept(Struct, frozen=True, array_like=True):
     value: Raw
 
 
+LEFT_OUT = _Kept(0, 0, 0, -1, Raw(b"null"))
+"""A piece that is read anew each time."""
 _DECODER = msgspec.json.Decoder(dict[str, _Kept])
 
 
@@ -58,8 +61,7 @@ class Texts:
         found = self._pieces.get(digest)
         if found is None and self._kept:
             kept = self._kept.get(digest.hex())
-            if kept is not None:
-                found = Piece(msgspec.json.decode(kept.value), kept.start, kept.end, kept.line, kept.size)
+            if kept is not None and (found := _piece(kept)) is not None:
                 self._pieces[digest] = found
         return found
 
@@ -82,7 +84,7 @@ class Texts:
         """Write what was read anew of places where that is much; what cannot be written is not kept."""
         for name, digests in self._stale.items():
             found = {one.hex(): _kept(self._pieces[one]) for one in digests if one in self._pieces}
-            body = msgspec.json.encode({key: one for key, one in found.items() if one is not None})
+            body = msgspec.json.encode(found)
             if self._folder is not None and len(body) < LARGEST:
                 try:
                     put(self._file(name), with_head(SCHEMA, name, body))
@@ -123,15 +125,28 @@ def _place(given: Sequence[Source]) -> str:
         return os.sep.join(sorted({os.path.dirname(source.name) for source in given}))
 
 
-def _kept(piece: Piece) -> _Kept | None:
-    """The piece as it is written, None where JSON would not give the same value back."""
+def _piece(kept: _Kept) -> Piece | None:
+    if kept.size < 0:
+        return None
+    try:
+        return Piece(msgspec.json.decode(kept.value), kept.start, kept.end, kept.line, kept.size)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return None
+
+
+def _kept(piece: Piece) -> _Kept:
+    """The piece as it is written: its value only if it is of a policy dialect, as a folder may hold Secrets, too, and
+    if JSON gives it back as it is.
+    """
+    if piece.value is not None and not (isinstance(piece.value, dict) and of_object(piece.value)):
+        return LEFT_OUT
     try:
         text = msgspec.json.encode(piece.value)
         same: Any = msgspec.json.decode(text)
     except (msgspec.MsgspecError, TypeError, RecursionError, UnicodeError, ValueError):
-        return None
+        return LEFT_OUT
     if same != piece.value or msgspec.json.encode(same) != text:
-        return None
+        return LEFT_OUT
     return _Kept(piece.start, piece.end, piece.line, piece.size, Raw(text))
 
 

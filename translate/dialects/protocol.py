@@ -166,7 +166,9 @@ class Dialect(Protocol):
 
     @abstractmethod
     def read(self, item: Object) -> Manifest:
-        """Decode and validate one object as the API does. Raises InputError."""
+        """Decode and validate one object as the API does, by its value alone: equal ones may be read once. Raises
+        InputError.
+        """
 
     @abstractmethod
     def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:

@@ -90,9 +90,9 @@ def read_pieces(found: Cut, file: str, limits: Limits, pieces: Pieces) -> tuple[
     values: list[Any] = []
     spans: list[Span] = []
     size = line = counted = 0
-    for start, digest in zip(found.bounds, found.digests, strict=False):
+    for (start, end), digest in zip(pairwise(found.bounds), found.digests, strict=True):
         piece = pieces.known(digest)
-        if piece is None:
+        if piece is None or not 0 <= piece.start <= piece.end <= end - start:
             return None
         size += piece.size
         if piece.value is not None:
