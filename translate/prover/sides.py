@@ -208,9 +208,12 @@ class Sides:
         if others is not None:
             bit = OTHERS_BIT[others]
             before, after = diagram.supposing(before, bit), diagram.supposing(after, bit)
-        from translate.prover.witness import concretise  # only where a walk is needed, like what decides its points
+        paths = find_some(diagram, before, after, wanted, most=most)
+        if not paths:
+            return []
+        from translate.prover.witness import concretise  # only where something differs, like what decides it
 
-        points = (concretise(self.space, path) for path in find_some(diagram, before, after, wanted, most=most))
+        points = (concretise(self.space, path) for path in paths)
         return [point if others is None else replace(point, others=others) for point in points]
 
     @property
