@@ -110,8 +110,8 @@ if TYPE_CHECKING:
     from translate.prover.assumptions import About, Assumption
     from translate.prover.compare import Counterexample, Proof, Verdict
     from translate.prover.connection import Connection, ConnectionEnd, EndKind
+    from translate.prover.decision import Decision
     from translate.prover.decision_list import LogWish
-    from translate.prover.evaluator import Decision
     from translate.prover.failing import Miss
     from translate.prover.interpretations import Interpretation
     from translate.prover.logging_proof import LoggingProof

@@ -40,7 +40,7 @@ PUBLIC = {
     "prover.compare": "Counterexample Proof Verdict",
     "prover.connection": "Connection ConnectionEnd EndKind",
     "prover.decision_list": "LogWish",
-    "prover.evaluator": "Decision",
+    "prover.decision": "Decision",
     "prover.failing": "Miss",
     "prover.interpretations": "Interpretation",
     "prover.logging_proof": "LoggingProof",

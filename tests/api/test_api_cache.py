@@ -31,7 +31,8 @@ def entry(folder: Path) -> Path:
 
 
 def written(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    """The proofs that are kept; what was read of long texts is kept beside them."""
+    return [path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".texts.json")]
 
 
 def verified(folder: Path, **options: Any) -> translate.Verification:
@@ -73,6 +74,42 @@ def test_a_proof_is_recalled_for_other_names_of_files_and_other_comments(tmp_pat
     assert other.proof.recalled
     assert other.proof == first.proof
     assert len(written(tmp_path)) == 1
+
+
+def in_shop(port: int) -> str:
+    ports = f"toPorts: [{{ports: [{{port: '{port}', protocol: TCP}}]}}]"
+    return text("cilium", f"endpointSelector: {{}}, ingress: [{{{ports}}}]", "name: p, namespace: shop")
+
+
+def elsewhere(peer: str) -> str:
+    return text("cilium", f"endpointSelector: {{}}, egress: [{{{peer}}}]", "name: q, namespace: other")
+
+
+@pytest.mark.parametrize("peer", ["toEntities: [kube-apiserver]", "toEntities: [cluster-mesh]"])
+def test_what_is_not_concerned_is_no_part_of_the_question(tmp_path: Path, peer: str) -> None:
+    """The packets are recalled; what is assumed of the rest is told of the inputs that were asked about."""
+    translate.verify(in_shop(80), in_shop(81), cache=tmp_path)
+    before, after = (f"{in_shop(port)}---\n{elsewhere(peer)}" for port in (80, 81))
+    plain = translate.verify(before, after)
+    found = translate.verify(before, after, cache=tmp_path)
+    assert found.proof.recalled
+    assert told(found) == told(plain)
+    assert found.proof == plain.proof
+    assert len(written(tmp_path)) == 1
+    assert (plain.proof.assumptions == translate.verify(in_shop(80), in_shop(81)).proof.assumptions) is (
+        "apiserver" in peer
+    )
+
+
+def test_what_reaches_beyond_its_namespace_is_part_of_the_question(tmp_path: Path) -> None:
+    wide = (
+        "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\nspec: {types: [Ingress]}\n"
+    )
+    inputs = [f"{one}---\n{rest}" for rest in ("", wide) for one in (WIDE, NARROW)]
+    translate.verify(*inputs[:2], cache=tmp_path)
+    found = translate.verify(*inputs[2:], cache=tmp_path)
+    assert not found.proof.recalled
+    assert told(found) == told(translate.verify(*inputs[2:]))
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
 import click
 import pytest
+from msgspec import structs
 
 import translate
 from tests.passes.fitting import text
@@ -77,7 +77,7 @@ def test_one_value_serves_all_verbs_and_targets() -> None:
 
 
 def test_options_are_frozen_and_named() -> None:
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         Options().stage = True  # type: ignore[misc]
     with pytest.raises(TypeError):
         Options("default")  # type: ignore[misc]
@@ -119,7 +119,7 @@ def test_the_keywords_are_the_fields() -> None:
 )
 def test_every_option_of_a_verb_is_a_flag_of_its_command(verb: str, command: click.Command) -> None:
     flags = {parameter.name: parameter.default for parameter in command.params}
-    fields = {field.name: field.default for field in dataclasses.fields(Options)}
+    fields = {field.name: field.default for field in structs.fields(Options)}
     assert get_type_hints(KEYWORDS[verb]).keys() == flags.keys() & fields.keys()
 
 

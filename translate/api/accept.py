@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from translate.core.accepting import Acceptance, Accepted
 from translate.core.diagnostics import Problem
@@ -15,6 +15,7 @@ from translate.core.identity import Identity
 from translate.core.near import near
 from translate.core.origin import Origin, Place
 from translate.core.patterns import pattern
+from translate.core.shown import shown
 from translate.dialects.base import Object
 from translate.frontend.bystanders import identity
 from translate.frontend.intake import Intake
@@ -40,8 +41,7 @@ BY_CALLER = WrittenAt()
 """Of an accept that stands in no file: it was given to the library."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accept:
+class Accept(Struct, frozen=True, kw_only=True):
     """A loss that is accepted by its ``code``: anywhere; of one ``policy`` as findings name it
     (``NetworkPolicy/shop/web``); or of what is written at ``line`` of ``file``, with all inside that.
 
@@ -55,7 +55,17 @@ class Accept:
     reason: str = ""
     may_be_absent: bool = False
     """Whether an input may lack the place: what accepts for many inputs cannot fit each of them."""
-    written: WrittenAt = field(default=BY_CALLER, compare=False, repr=False)
+    written: WrittenAt = BY_CALLER
+    """Takes no part in equality."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Accept) and astuple(self)[:-1] == astuple(other)[:-1]
+
+    def __hash__(self) -> int:
+        return hash(astuple(self)[:-1])
+
+    def __repr__(self) -> str:
+        return shown(self, ("written",))
 
     def __post_init__(self) -> None:
         if self.code not in codes():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace as replaced
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -93,7 +92,7 @@ def beside(chosen: Attempt, found: Sequence[Attempt], facts: Facts, steps: int) 
         if one is not chosen and one.proof is not None and one.proof.verdict is Verdict.TIGHTER:
             seen = prove(chosen.fitted, one.fitted, facts=facts, steps=steps).counterexamples
             lost = tuple(example for example in seen if example.effect is Verdict.TIGHTER)
-            one = replace(one, proof=replaced(one.proof, counterexamples=lost, later_counterexamples=()))
+            one = replace(one, proof=replace(one.proof, counterexamples=lost, later_counterexamples=()))
         shown.append(one)
     return shown
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Unpack
+
+from msgspec.structs import replace
 
 from translate.api.convert import convert
 from translate.api.going_on import without

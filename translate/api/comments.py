@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from translate.api.arrived import Arrived
 from translate.core.origin import Path
 from translate.dialects.base import Emitted
 from translate.frontend.sources import Places
 from translate.model.policy import Policy
 from translate.yamlio.document_comments import NONE, Comment, DocumentComments
+
+if TYPE_CHECKING:
+    from translate.api.arrived import Arrived
 
 SCHEMA_HINT = "yaml-language-server:"
 """What begins a comment for editors: it names the schema of the object that was, not of the one that is."""
@@ -33,7 +36,10 @@ def carry(places: Places, emitted: Sequence[Emitted], before: Sequence[Policy]) 
         found = comments_of(file, document)
         if found is NONE:
             continue
-        arrived = arrived or Arrived(before, (policy for item in emitted for policy in item.policies))
+        if arrived is None:
+            from translate.api.arrived import Arrived  # only where there are comments
+
+            arrived = Arrived(before, (policy for item in emitted for policy in item.policies))
         placed[numbers[0]].head += _lasting(found.head)
         placed[numbers[-1]].tail += found.tail
         paths = [(number, emitted[number].draft.marks or {}) for number in numbers]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Unpack
 
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from translate.api.convert import translated
 from translate.api.options import Options, RoundTripKeywords, VerifyKeywords, chosen, dialect
@@ -14,12 +13,13 @@ from translate.api.releases import read_on
 from translate.api.remembered import remembered
 from translate.api.result import RoundTrip, Verification
 from translate.api.structure import differences
+from translate.api.text_folder import texts_of
 from translate.api.translation_validation import proof_of
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
 from translate.frontend import bystanders
 from translate.frontend.facts import facts_of
 from translate.frontend.intake import apart, take_in
-from translate.frontend.link import Linked, link
+from translate.frontend.link import Linked, SharedManifests, link
 from translate.frontend.sources import Input, sources
 from translate.model.policy import Bearing, PolicySet
 from translate.prover.allowance import allowed
@@ -42,8 +42,14 @@ def verify(
 
 def _verified(before: Input, after: Input, asked: Options) -> Verification:
     known, where = facts_of(asked.facts), asked.default_namespace
-    first = link(take_in(sources(before)), default_namespace=where, engine=asked.source_engine, facts=known)
-    second = link(take_in(sources(after)), default_namespace=where, engine=asked.target_engine, facts=first.facts)
+    texts = texts_of(asked.cache)
+    left_intake, right_intake = take_in(sources(before), texts), take_in(sources(after), texts)
+    shared: SharedManifests = {}
+    first = link(left_intake, default_namespace=where, engine=asked.source_engine, facts=known, manifests=shared)
+    second = link(
+        right_intake, default_namespace=where, engine=asked.target_engine, facts=first.facts, manifests=shared
+    )
+    texts.keep()
     first, second = read_on(asked.before_version, first), read_on(asked.after_version, second)
     refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]
     left, right = _comparable(first, second)
@@ -70,9 +76,9 @@ def _comparable(first: Linked, second: Linked) -> tuple[PolicySet, PolicySet]:
         message = "neither input holds a policy: there is nothing to compare"
         raise InputError([Problem(message=message)])
     if not right.policies:
-        right = altered(right, semantics=left.semantics)
+        right = replace(right, semantics=left.semantics)
     if not left.policies:
-        left = altered(left, semantics=right.semantics)
+        left = replace(left, semantics=right.semantics)
     return left, right
 
 
@@ -108,7 +114,7 @@ def _there_and_back(source: Input, target: str, asked: Options) -> RoundTrip:
         raise UnsupportedError((), back.open_losses, back.places)
     semantics = there.before.semantics
     last = link(again.called("way back"), default_namespace=where, engine=semantics.name, facts=first.facts)
-    after = altered(last.policies, semantics=semantics)
+    after = replace(last.policies, semantics=semantics)
     proof = proof_of(there.before, after, first.facts, steps=steps)
     changed = differences(there.before, last.policies)
     gone = tuple(bystanders.identity(item.value) for item in unread)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from translate.api import inplace
 from translate.api.accept import looked_up
@@ -20,7 +19,6 @@ from translate.api.releases import dressed, must_be_dressed, read_on, refuse_new
 from translate.api.remembered import remembered
 from translate.api.result import OUTPUT, SEPARATOR, LossError, Mapped, Result
 from translate.api.sets_kept import with_sets
-from translate.api.staging import refuse_logging, refuse_second_twins
 from translate.api.strategies import best
 from translate.api.task import Task, kept_policies
 from translate.api.translation_validation import proved, rested
@@ -29,7 +27,6 @@ from translate.core.diagnostics import Effect, InputError, Loss, Note, Report, U
 from translate.core.origin import Place
 from translate.dialects import get, those
 from translate.dialects.base import Emitted
-from translate.dialects.denials import Additions, added
 from translate.dialects.protocol import ObserveDenials, Rewriting
 from translate.frontend.facts import facts_of
 from translate.frontend.intake import Intake, take_in
@@ -171,6 +168,8 @@ def _produced(task: Task) -> tuple[Result, Comparison | None]:
     given, options, said = task.given, task.options, task.given.report
     if options.log_denials and not given.policies.policies:
         remark = Report()
+        from translate.api.staging import refuse_logging  # like the next, only where it is asked for
+
         refuse_logging(given.companions, remark)
         stop_at_refusals(said.merged(remark), given.places)
     if inplace.keeps_texts(given, task.to) and not options.stage and options.stamp == "none":
@@ -178,9 +177,9 @@ def _produced(task: Task) -> tuple[Result, Comparison | None]:
         if result is not None:
             return result, None
         said = said.merged(Report(notes=[Note(message=inplace.REMARK)]))
-    task = altered(task, kept=kept_policies(task))
+    task = replace(task, kept=kept_policies(task))
     if get(task.to).rewriting is not Rewriting.NEVER and _is_newer(task):
-        task, said = altered(task, kept=()), said.merged(Report(notes=[Note(message=inplace.REMARK)]))
+        task, said = replace(task, kept=()), said.merged(Report(notes=[Note(message=inplace.REMARK)]))
     return _anew(task, said)
 
 
@@ -193,11 +192,13 @@ def _is_newer(task: Task) -> bool:
 def _in_place(task: Task) -> Result | None:
     """The texts of the input with what logging adds; None where that cannot be done without touching more of them."""
     given, request, report = task.given, task.log_request, task.given.report.merged()
+    from translate.dialects.denials import Additions  # only where the input is of the target itself
+
     additions = Additions()
     if request is not None:
         from translate.api.denials import logging_for  # only where logging is asked for
 
-        enforced = altered(given.policies, semantics=task.semantics)
+        enforced = replace(given.policies, semantics=task.semantics)
         additions = logging_for(enforced, task.to, request, report, steps=task.options.max_steps)
     stop_at_refusals(report, given.places)
     edited = inplace.edit(given, additions, report)
@@ -272,13 +273,15 @@ def _anew(task: Task, said: Report) -> tuple[Result, Comparison | None]:
 
 def _logged(task: Task, fitted: PolicySet, report: Report) -> tuple[PolicySet, Insertions]:
     """The policies with what makes their denials seen, if that is wanted, and its insertions into what stays."""
-    request, log = task.log_request, get(task.to).log_denials
+    request = task.log_request
     insertions: dict[Place, list[Insertion]] = {}
     if request is not None:
         from translate.api.denials import logging_for  # only where logging is asked for
+        from translate.dialects.denials import added
 
+        log = get(task.to).log_denials
         kept = task.kept if log is not None else ()
-        whole = altered(fitted, policies=(*kept, *fitted.policies), semantics=task.semantics)
+        whole = replace(fitted, policies=(*kept, *fitted.policies), semantics=task.semantics)
         found = logging_for(whole, task.to, request, report, steps=task.options.max_steps)
         places, additions = found.apart(len(kept))
         fitted = added(fitted, additions)
@@ -307,6 +310,8 @@ def _emitted(task: Task, fitted: PolicySet, report: Report) -> Sequence[Emitted]
     if task.options.stage and target.staging is not None:
         emitted = [target.staging.staged(item) for item in emitted]
         before = target.staging.before(given.companions, task.options.default_namespace)
+        from translate.api.staging import refuse_second_twins
+
         refuse_second_twins(emitted, before, report)
         stop_at_refusals(report, given.places)
     return emitted

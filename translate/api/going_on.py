@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from msgspec import Struct
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from translate.api.result import LossError, Result
 from translate.core.diagnostics import InputError, Loss, Problem, Refusal, UnsupportedError
@@ -77,7 +76,7 @@ def without(intake: Intake, unreadable: Iterable[Origin], refused: Iterable[Orig
     foreign = tuple(item for item in intake.foreign if not _is_any(out, item.origin))
     unread = tuple(one for one in intake.refusals if not _is_any(out, one.origin))
     spoilt = tuple(one for one in intake.problems if one.origin.place not in {origin.place for origin in bad})
-    rest = altered(intake, native=native, foreign=foreign, refusals=unread, problems=spoilt)
+    rest = replace(intake, native=native, foreign=foreign, refusals=unread, problems=spoilt)
     return rest if _size(rest) < _size(intake) else None
 
 

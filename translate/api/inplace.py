@@ -13,7 +13,6 @@ from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.dialects import get, of_object
 from translate.dialects.base import Emitted, Object
-from translate.dialects.denials import Additions, InsertionPoint
 from translate.dialects.protocol import Rewriting
 from translate.frontend.link import Linked
 from translate.model.policy import Policy, PolicySet
@@ -23,6 +22,7 @@ from translate.yamlio.stream import decode
 from translate.yamlio.write import write
 
 if TYPE_CHECKING:
+    from translate.dialects.denials import Additions, InsertionPoint
     from translate.yamlio.edit import Insertion
 
 RELAID = "what aliases or merge keys share is written out where something is added to it; quotes and comments are kept"

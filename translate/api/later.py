@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from translate.api.result import Result, graded, source_of
 from translate.core.diagnostics import Effect, Report

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
+
+from msgspec.structs import replace
 
 from translate.api.result import Result
 from translate.api.task import Task
@@ -14,8 +15,10 @@ from translate.frontend.link import Linked
 from translate.frontend.sources import Places
 from translate.model.policy import Action, Direction, Policy, Rule
 from translate.prover.empty_rules import Why
-from translate.prover.forestalled import Decider
 from translate.prover.never import Never, never_matching
+
+if TYPE_CHECKING:
+    from translate.prover.forestalled import Decider
 
 MOST_TOLD = 10
 SHARE = 20

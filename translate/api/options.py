@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any, Literal, TypeAlias, TypedDict
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.api.accept import Accept, accepts_of
 from translate.api.releases import Version, check_read, release_of
@@ -22,8 +24,7 @@ LogDirection: TypeAlias = Literal["both", "ingress", "egress"]
 CacheFolder: TypeAlias = str | PathLike[str] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """How the verbs work: ``convert`` goes by all of it, the others by what concerns them.
 
     Each field is a keyword argument of the verbs as well, and a flag of the command line. Raises ValueError for a value

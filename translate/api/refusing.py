@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from translate.api.staging import is_staged
 from translate.core.diagnostics import Effect, Refusal, Report, UnsupportedError
 from translate.dialects import of_object
 from translate.dialects.base import Emitted
@@ -35,6 +34,8 @@ def say_what_stays_behind(taken: Linked, target: str, report: Report, *, passthr
     if taken.policies.semantics.name == target:
         return
     for item in taken.companions:
+        from translate.api.staging import is_staged  # few inputs have companions
+
         if is_staged(item.value):
             about = identity(item.value)
             message = f"{about} is staged, so not enforced; {target} has nothing like it, and nothing stands for it"

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Unpack
 
+from msgspec.structs import replace as altered
+
 from translate.api.convert import converted
 from translate.api.denials import logging_for
 from translate.api.difference import Difference, listed
@@ -125,14 +127,14 @@ def report(
     cannot be read.
     """
     asked, target = chosen(options, keywords, ReportKeywords), dialect(to)
-    asked = replace(asked, verify=True, explain_plan=True, keep_going=True, log_denials=False)
+    asked = altered(asked, verify=True, explain_plan=True, keep_going=True, log_denials=False)
     with allowed(asked.max_seconds, asked.max_memory):
         return _reported(sources(source), target, asked)
 
 
 def _reported(given: tuple[Source, ...], target: str, asked: Options) -> MigrationReport:
     intake = take_in(given)
-    asked = replace(asked, suggest=len(intake.native) <= MOST_SUGGESTED)
+    asked = altered(asked, suggest=len(intake.native) <= MOST_SUGGESTED)
     frame = MigrationReport(target, tuple(map(_input, given)), intake.dialects, places=intake.places)
     try:
         result = converted(intake, target, asked, most_tried=MOST_TRIED)

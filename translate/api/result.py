@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
-from dataclasses import replace as replaced
 from itertools import accumulate
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from translate.api.account import Account
-from translate.api.suggestion import Suggestion
+import translate  # types of fields that few results have: asked for by name, they are loaded
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, Loss, Note, Problem, Refusal, UnsupportedError
 from translate.core.origin import Origin, Place
+from translate.core.shown import shown
 from translate.frontend.sources import FilePart, Places
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Identity, Policy, PolicySet
 from translate.prover.compare import Counterexample, Proof, Verdict
-from translate.prover.logging_proof import LoggingProof
 
 OUTPUT = "output"
 """What the text of a translation is called in origins."""
 SEPARATOR = "---\n"
 """What stands between the parts of it."""
+LARGE = ("before", "after", "facts", "places", "after_places")
 
 
 class Mapped(Struct, frozen=True):
@@ -61,8 +59,7 @@ class Tried(Struct, frozen=True):
     """Whether all Denies are kept, as the search for those that are needed was given up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """A translation: the objects and their text, the losses by name, and the proof (None with ``verify=False``).
 
     ``parts`` is the text of each object. ``text`` is empty where nothing may be written: the only translation found
@@ -71,13 +68,13 @@ class Result:
 
     to: str
     objects: tuple[dict[str, Any], ...]
-    parts: tuple[str, ...] = field(repr=False)
+    parts: tuple[str, ...]
     text: str
     policies: tuple[Mapped, ...]
     losses: tuple[Loss, ...]
     notes: tuple[Note, ...]
     proof: Proof | None
-    logging: LoggingProof | None = None
+    logging: translate.LoggingProof | None = None
     foreign: Counter[str] = field(default_factory=Counter)
     passthrough: bool = False
     accepted: Acceptance = NOTHING
@@ -87,17 +84,20 @@ class Result:
     """Likewise: what cannot be read."""
     emptied: tuple[Note, ...] = ()
     """Policies that let something through and now let nothing through."""
-    suggestion: Suggestion | None = None
+    suggestion: translate.Suggestion | None = None
     """With ``suggest=True``: facts that would settle some of the losses."""
-    tried: tuple[Tried, ...] = field(default=(), repr=False)
-    account: Account | None = field(default=None, repr=False)
+    tried: tuple[Tried, ...] = ()
+    account: translate.Account | None = None
     """With ``explain_plan=True``: what stands for what, why, and what would make it one to one."""
-    before: PolicySet | None = field(default=None, repr=False)
-    after: PolicySet | None = field(default=None, repr=False)
-    facts: Facts = field(default=NO_FACTS, repr=False)
+    before: PolicySet | None = None
+    after: PolicySet | None = None
+    facts: Facts = NO_FACTS
     """What is known of the cluster: stated, or told by objects of the input."""
-    places: Places = field(default_factory=Places, repr=False, compare=False)
-    after_places: Places = field(default_factory=Places, repr=False, compare=False)
+    places: Places = field(default_factory=Places)
+    after_places: Places = field(default_factory=Places)
+
+    def __repr__(self) -> str:
+        return shown(self, ("parts", "tried", "account", *LARGE))
 
     def yaml(self) -> str:
         """The objects as YAML text, comments of the input in their places."""
@@ -115,7 +115,7 @@ class Result:
         return self._in_files([FilePart(*pair) for pair in zip(files, starts, strict=False)])
 
     def _in_files(self, parts: Sequence[FilePart]) -> Result:
-        return replaced(self, after_places=self.after_places.delivered(OUTPUT, parts))
+        return replace(self, after_places=self.after_places.delivered(OUTPUT, parts))
 
     @property
     def exactness(self) -> Effect:
@@ -182,19 +182,21 @@ def source_of(policy: Policy | None, result: Result) -> Policy | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """The answer of ``verify``: a proof, the sets it compares, and what kept it from an answer."""
 
     proof: Proof
     before: PolicySet
     after: PolicySet
-    before_places: Places = field(repr=False, compare=False)
-    after_places: Places = field(repr=False, compare=False)
+    before_places: Places
+    after_places: Places
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[Note, ...] = ()
-    facts: Facts = field(default=NO_FACTS, repr=False)
+    facts: Facts = NO_FACTS
     """What is known of the cluster: stated, or told by objects of the inputs."""
+
+    def __repr__(self) -> str:
+        return shown(self, ("before_places", "after_places", "facts"))
 
     @property
     def verdict(self) -> Verdict:

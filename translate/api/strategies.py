@@ -7,7 +7,6 @@ rules in order. Which of these keeps the meaning depends on all policies togethe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace as replaced
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ from msgspec.structs import replace
 
 from translate.api.attempts import Attempt, beside, check_size, is_tighter, steps_to_choose, told
 from translate.api.task import Task
-from translate.api.untold import untold_denies
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
 from translate.dialects import get
@@ -27,11 +25,11 @@ from translate.plan.passes.actions import rests_on_proof
 from translate.plan.regions.boxes import Cut
 from translate.plan.trace import Change, change
 from translate.prover.compare import Proof, Verdict, prove
-from translate.prover.comparison import Comparison
 from translate.prover.interpretations import Interpretation
 
 if TYPE_CHECKING:
     from translate.plan.regions.encodings import Encodings
+    from translate.prover.comparison import Comparison
     from translate.prover.room import Room
 
 MOST_ROUNDS = 4
@@ -76,7 +74,7 @@ def best(task: Task, said: Report) -> Attempt:
     found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
         # What is loosened in vain must not cost a tighter form that is nearer.
-        tight = best(replace(task, options=replaced(task.options, on_loss="tighten")), said)
+        tight = best(replace(task, options=replace(task.options, on_loss="tighten")), said)
         known = [(one.form, one.packet, one.why) for one in tight.tried]
         tried = (one for one in told(chosen, found).tried if (one.form, one.packet, one.why) not in known)
         loose = (replace(one, form=f"{one.form}, loosened", chosen=False) for one in tried)
@@ -190,6 +188,8 @@ def _refined(task: Task, form: Form, said: Report, before_it: Sequence[Attempt],
 
 def _round(task: Task, attempt: Attempt, kept: frozenset[Place] | None, before_it: Sequence[Attempt]) -> _Round:
     """What there is to say of an attempt that keeps some Denies (None: all that could be missed)."""
+    from translate.prover.comparison import Comparison  # only where there is a choice
+
     given = task.given
     after, aside = _with_kept(attempt.fitted, task), _own_node_aside(task, given.policies)
     compared = Comparison(given.policies, after, given.facts, own_node_aside=aside, steps=_steps(task))
@@ -258,6 +258,8 @@ def _is_loosened(task: Task, attempt: Attempt, after: PolicySet) -> bool:
         return False
     if form is None or not (form.flat or form.denying is not None):
         return False
+    from translate.api.untold import untold_denies  # only where something is loosened
+
     given = task.given
     return any(loss.effect is Effect.LOOSER for loss in losses) and not untold_denies(
         given.policies, after, losses, worked_out=form.flat, facts=given.facts, steps=_steps(task)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from translate.api.options import Options
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.release import Release
 from translate.dialects import get, of_object
-from translate.dialects.denials import LogRequest
 from translate.dialects.protocol import Rewriting
 from translate.frontend.link import Linked
 from translate.model.policy import Direction, Policy
 from translate.model.semantics import Semantics
+
+if TYPE_CHECKING:
+    from translate.dialects.denials import LogRequest
 
 
 class Task(Struct, frozen=True):
@@ -47,6 +51,8 @@ class Task(Struct, frozen=True):
         options = self.options
         if not options.log_denials:
             return None
+        from translate.dialects.denials import LogRequest
+
         directions = tuple(Direction) if options.log_direction == "both" else (Direction(options.log_direction),)
         return LogRequest(directions, options.log_explicit)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from translate.api.result import Result, graded, source_of
 from translate.core.diagnostics import Effect, Report
@@ -14,7 +12,6 @@ from translate.model.policy import Policy, PolicySet
 from translate.model.semantics import TieBreak
 from translate.model.ties import telling_pairs
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
-from translate.prover.evaluator import decide
 from translate.prover.sides import tie_breaks
 from translate.tables import load
 
@@ -49,7 +46,7 @@ def is_told(example: Counterexample, result: Result) -> bool:
 
 
 def _told_by(policies: PolicySet, ties: TieBreak | None) -> PolicySet:
-    return policies if ties is None else altered(policies, semantics=policies.semantics.told_by(ties))
+    return policies if ties is None else replace(policies, semantics=policies.semantics.told_by(ties))
 
 
 def _lose(
@@ -84,9 +81,11 @@ def _way_out(engine: str, side: str) -> str:
 
 def _pair(policies: PolicySet, example: Counterexample, ties: TieBreak) -> tuple[Policy, Policy]:
     """The two policies whose sequence decides the packet: alone, they decide it by other rules, too."""
+    from translate.prover.evaluator import decide  # only where equal orders decide
+
     pairs = list(telling_pairs(policies))
     for pair in pairs:
-        alone = altered(policies, policies=pair)
+        alone = replace(policies, policies=pair)
         rules = [decide(alone, example.point, ties=way).rule for way in (policies.semantics.ties[0], ties)]
         if rules[0] is not rules[1]:
             return pair

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
-from translate.api.later import with_later
 from translate.api.result import Result, graded, source_of, worst
 from translate.api.task import Task
 from translate.api.ties import SEQUENCE, is_told, with_ties
-from translate.api.untold import untold_denies
 from translate.core.diagnostics import Effect, Loss, Note, Report
 from translate.core.origin import NOWHERE, spell
 from translate.dialects import get
-from translate.dialects.denials import LogRequest
 from translate.frontend.intake import Intake
 from translate.frontend.link import link
 from translate.model.assume import Assume
@@ -29,12 +26,15 @@ from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
 from translate.prover.comparison import Comparison
 from translate.prover.decision_list import LogWish
-from translate.prover.differences import DecidedApart, differences
 from translate.prover.fact_core import fact_core
-from translate.prover.logging_proof import LoggingProof, prove_logging
 from translate.prover.point import Others, PeerClass
 from translate.prover.sides import Sides
 from translate.tables.load import capabilities
+
+if TYPE_CHECKING:
+    from translate.dialects.denials import LogRequest
+    from translate.prover.differences import DecidedApart
+    from translate.prover.logging_proof import LoggingProof
 
 UNEXPLAINED, LOOSER, OWN_NODE = "NPT504", "NPT505", "NPT511"
 
@@ -81,13 +81,13 @@ def _as_enforced(again: Intake, task: Task) -> PolicySet:
     given, where, stage = task.given, task.options.default_namespace, task.options.stage
     # What is known of namespaces holds for the output too, whether or not their objects are in it.
     found = link(again, default_namespace=where, staged=stage, facts=given.facts, to=task.to)
-    after = altered(found.policies, semantics=task.semantics)
+    after = replace(found.policies, semantics=task.semantics)
     staging = get(task.to).staging
     if not stage or staging is None:
         return after
     # What is staged in the input already is not enforced on either side.
     before = staging.before(given.companions, where)
-    return altered(after, policies=tuple(p for p in after.policies if p.identity not in before))
+    return replace(after, policies=tuple(p for p in after.policies if p.identity not in before))
 
 
 def proof_of(
@@ -120,6 +120,8 @@ def compared(before: PolicySet, after: PolicySet, facts: Facts, steps: int, side
 
 def _logging(before: PolicySet, after: PolicySet, log: LogRequest, steps: int) -> LoggingProof:
     """Policies of the target may log already: what they log stays logged. Others log nothing."""
+    from translate.prover.logging_proof import prove_logging  # only where logging is asked for
+
     own = before.semantics.name == after.semantics.name
     wish = LogWish(log.directions, log.explicit_only, keep_logs=own)
     return prove_logging(after, before if own else None, wish, steps=steps)
@@ -154,6 +156,9 @@ def explained(result: Result, proof: Proof, facts: Facts, steps: int, sides: Seq
     told = _with_untold_denies(told, proof, facts, steps)
     if result.before is None or result.after is None or proof.is_same:
         return told
+    from translate.api.later import with_later  # only where something differs
+    from translate.prover.differences import differences
+
     found = differences(result.before, result.after, proof, facts=facts, steps=steps, sides=sides)
     return with_later(_each_told(told, found), found)
 
@@ -176,7 +181,7 @@ def _each_told(result: Result, found: tuple[DecidedApart, ...]) -> Result:
         known = known or (one.own_node and told_of_own_node)
         if mine and not known:
             _unexplained(one, result, report)
-            rows |= {row.origin.place: altered(row, exactness=worst((row.exactness, effect))) for row in mine}
+            rows |= {row.origin.place: replace(row, exactness=worst((row.exactness, effect))) for row in mine}
     losses = (*result.losses, *report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses)) if report.losses else result
 
@@ -191,6 +196,8 @@ def _with_untold_denies(result: Result, proof: Proof, facts: Facts, steps: int) 
     opens = proof.verdict in (Verdict.LOOSER, Verdict.MIXED)
     if not (loosened and opens) or result.before is None or result.after is None:
         return result
+    from translate.api.untold import untold_denies  # only where something is loosened
+
     report, worked_out = Report(), any(one.chosen and one.worked_out for one in result.tried)
     for rule, policy in untold_denies(
         result.before, result.after, loosened, worked_out=worked_out, facts=facts, steps=steps
@@ -204,7 +211,7 @@ def _with_untold_denies(result: Result, proof: Proof, facts: Facts, steps: int) 
 def _explained_today(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:
     if proof.verdict is Verdict.SAME:
         losses = tuple(_harmless(loss, proof) for loss in result.losses)
-        rows = tuple(altered(row, exactness=Effect.EXACT) for row in result.policies)
+        rows = tuple(replace(row, exactness=Effect.EXACT) for row in result.policies)
         return replace(result, losses=losses, policies=rows)
     claimed = worst(loss.effect for loss in result.losses if loss.code != SEQUENCE)
     if claimed.value == proof.verdict.value or claimed is Effect.MIXED:
@@ -265,7 +272,7 @@ def _harmless(loss: Loss, proof: Proof) -> Loss:
         return loss
     rests = any(one.about in (About.ENGINE, About.ENFORCER) for one in proof.assumptions)
     given = ", given what the proof assumes of the engine" if rests else ""
-    return altered(loss, effect=Effect.EXACT, message=f"{loss.message}; no packet changes by it{given}")
+    return replace(loss, effect=Effect.EXACT, message=f"{loss.message}; no packet changes by it{given}")
 
 
 def _by(example: Counterexample | DecidedApart) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace as altered
+from msgspec.structs import replace
 
 from translate.api.account import Account, AccountRow, Way
 from translate.api.options import Options
@@ -56,13 +55,13 @@ def with_ways(result: Result, asked: Options, facts: Facts, again: Again, *, mos
         return result
     of = {row.origin.place: row for row in result.policies}
     rows = tuple(_graded(row, of.get(row.origin.place)) for row in account.rows)
-    account = altered(account, rows=rows)
+    account = replace(account, rows=rows)
     open_rows = [row for row in rows if not row.is_one_to_one]
     if not open_rows:
         return replace(result, account=account)
     why_not = _why_not(result, asked, most)
     if why_not:
-        return replace(result, account=altered(account, ways_left=why_not))
+        return replace(result, account=replace(account, ways_left=why_not))
     return replace(result, account=_tried(account, tuple(_trials(result, asked, facts, open_rows)), again))
 
 
@@ -70,7 +69,7 @@ def ways_out(to: str, asked: Options, facts: Facts, again: Again) -> tuple[str, 
     """What does not refuse an input that ``to`` refuses, each with what comes of it, in a sentence; without such a
     thing what refuses it as well.
     """
-    plain, known = _plain(asked), altered(facts, complete=tuple(dict.fromkeys((*facts.complete, "Policy"))))
+    plain, known = _plain(asked), replace(facts, complete=tuple(dict.fromkeys((*facts.complete, "Policy"))))
     trials = [(COMPLETE, to, plain, known)] if known != facts else []
     trials += [(NEWEST, to, replace(plain, target_version=()), facts)] if asked.target_version else []
     trials += [(f"--to {one.name}", one.name, _elsewhere(plain), facts) for one in those(lambda one: one.name != to)]
@@ -92,7 +91,7 @@ def ways_out(to: str, asked: Options, facts: Facts, again: Again) -> tuple[str, 
 def _graded(row: AccountRow, mapped: Mapped | None) -> AccountRow:
     if mapped is None:
         return row
-    return altered(row, targets=mapped.targets, exactness=mapped.exactness, codes=mapped.codes)
+    return replace(row, targets=mapped.targets, exactness=mapped.exactness, codes=mapped.codes)
 
 
 def _why_not(result: Result, asked: Options, most: int) -> str:
@@ -126,9 +125,9 @@ def _tried(account: Account, trials: tuple[_Trial, ...], again: Again) -> Accoun
 
     def told(row: AccountRow) -> AccountRow:
         mine = tuple(words[trial.words] for trial in trials if trial.concerns(row))
-        return row if row.is_one_to_one else altered(row, ways=tuple(ways.get(row.origin.place, ())), tried=mine)
+        return row if row.is_one_to_one else replace(row, ways=tuple(ways.get(row.origin.place, ())), tried=mine)
 
-    return altered(account, rows=tuple(map(told, account.rows)))
+    return replace(account, rows=tuple(map(told, account.rows)))
 
 
 def _way(row: AccountRow, then: AccountRow | None, trial: _Trial) -> Way | None:
@@ -183,12 +182,12 @@ def _of_facts(result: Result, plain: Options, facts: Facts, rows: list[AccountRo
     if wanted:
         yield _Trial(_flags(wanted), result.to, plain, _stated(facts, wanted), lambda row: bool(_asked(row)))
     if {"pods", "nodes"} & {key for row in rows for key in _asked(row)} and result.before is not None:
-        for one in asked_of((result.before,), altered(facts, assumed=tuple(Assume))):
+        for one in asked_of((result.before,), replace(facts, assumed=tuple(Assume))):
             if one not in facts.assumed:
-                assumed = altered(facts, assumed=(*facts.assumed, one))
+                assumed = replace(facts, assumed=(*facts.assumed, one))
                 yield _Trial(f"{ASSUME} {one}", result.to, plain, assumed, lambda row: bool(_asked(row)))
     if any(row.exactness in LATER for row in rows) and not facts.are_all("Policy"):
-        known = altered(facts, complete=(*facts.complete, "Policy"))
+        known = replace(facts, complete=(*facts.complete, "Policy"))
         yield _Trial(COMPLETE, result.to, plain, known, lambda row: row.exactness in LATER)
 
 
@@ -207,7 +206,7 @@ def _flags(keys: Iterable[str]) -> str:
 
 def _stated(facts: Facts, keys: Iterable[str]) -> Facts:
     """The facts with example values for what is not stated."""
-    return altered(facts, **{FIELDS[key]: getattr(facts, FIELDS[key]) or EXAMPLES[key] for key in keys})
+    return replace(facts, **{FIELDS[key]: getattr(facts, FIELDS[key]) or EXAMPLES[key] for key in keys})
 
 
 def _asked(row: AccountRow) -> tuple[str, ...]:

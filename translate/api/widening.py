@@ -5,10 +5,9 @@ keeps out, are added and proved.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from dataclasses import replace as replaced
 from itertools import islice
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.api.attempts import TIGHT, Attempt, check_size, is_tight, is_tighter, steps_to_choose
@@ -52,7 +51,7 @@ def widened(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Prov
     if not room.fits:
         return chosen, cut_short
     more = [
-        replaced(found[number], rule=replace(rule, origin=found[number].rule.origin))
+        replace(found[number], rule=replace(rule, origin=found[number].rule.origin))
         for (_, number, _), rule in room.fits
     ]
     proof = proves(given, chosen.fitted, None) if chosen.proof is None else chosen.proof
@@ -87,12 +86,11 @@ def _allowing(rule: Rule) -> tuple[Rule, ...]:
 def _marked(base: PolicySet, found: Sequence[Addition]) -> tuple[PolicySet, tuple[Place, ...]]:
     """The set with all that could be added, each rule at a place of its own, whose document is its number."""
     marks = [Origin(ADDED, number) for number in range(len(found))]
-    marked = [replaced(one, rule=replace(one.rule, origin=mark)) for one, mark in zip(found, marks, strict=True)]
+    marked = [replace(one, rule=replace(one.rule, origin=mark)) for one, mark in zip(found, marks, strict=True)]
     return with_added(base, marked).policies, tuple(mark.place for mark in marks)
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(Struct, frozen=True):
     """What is known where something is added."""
 
     task: Task

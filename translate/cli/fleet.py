@@ -13,8 +13,9 @@ from typing import Any
 import click
 from msgspec.structs import replace as altered
 
+from translate.api.entry import own_code
 from translate.api.fleet import ClusterOutcome, Fleet
-from translate.api.proof_folder import opened, own_code
+from translate.api.proof_folder import opened
 from translate.cli import files as disk
 from translate.cli.accepting import accepted
 from translate.cli.choices import DIALECT
@@ -137,9 +138,9 @@ def _tasks(folders: tuple[str, ...], to: str | None, after: Path | None, given: 
     options = options_of(given | {"facts": None, "suggest": False})
     if given["cache"] is not None:
         opened(given["cache"])
-        options = replace(options, cache=os.path.abspath(given["cache"]))
+        options = altered(options, cache=os.path.abspath(given["cache"]))
     if isinstance(config.facts, Path):
-        options = replace(options, facts=config.facts.absolute())
+        options = altered(options, facts=config.facts.absolute())
     return [ClusterTask(one, to, options, given["recursive"], os.getcwd(), own_code()) for one in members]
 
 

@@ -12,9 +12,9 @@ from msgspec.structs import replace as altered
 
 from translate.api.compare import verify
 from translate.api.convert import convert
+from translate.api.entry import own_code
 from translate.api.fleet import ClusterOutcome, FleetLosses, FleetVerdict
 from translate.api.options import Options
-from translate.api.proof_folder import own_code
 from translate.api.result import LossError, Result
 from translate.cli.convert import Delivery, exit_code, files_of
 from translate.cli.files import inputs
@@ -115,7 +115,7 @@ def _texts(task: ClusterTask, folder: str) -> tuple[Source, ...]:
 def _options(task: ClusterTask, *folders: str) -> Options:
     """The options for one cluster: of its own facts, if it is a snapshot."""
     facts = facts_of_snapshot(os.path.join(task.root, folder) for folder in folders)
-    return task.options if facts is None else replace(task.options, facts=facts)
+    return task.options if facts is None else altered(task.options, facts=facts)
 
 
 def _files(result: Result) -> tuple[tuple[str, str], ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from msgspec.structs import fields
 
 from translate.api.options import Options
 from translate.cli.choices import ENGINE, OneOf, Told, releases

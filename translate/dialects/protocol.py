@@ -17,9 +17,7 @@ from translate.core.diagnostics import Report
 from translate.core.origin import Origin, Place
 from translate.core.release import Release
 from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
-from translate.dialects.denials import Additions, InsertionPoint, LogRequest
 from translate.dialects.gates import NO_GATES, Gates
-from translate.dialects.installed import Installed
 from translate.dialects.objects import Manifest
 from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
@@ -30,6 +28,8 @@ from translate.model.settings import EngineSettings, OneEngine
 from translate.tables.records import OwnTables
 
 if TYPE_CHECKING:
+    from translate.dialects.denials import Additions, InsertionPoint, LogRequest
+    from translate.dialects.installed import Installed
     from translate.yamlio.edit import Insertion
 
 
@@ -166,7 +166,9 @@ class Dialect(Protocol):
 
     @abstractmethod
     def read(self, item: Object) -> Manifest:
-        """Decode and validate one object as the API does. Raises InputError."""
+        """Decode and validate one object as the API does, by its value alone: equal ones may be read once. Raises
+        InputError.
+        """
 
     @abstractmethod
     def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:

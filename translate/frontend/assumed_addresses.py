@@ -11,7 +11,6 @@ from translate.core.names import shown
 from translate.core.origin import Path
 from translate.dialects.base import Object
 from translate.frontend.facts_objects import FINISHED
-from translate.frontend.residents import addresses_of_node, addresses_of_pod
 from translate.model.assume import Assume
 from translate.model.facts import Facts
 
@@ -37,6 +36,8 @@ def of_assumed_addresses(facts: Facts, objects: Iterable[Object]) -> Iterator[Pr
 def _addresses(item: Object) -> Iterator[str]:
     if item.value.get("apiVersion") != "v1":
         return
+    from translate.frontend.residents import addresses_of_node, addresses_of_pod  # only where these are assumed
+
     if item.value.get("kind") == "Node":
         yield from addresses_of_node(item.value)
     elif item.value.get("kind") == "Pod" and text_at(map_at(item.value, "status"), "phase") not in FINISHED:

@@ -16,12 +16,11 @@ from translate.dialects.base import Object
 from translate.frontend.assumed_addresses import of_assumed_addresses
 from translate.frontend.contradictions import of_objects, of_ranges
 from translate.frontend.facts_objects import told, with_objects
-from translate.frontend.facts_settings import settings_of
 from translate.frontend.sources import Places, Source, from_path
 from translate.model.assume import Assume
 from translate.model.facts import KINDS, NO_FACTS, Facts, Namespace, StatedPlaces
 from translate.model.selectors import NAMESPACE_NAME
-from translate.model.settings import DEFAULTS
+from translate.model.settings import DEFAULTS, EngineSettings
 from translate.yamlio.read import Document, read
 
 FactsInput: TypeAlias = Facts | FilePath | Mapping[str, Any] | None
@@ -105,7 +104,7 @@ class _Reader:
             api_servers=tuple(self._ranges(given, "apiServers")),
             namespaces=tuple(self._namespaces(given["namespaces"])) if "namespaces" in given else (),
             complete=tuple(self._complete(given)),
-            settings=settings_of(given["settings"], self._wrong) if "settings" in given else DEFAULTS,
+            settings=self._settings(given["settings"]) if "settings" in given else DEFAULTS,
             stated=self._places(given),
             assumed=tuple(self._assumed(given)),
         )
@@ -115,6 +114,11 @@ class _Reader:
         if self._problems:
             raise InputError(self._problems)
         return found
+
+    def _settings(self, given: Any) -> EngineSettings:
+        from translate.frontend.facts_settings import settings_of  # few clusters state them
+
+        return settings_of(given, self._wrong)
 
     def _places(self, given: Mapping[str, Any]) -> StatedPlaces:
         """Where that stands which the input may contradict: kinds under ``complete``, and namespaces."""

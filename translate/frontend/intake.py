@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -19,6 +19,9 @@ from translate.model.policy import Bearing
 from translate.tables import load
 from translate.tables.records import GroupKinds
 from translate.yamlio.read import read
+
+if TYPE_CHECKING:
+    from translate.yamlio.pieces import Cut, Piece
 
 OBJECT_FIELDS = {"apiVersion", "kind", "metadata", "spec", "specs"}
 """A mapping with none of these is no Kubernetes object that lost its head, but something else: Helm values, say."""
@@ -68,10 +71,29 @@ def _moved(found: Located, file: str) -> Located:
     return replace(found, origin=Origin(file, found.origin.document, found.origin.path))
 
 
-def take_in(given: tuple[Source, ...]) -> Intake:
-    """Read all texts and sort out their objects; raises nothing, as what is wrong is told together with the rest."""
+class KnownTexts(Protocol):
+    """Knows pieces of texts that were read before."""
+
+    def known(self, digest: bytes) -> Piece | None:
+        """What the piece with this digest holds, None where that is not known."""
+        ...
+
+    def learn(self, digest: bytes, piece: Piece) -> None:
+        """Remember what it holds."""
+        ...
+
+    def cuts(self, given: Sequence[Source]) -> Sequence[Cut | None]:
+        """The pieces of each text, None where it is read as a whole."""
+        ...
+
+
+def take_in(given: tuple[Source, ...], known: KnownTexts | None = None) -> Intake:
+    """Read all texts and sort out their objects; raises nothing, as what is wrong is told together with the rest.
+
+    Values of pieces that are ``known`` are shared with whoever read them before.
+    """
     found, places = _Found(), Places()
-    for item in _read(given, places, found):
+    for item in _read(given, places, found, known):
         _sort(item, found)
     refusals = tuple(found.report.refusals)
     sorted_out = tuple(found.native), tuple(found.foreign), tuple(found.problems)
@@ -95,15 +117,16 @@ class _Found(Struct):
     strays: list[str] = field(default_factory=list)
 
 
-def _read(given: tuple[Source, ...], places: Places, found: _Found) -> list[Object]:
+def _read(given: tuple[Source, ...], places: Places, found: _Found, known: KnownTexts | None) -> list[Object]:
     """The objects of all texts; what cannot be read is a problem."""
     objects: list[Object] = []
-    for source in given:
+    cuts = known.cuts(given) if known is not None else (None,) * len(given)
+    for source, cut in zip(given, cuts, strict=True):
         if source.trouble:
             found.problems.append(Problem(message=source.trouble, origin=Origin(source.name)))
             continue
         try:
-            documents = _documents(source, places)
+            documents = _documents(source, places, (cut, known) if cut is not None and known is not None else None)
             if not source.named and not any(_is_manifest(value) for _, value in documents):
                 found.strays.append(source.name)
                 continue
@@ -113,11 +136,11 @@ def _read(given: tuple[Source, ...], places: Places, found: _Found) -> list[Obje
     return objects
 
 
-def _documents(source: Source, places: Places) -> list[tuple[int, Any]]:
+def _documents(source: Source, places: Places, known: tuple[Cut, KnownTexts] | None) -> list[tuple[int, Any]]:
     """The documents of a source, numbered. Raises InputError."""
     if source.objects:
         return list(enumerate(source.objects))
-    found = read(source.text, file=source.name)
+    found = read(source.text, file=source.name, known=known)
     places.add(found)
     return [(document.index, document.value) for document in found]
 

@@ -33,7 +33,6 @@ from translate.plan.passes import (
     everyone,
     expressions,
     extras,
-    flat,
     label_keys,
     limits,
     logs,
@@ -179,6 +178,8 @@ def passes(
     """The passes for a form, in their order."""
     if not form.flat:
         return PASSES
+    from translate.plan.passes import flat  # only where order is worked out
+
     return (*BEFOREHAND, address_sets.PASS, flat.of(policies, beside, form.cut, encodings), *PASSES[len(BEFOREHAND) :])
 
 

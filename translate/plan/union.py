@@ -8,9 +8,9 @@ join; where there is none, to a policy of its own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
@@ -28,8 +28,7 @@ PolicyKey: TypeAlias = tuple[Place, Subject, str]
 """What two forms of a policy have in common: where it stands in the input, whom it governs, and its tier."""
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Struct, frozen=True):
     """An allow of one peer, of a ``policy`` of another form."""
 
     policy: Policy
@@ -37,8 +36,7 @@ class Addition:
     rule: Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(Struct, frozen=True):
     """A set with allows that were ``added`` to ``base``; ``fresh``: the numbers of policies that have nothing but
     these.
     """
@@ -66,8 +64,7 @@ class Union:
         return mine, direction, [one for one in range(count) if (mine, direction, one) not in self.added][at]
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A policy and its rules, each with whether it was added."""
 
     policy: Policy

@@ -15,9 +15,9 @@ decides no later for the other, and alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from translate.model.peers import endpoints_named
@@ -49,16 +49,14 @@ Excess: TypeAlias = tuple[bool, bool]
 """Whether either level may match what the other does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     """Clauses of two levels, with their tables by side and by whether open ranges match pods."""
 
     clauses: LevelPair
     tables: dict[tuple[int, bool], LevelTable] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Level(Struct, frozen=True):
     """Two levels, and what is known of them: their parts by pods, and by what ranges match their surplus."""
 
     whole: _Pair
@@ -67,20 +65,15 @@ class _Level:
     parts: dict[SubjectGroup, LevelPair] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
 class Alike:
     """Compares lists of two settled sets for one direction; what it takes is spent only where it shows something."""
 
-    sides: Sequence[PolicySet]
-    direction: Direction
-    budget: Budget
-    _tables: LevelTables = field(init=False)
-    _levels: list[_Level] = field(default_factory=list)
-    _walks: dict[tuple[Reaches, SubjectGroup, tuple[int, ...]], tuple[Excess, ...] | None] = field(default_factory=dict)
-    _endpoints: bool | None = None
-
-    def __post_init__(self) -> None:
-        self._tables = LevelTables(CanonicalForms(), self.budget)
+    def __init__(self, sides: Sequence[PolicySet], direction: Direction, budget: Budget) -> None:
+        self.sides, self.direction, self.budget = sides, direction, budget
+        self._tables = LevelTables(CanonicalForms(), budget)
+        self._levels: list[_Level] = []
+        self._walks: dict[tuple[Reaches, SubjectGroup, tuple[int, ...]], tuple[Excess, ...] | None] = {}
+        self._endpoints: bool | None = None
 
     def shows(self, mine: list[Step], theirs: list[Step], readings: Readings, *, looser: bool) -> bool:
         """Whether it is shown that ``theirs`` allows nothing that ``mine`` denies, or if not ``looser`` the other way

@@ -80,9 +80,10 @@ class _World:
         return {**self.setting.told, **{question: _said(answer) for question, answer in self.supposed.items()}}
 
 
-def cases_of(judge: Judge) -> tuple[Alternative, ...]:
+def cases_of(judge: Judge, *, with_misses: bool = True) -> tuple[Alternative, ...]:
     """One case where the answer is the same whatever is not known, else one that is allowed and one that is denied,
-    which differ in as little as can be; none where no packet can be sent. Raises OutOfBudget.
+    which differ in as little as can be; none where no packet can be sent. ``with_misses``: with the nearest miss of
+    what is denied, which every rule of every policy is asked for. Raises OutOfBudget.
     """
     worlds = list(_worlds(judge, tuple(judge.ends)))
     allowed = [world for world in worlds if world.allowed]
@@ -90,10 +91,10 @@ def cases_of(judge: Judge) -> tuple[Alternative, ...]:
     if allowed and denied:
         pair = _nearest(allowed, denied)
         return tuple(
-            _case(judge, world, (*_differing(world, other), *_needed(world, other, worlds)))
+            _case(judge, world, (*_differing(world, other), *_needed(world, other, worlds)), with_misses)
             for world, other in (pair, pair[::-1])
         )
-    return tuple(_case(judge, world, ()) for world in worlds[:1])
+    return tuple(_case(judge, world, (), with_misses) for world in worlds[:1])
 
 
 def _worlds(judge: Judge, directions: tuple[Direction, ...]) -> Iterator[_World]:
@@ -158,16 +159,16 @@ def _said(answer: Told) -> str:
             return answer or '""'
 
 
-def _case(judge: Judge, world: _World, supposed: tuple[Supposition, ...]) -> Alternative:
-    walks = tuple(_walk(judge, direction, world) for direction in judge.ends)
+def _case(judge: Judge, world: _World, supposed: tuple[Supposition, ...], with_misses: bool) -> Alternative:
+    walks = tuple(_walk(judge, direction, world, with_misses) for direction in judge.ends)
     return Alternative(Answer.ALLOWED if world.allowed else Answer.DENIED, supposed, walks)
 
 
-def _walk(judge: Judge, direction: Direction, world: _World) -> Walk:
+def _walk(judge: Judge, direction: Direction, world: _World, with_misses: bool) -> Walk:
     granted: Granted = {}
     found = judge.walk(direction, world.setting, world.supposed, granted)
     answer = _own_answer(judge, direction, world)
-    miss = nearest(judge.policies, found, world.setting.reading)
+    miss = nearest(judge.policies, found, world.setting.reading) if with_misses else None
     unknown = tuple(_supposition(question, _said(told)) for question, told in granted.items())
     return Walk(direction, judge.ends[direction][0].called, answer, found, miss, unknown)
 

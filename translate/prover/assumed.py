@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.peers import Kind, endpoints_named
+from translate.model.peers import Anyone, Cidr, Kind, Workloads, endpoints_named
 from translate.model.policy import DEFAULT_TIER, Action, Bearing, Policy, PolicySet, Rule
 from translate.model.semantics import Semantics, TieBreak
 from translate.model.ties import telling_pairs
@@ -18,6 +18,7 @@ from translate.prover.interpretations import Interpretation
 from translate.prover.left_open import left_open, required
 
 WAY = "translate all of them in one run, or state complete: [Policy] in the facts"
+PLAIN = (Workloads, Cidr, Anyone)
 OF_BEARING = {Bearing.HOSTS: About.HOSTS, Bearing.DECIDES: About.UNREAD, Bearing.ROUTES: About.ROUTES}
 
 
@@ -143,7 +144,8 @@ def _endpoints(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
 def _named(rule: Rule) -> Iterator[Kind]:
     """The endpoints of an engine's own that a peer of a rule means for itself, whatever its other peers mean."""
     for peer in rule.peers:
-        yield from endpoints_named((peer,))
+        if not isinstance(peer, PLAIN):
+            yield from endpoints_named((peer,))
 
 
 def _unseen_sets(before: PolicySet, after: PolicySet, facts: Facts) -> Iterator[Assumption]:

@@ -7,8 +7,9 @@ same, and never that they are not.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from translate.model.selectors import And, In, Not, Or, Selector
 from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
@@ -28,8 +29,7 @@ Cube: TypeAlias = frozenset[AskedLabel]
 EVERY_PACKET: PacketForm = ((), frozenset((Traffic(),)))
 
 
-@dataclass(slots=True)
-class Numbers:
+class Numbers(Struct):
     """A number for each value, equal for equal values."""
 
     _of: dict[Hashable, int] = field(default_factory=dict)
@@ -39,8 +39,7 @@ class Numbers:
         return self._of.setdefault(value, len(self._of))
 
 
-@dataclass(slots=True)
-class CanonicalForms:
+class CanonicalForms(Struct):
     """The forms that two sides have in common."""
 
     _numbers: Numbers = field(default_factory=Numbers)

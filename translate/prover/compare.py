@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 
 from msgspec import Struct
-from msgspec.structs import replace as altered
+from msgspec.structs import astuple, replace
 
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
@@ -17,13 +16,12 @@ from translate.prover.assumed import assumptions_of
 from translate.prover.assumptions import Assumption
 from translate.prover.budget import MAX_STEPS, PATIENCE, UNFINISHED, Budget, Patience, in_proportion, unfinished
 from translate.prover.concerned import concerned
+from translate.prover.decision import Decision
 from translate.prover.endpoints import governed
-from translate.prover.evaluator import Decision
 from translate.prover.interpretations import Interpretation
 from translate.prover.memory import ProofQuestion, current_memory
 from translate.prover.point import Others, PeerClass, Point
 from translate.prover.sides import Question, Sides, asked_of, places, questions, sides_of
-from translate.prover.witness import shrink
 
 TODAY = Facts(complete=("Policy",))
 """Endpoints of an engine's own are in no namespace: no policy of the shared API governs them, today or later."""
@@ -56,8 +54,7 @@ class Counterexample(Struct, frozen=True):
     sorting: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """The answer and what it rests on; ``reason`` says why an answer is undecided, ``reading`` how the set after is
     read where its API leaves that to the engine.
 
@@ -73,8 +70,14 @@ class Proof:
     later: Verdict | None = None
     later_counterexamples: tuple[Counterexample, ...] = ()
     """Packets that are treated differently only once there is another policy."""
-    recalled: bool = field(default=False, compare=False)
-    """Whether it was made in an earlier run."""
+    recalled: bool = False
+    """Whether it was made in an earlier run; takes no part in equality."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Proof) and astuple(self)[:-1] == astuple(other)[:-1]
+
+    def __hash__(self) -> int:
+        return hash(astuple(self)[:-1])
 
     def __bool__(self) -> bool:
         raise TypeError("a proof is no yes or no: compare .verdict, which may be undecided")
@@ -128,36 +131,42 @@ def prove(
 
 def _answered(question: ProofQuestion, lowered: list[Sides] | None) -> tuple[Proof | None, list[Counterexample], str]:
     """What was kept of an earlier run, or what a search finds; that is kept if nothing has cut it short."""
-    memory = current_memory()
-    known = None if memory is None else memory.recall(question)
+    memory, before, after, facts = current_memory(), question.before, question.after, question.facts
+    lists = questions(before, after, facts)
+    left, right = concerned(before, after, lists)
+    # What is kept is of what is concerned alone: the name of a large set is dear, and one policy changes it.
+    steps = in_proportion(question.steps, len(before.policies) + len(after.policies))
+    concerning = replace(question, before=left, after=right, steps=steps, asked=tuple(lists))
+    known = None if memory is None or unjudged.difference(before, after) else memory.recall(concerning)
     if known is not None:
-        return known, [], ""
-    best, found, reason = _searched(question, lowered)
+        told = assumptions_of(before, after, facts, known.reading)
+        return replace(known, assumptions=told), [], ""
+    best, found, reason = _searched(question, concerning, lowered)
     if memory is not None and best is not None and best.verdict is not Verdict.UNDECIDED and not reason:
-        memory.keep(question, best)
+        memory.keep(concerning, best)
     return best, found, reason
 
 
-def _searched(question: ProofQuestion, lowered: list[Sides] | None) -> tuple[Proof | None, list[Counterexample], str]:
-    """The best answer there is, what was found on the way, and where there is none why. What the search took of the
-    memory is free again when it is told.
+def _searched(
+    question: ProofQuestion, concerning: ProofQuestion, lowered: list[Sides] | None
+) -> tuple[Proof | None, list[Counterexample], str]:
+    """The best answer there is to ``question``, found with what is left of its sides; what was found on the way, and
+    where there is none why. What the search took of the memory is free again when it is told.
     """
     before, after, facts = question.before, question.after, question.facts
-    steps = in_proportion(question.steps, len(before.policies) + len(after.policies))
+    left, right, steps = concerning.before, concerning.after, concerning.steps
     budget = Budget(steps, patience=question.patience)
     found: list[Counterexample] = []
     best: Proof | None = None
     reason = ""
     try:
-        lists = questions(before, after, facts)
-        left, right = concerned(before, after, lists)
         sides = lowered or [
             sides_of(left, right, direction, budget, facts, question.own_node_aside) for direction in Direction
         ]
         if lowered is not None and not lowered and left is before and right is after:
             lowered += sides
         reason = next(filter(None, (side.nothing_left() for side in sides)), "")
-        for asked in lists if not reason else ():
+        for asked in concerning.asked if not reason else ():
             if question.reading not in (None, asked[0].after):
                 continue
             found.clear()
@@ -189,7 +198,7 @@ def _with_endpoints(
         )
         if found.verdict is Verdict.UNDECIDED:
             return replace(proof, verdict=found.verdict, reason=found.reason)
-        examples = [altered(x, point=altered(x.point, endpoint=endpoint)) for x in found.counterexamples]
+        examples = [replace(x, point=replace(x.point, endpoint=endpoint)) for x in found.counterexamples]
         listed = [*proof.counterexamples, *examples]
         later = proof.later and _verdict([*listed, *proof.later_counterexamples])
         proof = replace(proof, verdict=_verdict(listed), counterexamples=_one_each(listed), later=later)
@@ -269,6 +278,8 @@ def _answers(sides: Sides, asked: tuple[Question, ...]) -> Iterator[Counterexamp
     for question in asked:
         whatever = sides.points(question)
         for point in (p for others in asked_of(question) for p in sides.points(question, others)) if whatever else ():
+            from translate.prover.witness import shrink  # only where something differs
+
             # Shrinking must keep the direction: a hole must not turn into an outage on the way.
             shows = partial(sides.shows, question)
             small = sides.told(shrink(point, shows) if shows(point) else point)

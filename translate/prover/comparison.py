@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from translate.core.origin import Place
@@ -32,22 +31,16 @@ class Missed(NamedTuple):
     is_shown: bool = False
 
 
-@dataclass(slots=True)
 class Comparison:
     """``before`` and ``after`` in clusters of ``facts``; ``own_node_aside``: but for what a pod's own node sends to it.
 
     ``steps`` bounds each answer; what was done for an earlier one is there for the next and does not count again.
     """
 
-    before: PolicySet
-    after: PolicySet
-    facts: Facts
-    own_node_aside: bool
-    steps: int
-    _budget: Budget = field(init=False)
-    _sides: list[Sides] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self, before: PolicySet, after: PolicySet, facts: Facts, *, own_node_aside: bool, steps: int) -> None:
+        self.before, self.after, self.facts = before, after, facts
+        self.own_node_aside, self.steps = own_node_aside, steps
+        self._sides: list[Sides] = []
         self._budget = Budget(self._most)
 
     @property

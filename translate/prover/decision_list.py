@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from translate.model.policy import Action, Direction, Policy, PolicySet
 from translate.model.semantics import Combining, Enforcement, OwnNode, TieBreak
-from translate.prover.flat import flat
 from translate.prover.interpretations import Interpretation
 from translate.prover.steps import Clause, OthersPlace, OwnNodeClause, Step, own_node_rule, rules_in
 from translate.prover.tiered import tiered
@@ -128,6 +127,8 @@ def _steps(
             assert_never(never)
     match policies.semantics.combining:
         case Combining.DENY_OVERRIDES:
+            from translate.prover.flat import flat  # one of two ways to combine rules
+
             yield from flat(policies, direction, reading, place)
         case Combining.FIRST_APPLICABLE:
             yield from tiered(policies, direction, reading, place, ties, union=False)

@@ -12,7 +12,7 @@ from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.compare import Proof, Verdict
 from translate.prover.comparison import MOST_AT_ONCE, begin_anew
-from translate.prover.evaluator import Decision
+from translate.prover.decision import Decision
 from translate.prover.point import Others, PeerClass
 from translate.prover.sides import Sides, questions, sides_of
 

@@ -9,7 +9,6 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple, assert_never
 
-from msgspec import Struct
 from msgspec.structs import replace
 from msgspec.structs import replace as altered
 
@@ -20,24 +19,13 @@ from translate.model.policy import DEFAULT_TIER, Action, AddressSet, Direction, 
 from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics, TieBreak
 from translate.model.ties import FOR_EACH_PACKET
 from translate.model.traffic import Traffic
+from translate.prover.decision import Decision
 from translate.prover.evaluator_match import View, rule_matches, selects, selects_namespace
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation
 from translate.prover.point import Others, PeerClass, Pod, Point
 
 UNJUDGED = "no policy denies it"
 OWN_NODE_IN = "the pod's own node is let in unless a rule denies it"
-
-
-class Decision(Struct, frozen=True):
-    """The verdict, the policy and rule that gave it (None: no rule, ``why`` says what instead), and whether it was
-    logged.
-    """
-
-    allowed: bool
-    policy: Policy | None
-    rule: Rule | None
-    why: str
-    logged: bool = False
 
 
 BY_OTHERS = "another policy allows it"

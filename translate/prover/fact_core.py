@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace as replaced
 
 from msgspec.structs import replace
 
@@ -56,5 +55,5 @@ def fact_core(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts, *
             continue
         again = prove(before, after, facts=fewer, steps=steps)
         if again.verdict is proof.verdict and (again.later is proof.later or again.holds_later):
-            facts, proof = fewer, replaced(proof, assumptions=again.assumptions, later=again.later)
+            facts, proof = fewer, replace(proof, assumptions=again.assumptions, later=again.later)
     return proof

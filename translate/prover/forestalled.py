@@ -8,7 +8,6 @@ policies stand beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from translate.model.facts import NO_FACTS, Facts
@@ -27,7 +26,7 @@ from translate.prover.point import PeerClass, Point
 from translate.prover.search import find
 from translate.prover.settled import settled
 from translate.prover.space import Space
-from translate.prover.steps import Clause, OthersClause, OwnNodeClause, Step
+from translate.prover.steps import Clause, OthersClause, OwnNodeClause
 from translate.prover.witness import concretise
 from translate.prover.world_constraints import impossible
 
@@ -49,30 +48,23 @@ class Decider(NamedTuple):
     rule: Rule | None
 
 
-@dataclass(slots=True)
 class DecisionList:
     """The list of a direction under a reading, each clause with its tails."""
 
-    policies: PolicySet
-    direction: Direction
-    reading: Interpretation
-    facts: Facts
-    budget: Budget
-    plain: list[Step] = field(init=False)
-    """The list as the plain interpreter reads it: with the ranges that the policies say."""
-    steps: list[Step] = field(init=False)
-    _lowered_into: tuple[Lowering, Tails] | None = None
-    """What the rules are lowered into, and the points that no cluster has: made when a rule is first looked at."""
-    _index: BoxIndex = field(default_factory=BoxIndex)
-    _indexed: list[tuple[int, Place | None]] = field(default_factory=list)
-    """The tails of the index, with where their rules stand."""
-    _starts: list[int] = field(default_factory=lambda: [0])
-    """How many of them stand before each step."""
-    _tails: dict[tuple[Position, Action], Tails] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.plain = verdict_steps(self.policies, self.direction, self.reading)
-        self.steps = verdict_steps(settled(self.policies), self.direction, self.reading)
+    def __init__(
+        self, policies: PolicySet, direction: Direction, reading: Interpretation, facts: Facts, budget: Budget
+    ) -> None:
+        self.policies, self.direction, self.reading = policies, direction, reading
+        self.facts, self.budget = facts, budget
+        # As the plain interpreter reads it: with the ranges that the policies say.
+        self.plain = verdict_steps(policies, direction, reading)
+        self.steps = verdict_steps(settled(policies), direction, reading)
+        # What the rules are lowered into, and the points that no cluster has: made when a rule is first looked at.
+        self._lowered_into: tuple[Lowering, Tails] | None = None
+        # The tails of the index, with where their rules stand, and how many of them stand before each step.
+        self._index, self._starts = BoxIndex(), [0]
+        self._indexed: list[tuple[int, Place | None]] = []
+        self._tails: dict[tuple[Position, Action], Tails] = {}
 
     @property
     def _base(self) -> tuple[Lowering, Tails]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from translate.model.peers import Anyone, Cidr, Kind, Kinds, OwnNamespace, Peer, Reach, Workloads, asked_together
 from translate.model.policy import Policy, Rule
@@ -27,16 +28,14 @@ ENTRIES_OF_A_STEP = 64
 ANYONE, OWN_NODE = Anyone(), Kinds((Kind.OWN_NODE,))
 
 
-@dataclass(slots=True)
-class LevelTable:
+class LevelTable(Struct):
     """Subject and peer, each a number, to the packets; and subject and reach to the addresses with theirs."""
 
     entries: dict[tuple[int, int], int] = field(default_factory=dict)
     ranges: dict[tuple[int, int], tuple[Stretch, ...]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class LevelTables:
+class LevelTables(Struct):
     """Makes tables of which equal ones mean the same; ``groups`` has that of each number of a subject."""
 
     canonical: CanonicalForms

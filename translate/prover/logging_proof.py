@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from translate.model.policy import Action, Direction, PolicySet
 from translate.model.semantics import OwnNode, TieBreak
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
+from translate.prover.decision import Decision
 from translate.prover.decision_list import LogWish, log_steps, wanted_log_steps
 from translate.prover.diagram import Diagram
-from translate.prover.evaluator import Decision, decide
+from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
 from translate.prover.point import Point

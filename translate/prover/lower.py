@@ -30,7 +30,6 @@ from translate.prover.axes import SUBJECT_LINES, DnsName, End, Fixed
 from translate.prover.constraints import complement, meet, product, union
 from translate.prover.diagram import Constraints, Diagram, Level, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
-from translate.prover.packets import packets_of
 from translate.prover.point import Others, PeerClass
 from translate.prover.space import CLASS_BIT, COMMON_MASK, KIND_MASK, OTHERS_BIT, Space
 from translate.prover.steps import Clause, OthersClause, OwnNodeClause, Step
@@ -143,6 +142,8 @@ class Lowering(Struct):
         result: list[tuple[Precondition, int]] = []
         for item in traffic:
             if isinstance(item.port, NamedPort) or not item.is_plain:
+                from translate.prover.packets import packets_of  # not for plain ports
+
                 result += [self._tail(box, end) for box in packets_of(item, self.space, self.diagram.budget)]
                 continue
             protocols = [item.protocol] if item.protocol is not None else list(space.protocols)

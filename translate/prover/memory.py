@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
@@ -18,10 +19,10 @@ from translate.prover.interpretations import Interpretation
 
 if TYPE_CHECKING:
     from translate.prover.compare import Proof
+    from translate.prover.sides import Question
 
 
-@dataclass(frozen=True, slots=True)
-class ProofQuestion:
+class ProofQuestion(Struct, frozen=True):
     """All that the answer of a search depends on; see ``prove``. That time or memory ran out is no answer."""
 
     before: PolicySet
@@ -31,6 +32,8 @@ class ProofQuestion:
     reading: Interpretation | None
     steps: int
     patience: Patience
+    asked: tuple[tuple[Question, ...], ...] = ()
+    """How the sides are read: where only what is concerned of them is left, the rest may have a say in that."""
 
 
 class ProofMemory(Protocol):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,10 +17,12 @@ from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.empty_rules import Why, governs_nobody, why_empty
-from translate.prover.forestalled import Decider, DecisionList, Position
 from translate.prover.interpretations import interpretations_of
 
-_Positions: TypeAlias = dict[tuple[Place, Place], list[Position]]
+if TYPE_CHECKING:
+    from translate.prover.forestalled import Decider, DecisionList, Position
+
+_Positions: TypeAlias = "dict[tuple[Place, Place], list[Position]]"
 
 
 class Never(Struct, frozen=True):
@@ -99,10 +101,12 @@ def _forestalled(
     policies: PolicySet, direction: Direction, facts: Facts, budget: Budget, explained: int
 ) -> Iterator[Never]:
     """The rules that are forestalled however the policies are read."""
+    from translate.prover.forestalled import DecisionList  # only where the list has something that cuts
+
     made = (DecisionList(policies, direction, one, facts, budget) for one in interpretations_of(policies, direction))
     first = next(made)
     others = ((one, _by_place(one)) for one in made)
-    elsewhere = list[tuple[DecisionList, _Positions]]()
+    elsewhere: list[tuple[DecisionList, _Positions]] = []
     count = 0
     for key, positions in _by_place(first).items():
         if first.are_first(positions):

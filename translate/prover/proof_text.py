@@ -16,7 +16,7 @@ from translate.model.policy import Direction, Policy, PolicySet, Rule
 from translate.model.unknowns import Unknown
 from translate.prover.assumptions import Assumption
 from translate.prover.compare import Counterexample, Proof, Verdict
-from translate.prover.evaluator import Decision
+from translate.prover.decision import Decision
 from translate.prover.interpretations import Interpretation
 from translate.prover.memory import ProofQuestion
 from translate.prover.point import Others, Point

@@ -41,7 +41,8 @@ class QuestionDigests:
         found = sha256(self.salt)
         for policies in (question.before, question.after):
             found.update(self._of_set(policies))
-        rest = (question.facts, question.own_node_aside, question.reading, question.steps)
+        asked = [[tuple(one) for one in some] for some in question.asked]
+        rest = (question.facts, question.own_node_aside, question.reading, question.steps, asked)
         patience = (question.patience.always, question.patience.each)
         found.update(self._text((*rest, patience)).encode(errors="surrogatepass"))
         return found.hexdigest()

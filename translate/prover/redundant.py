@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.core.origin import Place
@@ -22,7 +22,7 @@ from translate.prover.point import Others, Point
 from translate.prover.search import find
 from translate.prover.settled import settled
 from translate.prover.space import Space
-from translate.prover.steps import Clause, Step
+from translate.prover.steps import Clause
 from translate.prover.witness import concretise
 from translate.prover.world_constraints import impossible
 
@@ -32,8 +32,7 @@ MOST_TRIED = 40
 """So many single rules are tried for one that holds another by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Redundant:
+class Redundant(Struct, frozen=True):
     """A rule whose packets others decide likewise: ``by`` alone, or with None several together; and one such packet."""
 
     policy: Policy
@@ -103,30 +102,27 @@ def without(policies: PolicySet, policy: Policy, rule: Rule, direction: Directio
     return replace(policies, policies=tuple(map(less, policies.policies)))
 
 
-@dataclass(slots=True)
 class _Reading:
     """The steps of a direction under one reading, without the rules that have ``gone``."""
 
-    policies: PolicySet
-    direction: Direction
-    reading: Interpretation
-    facts: Facts
-    budget: Budget
-    gone: set[Key]
-    _steps: list[Step] = field(init=False)
-    _plain: list[Step] = field(init=False)
-    _lowering: Lowering = field(init=False)
-    _impossible: Tails = field(init=False)
-    _places: dict[Key, list[tuple[int, int]]] = field(default_factory=dict)
-    _indexes: dict[int, tuple[BoxIndex, list[int]]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        known = settled(self.policies)
-        self._plain = verdict_steps(self.policies, self.direction, self.reading)
-        self._steps = verdict_steps(known, self.direction, self.reading)
-        space = Space((known,), self.direction, self.budget, self.facts)
-        self._lowering = Lowering(Diagram(space, self.budget))
-        self._impossible = self._lowering.ruled_out(impossible(space, self.facts))
+    def __init__(
+        self,
+        policies: PolicySet,
+        direction: Direction,
+        reading: Interpretation,
+        facts: Facts,
+        budget: Budget,
+        gone: set[Key],
+    ) -> None:
+        self.policies, self.reading, self.budget, self.gone = policies, reading, budget, gone
+        known = settled(policies)
+        self._plain = verdict_steps(policies, direction, reading)
+        self._steps = verdict_steps(known, direction, reading)
+        space = Space((known,), direction, budget, facts)
+        self._lowering = Lowering(Diagram(space, budget))
+        self._impossible = self._lowering.ruled_out(impossible(space, facts))
+        self._places: dict[Key, list[tuple[int, int]]] = {}
+        self._indexes: dict[int, tuple[BoxIndex, list[int]]] = {}
         for rank, step in enumerate(self._plain):
             for number, clause in enumerate(step.clauses):
                 if isinstance(clause, Clause) and clause.rule is not None and clause.rule.action is step.action:

@@ -18,7 +18,6 @@ from msgspec import Struct, field
 from translate.prover.blocks import OF_A_STEP, CoveredBlock, TailLists, cut_up
 from translate.prover.budget import OutOfBudget
 from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, ALWAYS_DENIED, DENIED, Diagram, Tails
-from translate.prover.port_by_port import port_by_port
 
 Branch: TypeAlias = dict[int, int]
 """Axis to the block of atoms that a branch went through."""
@@ -113,6 +112,8 @@ class _Walk(Struct):
                 yield path
 
     def _by_port(self, before: Tails, after: Tails, forbidden: int) -> Iterator[Branch]:
+        from translate.prover.port_by_port import port_by_port  # few diagrams are tangled
+
         for ports, (left, right) in port_by_port(self.diagram, (before, after)):
             for path in self.paths(left, right, forbidden, by_port=False):
                 path[self.diagram.space.port_axis] = ports

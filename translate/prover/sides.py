@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.model.edit import rules_of
@@ -17,9 +17,9 @@ from translate.model.semantics import OwnNode, Semantics, TieBreak
 from translate.model.ties import VERDICTS, tell
 from translate.prover.alike import Alike
 from translate.prover.budget import Budget
+from translate.prover.decision import Decision
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Level, Tails
-from translate.prover.evaluator import Decision, decide
 from translate.prover.interpretations import Interpretation, interpretations
 from translate.prover.lower import Lowering
 from translate.prover.point import Others, PeerClass, Point
@@ -27,8 +27,6 @@ from translate.prover.search import find_some
 from translate.prover.settled import settled
 from translate.prover.space import CLASS_BIT, OTHERS_BIT, Space
 from translate.prover.steps import OthersPlace
-from translate.prover.vacuity import nothing_left
-from translate.prover.witness import concretise
 from translate.prover.world_constraints import impossible, possible
 from translate.prover.world_constraints_pods import as_told
 
@@ -119,8 +117,7 @@ def _ties_with_others(policies: PolicySet) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Base:
+class _Base(Struct, frozen=True):
     """A space, what is lowered into it, which points no cluster has, and which of all points are left out."""
 
     space: Space
@@ -129,30 +126,32 @@ class _Base:
     out: Tails
 
 
-@dataclass(slots=True)
 class Sides:
     """The sets ``before`` and ``after``; points that no cluster of ``facts`` has, and those ``aside``, are equal."""
 
-    before: PolicySet
-    after: PolicySet
-    direction: Direction
-    budget: Budget
-    facts: Facts
-    aside: tuple[Constraints, ...] = ()
-    _settled: list[PolicySet] = field(init=False)
-    _alike: Alike = field(init=False)
-    _base: _Base | None = None
-    _shown: dict[Question, bool] = field(default_factory=dict)
-    _tails: dict[tuple[bool, Interpretation, OthersPlace | None, TieBreak | None], Tails] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._settled = [settled(one) for one in (self.before, self.after)]
-        self._alike = Alike(self._settled, self.direction, self.budget)
+    def __init__(
+        self,
+        before: PolicySet,
+        after: PolicySet,
+        direction: Direction,
+        budget: Budget,
+        facts: Facts,
+        aside: tuple[Constraints, ...] = (),
+    ) -> None:
+        self.before, self.after, self.direction = before, after, direction
+        self.budget, self.facts, self.aside = budget, facts, aside
+        self._settled = [settled(one) for one in (before, after)]
+        self._alike = Alike(self._settled, direction, budget)
+        self._base: _Base | None = None
+        self._shown: dict[Question, bool] = {}
+        self._tails: dict[tuple[bool, Interpretation, OthersPlace | None, TieBreak | None], Tails] = {}
 
     def nothing_left(self) -> str:
         """Why no answer can be had in a cluster of the facts; empty where one can. Raises OutOfBudget."""
         if self.facts == NO_FACTS:
             return ""
+        from translate.prover.vacuity import nothing_left  # only where facts are stated
+
         return nothing_left(self.base.lowering, self.base.impossible, self.facts)
 
     def is_alike(self, question: Question) -> bool:
@@ -201,7 +200,12 @@ class Sides:
         if others is not None:
             bit = OTHERS_BIT[others]
             before, after = diagram.supposing(before, bit), diagram.supposing(after, bit)
-        points = (concretise(self.space, path) for path in find_some(diagram, before, after, wanted, most=most))
+        paths = find_some(diagram, before, after, wanted, most=most)
+        if not paths:
+            return []
+        from translate.prover.witness import concretise  # only where something differs, like what decides it
+
+        points = (concretise(self.space, path) for path in paths)
         return [point if others is None else replace(point, others=others) for point in points]
 
     @property
@@ -231,6 +235,8 @@ class Sides:
 
     def decisions(self, question: Question, point: Point) -> tuple[Decision, Decision]:
         """What a plain interpreter makes of ``point`` on either side."""
+        from translate.prover.evaluator import decide
+
         last = question.place is OthersPlace.LAST
         return (
             decide(self.before, point, question.before, others_last=last, ties=question.ties[0]),

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import count, groupby
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from translate.model.ordering import policy_order, tier_order
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet
 from translate.model.semantics import Enforcement, OwnNode, Semantics, TieBreak
 from translate.model.ties import FOR_EACH_PACKET
-from translate.prover.any_first import Listed, any_first
 from translate.prover.interpretations import Interpretation
 from translate.prover.steps import (
     ALLOWED_BY_OTHERS,
@@ -25,6 +24,9 @@ from translate.prover.steps import (
     own_node_rule,
     rules_in,
 )
+
+if TYPE_CHECKING:
+    from translate.prover.any_first import Listed
 
 
 def tiered(
@@ -53,6 +55,8 @@ def tiered(
         if union and tier.name == DEFAULT_TIER:
             yield Step(Action.ALLOW, number, (*map(_adding, rules), *((ALLOWED_BY_OTHERS,) if others else ())))
         elif ties in FOR_EACH_PACKET and others is None:
+            from translate.prover.any_first import any_first  # only where equal orders are told apart for each packet
+
             groups = _by_order(members, direction)
             for one in (one for group in groups for one in any_first(group, ties, number, parts)):
                 yield Step(one.action, number, (one.item,), one.part, one.leaves)

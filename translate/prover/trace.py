@@ -13,7 +13,8 @@ from typing import assert_never
 from translate.model.ordering import tier_order
 from translate.model.policy import DEFAULT_TIER, Action, AddressSet, Policy, PolicySet, Rule, Section, Tier
 from translate.model.semantics import Combining, Enforcement, OwnNode, TieBreak
-from translate.prover.evaluator import Decision, decide, governs, in_sequence, own_node_rule, view_of
+from translate.prover.decision import Decision
+from translate.prover.evaluator import decide, governs, in_sequence, own_node_rule, view_of
 from translate.prover.evaluator_match import View, rule_matches
 from translate.prover.failing import Miss, misses
 from translate.prover.interpretations import Interpretation

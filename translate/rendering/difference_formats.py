@@ -14,7 +14,7 @@ from translate.api.difference import Difference
 from translate.core.origin import Origin
 from translate.frontend.sources import Places
 from translate.model.policy import Direction
-from translate.prover.evaluator import Decision
+from translate.prover.decision import Decision
 from translate.prover.rows import DiffRow
 from translate.rendering.difference import WORDS, depending, headline, left_out, when
 from translate.rendering.json import counterexample, of_verification

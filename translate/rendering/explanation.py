@@ -11,7 +11,8 @@ from translate.core.origin import NOWHERE, Origin, spell
 from translate.frontend.sources import Places
 from translate.model.policy import DEFAULT_TIER, Action, Policy, Rule
 from translate.prover.answers import Alternative, Answer, Supposition, Walk
-from translate.prover.evaluator import UNJUDGED, Decision
+from translate.prover.decision import Decision
+from translate.prover.evaluator import UNJUDGED
 from translate.prover.failing import PEER, SUBJECT, TRAFFIC, Miss
 from translate.prover.near_miss import NearMiss
 from translate.prover.trace import Fate, PolicyStep, RuleStep, TierStep

@@ -12,7 +12,7 @@ from translate.core.origin import Origin, spell
 from translate.frontend.sources import Places
 from translate.model.policy import Identity
 from translate.prover.compare import Counterexample, Proof
-from translate.prover.evaluator import Decision
+from translate.prover.decision import Decision
 from translate.prover.point import Others
 from translate.rendering.grades import NOT_PROVED, SAME, counts, grade
 from translate.rendering.witness import ends, other_policy, packet

@@ -5,8 +5,6 @@ work.
 from __future__ import annotations
 
 import os
-import shutil
-import textwrap
 from typing import IO, Literal
 
 from msgspec import Struct
@@ -45,6 +43,8 @@ class Terminal(Struct, frozen=True):
         if not self.wraps:
             self.line(margin + text, style)
             return
+        import textwrap  # only on a terminal, like the next
+
         for line in textwrap.wrap(
             safe(text),
             self.width,
@@ -62,7 +62,7 @@ def terminal(stream: IO[str], colour: Literal["auto", "always", "never"] = "auto
     """
     encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
     drawn = stream.isatty()
-    width = max(NARROWEST, shutil.get_terminal_size((WIDTH, 24)).columns) if drawn else WIDTH
+    width = _columns() if drawn else WIDTH
     return Terminal(stream, _coloured(stream, colour), encoding.startswith("utf"), width, drawn)
 
 
@@ -74,3 +74,9 @@ def _coloured(stream: IO[str], colour: str) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def _columns() -> int:
+    import shutil  # loads four compressors
+
+    return max(NARROWEST, shutil.get_terminal_size((WIDTH, 24)).columns)

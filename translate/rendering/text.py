@@ -19,7 +19,6 @@ from translate.prover.compare import Counterexample, Proof, Verdict
 from translate.prover.decision_list import has_logs
 from translate.rendering import findings
 from translate.rendering.grades import NOT_PROVED, grade, summed
-from translate.rendering.suggested import suggested
 from translate.rendering.terminal import Terminal, safe
 from translate.rendering.witness import ADDED, lines, others, sentence
 
@@ -57,6 +56,8 @@ def result(result: Result, out: Terminal, *, verbose: int) -> None:
     if missing:
         out.line(f"{missing} refused, and not in the output: what is proved is about the rest (--keep-going)", "red")
     if result.suggestion is not None:
+        from translate.rendering.suggested import suggested  # only where something is lost
+
         suggested(result.suggestion, out)
     if not result.policies:
         return
@@ -234,6 +235,8 @@ def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
     _table(found, out, verbose)
     counts(found, out)
     if found.suggestion is not None:
+        from translate.rendering.suggested import suggested  # only where something is lost
+
         suggested(found.suggestion, out)
     if found.proof is not None:
         style = PROOF_STYLE.get(found.proof.verdict, "red")

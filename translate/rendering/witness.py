@@ -13,7 +13,7 @@ from translate.model.policy import Action, Direction, Identity, Policy, Rule, Se
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NAMES
 from translate.prover.compare import Counterexample
-from translate.prover.evaluator import Decision
+from translate.prover.decision import Decision
 from translate.prover.point import ENDPOINTS, Others, PeerClass, Pod, Point
 
 WHAT = {

@@ -57,17 +57,18 @@ def build(text: str, file: str, limits: Limits) -> tuple[str, list[Any], list[Sp
         text = as_yaml(text)
     except NotJsonError:
         pass
-    builder = _Builder(text, file, limits)
+    builder = Builder(text, file, limits)
     builder.run()
     return text, builder.values, builder.spans
 
 
-class _Builder:
-    """Reads one text to its end; ``values`` and ``spans`` hold the documents that are not empty."""
+class Builder:
+    """Reads one text to its end; ``values``, ``spans`` and ``sizes`` are of the documents that are not empty."""
 
     def __init__(self, text: str, file: str, limits: Limits) -> None:
         self.values: list[Any] = []
         self.spans: list[Span] = []
+        self.sizes: list[int] = []  # how many values there are up to the end of each
         self._text = text
         self._file = file
         self._limits = limits
@@ -94,7 +95,7 @@ class _Builder:
         """Parsers look ahead: where one gives up for depth, our own smaller limit was passed before that."""
         mark = getattr(error, "problem_mark", None)
         if mark is not None and TOO_DEEP in str(getattr(error, "problem", "")):
-            _Builder(self._text[: mark.index], self._file, self._limits).run()
+            Builder(self._text[: mark.index], self._file, self._limits).run()
 
     def _loop(self, next_event: Callable[[], Any]) -> None:
         # Runs once per event, a million times for a large file: locals for attributes and globals, exact classes for
@@ -147,7 +148,7 @@ class _Builder:
                         self._check_key(container, slot, event)
                         continue
                 else:
-                    self._document(event, root)
+                    self._document(event, root, size)
                     continue
                 if slot is item:
                     container.append(value)
@@ -165,7 +166,7 @@ class _Builder:
         hint = template_hint(self._text, at[0], at[0]) if refusal.template else ""
         fail(hint or refusal.message, self._file, at, len(self.values))
 
-    def _document(self, event: Event, root: list[Any]) -> None:
+    def _document(self, event: Event, root: list[Any], size: int) -> None:
         """A document starts or ends; only those that are not null are kept."""
         if isinstance(event, DocumentStartEvent):
             if event.version is not None and tuple(event.version) != (1, 1):
@@ -182,6 +183,7 @@ class _Builder:
                 raise UnreadableError(f"the input holds more than {self._limits.documents:,} documents")
             start, line = self._start or (0, 0)
             self.values.append(value)
+            self.sizes.append(size)
             end = event.end_mark.index if event.end_mark is not None else len(self._text)
             self.spans.append(Span(start, end, line))
 

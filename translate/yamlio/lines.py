@@ -7,18 +7,30 @@ from itertools import accumulate
 
 from translate.yamlio.stream import LINE_BREAK, LineColumn
 
+FEW = 8
+"""So many places are counted out before all lines are listed."""
+
 
 class Lines:
-    """A text and where its lines start."""
+    """A text and where its lines start: counted for a few questions, and listed where there are more."""
 
-    __slots__ = ("starts", "text")
+    __slots__ = ("_asked", "_is_plain", "_starts", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        if any(mark in text for mark in "\r\x85\u2028\u2029"):
-            self.starts = [0, *(match.end() for match in LINE_BREAK.finditer(text))]
-        else:
-            self.starts = [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
+        self._starts: list[int] | None = None
+        self._is_plain = not any(mark in text for mark in "\r\x85\u2028\u2029")
+        self._asked = 0
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each line starts."""
+        if self._starts is None:
+            if self._is_plain:
+                self._starts = [0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1])]
+            else:
+                self._starts = [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
+        return self._starts
 
     def line(self, index: int) -> int:
         """The number of the line of the character at ``index``, from 1."""
@@ -39,6 +51,9 @@ class Lines:
 
     def place(self, index: int) -> LineColumn:
         """Line and column of the character at ``index``, both from 1."""
+        if self._starts is None and self._is_plain and self._asked < FEW:
+            self._asked += 1
+            return self.text.count("\n", 0, index) + 1, index - self.text.rfind("\n", 0, index)
         line = bisect_right(self.starts, index)
         return line, index - self.starts[line - 1] + 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -11,6 +11,9 @@ from translate.yamlio.build import build
 from translate.yamlio.limits import DEFAULT, Limits
 from translate.yamlio.locate import Locator
 from translate.yamlio.stream import LineColumn, decode
+
+if TYPE_CHECKING:
+    from translate.yamlio.pieces import Cut, Pieces
 
 JSON = dict[str, Any] | list[Any] | str | int | float | bool | None
 """A value as JSON knows it; numbers without a fraction are ``int``."""
@@ -36,8 +39,20 @@ class Document(Struct, frozen=True):
         return self.locator.key(self.index, path)
 
 
-def read(text: str | bytes, *, file: str, limits: Limits = DEFAULT) -> list[Document]:
-    """The documents of ``text`` that are not empty; InputError with one problem where the reading ends early."""
+def read(
+    text: str | bytes, *, file: str, limits: Limits = DEFAULT, known: tuple[Cut, Pieces] | None = None
+) -> list[Document]:
+    """The documents of ``text`` that are not empty; InputError with one problem where the reading ends early.
+
+    ``known``: the text in pieces, and what knows some of them.
+    """
+    if known is not None:
+        from translate.yamlio.pieces import read_pieces  # only where two texts may have something in common
+
+        found = read_pieces(known[0], file, limits, known[1])
+        if found is not None:
+            locator = Locator(known[0].text, known[0].text, found[1])
+            return [Document(file, index, value, locator) for index, value in enumerate(found[0])]
     source = decode(text, file=file, limits=limits)
     characters, values, spans = build(source, file, limits)
     locator = Locator(source, characters, spans)

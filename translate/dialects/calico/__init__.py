@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from translate.core.deferred import deferred
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.core.release import Release
 from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
 from translate.dialects.calico.emit import beside, emit
-from translate.dialects.calico.installed import INSTALLED
 from translate.dialects.calico.kubernetes_policies import READING
 from translate.dialects.calico.lift import is_for_hosts_only, lift
 from translate.dialects.calico.lift_objects import lift_host, lift_profile, lift_set, lift_tier, together, unjudged
-from translate.dialects.calico.log_denials import LOG_DENIALS
 from translate.dialects.calico.manifest import (
     GlobalNetworkPolicy,
     NetworkPolicy,
@@ -26,8 +25,6 @@ from translate.dialects.calico.objects import CalicoObject, read
 from translate.dialects.calico.ranges import old_forms, old_forms_of_set
 from translate.dialects.calico.semantics import NAME, TITLE, semantics
 from translate.dialects.calico.settings import SETTINGS
-from translate.dialects.calico.staging import STAGING
-from translate.dialects.calico.stored import stored
 from translate.dialects.calico.versions import GATES
 from translate.dialects.gates import lacks
 from translate.dialects.objects import Manifest, say_old_forms
@@ -43,11 +40,11 @@ class Calico(Dialect):
     """Ordered rules in tiers, of which the first that matches decides."""
 
     name, title = NAME, TITLE
-    staging = STAGING
-    log_denials = LOG_DENIALS
+    staging = deferred("translate.dialects.calico.staging", "STAGING")
+    log_denials = deferred("translate.dialects.calico.log_denials", "LOG_DENIALS")
     gates = GATES
     settings = SETTINGS
-    installed = INSTALLED
+    installed = deferred("translate.dialects.calico.installed", "INSTALLED")
     rewriting = Rewriting.CHANGED
     tells_releases = True
 
@@ -101,6 +98,8 @@ class Calico(Dialect):
 
     def among(self, item: Emitted, others: Iterable[Mapping[str, Any]]) -> Emitted:
         """The object as Calico stores it, where all others are so: such a cluster may not have the other API."""
+        from translate.dialects.calico.stored import stored  # only where logging adds to what stays
+
         return stored(item, tuple(others))
 
     def shared_reading(self, settings: EngineSettings) -> SharedReading:

@@ -5,14 +5,13 @@ comparisons.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
+from translate.core.deferred import deferred
 from translate.core.diagnostics import Report
 from translate.core.identity import Identity
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError, Emitted, Lifted, Object, Settings
-from translate.dialects.kubernetes.admin_lift import lift_admin
-from translate.dialects.kubernetes.emit import emit
-from translate.dialects.kubernetes.installed import INSTALLED
 from translate.dialects.kubernetes.lift import lift
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.objects import KubernetesObject, read
@@ -32,7 +31,7 @@ class Kubernetes(Dialect):
     """The API that many engines enforce; its policies add up, whatever stands beside them."""
 
     name, title = NAME, TITLE
-    installed = INSTALLED
+    installed = deferred("translate.dialects.kubernetes.installed", "INSTALLED")
 
     def semantics(self, settings: EngineSettings) -> Semantics:
         """What the API demands."""
@@ -44,19 +43,23 @@ class Kubernetes(Dialect):
 
     def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
         """What an object means under the engine of the input; what that does not read becomes a refusal."""
-        assert isinstance(found, KubernetesObject)
-        say_old_forms(old_forms(found), found.kind, found.metadata, origin, report)
+        policy = cast("KubernetesObject", found)  # as ``read`` made it
+        say_old_forms(old_forms(policy), policy.kind, policy.metadata, origin, report)
         try:
-            if isinstance(found, NetworkPolicy):
-                return Lifted(policies=(lift(found, origin, settings),))
-            return lift_admin(found, origin, settings.shared.admin)
+            if isinstance(policy, NetworkPolicy):
+                return Lifted(policies=(lift(policy, origin, settings),))
+            from translate.dialects.kubernetes.admin_lift import lift_admin  # for kinds that few clusters have
+
+            return lift_admin(policy, origin, settings.shared.admin)
         except BeyondError as beyond:
-            about = Identity(found.kind, None, found.metadata.name)
+            about = Identity(policy.kind, None, policy.metadata.name)
             report.refuse(NOT_READ, beyond.message, origin=beyond.origin, about=about)
             return Lifted()
 
     def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
         """Policies that fit, as NetworkPolicies."""
+        from translate.dialects.kubernetes.emit import emit  # not where these are the input
+
         return emit(policies, traced=traced)
 
     def shared_reading(self, settings: EngineSettings) -> SharedReading:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import fields
 
 from translate.core.names import HOST_BITS, cidr, label_key_problem, shown
 from translate.core.origin import Path
-from translate.dialects.kubernetes.admin_manifest import AdminPolicy
 from translate.dialects.kubernetes.manifest import LabelSelector, NetworkPolicy, NetworkPolicyPeer
 from translate.dialects.objects import Fault
+
+if TYPE_CHECKING:
+    from translate.dialects.kubernetes.admin_manifest import AdminPolicy
 
 
 def old_forms(policy: NetworkPolicy | AdminPolicy) -> Iterator[Fault]:

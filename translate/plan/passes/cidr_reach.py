@@ -23,7 +23,6 @@ from translate.model.policy import Action, Direction, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
-from translate.plan.inhabited import deserted, may_hold_somebody
 from translate.plan.losing import MOST_SHOWN, direction_of, drop, lose_access
 from translate.plan.ranges import overlap, within
 
@@ -44,6 +43,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     def rules(policy: Policy, rule: Rule) -> Iterable[Rule]:
         if all(not isinstance(peer, Cidr) or peer.reach is reach for peer in rule.peers):
             return (rule,)
+        from translate.plan.inhabited import may_hold_somebody  # only for ranges, like the next
+
         # A rule may list a hundred ranges: what is lost by them is said once.
         outside: list[Cidr] = []
         opened: list[Cidr] = []
@@ -101,6 +102,8 @@ def _by_address(peer: Cidr, rule: Rule, target: Target, lossy: list[Cidr], *, op
     if target.facts.pods and target.facts.nodes:
         yield from _cut(peer, Reach.ADDRESS, target)
         return
+    from translate.plan.inhabited import deserted
+
     lossy.append(peer)
     if opens or rule.action is Action.DENY:
         yield replace(peer, reach=Reach.ADDRESS)

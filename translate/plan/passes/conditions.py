@@ -20,7 +20,6 @@ from translate.model.traffic import Traffic
 from translate.plan import layer7
 from translate.plan.context import Pass, Target
 from translate.plan.regions.boxes import Box, TooManyBoxesError, meet, without
-from translate.plan.regions.encode import rule_boxes
 
 MAKES_NO_DIFFERENCE = "NPT310"
 
@@ -73,6 +72,8 @@ def _free(policies: tuple[Policy, ...], direction: Direction) -> Iterator[FreeTr
 
 def _boxes(rule: Rule, item: Traffic, policy: Policy) -> list[Box]:
     """The packets that an item means, whatever is asked of them; none if they are more than can be looked at."""
+    from translate.plan.regions.encode import rule_boxes  # only where something is asked of layer 7
+
     try:
         return rule_boxes(replace(rule, traffic=(layer7.unasked(item),)), policy)
     except TooManyBoxesError:

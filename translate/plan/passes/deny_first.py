@@ -18,7 +18,6 @@ from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, Section, Tier
 from translate.plan.context import Pass, Target
 from translate.plan.regions.boxes import TooManyBoxesError, inside
-from translate.plan.regions.encode import subject
 from translate.tables.records import Capabilities
 
 DENIES, OPEN_ALLOWS, ALLOWS = 100.0, 200.0, 1000.0
@@ -68,6 +67,8 @@ def _ordered(section: Section | None) -> Section | None:
 
 def _meet(policy: Policy, other: Policy) -> bool:
     """Whether some pod may be governed by both."""
+    from translate.plan.regions.encode import subject  # only where something is denied
+
     try:
         return any(inside([one], two) for one in subject(policy) for two in subject(other))
     except TooManyBoxesError:

@@ -38,7 +38,6 @@ from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
-from translate.plan.inhabited import deserted
 from translate.plan.losing import drop
 from translate.plan.ranges import overlap, within
 from translate.tables.records import PeerWord
@@ -244,6 +243,8 @@ def _outside(peer: Kinds, target: Target) -> Iterator[Peer | _Lost]:
     elif target.can.reach == "open" and not target.flat:
         yield from (Cidr(block, (), Reach.OPEN, peer.origin) for block in WORLD)
     else:
+        from translate.plan.inhabited import deserted  # only where no word for it is known
+
         wide = tuple(Cidr(block, (), Reach.ADDRESS, peer.origin) for block in WORLD)
         kept = [part for whole in wide if (part := deserted(whole, facts)) is not None]
         which = "private addresses" if kept else "addresses"

@@ -1,0 +1,155 @@
+"""What texts hold that were read before: in this run, and with the option ``cache`` in an earlier one.
+
+A file holds the pieces of the texts of one place, by their digests. It is named by the place, so a change of one piece
+leaves the rest known; what a piece holds is known by its digest alone. Like a proof it is no entry if it is not whole,
+or of another version of the program.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from translate.api.entry import UnreadableEntryError, body_of, own_code, put, read_entry, with_head
+from translate.core.diagnostics import InputError
+from translate.dialects import of_object
+from translate.frontend.sources import Source
+from translate.yamlio.pieces import Cut, Piece, cut
+from translate.yamlio.stream import decode
+
+SCHEMA = "netpol-translate/texts/v1"
+LARGEST = 256 << 20
+"""So many bytes a file of pieces may have."""
+FEWEST = 200
+"""With fewer pieces a text is read in less time than a file is."""
+MOST_NEW = 0.05
+"""Of the pieces of a place: if fewer are new, these are read, and nothing is looked up or written."""
+
+
+class _Kept(Struct, frozen=True, array_like=True):
+    """A piece in a file; its value is decoded when it is asked for."""
+
+    start: int
+    end: int
+    line: int
+    size: int
+    value: Raw
+
+
+LEFT_OUT = _Kept(0, 0, 0, -1, Raw(b"null"))
+"""A piece that is read anew each time."""
+_DECODER = msgspec.json.Decoder(dict[str, _Kept])
+
+
+class Texts:
+    """Pieces that were read before; with a folder also those of earlier runs."""
+
+    def __init__(self, folder: Path | None = None, salt: bytes = b"") -> None:
+        self._folder, self._salt = folder, salt
+        self._pieces: dict[bytes, Piece] = {}
+        self._kept: dict[str, _Kept] = {}
+        self._stale: dict[str, list[bytes]] = {}
+
+    def known(self, digest: bytes) -> Piece | None:
+        """What the piece with this digest holds, None where that is not known."""
+        found = self._pieces.get(digest)
+        if found is None and self._kept:
+            kept = self._kept.get(digest.hex())
+            if kept is not None and (found := _piece(kept)) is not None:
+                self._pieces[digest] = found
+        return found
+
+    def learn(self, digest: bytes, piece: Piece) -> None:
+        """Remember what it holds."""
+        self._pieces[digest] = piece
+
+    def cuts(self, given: Sequence[Source]) -> list[Cut | None]:
+        """The pieces of each text, None where it is read as a whole; what an earlier run knows of them is at hand."""
+        found = [_cut(source) for source in given]
+        digests = [digest for one in found if one is not None for digest in one.digests]
+        if self._folder is not None and len(digests) >= FEWEST and self._is_new(digests):
+            name = sha256(self._salt + _place(given).encode(errors="surrogatepass")).hexdigest()
+            self._kept.update(self._read(name))
+            if self._is_new(digests):
+                self._stale[name] = digests
+        return found
+
+    def keep(self) -> None:
+        """Write what was read anew of places where that is much; what cannot be written is not kept."""
+        for name, digests in self._stale.items():
+            found = {one.hex(): _kept(self._pieces[one]) for one in digests if one in self._pieces}
+            body = msgspec.json.encode(found)
+            if self._folder is not None and len(body) < LARGEST:
+                try:
+                    put(self._file(name), with_head(SCHEMA, name, body))
+                except OSError:
+                    continue
+
+    def _is_new(self, digests: Sequence[bytes]) -> bool:
+        new = sum(one not in self._pieces and one.hex() not in self._kept for one in digests)
+        return new > MOST_NEW * len(digests)
+
+    def _read(self, name: str) -> dict[str, _Kept]:
+        try:
+            return _DECODER.decode(body_of(read_entry(self._file(name), LARGEST), SCHEMA, name))
+        except (OSError, UnreadableEntryError, msgspec.MsgspecError, ValueError):
+            return {}
+
+    def _file(self, name: str) -> Path:
+        assert self._folder is not None
+        return self._folder / name[:2] / f"{name[2:]}.texts.json"
+
+
+def _cut(source: Source) -> Cut | None:
+    if source.trouble or source.objects:
+        return None
+    try:
+        return cut(decode(source.text, file=source.name))
+    except InputError:
+        return None
+
+
+def _place(given: Sequence[Source]) -> str:
+    """A name for where texts come from, which one more file beside them does not change."""
+    if len(given) == 1:
+        return given[0].name
+    try:
+        return os.path.commonpath([source.name for source in given]) + os.sep
+    except ValueError:
+        return os.sep.join(sorted({os.path.dirname(source.name) for source in given}))
+
+
+def _piece(kept: _Kept) -> Piece | None:
+    if kept.size < 0:
+        return None
+    try:
+        return Piece(msgspec.json.decode(kept.value), kept.start, kept.end, kept.line, kept.size)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return None
+
+
+def _kept(piece: Piece) -> _Kept:
+    """The piece as it is written: its value only if it is of a policy dialect, as a folder may hold Secrets, too, and
+    if JSON gives it back as it is.
+    """
+    if piece.value is not None and not (isinstance(piece.value, dict) and of_object(piece.value)):
+        return LEFT_OUT
+    try:
+        text = msgspec.json.encode(piece.value)
+        same: Any = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, TypeError, RecursionError, UnicodeError, ValueError):
+        return LEFT_OUT
+    if same != piece.value or msgspec.json.encode(same) != text:
+        return LEFT_OUT
+    return _Kept(piece.start, piece.end, piece.line, piece.size, Raw(text))
+
+
+def texts_of(cache: str | os.PathLike[str] | None) -> Texts:
+    """What is known of texts when a run begins: nothing, or with ``cache`` what is in that folder."""
+    return Texts() if cache is None else Texts(Path(cache), SCHEMA.encode() + own_code())

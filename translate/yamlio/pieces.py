@@ -1,0 +1,140 @@
+"""A text in pieces of one document each, so that a piece that was read before is not read again.
+
+A line that begins with ``---`` ends a document wherever it stands: no scalar, no list and no mapping goes on behind it,
+and no anchor. What else may say where documents end or how they are read (``...``, directives, other line breaks than
+``\\n``) makes a text one that is read as a whole, and so does every fault: it is then told as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any, NamedTuple, Protocol
+
+from msgspec import Struct
+
+from translate.core.diagnostics import InputError
+from translate.yamlio.build import Builder
+from translate.yamlio.limits import Limits
+from translate.yamlio.stream import Span
+
+MARK = "---"
+BREAKS = "\x85\u2028\u2029\ufeff"
+OTHER_MARKS = ("%", "...")
+
+
+class Piece(Struct, frozen=True):
+    """What a piece of a text holds: a value, None where it is empty; where that lies in the piece, and how many values
+    there are in it.
+    """
+
+    value: Any
+    start: int
+    end: int
+    line: int
+    size: int
+
+
+class Cut(NamedTuple):
+    """A text, where its pieces begin and the last one ends, and a digest of each."""
+
+    text: str
+    bounds: Sequence[int]
+    digests: Sequence[bytes]
+
+
+class Pieces(Protocol):
+    """Knows what pieces hold that were read before."""
+
+    def known(self, digest: bytes) -> Piece | None:
+        """What the piece with this digest holds, None where that is not known."""
+        ...
+
+    def learn(self, digest: bytes, piece: Piece) -> None:
+        """Remember what it holds."""
+        ...
+
+
+def cut(text: str) -> Cut | None:
+    """The pieces of a text, None where it is not certain that each of them can be read alone."""
+    if _is_uncertain(text):
+        return None
+    bounds = [0, *_marks(text), len(text)]
+    return Cut(text, bounds, [sha256(text[a:b].encode(errors="surrogatepass")).digest() for a, b in pairwise(bounds)])
+
+
+def _is_uncertain(text: str) -> bool:
+    # Each of these looks for one text at the speed of memchr; a pattern for all would take as long as reading JSON.
+    if text.startswith(OTHER_MARKS) or any(f"\n{mark}" in text for mark in OTHER_MARKS) or "\r" in text:
+        return True
+    begin = next((at for at, character in enumerate(text) if character not in " \t\n"), len(text))
+    return text.startswith(("{", "["), begin) or not (text.isascii() or not any(one in text for one in BREAKS))
+
+
+def _marks(text: str) -> Iterator[int]:
+    """Where lines begin that say that a document does, but for the first line."""
+    at = text.find(f"\n{MARK}")
+    while at >= 0:
+        end = at + 1 + len(MARK)
+        if text[end : end + 1] in ("", " ", "\t", "\n"):
+            yield at + 1
+        at = text.find(f"\n{MARK}", end)
+
+
+def read_pieces(found: Cut, file: str, limits: Limits, pieces: Pieces) -> tuple[list[Any], list[Span]] | None:
+    """The documents that are not empty, and their places; None where the whole must be read, as something is wrong."""
+    for first, last in _unknown(found, pieces):
+        if not _learn(found, first, last, file, limits, pieces):
+            return None
+    values: list[Any] = []
+    spans: list[Span] = []
+    size = line = counted = 0
+    for (start, end), digest in zip(pairwise(found.bounds), found.digests, strict=True):
+        piece = pieces.known(digest)
+        if piece is None or not 0 <= piece.start <= piece.end <= end - start:
+            return None
+        size += piece.size
+        if piece.value is not None:
+            line, counted = line + found.text.count("\n", counted, start), start
+            values.append(piece.value)
+            spans.append(Span(start + piece.start, start + piece.end, line + piece.line))
+    if size > limits.nodes or len(values) > limits.documents:
+        return None
+    return values, spans
+
+
+def _unknown(found: Cut, pieces: Pieces) -> Iterator[tuple[int, int]]:
+    """The runs of pieces that are not known, each as its first number and the one behind its last."""
+    first: int | None = None
+    for number, digest in enumerate(found.digests):
+        if pieces.known(digest) is None:
+            first = number if first is None else first
+        elif first is not None:
+            yield first, number
+            first = None
+    if first is not None:
+        yield first, len(found.digests)
+
+
+def _learn(found: Cut, first: int, last: int, file: str, limits: Limits, pieces: Pieces) -> bool:
+    """Read some pieces as one text; whether that could be done, and each holds no more than one document."""
+    begin = found.bounds[first]
+    builder = Builder(found.text[begin : found.bounds[last]], file, limits)
+    try:
+        builder.run()
+    except InputError:
+        return False
+    read = iter(zip(builder.values, builder.spans, builder.sizes, strict=True))
+    following = next(read, None)
+    counted = line = counted_size = 0
+    for number in range(first, last):
+        start, end = found.bounds[number] - begin, found.bounds[number + 1] - begin
+        line, counted = line + found.text.count("\n", begin + counted, begin + start), start
+        piece = Piece(None, 0, 0, 0, 0)
+        if following is not None and following[1].start < end:
+            value, span, size = following
+            piece = Piece(value, span.start - start, span.end - start, span.line - line, size - counted_size)
+            counted_size, following = size, next(read, None)
+        pieces.learn(found.digests[number], piece)
+    return following is None
