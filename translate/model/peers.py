@@ -146,10 +146,10 @@ def endpoints_named(peers: Iterable[Peer]) -> tuple[Kind, ...]:
     for peer in peers:
         if isinstance(peer, Kinds):
             plain += peer.kinds
-        else:
+        elif isinstance(peer, (Both, Except)):
             for part in parts(peer):
                 named += told_apart(part.kinds) if isinstance(part, Kinds) else ()
-    return tuple(dict.fromkeys((*told_apart(plain), *named)))
+    return tuple(dict.fromkeys((*told_apart(plain), *named))) if plain or named else ()
 
 
 def parts(peer: Peer) -> Iterator[Peer]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.peers import Kind, endpoints_named
+from translate.model.peers import Cidr, Kind, endpoints_named
 from translate.model.policy import DEFAULT_TIER, Action, Bearing, Policy, PolicySet, Rule
 from translate.model.semantics import Semantics, TieBreak
 from translate.model.ties import telling_pairs
@@ -143,7 +143,8 @@ def _endpoints(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
 def _named(rule: Rule) -> Iterator[Kind]:
     """The endpoints of an engine's own that a peer of a rule means for itself, whatever its other peers mean."""
     for peer in rule.peers:
-        yield from endpoints_named((peer,))
+        if not isinstance(peer, Cidr):
+            yield from endpoints_named((peer,))
 
 
 def _unseen_sets(before: PolicySet, after: PolicySet, facts: Facts) -> Iterator[Assumption]:

@@ -27,11 +27,13 @@ from translate.model.sets import meant
 from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
 from translate.prover.addresses import family
 from translate.prover.axes import SUBJECT_LINES, DnsName, End, Fixed
+from translate.prover.canonical import joined
 from translate.prover.constraints import complement, meet, product, union
 from translate.prover.diagram import Constraints, Diagram, Level, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.packets import packets_of
 from translate.prover.point import Others, PeerClass
+from translate.prover.runs import runs_by_reach
 from translate.prover.space import CLASS_BIT, COMMON_MASK, KIND_MASK, OTHERS_BIT, Space
 from translate.prover.steps import Clause, OthersClause, OwnNodeClause, Step
 
@@ -178,15 +180,12 @@ class Lowering(Struct):
         self, peers: Iterable[Peer], policy: Policy, reading: Interpretation, sets: tuple[AddressSet, ...]
     ) -> Iterator[Constraints]:
         """The boxes of all peers of a rule; its ranges, of which there may be very many, are one."""
-        ranges: dict[int, int] = {}
-        for peer in peers:
-            boxes = self._peer(peer, policy, reading, sets)
-            if isinstance(peer, Cidr):
-                (box,) = boxes
-                ranges[box[0]] = ranges.get(box[0], 0) | box[self.space.address_axis]
-            else:
-                yield from boxes
-        yield from (self._at(mask, classes) for classes, mask in ranges.items())
+        ranges, others = runs_by_reach(peers, reading)
+        for peer in others:
+            yield from self._peer(peer, policy, reading, sets)
+        for outside, runs in ranges.items():
+            classes = CLASS_BIT[PeerClass.OUTSIDE] if outside else COMMON_MASK
+            yield self._at(self.space.address.union(joined(runs)), classes)
 
     def _peer(
         self, peer: Peer, policy: Policy, reading: Interpretation, sets: tuple[AddressSet, ...]
