@@ -23,6 +23,7 @@ from translate.prover.diagram import Diagram
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.level_table import LevelTables, SubjectGroup, group_of
 from translate.prover.lower import Lowering
+from translate.prover.runs import RunsOfRules
 from translate.prover.search import find
 from translate.prover.space import Space
 from translate.prover.steps import Step, rules_in
@@ -54,6 +55,7 @@ class Alike:
     sides: Sequence[PolicySet]
     direction: Direction
     budget: Budget
+    runs: RunsOfRules = field(default_factory=RunsOfRules)
     _canonical: CanonicalForms = field(default_factory=CanonicalForms)
     _levels: list[_Level] = field(default_factory=list)
     _endpoints: bool | None = None
@@ -94,7 +96,7 @@ class Alike:
         key = (readings[0] in WITH_PODS, readings[1] in WITH_PODS)
         found = level.odd.get(key)
         if found is None:
-            tables = LevelTables(self._canonical, self.budget)
+            tables = LevelTables(self._canonical, self.runs, self.budget)
             parts = _parts(whole, tables.differing(uncommon(*whole, alike=key[0] is key[1]), readings))
             # What is equal on both sides may be what makes the rest so.
             odd = tables.differing(_together(parts), readings)
@@ -107,7 +109,7 @@ class Alike:
         budget = Budget(most, patience=self.budget.patience)
         try:
             space = Space(self._only(parts), self.direction, budget, endpoints=self._tell_endpoints())
-            lowering = Lowering(Diagram(space, budget))
+            lowering = Lowering(Diagram(space, budget), self.runs)
             for part in parts:
                 mine, theirs = (
                     lowering.lower([Step(Action.DENY, 0, clauses)], reading)

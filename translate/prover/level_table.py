@@ -12,7 +12,7 @@ from translate.model.policy import Policy, Rule
 from translate.prover.budget import Budget
 from translate.prover.canonical import CanonicalForms, NumberRun, joined
 from translate.prover.interpretations import WITH_PODS, Interpretation
-from translate.prover.runs import runs_by_reach
+from translate.prover.runs import RunsOfRules
 from translate.prover.steps import EVERY_POD, Clause, OthersClause, OwnNodeClause
 from translate.prover.uncommon import AnyClause, Clauses
 
@@ -40,6 +40,7 @@ class LevelTables:
     """Makes tables of which equal ones mean the same; ``groups`` has that of each number of a subject."""
 
     canonical: CanonicalForms
+    runs: RunsOfRules
     budget: Budget
     groups: dict[int, SubjectGroup] = field(default_factory=dict)
 
@@ -97,9 +98,9 @@ class LevelTables:
             return
         packets = self.canonical.traffic(rule.traffic)
         subjects = self._subjects(policy, rule.subject)
-        ranges, others = runs_by_reach(rule.peers, reading)
-        peers = [number for peer in others for number in self._peer(peer, policy.identity.namespace, reading)]
-        for outside, runs in ranges.items():
+        found = self.runs.of(rule.peers)
+        peers = [number for peer in found.others for number in self._peer(peer, policy.identity.namespace, reading)]
+        for outside, runs in found.by_reach(reading).items():
             self.budget.spend(len(runs))
             for subject in subjects:
                 stretches.setdefault((subject, outside), {}).setdefault(packets, []).extend(runs)

@@ -27,13 +27,12 @@ from translate.model.sets import meant
 from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
 from translate.prover.addresses import family
 from translate.prover.axes import SUBJECT_LINES, DnsName, End, Fixed
-from translate.prover.canonical import joined
 from translate.prover.constraints import complement, meet, product, union
 from translate.prover.diagram import Constraints, Diagram, Level, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.packets import packets_of
 from translate.prover.point import Others, PeerClass
-from translate.prover.runs import runs_by_reach
+from translate.prover.runs import RunsOfRules
 from translate.prover.space import CLASS_BIT, COMMON_MASK, KIND_MASK, OTHERS_BIT, Space
 from translate.prover.steps import Clause, OthersClause, OwnNodeClause, Step
 
@@ -55,6 +54,7 @@ class Lowering(Struct):
     """Lowers the steps of any number of sides into one diagram."""
 
     diagram: Diagram
+    runs: RunsOfRules = field(default_factory=RunsOfRules)
     _traffic: dict[tuple[tuple[Traffic, ...], int], list[tuple[Precondition, int]]] = field(default_factory=dict)
     _selected: dict[tuple[Selector, Ends], list[Constraints]] = field(default_factory=dict)
 
@@ -177,15 +177,15 @@ class Lowering(Struct):
         return product(boxes, self._boxes(namespaces, SUBJECT))
 
     def _peers(
-        self, peers: Iterable[Peer], policy: Policy, reading: Interpretation, sets: tuple[AddressSet, ...]
+        self, peers: tuple[Peer, ...], policy: Policy, reading: Interpretation, sets: tuple[AddressSet, ...]
     ) -> Iterator[Constraints]:
         """The boxes of all peers of a rule; its ranges, of which there may be very many, are one."""
-        ranges, others = runs_by_reach(peers, reading)
-        for peer in others:
+        found = self.runs.of(peers)
+        for peer in found.others:
             yield from self._peer(peer, policy, reading, sets)
-        for outside, runs in ranges.items():
+        for outside, runs in found.by_reach(reading).items():
             classes = CLASS_BIT[PeerClass.OUTSIDE] if outside else COMMON_MASK
-            yield self._at(self.space.address.union(joined(runs)), classes)
+            yield self._at(self.space.address.union(runs), classes)
 
     def _peer(
         self, peer: Peer, policy: Policy, reading: Interpretation, sets: tuple[AddressSet, ...]
