@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from translate.prover.diagram import Diagram, Tails
 
@@ -13,45 +15,59 @@ Case: TypeAlias = tuple[int, tuple[Tails, ...]]
 
 def port_by_port(diagram: Diagram, sides: tuple[Tails, ...]) -> Iterator[Case]:
     """The question for each block of ports that no rule tells apart, with the rules that are about it."""
-    axis = diagram.space.port_axis
-    masks: set[int] = set()
-    _gather(diagram, frozenset[int]().union(*sides), axis, masks, set())
-    blocks = [diagram.space.full[axis]]
-    for mask in sorted(masks):
+    ports = _Ports(diagram, diagram.space.port_axis)
+    reached = [[(tail, ports.reached(tail)) for tail in side] for side in sides]
+    blocks = [diagram.space.full[ports.axis]]
+    for mask in sorted(ports.masks):
         blocks = [part for block in blocks for part in (block & mask, block & ~mask) if part]
     for block in blocks:
         known: dict[int, Tails] = {}
-        yield block, tuple(_within(diagram, side, axis, block, known) for side in sides)
+        # Of many rules few are about a block: the others are not walked through for it.
+        yield block, tuple(ports.within([tail for tail, mask in side if mask & block], block, known) for side in reached)
 
 
-def _gather(diagram: Diagram, tails: Iterable[int], axis: int, masks: set[int], seen: set[int]) -> None:
-    """Add the masks that the tails have on an axis."""
-    for tail in tails:
-        if tail < 0 or tail in seen:
-            continue
-        seen.add(tail)
-        at, mask, following = diagram.tails[tail]
-        if at == axis:
-            masks.add(mask)
-        elif at < axis:
-            _gather(diagram, following, axis, masks, seen)
+class _Ports(Struct):
+    """What tails say of an axis: all their masks on it, and which atoms each of them is about at all."""
 
+    diagram: Diagram
+    axis: int
+    masks: set[int] = field(default_factory=set)
+    _reached: dict[int, int] = field(default_factory=dict)
 
-def _within(diagram: Diagram, tails: Iterable[int], axis: int, block: int, known: dict[int, Tails]) -> Tails:
-    """What is left of the tails when an axis is settled: ``block`` is within each of their masks on it, or outside."""
-    found: set[int] = set()
-    for tail in tails:
-        at, mask, following = diagram.tails[tail] if tail >= 0 else (axis + 1, 0, ())
-        if at > axis:
-            found.add(tail)
-        elif at == axis:
-            found.update(following if mask & block else ())
-        else:
-            rest = known.get(tail)
-            if rest is None:
-                inner = _within(diagram, following, axis, block, known)
-                ends = tuple(sorted(inner))
-                rest = frozenset((diagram.intern(at, mask, ends, diagram.level(tail)),)) if ends else frozenset()
-                known[tail] = rest
-            found |= rest
-    return frozenset(found)
+    def reached(self, tail: int) -> int:
+        """The atoms that a tail is about; its masks are among those that are known from here on."""
+        if tail < 0:
+            return self.diagram.space.full[self.axis]
+        found = self._reached.get(tail)
+        if found is None:
+            at, mask, following = self.diagram.tails[tail]
+            if at == self.axis:
+                self.masks.add(mask)
+                found = mask
+            elif at > self.axis:
+                found = self.diagram.space.full[self.axis]
+            else:
+                found = 0
+                for one in following:
+                    found |= self.reached(one)
+            self._reached[tail] = found
+        return found
+
+    def within(self, tails: list[int] | tuple[int, ...], block: int, known: dict[int, Tails]) -> Tails:
+        """What is left of the tails when the axis is settled: ``block`` is within each of their masks, or outside."""
+        found: set[int] = set()
+        for tail in tails:
+            at, mask, following = self.diagram.tails[tail] if tail >= 0 else (self.axis + 1, 0, ())
+            if at > self.axis:
+                found.add(tail)
+            elif at == self.axis:
+                found.update(following if mask & block else ())
+            elif self._reached[tail] & block:
+                rest = known.get(tail)
+                if rest is None:
+                    inner = self.within(following, block, known)
+                    ends = tuple(sorted(inner))
+                    rest = frozenset((self.diagram.intern(at, mask, ends, self.diagram.level(tail)),))
+                    known[tail] = rest
+                found |= rest
+        return frozenset(found)
