@@ -13,7 +13,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from translate.api.attempts import Attempt, beside, check_size, steps_to_choose, told
+from translate.api.attempts import Attempt, beside, check_size, fewest_rules, is_too_large, steps_to_choose, told
 from translate.api.task import Task
 from translate.api.unions import united
 from translate.api.untold import untold_denies
@@ -59,11 +59,13 @@ def best(task: Task, said: Report) -> Attempt:
         found.append(attempt)
         if attempt.proof is not None and attempt.proof.is_same:
             break
+        if is_too_large(attempt) and form.cut is Cut.BY_PEER:
+            left.insert(0, replace(form, cut=Cut.BY_PORT))
     nearest, others = _nearest(found, task)
-    chosen, cut_short = nearest, False
+    chosen, cut_short = fewest_rules(nearest, found), False
     if task.options.on_loss != "loosen":
-        chosen, cut_short = united(nearest, others, task, partial(_proved, task))
-        found = [*found, *([] if chosen is nearest else [chosen])]
+        chosen, cut_short = united(chosen, others, task, partial(_proved, task))
+        found = [*found, *([] if any(chosen is one for one in found) else [chosen])]
     found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
         # What is loosened in vain must not cost a tighter form that is nearer.
@@ -258,6 +260,5 @@ def _attempt(task: Task, form: Form, said: Report) -> Attempt:
         found = change("versions", fitted.policies, older) if options.explain_plan else None
         changed += [found] if found is not None else []
         fitted = replace(fitted, policies=older)
-    if form.flat:
-        check_size(fitted, options.max_rules, report)
-    return Attempt(fitted, report, form=form, changed=tuple(changed))
+    too_many = check_size(fitted, options.max_rules, report) if form.flat else 0
+    return Attempt(fitted, report, form=form, changed=tuple(changed), too_many=too_many)

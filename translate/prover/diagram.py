@@ -62,6 +62,8 @@ class Diagram(Struct):
     )
     is_tangled: bool = False
     """Whether a walk came upon so many remainders of the rules that another order is tried from the start."""
+    alike: set[tuple[Tails, Tails]] = field(default_factory=set)
+    """Sides that were found to be decided alike everywhere."""
     _interned: dict[tuple[int, int, tuple[int, ...]], int] = field(default_factory=dict)
     _terminal: dict[Level, int] = field(default_factory=dict)
     _settled: dict[Tails, Tails] = field(default_factory=dict)

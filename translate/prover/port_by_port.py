@@ -23,7 +23,10 @@ def port_by_port(diagram: Diagram, sides: tuple[Tails, ...]) -> Iterator[Case]:
     for block in blocks:
         known: dict[int, Tails] = {}
         # Of many rules few are about a block: the others are not walked through for it.
-        yield block, tuple(ports.within([tail for tail, mask in side if mask & block], block, known) for side in reached)
+        yield (
+            block,
+            tuple(ports.within([tail for tail, mask in side if mask & block], block, known) for side in reached),
+        )
 
 
 class _Ports(Struct):

@@ -22,14 +22,22 @@ Branch: TypeAlias = dict[int, int]
 Goal: TypeAlias = "tuple[int, int] | None"
 """How the sides are to be decided: two terminals, or None for differently."""
 
+OF_A_REMAINDER = 8
+"""So many steps each remainder may cost: where an axis falls into hundreds of blocks for every one, few are many."""
+
 
 def find(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None) -> Branch | None:
     """A path to a point where ``before`` and ``after`` are decided as ``wanted``, or None. Raises OutOfBudget."""
     return next(iter(find_some(diagram, before, after, wanted, most=1)), None)
 
 
-def find_some(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, most: int) -> list[Branch]:
-    """Up to ``most`` such paths, none from a remainder of the rules that was looked at before. Raises OutOfBudget."""
+def find_some(
+    diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, most: int, both_ways: bool = False
+) -> list[Branch]:
+    """Up to ``most`` such paths, none from a remainder of the rules that was looked at before. Raises OutOfBudget.
+
+    ``both_ways``: the same sides are asked for the opposite goal as well, so one look for any difference may do.
+    """
     everything = (diagram.space.full[diagram.space.port_axis], (before, after))
     try:
         if not diagram.is_tangled:
@@ -37,7 +45,19 @@ def find_some(diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None
             return _some(diagram, [everything], wanted, most, most_seen)
     except _TooManyRemainders:
         diagram.is_tangled = True
+    if both_ways and wanted is not None and not _differ(diagram, before, after):
+        return []
     return _some(diagram, port_by_port(diagram, (before, after)), wanted, most)
+
+
+def _differ(diagram: Diagram, before: Tails, after: Tails) -> bool:
+    """Whether the sides differ at all, looked for port by port; it is kept where they do not."""
+    if (before, after) in diagram.alike:
+        return False
+    if _some(diagram, port_by_port(diagram, (before, after)), None, 1):
+        return True
+    diagram.alike.add((before, after))
+    return False
 
 
 class _TooManyRemainders(Exception):
@@ -48,7 +68,8 @@ def _some(
     diagram: Diagram, cases: Iterable[Case], wanted: Goal, most: int, most_seen: int | None = None
 ) -> list[Branch]:
     """The paths of all cases, each with the ports that it is about."""
-    walk = _Walk(diagram, wanted, most_seen)
+    least = 0 if most_seen is None else diagram.budget.steps - OF_A_REMAINDER * most_seen
+    walk = _Walk(diagram, wanted, most_seen, least)
     found: list[Branch] = []
     try:
         for ports, (before, after) in cases:
@@ -62,11 +83,14 @@ def _some(
 
 
 class _Walk(Struct):
-    """One walk; a remainder that was ``seen`` is not looked at again, and ``most_seen`` (None: any number) may be."""
+    """One walk; a remainder that was ``seen`` is not looked at again, and ``most_seen`` (None: any number) may be, as
+    long as ``least`` steps are left.
+    """
 
     diagram: Diagram
     wanted: Goal
     most_seen: int | None
+    least: int
     seen: set[tuple[Tails, Tails, int]] = field(default_factory=set)
 
     def paths(self, before: Tails, after: Tails, forbidden: int) -> Iterator[Branch]:
@@ -83,7 +107,8 @@ class _Walk(Struct):
         if key in self.seen:
             return
         self.seen.add(key)
-        if self.most_seen is not None and len(self.seen) > self.most_seen:
+        most = self.most_seen
+        if most is not None and (len(self.seen) > most or self.diagram.budget.steps < self.least):
             raise _TooManyRemainders
         axis = min(live)
         domain = space.full[axis]

@@ -209,7 +209,10 @@ class Sides:
         if others is not None:
             bit = OTHERS_BIT[others]
             before, after = diagram.supposing(before, bit), diagram.supposing(after, bit)
-        points = (concretise(self.space, path) for path in find_some(diagram, before, after, wanted, most=most))
+        points = (
+            concretise(self.space, path)
+            for path in find_some(diagram, before, after, wanted, most=most, both_ways=True)
+        )
         return [point if others is None else replace(point, others=others) for point in points]
 
     @property
