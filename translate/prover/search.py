@@ -22,6 +22,8 @@ Branch: TypeAlias = dict[int, int]
 Goal: TypeAlias = "tuple[int, int] | None"
 """How the sides are to be decided: two terminals, or None for differently."""
 
+END: tuple[int, int, tuple[int, ...]] = (-1, 0, ())
+"""Where a terminal stands: on no axis."""
 OF_A_REMAINDER = 8
 """So many steps each remainder may cost: where an axis falls into hundreds of blocks for every one, few are many."""
 
@@ -136,12 +138,13 @@ class _Walk(Struct):
         base: TailLists = ([], [])
         single: dict[int, TailLists] = {}
         several: dict[int, TailLists] = {}
+        tails = self.diagram.tails
         for number, side in enumerate((before, after)):
             for tail in side:
-                if tail < 0 or self.diagram.tails[tail][0] != axis:
+                at, mask, following = tails[tail] if tail >= 0 else END
+                if at != axis:
                     base[number].append(tail)
                     continue
-                _, mask, following = self.diagram.tails[tail]
                 mask &= domain
                 if mask == domain:
                     base[number].extend(following)
