@@ -77,6 +77,7 @@ TO_ONE: dict[Cut, list[Box]] = {
         {ADDRESS: IntervalSet.of(0, 0, 9), PORT: IntervalSet.of(1, 5, 5)},
     ],
     Cut.BY_PACKET: [{PORT: IntervalSet.of(1, 5, 5)}, {PORT: IntervalSet.of(0, 0, 5), ADDRESS: IntervalSet.of(1, 9, 9)}],
+    Cut.BY_PORT: [{PORT: IntervalSet.of(1, 5, 5)}, {PORT: IntervalSet.of(0, 0, 5), ADDRESS: IntervalSet.of(1, 9, 9)}],
     Cut.WIDE: [{ADDRESS: IntervalSet.of(1, 9, 9)}, {PORT: IntervalSet.of(1, 5, 5)}],
 }
 

@@ -57,6 +57,8 @@ class Attempt(Struct, frozen=True):
     """How it was compared with the input, if what was lowered for that is still there."""
     added: int = 0
     """How many allows it has beside those of its own form."""
+    too_many: int = 0
+    """The rules in place of one policy, if they are more than are wanted."""
     cut_short: bool = False
     """Whether not all was tried that it could allow beside those."""
 
@@ -154,8 +156,10 @@ def steps_to_choose(most: int) -> int:
     return min(most, max(STEPS, most // SHARE))
 
 
-def check_size(fitted: PolicySet, most: int, report: Report) -> None:
-    """Refuse what nobody would want to own: more rules than asked for in place of one policy."""
+def check_size(fitted: PolicySet, most: int, report: Report) -> int:
+    """Refuse what nobody would want to own: more rules than asked for in place of one policy. How many there are in
+    place of the policy that is refused and has most, 0 where none is.
+    """
     rules: Counter[Place] = Counter()
     of: dict[Place, Policy] = {}
     for policy in fitted.policies:
@@ -171,3 +175,18 @@ def check_size(fitted: PolicySet, most: int, report: Report) -> None:
             )
             hint = "state facts, take broad denies out, or allow more with --max-rules"
             report.refuse(TOO_LARGE, message, origin=policy.origin, about=policy.identity, hint=hint)
+    return max((count for count in rules.values() if count > most), default=0)
+
+
+def is_too_large(attempt: Attempt) -> bool:
+    """Whether nothing but its size speaks against a form in which order is worked out."""
+    flat = attempt.form is not None and attempt.form.flat
+    refusals = attempt.report.refusals
+    return flat and bool(refusals) and all(one.code == TOO_LARGE for one in refusals)
+
+
+def fewest_rules(chosen: Attempt, found: Sequence[Attempt]) -> Attempt:
+    """``chosen``, or where that is refused for its size the one of the refused ones that comes nearest to be taken."""
+    if not (chosen.too_many and is_too_large(chosen)):
+        return chosen
+    return min((one for one in found if one.too_many and is_too_large(one)), key=lambda one: one.too_many)

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from translate.api.attempts import Attempt, beside, check_size, is_tighter, steps_to_choose, told
+from translate.api.attempts import (
+    Attempt,
+    beside,
+    check_size,
+    fewest_rules,
+    is_tighter,
+    is_too_large,
+    steps_to_choose,
+    told,
+)
 from translate.api.task import Task
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Place
@@ -68,9 +77,11 @@ def best(task: Task, said: Report) -> Attempt:
         found = _comparing_best([*found, attempt])
         if attempt.proof is not None and attempt.proof.is_same:
             break
-    nearest = _nearest(found, task)
+        if is_too_large(attempt) and form.cut is Cut.BY_PEER:
+            left.insert(0, replace(form, cut=Cut.BY_PORT))
+    nearest = fewest_rules(_nearest(found, task), found)
     chosen, cut_short = _widened(task, nearest, found)
-    found = [*found, *([] if chosen is nearest else [chosen])]
+    found = [*found, *([] if any(chosen is one for one in found) else [chosen])]
     found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
         # What is loosened in vain must not cost a tighter form that is nearer.
@@ -290,6 +301,5 @@ def _attempt(task: Task, form: Form, said: Report, encodings: Encodings | None =
         found = change("versions", fitted.policies, older) if options.explain_plan else None
         changed += [found] if found is not None else []
         fitted = replace(fitted, policies=older)
-    if form.flat:
-        check_size(fitted, options.max_rules, report)
-    return Attempt(fitted, report, form=form, changed=tuple(changed))
+    too_many = check_size(fitted, options.max_rules, report) if form.flat else 0
+    return Attempt(fitted, report, form=form, changed=tuple(changed), too_many=too_many)

@@ -12,11 +12,14 @@ from ipaddress import IPv6Address
 from msgspec import Struct
 
 from translate.core.patterns import pattern
+from translate.core.ranges import plain_ipv4
 
 HOST_BITS = "bits set beyond the prefix length"
 """The one flaw of a range of which every engine makes the same: it masks them."""
 
 _CACHED = 16_384
+_CACHED_RANGES = 131_072
+"""A list of ranges may be that long, and each is read several times over."""
 _SHOWN = 80
 _SEARCHED = 1_000
 
@@ -147,12 +150,15 @@ class Block(Struct, frozen=True):
         )
 
 
-@lru_cache(maxsize=_CACHED)
+@lru_cache(maxsize=_CACHED_RANGES)
 def block(text: str) -> Block | None:
     """Read ``address/length`` as liberally as ``ParseCIDRSloppy`` does; ``None`` when it is no IP range at all.
 
     Leading zeros are decimal, host bits are cleared, an IPv4-mapped IPv6 range is the IPv4 range (``IPNet.Contains``).
     """
+    plain = plain_ipv4(text)
+    if plain is not None:
+        return Block(text, 4, *plain)
     address, slash, mask = text.partition("/")
     if not slash or not (mask.isascii() and mask.isdigit()) or len(mask) > 20:
         return None

@@ -130,6 +130,8 @@ class Except(Struct, frozen=True, gc=False):
 
 
 Peer: TypeAlias = Anyone | Workloads | Cidr | Nodes | Fqdn | Kinds | Opaque | Both | Except
+COMPOUNDS = (Both, Except)
+"""What is made of other peers."""
 
 
 def told_apart(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
@@ -144,22 +146,28 @@ def endpoints_named(peers: Iterable[Peer]) -> tuple[Kind, ...]:
     plain: list[Kind] = []
     named: list[Kind] = []
     for peer in peers:
+        if isinstance(peer, Cidr):  # there may be a hundred thousand of them
+            continue
         if isinstance(peer, Kinds):
             plain += peer.kinds
-        else:
+        elif isinstance(peer, COMPOUNDS):
             for part in parts(peer):
                 named += told_apart(part.kinds) if isinstance(part, Kinds) else ()
-    return tuple(dict.fromkeys((*told_apart(plain), *named)))
+    return tuple(dict.fromkeys((*told_apart(plain), *named))) if plain or named else ()
 
 
-def parts(peer: Peer) -> Iterator[Peer]:
+def parts(peer: Peer) -> Iterable[Peer]:
     """The peers that ``peer`` is made of, itself if it is none of several."""
+    return _parts(peer) if isinstance(peer, COMPOUNDS) else (peer,)
+
+
+def _parts(peer: Peer) -> Iterator[Peer]:
     match peer:
         case Both(peers):
             for inner in peers:
-                yield from parts(inner)
+                yield from _parts(inner)
         case Except(inner):
-            yield from parts(inner)
+            yield from _parts(inner)
         case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
             yield peer
         case never:

@@ -6,13 +6,13 @@ written by nobody.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from translate.core.origin import Place
 from translate.model.edit import rules_of
 from translate.model.peers import Cidr, Peer, parts
 from translate.model.policy import Policy
@@ -26,11 +26,14 @@ WrittenRange: TypeAlias = tuple[str, int, str]
 def written_ranges(policies: Iterable[Policy]) -> frozenset[WrittenRange]:
     """The ranges that stand in policies of the input themselves; several from one place are those of a set."""
     peers = (peer for policy in policies for rule in rules_of(policy) for peer in rule.peers)
-    found = {(part.origin.place, part.block) for peer in peers for part in parts(peer) if isinstance(part, Cidr)}
-    counts = Counter(place for place, _ in found)
-    return frozenset(
-        (file, document, block) for (file, document, path), block in found if counts[file, document, path] == 1
-    )
+    ranges = (part for peer in peers for part in parts(peer) if isinstance(part, Cidr))
+    blocks: dict[Place, str] = {}
+    of_sets: set[Place] = set()
+    for one in ranges:
+        place = one.origin.place
+        if blocks.setdefault(place, one.block) != one.block:
+            of_sets.add(place)
+    return frozenset((place[0], place[1], block) for place, block in blocks.items() if place not in of_sets)
 
 
 def fewest_peers(peers: tuple[Peer, ...], written: Container[WrittenRange]) -> tuple[Peer, ...]:

@@ -90,7 +90,12 @@ PASSES: tuple[Pass, ...] = (
 )
 
 
-PIECES = {Cut.BY_PEER: "", Cut.BY_PACKET: ", cut by packets first", Cut.WIDE: ", each as wide as can be"}
+PIECES = {
+    Cut.BY_PEER: "",
+    Cut.BY_PACKET: ", cut by packets first",
+    Cut.BY_PORT: ", cut by ports before peers",
+    Cut.WIDE: ", each as wide as can be",
+}
 
 
 class Form(Struct, frozen=True):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from msgspec import Struct
 
+from translate.core.ranges import last_ipv4, plain_ipv4
+
 V6 = 1 << 32
 """Addresses are one line of numbers: IPv4 below this, IPv6 above."""
 LAST_ADDRESS = V6 + (1 << 128) - 1
+FEW_RUNS = 64
 
 
 class Interval(Struct, frozen=True):
@@ -22,6 +26,18 @@ class Interval(Struct, frozen=True):
         """The atoms from ``first`` to ``last``; both ends must be cuts."""
         low, high = bisect_right(self.cuts, first) - 1, bisect_right(self.cuts, last)
         return ((1 << (high - low)) - 1) << low
+
+    def union(self, runs: Sequence[tuple[int, int]]) -> int:
+        """The atoms of ``runs``, none of which overlap; all ends must be cuts."""
+        if len(runs) < FEW_RUNS:
+            return sum(self.mask(first, last) for first, last in runs)
+        # One number of a digit an atom: adding up masks would copy all of it for each of them.
+        digits = bytearray(b"0") * len(self.cuts)
+        for first, last in runs:
+            low, high = bisect_right(self.cuts, first) - 1, bisect_right(self.cuts, last)
+            digits[low:high] = b"1" * (high - low)
+        digits.reverse()
+        return int(digits, 2)
 
     def atom(self, number: int) -> int:
         """The index of the atom that holds ``number``."""
@@ -39,9 +55,12 @@ class Interval(Struct, frozen=True):
         return self.mask(0, V6 - 1) if family == 4 else self.mask(V6, LAST_ADDRESS)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=131_072)
 def bounds(block: str) -> tuple[int, int]:
     """First and last address of a CIDR on the line of addresses."""
+    plain = plain_ipv4(block)
+    if plain is not None:
+        return plain[0], last_ipv4(*plain)
     network = ip_network(block)
     base = V6 if network.version == 6 else 0
     return base + int(network.network_address), base + int(network.broadcast_address)

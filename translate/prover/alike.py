@@ -28,6 +28,7 @@ from translate.prover.diagram import ALLOWED, DENIED, Diagram, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.level_table import LevelTable, LevelTables, SubjectGroup, group_of
 from translate.prover.lower import Lowering
+from translate.prover.runs import RunsOfRules
 from translate.prover.search import find
 from translate.prover.space import Space
 from translate.prover.steps import Step, rules_in
@@ -70,7 +71,8 @@ class Alike:
 
     def __init__(self, sides: Sequence[PolicySet], direction: Direction, budget: Budget) -> None:
         self.sides, self.direction, self.budget = sides, direction, budget
-        self._tables = LevelTables(CanonicalForms(), budget)
+        self.runs = RunsOfRules()
+        self._tables = LevelTables(CanonicalForms(), self.runs, budget)
         self._levels: list[_Level] = []
         self._walks: dict[tuple[Reaches, SubjectGroup, tuple[int, ...]], tuple[Excess, ...] | None] = {}
         self._endpoints: bool | None = None
@@ -183,7 +185,7 @@ class Alike:
         found: list[Excess] = []
         try:
             space = Space(self._only(parts), self.direction, budget, endpoints=self._tell_endpoints())
-            lowering = Lowering(Diagram(space, budget))
+            lowering = Lowering(Diagram(space, budget), self.runs)
             for part in parts:
                 mine, theirs = (
                     lowering.lower([Step(Action.DENY, 0, clauses)], reading)

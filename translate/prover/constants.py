@@ -125,9 +125,17 @@ def _selector(selector: Selector | OwnNamespace, into: dict[Label, list[Atom]]) 
 
 def _rule(rule: Rule, found: Constants, sets: tuple[AddressSet, ...]) -> None:
     found.endpoints = found.endpoints or bool(endpoints_named(rule.peers))
+    addresses = found.addresses
     for peer in rule.peers:
+        if isinstance(peer, Cidr):  # there may be a hundred thousand of them
+            for block in (peer.block, *peer.excluding):
+                first, last = bounds(block)
+                addresses.add(first)
+                addresses.add(last + 1)
+            continue
         for part in parts(peer):
             _peer(part, found)
+    addresses.discard(LAST_ADDRESS + 1)
     for peer in rule.subject or ():
         for part in parts(peer):
             _own(part, found, sets)

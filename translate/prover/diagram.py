@@ -62,6 +62,8 @@ class Diagram(Struct):
     )
     is_tangled: bool = False
     """Whether a walk came upon so many remainders of the rules that another order is tried from the start."""
+    alike: set[tuple[Tails, Tails]] = field(default_factory=set)
+    """Sides that were found to be decided alike everywhere."""
     _interned: dict[tuple[int, int, tuple[int, ...]], int] = field(default_factory=dict)
     _terminal: dict[Level, int] = field(default_factory=dict)
     _settled: dict[Tails, Tails] = field(default_factory=dict)
@@ -117,6 +119,42 @@ class Diagram(Struct):
         return settled
 
     def _settle(self, tails: Tails) -> Tails:
+        levels, allow, deny = self.levels, Action.ALLOW, Action.DENY
+        first: Level | None = None
+        for tail in tails:
+            if tail < 0:
+                level = self.terminals[-tail]
+                if level.action is not allow and level.action is not deny:
+                    return self._settle_in_tiers(tails)
+                if first is None or level.rank < first.rank:
+                    first = level
+        final = DENIED if first is not None and first.action is deny else ALLOWED
+        before = FINAL + 1 if first is None else first.rank
+        telling = allow if final == DENIED else deny
+        reached: list[int] = []
+        last = -2  # the lowest rank is -1
+        for tail in tails:
+            if tail < 0:
+                continue
+            mine = levels[tail]
+            if mine.rank >= before:
+                continue
+            reached.append(tail)
+            if mine.action is telling:
+                last = max(last, mine.rank)
+            elif mine.action is not allow and mine.action is not deny:
+                return self._settle_in_tiers(tails)
+        # What is decided like all behind it says nothing.
+        kept = [tail for tail in reached if levels[tail].rank <= last]
+        if not kept:
+            return ALWAYS_DENIED if final == DENIED else ALWAYS_ALLOWED
+        others = self.space.others_axis
+        if all(self.tails[tail][0] == others for tail in kept):
+            return self._answer(sorted(kept, key=lambda tail: levels[tail].rank), final)
+        return frozenset((*kept, final))
+
+    def _settle_in_tiers(self, tails: Tails) -> Tails:
+        """The same where a Pass may leave a tier."""
         ordered = sorted(tails, key=lambda tail: (self.level(tail).rank, tail >= 0))
         passes: set[int | None] = set()
         left: set[int | None] = set()

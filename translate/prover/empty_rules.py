@@ -101,7 +101,7 @@ def _sets(peer: Peer) -> Iterator[Peer]:
 
 
 def _is_nobody(peer: Peer) -> bool:
-    return any(isinstance(part, Kinds) and not part.kinds for part in parts(peer))
+    return not isinstance(peer, Cidr) and any(isinstance(part, Kinds) and not part.kinds for part in parts(peer))
 
 
 def _may_be_empty(rule: Rule) -> bool:

@@ -21,7 +21,7 @@ from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, DENIED, Diagram, L
 from translate.prover.evaluator_match import View, rule_matches, selects, selects_namespace
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
-from translate.prover.overlap import BoxIndex, bounds
+from translate.prover.overlap import BoxIndex, bounds, may_meet
 from translate.prover.point import PeerClass, Point
 from translate.prover.search import find
 from translate.prover.settled import settled
@@ -148,9 +148,11 @@ class DecisionList:
         place = self._place(position)
         found = set()
         self._take_in(position[0])
-        for number in self._index.meeting(bounds(self._lowering.diagram, mine), self._starts[position[0]]):
+        diagram = self._lowering.diagram
+        box = bounds(diagram, mine)
+        for number in self._index.meeting(box, self._starts[position[0]]):
             tail, other = self._indexed[number]
-            if not _are_tied(place, other):
+            if not _are_tied(place, other) and may_meet(diagram, box, tail):
                 found.add(tail)
         self.budget.spend(1 + (self._starts[position[0]] + len(found)) // OF_A_STEP)
         return found

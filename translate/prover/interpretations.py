@@ -68,5 +68,4 @@ def _open(policies: PolicySet) -> Iterator[Cidr]:
 
 def open_ranges(rule: Rule) -> list[Cidr]:
     """The ranges of a rule that readings tell apart."""
-    found = (part for peer in rule.peers for part in parts(peer))
-    return [part for part in found if isinstance(part, Cidr) and part.reach is Reach.OPEN]
+    return [part for peer in rule.peers for part in parts(peer) if isinstance(part, Cidr) and part.reach is Reach.OPEN]

@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from translate.model.peers import Anyone, Cidr, Kind, Kinds, OwnNamespace, Peer, Reach, Workloads, asked_together
+from translate.model.peers import Anyone, Kind, Kinds, OwnNamespace, Peer, Workloads, asked_together
 from translate.model.policy import Policy, Rule
-from translate.prover.addresses import bounds
 from translate.prover.budget import Budget
-from translate.prover.canonical import CanonicalForms
+from translate.prover.canonical import CanonicalForms, NumberRun, joined
 from translate.prover.interpretations import WITH_PODS, Interpretation
+from translate.prover.runs import RunsOfRules
 from translate.prover.steps import EVERY_POD, Clause, OthersClause, OwnNodeClause
 from translate.prover.uncommon import AnyClause
 
@@ -21,6 +21,8 @@ SubjectGroup: TypeAlias = "str | None"
 """The namespace of the pods that a clause is about, None where they may be of any."""
 Stretch: TypeAlias = tuple[int, int, int]
 """The first and the last address, and a number of packets."""
+Runs: TypeAlias = dict[int, list[NumberRun]]
+"""Numbers of packets, and the addresses to which they are meant."""
 
 ALL_PACKETS = 0
 ENTRIES_OF_A_STEP = 64
@@ -39,6 +41,7 @@ class LevelTables(Struct):
     """Makes tables of which equal ones mean the same; ``groups`` has that of each number of a subject."""
 
     canonical: CanonicalForms
+    runs: RunsOfRules
     budget: Budget
     groups: dict[int, SubjectGroup] = field(default_factory=dict)
 
@@ -65,7 +68,7 @@ class LevelTables(Struct):
         if known == stretches:
             return True
         wider = table.ranges.get((subject, False), ()) if outside else ()
-        known = self._laid_out([*known, *wider]) if known and wider else known or wider
+        known = self._together([*known, *wider]) if known and wider else known or wider
         at = 0
         for first, last, packets in stretches:
             while first <= last:
@@ -76,10 +79,16 @@ class LevelTables(Struct):
                 first = known[at][1] + 1
         return True
 
+    def _together(self, stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+        runs: Runs = {}
+        for first, last, packets in stretches:
+            runs.setdefault(packets, []).append((first, last))
+        return self._laid_out(runs)
+
     def of(self, clauses: Iterable[AnyClause], reading: Interpretation) -> LevelTable:
         """The table of a level whose rules mean no address sets. Raises OutOfBudget."""
         table = LevelTable()
-        stretches: dict[tuple[int, int], list[Stretch]] = {}
+        stretches: dict[tuple[int, int], Runs] = {}
         for clause in clauses:
             match clause:
                 case Clause(policy, None):
@@ -106,7 +115,7 @@ class LevelTables(Struct):
     def _add_rule(
         self,
         table: LevelTable,
-        stretches: dict[tuple[int, int], list[Stretch]],
+        stretches: dict[tuple[int, int], Runs],
         policy: Policy,
         rule: Rule,
         reading: Interpretation,
@@ -115,16 +124,12 @@ class LevelTables(Struct):
             return
         packets = self.canonical.traffic(rule.traffic)
         subjects = self._subjects(policy, rule.subject)
-        peers: list[int] = []
-        for peer in rule.peers:
-            if not isinstance(peer, Cidr):
-                peers += self._peer(peer, policy.identity.namespace, reading)
-                continue
-            outside = peer.reach is Reach.OUTSIDE or (peer.reach is Reach.OPEN and reading not in WITH_PODS)
-            found = [(first, last, packets) for first, last in _addresses(peer)]
-            self.budget.spend(len(found))
+        found = self.runs.of(rule.peers)
+        peers = [number for peer in found.others for number in self._peer(peer, policy.identity.namespace, reading)]
+        for outside, runs in found.by_reach(reading).items():
+            self.budget.spend(len(runs))
             for subject in subjects:
-                stretches.setdefault((subject, outside), []).extend(found)
+                stretches.setdefault((subject, outside), {}).setdefault(packets, []).extend(runs)
         self._add(table, subjects, peers, packets)
 
     def _subjects(self, policy: Policy, also: tuple[Peer, ...] | None = None) -> list[int]:
@@ -148,12 +153,18 @@ class LevelTables(Struct):
         if peer.unseen is not None:
             yield self.canonical.number(("unseen", peer.unseen))
 
-    def _laid_out(self, stretches: list[Stretch]) -> tuple[Stretch, ...]:
+    def _laid_out(self, runs: Runs) -> tuple[Stretch, ...]:
         """The same along the line: none overlap, and neighbours have other packets."""
+        whole = {packets: joined(found) for packets, found in runs.items()}
+        if len(whole) == 1:
+            ((packets, found_runs),) = whole.items()
+            self.budget.spend(len(found_runs))
+            return tuple([(first, last, packets) for first, last in found_runs])
         edges: dict[int, list[tuple[int, int]]] = {}
-        for first, last, packets in stretches:
-            edges.setdefault(first, []).append((packets, 1))
-            edges.setdefault(last + 1, []).append((packets, -1))
+        for packets, found_runs in whole.items():
+            for first, last in found_runs:
+                edges.setdefault(first, []).append((packets, 1))
+                edges.setdefault(last + 1, []).append((packets, -1))
         found: list[Stretch] = []
         covering: dict[int, int] = {}
         for place, following in pairwise(sorted(edges)):
@@ -178,15 +189,3 @@ def group_of(policy: Policy) -> SubjectGroup:
     """The namespace that all pods which a policy governs are of; None where they may be of several."""
     own = isinstance(policy.subject.namespaces, OwnNamespace)
     return (policy.identity.namespace or "") if own else None
-
-
-def _addresses(peer: Cidr) -> list[tuple[int, int]]:
-    """The runs of addresses of a range without its holes."""
-    runs = [bounds(peer.block)]
-    for hole in peer.excluding:
-        first, last = bounds(hole)
-        cut: list[tuple[int, int]] = []
-        for low, high in runs:
-            cut += [run for run in ((low, min(high, first - 1)), (max(low, last + 1), high)) if run[0] <= run[1]]
-        runs = cut
-    return runs

@@ -31,6 +31,7 @@ from translate.prover.constraints import complement, meet, product, union
 from translate.prover.diagram import Constraints, Diagram, Level, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.point import Others, PeerClass
+from translate.prover.runs import RunsOfRules
 from translate.prover.space import CLASS_BIT, COMMON_MASK, KIND_MASK, OTHERS_BIT, Space
 from translate.prover.steps import Clause, OthersClause, OwnNodeClause, Step
 
@@ -52,6 +53,7 @@ class Lowering(Struct):
     """Lowers the steps of any number of sides into one diagram."""
 
     diagram: Diagram
+    runs: RunsOfRules = field(default_factory=RunsOfRules)
     _traffic: dict[tuple[tuple[Traffic, ...], int], list[tuple[Precondition, int]]] = field(default_factory=dict)
     _selected: dict[tuple[Selector, Ends], list[Constraints]] = field(default_factory=dict)
 
@@ -176,18 +178,15 @@ class Lowering(Struct):
         return product(boxes, self._boxes(namespaces, SUBJECT))
 
     def _peers(
-        self, peers: Iterable[Peer], policy: Policy, reading: Interpretation, sets: tuple[AddressSet, ...]
+        self, peers: tuple[Peer, ...], policy: Policy, reading: Interpretation, sets: tuple[AddressSet, ...]
     ) -> Iterator[Constraints]:
         """The boxes of all peers of a rule; its ranges, of which there may be very many, are one."""
-        ranges: dict[int, int] = {}
-        for peer in peers:
-            boxes = self._peer(peer, policy, reading, sets)
-            if isinstance(peer, Cidr):
-                (box,) = boxes
-                ranges[box[0]] = ranges.get(box[0], 0) | box[self.space.address_axis]
-            else:
-                yield from boxes
-        yield from (self._at(mask, classes) for classes, mask in ranges.items())
+        found = self.runs.of(peers)
+        for peer in found.others:
+            yield from self._peer(peer, policy, reading, sets)
+        for outside, runs in found.by_reach(reading).items():
+            classes = CLASS_BIT[PeerClass.OUTSIDE] if outside else COMMON_MASK
+            yield self._at(self.space.address.union(runs), classes)
 
     def _peer(
         self, peer: Peer, policy: Policy, reading: Interpretation, sets: tuple[AddressSet, ...]

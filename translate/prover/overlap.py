@@ -24,6 +24,16 @@ def bounds(diagram: Diagram, tail: int) -> Constraints:
     return box
 
 
+def may_meet(diagram: Diagram, box: Constraints, tail: int) -> bool:
+    """Whether the box around a tail has a point in common with ``box``."""
+    ends: tuple[int, ...] = (tail,)
+    while len(ends) == 1 and ends[0] >= 0:
+        axis, mask, ends = diagram.tails[ends[0]]
+        if axis in box and not mask & box[axis]:
+            return False
+    return True
+
+
 class BoxIndex(Struct):
     """Boxes by number, in the sequence in which they were added; sets of them are bit masks."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from translate.prover.diagram import Diagram, Tails
 
@@ -26,8 +27,7 @@ def port_by_port(diagram: Diagram, sides: tuple[Tails, ...]) -> Iterator[Case]:
         yield block, tuple(about.rest(side, block, known) for side in sorted_out)
 
 
-@dataclass(slots=True)
-class _Ports:
+class _Ports(Struct):
     """What tails say of one axis, each looked at once; ``masks``: all that stand there."""
 
     diagram: Diagram

@@ -25,6 +25,11 @@ Goal: TypeAlias = "tuple[int, int] | None"
 """How the sides are to be decided: two terminals, or None for differently."""
 ALIKE = ((ALLOWED, ALLOWED), (DENIED, DENIED))
 
+END: tuple[int, int, tuple[int, ...]] = (-1, 0, ())
+"""Where a terminal stands: on no axis."""
+OF_A_REMAINDER = 8
+"""So many steps each remainder may cost: where an axis falls into hundreds of blocks for every one, few are many."""
+
 
 def find(
     diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, within: Tails | None = None
@@ -37,23 +42,46 @@ def find(
 
 
 def find_some(
-    diagram: Diagram, before: Tails, after: Tails, wanted: Goal = None, *, most: int, within: Tails | None = None
+    diagram: Diagram,
+    before: Tails,
+    after: Tails,
+    wanted: Goal = None,
+    *,
+    most: int,
+    within: Tails | None = None,
+    both_ways: bool = False,
 ) -> list[Branch]:
-    """Up to ``most`` such paths, none from a remainder of the rules that was looked at before. Raises OutOfBudget."""
+    """Up to ``most`` such paths, none from a remainder of the rules that was looked at before. Raises OutOfBudget.
+
+    ``both_ways``: the same sides are asked for the opposite goal as well, so one look for any difference may do.
+    """
     try:
         if not diagram.is_tangled:
             most_seen = diagram.budget.patience.of(len(before) + len(after))
-            walk = _Walk(diagram, wanted, most_seen)
+            least = diagram.budget.steps - OF_A_REMAINDER * most_seen
+            walk = _Walk(diagram, wanted, most_seen, least)
             if within is not None:
-                walk = _Within(diagram, wanted, most_seen, reached=_following(diagram, within))
+                walk = _Within(diagram, wanted, most_seen, least, reached=_following(diagram, within))
             return _some(walk, before, after, most)
     except _TooManyRemainders:
         diagram.is_tangled = True
+    if both_ways and wanted is not None and not _differ(diagram, before, after):
+        return []
     return _some(_Walk(diagram, wanted, None), before, after, most)
 
 
 NAMESPACE = 1
 """The axis behind which all are pods of one namespace, or of those that no rule tells apart."""
+
+
+def _differ(diagram: Diagram, before: Tails, after: Tails) -> bool:
+    """Whether the sides differ at all, looked for port by port; it is kept where they do not."""
+    if (before, after) in diagram.alike:
+        return False
+    if _some(_Walk(diagram, None, None), before, after, 1):
+        return True
+    diagram.alike.add((before, after))
+    return False
 
 
 class _TooManyRemainders(Exception):
@@ -71,11 +99,15 @@ def _some(walk: _Walk, before: Tails, after: Tails, most: int) -> list[Branch]:
 
 
 class _Walk(Struct):
-    """One walk; a remainder that was ``seen`` is not looked at again, and ``most_seen`` (None: any number) may be."""
+    """One walk; a remainder that was ``seen`` is not looked at again, and ``most_seen`` (None: any number) may be, as
+    long as ``least`` steps are left.
+    """
 
     diagram: Diagram
     wanted: Goal
     most_seen: int | None
+    least: int = 0
+    """So many steps must be left."""
     seen: set[tuple[Tails, Tails, int, bool]] = field(default_factory=set)
 
     def paths(self, before: Tails, after: Tails, forbidden: int, *, by_port: bool) -> Iterator[Branch]:
@@ -96,7 +128,8 @@ class _Walk(Struct):
         if key in self.seen:
             return
         self.seen.add(key)
-        if self.most_seen is not None and len(self.seen) > self.most_seen:
+        most = self.most_seen
+        if most is not None and (len(self.seen) > most or self.diagram.budget.steps < self.least):
             raise _TooManyRemainders
         axis = min(live)
         if by_port and axis > NAMESPACE:
@@ -136,12 +169,13 @@ class _Walk(Struct):
         base: TailLists = ([], [])
         single: dict[int, TailLists] = {}
         several: dict[int, TailLists] = {}
+        tails = self.diagram.tails
         for number, side in enumerate((before, after)):
             for tail in side:
-                if tail < 0 or self.diagram.tails[tail][0] != axis:
+                at, mask, following = tails[tail] if tail >= 0 else END
+                if at != axis:
                     base[number].append(tail)
                     continue
-                _, mask, following = self.diagram.tails[tail]
                 mask &= domain
                 if mask == domain:
                     base[number].extend(following)

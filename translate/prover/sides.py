@@ -171,7 +171,7 @@ class Sides:
         """What both sides are lowered into, made when it is asked for first. Raises OutOfBudget."""
         if self._base is None:
             space = Space(self._settled, self.direction, self.budget, self.facts)
-            lowering = Lowering(Diagram(space, self.budget))
+            lowering = Lowering(Diagram(space, self.budget), self._alike.runs)
             engines = self.before.semantics, self.after.semantics
             ruled_out = lowering.ruled_out(impossible(space, self.facts))
             aside = lowering.ruled_out([*self.aside, *_of_the_engines(*engines, self.direction, space)])
@@ -200,7 +200,7 @@ class Sides:
         if others is not None:
             bit = OTHERS_BIT[others]
             before, after = diagram.supposing(before, bit), diagram.supposing(after, bit)
-        paths = find_some(diagram, before, after, wanted, most=most)
+        paths = find_some(diagram, before, after, wanted, most=most, both_ways=True)
         if not paths:
             return []
         from translate.prover.witness import concretise  # only where something differs, like what decides it

@@ -79,6 +79,8 @@ resolve = lru_cache(maxsize=1 << 16)(meaning)
 
 def _number(text: str) -> tuple[ScalarType, Scalar] | None:
     """The number that Go reads from ``text`` (underscores already gone), or None for a string."""
+    if text.count(".") > 1:
+        return None  # an address, a range, a version
     whole = _integer(text)
     if whole is not None and -_INT64 <= whole < _INT64:
         return ScalarType.INTEGER, whole

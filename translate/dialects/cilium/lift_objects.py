@@ -83,6 +83,9 @@ def _with_known(policy: Policy, known: _Known) -> Policy:
     metadata = replace(policy.metadata, expanded=names) if names else policy.metadata
 
     def change(rule: Rule) -> Iterator[Rule]:
+        if not any(map(_group_of, rule.peers)):
+            yield rule
+            return
         peers = tuple(found for peer in rule.peers for found in known(peer))
         yield rule if peers == rule.peers else replace(rule, peers=peers)
 
@@ -164,7 +167,9 @@ class _Known(Struct, frozen=True):
 
 
 def _group_of(peer: Peer) -> CidrGroup | CidrGroups | None:
-    unknowns = (part.unknown for part in peer.peers if isinstance(part, Opaque)) if isinstance(peer, Both) else ()
+    if not isinstance(peer, Both):
+        return None
+    unknowns = (part.unknown for part in peer.peers if isinstance(part, Opaque))
     return next((unknown for unknown in unknowns if isinstance(unknown, CidrGroup | CidrGroups)), None)
 
 

@@ -50,10 +50,12 @@ def expanded(policies: tuple[Policy, ...], target: Target, report: Report) -> tu
     def fitted(policy: Policy) -> Policy:
         named: dict[str, None] = {}
 
-        def change(peer: Peer) -> Iterator[Peer]:
-            yield from _expanded(peer, policy, target)
+        def change(peer: Peer) -> Iterable[Peer]:
+            if isinstance(peer, Cidr):  # there may be a hundred thousand of them
+                return (peer,)
             for found in _sets(peer, policy, target):
                 named[str(found.identity)] = None
+            return _expanded(peer, policy, target)
 
         def condition(rule: Rule) -> Iterator[Rule]:
             peers = rule.subject

@@ -61,6 +61,8 @@ class Cut(Enum):
     """The peer first: a piece about addresses has all packets."""
     BY_PACKET = "by packet"
     """The packet first: a piece about packets has all addresses."""
+    BY_PORT = "by port"
+    """All of the packet before the peer: rules of a few peers and many ranges of ports fall into fewer pieces."""
     WIDE = "wide"
     """Each piece as wide as can be: they overlap, and one that is lost takes nothing with it that others say."""
 
@@ -122,6 +124,8 @@ def _groups(hole: Box, cut: Cut) -> list[list[tuple[Box, Box]]]:
     axes = sorted(hole, key=_place)
     if cut is Cut.BY_PACKET:
         axes.sort(key=lambda axis: axis[0] == ADDRESS)
+    if cut is Cut.BY_PORT:
+        axes.sort(key=lambda axis: axis[0] < PROTOCOL)
     sides: dict[BoxAxis, tuple[Box, Box]] = {axis: ({axis: hole[axis]}, {axis: hole[axis].rest()}) for axis in axes}
     if cut is not Cut.WIDE:
         return [[*sides.values()]]
