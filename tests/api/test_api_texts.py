@@ -15,7 +15,7 @@ from translate.api.text_folder import FEWEST, Texts
 from translate.frontend.intake import take_in
 from translate.frontend.sources import Source
 from translate.rendering import json as json_report
-from translate.yamlio.pieces import Piece
+from translate.yamlio.pieces import TextPiece
 
 COUNT = FEWEST + 100
 
@@ -50,7 +50,7 @@ class Counting(Texts):
 
     learnt = 0
 
-    def learn(self, digest: bytes, piece: Piece) -> None:
+    def learn(self, digest: bytes, piece: TextPiece) -> None:
         super().learn(digest, piece)
         self.learnt += 1
 

@@ -9,7 +9,7 @@ import pytest
 from tests.golden.cases import SAMPLES
 from translate.core.diagnostics import InputError
 from translate.yamlio.limits import DEFAULT, Limits
-from translate.yamlio.pieces import Piece, cut, read_pieces
+from translate.yamlio.pieces import TextPiece, cut, read_pieces
 from translate.yamlio.read import read
 
 
@@ -17,13 +17,13 @@ class Memory:
     """Pieces by their digests, and how many were read."""
 
     def __init__(self) -> None:
-        self.pieces: dict[bytes, Piece] = {}
+        self.pieces: dict[bytes, TextPiece] = {}
         self.learnt = 0
 
-    def known(self, digest: bytes) -> Piece | None:
+    def known(self, digest: bytes) -> TextPiece | None:
         return self.pieces.get(digest)
 
-    def learn(self, digest: bytes, piece: Piece) -> None:
+    def learn(self, digest: bytes, piece: TextPiece) -> None:
         self.pieces[digest] = piece
         self.learnt += 1
 

@@ -20,10 +20,10 @@ from translate.model.policy import Identity, Policy, PolicySet
 from translate.plan.legalize import Form
 from translate.plan.trace import Change
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
-from translate.prover.comparison import Comparison
 
 if TYPE_CHECKING:
     from translate.api.account import Account
+    from translate.prover.comparison import Comparison
 
 TOO_LARGE = "NPT220"
 STEPS, SHARE = 200_000, 5

@@ -35,9 +35,9 @@ from translate.frontend.sources import Input, Source, sources
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
 from translate.prover.allowance import allowed
-from translate.prover.comparison import Comparison
 
 if TYPE_CHECKING:
+    from translate.prover.comparison import Comparison
     from translate.yamlio.edit import Insertion
 
 

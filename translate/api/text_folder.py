@@ -20,7 +20,7 @@ from translate.api.entry import UnreadableEntryError, body_of, own_code, put, re
 from translate.core.diagnostics import InputError
 from translate.dialects import of_object
 from translate.frontend.sources import Source
-from translate.yamlio.pieces import Cut, Piece, cut
+from translate.yamlio.pieces import CutText, TextPiece, cut
 from translate.yamlio.stream import decode
 
 SCHEMA = "netpol-translate/texts/v1"
@@ -52,11 +52,11 @@ class Texts:
 
     def __init__(self, folder: Path | None = None, salt: bytes = b"") -> None:
         self._folder, self._salt = folder, salt
-        self._pieces: dict[bytes, Piece] = {}
+        self._pieces: dict[bytes, TextPiece] = {}
         self._kept: dict[str, _Kept] = {}
         self._stale: dict[str, list[bytes]] = {}
 
-    def known(self, digest: bytes) -> Piece | None:
+    def known(self, digest: bytes) -> TextPiece | None:
         """What the piece with this digest holds, None where that is not known."""
         found = self._pieces.get(digest)
         if found is None and self._kept:
@@ -65,11 +65,11 @@ class Texts:
                 self._pieces[digest] = found
         return found
 
-    def learn(self, digest: bytes, piece: Piece) -> None:
+    def learn(self, digest: bytes, piece: TextPiece) -> None:
         """Remember what it holds."""
         self._pieces[digest] = piece
 
-    def cuts(self, given: Sequence[Source]) -> list[Cut | None]:
+    def cuts(self, given: Sequence[Source]) -> list[CutText | None]:
         """The pieces of each text, None where it is read as a whole; what an earlier run knows of them is at hand."""
         found = [_cut(source) for source in given]
         digests = [digest for one in found if one is not None for digest in one.digests]
@@ -106,7 +106,7 @@ class Texts:
         return self._folder / name[:2] / f"{name[2:]}.texts.json"
 
 
-def _cut(source: Source) -> Cut | None:
+def _cut(source: Source) -> CutText | None:
     if source.trouble or source.objects:
         return None
     try:
@@ -125,16 +125,16 @@ def _place(given: Sequence[Source]) -> str:
         return os.sep.join(sorted({os.path.dirname(source.name) for source in given}))
 
 
-def _piece(kept: _Kept) -> Piece | None:
+def _piece(kept: _Kept) -> TextPiece | None:
     if kept.size < 0:
         return None
     try:
-        return Piece(msgspec.json.decode(kept.value), kept.start, kept.end, kept.line, kept.size)
+        return TextPiece(msgspec.json.decode(kept.value), kept.start, kept.end, kept.line, kept.size)
     except (msgspec.MsgspecError, RecursionError, ValueError):
         return None
 
 
-def _kept(piece: Piece) -> _Kept:
+def _kept(piece: TextPiece) -> _Kept:
     """The piece as it is written: its value only if it is of a policy dialect, as a folder may hold Secrets, too, and
     if JSON gives it back as it is.
     """

@@ -24,7 +24,6 @@ from translate.plan.passes.actions import rests_on_proof
 from translate.prover.asked_ranges import asked_of
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
-from translate.prover.comparison import Comparison
 from translate.prover.decision_list import LogWish
 from translate.prover.fact_core import fact_core
 from translate.prover.point import Others, PeerClass
@@ -33,6 +32,7 @@ from translate.tables.load import capabilities
 
 if TYPE_CHECKING:
     from translate.dialects.denials import LogRequest
+    from translate.prover.comparison import Comparison
     from translate.prover.differences import DecidedApart
     from translate.prover.logging_proof import LoggingProof
 

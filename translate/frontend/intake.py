@@ -21,7 +21,7 @@ from translate.tables.records import GroupKinds
 from translate.yamlio.read import read
 
 if TYPE_CHECKING:
-    from translate.yamlio.pieces import Cut, Piece
+    from translate.yamlio.pieces import CutText, TextPiece
 
 OBJECT_FIELDS = {"apiVersion", "kind", "metadata", "spec", "specs"}
 """A mapping with none of these is no Kubernetes object that lost its head, but something else: Helm values, say."""
@@ -74,15 +74,15 @@ def _moved(found: Located, file: str) -> Located:
 class KnownTexts(Protocol):
     """Knows pieces of texts that were read before."""
 
-    def known(self, digest: bytes) -> Piece | None:
+    def known(self, digest: bytes) -> TextPiece | None:
         """What the piece with this digest holds, None where that is not known."""
         ...
 
-    def learn(self, digest: bytes, piece: Piece) -> None:
+    def learn(self, digest: bytes, piece: TextPiece) -> None:
         """Remember what it holds."""
         ...
 
-    def cuts(self, given: Sequence[Source]) -> Sequence[Cut | None]:
+    def cuts(self, given: Sequence[Source]) -> Sequence[CutText | None]:
         """The pieces of each text, None where it is read as a whole."""
         ...
 
@@ -136,7 +136,7 @@ def _read(given: tuple[Source, ...], places: Places, found: _Found, known: Known
     return objects
 
 
-def _documents(source: Source, places: Places, known: tuple[Cut, KnownTexts] | None) -> list[tuple[int, Any]]:
+def _documents(source: Source, places: Places, known: tuple[CutText, KnownTexts] | None) -> list[tuple[int, Any]]:
     """The documents of a source, numbered. Raises InputError."""
     if source.objects:
         return list(enumerate(source.objects))

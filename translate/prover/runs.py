@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from translate.model.peers import Cidr, Peer, Reach
 from translate.prover.addresses import bounds
@@ -31,8 +32,7 @@ class RangesAndOthers(NamedTuple):
         return found
 
 
-@dataclass(slots=True)
-class RunsOfRules:
+class RunsOfRules(Struct):
     """Looks at each long list of peers once, however often its rule is met."""
 
     _known: dict[int, tuple[tuple[Peer, ...], RangesAndOthers]] = field(default_factory=dict)

@@ -24,7 +24,7 @@ BREAKS = "\x85\u2028\u2029\ufeff"
 OTHER_MARKS = ("%", "...")
 
 
-class Piece(Struct, frozen=True):
+class TextPiece(Struct, frozen=True):
     """What a piece of a text holds: a value, None where it is empty; where that lies in the piece, and how many values
     there are in it.
     """
@@ -36,7 +36,7 @@ class Piece(Struct, frozen=True):
     size: int
 
 
-class Cut(NamedTuple):
+class CutText(NamedTuple):
     """A text, where its pieces begin and the last one ends, and a digest of each."""
 
     text: str
@@ -47,21 +47,23 @@ class Cut(NamedTuple):
 class Pieces(Protocol):
     """Knows what pieces hold that were read before."""
 
-    def known(self, digest: bytes) -> Piece | None:
+    def known(self, digest: bytes) -> TextPiece | None:
         """What the piece with this digest holds, None where that is not known."""
         ...
 
-    def learn(self, digest: bytes, piece: Piece) -> None:
+    def learn(self, digest: bytes, piece: TextPiece) -> None:
         """Remember what it holds."""
         ...
 
 
-def cut(text: str) -> Cut | None:
+def cut(text: str) -> CutText | None:
     """The pieces of a text, None where it is not certain that each of them can be read alone."""
     if _is_uncertain(text):
         return None
     bounds = [0, *_marks(text), len(text)]
-    return Cut(text, bounds, [sha256(text[a:b].encode(errors="surrogatepass")).digest() for a, b in pairwise(bounds)])
+    return CutText(
+        text, bounds, [sha256(text[a:b].encode(errors="surrogatepass")).digest() for a, b in pairwise(bounds)]
+    )
 
 
 def _is_uncertain(text: str) -> bool:
@@ -82,7 +84,7 @@ def _marks(text: str) -> Iterator[int]:
         at = text.find(f"\n{MARK}", end)
 
 
-def read_pieces(found: Cut, file: str, limits: Limits, pieces: Pieces) -> tuple[list[Any], list[Span]] | None:
+def read_pieces(found: CutText, file: str, limits: Limits, pieces: Pieces) -> tuple[list[Any], list[Span]] | None:
     """The documents that are not empty, and their places; None where the whole must be read, as something is wrong."""
     for first, last in _unknown(found, pieces):
         if not _learn(found, first, last, file, limits, pieces):
@@ -104,7 +106,7 @@ def read_pieces(found: Cut, file: str, limits: Limits, pieces: Pieces) -> tuple[
     return values, spans
 
 
-def _unknown(found: Cut, pieces: Pieces) -> Iterator[tuple[int, int]]:
+def _unknown(found: CutText, pieces: Pieces) -> Iterator[tuple[int, int]]:
     """The runs of pieces that are not known, each as its first number and the one behind its last."""
     first: int | None = None
     for number, digest in enumerate(found.digests):
@@ -117,7 +119,7 @@ def _unknown(found: Cut, pieces: Pieces) -> Iterator[tuple[int, int]]:
         yield first, len(found.digests)
 
 
-def _learn(found: Cut, first: int, last: int, file: str, limits: Limits, pieces: Pieces) -> bool:
+def _learn(found: CutText, first: int, last: int, file: str, limits: Limits, pieces: Pieces) -> bool:
     """Read some pieces as one text; whether that could be done, and each holds no more than one document."""
     begin = found.bounds[first]
     builder = Builder(found.text[begin : found.bounds[last]], file, limits)
@@ -131,10 +133,10 @@ def _learn(found: Cut, first: int, last: int, file: str, limits: Limits, pieces:
     for number in range(first, last):
         start, end = found.bounds[number] - begin, found.bounds[number + 1] - begin
         line, counted = line + found.text.count("\n", begin + counted, begin + start), start
-        piece = Piece(None, 0, 0, 0, 0)
+        piece = TextPiece(None, 0, 0, 0, 0)
         if following is not None and following[1].start < end:
             value, span, size = following
-            piece = Piece(value, span.start - start, span.end - start, span.line - line, size - counted_size)
+            piece = TextPiece(value, span.start - start, span.end - start, span.line - line, size - counted_size)
             counted_size, following = size, next(read, None)
         pieces.learn(found.digests[number], piece)
     return following is None

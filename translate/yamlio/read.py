@@ -13,7 +13,7 @@ from translate.yamlio.locate import Locator
 from translate.yamlio.stream import LineColumn, decode
 
 if TYPE_CHECKING:
-    from translate.yamlio.pieces import Cut, Pieces
+    from translate.yamlio.pieces import CutText, Pieces
 
 JSON = dict[str, Any] | list[Any] | str | int | float | bool | None
 """A value as JSON knows it; numbers without a fraction are ``int``."""
@@ -40,7 +40,7 @@ class Document(Struct, frozen=True):
 
 
 def read(
-    text: str | bytes, *, file: str, limits: Limits = DEFAULT, known: tuple[Cut, Pieces] | None = None
+    text: str | bytes, *, file: str, limits: Limits = DEFAULT, known: tuple[CutText, Pieces] | None = None
 ) -> list[Document]:
     """The documents of ``text`` that are not empty; InputError with one problem where the reading ends early.
 
