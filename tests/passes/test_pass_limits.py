@@ -15,6 +15,12 @@ def blocks(count: int) -> str:
     return f"podSelector: {{}}, policyTypes: [Egress], egress: [{{to: [{items}]}}]"
 
 
+def apps(count: int) -> str:
+    """A policy of ``count`` kinds of pods."""
+    items = ", ".join(f"{{podSelector: {{matchLabels: {{app: a{n}}}}}}}" for n in range(count))
+    return f"podSelector: {{}}, policyTypes: [Egress], egress: [{{to: [{items}]}}]"
+
+
 def holes(count: int) -> str:
     """A policy of one range with ``count`` holes."""
     items = ", ".join(f"10.{n // 250}.{n % 250}.0/24" for n in range(count))
@@ -31,7 +37,8 @@ def values(count: int, where: str) -> str:
 
 
 LEFT_ALONE = [
-    (blocks(1024), "calico"),
+    (apps(1024), "calico"),
+    (blocks(1025), "calico"),
     (blocks(2000), "cilium"),
     (blocks(2000), "kubernetes"),
     (holes(256), "calico"),
@@ -41,7 +48,7 @@ LEFT_ALONE = [
     (values(200, "subject"), "cilium"),
 ]
 REFUSED = [
-    (blocks(1025), "calico", "NetworkPolicy/shop/p needs 1025 rules in one direction, calico takes 1024"),
+    (apps(1025), "calico", "NetworkPolicy/shop/p needs 1025 rules in one direction, calico takes 1024"),
     (holes(257), "calico", "NetworkPolicy/shop/p cuts 257 ranges out of 10.0.0.0/8, calico takes 256"),
 ]
 LONG = [
@@ -73,6 +80,13 @@ def test_refused(spec: str, to: str, message: str | None) -> None:
     outcome = run(limits.run, type(given)(given.semantics, split.after), to)
     assert outcome.codes == ["NPT220"]
     assert message is None or outcome.report.refusals[0].message == message
+
+
+def test_no_rule_lists_more_ranges_than_the_target_takes() -> None:
+    split = run(peer_kinds.run, policies("kubernetes", blocks(600)), "calico")
+    section = split.after[0].egress
+    assert section is not None
+    assert [len(rule.peers) for rule in section.rules] == [256, 256, 88]
 
 
 @pytest.mark.parametrize(("spec", "excess"), LONG, ids=["subject", "peer"])

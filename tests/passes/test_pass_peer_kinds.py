@@ -10,6 +10,7 @@ from translate.plan.passes import peer_kinds
 
 A, B = "{podSelector: {matchLabels: {app: a}}}", "{podSelector: {matchLabels: {app: b}}}"
 BLOCK, OTHER = "{ipBlock: {cidr: 10.0.0.0/8}}", "{ipBlock: {cidr: 11.0.0.0/8}}"
+SIXTH, HOLED = "{ipBlock: {cidr: 'fd00::/8'}}", "{ipBlock: {cidr: 12.0.0.0/8, except: [12.1.0.0/16]}}"
 PODS_A, PODS_B = "pods app in {a} of the own namespace", "pods app in {b} of the own namespace"
 
 
@@ -30,6 +31,13 @@ LEFT_ALONE = [
 REWRITTEN = [
     (spec(A, B), "calico", [[PODS_A], [PODS_B]]),
     (spec(A, BLOCK, B), "calico", [[PODS_A], ["10.0.0.0/8"], [PODS_B]]),
+    (spec(A, BLOCK, OTHER, B), "calico", [[PODS_A], ["10.0.0.0/8", "11.0.0.0/8"], [PODS_B]]),
+    (spec(BLOCK, A, OTHER), "calico", [["10.0.0.0/8", "11.0.0.0/8"], [PODS_A]]),
+    (
+        spec(BLOCK, SIXTH, HOLED, OTHER),
+        "calico",
+        [["10.0.0.0/8", "11.0.0.0/8"], ["fd00::/8"], ["12.0.0.0/8 except 12.1.0.0/16"]],
+    ),
     (spec(A, BLOCK, B, OTHER), "cilium", [[PODS_A, PODS_B], ["10.0.0.0/8", "11.0.0.0/8"]]),
 ]
 

@@ -94,7 +94,7 @@ def _mark(draft: Draft, at: Path, result: dict[str, Any], rule: Rule) -> None:
         draft.mark(at, "protocol", rule.traffic[0].origin)
     sides = [side for side in ("source", "destination") if side in result]
     for side in sides:
-        _mark_entity(draft, (*at, side), result[side], peer)
+        _mark_entity(draft, (*at, side), result[side], rule.peers)
         ports = result[side].get("ports", ())
         for index, item in enumerate(rule.traffic[: len(ports)]):
             draft.mark((*at, side, "ports"), index, item.origin, "port")
@@ -104,13 +104,17 @@ def _mark(draft: Draft, at: Path, result: dict[str, Any], rule: Rule) -> None:
         draft.mark(at, side, rule.origin, side)
 
 
-def _mark_entity(draft: Draft, at: Path, entity: dict[str, Any], peer: Peer) -> None:
+def _mark_entity(draft: Draft, at: Path, entity: dict[str, Any], peers: tuple[Peer, ...]) -> None:
+    peer = peers[0]
     if "selector" in entity:
         draft.mark(at, "selector", peer.origin, "podSelector")
     if "namespaceSelector" in entity:
         draft.mark(at, "namespaceSelector", peer.origin, "namespaceSelector")
     if isinstance(peer, Cidr) and "nets" in entity:
-        draft.mark((*at, "nets"), 0, peer.origin, "cidr")
+        for index, item in enumerate(peers):
+            draft.mark((*at, "nets"), index, item.origin, "cidr")
+            if len(peers) > 1:
+                draft.mark((*at, "nets"), index, item.origin)
         if peer.excluding:
             draft.mark(at, "notNets", peer.holes)
         for index in range(len(peer.excluding)):

@@ -23,7 +23,7 @@ FAMILY_OF_NAME = {ICMP: 4, ICMPV6: 6}
 
 def spell_rule(rule: Rule, ingress: bool, everywhere: bool) -> dict[str, Any]:
     """A rule as the API spells it, in a policy of one namespace or of ``everywhere``."""
-    if len(rule.peers) != 1 or len(rule.subject or (None,)) > 1 or len({item.protocol for item in rule.traffic}) != 1:
+    if len(rule.subject or (None,)) > 1 or len({item.protocol for item in rule.traffic}) != 1:
         raise UnfitError(f"{rule} has more than one peer or protocol")
     first = rule.traffic[0]
     result: dict[str, Any] = {"action": ACTIONS[rule.action]}
@@ -33,7 +33,7 @@ def spell_rule(rule: Rule, ingress: bool, everywhere: bool) -> dict[str, Any]:
         return _plain(result, rule, ingress, everywhere)
     packets(result, first)
     ends = {
-        "source": entity(rule.peers[0], everywhere),
+        "source": entity(rule.peers[0], everywhere) if len(rule.peers) == 1 else _listed(rule),
         "destination": entity(rule.subject[0], everywhere) if rule.subject else {},
     }
     if not ingress:
@@ -59,7 +59,7 @@ def _plain(result: dict[str, Any], rule: Rule, ingress: bool, everywhere: bool) 
     protocol = rule.traffic[0].protocol
     if protocol is not None:
         result["protocol"] = protocol if protocol in FAMILY_OF_NAME else spell_protocol(protocol)
-    end = entity(rule.peers[0], everywhere)
+    end = entity(rule.peers[0], everywhere) if len(rule.peers) == 1 else _listed(rule)
     ports = [spell_port(item.port) for item in rule.traffic if item.port is not None]
     by_port = len(ports) == len(rule.traffic)
     if ingress and end:
@@ -110,6 +110,14 @@ def _ports(ends: dict[str, dict[str, Any]], traffic: tuple[Traffic, ...]) -> Non
     not_from = [spell_port(item.source) for item in first.excluding if isinstance(item.source, PortRange)]
     if not_from:
         ends["source"]["notPorts"] = not_from
+
+
+def _listed(rule: Rule) -> dict[str, Any]:
+    """One end of a rule for its ranges."""
+    blocks = [peer.block for peer in rule.peers if isinstance(peer, Cidr) and not peer.excluding]
+    if not blocks or len(blocks) != len(rule.peers):
+        raise UnfitError(f"{rule} has more than one peer or protocol")
+    return {"nets": blocks}
 
 
 def entity(peer: Peer, everywhere: bool) -> dict[str, Any]:
