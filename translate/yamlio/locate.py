@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from translate.core.diagnostics import InputError
 from translate.core.origin import Path
+from translate.yamlio.limits import DEFAULT
 from translate.yamlio.lines import Lines
+from translate.yamlio.plain import Lines as PlainLines
 from translate.yamlio.stream import LineColumn, Span
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ class Locator:
     ``characters`` is the text as a YAML parser can read it, ``spans`` are the documents as a reading found them.
     """
 
-    __slots__ = ("_characters", "_lines", "_trees", "source", "spans")
+    __slots__ = ("_characters", "_lines", "_trees", "plain_lines", "source", "spans")
 
     def __init__(self, text: str, characters: str, spans: Sequence[Span]) -> None:
         self.source = text
@@ -28,6 +30,7 @@ class Locator:
         self._characters = characters
         self._lines: Lines | None = None
         self._trees: dict[int, Tree | None] = {}
+        self.plain_lines = PlainLines(DEFAULT)
 
     @property
     def lines(self) -> Lines:
