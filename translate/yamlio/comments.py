@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from translate.core.origin import Path
 from translate.yamlio.document_comments import NONE, Comment, DocumentComments
-from translate.yamlio.locate import Locator
 from translate.yamlio.lines import Lines
+from translate.yamlio.locate import Locator
 from translate.yamlio.plain_points import plain_document
 from translate.yamlio.points import Points, points
 from translate.yamlio.tree import COMMENT
@@ -37,6 +38,7 @@ def comments(locator: Locator, document: int) -> DocumentComments:
         given_on, own = [], start
     else:
         given_on = [_said(text, *match.span()) for match in COMMENT.finditer(text, start if first else marker, own)]
+    remarks: Iterable[tuple[int, int]]
     plain = plain_document(locator.plain_lines, text, own, closed, spans[document].start)
     if plain is not None:
         found, remarks = _Gathered(plain.points, locator.lines, own, given_on), plain.remarks

@@ -17,7 +17,7 @@ class PlainDocument(Struct, frozen=True):
 
 
 def plain_document(lines: Lines, text: str, start: int, end: int, marker: int) -> PlainDocument | None:
-    """What stands between ``start`` and ``end``, a line ``---`` at ``marker`` left out; None where only the parser knows.
+    """What stands between two places, a line ``---`` at ``marker`` left out; None where only the parser knows.
 
     Only for a document that was read: what is wrong in one is not looked for.
     """
