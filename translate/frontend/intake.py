@@ -68,10 +68,13 @@ def _moved(found: Located, file: str) -> Located:
     return replace(found, origin=Origin(file, found.origin.document, found.origin.path))
 
 
-def take_in(given: tuple[Source, ...]) -> Intake:
-    """Read all texts and sort out their objects; raises nothing, as what is wrong is told together with the rest."""
+def take_in(given: tuple[Source, ...], *, by_lines: bool = True) -> Intake:
+    """Read all texts and sort out their objects; raises nothing, as what is wrong is told together with the rest.
+
+    Without ``by_lines`` a YAML parser reads all that is YAML: what we wrote ourselves is held against that.
+    """
     found, places = _Found(), Places()
-    for item in _read(given, places, found):
+    for item in _read(given, places, found, by_lines):
         _sort(item, found)
     refusals = tuple(found.report.refusals)
     sorted_out = tuple(found.native), tuple(found.foreign), tuple(found.problems)
@@ -95,7 +98,7 @@ class _Found(Struct):
     strays: list[str] = field(default_factory=list)
 
 
-def _read(given: tuple[Source, ...], places: Places, found: _Found) -> list[Object]:
+def _read(given: tuple[Source, ...], places: Places, found: _Found, by_lines: bool) -> list[Object]:
     """The objects of all texts; what cannot be read is a problem."""
     objects: list[Object] = []
     for source in given:
@@ -103,7 +106,7 @@ def _read(given: tuple[Source, ...], places: Places, found: _Found) -> list[Obje
             found.problems.append(Problem(message=source.trouble, origin=Origin(source.name)))
             continue
         try:
-            documents = _documents(source, places)
+            documents = _documents(source, places, by_lines)
             if not source.named and not any(_is_manifest(value) for _, value in documents):
                 found.strays.append(source.name)
                 continue
@@ -113,11 +116,11 @@ def _read(given: tuple[Source, ...], places: Places, found: _Found) -> list[Obje
     return objects
 
 
-def _documents(source: Source, places: Places) -> list[tuple[int, Any]]:
+def _documents(source: Source, places: Places, by_lines: bool) -> list[tuple[int, Any]]:
     """The documents of a source, numbered. Raises InputError."""
     if source.objects:
         return list(enumerate(source.objects))
-    found = read(source.text, file=source.name)
+    found = read(source.text, file=source.name, by_lines=by_lines)
     places.add(found)
     return [(document.index, document.value) for document in found]
 

@@ -49,7 +49,7 @@ class _Anchor(Struct):
     size: int = 0
 
 
-def build(text: str, file: str, limits: Limits) -> tuple[str, list[Any], list[Span]]:
+def build(text: str, file: str, limits: Limits, *, by_lines: bool = True) -> tuple[str, list[Any], list[Span]]:
     """The values of the documents that are not empty, their spans, and the text these count in; InputError."""
     try:
         values, spans = read_json(text, file, limits)
@@ -58,7 +58,7 @@ def build(text: str, file: str, limits: Limits) -> tuple[str, list[Any], list[Sp
         text = as_yaml(text)
     except NotJsonError:
         pass
-    plain = plain_stream(text, limits, lambda part: _parsed(part, file, limits))
+    plain = plain_stream(text, limits, lambda part: _parsed(part, file, limits)) if by_lines else None
     values, spans = _parsed(text, file, limits)[:2] if plain is None else plain
     return text, values, spans
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from translate.core.origin import Path
+from translate.core.patterns import pattern
 from translate.yamlio.document_comments import NONE, Comment, DocumentComments
 from translate.yamlio.lines import Lines
 from translate.yamlio.locate import Locator
@@ -16,7 +16,7 @@ from translate.yamlio.plain_points import plain_document
 from translate.yamlio.points import Points, points
 from translate.yamlio.tree import COMMENT
 
-_MARKER = re.compile(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
+_MARKER = pattern(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
 
 
 def comments(locator: Locator, document: int) -> DocumentComments:

@@ -22,8 +22,9 @@ Parsed = tuple[list[Any], list[Span], int]
 
 
 def plain_stream(text: str, limits: Limits, parsed: Callable[[str], Parsed]) -> tuple[list[Any], list[Span]] | None:
-    """What ``text`` holds, by lines where they are plain, else as ``parsed`` reads a part; None where only the whole can
-    be read: what is wrong is told with its place in the whole.
+    """What ``text`` holds, by lines where they are plain, else as ``parsed`` reads a part.
+
+    None where only the whole can be read: what is wrong is told with its place in the whole.
     """
     if _is_never_plain(text):
         return None
@@ -56,8 +57,8 @@ def plain_stream(text: str, limits: Limits, parsed: Callable[[str], Parsed]) -> 
 
 
 def _is_never_plain(text: str) -> bool:
-    """Whether there may be directives or ends of documents, which bear on the next one, breaks of lines that are none to
-    a line reader, or what is refused for how it is written.
+    """Whether there may be directives or ends of documents, which bear on the next one, breaks that are none to a line
+    reader, or what is refused for how it is written.
     """
     odd = any(f"\n{mark}" in text or text.startswith(mark) for mark in ("%", "..."))
     return odd or any(mark in text for mark in _BREAKS) or may_be_odd(text)
