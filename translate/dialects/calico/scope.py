@@ -49,14 +49,14 @@ def read(
     Where Calico takes ``global()`` without giving it a meaning it is true.
     """
     try:
-        return _placed(_parsed(text, scope, all_means, as_written), origin)
+        return _placed(parsed(text, scope, all_means, as_written), origin)
     except SelectorSyntaxError as error:
         excerpt = tuple(pointer(text, error.offset).splitlines())
         raise InputError([Problem(message=f"selector: {error.message}", origin=origin, excerpt=excerpt)]) from None
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _parsed(text: str, scope: Scope, all_means: Selector, as_written: bool) -> Selector:
+def parsed(text: str, scope: Scope, all_means: Selector, as_written: bool) -> Selector:
     """A selector whose atoms stand somewhere: policies repeat their selectors. Raises SelectorSyntaxError."""
     return parse(text, scope, _SOMEWHERE, all_means=all_means, global_means=EVERYTHING, as_written=as_written)
 
@@ -91,8 +91,8 @@ def of_pods(text: str, origin: Origin) -> tuple[Selector, Selector | None]:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _of_pods(text: str) -> tuple[Selector, Selector | None]:
-    parsed = _parsed(text, Scope.POD, EVERYTHING, False)
-    own, other = pods(parsed), sets(parsed)
+    selector = parsed(text, Scope.POD, EVERYTHING, False)
+    own, other = pods(selector), sets(selector)
     return own, own if other == own else other
 
 
@@ -112,7 +112,7 @@ def sets(selector: Selector) -> Selector | None:
     """What ``selector`` asks of a labelled address set, None if none can match: a set is no pod, and has no account."""
 
     def resolve(atom: Atom) -> Selector:
-        found = load.labels().meaning("calico", Scope.POD, atom.label.key) if atom.label.scope is Scope.POD else None
+        found = load.label_meaning("calico", Scope.POD, atom.label.key) if atom.label.scope is Scope.POD else None
         if atom.label.scope is Scope.SERVICE_ACCOUNT or (found is not None and found[0].means.is_of_pods_alone):
             return NOTHING
         return _resolve_pod(atom)
@@ -144,7 +144,7 @@ def namespaces(text: str, origin: Origin) -> Selector:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _of_namespaces(text: str) -> Selector:
-    return rewrite(_parsed(text, Scope.NAMESPACE, IN_A_NAMESPACE, False), _resolve_namespace)
+    return rewrite(parsed(text, Scope.NAMESPACE, IN_A_NAMESPACE, False), _resolve_namespace)
 
 
 def accounts(text: str, origin: Origin, all_means: Selector = EVERYTHING) -> Selector:
@@ -164,7 +164,7 @@ def _resolve(atom: Atom) -> Selector:
 def _resolve_pod(atom: Atom) -> Selector:
     if atom.label.scope is not Scope.POD:
         return atom
-    found = load.labels().meaning("calico", Scope.POD, atom.label.key)
+    found = load.label_meaning("calico", Scope.POD, atom.label.key)
     if found is None:
         return atom
     record, rest = found
@@ -184,7 +184,7 @@ def _resolve_pod(atom: Atom) -> Selector:
 
 
 def _resolve_namespace(atom: Atom) -> Selector:
-    found = load.labels().meaning("calico", Scope.NAMESPACE, atom.label.key)
+    found = load.label_meaning("calico", Scope.NAMESPACE, atom.label.key)
     if found is not None and found[0].means is Meaning.NAMESPACE_NAME:
         return relabel(atom, NAMESPACE_NAME)
     return atom
