@@ -19,12 +19,12 @@ from translate.yamlio.tree import COMMENT
 _MARKER = pattern(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
 
 
-def comments(locator: Locator, document: int) -> DocumentComments:
+def comments(locator: Locator, document: int, *, by_lines: bool = True) -> DocumentComments:
     """The comments of one document.
 
     Lines above a field or item belong to it, text at the end of its line too. The head of a document ends at a blank
     line or at ``---``; what comes after the last value is its tail. A document without a value gives its comments on to
-    the next, the last to the one before.
+    the next, the last to the one before. ``by_lines``: those of plain documents are found without a tree.
     """
     text, spans = locator.source, locator.spans
     first, last = document == 0, document + 1 == len(spans)
@@ -39,7 +39,9 @@ def comments(locator: Locator, document: int) -> DocumentComments:
     else:
         given_on = [_said(text, *match.span()) for match in COMMENT.finditer(text, start if first else marker, own)]
     remarks: Iterable[tuple[int, int]]
-    plain = plain_document(locator.plain_lines, text, own, closed, spans[document].start)
+    plain = None
+    if by_lines:
+        plain = plain_document(locator.plain_lines, text, own, closed, spans[document].start)
     if plain is not None:
         found, remarks = _Gathered(plain.points, locator.lines, own, given_on), plain.remarks
     else:

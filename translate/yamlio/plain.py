@@ -21,7 +21,10 @@ _REMARK = "#[ -~\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0
 _QUOTED = r"\"[ !#-\[\]-~]*+\"|'[ -&(-~]*+'"
 _SCALAR = r"[A-Za-z0-9_/.](?:[!\"$-9;-~]|:(?=[!-~])| ++(?=[!\"$-~]))*+"
 _ENTRY = r"(?:[A-Za-z0-9_/.][A-Za-z0-9_/.-]*+|\"[A-Za-z0-9_/. -]*+\"|'[A-Za-z0-9_/. -]*+')"
-_FLOW = rf"\{{ *+\}}|\[ *+(?:{_ENTRY} *+(?:, *+{_ENTRY} *+)*+)?\]"
+_LIST = rf"\[ *+(?:{_ENTRY} *+(?:, *+{_ENTRY} *+)*+)?\]"
+_PAIR = rf"{_ENTRY}: ++(?:{_ENTRY}|{_LIST})"
+_PAIRS = pattern(rf"({_ENTRY}): ++({_ENTRY}|{_LIST})")
+_FLOW = rf"\{{ *+(?:{_PAIR} *+(?:, *+{_PAIR} *+)*+)?\}}|{_LIST}"
 _NAME = r"[A-Za-z0-9_/.][A-Za-z0-9_/.-]{0,250}+(?::[A-Za-z0-9_/.-]{1,250}+){0,2}+"
 _QUOTED_NAME = r"\"[ !#-\[\]-~]{0,250}+\"|'[ -&(-~]{0,250}+'"
 _LINE = pattern(
@@ -31,6 +34,8 @@ _LINE = pattern(
 """Indentation, dash, key, value and remark. Possessive throughout: a line that is not plain costs as many steps as it
 has characters.
 """
+_LONGEST_KEY = 1000
+"""Parsers look 1,024 characters ahead for the colon."""
 _MOST = 1 << 14
 """So many lines are remembered at once."""
 
@@ -42,11 +47,13 @@ class NotPlainError(Exception):
 class Flow(Struct, frozen=True):
     """A list or a mapping in brackets; each place gets one of its own."""
 
-    entries: tuple[Any, ...] | None
+    entries: tuple[Any, ...] | dict[str, Any]
 
     def made(self) -> list[Any] | dict[str, Any]:
         """A new one."""
-        return {} if self.entries is None else list(self.entries)
+        if isinstance(self.entries, tuple):
+            return list(self.entries)
+        return {name: one.made() if isinstance(one, Flow) else one for name, one in self.entries.items()}
 
 
 AWAITED = Flow(())
@@ -96,11 +103,20 @@ class Lines(dict[str, Line]):
         if value[0] in "\"'":
             return value[1:-1]
         if value[0] == "{":
-            return Flow(None)
+            return Flow(self._fields(value))
         if value[0] == "[":
             inside = value[1:-1].strip()
             return Flow(tuple(self._value(entry.strip()) for entry in inside.split(",")) if inside else ())
         return self._values[value]
+
+    def _fields(self, value: str) -> dict[str, Any]:
+        if len(value) > _LONGEST_KEY:
+            raise NotPlainError
+        pairs = [(self._name(key), self._value(inner)) for key, inner in _PAIRS.findall(value)]
+        fields = dict(pairs)
+        if len(fields) != len(pairs):
+            raise NotPlainError
+        return fields
 
 
 def remark(line: str) -> int:
@@ -113,13 +129,13 @@ class PlainReader:
     """Reads plain documents of one text; what a line says is remembered from one to the next."""
 
     def __init__(self, limits: Limits) -> None:
-        self._lines = Lines(limits)
-        self._deepest = limits.depth - 2
+        self.lines = Lines(limits)
+        self._deepest = limits.depth - 3  # two more may be in brackets
 
     def value(self, text: str) -> dict[str, Any] | None:
         """The mapping that the lines of a document are, None if they say nothing. Raises NotPlainError."""
         # Runs once per line, half a million times for a large file: no calls, and the usual case first.
-        lines, deepest, awaits, flow, mapping = self._lines, self._deepest, AWAITED, Flow, dict
+        lines, deepest, awaits, flow, mapping = self.lines, self._deepest, AWAITED, Flow, dict
         root: dict[str, Any] = {}
         column: int = -1
         container: Any = None

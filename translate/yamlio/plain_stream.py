@@ -35,7 +35,7 @@ def plain_stream(text: str, limits: Limits, parsed: Callable[[str], Parsed]) -> 
     bounds = [0, *_markers(text), len(text)]
     for number, (start, end) in enumerate(pairwise(bounds)):
         below = text.count("\n", start, end)
-        size += 2 * below + 2
+        size += 2 * below + 2 + sum(text.count(mark, start, end) for mark in ",[{")
         try:
             own, content = (start, _behind(text, start)) if number else (_begun(text),) * 2
             one = reader.value(text[content:end])
