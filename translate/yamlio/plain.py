@@ -16,20 +16,19 @@ from translate.yamlio.limits import Limits
 from translate.yamlio.memo import FieldNames, ScalarValues, Slot
 from translate.yamlio.refusals import UnreadableError
 
-_REMARK = "#[ -~\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*+"
-"""No tab, and nothing that a reader might take for a break."""
 _QUOTED = r"\"[ !#-\[\]-~]*+\"|'[ -&(-~]*+'"
 _SCALAR = r"[A-Za-z0-9_/.](?:[!\"$-9;-~]|:(?=[!-~])| ++(?=[!\"$-~]))*+"
 _ENTRY = r"(?:[A-Za-z0-9_/.][A-Za-z0-9_/.-]*+|\"[A-Za-z0-9_/. -]*+\"|'[A-Za-z0-9_/. -]*+')"
 _LIST = rf"\[ *+(?:{_ENTRY} *+(?:, *+{_ENTRY} *+)*+)?\]"
 _PAIR = rf"{_ENTRY}: ++(?:{_ENTRY}|{_LIST})"
 _PAIRS = pattern(rf"({_ENTRY}): ++({_ENTRY}|{_LIST})")
-_FLOW = rf"\{{ *+(?:{_PAIR} *+(?:, *+{_PAIR} *+)*+)?\}}|{_LIST}"
+_FLOW = pattern(rf"\{{ *+(?:{_PAIR} *+(?:, *+{_PAIR} *+)*+)?\}}|{_LIST}")
+_PERHAPS_FLOW = r"[\[{][A-Za-z0-9_/., :\"'\[\]{}-]*+"
 _NAME = r"[A-Za-z0-9_/.][A-Za-z0-9_/.-]{0,250}+(?::[A-Za-z0-9_/.-]{1,250}+){0,2}+"
 _QUOTED_NAME = r"\"[ !#-\[\]-~]{0,250}+\"|'[ -&(-~]{0,250}+'"
 _LINE = pattern(
-    rf"( *+)(- ++)?+(?:({_NAME}|{_QUOTED_NAME}):(?= |\Z))?+(?: *+({_SCALAR}|{_QUOTED}|{_FLOW}))?+"
-    rf" *+(?:(?<![^ ])({_REMARK}))?+\Z"
+    rf"( *+)(- ++)?+(?:({_NAME}|{_QUOTED_NAME}):(?= |\Z))?+(?: *+({_SCALAR}|{_QUOTED}|{_PERHAPS_FLOW}))?+"
+    rf" *+(?:(?<![^ ])(#.*+))?+\Z"
 )
 """Indentation, dash, key, value and remark. Possessive throughout: a line that is not plain costs as many steps as it
 has characters.
@@ -78,7 +77,9 @@ class Lines(dict[str, Line]):
             raise NotPlainError
         if len(self) >= _MOST:
             self.clear()
-        blanks, dash, key, value, _ = found.groups()
+        blanks, dash, key, value, said = found.groups()
+        if said is not None and not said.isprintable():
+            raise NotPlainError  # a tab, or what a reader might refuse or take for a break
         self[text] = line = self._line(len(blanks), len(dash or ""), key, value)
         return line
 
@@ -102,21 +103,23 @@ class Lines(dict[str, Line]):
     def _value(self, value: str) -> Any:
         if value[0] in "\"'":
             return value[1:-1]
-        if value[0] == "{":
-            return Flow(self._fields(value))
+        if value[0] in "{[":
+            return self._flow(value.rstrip(" "))
+        return self._values[value]
+
+    def _flow(self, value: str) -> Flow:
+        if _FLOW.fullmatch(value) is None:
+            raise NotPlainError
         if value[0] == "[":
             inside = value[1:-1].strip()
             return Flow(tuple(self._value(entry.strip()) for entry in inside.split(",")) if inside else ())
-        return self._values[value]
-
-    def _fields(self, value: str) -> dict[str, Any]:
         if len(value) > _LONGEST_KEY:
             raise NotPlainError
         pairs = [(self._name(key), self._value(inner)) for key, inner in _PAIRS.findall(value)]
         fields = dict(pairs)
         if len(fields) != len(pairs):
             raise NotPlainError
-        return fields
+        return Flow(fields)
 
 
 def remark(line: str) -> int:
