@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from translate.core.diagnostics import InputError
 from translate.core.origin import Path
 from translate.yamlio.limits import DEFAULT
-from translate.yamlio.lines import Lines
-from translate.yamlio.plain import Lines as PlainLines
+from translate.yamlio.plain import PlainLines
 from translate.yamlio.stream import LineColumn, Span
 
 if TYPE_CHECKING:
+    from translate.yamlio.lines import Lines
     from translate.yamlio.tree import Tree
 
 
@@ -22,7 +22,7 @@ class Locator:
     ``characters`` is the text as a YAML parser can read it, ``spans`` are the documents as a reading found them.
     """
 
-    __slots__ = ("_characters", "_lines", "_trees", "plain_lines", "source", "spans")
+    __slots__ = ("_characters", "_lines", "_plain_lines", "_trees", "source", "spans")
 
     def __init__(self, text: str, characters: str, spans: Sequence[Span]) -> None:
         self.source = text
@@ -30,14 +30,23 @@ class Locator:
         self._characters = characters
         self._lines: Lines | None = None
         self._trees: dict[int, Tree | None] = {}
-        self.plain_lines = PlainLines(DEFAULT)
+        self._plain_lines: PlainLines | None = None
 
     @property
     def lines(self) -> Lines:
         """The lines of the text."""
         if self._lines is None:
+            from translate.yamlio.lines import Lines  # only to say where something is, and for comments
+
             self._lines = Lines(self.source)
         return self._lines
+
+    @property
+    def plain_lines(self) -> PlainLines:
+        """What its plain lines say, as far as that was asked."""
+        if self._plain_lines is None:
+            self._plain_lines = PlainLines(DEFAULT)
+        return self._plain_lines
 
     def value(self, document: int, path: Path) -> LineColumn:
         """Line and column of the value at ``path``, or of the deepest value on the way to it."""

@@ -63,7 +63,7 @@ Line = tuple[int, int, str | None, Any]
 _NOTHING: Line = (-1, 0, None, None)
 
 
-class Lines(dict[str, Line]):
+class PlainLines(dict[str, Line]):
     """What lines say, found once for each of those that are alike."""
 
     def __init__(self, limits: Limits) -> None:
@@ -132,7 +132,7 @@ class PlainReader:
     """Reads plain documents of one text; what a line says is remembered from one to the next."""
 
     def __init__(self, limits: Limits) -> None:
-        self.lines = Lines(limits)
+        self.lines = PlainLines(limits)
         self._deepest = limits.depth - 3  # two more may be in brackets
 
     def value(self, text: str) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from translate.core.origin import Path
-from translate.yamlio.plain import AWAITED, Lines, NotPlainError, remark
+from translate.yamlio.plain import AWAITED, NotPlainError, PlainLines, remark
 from translate.yamlio.points import Points
 
 
@@ -16,7 +16,7 @@ class PlainDocument(Struct, frozen=True):
     remarks: list[tuple[int, int]]
 
 
-def plain_document(lines: Lines, text: str, start: int, end: int, marker: int) -> PlainDocument | None:
+def plain_document(lines: PlainLines, text: str, start: int, end: int, marker: int) -> PlainDocument | None:
     """What stands between two places, a line ``---`` at ``marker`` left out; None where only the parser knows.
 
     Only for a document that was read: what is wrong in one is not looked for.
@@ -34,7 +34,7 @@ def plain_document(lines: Lines, text: str, start: int, end: int, marker: int) -
 class _Reader:
     """What was read so far, and what is still open: as ``PlainReader`` reads it, with paths in place of values."""
 
-    def __init__(self, lines: Lines, marker: int) -> None:
+    def __init__(self, lines: PlainLines, marker: int) -> None:
         self.places: list[int] = []
         self.paths: list[Path] = []
         self.remarks: list[tuple[int, int]] = []
