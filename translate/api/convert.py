@@ -148,7 +148,7 @@ def translated(
     result = replace(_produced(task), accepted=accepted)
     if not options.verify:
         return _withheld(with_emptied(rested(result, task)), options), None
-    again = take_in((Source(OUTPUT, result.text),), by_lines=False)
+    again = take_in((Source(OUTPUT, result.text),))
     result = with_never(result, task)
     return _withheld(with_emptied(proved(result, task, again)), options), again
 

@@ -68,13 +68,10 @@ def _moved(found: Located, file: str) -> Located:
     return replace(found, origin=Origin(file, found.origin.document, found.origin.path))
 
 
-def take_in(given: tuple[Source, ...], *, by_lines: bool = True) -> Intake:
-    """Read all texts and sort out their objects; raises nothing, as what is wrong is told together with the rest.
-
-    Without ``by_lines`` a YAML parser reads all that is YAML: what we wrote ourselves is held against that.
-    """
+def take_in(given: tuple[Source, ...]) -> Intake:
+    """Read all texts and sort out their objects; raises nothing, as what is wrong is told together with the rest."""
     found, places = _Found(), Places()
-    for item in _read(given, places, found, by_lines):
+    for item in _read(given, places, found):
         _sort(item, found)
     refusals = tuple(found.report.refusals)
     sorted_out = tuple(found.native), tuple(found.foreign), tuple(found.problems)
@@ -98,7 +95,7 @@ class _Found(Struct):
     strays: list[str] = field(default_factory=list)
 
 
-def _read(given: tuple[Source, ...], places: Places, found: _Found, by_lines: bool) -> list[Object]:
+def _read(given: tuple[Source, ...], places: Places, found: _Found) -> list[Object]:
     """The objects of all texts; what cannot be read is a problem."""
     objects: list[Object] = []
     for source in given:
@@ -106,7 +103,7 @@ def _read(given: tuple[Source, ...], places: Places, found: _Found, by_lines: bo
             found.problems.append(Problem(message=source.trouble, origin=Origin(source.name)))
             continue
         try:
-            documents = _documents(source, places, by_lines)
+            documents = _documents(source, places)
             if not source.named and not any(_is_manifest(value) for _, value in documents):
                 found.strays.append(source.name)
                 continue
@@ -116,11 +113,11 @@ def _read(given: tuple[Source, ...], places: Places, found: _Found, by_lines: bo
     return objects
 
 
-def _documents(source: Source, places: Places, by_lines: bool) -> list[tuple[int, Any]]:
+def _documents(source: Source, places: Places) -> list[tuple[int, Any]]:
     """The documents of a source, numbered. Raises InputError."""
     if source.objects:
         return list(enumerate(source.objects))
-    found = read(source.text, file=source.name, by_lines=by_lines)
+    found = read(source.text, file=source.name)
     places.add(found)
     return [(document.index, document.value) for document in found]
 

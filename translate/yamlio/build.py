@@ -23,7 +23,6 @@ from yaml.events import (
 from translate.yamlio.json_input import NotJsonError, RepeatedKeyError, as_yaml, read_json
 from translate.yamlio.limits import Limits
 from translate.yamlio.memo import FieldNames, ScalarValues, Slot, check_length
-from translate.yamlio.plain_stream import Parsed, plain_stream
 from translate.yamlio.refusals import UnreadableError, check_odd, check_tag, may_be_odd, tagged_value
 from translate.yamlio.scalars import field_name, resolve
 from translate.yamlio.stream import (
@@ -49,7 +48,7 @@ class _Anchor(Struct):
     size: int = 0
 
 
-def build(text: str, file: str, limits: Limits, *, by_lines: bool = True) -> tuple[str, list[Any], list[Span]]:
+def build(text: str, file: str, limits: Limits) -> tuple[str, list[Any], list[Span]]:
     """The values of the documents that are not empty, their spans, and the text these count in; InputError."""
     try:
         values, spans = read_json(text, file, limits)
@@ -58,16 +57,9 @@ def build(text: str, file: str, limits: Limits, *, by_lines: bool = True) -> tup
         text = as_yaml(text)
     except NotJsonError:
         pass
-    plain = plain_stream(text, limits, lambda part: _parsed(part, file, limits)) if by_lines else None
-    values, spans = _parsed(text, file, limits)[:2] if plain is None else plain
-    return text, values, spans
-
-
-def _parsed(text: str, file: str, limits: Limits) -> Parsed:
-    """The documents of a text or of a part of one, and how many values they hold. Raises InputError."""
     builder = _Builder(text, file, limits)
     builder.run()
-    return builder.values, builder.spans, builder.size
+    return text, builder.values, builder.spans
 
 
 class _Builder:
@@ -76,7 +68,6 @@ class _Builder:
     def __init__(self, text: str, file: str, limits: Limits) -> None:
         self.values: list[Any] = []
         self.spans: list[Span] = []
-        self.size = 0
         self._text = text
         self._file = file
         self._limits = limits
@@ -166,7 +157,6 @@ class _Builder:
                 else:
                     container[slot] = value
                     slot = key_slot
-            self.size = size
         except UnreadableError as refusal:
             self._fail(refusal, event)
 

@@ -12,7 +12,6 @@ from translate.core.patterns import pattern
 from translate.yamlio.document_comments import NONE, Comment, DocumentComments
 from translate.yamlio.lines import Lines
 from translate.yamlio.locate import Locator
-from translate.yamlio.plain_points import plain_document
 from translate.yamlio.points import Points, points
 from translate.yamlio.tree import COMMENT
 
@@ -39,9 +38,7 @@ def comments(locator: Locator, document: int, *, by_lines: bool = True) -> Docum
     else:
         given_on = [_said(text, *match.span()) for match in COMMENT.finditer(text, start if first else marker, own)]
     remarks: Iterable[tuple[int, int]]
-    plain = None
-    if by_lines:
-        plain = plain_document(locator.plain_lines, text, own, closed, spans[document].start)
+    plain = locator.plain(document, own, closed) if by_lines else None
     if plain is not None:
         found, remarks = _Gathered(plain.points, locator.lines, own, given_on), plain.remarks
     else:

@@ -1,8 +1,9 @@
-"""The lines that nearly all manifests are made of, read without a YAML parser: ``key: value``, ``- item``, remarks.
+"""Where the fields and items of a plain document stand, and its remarks, found line by line without a second parse.
 
-What one line says is decided by one regular expression, and what it belongs to by its indentation. Everything else -
-anchors, tags, blocks of text, brackets in brackets, texts over several lines, values outside of ASCII - is left to the
-parser: a line that is not plain beyond doubt makes its document one that is not.
+What a document holds is read by the parser alone. Lines such as nearly all manifests are made of - ``key: value``,
+``- item``, remarks - only say where each of its fields and items stands: they must come to just these, in this order.
+Everything else - anchors, tags, blocks of text, texts over several lines, brackets in brackets - makes a document one
+that needs its tree.
 """
 
 from __future__ import annotations
@@ -11,18 +12,17 @@ from typing import Any
 
 from msgspec import Struct
 
+from translate.core.origin import Path
 from translate.core.patterns import pattern
-from translate.yamlio.limits import Limits
-from translate.yamlio.memo import FieldNames, ScalarValues, Slot
-from translate.yamlio.refusals import UnreadableError
+from translate.yamlio.points import Points
+from translate.yamlio.scalars import field_name
 
 _QUOTED = r"\"[ !#-\[\]-~]*+\"|'[ -&(-~]*+'"
 _SCALAR = r"[A-Za-z0-9_/.](?:[!\"$-9;-~]|:(?=[!-~])| ++(?=[!\"$-~]))*+"
 _ENTRY = r"(?:[A-Za-z0-9_/.][A-Za-z0-9_/.-]*+|\"[A-Za-z0-9_/. -]*+\"|'[A-Za-z0-9_/. -]*+')"
 _LIST = rf"\[ *+(?:{_ENTRY} *+(?:, *+{_ENTRY} *+)*+)?\]"
 _PAIR = rf"{_ENTRY}: ++(?:{_ENTRY}|{_LIST})"
-_PAIRS = pattern(rf"({_ENTRY}): ++({_ENTRY}|{_LIST})")
-_FLOW = pattern(rf"\{{ *+(?:{_PAIR} *+(?:, *+{_PAIR} *+)*+)?\}}|{_LIST}")
+_FLOW = pattern(rf"(?:\{{ *+(?:{_PAIR} *+(?:, *+{_PAIR} *+)*+)?\}}|{_LIST}) *+")
 _PERHAPS_FLOW = r"[\[{][A-Za-z0-9_/., :\"'\[\]{}-]*+"
 _NAME = r"[A-Za-z0-9_/.][A-Za-z0-9_/.-]{0,250}+(?::[A-Za-z0-9_/.-]{1,250}+){0,2}+"
 _QUOTED_NAME = r"\"[ !#-\[\]-~]{0,250}+\"|'[ -&(-~]{0,250}+'"
@@ -33,161 +33,114 @@ _LINE = pattern(
 """Indentation, dash, key, value and remark. Possessive throughout: a line that is not plain costs as many steps as it
 has characters.
 """
-_LONGEST_KEY = 1000
-"""Parsers look 1,024 characters ahead for the colon."""
 _MOST = 1 << 14
 """So many lines are remembered at once."""
 
 
-class NotPlainError(Exception):
-    """A line is not plain, or does not fit those above it: only the parser knows."""
+class _NotPlainError(Exception):
+    """A line is not plain, or not what the parser found there."""
 
 
-class Flow(Struct, frozen=True):
-    """A list or a mapping in brackets; each place gets one of its own."""
-
-    entries: tuple[Any, ...] | dict[str, Any]
-
-    def made(self) -> list[Any] | dict[str, Any]:
-        """A new one."""
-        if isinstance(self.entries, tuple):
-            return list(self.entries)
-        return {name: one.made() if isinstance(one, Flow) else one for name, one in self.entries.items()}
-
-
-AWAITED = Flow(())
-"""The value of a key may stand on the next lines."""
-
-Line = tuple[int, int, str | None, Any]
-"""Indentation; that of what stands behind a dash, 0 without one; field and value. Nothing is said at -1."""
-_NOTHING: Line = (-1, 0, None, None)
+Line = tuple[int, int, str | None, bool, int]
+"""Columns of the dash and of the key, -1 for none; the field; whether its value may stand below; column of the remark,
+or -1.
+"""
 
 
 class PlainLines(dict[str, Line]):
     """What lines say, found once for each of those that are alike."""
 
-    def __init__(self, limits: Limits) -> None:
-        super().__init__()
-        self._names, self._values = FieldNames(limits.scalar), ScalarValues(limits.scalar)
-        self._longest = limits.scalar
-
     def __missing__(self, text: str) -> Line:
         found = _LINE.match(text)
-        if found is None or len(text) > self._longest:
-            raise NotPlainError
+        if found is None:
+            raise _NotPlainError
+        dash, key, value, said = found.start(2), found[3], found[4], found[5]
+        if key is None and (value is None) is (dash >= 0):
+            raise _NotPlainError  # a dash before what stands on the next lines, or a text that goes on
+        if value is not None and value[0] in "{[" and _FLOW.fullmatch(value) is None:
+            raise _NotPlainError
+        if said is not None and not said.isprintable():
+            raise _NotPlainError  # a tab, or what a reader might refuse or take for a break
         if len(self) >= _MOST:
             self.clear()
-        blanks, dash, key, value, said = found.groups()
-        if said is not None and not said.isprintable():
-            raise NotPlainError  # a tab, or what a reader might refuse or take for a break
-        self[text] = line = self._line(len(blanks), len(dash or ""), key, value)
+        name = None if key is None else _name(key)
+        self[text] = line = dash, found.start(3), name, key is not None and value is None, found.start(5)
         return line
 
-    def _line(self, at: int, dash: int, key: str | None, value: str | None) -> Line:
-        if key is None and value is None and not dash:
-            return _NOTHING
-        if key is None and (value is None or not dash):
-            raise NotPlainError  # a dash before what stands on the next lines, or a text that goes on
-        try:
-            name = None if key is None else self._name(key)
-            return at, at + dash if dash else 0, name, AWAITED if value is None else self._value(value)
-        except UnreadableError:
-            raise NotPlainError from None
 
-    def _name(self, key: str) -> str:
-        name = key[1:-1] if key[0] in "\"'" else self._names[key]
-        if name is Slot.MERGE:
-            raise NotPlainError
-        return str(name)
-
-    def _value(self, value: str) -> Any:
-        if value[0] in "\"'":
-            return value[1:-1]
-        if value[0] in "{[":
-            return self._flow(value.rstrip(" "))
-        return self._values[value]
-
-    def _flow(self, value: str) -> Flow:
-        if _FLOW.fullmatch(value) is None:
-            raise NotPlainError
-        if value[0] == "[":
-            inside = value[1:-1].strip()
-            return Flow(tuple(self._value(entry.strip()) for entry in inside.split(",")) if inside else ())
-        if len(value) > _LONGEST_KEY:
-            raise NotPlainError
-        pairs = [(self._name(key), self._value(inner)) for key, inner in _PAIRS.findall(value)]
-        fields = dict(pairs)
-        if len(fields) != len(pairs):
-            raise NotPlainError
-        return Flow(fields)
+def _name(key: str) -> str:
+    if key[0] in "\"'":
+        return key[1:-1]
+    name, _ = field_name(key, plain=True, tag=None)
+    if name is None:
+        raise _NotPlainError
+    return name
 
 
-def remark(line: str) -> int:
-    """Where the remark of a plain line begins, -1 if it has none."""
-    found = _LINE.match(line)
-    return -1 if found is None else found.start(5)
+class PlainDocument(Struct, frozen=True):
+    """The fields and items of a document, and where its remarks begin and end."""
+
+    points: Points
+    remarks: list[tuple[int, int]]
 
 
-class PlainReader:
-    """Reads plain documents of one text; what a line says is remembered from one to the next."""
+def plain_document(
+    lines: PlainLines, text: str, start: int, end: int, marker: int, value: object
+) -> PlainDocument | None:
+    """Where what the parser found in a document stands; None where its lines do not say so beyond doubt.
 
-    def __init__(self, limits: Limits) -> None:
-        self.lines = PlainLines(limits)
-        self._deepest = limits.depth - 3  # two more may be in brackets
+    ``value`` was read from between ``start`` and ``end``, where a line ``---`` may stand at ``marker``.
+    """
+    found = _Found(value)
+    try:
+        for line in text[start:end].split("\n"):
+            if start != marker or line.rstrip(" ") != "---":
+                found.take(lines[line], start, start + len(line))
+            start += len(line) + 1
+    except _NotPlainError:
+        return None
+    return None if found.due else PlainDocument(Points(found.places, found.paths, {}), found.remarks)
 
-    def value(self, text: str) -> dict[str, Any] | None:
-        """The mapping that the lines of a document are, None if they say nothing. Raises NotPlainError."""
-        # Runs once per line, half a million times for a large file: no calls, and the usual case first.
-        lines, deepest, awaits, flow, mapping = self.lines, self._deepest, AWAITED, Flow, dict
-        root: dict[str, Any] = {}
-        column: int = -1
-        container: Any = None
-        outer: list[tuple[int, Any]] = []
-        awaited: str | None = None  # the last key, if its value may stand on the next lines
-        for line in text.split("\n"):
-            at, inner, name, value = lines[line]
-            if inner:
-                if awaited is not None and at >= column:
-                    items: list[Any] = []
-                    container[awaited] = items
-                    outer.append((column, container))
-                    column, container = at, items
-                else:
-                    while column > at:
-                        column, container = outer.pop()
-                    if column != at or container.__class__ is mapping:
-                        raise NotPlainError
-                awaited = None
-                if name is None:
-                    container.append(value.made() if value.__class__ is flow else value)
-                    continue
-                inside: dict[str, Any] = {}
-                container.append(inside)
-                outer.append((column, container))
-                column, container = inner, inside
-            elif at != column or container.__class__ is not mapping:
-                if at < 0:
-                    continue
-                if awaited is not None and at > column:
-                    container[awaited] = inside = {}
-                    outer.append((column, container))
-                    column, container = at, inside
-                elif column < 0:
-                    outer.append((column, container))
-                    column, container = at, root
-                else:
-                    while column > at or (column == at and container.__class__ is not mapping):
-                        column, container = outer.pop()
-                    if column != at:
-                        raise NotPlainError
-                if len(outer) > deepest:
-                    raise NotPlainError
-            if name in container:
-                raise NotPlainError
-            if value.__class__ is flow:
-                awaited = name if value is awaits else None
-                container[name] = None if value is awaits else value.made()
-            else:
-                container[name] = value
-                awaited = None
-        return root if outer else None
+
+class _Found:
+    """What lines told so far, and the fields and items of the value that are due, the next one last."""
+
+    def __init__(self, value: object) -> None:
+        self.places: list[int] = []
+        self.paths: list[Path] = []
+        self.remarks: list[tuple[int, int]] = []
+        self.due: list[tuple[Path, Any]] = []
+        self._expect((), value)
+
+    def take(self, line: Line, start: int, end: int) -> None:
+        """A line of the text and what it says. Raises _NotPlainError where something else is due."""
+        dash, key, name, opens, remark = line
+        if remark >= 0:
+            self.remarks.append((start + remark, end))
+        if dash >= 0:
+            path, value = self._next(start + dash)
+            if path[-1].__class__ is not int:
+                raise _NotPlainError
+            if name is not None:
+                self._expect(path, value)
+        if name is not None:
+            path, value = self._next(start + key)
+            if path[-1] != name:
+                raise _NotPlainError
+            if opens:
+                self._expect(path, value)
+
+    def _next(self, place: int) -> tuple[Path, Any]:
+        if not self.due:
+            raise _NotPlainError
+        found = self.due.pop()
+        self.places.append(place)
+        self.paths.append(found[0])
+        return found
+
+    def _expect(self, path: Path, value: Any) -> None:
+        """What is in a value that stands below, or behind a dash, is due next."""
+        if isinstance(value, dict):
+            self.due += [((*path, name), inner) for name, inner in reversed(value.items())]
+        elif isinstance(value, list):
+            self.due += [((*path, index), value[index]) for index in reversed(range(len(value)))]

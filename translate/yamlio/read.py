@@ -36,12 +36,9 @@ class Document(Struct, frozen=True):
         return self.locator.key(self.index, path)
 
 
-def read(text: str | bytes, *, file: str, limits: Limits = DEFAULT, by_lines: bool = True) -> list[Document]:
-    """The documents of ``text`` that are not empty; InputError with one problem where the reading ends early.
-
-    ``by_lines``: plain documents are read without a YAML parser, to the same values.
-    """
+def read(text: str | bytes, *, file: str, limits: Limits = DEFAULT) -> list[Document]:
+    """The documents of ``text`` that are not empty; InputError with one problem where the reading ends early."""
     source = decode(text, file=file, limits=limits)
-    characters, values, spans = build(source, file, limits, by_lines=by_lines)
-    locator = Locator(source, characters, spans)
+    characters, values, spans = build(source, file, limits)
+    locator = Locator(source, characters, spans, values)
     return [Document(file, index, value, locator) for index, value in enumerate(values)]
