@@ -31,7 +31,7 @@ class Locator:
         self._lines: Lines | None = None
         self._trees: dict[int, Tree | None] = {}
         self._plain_lines: PlainLines | None = None
-        self._values = values if "#" in text else ()  # only comments need them
+        self._values = values
 
     @property
     def lines(self) -> Lines:

@@ -40,5 +40,5 @@ def read(text: str | bytes, *, file: str, limits: Limits = DEFAULT) -> list[Docu
     """The documents of ``text`` that are not empty; InputError with one problem where the reading ends early."""
     source = decode(text, file=file, limits=limits)
     characters, values, spans = build(source, file, limits)
-    locator = Locator(source, characters, spans, values)
+    locator = Locator(source, characters, spans, values if "#" in source else ())  # only comments ask for them
     return [Document(file, index, value, locator) for index, value in enumerate(values)]
