@@ -19,6 +19,7 @@ from translate.core.origin import NOWHERE, Origin
 from translate.frontend.sources import Places
 from translate.rendering import findings
 from translate.rendering.terminal import Terminal, terminal
+from translate.yamlio.read import read
 
 ROOT = Path(__file__).parents[2]
 
@@ -273,3 +274,24 @@ def test_what_is_under_way_is_said_as_it_is_by_then() -> None:
         time.sleep(0.05)
     assert "\r\x1b[Kcollecting pods: 500 (0 s)\r" in stream.getvalue()
     assert "\r\x1b[Kcollecting pods: 1,000 (0 s)\r" in stream.getvalue()
+
+
+def test_only_what_is_told_is_looked_up_in_the_text() -> None:
+    text = "---\n".join(f"a:\n  b: {number}\n  c: 1\n" for number in range(40))
+    places = Places()
+    places.add(read(text, file="f.yaml"))
+    found = [
+        Loss(code=code, effect=Effect.TIGHTER, message=f"{number}{step}", origin=Origin("f.yaml", number, ("a", step)))
+        for number in reversed(range(40))
+        for step, code in (("c", "NPT501"), ("b", "NPT501"), ("b", "NPT502"))
+        if code == "NPT501" or number > 20
+    ]
+    whole = findings.of_losses(found, NOTHING, places)
+    some = findings.of_losses(found, NOTHING, places, shown=findings.MOST)
+    assert said(some) == said(whole)
+    assert [one.where for one in some if one.where] == [
+        *("f.yaml:2:3", "f.yaml:3:3", "f.yaml:6:3", "f.yaml:7:3", "f.yaml:10:3", "f.yaml:11:3"),
+        *(f"f.yaml:{4 * number + line}:3" for number in range(21, 26) for line in (2, 2, 3)),
+    ]
+    assert len(some) == len(found)
+    assert not any(one.where for one in findings.of_losses(found, NOTHING, places, shown=0))

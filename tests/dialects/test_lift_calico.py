@@ -24,7 +24,12 @@ from tests.dialects.verdicts import (
     pods,
 )
 from translate.api.support import load
+from translate.dialects.calico import scope
+from translate.dialects.calico.selector import parse
+from translate.model.edit import rules_of
+from translate.model.peers import Workloads
 from translate.model.policy import Direction
+from translate.model.selectors import And, Scope, atoms
 from translate.prover.point import Pod
 
 IPV4 = tuple(name for name in PEERS if ipv4(name, ""))
@@ -225,3 +230,27 @@ def test_subjects(kind: str, spec: str, governed: set[str], hosts: bool) -> None
     assert cut_off == governed
     (policy,) = load(given).policies
     assert (policy.subject.hosts is not None) is hosts
+
+
+def test_equal_selectors_are_read_once_and_each_keeps_its_place() -> None:
+    selector = "once == 'a' && !(twice in {'b', 'c'} || has(thrice)) && four starts with 'd'"
+    rule = f'{{action: Allow, source: {{selector: "{selector}"}}}}'
+    given = "---\n".join(
+        calico(NP, f"types: [Ingress], ingress: [{rule}, {rule}]").replace("name: p", f"name: p{number}")
+        for number in range(10)
+    )
+    before = scope.parsed.cache_info().misses
+    policies = load(given).policies
+    assert scope.parsed.cache_info().misses - before <= 2, "this one, and what the policies are for"
+    peers = [
+        peer for policy in policies for rule in rules_of(policy) for peer in rule.peers if isinstance(peer, Workloads)
+    ]
+    assert len(peers) == 20
+    for peer in peers:
+        assert isinstance(peer.sets, And)
+        for found in (peer.pods, peer.sets):
+            read = parse(selector, Scope.POD, peer.origin.at("selector"))
+            assert [(atom, atom.origin.place) for atom in atoms(found)] == [
+                (atom, atom.origin.place) for atom in atoms(read)
+            ]
+            assert found == read

@@ -65,3 +65,10 @@ def test_cut_off_anywhere_never_crashes() -> None:
         for length in range(0, len(data), max(1, len(data) // 25)):
             with contextlib.suppress(InputError):
                 read(data[:length], file=path.name)
+
+
+@NO_CORPUS
+def test_comments_are_the_same_by_lines_and_by_trees(corpus: dict[str, list[Document]]) -> None:
+    for name, documents in corpus.items():
+        for one in documents:
+            assert comments(one.locator, one.index) == comments(one.locator, one.index, by_lines=False), name

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from translate.core.origin import Origin, Path, Place
 from translate.model.edit import rules_of
-from translate.model.peers import Cidr, parts
+from translate.model.peers import Both, Cidr, Except, parts
 from translate.model.policy import Action, Policy, Rule
 
 
@@ -60,9 +60,10 @@ class Arrived:
                 self._denies.add(rule.origin.place)
             for origin, kind in _inside(rule):
                 if _is_below(origin, rule):
-                    for length in range(len(path) + 1, len(origin.path) + 1):
-                        if isinstance(origin.path[length - 1], int):
-                            self._items[file, document, origin.path[:length]] = kind
+                    inner = origin.path
+                    for length in range(len(path) + 1, len(inner) + 1):
+                        if isinstance(inner[length - 1], int):
+                            self._items[file, document, inner[:length]] = kind
 
     def _find(self, policy: Policy) -> None:
         for section in (policy.ingress, policy.egress):
@@ -88,7 +89,7 @@ class Arrived:
 def _inside(rule: Rule) -> Iterator[tuple[Origin, Inside]]:
     """Where the peers and packets of a rule come from."""
     for peer in rule.peers:
-        for part in (peer, *parts(peer)):
+        for part in (peer, *parts(peer)) if isinstance(peer, Both | Except) else (peer,):
             yield part.origin, Inside.PEERS
             if isinstance(part, Cidr) and part.excluding:
                 yield part.holes, Inside.PEERS
@@ -98,7 +99,8 @@ def _inside(rule: Rule) -> Iterator[tuple[Origin, Inside]]:
 
 def _is_below(origin: Origin, rule: Rule) -> bool:
     """Whether an origin is a place within the rule."""
-    path = rule.origin.path
-    return (
-        origin.place[:2] == rule.origin.place[:2] and len(origin.path) > len(path) and origin.path[: len(path)] == path
-    )
+    outer = rule.origin
+    if origin.document != outer.document or origin.file != outer.file:
+        return False
+    length = len(outer.path)
+    return len(origin.path) > length and origin.path[:length] == outer.path

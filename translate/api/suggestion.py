@@ -11,7 +11,6 @@ from translate.core.diagnostics import Effect, Error, Loss
 from translate.model.assume import Assume
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
-from translate.prover.asked_ranges import asked_of
 from translate.tables.load import codes
 
 EXAMPLES = {
@@ -63,6 +62,8 @@ def suggestion(
 
     assumed: list[tuple[Assume, int]] = []
     if {"pods", "nodes"} & set(wanted) and policies <= MOST_FOR_ASSUMED:
+        from translate.prover.asked_ranges import asked_of  # only where a translation is tried once more
+
         for one in asked_of((given,), replace(facts, assumed=tuple(Assume))):
             more = 0 if one in facts.assumed else settled_with(replace(facts, assumed=(*facts.assumed, one)))
             if more > max((found for _, found in assumed), default=0):

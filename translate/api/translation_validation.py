@@ -21,7 +21,6 @@ from translate.model.policy import Direction, PolicySet
 from translate.model.semantics import Semantics
 from translate.model.ties import tell
 from translate.plan.passes.actions import rests_on_proof
-from translate.prover.asked_ranges import asked_of
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
 from translate.prover.decision_list import LogWish
@@ -72,6 +71,10 @@ def rested(result: Result, task: Task) -> Result:
 
 def _assumed(result: Result, task: Task) -> tuple[Assume, ...]:
     """What is assumed of ranges that policies have."""
+    if not task.given.facts.assumed:
+        return ()
+    from translate.prover.asked_ranges import asked_of  # only where something is assumed
+
     sides = (task.given.policies, *([] if result.after is None else [result.after]))
     return asked_of(sides, task.given.facts)
 

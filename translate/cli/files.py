@@ -21,6 +21,7 @@ from translate.yamlio.limits import DEFAULT
 
 SUFFIXES = (".yaml", ".yml", ".json")
 LONGEST_NAME = 250
+_PIECE = 1 << 20
 HINT = """no input: name files, or pipe policies in
   netpol-translate --to calico policies.yaml
   kubectl get networkpolicies -A -o yaml | netpol-translate --to cilium -"""
@@ -81,7 +82,8 @@ def to_stdout(text: str) -> None:
         sys.stdout.write(text)
     else:
         sys.stdout.flush()
-        buffer.write(text.encode("utf-8", errors="surrogateescape"))
+        for start in range(0, len(text), _PIECE):  # no second copy of a large text
+            buffer.write(text[start : start + _PIECE].encode("utf-8", errors="surrogateescape"))
     sys.stdout.flush()
 
 

@@ -17,6 +17,8 @@ Spans: TypeAlias = list[tuple[int, int]]
 
 def asked_of(sides: Iterable[PolicySet], facts: Facts) -> tuple[Assume, ...]:
     """Those by which some range of ``sides`` holds no pod and no node, each alone or all together."""
+    if not facts.assumed:
+        return ()
     ranges = {found for one in sides for found in _ranges(one)}
     found: set[Assume] = set()
     for block, holes in ranges:

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from translate.model.assume import Assume
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
-from translate.prover.asked_ranges import asked_of
 from translate.prover.budget import MAX_STEPS
 from translate.prover.compare import Proof, Verdict, prove
 
@@ -31,7 +30,11 @@ WITHOUT: tuple[Callable[[Facts], Facts], ...] = (
 def _is_told_all_the_same(fewer: Facts, facts: Facts, proof: Proof, sides: tuple[PolicySet, PolicySet]) -> bool:
     """Whether ``fewer`` lack an assumption that stays: where something is lost, that no more is may rest on it."""
     dropped = [one for one in facts.assumed if one not in fewer.assumed]
-    return proof.verdict is not Verdict.SAME and any(one in asked_of(sides, facts) for one in dropped)
+    if proof.verdict is Verdict.SAME or not dropped:
+        return False
+    from translate.prover.asked_ranges import asked_of  # only where something is assumed
+
+    return any(one in asked_of(sides, facts) for one in dropped)
 
 
 def _but(kind: str, facts: Facts) -> tuple[str, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from translate.core.accepting import Acceptance
 from translate.core.diagnostics import Effect, Loss, Refusal
@@ -57,24 +59,40 @@ class Finding(Struct, frozen=True):
         return GRAVITY[self.word], self.accepted, self.code, "" if self.accepted else self.hint
 
 
-def of_losses(losses: Iterable[Loss], accepted: Acceptance, places: Locates) -> list[Finding]:
-    """Losses in the order of the input."""
+def of_losses(
+    losses: Iterable[Loss], accepted: Acceptance, places: Locates, *, shown: int | None = None
+) -> list[Finding]:
+    """Losses in the order of the input; if only the first ``shown`` of each group will be told, the others stand behind
+    them without a place: a place is found by reading its document once more.
+    """
+    found: list[Finding] = []
+    told: Counter[Group] = Counter()
+    for _, inside in groupby(sorted(losses, key=_document), _document):
+        here = [(loss, _finding(loss, accepted)) for loss in inside]
+        if shown is None or any(told[finding.group] < shown for _, finding in here):
+            ordered = sorted(here, key=lambda one: (places.locate(one[0].origin) or (0, 0), one[0].code))
+            found += [replace(finding, where=place(loss.origin, places) or "input") for loss, finding in ordered]
+            told.update(finding.group for _, finding in here)
+        else:
+            found += [finding for _, finding in here]
+    return found
 
-    def position(loss: Loss) -> tuple[str, int, tuple[int, int], str]:
-        return loss.origin.file, loss.origin.document, places.locate(loss.origin) or (0, 0), loss.code
 
-    return [
-        Finding(
-            word=loss.effect.value,
-            code=loss.code,
-            where=place(loss.origin, places) or "input",
-            message=_with_reason(loss, accepted),
-            about=loss.about,
-            hint=loss.hint,
-            accepted=accepted.holds(loss),
-        )
-        for loss in sorted(losses, key=position)
-    ]
+def _document(loss: Loss) -> tuple[str, int]:
+    return loss.origin.file, loss.origin.document
+
+
+def _finding(loss: Loss, accepted: Acceptance) -> Finding:
+    """What a loss says, without its place."""
+    return Finding(
+        word=loss.effect.value,
+        code=loss.code,
+        where="",
+        message=_with_reason(loss, accepted),
+        about=loss.about,
+        hint=loss.hint,
+        accepted=accepted.holds(loss),
+    )
 
 
 def _with_reason(loss: Loss, accepted: Acceptance) -> str:

@@ -42,7 +42,8 @@ def refusals(found: Iterable[Refusal], out: Terminal, *, verbose: int = 0) -> No
 
 def losses(found: Iterable[Loss], accepted: Acceptance, places: Locates, out: Terminal, *, verbose: int = 0) -> None:
     """What the target says differently, gravest first."""
-    findings.say(findings.of_losses(found, accepted, places), out, verbose=verbose)
+    shown = None if verbose else findings.MOST
+    findings.say(findings.of_losses(found, accepted, places, shown=shown), out, verbose=verbose)
 
 
 def result(result: Result, out: Terminal, *, verbose: int) -> None:
@@ -127,7 +128,7 @@ def counts(result: Result, out: Terminal) -> None:
         kept = f"{many} kept: {kinds}"
         parts.append(kept if result.passthrough else f"{many} left out: {kinds} (--passthrough keeps them)")
     out.prose(" · ".join(parts))
-    summary = findings.by_code(findings.of_losses(result.losses, result.accepted, result.places))
+    summary = findings.by_code(findings.of_losses(result.losses, result.accepted, result.places, shown=0))
     if summary:
         out.prose(summary, "dim")
 

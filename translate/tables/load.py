@@ -15,6 +15,7 @@ from msgspec import ValidationError, convert, json
 from msgspec.structs import replace
 
 from translate.core.diagnostics import DialectError
+from translate.model.selectors import Scope
 from translate.tables.locate import root
 from translate.tables.packages import registered
 from translate.tables.records import (
@@ -23,6 +24,7 @@ from translate.tables.records import (
     Entities,
     Feature,
     GroupKinds,
+    ImplicitLabel,
     Labels,
     OwnTables,
     Releases,
@@ -84,6 +86,12 @@ def labels(dialect: str = "") -> Labels:
 @lru_cache(maxsize=1)
 def _labels() -> Labels:
     return _load("labels", Labels)
+
+
+@lru_cache(maxsize=4096)
+def label_meaning(dialect: str, scope: Scope, key: str) -> tuple[ImplicitLabel, str] | None:
+    """``Labels.meaning`` of our own table, remembered: policies ask for few keys, and often."""
+    return _labels().meaning(dialect, scope, key)
 
 
 @lru_cache(maxsize=1)

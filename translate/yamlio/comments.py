@@ -2,41 +2,50 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from translate.core.origin import Path
+from translate.core.patterns import pattern
 from translate.yamlio.document_comments import NONE, Comment, DocumentComments
+from translate.yamlio.lines import Lines
 from translate.yamlio.locate import Locator
-from translate.yamlio.points import points
-from translate.yamlio.tree import COMMENT, Tree
+from translate.yamlio.points import Points, points
+from translate.yamlio.tree import COMMENT
 
-_MARKER = re.compile(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
+_MARKER = pattern(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
 
 
-def comments(locator: Locator, document: int) -> DocumentComments:
+def comments(locator: Locator, document: int, *, by_lines: bool = True) -> DocumentComments:
     """The comments of one document.
 
     Lines above a field or item belong to it, text at the end of its line too. The head of a document ends at a blank
     line or at ``---``; what comes after the last value is its tail. A document without a value gives its comments on to
-    the next, the last to the one before.
+    the next, the last to the one before. ``by_lines``: those of plain documents are found without a tree.
     """
     text, spans = locator.source, locator.spans
     first, last = document == 0, document + 1 == len(spans)
     start = 0 if first else spans[document - 1].end
     own = spans[document].start
     end = len(text) if last else spans[document + 1].start
-    if text.find("#", start, end) < 0 or (tree := locator.tree(document)) is None:
+    if text.find("#", start, end) < 0:
         return NONE
     marker, closed = _marker(text, start, own), _marker(text, spans[document].end, end)
     if first and marker == own:
         given_on, own = [], start
     else:
         given_on = [_said(text, *match.span()) for match in COMMENT.finditer(text, start if first else marker, own)]
-    found = _Gathered(tree, given_on)
-    found.take([_Remark(at, _said(text, at, stop), tree.lines.alone(at)) for at, stop in tree.comments(own, closed)])
+    remarks: Iterable[tuple[int, int]]
+    plain = locator.plain(document, own, closed) if by_lines else None
+    if plain is not None:
+        found, remarks = _Gathered(plain.points, locator.lines, own, given_on), plain.remarks
+    else:
+        if (tree := locator.tree(document)) is None:
+            return NONE
+        found, remarks = _Gathered(points(tree), tree.lines, tree.root.start, given_on), tree.comments(own, closed)
+    found.take([_Remark(at, _said(text, at, stop), locator.lines.alone(at)) for at, stop in remarks])
     if last:
         found.tail += [_said(text, *match.span()) for match in COMMENT.finditer(text, closed, end)]
     return found.result()
@@ -63,17 +72,18 @@ class _Remark(Struct, frozen=True):
 class _Gathered:
     """The comments of one document while they are being attached."""
 
-    def __init__(self, tree: Tree, head: list[str]) -> None:
+    def __init__(self, points: Points, lines: Lines, root: int, head: list[str]) -> None:
         self.head = head
         self.tail: list[str] = []
-        self._tree = tree
-        self._points = points(tree)
+        self._points = points
+        self._lines = lines
+        self._root = root
         self._at: dict[Path, tuple[list[str], list[str]]] = {}
 
     def take(self, remarks: list[_Remark]) -> None:
         """Attach every comment of the document."""
         places = self._points.places
-        first = places[0] if places else self._tree.root.start
+        first = places[0] if places else self._root
         rest = sum(1 for remark in remarks if remark.start < first)
         if places:  # the lines directly above the first field are its own
             line = self._line(first)
@@ -84,7 +94,7 @@ class _Gathered:
             (self._take_alone if remark.alone else self._take_beside)(remark)
 
     def _line(self, index: int) -> int:
-        return self._tree.lines.line(index)
+        return self._lines.line(index)
 
     def _take_alone(self, remark: _Remark) -> None:
         index = bisect_left(self._points.places, remark.start)

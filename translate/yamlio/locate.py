@@ -7,34 +7,51 @@ from typing import TYPE_CHECKING
 
 from translate.core.diagnostics import InputError
 from translate.core.origin import Path
-from translate.yamlio.lines import Lines
 from translate.yamlio.stream import LineColumn, Span
 
 if TYPE_CHECKING:
+    from translate.yamlio.lines import Lines
+    from translate.yamlio.plain import PlainDocument, PlainLines
     from translate.yamlio.tree import Tree
 
 
 class Locator:
     """One text and the trees of its documents, each built when the first question about it comes, and kept.
 
-    ``characters`` is the text as a YAML parser can read it, ``spans`` are the documents as a reading found them.
+    ``characters`` is the text as a YAML parser can read it, ``spans`` are the documents as a reading found them, and
+    ``values`` what they hold, if that is known.
     """
 
-    __slots__ = ("_characters", "_lines", "_trees", "source", "spans")
+    __slots__ = ("_characters", "_lines", "_plain_lines", "_trees", "_values", "source", "spans")
 
-    def __init__(self, text: str, characters: str, spans: Sequence[Span]) -> None:
+    def __init__(self, text: str, characters: str, spans: Sequence[Span], values: Sequence[object] = ()) -> None:
         self.source = text
         self.spans = spans
         self._characters = characters
         self._lines: Lines | None = None
         self._trees: dict[int, Tree | None] = {}
+        self._plain_lines: PlainLines | None = None
+        self._values = values
 
     @property
     def lines(self) -> Lines:
         """The lines of the text."""
         if self._lines is None:
+            from translate.yamlio.lines import Lines  # only to say where something is, and for comments
+
             self._lines = Lines(self.source)
         return self._lines
+
+    def plain(self, document: int, start: int, end: int) -> PlainDocument | None:
+        """What stands where in one document, and the remarks between two places; None where that takes a tree."""
+        from translate.yamlio.plain import PlainLines, plain_document  # only for comments
+
+        if not self._values:
+            return None
+        if self._plain_lines is None:
+            self._plain_lines = PlainLines()
+        value, marker = self._values[document], self.spans[document].start
+        return plain_document(self._plain_lines, self.source, start, end, marker, value)
 
     def value(self, document: int, path: Path) -> LineColumn:
         """Line and column of the value at ``path``, or of the deepest value on the way to it."""

@@ -55,5 +55,5 @@ def read(
             return [Document(file, index, value, locator) for index, value in enumerate(found[0])]
     source = decode(text, file=file, limits=limits)
     characters, values, spans = build(source, file, limits)
-    locator = Locator(source, characters, spans)
+    locator = Locator(source, characters, spans, values if "#" in source else ())  # only comments ask for them
     return [Document(file, index, value, locator) for index, value in enumerate(values)]

@@ -6,7 +6,6 @@ Places, comments and insertions all come from it. It is built when one of them i
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -22,17 +21,18 @@ from yaml.events import (
     ScalarEvent,
 )
 
+from translate.core.patterns import pattern
 from translate.yamlio.lines import Lines
 from translate.yamlio.scalars import field_name
 from translate.yamlio.stream import Span, events
 
 _BREAK = r"(?>\r\n|[\r\n\x85\u2028\u2029])"
-COMMENT = re.compile("#[^\r\n\x85\u2028\u2029]*")
-_TRAILING = re.compile(rf"{_BREAK}(?:[ \t]*{_BREAK})*[ ]*\Z")
-_LAST_BREAK = re.compile(rf"{_BREAK}[ ]*\Z")
-_KEEP = re.compile(r"[|>][0-9]*\+").match
+COMMENT = pattern("#[^\r\n\x85\u2028\u2029]*")
+_TRAILING = pattern(rf"{_BREAK}(?:[ \t]*{_BREAK})*[ ]*\Z")
+_LAST_BREAK = pattern(rf"{_BREAK}[ ]*\Z")
+_KEEP = pattern(r"[|>][0-9]*\+")
 _REST = r"[^\r\n\x85\u2028\u2029]*"
-_HEADER = re.compile(rf"(?:[&!]\S*(?:[ \t]|{_BREAK}|#{_REST})*)*(?:[|>]{_REST})?").match
+_HEADER = pattern(rf"(?:[&!]\S*(?:[ \t]|{_BREAK}|#{_REST})*)*(?:[|>]{_REST})?")
 """Anchor, tag and the head of a block text: what of a scalar may hold a comment."""
 
 
@@ -219,9 +219,9 @@ class TreeBuilder:
         content = start
         if style in ("|", ">"):
             whole = self._text[start:end]
-            end = start + len((_LAST_BREAK if _KEEP(whole) else _TRAILING).sub("", whole))
+            end = start + len((_LAST_BREAK if _KEEP.match(whole) else _TRAILING).sub("", whole))
         if style in ("|", ">") or anchor is not None or tag is not None:
-            head = _HEADER(self._text, start, end)
+            head = _HEADER.match(self._text, start, end)
             content = head.end() if head is not None else start
         if end > start:
             self.leaves.append((content, end))

@@ -112,10 +112,17 @@ def _mapping(fields: dict[str, Any], pad: str, lead: str, out: list[str], notes:
                 out.append(f"{lead}{name}: {mark}{beside}\n{lines}")
         elif kind is dict and value:
             out.append(f"{lead}{name}:{beside}\n")
-            _mapping(value, pad + "  ", pad + "  ", out, note or _NONE)
+            inner = pad + "  "
+            if note is None or not note.below:
+                _fields(value, inner, inner, out)
+            else:
+                _mapping(value, inner, inner, out, note)
         elif kind is list and value:
             out.append(f"{lead}{name}:{beside}\n")
-            _sequence(value, pad, pad, out, note or _NONE)
+            if note is None or not note.below:
+                _items(value, pad, pad, out)
+            else:
+                _sequence(value, pad, pad, out, note)
         else:
             out.append(f"{lead}{name}: {_simple(value)}{beside}\n")
         lead = pad

@@ -90,18 +90,14 @@ def _known(end: _End) -> Peer | None:
     alone in a global policy is the opposite of a match: addresses that nobody knows are meant as well.
     """
     entity, place = end.entity, end.place
+    if not (entity.notSelector or entity.serviceAccounts):
+        return _selected(end)
     terms = list(_accounts(end))
     if entity.selector:
         terms.append(scope.read(entity.selector, Scope.POD, place.at("selector")))
     excluded = scope.read(entity.notSelector, Scope.POD, place.at("notSelector")) if entity.notSelector else None
     wanted = conjunction(*terms)
-    inside: Selector | OwnNamespace
-    if entity.namespaceSelector:
-        inside = scope.namespaces(entity.namespaceSelector, place.at("namespaceSelector"))
-    elif end.namespaced:
-        inside = OWN_NAMESPACE
-    else:
-        inside = EVERYTHING
+    inside = _inside(end)
     confined = end.namespaced and (terms or excluded is not None)
     if terms or confined or entity.namespaceSelector:
         whole = wanted if excluded is None else conjunction(wanted, Not(excluded))
@@ -109,6 +105,22 @@ def _known(end: _End) -> Peer | None:
     if excluded is not None:
         return Except(Workloads(inside, scope.pods(excluded), scope.sets(excluded), place.at("notSelector")), place)
     return None
+
+
+def _selected(end: _End) -> Peer | None:
+    """What an end without a notSelector and service accounts means, as most are: None if it has no selector at all."""
+    entity, place = end.entity, end.place
+    if entity.selector:
+        known, sets = scope.of_pods(entity.selector, place.at("selector"))
+        return Workloads(_inside(end), known, sets, place)
+    return Workloads(_inside(end), EVERYTHING, EVERYTHING, place) if entity.namespaceSelector else None
+
+
+def _inside(end: _End) -> Selector | OwnNamespace:
+    """The namespaces of an end."""
+    if end.entity.namespaceSelector:
+        return scope.namespaces(end.entity.namespaceSelector, end.place.at("namespaceSelector"))
+    return OWN_NAMESPACE if end.namespaced else EVERYTHING
 
 
 def _accounts(end: _End) -> Iterator[Selector]:

@@ -90,6 +90,8 @@ _BLANKS = pattern(_BLANK)
 _CALL = pattern(rf"(has|all|global)\({_BLANK}")
 _KEY = pattern(_LABEL)
 
+_MISTAKABLE = ("LABEL", "HAS")
+"""What may match and be wrong."""
 _LIKELY = {
     "=": "use == not =",
     "&": "use && not &",
@@ -115,9 +117,10 @@ def lex(text: str) -> tuple[list[Token], SelectorError | None]:
             return tokens, None
         after_label = bool(tokens) and tokens[-1].kind is TokenType.LABEL
         match = (_OPERATOR.match(text, start) if after_label else None) or _WORD.match(text, start)
-        error = _mistake(text, start, match)
-        if match is None or error is not None:
-            return tokens, error
+        if match is None or match.lastgroup in _MISTAKABLE:
+            error = _mistake(text, start, match)
+            if match is None or error is not None:
+                return tokens, error
         token = _token(match)
         tokens.append(token)
         start = token.end

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from msgspec import Struct, field
 
 from translate.core.diagnostics import Problem
 from translate.core.names import placeholder_remark, shown
 from translate.core.origin import NOWHERE, Origin, Path, spell
-from translate.dialects.calico.selector import SelectorError, SelectorSyntaxError, parse, pointer
+from translate.dialects.calico.scope import parsed
+from translate.dialects.calico.selector import SelectorError, SelectorSyntaxError, pointer
 from translate.dialects.objects import Fault, problems_at
 from translate.model.selectors import EVERYTHING, Scope
 from translate.tables import load
@@ -21,7 +21,6 @@ GLOBAL = "global("
 """The text that the API refuses wherever it is not a ``namespaceSelector`` of a rule, even between quotes."""
 
 _LAST_PROTOCOL = 255
-_CACHED = 4_096
 
 
 class ObjectCheck(Struct):
@@ -87,11 +86,10 @@ class ObjectCheck(Struct):
         return False
 
 
-@lru_cache(maxsize=_CACHED)
 def _mistake(text: str) -> SelectorError | None:
-    """What is wrong with the syntax of a selector; policies repeat their selectors, so answers are kept."""
+    """What is wrong with the syntax of a selector."""
     try:
-        parse(text, Scope.POD, global_means=EVERYTHING)
+        parsed(text, Scope.POD, EVERYTHING, False)
     except SelectorSyntaxError as error:
         return SelectorError(error.message, error.offset)
     return None

@@ -63,7 +63,7 @@ class Term(NamedTuple):
     @property
     def means(self) -> Meaning | None:
         """What the label is a fact of, where Cilium gives the key a meaning of its own (``mappings/labels.yaml``)."""
-        found = load.labels().meaning("cilium", Scope.POD, self.key) if self.source in OF_PODS else None
+        found = load.label_meaning("cilium", Scope.POD, self.key) if self.source in OF_PODS else None
         return None if found is None else found[0].means
 
 
@@ -118,7 +118,7 @@ def _resolved(term: Term) -> Selector:
     """The test as the model knows it."""
     if term.source in ELSEWHERE:
         return NOTHING
-    found = load.labels().meaning("cilium", Scope.POD, term.key)
+    found = load.label_meaning("cilium", Scope.POD, term.key)
     if found is None:
         return NOTHING if load.labels().unseen.hides(term.key) else term.test
     record, rest = found
