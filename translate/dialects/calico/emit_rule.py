@@ -79,8 +79,7 @@ def packets(result: dict[str, Any], traffic: Traffic) -> None:
     if traffic.family is not None and not named:
         result["ipVersion"] = traffic.family
     if traffic.protocol is not None:
-        # Types are of the protocol by name alone, which is of one family (Calico API reference, ICMP).
-        both = traffic.protocol in FAMILY_OF_NAME and not named and traffic.icmp is None
+        both = traffic.protocol in FAMILY_OF_NAME and not named
         result["protocol"] = traffic.protocol if both else spell_protocol(traffic.protocol)
     if traffic.icmp is not None:
         result["icmp"] = _icmp(traffic.icmp)
