@@ -39,6 +39,9 @@ def spell_rule(rule: Rule, ingress: bool, everywhere: bool) -> dict[str, Any]:
     if not ingress:
         ends = {"source": ends["destination"], "destination": ends["source"]}
     _ports(ends, rule.traffic)
+    if first.icmp is not None and _families(ends) == {FAMILY_OF_NAME.get(first.protocol or 0)}:
+        # The same by name, which every release takes beside a type.
+        result["protocol"] = spell_protocol(first.protocol or 0)
     result |= {side: end for side, end in ends.items() if end}
     if first.condition is not None:
         result["http"] = _http(first.condition)
@@ -110,6 +113,11 @@ def _ports(ends: dict[str, dict[str, Any]], traffic: tuple[Traffic, ...]) -> Non
     not_from = [spell_port(item.source) for item in first.excluding if isinstance(item.source, PortRange)]
     if not_from:
         ends["source"]["notPorts"] = not_from
+
+
+def _families(ends: dict[str, dict[str, Any]]) -> set[int]:
+    """The families of the ranges at both ends."""
+    return {6 if ":" in block else 4 for end in ends.values() for block in end.get("nets", ())}
 
 
 def _listed(rule: Rule) -> dict[str, Any]:
