@@ -156,6 +156,21 @@ def steps_to_choose(most: int) -> int:
     return min(most, max(STEPS, most // SHARE))
 
 
+def own_node_aside(task: Task, before: PolicySet) -> bool:
+    """Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself."""
+    return before.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
+
+
+def steps_of(task: Task) -> int:
+    """The bound on a proof that chooses a form."""
+    return steps_to_choose(task.options.max_steps)
+
+
+def with_kept(fitted: PolicySet, task: Task) -> PolicySet:
+    """What will be applied: the fitted policies, and those that stay as they are."""
+    return replace(fitted, policies=(*fitted.policies, *task.kept)) if task.kept else fitted
+
+
 def check_size(fitted: PolicySet, most: int, report: Report) -> int:
     """Refuse what nobody would want to own: more rules than asked for in place of one policy. How many there are in
     place of the policy that is refused and has most, 0 where none is.

@@ -7,7 +7,6 @@ rules in order. Which of these keeps the meaning depends on all policies togethe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -20,8 +19,10 @@ from translate.api.attempts import (
     fewest_rules,
     is_tighter,
     is_too_large,
-    steps_to_choose,
+    own_node_aside,
+    steps_of,
     told,
+    with_kept,
 )
 from translate.api.task import Task
 from translate.core.diagnostics import Effect, Report
@@ -34,17 +35,13 @@ from translate.plan.passes.actions import rests_on_proof
 from translate.plan.regions.boxes import Cut
 from translate.plan.trace import Change, change
 from translate.prover.compare import Proof, Verdict, prove
-from translate.prover.interpretations import Interpretation
 
 if TYPE_CHECKING:
     from translate.plan.regions.encodings import Encodings
     from translate.prover.comparison import Comparison
-    from translate.prover.room import Room
 
 MOST_ROUNDS = 4
 """So often the Deny rules are looked for that turn out to be needed, which costs a proof; then all are put back."""
-OF_A_PROOF = 10
-"""A look for more allows takes this part of the steps of a proof, so that it costs about as much."""
 OPENING = (Verdict.LOOSER, Verdict.MIXED)
 RANKING = (Verdict.SAME, Verdict.TIGHTER, None, Verdict.UNDECIDED, Verdict.MIXED, Verdict.LOOSER)
 """None: refused."""
@@ -82,7 +79,7 @@ def best(task: Task, said: Report) -> Attempt:
     nearest = fewest_rules(_nearest(found, task), found)
     chosen, cut_short = _widened(task, nearest, found)
     found = [*found, *([] if any(chosen is one for one in found) else [chosen])]
-    found = beside(chosen, found, task.given.facts, _steps(task)) if task.options.explain_plan else found
+    found = beside(chosen, found, task.given.facts, steps_of(task)) if task.options.explain_plan else found
     if task.options.on_loss == "loosen" and not (chosen.loosened or _is_same(chosen)):
         # What is loosened in vain must not cost a tighter form that is nearer.
         tight = best(replace(task, options=replace(task.options, on_loss="tighten")), said)
@@ -105,7 +102,7 @@ def _widened(task: Task, chosen: Attempt, found: list[Attempt]) -> tuple[Attempt
         return chosen, False
     from translate.api.widening import widened  # only where something is lost
 
-    return widened(chosen, found, task, partial(_proved, task), partial(_room, task))
+    return widened(chosen, found, task)
 
 
 def _is_same(attempt: Attempt) -> bool:
@@ -123,34 +120,9 @@ def _nearest(found: list[Attempt], task: Task) -> Attempt:
     for other in others:
         if other.proof is None or other.proof.verdict is not Verdict.TIGHTER or _rank(other)[0] > _rank(first)[0]:
             continue
-        proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=_steps(task))
+        proof = prove(first.fitted, other.fitted, facts=task.given.facts, steps=steps_of(task))
         first = other if proof.verdict is Verdict.LOOSER else first
     return first
-
-
-def _proved(task: Task, before: PolicySet, fitted: PolicySet, reading: Interpretation | None) -> Proof:
-    """The proof that a form is chosen by, for one kind of engine or for the best."""
-    after, aside = _with_kept(fitted, task), _own_node_aside(task, before)
-    return prove(before, after, facts=task.given.facts, own_node_aside=aside, reading=reading, steps=_steps(task))
-
-
-def _room(task: Task, wide: PolicySet, asked: Sequence[Place]) -> Room:
-    """What of the rules of a form lets more through that the input lets through as well."""
-    from translate.prover.room import room  # only where something is lost
-
-    before, after = task.given.policies, _with_kept(wide, task)
-    aside = _own_node_aside(task, before)
-    return room(before, after, asked, task.given.facts, own_node_aside=aside, steps=_steps(task) // OF_A_PROOF)
-
-
-def _own_node_aside(task: Task, before: PolicySet) -> bool:
-    """Where the target cannot keep a pod's own node out no form does better, and the loss is told for itself."""
-    return before.semantics.keeps_own_node_out and not task.semantics.keeps_own_node_out
-
-
-def _steps(task: Task) -> int:
-    """The bound on a proof that chooses a form."""
-    return steps_to_choose(task.options.max_steps)
 
 
 class _Round(Struct, frozen=True):
@@ -202,8 +174,8 @@ def _round(task: Task, attempt: Attempt, kept: frozenset[Place] | None, before_i
     from translate.prover.comparison import Comparison  # only where there is a choice
 
     given = task.given
-    after, aside = _with_kept(attempt.fitted, task), _own_node_aside(task, given.policies)
-    compared = Comparison(given.policies, after, given.facts, own_node_aside=aside, steps=_steps(task))
+    after, aside = with_kept(attempt.fitted, task), own_node_aside(task, given.policies)
+    compared = Comparison(given.policies, after, given.facts, own_node_aside=aside, steps=steps_of(task))
     if attempt.report.refusals:
         return _Round(attempt, compared)
     known = next((one.proof for one in before_it if one.fitted == attempt.fitted), None)
@@ -218,7 +190,7 @@ def _round(task: Task, attempt: Attempt, kept: frozenset[Place] | None, before_i
 
 def _with_proof(task: Task, attempt: Attempt, proof: Proof) -> Attempt:
     proved = replace(attempt, proof=proof)
-    return replace(proved, loosened=_is_loosened(task, proved, _with_kept(attempt.fitted, task)))
+    return replace(proved, loosened=_is_loosened(task, proved, with_kept(attempt.fitted, task)))
 
 
 def _best_of(task: Task, rounds: Sequence[_Round]) -> Attempt:
@@ -238,11 +210,6 @@ def _denies(policies: PolicySet) -> Iterator[Place]:
     """The places of all Deny rules."""
     for policy in policies.policies:
         yield from (rule.origin.place for rule in rules_of(policy) if rule.action is Action.DENY)
-
-
-def _with_kept(fitted: PolicySet, task: Task) -> PolicySet:
-    """What will be applied: the fitted policies, and those that stay as they are."""
-    return replace(fitted, policies=(*fitted.policies, *task.kept)) if task.kept else fitted
 
 
 def _rank(attempt: Attempt) -> tuple[float, int]:
@@ -273,7 +240,7 @@ def _is_loosened(task: Task, attempt: Attempt, after: PolicySet) -> bool:
 
     given = task.given
     return any(loss.effect is Effect.LOOSER for loss in losses) and not untold_denies(
-        given.policies, after, losses, worked_out=form.flat, facts=given.facts, steps=_steps(task)
+        given.policies, after, losses, worked_out=form.flat, facts=given.facts, steps=steps_of(task)
     )
 
 

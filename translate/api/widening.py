@@ -4,13 +4,13 @@ keeps out, are added and proved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from translate.api.attempts import TIGHT, Attempt, check_size, is_tight, is_tighter, steps_to_choose
+from translate.api.attempts import TIGHT, Attempt, check_size, is_tight, is_tighter, own_node_aside, steps_of, with_kept
 from translate.api.still_lost import still_lost
 from translate.api.task import Task
 from translate.core.diagnostics import Effect, Report
@@ -21,23 +21,20 @@ from translate.plan.additions import additions
 from translate.plan.context import Target
 from translate.plan.legalize import Form, legalize, target_of
 from translate.plan.union import Addition, RuleIndex, Union, closed, lacking, unmarked, with_added
-from translate.prover.compare import Proof
-from translate.prover.interpretations import Interpretation
+from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.redundant import redundant
-from translate.prover.room import Room
+from translate.prover.room import Room, room
 from translate.tables import load
 
 ADDED = "added"
 """The file, so to say, of what could be added."""
 MOST_ADDITIONS = 200
 """For so many sections of policies allows are looked for."""
-Proves = Callable[[PolicySet, PolicySet, Interpretation | None], Proof]
-"""Proves one set against another, for one kind of engine or for the best."""
-Fits = Callable[[PolicySet, Sequence[Place]], Room]
-"""What of the rules of a set at some places lets more through that the input lets through as well."""
+OF_A_PROOF = 10
+"""A look for more allows takes this part of the steps of a proof, so that it costs about as much."""
 
 
-def widened(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Proves, fits: Fits) -> tuple[Attempt, bool]:
+def widened(chosen: Attempt, others: Sequence[Attempt], task: Task) -> tuple[Attempt, bool]:
     """The chosen attempt, if it is tighter, with allows that ``others`` have and it lacks, or that the target could say
     beside them, as far as the proof says that nothing gets wider than the input by them, and more gets through; and
     whether not all was tried.
@@ -46,20 +43,20 @@ def widened(chosen: Attempt, others: Sequence[Attempt], task: Task, proves: Prov
     if given.semantics.leaves_open or not is_tighter(chosen):
         return chosen, False
     found = tuple(islice(_additions(chosen, others, task), MOST_ADDITIONS))
-    room = fits(*_marked(chosen.fitted, found))
-    cut_short = not room.is_all or len(found) == MOST_ADDITIONS
-    if not room.fits:
+    fitting = _fitting(task, *_marked(chosen.fitted, found))
+    cut_short = not fitting.is_all or len(found) == MOST_ADDITIONS
+    if not fitting.fits:
         return chosen, cut_short
     more = [
         replace(found[number], rule=replace(rule, origin=found[number].rule.origin))
-        for (_, number, _), rule in room.fits
+        for (_, number, _), rule in fitting.fits
     ]
-    proof = proves(given, chosen.fitted, None) if chosen.proof is None else chosen.proof
-    nearer = _Search(task, proves, others).added(chosen, proof, more)
+    proof = _proved(task, given, chosen.fitted) if chosen.proof is None else chosen.proof
+    nearer = _Search(task, others).added(chosen, proof, more)
     if nearer is chosen:
         return chosen, cut_short
     fitted = nearer.fitted
-    report = still_lost(nearer.report, given, lambda part: proves(part, fitted, None).verdict)
+    report = still_lost(nearer.report, given, lambda part: _proved(task, part, fitted).verdict)
     return replace(nearer, report=report), cut_short
 
 
@@ -74,9 +71,9 @@ def _additions(chosen: Attempt, others: Sequence[Attempt], task: Task) -> Iterat
     said = replace(given, policies=tuple(with_rules(policy, _allowing) for policy in given.policies))
     spoken = legalize(said, task.to, Report(), engine=task.semantics, facts=task.given.facts)
     forms = [chosen.fitted, *(one.fitted for one in others), spoken]
-    lost = {loss.origin.document for loss in chosen.report.losses if loss.effect is Effect.TIGHTER}
+    lost = {loss.origin.place[:2] for loss in chosen.report.losses if loss.effect is Effect.TIGHTER}
     found = additions(chosen.fitted, forms, given, can)
-    yield from sorted(found, key=lambda one: one.policy.origin.document not in lost)
+    yield from sorted(found, key=lambda one: one.policy.origin.place[:2] not in lost)
 
 
 def _allowing(rule: Rule) -> tuple[Rule, ...]:
@@ -90,16 +87,24 @@ def _marked(base: PolicySet, found: Sequence[Addition]) -> tuple[PolicySet, tupl
     return with_added(base, marked).policies, tuple(mark.place for mark in marks)
 
 
+def _proved(task: Task, before: PolicySet, fitted: PolicySet) -> Proof:
+    """The proof that a form is chosen by."""
+    after, aside = with_kept(fitted, task), own_node_aside(task, before)
+    return prove(before, after, facts=task.given.facts, own_node_aside=aside, steps=steps_of(task))
+
+
+def _fitting(task: Task, wide: PolicySet, asked: Sequence[Place]) -> Room:
+    """What of the rules at some places of a form lets more through that the input lets through as well."""
+    before, after = task.given.policies, with_kept(wide, task)
+    aside = own_node_aside(task, before)
+    return room(before, after, asked, task.given.facts, own_node_aside=aside, steps=steps_of(task) // OF_A_PROOF)
+
+
 class _Search(Struct, frozen=True):
     """What is known where something is added."""
 
     task: Task
-    proves: Proves
     others: Sequence[Attempt]
-
-    @property
-    def _steps(self) -> int:
-        return steps_to_choose(self.task.options.max_steps)
 
     def added(self, chosen: Attempt, known: Proof, more: Sequence[Addition]) -> Attempt:
         """The attempt, of which the proof is known, with more allows, if it is nearer."""
@@ -112,8 +117,12 @@ class _Search(Struct, frozen=True):
             fitted = unmarked(fitted, other.fitted)
         if any(one.form is not None and one.form.flat for one in (chosen, *self.others)):
             check_size(fitted, self.task.options.max_rules, report)
-        proof = self.proves(self.task.given.policies, fitted, None)
+        proof = _proved(self.task, self.task.given.policies, fitted)
         if report.refusals or not _is_as_good(proof, known):
+            return chosen
+        # A policy of another form may isolate pods, too: then it is another form, and none that is nearer.
+        more_of_it = prove(chosen.fitted, fitted, facts=self.task.given.facts, steps=steps_of(self.task))
+        if more_of_it.verdict is not Verdict.LOOSER:
             return chosen
         return replace(chosen, fitted=fitted, report=report, proof=proof, added=len(more), comparison=None)
 
@@ -129,7 +138,7 @@ class _Search(Struct, frozen=True):
 
     def _needless(self, policies: PolicySet) -> frozenset[RuleIndex]:
         """The rules that could go, one after the other, and nothing would change."""
-        found = redundant(_numbered(policies), self.task.given.facts, steps=self._steps)
+        found = redundant(_numbered(policies), self.task.given.facts, steps=steps_of(self.task))
         return frozenset((one.policy.origin.document, one.direction, one.rule.origin.document) for one in found)
 
     def _target(self, form: Form) -> Target:

@@ -1,9 +1,13 @@
-"""Which of many boxes may meet one: an index over the axes, so that not all of them are looked at."""
+"""Where tails apply, without a walk; and which of many boxes may meet one: an index over the axes, so that not all of
+them are looked at.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 
 from msgspec import Struct, field
 
@@ -24,6 +28,13 @@ def bounds(diagram: Diagram, tail: int) -> Constraints:
     return box
 
 
+def around(diagram: Diagram, tails: Iterable[int]) -> Constraints:
+    """A box around several tails; no limits where there are none."""
+    boxes = [bounds(diagram, tail) for tail in tails]
+    shared = frozenset(boxes[0]).intersection(*boxes[1:]) if boxes else ()
+    return {axis: reduce(or_, (box[axis] for box in boxes)) for axis in shared}
+
+
 def may_meet(diagram: Diagram, box: Constraints, tail: int) -> bool:
     """Whether the box around a tail has a point in common with ``box``."""
     ends: tuple[int, ...] = (tail,)
@@ -32,6 +43,18 @@ def may_meet(diagram: Diagram, box: Constraints, tail: int) -> bool:
         if axis in box and not mask & box[axis]:
             return False
     return True
+
+
+def holds(diagram: Diagram, tails: Iterable[int], box: Constraints) -> bool:
+    """Whether one of some tails applies to all of ``box``."""
+
+    def covers(tail: int) -> bool:
+        if tail < 0:
+            return True
+        axis, mask, following = diagram.tails[tail]
+        return box.get(axis, diagram.space.full[axis]) & ~mask == 0 and any(map(covers, following))
+
+    return any(map(covers, tails))
 
 
 class BoxIndex(Struct):

@@ -15,8 +15,8 @@ from translate.prover.budget import UNFINISHED, Budget
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Level, Tails
 from translate.prover.interpretations import Interpretation
+from translate.prover.overlap import around, holds, may_meet
 from translate.prover.point import Others
-from translate.prover.regions import bounds_of, is_within, near
 from translate.prover.search import Branch, find
 from translate.prover.settled import settled, settled_rule
 from translate.prover.sides import Question, Sides, asked_of, questions, sides_of
@@ -133,8 +133,11 @@ class _Direction:
     def _near(self, case: _Case, place: Place, rule: Rule) -> _Case:
         """A case with what may apply where a rule does, and nothing else."""
         diagram = self.sides.diagram
-        bounds = bounds_of(diagram, self._lowered(case, place, rule, Action.DENY))
-        return case._replace(before=near(diagram, case.before, bounds), after=near(diagram, case.after, bounds))
+        box = around(diagram, self._lowered(case, place, rule, Action.DENY))
+        before, after = (
+            frozenset(tail for tail in side if may_meet(diagram, box, tail)) for side in (case.before, case.after)
+        )
+        return case._replace(before=before, after=after)
 
     def _useful(self, cases: Sequence[_Case], place: Place, rule: Rule) -> Iterator[Rule]:
         """What lets more through of a rule: half of its peers after the other, and then its packets."""
@@ -160,7 +163,7 @@ class _Direction:
     ) -> tuple[int, Branch] | None:
         """The number of a case in which a rule decides a packet that the set before denies, and the way to that."""
         lowered = [self._lowered(case, place, rule, Action.DENY) for case in cases]
-        seen = next((one for one in known if is_within(self.sides.diagram, one[1], lowered[one[0]])), None)
+        seen = next((one for one in known if holds(self.sides.diagram, lowered[one[0]], one[1])), None)
         if seen is not None:
             return seen
         for number, (case, tails) in enumerate(zip(cases, lowered, strict=True)):
