@@ -103,8 +103,15 @@ oldest: $(UV)    ## all that CI runs, in .venv-oldest with the lower bounds of p
 golden: $(READY) ## rewrite the golden files (read the diff)
 	@$(BIN)/python -m pytest tests/golden --update-golden
 
-bench: $(READY)  ## whole processes as ratios of one run; writes docs/performance.md
-	@$(BIN)/python -m benchmarks --write
+# Another checker, timed beside ours where both answer the same question; it wants older libraries than we do.
+PEERS := .venv-peers
+$(PEERS)/.ready: requirements/peers.txt
+	$(call environment,$(PEERS))
+	@$(PEERS)/bin/python $(PIP) install -r $<
+	@touch $@
+
+bench: $(READY) $(PEERS)/.ready  ## whole processes as ratios of one run, another checker beside; writes docs/performance.md
+	@NETPOL_PEERS=$(abspath $(PEERS))/bin/python $(BIN)/python -m benchmarks --write
 
 growth: $(READY) ## chains of ordered rules, 10 to 1000: output and time against the shortest
 	@$(BIN)/python -m benchmarks.growth

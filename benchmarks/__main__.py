@@ -16,17 +16,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import inputs
+from benchmarks import inputs, peers
 from benchmarks.corpus import policies
 from benchmarks.processes import Spread, side_by_side
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
-COMMAND = ("-m", "netpol_translate")
+PYTHON = sys.executable
+COMMAND = (PYTHON, "-m", "netpol_translate")
 LOAD_AND_DUMP = """
 import sys, yaml
-with open(sys.argv[1]) as file:
-    found = list(yaml.load_all(file, Loader=yaml.CSafeLoader))
+found = []
+for name in sys.argv[1:]:
+    with open(name) as file:
+        found += yaml.load_all(file, Loader=yaml.CSafeLoader)
 yaml.dump_all(found, sys.stdout, Dumper=yaml.CSafeDumper, sort_keys=False)
 """
 LOAD = """
@@ -46,7 +49,8 @@ class Row:
     command: tuple[str, ...]
     against: tuple[str, ...]
     yardstick: str
-    policies: int = COUNT
+    count: int = COUNT
+    of: str = "policy"
 
 
 def rows(folder: Path) -> Iterator[Row]:
@@ -56,8 +60,9 @@ def rows(folder: Path) -> Iterator[Row]:
     cilium = inputs.translated(folder / "cilium.yaml", some, "cilium")
     remarked = inputs.commented(folder / "commented.yaml", some)
     sample = str(ROOT / "samples" / "engine-swap" / "kubernetes.yaml")
-    yield Row("start: one file, proved", (*COMMAND, "--to", "cilium", sample), ("-c", "pass"), "`python -c pass`", 1)
-    yield Row("`--help`", (*COMMAND, "--help"), ("-c", "pass"), "`python -c pass`", 1)
+    nothing = (PYTHON, "-c", "pass")
+    yield Row("start: one file, proved", (*COMMAND, "--to", "cilium", sample), nothing, "`python -c pass`", 1)
+    yield Row("`--help`", (*COMMAND, "--help"), nothing, "`python -c pass`", 1)
     for title, to, name in (
         ("Kubernetes to Calico", "calico", copies["original"]),
         ("the same with comments", "calico", remarked),
@@ -65,14 +70,23 @@ def rows(folder: Path) -> Iterator[Row]:
         ("Cilium to Calico", "calico", cilium),
     ):
         unproved = (*COMMAND, "--to", to, "--no-verify", "-q", name)
-        yield Row(f"{title}, no proof", unproved, ("-c", LOAD_AND_DUMP, name), "PyYAML load and dump")
-    load = ("-c", LOAD, copies["original"], copies["shuffled"])
+        yield Row(f"{title}, no proof", unproved, (PYTHON, "-c", LOAD_AND_DUMP, name), "PyYAML load and dump")
+    if files := inputs.strangers():
+        for title, more in ((", no proof", ["--no-verify"]), (", proved", [])):
+            command = (*COMMAND, "--to", "calico", *more, "-q", *files)
+            title = f"{len(files)} files as strangers wrote them, Kubernetes to Calico{title}"
+            yield Row(title, command, (PYTHON, "-c", LOAD_AND_DUMP, *files), "PyYAML load and dump", len(files), "file")
+    load = (PYTHON, "-c", LOAD, copies["original"], copies["shuffled"])
     proved = (*COMMAND, "--to", "calico", "-q", copies["original"])
     yield Row("Kubernetes to Calico, proved", proved, load, "PyYAML load of both")
     for title in ("shuffled", "rewritten"):
         compared = (*COMMAND, "verify", copies["original"], copies[title], "-q")
         yield Row(f"verify, {title}", compared, load, "PyYAML load of both")
     yield Row("check", (*COMMAND, "check", "-q", copies["original"]), load, "PyYAML load of both")
+    if other := peers.python():
+        ours, theirs = peers.commands(folder, other)
+        title = f"verify, rewritten, {peers.POLICIES} policies"
+        yield Row(title, (*COMMAND, *ours), theirs, peers.version(other), peers.POLICIES)
 
 
 GROWTH = {
@@ -108,7 +122,7 @@ def report(folder: Path) -> Iterator[str]:
         mine, other = seen[f"{row.title}/us"], seen[f"{row.title}/"]
         ratio = mine.median / other.median
         told = f"{1 / ratio:.2f} times as fast" if ratio < 1 else f"{ratio:.2f} times as long"
-        yield f"| {row.title} | {_each(mine, row.policies)} | {mine.width:.0%} | {row.yardstick} | {told} |"
+        yield f"| {row.title} | {_each(mine, row)} | {mine.width:.0%} | {row.yardstick} | {told} |"
     yield ""
     yield "| growth | sizes | CPU | exponent |"
     yield "|---|---|---|---|"
@@ -119,8 +133,10 @@ def report(folder: Path) -> Iterator[str]:
         yield f"| {title} | {sizes[0]}, {sizes[1]} | {least:.2f} s, {most:.2f} s | {exponent:.2f} |"
 
 
-def _each(found: Spread, count: int) -> str:
-    return f"{found.median * 1000:.0f} ms" if count == 1 else f"{found.median / count * 1e6:.0f} µs a policy"
+def _each(found: Spread, row: Row) -> str:
+    if row.count == 1:
+        return f"{found.median * 1000:.0f} ms"
+    return f"{found.median / row.count * 1e6:.0f} µs a {row.of}"
 
 
 def _processor() -> str:

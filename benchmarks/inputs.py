@@ -12,6 +12,7 @@ import yaml
 import translate
 from benchmarks.corpus import Policy, policies, rewritten
 
+STRANGERS = Path(__file__).parents[2] / "shared" / "corpus" / "kubernetes"
 METADATA = "169.254.169.254/32"
 
 
@@ -33,6 +34,24 @@ def translated(path: Path, documents: Iterable[Any], to: str) -> str:
     """What they are in another dialect."""
     path.write_text(translate.convert(list(documents), to=to, verify=False).text, encoding="utf-8")
     return str(path)
+
+
+def strangers() -> list[str]:
+    """Files of Kubernetes policies that others wrote, each of which translates, no policy twice; none where the
+    collection does not lie beside the checkout.
+    """
+    found: list[str] = []
+    known: set[translate.Identity] = set()
+    for path in sorted(STRANGERS.glob("*.yaml")):
+        try:
+            result = translate.convert(path, to="calico", verify=False)
+        except (translate.InputError, translate.UnsupportedError):
+            continue
+        policies = {row.source for row in result.policies}
+        if policies and not policies & known:
+            known |= policies
+            found.append(str(path))
+    return found
 
 
 def behind_a_deny(count: int) -> list[Policy]:

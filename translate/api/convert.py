@@ -304,7 +304,7 @@ def _emitted(task: Task, fitted: PolicySet, report: Report) -> Sequence[Emitted]
     traced = any(source.has_comments for source in given.sources)
     emitted = [dressed(item, task.to, task.release) for item in target.emit(fitted.policies, traced=traced)]
     if task.kept:
-        emitted = [inplace.beside_input(item, given) for item in emitted]
+        emitted = [*inplace.beside_input(emitted, task.to, given)]
     refuse_excesses(emitted, report)
     stop_at_refusals(report, given.places)
     if task.options.stage and target.staging is not None:

@@ -53,7 +53,8 @@ def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
     target = engine.name
     log = get(target).log_denials
     fitted = legalize(PolicySet(engine, additions.policies), target, report, engine=engine)
-    new = [write([beside_input(item, taken).draft.value]) for item in get(target).emit(fitted.policies, traced=False)]
+    emitted = beside_input(get(target).emit(fitted.policies, traced=False), target, taken)
+    new = [write([item.draft.value]) for item in emitted]
     last = max((p.origin.file for p in taken.policies.policies if new), key=_rank(taken), default="")
     texts: list[str] = []
     for source in taken.sources:
@@ -80,11 +81,9 @@ def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
     return Edited(whole, tuple(objects), tuple(parts), fitted.policies)
 
 
-def beside_input(item: Emitted, taken: Linked) -> Emitted:
-    """An object that is added to those of the input, in the way of these."""
-    target = str(of_object(item.draft.value))
-    mine = [value for value in taken.values.values() if of_object(value) == target]
-    return get(target).among(item, mine)
+def beside_input(items: Sequence[Emitted], target: str, taken: Linked) -> Sequence[Emitted]:
+    """Objects of a dialect that are added to those of the input, in the way of these."""
+    return get(target).among(items, [value for value in taken.values.values() if of_object(value) == target])
 
 
 def with_insertions(text: str, item: Object, insertions: Sequence[Insertion]) -> tuple[dict[str, Any], str]:

@@ -186,9 +186,9 @@ class Dialect(Protocol):
         """Objects that the policies need beside themselves; by itself: none."""
         return []
 
-    def among(self, item: Emitted, others: Iterable[Mapping[str, Any]]) -> Emitted:
-        """An object that is added to others of this dialect, as they are spelled; by itself: unchanged."""
-        return item
+    def among(self, items: Sequence[Emitted], others: Iterable[Mapping[str, Any]]) -> Sequence[Emitted]:
+        """Objects that are added to others of this dialect, as they are spelled; by itself: unchanged."""
+        return items
 
     def shared_reading(self, settings: EngineSettings) -> SharedReading | None:
         """How the engine, set up as stated, reads policies of the Kubernetes API; None where it does not."""

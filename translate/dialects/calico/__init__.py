@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from translate.core.deferred import deferred
@@ -96,11 +96,11 @@ class Calico(Dialect):
         """Policies that fit, as NetworkPolicies and GlobalNetworkPolicies."""
         return emit(policies, traced=traced)
 
-    def among(self, item: Emitted, others: Iterable[Mapping[str, Any]]) -> Emitted:
-        """The object as Calico stores it, where all others are so: such a cluster may not have the other API."""
+    def among(self, items: Sequence[Emitted], others: Iterable[Mapping[str, Any]]) -> Sequence[Emitted]:
+        """The objects as Calico stores them, where all others are so: such a cluster may not have the other API."""
         from translate.dialects.calico.stored import stored  # only where logging adds to what stays
 
-        return stored(item, tuple(others))
+        return stored(items, tuple(others))
 
     def shared_reading(self, settings: EngineSettings) -> SharedReading:
         """How Calico enforces them."""

@@ -13,16 +13,20 @@ from translate.model.policy import DEFAULT_TIER
 POLICIES = (*KINDS, *KINDS.values())
 
 
-def stored(item: Emitted, others: Sequence[Mapping[str, Any]]) -> Emitted:
-    """The object in the group of storage if all ``others`` are, and its name with that of its tier if theirs are."""
-    value = item.draft.value
+PREFIX = f"{DEFAULT_TIER}."
+
+
+def stored(items: Sequence[Emitted], others: Sequence[Mapping[str, Any]]) -> Sequence[Emitted]:
+    """The objects in the group of storage if all ``others`` are, and names with that of their tier if theirs are."""
     if others and all(other.get("apiVersion") == CRD_API_VERSION for other in others):
-        value["apiVersion"] = CRD_API_VERSION
         names = [str(other["metadata"].get("name")) for other in others if _is_of_usual_tier(other)]
-        prefix = f"{DEFAULT_TIER}."
-        if names and _is_of_usual_tier(value) and all(name.startswith(prefix) for name in names):
-            value["metadata"]["name"] = prefix + value["metadata"]["name"].removeprefix(prefix)
-    return item
+        prefixed = bool(names) and all(name.startswith(PREFIX) for name in names)
+        for item in items:
+            value = item.draft.value
+            value["apiVersion"] = CRD_API_VERSION
+            if prefixed and _is_of_usual_tier(value):
+                value["metadata"]["name"] = PREFIX + value["metadata"]["name"].removeprefix(PREFIX)
+    return items
 
 
 def _is_of_usual_tier(value: Mapping[str, Any]) -> bool:
