@@ -162,6 +162,18 @@ def test_what_passes_the_last_tier_is_allowed_by_the_profiles() -> None:
 
 
 @pytest.mark.parametrize("verify", [True, False])
+@pytest.mark.parametrize(
+    ("rules", "codes"), [("[]", ["NPT308"]), ("[{action: Allow, source: {selector: has(a)}}]", ["NPT308", "NPT521"])]
+)
+def test_what_no_rule_of_a_passing_tier_decides_is_not_cut_off(rules: str, codes: list[str], verify: bool) -> None:
+    """One tier alone is no plain list of allows where its default action is Pass: nothing denies what is left."""
+    passing = calico("Tier", "order: 10, defaultAction: Pass", "early")
+    source = documents(passing, text("calico", f"tier: early, types: [Ingress], ingress: {rules}"))
+    result = translate.convert(source, to="kubernetes", verify=verify)
+    assert (result.text, [loss.code for loss in result.losses]) == ("", codes)
+
+
+@pytest.mark.parametrize("verify", [True, False])
 def test_an_unfinished_proof_writes_nothing_that_rests_on_it(verify: bool) -> None:
     """Nobody gets far with one step, neither where a form is chosen nor where the written text is proved."""
     result = translate.convert(KEPT[0], to="kubernetes", verify=verify, max_steps=1)

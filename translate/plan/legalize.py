@@ -166,8 +166,10 @@ def _asks_of_both(rule: Rule) -> bool:
 
 def _is_more_than_allows(policies: PolicySet) -> bool:
     sections = [s for policy in policies.policies for s in (policy.ingress, policy.egress) if s is not None]
+    tiers = {policy.tier for policy in policies.policies}
     return (
-        len({policy.tier for policy in policies.policies}) > 1
+        len(tiers) > 1
+        or any(tier.name in tiers and tier.default_action is not Action.DENY for tier in policies.tiers)
         or any(not section.isolates for section in sections)
         or any(_asks_more(rule) for section in sections for rule in section.rules)
     )
