@@ -100,3 +100,23 @@ def test_beside_an_input_that_leaves_something_open_nothing_is_looked_for() -> N
 @pytest.mark.parametrize("steps", [0, 40])
 def test_a_search_that_ends_early_says_so(steps: int) -> None:
     assert not asked(WIDE, NARROW, [EVERYONE, PODS], [Traffic(TCP)], steps=steps).is_all
+
+
+def test_policies_of_other_namespaces_take_no_steps() -> None:
+    """Nor do they decide what fits; one that governs pods of any namespace does."""
+    rule = Rule(Action.ALLOW, (EVERYONE,), (Traffic(TCP),), MARK)
+    (policy,) = NARROW.policies
+    assert policy.ingress is not None
+    wide = replace(policy, ingress=replace(policy.ingress, rules=(*policy.ingress.rules, rule)))
+    elsewhere = [
+        replace(p, identity=replace(p.identity, namespace=f"n{at}")) for at in range(100) for p in WIDE.policies
+    ]
+    before, after = (replace(s, policies=(*mine, *elsewhere)) for s, mine in ((WIDE, WIDE.policies), (NARROW, (wide,))))
+    found = room(before, after, [MARK.place], NO_FACTS, own_node_aside=False, steps=500)
+    assert fitting(found) == [(EVERYONE, Traffic(TCP))]
+    everywhere = (
+        HEAD.replace("kind: Net", "kind: GlobalNet").replace(", namespace: shop", "").replace("order: 100", "order: 1")
+    )
+    closing = translate.load(everywhere + "  - {action: Deny, protocol: TCP, source: {nets: [192.0.2.0/24]}}\n")
+    beside = replace(before, policies=(*closing.policies, *before.policies))
+    assert fitting(room(beside, after, [MARK.place], NO_FACTS, own_node_aside=False, steps=5000)) == []

@@ -44,7 +44,7 @@ def widened(chosen: Attempt, others: Sequence[Attempt], task: Task) -> tuple[Att
         return chosen, False
     found = tuple(islice(_additions(chosen, others, task), MOST_ADDITIONS))
     fitting = _fitting(task, *_marked(chosen.fitted, found))
-    cut_short = not fitting.is_all or len(found) == MOST_ADDITIONS
+    cut_short = not fitting.is_all or max(len(found), len(chosen.fitted.policies)) >= MOST_ADDITIONS
     if not fitting.fits:
         return chosen, cut_short
     more = [
@@ -67,13 +67,16 @@ def _additions(chosen: Attempt, others: Sequence[Attempt], task: Task) -> Iterat
     for other in others:
         if is_tight(other):
             yield from lacking(chosen.fitted, other.fitted)
-    given, can = task.given.policies, load.capabilities()[task.to]
-    said = replace(given, policies=tuple(with_rules(policy, _allowing) for policy in given.policies))
+    lost = {loss.origin.place[:2] for loss in chosen.report.losses if loss.effect is Effect.TIGHTER}
+    ordered = sorted(chosen.fitted.policies, key=lambda policy: policy.origin.place[:2] not in lost)
+    base = replace(chosen.fitted, policies=tuple(ordered[:MOST_ADDITIONS]))
+    mine = {policy.origin.place for policy in base.policies}
+    policies = tuple(policy for policy in task.given.policies.policies if policy.origin.place in mine)
+    given = replace(task.given.policies, policies=policies)
+    said = replace(given, policies=tuple(with_rules(policy, _allowing) for policy in policies))
     spoken = legalize(said, task.to, Report(), engine=task.semantics, facts=task.given.facts)
     forms = [chosen.fitted, *(one.fitted for one in others), spoken]
-    lost = {loss.origin.place[:2] for loss in chosen.report.losses if loss.effect is Effect.TIGHTER}
-    found = additions(chosen.fitted, forms, given, can)
-    yield from sorted(found, key=lambda one: one.policy.origin.place[:2] not in lost)
+    yield from additions(base, forms, given, load.capabilities()[task.to])
 
 
 def _allowing(rule: Rule) -> tuple[Rule, ...]:

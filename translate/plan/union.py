@@ -97,8 +97,13 @@ def lacking(base: PolicySet, other: PolicySet) -> tuple[Addition, ...]:
 def with_added(base: PolicySet, additions: Iterable[Addition]) -> Union:
     """The set with more allows."""
     drafts = [_draft(policy) for policy in base.policies]
+    # What stands for a policy: of several the last, as allows stand behind denies.
+    places: dict[tuple[PolicyKey, Direction], _Draft] = {}
+    for draft in drafts:
+        places |= {(home(draft.policy), direction): draft for direction in draft.rules}
     for one in additions:
-        rules = _place_for(one, drafts).rules.setdefault(one.direction, [])
+        place = places.get((home(one.policy), one.direction)) or _fresh(one, drafts)
+        rules = places.setdefault((home(one.policy), one.direction), place).rules[one.direction]
         last = max((number for number, (rule, _) in enumerate(rules) if _joins(rule, one.rule)), default=-1)
         # Behind what denies, as all that is added.
         alike = last >= 0 and all(rule.action is Action.ALLOW for rule, _ in rules[last + 1 :])
@@ -166,12 +171,8 @@ def _finished(draft: _Draft) -> Policy:
     return replace(draft.policy, ingress=section(Direction.INGRESS), egress=section(Direction.EGRESS))
 
 
-def _place_for(one: Addition, drafts: list[_Draft]) -> _Draft:
-    """What stands for the policy of an addition: of several the last, as allows stand behind denies."""
-    same = [draft for draft in drafts if home(draft.policy) == home(one.policy)]
-    fit = [draft for draft in same if draft.policy.section(one.direction) is not None]
-    if fit:
-        return fit[-1]
+def _fresh(one: Addition, drafts: list[_Draft]) -> _Draft:
+    """A policy of its own for the policy of an addition, behind what else stands for that, among ``drafts``."""
     rest = [draft.policy for draft in drafts if draft.policy.origin.place == one.policy.origin.place]
     at = max((number for number, draft in enumerate(drafts) if draft.policy in rest), default=len(drafts) - 1)
     other = Direction.EGRESS if one.direction is Direction.INGRESS else Direction.INGRESS

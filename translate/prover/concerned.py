@@ -7,7 +7,7 @@ those of these namespaces, and those that reach beyond one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec.structs import replace
 
@@ -35,10 +35,23 @@ def concerned(
         told = mine.get(identity, []), theirs.get(identity, [])
         if told[0] == told[1]:
             continue
-        if identity.namespace is None or not all(_is_of_its_namespace(one) for some in told for one in some):
+        namespaces = {namespace_of(one) for some in told for one in some}
+        if None in namespaces:
             return before, after
-        changed.add(identity.namespace)
-    return _within(before, changed), _within(after, changed)
+        changed |= {one for one in namespaces if one is not None}
+    return governing(before, changed), governing(after, changed)
+
+
+def governing(policies: PolicySet, namespaces: Collection[str]) -> PolicySet:
+    """The set without policies that govern no pod of some namespaces."""
+    kept = (one for one in policies.policies if one.identity.namespace in namespaces or namespace_of(one) is None)
+    return replace(policies, policies=tuple(kept))
+
+
+def namespace_of(policy: Policy) -> str | None:
+    """The namespace of all pods that a policy governs; None where they may be of several, or others than pods."""
+    is_own = isinstance(policy.subject.namespaces, OwnNamespace) and not policy.subject.endpoints
+    return policy.identity.namespace if is_own else None
 
 
 def _by_name(policies: PolicySet) -> dict[Identity, list[Policy]]:
@@ -51,12 +64,3 @@ def _by_name(policies: PolicySet) -> dict[Identity, list[Policy]]:
 
 def _sequence(some: dict[Identity, list[Policy]], others: dict[Identity, list[Policy]]) -> list[Identity]:
     return [identity for identity in some if identity in others]
-
-
-def _is_of_its_namespace(policy: Policy) -> bool:
-    return isinstance(policy.subject.namespaces, OwnNamespace) and not policy.subject.endpoints
-
-
-def _within(policies: PolicySet, namespaces: set[str]) -> PolicySet:
-    kept = (one for one in policies.policies if one.identity.namespace in namespaces or not _is_of_its_namespace(one))
-    return replace(policies, policies=tuple(kept))

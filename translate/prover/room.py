@@ -9,9 +9,11 @@ from typing import NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from translate.core.origin import Place
+from translate.model.edit import rules_of
 from translate.model.facts import Facts
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
 from translate.prover.budget import UNFINISHED, Budget
+from translate.prover.concerned import governing, namespace_of
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import ALLOWED, DENIED, Level, Tails
 from translate.prover.interpretations import Interpretation
@@ -55,12 +57,22 @@ def room(
     budget = Budget(steps)
     found: list[Fit] = []
     try:
-        for direction in Direction:
-            sides = sides_of(before, wide, direction, budget, facts, own_node_aside)
-            found += _Direction(before, wide, sides, frozenset(asked)).fitting(asked)
+        for mine, theirs in _parts(before, wide, frozenset(asked)):
+            for direction in Direction:
+                sides = sides_of(mine, theirs, direction, budget, facts, own_node_aside)
+                found += _Direction(mine, theirs, sides, frozenset(asked)).fitting(asked)
     except UNFINISHED:
         return Room(tuple(found), is_all=False)
     return Room(tuple(found))
+
+
+def _parts(before: PolicySet, wide: PolicySet, asked: frozenset[Place]) -> Iterator[tuple[PolicySet, PolicySet]]:
+    """The sets, for each namespace that rules are asked about what governs pods of that, or as they are."""
+    namespaces = dict.fromkeys(
+        namespace_of(policy) for policy in wide.policies if any(rule.origin.place in asked for rule in rules_of(policy))
+    )
+    for namespace in (None,) if None in namespaces else namespaces:
+        yield (before, wide) if namespace is None else (governing(before, {namespace}), governing(wide, {namespace}))
 
 
 class _Spot(NamedTuple):
