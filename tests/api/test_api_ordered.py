@@ -176,3 +176,16 @@ def test_every_policy_is_told_that_is_not_the_same() -> None:
     result = translate.convert(documents(tier, *both), to="cilium")
     assert result.text == ""
     assert {row.codes for row in result.policies} == {("NPT522", "NPT520")}
+
+
+def test_a_policy_that_governs_nobody_yet_is_no_victim_of_what_others_lose() -> None:
+    """Cilium never sees the label; where it is seen the policy cuts its pods off, whatever nodes lose elsewhere."""
+    losing = text("cilium", "endpointSelector: {matchLabels: {app: web}}, ingress: [{fromEntities: [remote-node]}]")
+    unseen = KUBERNETES_CLOSED.replace(
+        "podSelector: {}", "podSelector: {matchLabels: {topology.kubernetes.io/zone: a}}"
+    )
+    result = translate.convert(documents(losing, unseen), to="kubernetes")
+    assert [(str(row.source), row.exactness.value, row.codes) for row in result.policies] == [
+        ("CiliumNetworkPolicy/shop/p", "tighter", ("NPT508",)),
+        ("NetworkPolicy/shop/q", "tighter", ("NPT504",)),
+    ]

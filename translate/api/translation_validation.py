@@ -24,6 +24,7 @@ from translate.plan.passes.actions import rests_on_proof
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
 from translate.prover.decision_list import LogWish
+from translate.prover.evaluator import governs
 from translate.prover.fact_core import fact_core
 from translate.prover.point import Others, PeerClass
 from translate.prover.sides import Sides
@@ -179,7 +180,7 @@ def _each_told(result: Result, found: tuple[DecidedApart, ...]) -> Result:
         mine = [rows[policy.origin.place] for policy in concerned if policy.origin.place in rows]
         effect = Effect(one.effect.value)
         # Whoever isolates a pod denies what another policy does not allow any more: that has a loss there.
-        known = cut and one.before.policy is None and one.after.rule is None
+        known = cut and one.before.policy is None and one.after.rule is None and _governs_already(one, result)
         known = known or any(row.exactness in (effect, Effect.MIXED) for row in mine)
         known = known or (one.own_node and told_of_own_node)
         if mine and not known:
@@ -187,6 +188,15 @@ def _each_told(result: Result, found: tuple[DecidedApart, ...]) -> Result:
             rows |= {row.origin.place: replace(row, exactness=worst((row.exactness, effect))) for row in mine}
     losses = (*result.losses, *report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses)) if report.losses else result
+
+
+def _governs_already(one: DecidedApart, result: Result) -> bool:
+    """Whether what decides after governs the pod before as well: an engine may not see the labels that it selects."""
+    source = source_of(one.after.policy, result)
+    if source is None or result.before is None:
+        return True
+    same = (policy for policy in result.before.policies if policy.origin.place == source.origin.place)
+    return any(governs(policy, one.point.subject) for policy in same)
 
 
 def _with_untold_denies(result: Result, proof: Proof, facts: Facts, steps: int) -> Result:

@@ -13,7 +13,7 @@ from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
 from translate.prover.compare import Proof, Verdict
 from translate.prover.comparison import MOST_AT_ONCE, begin_anew
 from translate.prover.decision import Decision
-from translate.prover.point import Others, PeerClass
+from translate.prover.point import Others, PeerClass, Point
 from translate.prover.sides import Sides, questions, sides_of
 
 
@@ -22,6 +22,8 @@ class DecidedApart(Struct, frozen=True):
 
     effect: Verdict
     others: Others
+    point: Point
+    """One of them."""
     before: Decision
     after: Decision
     own_node: bool
@@ -55,13 +57,14 @@ def differences(
                 for others in (others for others in Others if (effect, others) in kinds):
                     for point in side.points(question, others, most=MOST_AT_ONCE):
                         own = point.peer_class is PeerClass.OWN_NODE and direction is Direction.INGRESS
-                        one = DecidedApart(effect, others, *side.decisions(question, point), own)
+                        one = DecidedApart(effect, others, point, *side.decisions(question, point), own)
                         found.setdefault((effect, others, own, _place(one.before), _place(one.after)), one)
     except UNFINISHED:
         pass
     told = {(one.effect, one.others) for one in found.values()}
     rest = (x for x in shown if (x.effect, x.point.others) not in told)
-    return (*found.values(), *(DecidedApart(x.effect, x.point.others, x.before, x.after, own_node=False) for x in rest))
+    others_told = (DecidedApart(x.effect, x.point.others, x.point, x.before, x.after, own_node=False) for x in rest)
+    return (*found.values(), *others_told)
 
 
 def _place(decision: Decision) -> Place | None:
