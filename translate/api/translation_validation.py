@@ -24,7 +24,6 @@ from translate.plan.passes.actions import rests_on_proof
 from translate.prover.assumptions import About
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
 from translate.prover.decision_list import LogWish
-from translate.prover.evaluator import governs
 from translate.prover.fact_core import fact_core
 from translate.prover.point import Others, PeerClass
 from translate.prover.sides import Sides
@@ -192,6 +191,8 @@ def _each_told(result: Result, found: tuple[DecidedApart, ...]) -> Result:
 
 def _governs_already(one: DecidedApart, result: Result) -> bool:
     """Whether what decides after governs the pod before as well: an engine may not see the labels that it selects."""
+    from translate.prover.evaluator import governs  # only where something differs
+
     source = source_of(one.after.policy, result)
     if source is None or result.before is None:
         return True
