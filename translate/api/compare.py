@@ -154,15 +154,14 @@ def _there_and_back(source: Input, target: str, asked: Options) -> RoundTrip:
     whole, known = take_in(sources(source)), facts_of(asked.facts)
     given, unread = apart(whole)
     way = Options(default_namespace=where, max_steps=steps)
-    there, between = translated(
-        given, target, replace(way, source_engine=engine, source_version=asked.source_version), known
-    )
+    outward = replace(way, source_engine=engine, source_version=asked.source_version)
+    there, between = translated(given, target, outward, known, again=True)
     first = link(given, default_namespace=where, facts=known)
     if not first.dialects:
         raise InputError([Problem(message="the input holds no policy")])
     if not there.text or between is None or there.before is None:
         raise UnsupportedError((), there.open_losses, there.places)
-    back, again = translated(between.called(f"{target} form"), first.dialects[0], way, first.facts)
+    back, again = translated(between.called(f"{target} form"), first.dialects[0], way, first.facts, again=True)
     if not back.text or again is None:
         raise UnsupportedError((), back.open_losses, back.places)
     semantics = there.before.semantics

@@ -36,7 +36,7 @@ def _answer(found: Verification, point: Point, question: tuple[str, str]) -> Ans
     """What ``explain`` finds at the end that is judged."""
     try:
         connection = connection_of(*question, Residents(), found.facts, found.compared.semantics)
-        cases = cases_of(Judge(found.compared, connection, found.facts), with_misses=False)
+        cases = cases_of(Judge(found.compared, connection, found.facts).among_its_own(), with_misses=False)
     except (InputError, OutOfBudget):
         return Answer.UNDECIDED
     answers = {walk.answer for case in cases for walk in case.walks if walk.direction is point.direction}
