@@ -22,7 +22,7 @@ from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect
 from translate.frontend.intake import Intake
 
-Known: TypeAlias = Callable[[Mapping[str, Any]], bool]
+WasTaken: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
 
 class Lifting:
@@ -44,7 +44,7 @@ class InCommon:
     very program has seen that they are legal.
     """
 
-    def __init__(self, before: Intake, after: Intake, default_namespace: str, was_taken: Known) -> None:
+    def __init__(self, before: Intake, after: Intake, default_namespace: str, was_taken: WasTaken) -> None:
         self.was_taken = was_taken
         self.manifests: dict[int, tuple[Mapping[str, Any], Manifest]] = {}
         self.lent: dict[tuple[int, Path], tuple[Dialect, Settings, Lifted]] = {}

@@ -69,8 +69,8 @@ class Judge:
         )
 
     def among_its_own(self) -> Judge:
-        """A judge who has seen no policies but those that may govern an end: answers are the same, and walks do not tell
-        of any others.
+        """A judge who sees no policies but those that may govern an end: answers are the same, and walks tell of no
+        others.
         """
         near = {id(policy) for one in self.near.values() for policy in one.policies}
         kept = tuple(policy for policy in self.policies.policies if id(policy) in near)
