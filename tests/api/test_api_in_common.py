@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ import translate
 from tests.passes.fitting import text
 from translate.api.text_folder import FEWEST
 from translate.core.origin import Place
+from translate.frontend.sources import Source
 
+SAMPLES = Path(__file__).parents[2] / "samples"
 COUNT = FEWEST + 10
 HEAD = "# one\n# two\n# three\n"
 
@@ -124,3 +128,56 @@ def test_what_is_refused_on_the_side_after_is_refused_there(tmp_path: Path) -> N
     (refusal,) = sides.verified().refusals
     assert refusal.origin.place == (str(sides.after), 1, ("spec", "ingress", 0))
     assert refusal.line == sides.line("ingress")
+
+
+DICE = random.Random(20)
+DOCUMENTS = {
+    dialect: [
+        document.strip("\n") + "\n"
+        for path in sorted(SAMPLES.rglob(f"{dialect}.yaml"))
+        for document in re.split(r"^---\s*$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        if "apiVersion" in document
+    ]
+    for dialect in ("kubernetes", "calico", "cilium")
+}
+
+
+def edited(some: list[str]) -> list[str]:
+    """The same documents but for a change, which may be none."""
+    found, number = list(some), DICE.randrange(len(some))
+    match DICE.randrange(6):
+        case 0:
+            del found[number]
+        case 1:
+            DICE.shuffle(found)
+        case 2:
+            found.insert(number, found[-1])
+        case 3:
+            found[number] = re.sub(r"\b(80|443|8080|5432)\b", "81", found[number])
+        case 4:
+            found[number] = re.sub(r"(namespace: )\S+", r"\1elsewhere", found[number], count=1)
+        case _:
+            pass
+    return ["# after\n", *found]
+
+
+def answer(before: str, after: str, *names: str) -> list[object]:
+    """All that ``verify`` says of two texts with such names, which count as one."""
+    try:
+        found = translate.verify(*([Source(*one)] for one in zip(names, (before, after), strict=True)))
+    except translate.InputError as error:
+        told = [(one.message, *one.origin.place[1:], one.line) for one in error.problems]
+        return [re.sub(r"\b(before|after):", "one:", repr(one)) for one in told]
+    decided = [one.after for one in (*found.proof.counterexamples, *found.proof.later_counterexamples)]
+    shown = [one.origin for two in decided for one in (two.policy, two.rule) if one is not None]
+    assert {one.file for one in shown} <= {names[1], ""}
+    own = [one.origin.place[1:] for one in (*found.after.policies, *found.refusals, *found.notes)]
+    return [found, own, [one.place[1:] for one in shown]]
+
+
+@pytest.mark.parametrize("dialect", DOCUMENTS)
+def test_the_answer_is_that_of_texts_that_lend_nothing(dialect: str) -> None:
+    for _ in range(40):
+        some = DICE.sample(DOCUMENTS[dialect], 6)
+        before, after = ("---\n".join(one) for one in (["# before\n", *some], edited(some)))
+        assert answer(before, after, "before", "after") == answer(before, after, "one", "one"), (before, after)

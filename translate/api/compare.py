@@ -117,7 +117,7 @@ def _compared(sides: _Sides, first: Linked, second: Linked) -> Verification:
         report.note(unseen)
     notes = tuple(dict.fromkeys(report.notes))
     is_lent = any(sides.common.is_lent(policy.origin) for policy in right.policies)
-    owned = Later(lambda: _comparable(first, sides.owned())[1]) if is_lent else None
+    owned = Later((lambda: _comparable(first, sides.owned())[1]) if is_lent else None)
     return Verification(proof, left, right, first.places, second.places, tuple(refusals), notes, second.facts, owned)
 
 

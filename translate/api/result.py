@@ -183,17 +183,16 @@ def source_of(policy: Policy | None, result: Result) -> Policy | None:
 
 
 class Later:
-    """A set that is made when it is asked for; like origins, all are equal."""
+    """A set that is made when it is asked for, if it is not at hand; like origins, all are equal."""
 
-    def __init__(self, make: Callable[[], PolicySet]) -> None:
+    def __init__(self, make: Callable[[], PolicySet] | None = None) -> None:
         self._make = make
         self._made: PolicySet | None = None
 
-    @property
-    def value(self) -> PolicySet:
+    def instead_of(self, at_hand: PolicySet) -> PolicySet:
         """The set, made once. Raises what making it raises."""
         if self._made is None:
-            self._made = self._make()
+            self._made = at_hand if self._make is None else self._make()
         return self._made
 
     def __eq__(self, other: object) -> bool:
@@ -215,7 +214,7 @@ class Verification(Struct, frozen=True):
     notes: tuple[Note, ...] = ()
     facts: Facts = NO_FACTS
     """What is known of the cluster: stated, or told by objects of the inputs."""
-    _owned: Later | None = None
+    _owned: Later = field(default_factory=Later)
 
     def __repr__(self) -> str:
         return shown(self, ("before_places", "after_places", "facts", "_owned"))
@@ -223,7 +222,7 @@ class Verification(Struct, frozen=True):
     @property
     def after(self) -> PolicySet:
         """The set after; where it was compared without its own places, it is read with them now."""
-        return self._after if self._owned is None else self._owned.value
+        return self._owned.instead_of(self._after)
 
     @property
     def compared(self) -> PolicySet:
