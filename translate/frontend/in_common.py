@@ -21,22 +21,9 @@ from translate.dialects.base import Lifted, Object, Settings
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect
 from translate.frontend.intake import Intake
+from translate.frontend.link import Lifting
 
 WasTaken: TypeAlias = Callable[[Mapping[str, Any]], bool]
-
-
-class Lifting:
-    """Lifts the objects of one input."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def lift(self, item: Object, dialect: Dialect, report: Report) -> Lifted:
-        """What an object means by itself. Raises InputError."""
-        return dialect.lift(self._read(item, dialect), item.origin, self._settings, report)
-
-    def _read(self, item: Object, dialect: Dialect) -> Manifest:
-        return dialect.read(item)
 
 
 class InCommon:

@@ -13,7 +13,9 @@ from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.origin import Place
 from translate.core.shortened import shortened
 from translate.dialects import SHARED, enforces, get
-from translate.dialects.base import Object, Settings
+from translate.dialects.base import Lifted, Object, Settings
+from translate.dialects.objects import Manifest
+from translate.dialects.protocol import Dialect
 from translate.dialects.shared_reading import AS_THE_API_SAYS
 from translate.frontend import bystanders
 from translate.frontend.assumed_addresses import of_assumed_addresses
@@ -31,7 +33,6 @@ from translate.frontend.checks import (
 )
 from translate.frontend.contradictions import of_objects
 from translate.frontend.facts_objects import told, with_objects
-from translate.frontend.in_common import Lifting
 from translate.frontend.intake import Intake
 from translate.frontend.sources import Places, Source
 from translate.model.facts import NO_FACTS, Facts
@@ -40,6 +41,21 @@ from translate.model.semantics import Semantics
 
 MIXED = "NPT203"
 MOST_STRAYS = 3
+
+
+class Lifting:
+    """Lifts the objects of one input."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def lift(self, item: Object, dialect: Dialect, report: Report) -> Lifted:
+        """What an object means by itself. Raises InputError."""
+        return dialect.lift(self._read(item, dialect), item.origin, self._settings, report)
+
+    def _read(self, item: Object, dialect: Dialect) -> Manifest:
+        return dialect.read(item)
+
 
 Lifts: TypeAlias = Callable[[Settings], Lifting]
 """Who lifts objects, once it is settled how they are read."""
