@@ -12,6 +12,10 @@ import pytest
 import translate
 from tests.passes.fitting import text
 from translate.api.text_folder import FEWEST, Texts
+from translate.core.diagnostics import Problem
+from translate.dialects import get
+from translate.dialects.kubernetes import objects, validate
+from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.frontend.intake import take_in
 from translate.frontend.sources import Source
 from translate.rendering import json as json_report
@@ -198,3 +202,34 @@ def test_values_come_back_as_they_were(tmp_path: Path) -> None:
     assert repr(read(Texts(), given)) == repr(read(first, given)) == repr(read(second, given))
     assert second.learnt == 0
     assert "1.2345678901234568e+22, 0, 1, True, None" in repr(read(second, given)), "as kubectl reads them"
+
+
+def test_what_was_taken_is_not_checked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after, cache = tmp_path / "before.yaml", tmp_path / "after.yaml", tmp_path / "cache"
+    before.write_text(BEFORE, encoding="utf-8")
+    after.write_text(AFTER, encoding="utf-8")
+    checked: list[str] = []
+
+    def problems(policy: NetworkPolicy, *args: Any, **options: Any) -> list[Problem]:
+        checked.append(policy.metadata.name)
+        return validate.problems(policy, *args, **options)
+
+    monkeypatch.setattr(objects, "problems", problems)
+    answers = [told(translate.verify(before, after, cache=cache)) for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert len(checked) == COUNT + 1 + 1, "all that there are, and then what is in no entry"
+    assert checked[-1] == "p150"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "spec"),
+    [
+        ("kubernetes", "podSelector: {}, ingress: [{ports: [{port: 80}]}, {}], egress: [{ports: [{port: 53}]}]"),
+        ("calico", "selector: a == 'b', ingress: [{action: Allow, protocol: TCP}]"),
+        ("cilium", "endpointSelector: {}, ingress: [{fromEntities: [world]}]"),
+    ],
+)
+def test_what_is_read_again_is_what_was_read(dialect: str, spec: str) -> None:
+    (name, item), *_ = take_in((Source("f", text(dialect, spec)),)).native
+    assert name == dialect
+    assert get(name).read_again(item) == get(name).read(item)

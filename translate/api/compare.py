@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Unpack
 
 from msgspec.structs import replace
@@ -11,16 +12,19 @@ from translate.api.options import Options, RoundTripKeywords, VerifyKeywords, ch
 from translate.api.refusing import located
 from translate.api.releases import read_on
 from translate.api.remembered import remembered
-from translate.api.result import RoundTrip, Verification
+from translate.api.result import Later, RoundTrip, Verification
 from translate.api.structure import differences
 from translate.api.text_folder import texts_of
 from translate.api.translation_validation import proof_of
-from translate.core.diagnostics import InputError, Problem, UnsupportedError
+from translate.core.diagnostics import InputError, Note, Problem, Refusal, UnsupportedError
+from translate.core.origin import NOWHERE, Origin
 from translate.frontend import bystanders
 from translate.frontend.facts import facts_of
-from translate.frontend.intake import apart, take_in
-from translate.frontend.link import Linked, SharedManifests, link
+from translate.frontend.in_common import InCommon
+from translate.frontend.intake import Intake, apart, take_in
+from translate.frontend.link import Lifts, Linked, link
 from translate.frontend.sources import Input, sources
+from translate.model.facts import Facts
 from translate.model.policy import Bearing, PolicySet
 from translate.prover.allowance import allowed
 from translate.prover.compare import Proof, Verdict
@@ -41,16 +45,63 @@ def verify(
 
 
 def _verified(before: Input, after: Input, asked: Options) -> Verification:
-    known, where = facts_of(asked.facts), asked.default_namespace
-    texts = texts_of(asked.cache)
-    left_intake, right_intake = take_in(sources(before), texts), take_in(sources(after), texts)
-    shared: SharedManifests = {}
-    first = link(left_intake, default_namespace=where, engine=asked.source_engine, facts=known, manifests=shared)
-    second = link(
-        right_intake, default_namespace=where, engine=asked.target_engine, facts=first.facts, manifests=shared
-    )
-    texts.keep()
-    first, second = read_on(asked.before_version, first), read_on(asked.after_version, second)
+    sides = _Sides(before, after, asked)
+    found = _compared(sides, sides.first, sides.second())
+    if any(sides.common.is_lent(one) for one in _told(found)):
+        found = _compared(sides, sides.first, sides.owned())
+    return found
+
+
+class _Sides:
+    """Both inputs, linked. Raises InputError."""
+
+    def __init__(self, before: Input, after: Input, asked: Options) -> None:
+        self.asked, texts = asked, texts_of(asked.cache)
+        left, self._right = take_in(sources(before), texts), take_in(sources(after), texts)
+        self.common = InCommon(left, self._right, asked.default_namespace, texts.was_taken)
+        first = self._linked(left, asked.source_engine, facts_of(asked.facts), self.common.before)
+        self._facts = first.facts
+        self.first = read_on(asked.before_version, first)
+        self._second = self._borrowing()
+        texts.keep(self.common.manifests)
+
+    def second(self) -> Linked:
+        """The set after; what is lent of it says where it stands before."""
+        return self.owned() if self._second is None else self._second
+
+    def owned(self) -> Linked:
+        """The set after, all of which says where it stands there."""
+        return self._after(self.common.owned)
+
+    def _borrowing(self) -> Linked | None:
+        """None where there is something to say, which needs the places of the side after."""
+        try:
+            found = self._after(self.common.after)
+        except InputError:
+            return None
+        told: list[Note | Refusal] = [*found.report.notes, *found.report.refusals]
+        return None if any(self.common.is_lent(one.origin) for one in told) else found
+
+    def _after(self, lifting: Lifts) -> Linked:
+        found = self._linked(self._right, self.asked.target_engine, self._facts, lifting)
+        return read_on(self.asked.after_version, found)
+
+    def _linked(self, intake: Intake, engine: str | None, facts: Facts, lifting: Lifts) -> Linked:
+        where = self.asked.default_namespace
+        return link(intake, default_namespace=where, engine=engine, facts=facts, lifting=lifting)
+
+
+def _told(found: Verification) -> Iterator[Origin]:
+    """The places of the side after that an answer shows."""
+    proof = found.proof
+    for example in (*proof.counterexamples, *proof.later_counterexamples):
+        policy, rule = example.after.policy, example.after.rule
+        yield NOWHERE if policy is None else policy.origin
+        yield NOWHERE if rule is None else rule.origin
+
+
+def _compared(sides: _Sides, first: Linked, second: Linked) -> Verification:
+    asked = sides.asked
     refusals = [*located(first.report.refusals, first.places), *located(second.report.refusals, second.places)]
     left, right = _comparable(first, second)
     if refusals:
@@ -65,7 +116,9 @@ def _verified(before: Input, after: Input, asked: Options) -> Verification:
     if unseen:
         report.note(unseen)
     notes = tuple(dict.fromkeys(report.notes))
-    return Verification(proof, left, right, first.places, second.places, tuple(refusals), notes, second.facts)
+    is_lent = any(sides.common.is_lent(policy.origin) for policy in right.policies)
+    owned = Later((lambda: _comparable(first, sides.owned())[1]) if is_lent else None)
+    return Verification(proof, left, right, first.places, second.places, tuple(refusals), notes, second.facts, owned)
 
 
 def _comparable(first: Linked, second: Linked) -> tuple[PolicySet, PolicySet]:
@@ -101,15 +154,14 @@ def _there_and_back(source: Input, target: str, asked: Options) -> RoundTrip:
     whole, known = take_in(sources(source)), facts_of(asked.facts)
     given, unread = apart(whole)
     way = Options(default_namespace=where, max_steps=steps)
-    there, between = translated(
-        given, target, replace(way, source_engine=engine, source_version=asked.source_version), known
-    )
+    outward = replace(way, source_engine=engine, source_version=asked.source_version)
+    there, between = translated(given, target, outward, known, again=True)
     first = link(given, default_namespace=where, facts=known)
     if not first.dialects:
         raise InputError([Problem(message="the input holds no policy")])
     if not there.text or between is None or there.before is None:
         raise UnsupportedError((), there.open_losses, there.places)
-    back, again = translated(between.called(f"{target} form"), first.dialects[0], way, first.facts)
+    back, again = translated(between.called(f"{target} form"), first.dialects[0], way, first.facts, again=True)
     if not back.text or again is None:
         raise UnsupportedError((), back.open_losses, back.places)
     semantics = there.before.semantics

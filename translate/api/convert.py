@@ -21,7 +21,7 @@ from translate.api.result import OUTPUT, SEPARATOR, LossError, Mapped, Result
 from translate.api.sets_kept import with_sets
 from translate.api.strategies import best
 from translate.api.task import Task, kept_policies
-from translate.api.translation_validation import proved, rested
+from translate.api.translation_validation import proved, read_back, rested
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, InputError, Loss, Note, Report, UnsupportedError
 from translate.core.origin import Place
@@ -127,9 +127,9 @@ def _rest(
 
 
 def translated(
-    intake: Intake, to: str, options: Options, facts: Facts, accepted: Acceptance = NOTHING
+    intake: Intake, to: str, options: Options, facts: Facts, accepted: Acceptance = NOTHING, *, again: bool = False
 ) -> tuple[Result, Intake | None]:
-    """The translation of what was read, and the written text as it was read again for the proof.
+    """The translation of what was read, and with ``again`` the written text as it was read again for the proof.
 
     Raises as ``convert`` does.
     """
@@ -147,9 +147,12 @@ def translated(
     result = replace(result, accepted=accepted)
     if not options.verify:
         return _withheld(with_emptied(rested(result, task)), options), None
-    again = take_in((Source(OUTPUT, result.text),))
-    result = with_never(result, task)
-    return _withheld(with_emptied(proved(result, task, again, comparison)), options), again
+    text = take_in((Source(OUTPUT, result.text),))
+    result = with_never(read_back(result, task, text), task)
+    # The values that were read are as large as what they mean: nobody is to hold them while that is proved.
+    kept = text if again else None
+    del text
+    return _withheld(with_emptied(proved(result, task, comparison)), options), kept
 
 
 def _withheld(result: Result, options: Options) -> Result:

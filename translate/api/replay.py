@@ -25,7 +25,7 @@ def replay(found: Verification, example: Counterexample) -> tuple[str, str] | No
     What is given back was asked: the end that is judged has the answer of the counterexample.
     """
     point = example.point
-    if not found.after.policies:
+    if not found.compared.policies:
         return None
     asked = (_question(point, with_namespaces) for with_namespaces in (False, True))
     wanted = Answer.ALLOWED if example.after.allowed else Answer.DENIED
@@ -35,8 +35,8 @@ def replay(found: Verification, example: Counterexample) -> tuple[str, str] | No
 def _answer(found: Verification, point: Point, question: tuple[str, str]) -> Answer:
     """What ``explain`` finds at the end that is judged."""
     try:
-        connection = connection_of(*question, Residents(), found.facts, found.after.semantics)
-        cases = cases_of(Judge(found.after, connection, found.facts), with_misses=False)
+        connection = connection_of(*question, Residents(), found.facts, found.compared.semantics)
+        cases = cases_of(Judge(found.compared, connection, found.facts).among_its_own(), with_misses=False)
     except (InputError, OutOfBudget):
         return Answer.UNDECIDED
     answers = {walk.answer for case in cases for walk in case.walks if walk.direction is point.direction}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -182,21 +182,52 @@ def source_of(policy: Policy | None, result: Result) -> Policy | None:
     return None
 
 
+class Later:
+    """A set that is made when it is asked for, if it is not at hand; like origins, all are equal."""
+
+    def __init__(self, make: Callable[[], PolicySet] | None = None) -> None:
+        self._make = make
+        self._made: PolicySet | None = None
+
+    def instead_of(self, at_hand: PolicySet) -> PolicySet:
+        """The set, made once. Raises what making it raises."""
+        if self._made is None:
+            self._made = at_hand if self._make is None else self._make()
+        return self._made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Later)
+
+    def __hash__(self) -> int:
+        return 0
+
+
 class Verification(Struct, frozen=True):
     """The answer of ``verify``: a proof, the sets it compares, and what kept it from an answer."""
 
     proof: Proof
     before: PolicySet
-    after: PolicySet
+    _after: PolicySet
     before_places: Places
     after_places: Places
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[Note, ...] = ()
     facts: Facts = NO_FACTS
     """What is known of the cluster: stated, or told by objects of the inputs."""
+    _owned: Later = field(default_factory=Later)
 
     def __repr__(self) -> str:
-        return shown(self, ("before_places", "after_places", "facts"))
+        return shown(self, ("before_places", "after_places", "facts", "_owned"))
+
+    @property
+    def after(self) -> PolicySet:
+        """The set after; where it was compared without its own places, it is read with them now."""
+        return self._owned.instead_of(self._after)
+
+    @property
+    def compared(self) -> PolicySet:
+        """A set that is equal to the one after: origins may say where the same text stands in the input before."""
+        return self._after
 
     @property
     def verdict(self) -> Verdict:

@@ -8,7 +8,7 @@ or of another version of the program.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ class _Kept(Struct, frozen=True, array_like=True):
     line: int
     size: int
     value: Raw
+    taken: bool = False
+    """Whether it is a legal object of a policy dialect, as this very program has found."""
 
 
 LEFT_OUT = _Kept(0, 0, 0, -1, Raw(b"null"))
@@ -55,6 +57,7 @@ class Texts:
         self._pieces: dict[bytes, TextPiece] = {}
         self._kept: dict[str, _Kept] = {}
         self._stale: dict[str, list[bytes]] = {}
+        self._taken: set[int] = set()
 
     def known(self, digest: bytes) -> TextPiece | None:
         """What the piece with this digest holds, None where that is not known."""
@@ -63,7 +66,13 @@ class Texts:
             kept = self._kept.get(digest.hex())
             if kept is not None and (found := _piece(kept)) is not None:
                 self._pieces[digest] = found
+                if kept.taken:
+                    self._taken.add(id(found.value))
         return found
+
+    def was_taken(self, value: Mapping[str, Any]) -> bool:
+        """Whether a value of a piece was a legal object in an earlier run."""
+        return id(value) in self._taken  # the pieces hold their values, so that no other one can have its id
 
     def learn(self, digest: bytes, piece: TextPiece) -> None:
         """Remember what it holds."""
@@ -80,10 +89,13 @@ class Texts:
                 self._stale[name] = digests
         return found
 
-    def keep(self) -> None:
-        """Write what was read anew of places where that is much; what cannot be written is not kept."""
+    def keep(self, taken: Container[int] = ()) -> None:
+        """Write what was read anew of places where that is much; what cannot be written is not kept. ``taken``: the ids
+        of values that are legal objects.
+        """
         for name, digests in self._stale.items():
-            found = {one.hex(): _kept(self._pieces[one]) for one in digests if one in self._pieces}
+            known = {one.hex(): self._pieces[one] for one in digests if one in self._pieces}
+            found = {one: _kept(piece, taken=id(piece.value) in taken) for one, piece in known.items()}
             body = msgspec.json.encode(found)
             if self._folder is not None and len(body) < LARGEST:
                 try:
@@ -134,7 +146,7 @@ def _piece(kept: _Kept) -> TextPiece | None:
         return None
 
 
-def _kept(piece: TextPiece) -> _Kept:
+def _kept(piece: TextPiece, *, taken: bool) -> _Kept:
     """The piece as it is written: its value only if it is of a policy dialect, as a folder may hold Secrets, too, and
     if JSON gives it back as it is.
     """
@@ -147,7 +159,7 @@ def _kept(piece: TextPiece) -> _Kept:
         return LEFT_OUT
     if same != piece.value or msgspec.json.encode(same) != text:
         return LEFT_OUT
-    return _Kept(piece.start, piece.end, piece.line, piece.size, Raw(text))
+    return _Kept(piece.start, piece.end, piece.line, piece.size, Raw(text), taken)
 
 
 def texts_of(cache: str | os.PathLike[str] | None) -> Texts:

@@ -38,14 +38,19 @@ if TYPE_CHECKING:
 UNEXPLAINED, LOOSER, OWN_NODE = "NPT504", "NPT505", "NPT511"
 
 
-def proved(result: Result, task: Task, again: Intake, compared_before: Comparison | None = None) -> Result:
-    """Compare the written text, as it was read again, with the input; what the losses do not explain becomes one.
+def read_back(result: Result, task: Task, again: Intake) -> Result:
+    """The result with what its text says, as it was read again."""
+    return replace(result, after=_as_enforced(again, task), after_places=again.places)
+
+
+def proved(result: Result, task: Task, compared_before: Comparison | None = None) -> Result:
+    """Compare the written text, as it was read back, with the input; what the losses do not explain becomes one.
 
     ``compared_before``: how the form was compared that it was written of. Where the text says just that, what was
     lowered for it serves for both.
     """
-    given, options = task.given, task.options
-    after = _as_enforced(again, task)
+    given, options, after = task.given, task.options, result.after
+    assert after is not None, "the text is read back before it is proved"
     facts, steps = given.facts, options.max_steps
     # What the input assumes of a tier holds for the output as well.
     sides = compared_before.lent(given.policies, after, facts, steps) if compared_before is not None else []
@@ -53,8 +58,7 @@ def proved(result: Result, task: Task, again: Intake, compared_before: Compariso
     logging: LoggingProof | None = None
     if task.log_request is not None and get(task.to).log_denials is not None:
         logging = _logging(given.policies, after, task.log_request, steps)
-    result = replace(result, proof=proof, logging=logging, after=after, after_places=again.places)
-    return explained(result, proof, facts, steps, sides)
+    return explained(replace(result, proof=proof, logging=logging), proof, facts, steps, sides)
 
 
 def rested(result: Result, task: Task) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Protocol
 
 from msgspec import Struct
@@ -13,6 +14,15 @@ Path = tuple[str | int, ...]
 
 Place = tuple[str, int, Path]
 """What tells one origin from another: file, document, path."""
+
+
+MOST_PATHS = 1 << 15
+
+
+@lru_cache(maxsize=MOST_PATHS)
+def one(path: Path) -> Path:
+    """The same path, held once: thousands of documents have the same few hundred, which would be half of a model."""
+    return path
 
 
 class Origin(Struct, frozen=True, eq=False, gc=False):
@@ -36,7 +46,7 @@ class Origin(Struct, frozen=True, eq=False, gc=False):
 
     def at(self, *steps: str | int) -> Origin:
         """The place reached from here by ``steps``."""
-        return Origin(self.file, self.document, self.path + steps)
+        return Origin(self.file, self.document, one(self.path + steps))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Origin)

@@ -170,9 +170,17 @@ class Dialect(Protocol):
         InputError.
         """
 
+    def read_again(self, item: Object) -> Manifest:
+        """What ``read`` makes of an object that this version of this program has taken before: what it checks may be
+        left out. By itself it is checked, and so it stays in other packages, which have versions of their own.
+        """
+        return self.read(item)
+
     @abstractmethod
     def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
-        """What an object means on its engine; what is not modelled becomes a refusal."""
+        """What an object means on its engine, by itself: equal ones mean the same under equal settings, wherever they
+        stand. What is not modelled becomes a refusal.
+        """
 
     @abstractmethod
     def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:

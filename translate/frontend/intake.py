@@ -111,6 +111,8 @@ class _Found(Struct):
     """What has been found so far."""
 
     native: list[tuple[str, Object]] = field(default_factory=list)
+    dialects: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Which dialect reads objects of an API version and a kind, of those that were met."""
     foreign: list[Object] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     report: Report = field(default_factory=Report)
@@ -170,6 +172,10 @@ def _flatten(value: Any, origin: Origin) -> Iterator[Object]:
 def _sort(item: Object, found: _Found) -> None:
     """Put an object where it belongs: by its API group, and what the tables say of its kind."""
     api, kind = item.value.get("apiVersion"), item.value.get("kind")
+    known = found.dialects.get((api, kind)) if isinstance(api, str) and isinstance(kind, str) else None
+    if known is not None:
+        found.native.append((known, item))
+        return
     if not OBJECT_FIELDS & item.value.keys():
         found.foreign.append(item)
         return
@@ -180,6 +186,7 @@ def _sort(item: Object, found: _Found) -> None:
     group, _, version = api.rpartition("/")
     name, table = of_group(group), table_of(group)
     if name is not None and table is not None and version in table.read.get(kind, ()):
+        found.dialects[api, kind] = name
         found.native.append((name, item))
     elif meant := _meant(table, group, version, kind):
         _refuse(item, kind, api, meant, found.report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from msgspec import Struct, field
@@ -13,7 +13,7 @@ from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.origin import Place
 from translate.core.shortened import shortened
 from translate.dialects import SHARED, enforces, get
-from translate.dialects.base import Object, Settings
+from translate.dialects.base import Lifted, Object, Settings
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect
 from translate.dialects.shared_reading import AS_THE_API_SAYS
@@ -42,8 +42,23 @@ from translate.model.semantics import Semantics
 MIXED = "NPT203"
 MOST_STRAYS = 3
 
-SharedManifests: TypeAlias = dict[int, tuple[Mapping[str, Any], Manifest]]
-"""What was read of a value, by its id."""
+
+class Lifting:
+    """Lifts the objects of one input."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def lift(self, item: Object, dialect: Dialect, report: Report) -> Lifted:
+        """What an object means by itself. Raises InputError."""
+        return dialect.lift(self._read(item, dialect), item.origin, self._settings, report)
+
+    def _read(self, item: Object, dialect: Dialect) -> Manifest:
+        return dialect.read(item)
+
+
+Lifts: TypeAlias = Callable[[Settings], Lifting]
+"""Who lifts objects, once it is settled how they are read."""
 
 
 class Linked(Struct, frozen=True):
@@ -98,13 +113,13 @@ def link(
     staged: bool = False,
     facts: Facts = NO_FACTS,
     to: str | None = None,
-    manifests: SharedManifests | None = None,
+    lifting: Lifts = Lifting,
 ) -> Linked:
     """Lift every object of a policy dialect and put all together.
 
     ``only``: refuse policies of other dialects; ``staged``: read staged policies as if they were enforced; ``facts``:
     beside those that other objects tell. ``to``: the dialect that is wanted; Services stay what they are called where
-    that is the one of the input. ``manifests``: what was read of values that another input shares.
+    that is the one of the input. ``lifting``: who lifts them, where another input has some of them as well.
 
     Raises InputError with the problems of all texts together.
     """
@@ -119,7 +134,7 @@ def link(
         known = replace(known, service_objects=(), complete=tuple(k for k in known.complete if k != "Service"))
     reading = get(chosen).shared_reading(facts.settings)
     settings = Settings(default_namespace, staged, facts.settings, reading or AS_THE_API_SAYS)
-    found = _lifted(intake, settings, report, manifests)
+    found = _lifted(intake, settings, report, lifting(settings))
     found.unjudged += bystanders.unjudged(intake.foreign)
     say_empty(known, found.policies, report)
     say_ungoverned(known, objects.pods, found.policies, report, intake.places)
@@ -167,13 +182,13 @@ class _Found(Struct):
         return PolicySet(semantics, tuple(self.policies), tiers, tuple(self.sets), (), tuple(self.unjudged))
 
 
-def _lifted(intake: Intake, settings: Settings, report: Report, manifests: SharedManifests | None) -> _Found:
+def _lifted(intake: Intake, settings: Settings, report: Report, lifting: Lifting) -> _Found:
     found = _Found()
     known = {name: get(name) for name in intake.dialects}
     of_dialect: dict[str, list[Policy]] = {name: [] for name in known}
     for name, item in intake.native:
         try:
-            lifted = known[name].lift(_read(item, known[name], manifests), item.origin, settings, report)
+            lifted = lifting.lift(item, known[name], report)
         except InputError as error:
             found.problems += error.problems
             continue
@@ -189,16 +204,6 @@ def _lifted(intake: Intake, settings: Settings, report: Report, manifests: Share
         found.problems += twice(mine, intake.places)
     found.problems += beside_twice(found.companions, settings.default_namespace, intake.places)
     return found
-
-
-def _read(item: Object, dialect: Dialect, manifests: SharedManifests | None) -> Manifest:
-    if manifests is None:
-        return dialect.read(item)
-    known = manifests.get(id(item.value))
-    if known is None:
-        # The value is held, so that no other one can have its id.
-        known = manifests[id(item.value)] = item.value, dialect.read(item)
-    return known[1]
 
 
 def _of_others(intake: Intake, only: str) -> Iterator[Problem]:

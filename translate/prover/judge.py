@@ -68,6 +68,14 @@ class Judge:
             ),
         )
 
+    def among_its_own(self) -> Judge:
+        """A judge who sees no policies but those that may govern an end: answers are the same, and walks tell of no
+        others.
+        """
+        near = {id(policy) for one in self.near.values() for policy in one.policies}
+        kept = tuple(policy for policy in self.policies.policies if id(policy) in near)
+        return Judge(replace(self.policies, policies=kept), self.connection, self.facts)
+
     def allows(self, directions: Iterable[Direction], setting: Circumstances, supposed: Supposed) -> bool:
         """Whether the connection gets through at the ends of ``directions``. Raises Asked."""
         for direction in directions:

@@ -21,7 +21,7 @@ from translate.dialects.calico.manifest import (
     StagedNetworkPolicy,
 )
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Profile, Tier
-from translate.dialects.calico.objects import CalicoObject, read
+from translate.dialects.calico.objects import CalicoObject, read, read_again
 from translate.dialects.calico.ranges import old_forms, old_forms_of_set
 from translate.dialects.calico.semantics import NAME, TITLE, semantics
 from translate.dialects.calico.settings import SETTINGS
@@ -60,6 +60,10 @@ class Calico(Dialect):
     def read(self, item: Object) -> CalicoObject:
         """Decode one object, unpack its metadata and validate it. Raises InputError."""
         return read(item)
+
+    def read_again(self, item: Object) -> CalicoObject:
+        """Decode and unpack."""
+        return read_again(item)
 
     def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
         """What an object means; constructs that are not modelled become refusals."""

@@ -85,13 +85,20 @@ def read(item: Object, *, strict: bool = False) -> CalicoObject:
     def rules(found: CalicoObject) -> list[Problem]:
         return [*_without_spec(item), *problems(found, item.origin, strict=strict)]
 
-    found = _decoded(item, rules)
-    if found.apiVersion == CRD_API_VERSION:
-        found = _unpacked(found, item)
+    found = _as_stored(_decoded(item, rules), item)
     faults = rules(found)
     if faults:
         raise InputError(faults)
     return found
+
+
+def read_again(item: Object) -> CalicoObject:
+    """The same of an object that ``read`` has taken before."""
+    return _as_stored(_decoded(item), item)
+
+
+def _as_stored(found: CalicoObject, item: Object) -> CalicoObject:
+    return _unpacked(found, item) if found.apiVersion == CRD_API_VERSION else found
 
 
 def _decoded(item: Object, rules: Callable[[CalicoObject], list[Problem]] | None = None) -> CalicoObject:

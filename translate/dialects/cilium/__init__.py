@@ -16,7 +16,7 @@ from translate.dialects.cilium.lift_conflicts import check
 from translate.dialects.cilium.lift_objects import lift_group, resolve_groups
 from translate.dialects.cilium.manifest import CiliumCIDRGroup
 from translate.dialects.cilium.named_sets import NAMED_SETS
-from translate.dialects.cilium.objects import CiliumObject, read
+from translate.dialects.cilium.objects import CiliumObject, read, read_again
 from translate.dialects.cilium.semantics import NAME, TITLE, semantics
 from translate.dialects.cilium.services import resolved
 from translate.dialects.cilium.settings import SETTINGS, CiliumSettings
@@ -48,6 +48,10 @@ class Cilium(Dialect):
     def read(self, item: Object) -> CiliumObject:
         """Decode and validate one object. Raises InputError."""
         return read(item)
+
+    def read_again(self, item: Object) -> CiliumObject:
+        """Decode one object."""
+        return read_again(item)
 
     def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
         """What an object means; constructs that are not modelled become refusals."""

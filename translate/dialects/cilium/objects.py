@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from translate.core.diagnostics import InputError, Problem
 from translate.core.names import shown
 from translate.dialects.base import Object
@@ -14,7 +16,7 @@ from translate.dialects.cilium.manifest import (
 from translate.dialects.cilium.validate import problems
 from translate.dialects.decode import Misfit, Nulls, Reason, decode
 
-__all__ = ["KINDS", "CiliumObject", "read"]
+__all__ = ["KINDS", "CiliumObject", "read", "read_again"]
 
 KINDS: dict[str, type[CiliumObject]] = {
     "CiliumNetworkPolicy": CiliumNetworkPolicy,
@@ -33,20 +35,29 @@ def read(item: Object, *, node_selector_labels: bool = True) -> CiliumObject:
     ``node_selector_labels``: whether the agent has that
     option on, without which it refuses selectors of nodes.
     """
+
+    def rules(value: CiliumObject) -> list[Problem]:
+        return problems(value, item.origin, node_selector_labels=node_selector_labels)
+
+    value = _decoded(item, rules)
+    found = rules(value)
+    if found:
+        raise InputError(found)
+    return value
+
+
+def read_again(item: Object) -> CiliumObject:
+    """The same of an object that ``read`` has taken before."""
+    return _decoded(item)
+
+
+def _decoded(item: Object, rules: Callable[[CiliumObject], list[Problem]] | None = None) -> CiliumObject:
     kind = item.value.get("kind")
     struct = KINDS.get(kind) if isinstance(kind, str) else None
     if struct is None:
         message = f"kind must be {', '.join(KINDS)}, not {shown(str(kind))}"
         raise InputError([Problem(message=message, origin=item.origin.at("kind"))])
-
-    def rules(value: CiliumObject) -> list[Problem]:
-        return problems(value, item.origin, node_selector_labels=node_selector_labels)
-
-    value = decode(item.value, struct, item.origin, nulls=Nulls.SCHEMA, advise=_advised, rules=rules)
-    found = rules(value)
-    if found:
-        raise InputError(found)
-    return value
+    return decode(item.value, struct, item.origin, nulls=Nulls.SCHEMA, advise=_advised, rules=rules)
 
 
 def _advised(misfit: Misfit) -> Misfit:

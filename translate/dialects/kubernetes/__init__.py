@@ -14,7 +14,7 @@ from translate.core.origin import Origin
 from translate.dialects.base import BeyondError, Emitted, Lifted, Object, Settings
 from translate.dialects.kubernetes.lift import lift
 from translate.dialects.kubernetes.manifest import NetworkPolicy
-from translate.dialects.kubernetes.objects import KubernetesObject, read
+from translate.dialects.kubernetes.objects import KubernetesObject, read, read_again
 from translate.dialects.kubernetes.old_forms import old_forms
 from translate.dialects.kubernetes.semantics import NAME, TITLE, semantics
 from translate.dialects.objects import Manifest, say_old_forms
@@ -40,6 +40,10 @@ class Kubernetes(Dialect):
     def read(self, item: Object) -> KubernetesObject:
         """Decode, default and validate as the API server does. Raises InputError."""
         return read(item)
+
+    def read_again(self, item: Object) -> KubernetesObject:
+        """Decode and default."""
+        return read_again(item)
 
     def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
         """What an object means under the engine of the input; what that does not read becomes a refusal."""

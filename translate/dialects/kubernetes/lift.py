@@ -8,7 +8,7 @@ value that lifting is given.
 from __future__ import annotations
 
 from translate.core.names import block
-from translate.core.origin import NOWHERE, Origin
+from translate.core.origin import NOWHERE, Origin, one
 from translate.dialects.base import Settings
 from translate.dialects.kubernetes.manifest import (
     LabelSelector,
@@ -108,7 +108,7 @@ def selector(terms: LabelSelector, scope: Scope, place: Origin = NOWHERE) -> Sel
     """All terms of a LabelSelector; without terms it selects everything (API reference, LabelSelector)."""
     file, document, path = place.file, place.document, (*place.path, "matchLabels")
     found: list[Selector] = [
-        In(Label(scope, key), (value,), Origin(file, document, (*path, key)))
+        In(Label(scope, key), (value,), Origin(file, document, one((*path, key))))
         for key, value in terms.matchLabels.items()
     ]
     for index, term in enumerate(terms.matchExpressions):

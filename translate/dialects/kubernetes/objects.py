@@ -32,3 +32,10 @@ def read(item: Object) -> KubernetesObject:
     if faults := problems(policy, item.origin, host_bits=True):
         raise InputError(faults)
     return policy
+
+
+def read_again(item: Object) -> KubernetesObject:
+    """The same of an object that ``read`` has taken before."""
+    if item.value.get("kind") in ADMIN_KINDS:
+        return read(item)
+    return defaulted(decode(item.value, NetworkPolicy, item.origin))
