@@ -48,6 +48,9 @@ def main(folder: Path, arguments: list[str]) -> int:
             (folder / "removed.yaml").write_text(sys.stdin.read(), encoding="utf-8")
         case ["get", "pod", "-n", _, name, "-o", "jsonpath={.status.podIP}"]:
             print("" if (folder / "homeless").exists() else address(name), end="")
+        case ["api-resources", *_]:
+            kinds = folder / "kinds"
+            print(kinds.read_text(encoding="utf-8") if kinds.exists() else "", end="")
         case ["exec", "-n", namespace, name, "--", "sh", "-c", _, "-", *rest]:
             return executed(folder, f"{namespace}/{name}", rest)
         case _:

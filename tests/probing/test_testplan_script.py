@@ -162,11 +162,23 @@ def test_the_overview_only_reads(tmp_path: Path) -> None:
     plan = translate.testplan(TIERS)
     ran = run(tmp_path, script(plan), {}, "overview")
     assert ran.code == 0
-    assert {call[0] for call in ran.calls} == {"config", "version", "get", "describe"}
+    assert {call[0] for call in ran.calls} == {"config", "version", "get", "describe", "api-resources"}
     assert ["get", "networkpolicy.v1.networking.k8s.io", "-A"] in ran.calls
     assert ["describe", "networkpolicy.v1.networking.k8s.io", "-n", "shop"] in ran.calls
     assert ["get", "daemonsets", "-A", "-o", "wide"] in ran.calls
     assert all(line.startswith("#") for line in ran.out.splitlines()), "it is all comment to TAP"
+
+
+@needs_bash
+def test_the_overview_shows_other_kinds_of_policies_and_who_may_take_the_pods(tmp_path: Path) -> None:
+    kinds = "networkpolicies.networking.k8s.io\nadminnetworkpolicies.policy.networking.k8s.io\npods\n"
+    ran = run(tmp_path, script(translate.testplan(TIERS)), {}, "overview", kinds=kinds)
+    shown = [call[1] for call in ran.calls if call[0] == "get" and call[2:] == ["-A"]]
+    assert shown == ["networkpolicy.v1.networking.k8s.io", "adminnetworkpolicies.policy.networking.k8s.io"]
+    takers = [
+        call[3] for call in ran.calls if call[:2] == ["get", "daemonsets,replicationcontrollers,replicasets,services"]
+    ]
+    assert takers == ["shop", "ingress-nginx"]
 
 
 @needs_bash

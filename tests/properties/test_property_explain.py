@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from dataclasses import replace
+from itertools import islice
 
 import pytest
 from hypothesis import given
@@ -19,12 +21,15 @@ from translate.model.policy import Direction, PolicySet
 from translate.model.semantics import Semantics
 from translate.model.traffic import WITH_PORTS
 from translate.prover.answers import Answer, cases_of
+from translate.prover.asking import Granted
 from translate.prover.budget import OutOfBudget
 from translate.prover.connection import Connection, ConnectionEnd, EndKind
 from translate.prover.evaluator import applying_to, decide
 from translate.prover.interpretations import interpretations
 from translate.prover.judge import Judge
 from translate.prover.point import PeerClass, Pod, Point
+from translate.prover.settings_of import settings_of
+from translate.prover.trace import Trace
 
 DICE = st.integers(0, 1 << 32).map(random.Random)
 
@@ -103,3 +108,30 @@ def test_what_is_answered_of_a_connection_holds_for_its_packets(
             (walk,) = case.walks
             assert walk.answer is case.answer
             assert walk.trace.decision.allowed is (case.answer is Answer.ALLOWED)
+
+
+def fates(walk: Trace) -> Hashable:
+    """What a walk came to, and what became of every rule on the way."""
+    steps = (step for one in walk.steps for step in one.rules)
+    return walk.decision, tuple((step.fate, *(miss.about for miss in step.misses)) for step in steps)
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+@effort(25)
+@given(st.data(), DICE)
+def test_what_looks_alike_to_an_end_ends_alike(engine: Semantics, data: st.DataObject, dice: random.Random) -> None:
+    """Of settings that rules are said not to tell apart each is walked by itself."""
+    policies = data.draw(policy_sets(engine))
+    for point in governed(policies, dice, 100):
+        connection = asked(point)
+        if connection is None:
+            continue
+        source, destination = (replace(end, addresses=()) for end in (connection.source, connection.destination))
+        judge = Judge(policies, replace(connection, source=source, destination=destination), NO_FACTS)
+        found: dict[Hashable, Hashable] = {}
+        for setting in islice(settings_of(judge), 60):
+            for direction in judge.ends:
+                granted: Granted = {}
+                walk = judge.walk(direction, setting, {}, granted)
+                if not granted:
+                    assert found.setdefault(judge.seen(direction, setting), fates(walk)) == fates(walk), setting

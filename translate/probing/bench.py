@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -67,7 +67,7 @@ class Bench:
     def suppositions(self, trial: Trial) -> tuple[Supposition, ...]:
         """What an outcome depends on."""
         try:
-            cases = cases_of(self._judge(trial))
+            cases = cases_of(self._judge(trial), with_misses=False)
         except OutOfBudget:
             return ()
         return cases[0].supposed if cases else ()
@@ -117,18 +117,24 @@ class Bench:
 
     def _hit(self, judge: Judge, trial: Trial, allowed: bool, worlds: list[tuple[Circumstances, Supposed]]) -> Judged:
         """What is tried however the rest may be: a rule has to be met in every world."""
-        found: list[FoundHits] = []
-        for setting, supposed in islice(worlds, MOST_LOOKED_AT):
-            walks, granted = self._walks(judge, setting, supposed)
-            found.append(hits(judge.policies, walks, setting.reading, self._number, is_sure=not granted))
-        first = found[0]
+        found: dict[Hashable, FoundHits] = {}
+        walked: dict[Hashable, Trace] = {}
+        for number, (setting, supposed) in enumerate(islice(worlds, MOST_LOOKED_AT)):
+            seen = tuple(judge.seen(one, setting) for one in judge.ends)
+            if seen in found:
+                continue
+            granted: Granted = {}
+            ends = zip(judge.ends, seen, strict=True)
+            walks = {one: walked.get(end) or judge.walk(one, setting, supposed, granted) for one, end in ends}
+            tried = hits(judge.policies, walks, setting.reading, self._number, is_sure=not granted)
+            if supposed or granted:
+                found[number] = tried
+                continue
+            # What asks for nothing that is not told comes out the same wherever the rest looks the same.
+            found[seen] = tried
+            walked.update(zip(seen, walks.values(), strict=True))
+        first, *others = found.values()
         sure = first.aims if len(worlds) <= MOST_LOOKED_AT else {}
-        for other in found[1:]:
+        for other in others:
             sure = {aim: max(rank, other.aims[aim]) for aim, rank in sure.items() if aim in other.aims}
         return Judged(trial, allowed, sure, first.deniers, first.why)
-
-    def _walks(
-        self, judge: Judge, setting: Circumstances, supposed: Supposed
-    ) -> tuple[dict[Direction, Trace], Granted]:
-        granted: Granted = {}
-        return {one: judge.walk(one, setting, supposed, granted) for one in judge.ends}, granted

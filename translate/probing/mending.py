@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, product
 
 from translate.model.peers import OwnNamespace, Workloads, asked_together
 from translate.model.policy import Action, Direction, Policy
@@ -30,8 +30,12 @@ def _at(trial: Trial, direction: Direction, bench: Bench) -> Iterator[Trial]:
         return
     at_client = direction is Direction.EGRESS
     subject, peer = (trial.client, server) if at_client else (server, trial.client)
+    governed: dict[int, list[PodSpec]] = {}
     for policy, meant in islice(_ways_through(bench, subject, direction), MOST_LOOKED_AT):
-        for pair in _pairs(policy, meant, subject, peer, bench):
+        if id(policy) not in governed:
+            asked = asked_together(policy.subject.namespaces, policy.subject.pods)
+            governed[id(policy)] = list(_labelled(subject, asked, bench))
+        for pair in _pairs(policy, meant, governed[id(policy)], peer, bench):
             yield _with(trial, *(pair if at_client else pair[::-1]))
 
 
@@ -50,14 +54,11 @@ def _ways_through(bench: Bench, subject: PodSpec, direction: Direction) -> Itera
 
 
 def _pairs(
-    policy: Policy, meant: Workloads, subject: PodSpec, peer: PodSpec, bench: Bench
+    policy: Policy, meant: Workloads, governed: list[PodSpec], peer: PodSpec, bench: Bench
 ) -> Iterator[tuple[PodSpec, PodSpec]]:
-    governed = asked_together(policy.subject.namespaces, policy.subject.pods)
-    if isinstance(meant.namespaces, OwnNamespace) and peer.namespace != policy.identity.namespace:
+    if not governed or (isinstance(meant.namespaces, OwnNamespace) and peer.namespace != policy.identity.namespace):
         return
-    for one in _labelled(subject, governed, bench):
-        for other in _labelled(peer, asked_together(meant.namespaces, meant.pods), bench):
-            yield one, other
+    yield from product(governed, list(_labelled(peer, asked_together(meant.namespaces, meant.pods), bench)))
 
 
 def _labelled(pod: PodSpec, asked: Selector, bench: Bench) -> Iterator[PodSpec]:

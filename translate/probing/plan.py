@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from translate.model.facts import Facts
@@ -50,7 +50,8 @@ def planned(policies: PolicySet, facts: Facts, outside: tuple[tuple[str, int], .
     chosen += _controls(bench, homes, [one for one, _ in chosen])
     chosen.sort(key=lambda one: _sequence(*one))
     cast = _Cast(homes)
-    probes = tuple(cast.probe(one, _purposes(explorer, aims)) for one, aims in chosen)
+    places = {aim: at for at, aim in enumerate(explorer.purposes)}
+    probes = tuple(cast.probe(one, _purposes(explorer, aims, places)) for one, aims in chosen)
     tried = frozenset[Aim]().union(*(aims for _, aims in chosen))
     untested = tuple(
         Untested(purpose, *why_untested(aim, explorer, bench))
@@ -84,8 +85,9 @@ def _sequence(one: Judged, aims: frozenset[Aim]) -> tuple[bool, ...]:
     return means is Means.OUTSIDE, means is not Means.RESOLVE, bool(aims), not one.allowed
 
 
-def _purposes(explorer: Explorer, aims: frozenset[Aim]) -> tuple[ProbePurpose, ...]:
-    return tuple(purpose for aim, purpose in explorer.purposes.items() if aim in aims)
+def _purposes(explorer: Explorer, aims: frozenset[Aim], places: Mapping[Aim, int]) -> tuple[ProbePurpose, ...]:
+    """In the sequence in which they were found, whose places are given."""
+    return tuple(explorer.purposes[aim] for aim in sorted(aims & places.keys(), key=places.__getitem__))
 
 
 class _Cast:

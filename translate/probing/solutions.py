@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from itertools import islice
 
 from translate.model.selectors import (
@@ -46,10 +47,14 @@ class _Search:
     """Tries the values of labels that ``asked`` speaks of, one by one, as long as the budget lasts."""
 
     def __init__(self, asked: Selector, budget: Budget) -> None:
-        self._budget = budget
-        self._values: dict[Label, dict[str, None]] = {}
-        for atom in atoms(asked):
-            self._values.setdefault(atom.label, {}).update(dict.fromkeys(_values(atom)))
+        self._asked, self._budget = asked, budget
+
+    @cached_property
+    def _values(self) -> dict[Label, dict[str, None]]:
+        found: dict[Label, dict[str, None]] = {}
+        for atom in atoms(self._asked):
+            found.setdefault(atom.label, {}).update(dict.fromkeys(_values(atom)))
+        return found
 
     def ways(self, selector: Selector, known: Given, *, wanted: bool) -> Iterator[Given]:
         """Each way to make ``selector`` true, or false where that is ``wanted``. Raises OutOfBudget."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from itertools import product
 
@@ -56,22 +57,30 @@ def blocks(found: Iterable[Peer], sets: tuple[AddressSet, ...]) -> tuple[str, ..
 
 def addresses(ranges: Iterable[str], version: int, kind: PeerClass, facts: Facts) -> tuple[str, ...]:
     """One address of ``version`` for each way in which ``ranges`` may hold it, of those that such an end may have."""
-    asked = [one for one in ranges if family(one) == version]
+    asked = [bounds(one) for one in ranges if family(one) == version]
+    found: dict[tuple[bool, ...], str] = {}
+    for number in _tried(asked, version, facts):
+        held = tuple(low <= number <= high for low, high in asked)
+        if held not in found and fits(kind, text := _spelled(number), facts):
+            found[held] = text
+    return tuple(found.values())
+
+
+def has_address(version: int, kind: PeerClass, facts: Facts) -> bool:
+    """Whether such an end may have an address of ``version`` at all."""
+    return any(fits(kind, _spelled(number), facts) for number in _tried((), version, facts))
+
+
+def _tried(asked: Iterable[tuple[int, int]], version: int, facts: Facts) -> Iterator[int]:
+    """Common addresses first, then one of each piece that all addresses are cut into by what is asked and known."""
+    yield from (bounds(text)[0] for text in FIRST_TRIED if family(text) == version)
     known = (*facts.pods, *facts.nodes, *facts.services, *facts.api_servers, *facts.nobody, *facts.everybody)
-    stated = [one for one in known if family(one) == version]
     first, last = (V6, LAST_ADDRESS) if version == 6 else (0, V6 - 1)
     cuts = {first}
-    for low, high in map(bounds, (*asked, *stated)):
+    for low, high in (*asked, *(bounds(one) for one in known if family(one) == version)):
         cuts |= {low, high + 1}
     ordered = sorted(cut for cut in cuts if cut <= last)
-    tried = [place(text) for text in FIRST_TRIED if family(text) == version]
-    pieces = [_inside(low, high - 1) for low, high in zip(ordered, [*ordered[1:], last + 1], strict=True)]
-    found: dict[tuple[bool, ...], str] = {}
-    for number in (*tried, *pieces):
-        text = _spelled(number)
-        if fits(kind, text, facts):
-            found.setdefault(tuple(low <= number <= high for low, high in map(bounds, asked)), text)
-    return tuple(found.values())
+    yield from (_inside(low, high - 1) for low, high in zip(ordered, [*ordered[1:], last + 1], strict=True))
 
 
 def fits(kind: PeerClass, address: str, facts: Facts) -> bool:
@@ -86,6 +95,7 @@ def _inside(low: int, high: int) -> int:
     return low + 1 if high - low > 1 else low
 
 
+@lru_cache(maxsize=4096)
 def _spelled(number: int) -> str:
     return str(IPv6Address(number - V6) if number >= V6 else IPv4Address(number))
 

@@ -49,12 +49,11 @@ class Asked(Exception):
         self.question, self.answers = question, answers
 
 
-@dataclass(frozen=True, slots=True)
-class Oracle:
+class Oracle(msgspec.Struct, frozen=True):
     """Answers what is supposed, and asks for the rest, or gives the first answer and notes it in ``granted``."""
 
     supposed: Supposed
-    values: Mapping[Label, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[Label, tuple[str, ...]] = {}
     """What labels are asked for, by label."""
     granted: Granted | None = None
 

@@ -267,7 +267,7 @@ def applying_to(policies: PolicySet, point: Point, ties: TieBreak | None = None)
         for policy in policies.policies
         if policy.section(point.direction) is not None and governs(policy, point.subject)
     )
-    for policy in policy_order(replace(policies, policies=found), ties):
+    for policy in policy_order(replace(policies, policies=found), ties) if len(found) > 1 else found:
         section = policy.section(point.direction)
         assert section is not None
         yield policy, section

@@ -65,21 +65,26 @@ def unselected(policy: Policy, pod: Pod) -> tuple[Miss, ...]:
 
 
 def _own_side(rule: Rule, point: Point, holds: Callable[[Rule], bool]) -> tuple[Miss, ...]:
-    if rule.subject is None or holds(replace(_bare(rule), subject=rule.subject)):
+    if rule.subject is None or holds(_bare(rule, subject=rule.subject)):
         return ()
     where = f" at {point.subject_address}" if point.subject_address else ""
     side = " or ".join(meant(peer) for peer in rule.subject) or "no pod"
     return (Miss(OWN_SIDE, f"the pod itself{where} is not among those that the rule is for ({side})"),)
 
 
-def _bare(rule: Rule) -> Rule:
-    """``rule``, asking nothing."""
-    return Rule(rule.action, (Anyone(),), (ANY_TRAFFIC,))
+def _bare(
+    rule: Rule,
+    peers: tuple[Peer, ...] = (Anyone(),),
+    traffic: tuple[Traffic, ...] = (ANY_TRAFFIC,),
+    subject: tuple[Peer, ...] | None = None,
+) -> Rule:
+    """``rule``, asking nothing but this."""
+    return Rule(rule.action, peers, traffic, subject=subject)
 
 
 def _peer(rule: Rule, policy: Policy, point: Point, holds: Callable[[Rule], bool]) -> tuple[Miss, ...]:
     def is_meant(peer: Peer) -> bool:
-        return holds(replace(_bare(rule), peers=(peer,)))
+        return holds(_bare(rule, peers=(peer,)))
 
     if any(is_meant(peer) for peer in rule.peers):
         return ()
@@ -179,8 +184,10 @@ def _failing(rule: Rule, item: Traffic, holds: Callable[[Rule], bool]) -> list[s
     """The fields of ``item`` that the packet fails, each asked by itself."""
     found = []
     for part in PARTS:
-        alone = Traffic(**{part: getattr(item, part)})
-        if not holds(replace(_bare(rule), traffic=(alone,))):
+        asked = getattr(item, part)
+        if asked == getattr(ANY_TRAFFIC, part):  # every packet has it
+            continue
+        if not holds(_bare(rule, traffic=(Traffic(**{part: asked}),))):
             found.append(part)
     return found
 

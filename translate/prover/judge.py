@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Mapping
 from functools import partial
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.model.conditions import Condition
@@ -19,17 +19,18 @@ from translate.prover import alternatives
 from translate.prover.addresses import bounds, place
 from translate.prover.asking import Asked, Granted, OpenPod, OpenQuestion, Oracle, Supposed, open_set
 from translate.prover.connection import Connection, ConnectionEnd, Labels, peer_class
+from translate.prover.decision import Decision
 from translate.prover.dns import stands_for
 from translate.prover.evaluator import decide, governs
 from translate.prover.interpretations import Interpretation
 from translate.prover.point import PeerClass, Pod, Point
+from translate.prover.sight import sight_of
 from translate.prover.trace import Trace, trace
 
 NODES = (PeerClass.OWN_NODE, PeerClass.OTHER_NODE)
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True):
     """One way in which all may be that is neither told nor asked for label by label; ``told``: in words, by question,
     where there are several ways.
     """
@@ -42,7 +43,7 @@ class Circumstances:
     destination_address: str
     source_port: int | None
     node_labels: Labels
-    told: Mapping[OpenQuestion, str] = field(default_factory=dict)
+    told: Mapping[OpenQuestion, str] = {}
 
 
 class Judge:
@@ -53,10 +54,17 @@ class Judge:
         source, destination = connection.source, connection.destination
         found = ((Direction.EGRESS, source, destination), (Direction.INGRESS, destination, source))
         self.ends = {direction: (subject, peer) for direction, subject, peer in found if subject.is_pod}
+        self._kinds = {direction: peer_class(*ends)[0] for direction, ends in self.ends.items()}
         self.near = {direction: self._near(direction, subject) for direction, (subject, _) in self.ends.items()}
         self._values = {
             direction: alternatives.values(policies.policies, direction) for direction, policies in self.near.items()
         }
+        self._sights = {
+            direction: sight_of(alternatives.rules(policies.policies, direction))
+            for direction, policies in self.near.items()
+        }
+        self._known: dict[Hashable, Decision] = {}
+        """What asked for nothing, by what its end sees."""
 
     def _near(self, direction: Direction, subject: ConnectionEnd) -> PolicySet:
         """The policies that may govern an end: the others never matter."""
@@ -78,16 +86,39 @@ class Judge:
 
     def allows(self, directions: Iterable[Direction], setting: Circumstances, supposed: Supposed) -> bool:
         """Whether the connection gets through at the ends of ``directions``. Raises Asked."""
-        for direction in directions:
-            policies, point = self.near[direction], self.point(direction, setting, self._oracle(direction, supposed))
-            if not decide(policies, point, setting.reading, ties=setting.ties).allowed:
-                return False
-        return True
+        return all(self._allows_at(direction, setting, supposed) for direction in directions)
+
+    def _allows_at(self, direction: Direction, setting: Circumstances, supposed: Supposed) -> bool:
+        seen = self.seen(direction, setting)
+        found = self._known.get(seen)
+        if found is None:
+            point = self.point(direction, setting, self._oracle(direction, supposed))
+            found = decide(self.near[direction], point, setting.reading, ties=setting.ties)
+            if not supposed:  # it asked for nothing, so no answer would change it
+                self._known[seen] = found
+        return found.allowed
+
+    def seen(self, direction: Direction, setting: Circumstances) -> Hashable:
+        """What of ``setting`` the rules at an end can tell: where that is equal they do the same."""
+        kind, mine, theirs = self._at(direction, setting)
+        told = (direction.value, setting.peer_class, setting.ties, setting.source_port, setting.node_labels)
+        sight = self._sights[direction]
+        if not sight.sees(kind, setting.reading):
+            return told
+        return (*told, setting.reading.value, theirs, mine if sight.own else "")
+
+    def _at(self, direction: Direction, setting: Circumstances) -> tuple[PeerClass, str, str]:
+        """What the peer of an end is, the address of its subject and that of the peer."""
+        kind = setting.peer_class or self._kinds[direction]
+        if direction is Direction.INGRESS:
+            return kind, setting.destination_address, setting.source_address
+        return kind, setting.source_address, setting.destination_address
 
     def walk(self, direction: Direction, setting: Circumstances, supposed: Supposed, granted: Granted) -> Trace:
         """The walk at one end; what it asks beyond ``supposed`` matters to no verdict: it is ``granted``."""
         point = self.point(direction, setting, self._oracle(direction, supposed, granted))
-        return trace(self.policies, point, setting.reading, setting.ties)
+        decided = self._known.get(self.seen(direction, setting))
+        return trace(self.policies, point, setting.reading, setting.ties, decided)
 
     def _oracle(self, direction: Direction, supposed: Supposed, granted: Granted | None = None) -> Oracle:
         return Oracle(supposed, self._values[direction], granted)
@@ -95,10 +126,7 @@ class Judge:
     def point(self, direction: Direction, setting: Circumstances, oracle: Oracle) -> Point:
         """The point that an end is judged by."""
         subject, peer = self.ends[direction]
-        mine, theirs = setting.source_address, setting.destination_address
-        if direction is Direction.INGRESS:
-            mine, theirs = theirs, mine
-        kind = setting.peer_class or peer_class(subject, peer)[0]
+        kind, mine, theirs = self._at(direction, setting)
         asked, destination = self.connection, self.connection.destination
         return Point(
             direction=direction,

@@ -56,7 +56,10 @@ class Pod(Struct, frozen=True):
             pairs = self.labels
         else:
             pairs = self.namespace_labels if label.scope is Scope.NAMESPACE else self.account_labels
-        return next((value for key, value in pairs if key == label.key), None)
+        for key, value in pairs:
+            if key == label.key:
+                return value
+        return None
 
 
 class Point(Struct, frozen=True):

@@ -33,6 +33,8 @@ FAMILY = OpenQuestion("the packet", "say an address of either end")
 NODE = OpenQuestion("the node", "add the Pod with its nodeName, or say node or own-node")
 NODE_LABELS = OpenQuestion("what the node has for labels", "name a Node of the input, as in node/NAME")
 SOURCE_PORT = OpenQuestion("the source port", "say it behind --from, as in NAMESPACE/NAME:NUMBER")
+OTHERS = (SOURCE_PORT, NODE_LABELS)
+_Rest = tuple[tuple[str, ...], tuple[str, ...], tuple[int | None, ...], tuple[Labels, ...]]
 
 
 def settings_of(judge: Judge) -> Iterator[Circumstances]:
@@ -40,17 +42,25 @@ def settings_of(judge: Judge) -> Iterator[Circumstances]:
     near = _together(judge)
     connection = judge.connection
     both = (_readings(near, connection), _ties(near), _classes(connection), families(judge))
+    names = (*(OpenQuestion(f"the address of {end.called}", OF_ADDRESSES) for end in _ends(connection)), *OTHERS)
+    rests: dict[tuple[PeerClass | None, int], _Rest] = {}
     for reading, ties, kind, version in product(*both):
-        source, destination = (_addresses(judge, end, version, kind) for end in _ends(connection))
-        rest = (source, destination, _source_ports(judge), _node_labels(judge, kind))
-        asked = (OpenQuestion(f"the address of {end.called}", OF_ADDRESSES) for end in _ends(connection))
-        names = (*asked, SOURCE_PORT, NODE_LABELS)
+        if (kind, version) not in rests:
+            rests[kind, version] = _rest(judge, kind, version)
+        rest = rests[kind, version]
+        shared = _told(near, both, (reading, ties, kind, version))
+        if len(rest[0]) > 1 or len(rest[1]) > 1:
+            shared.pop(FAMILY, None)  # the address says it
+        open_ones = [number for number, ways in enumerate(rest) if len(ways) > 1]
         for chosen in product(*rest):
-            told = {name: _said(value) for name, value, ways in zip(names, chosen, rest, strict=True) if len(ways) > 1}
-            told |= _told(near, both, (reading, ties, kind, version))
-            if len(source) > 1 or len(destination) > 1:
-                told.pop(FAMILY, None)  # the address says it
-            yield Circumstances(reading, ties, kind, *chosen, told)
+            told = {names[number]: _said(chosen[number]) for number in open_ones}
+            yield Circumstances(reading, ties, kind, *chosen, told | shared)
+
+
+def _rest(judge: Judge, kind: PeerClass | None, version: int) -> _Rest:
+    """The addresses of both ends, the source ports and the labels of a node, where the rest is chosen."""
+    source, destination = (_addresses(judge, end, version, kind) for end in _ends(judge.connection))
+    return source, destination, _source_ports(judge), _node_labels(judge, kind)
 
 
 def _ends(connection: Connection) -> tuple[ConnectionEnd, ConnectionEnd]:
@@ -97,9 +107,7 @@ def families(judge: Judge) -> tuple[int, ...]:
     for end in known:
         found = tuple(version for version in found if version in {family(one) for one in end.addresses})
     possible = tuple(
-        version
-        for version in found
-        if all(_addresses(judge, end, version, None, several=False) for end in _ends(judge.connection))
+        version for version in found if all(_has_address(judge, end, version) for end in _ends(judge.connection))
     )
     return possible if _tells_families(judge) else possible[:1]
 
@@ -111,14 +119,18 @@ def _tells_families(judge: Judge) -> bool:
     return bool(ranges) or alternatives.tells_families(alternatives.each(rules))
 
 
-def _addresses(
-    judge: Judge, end: ConnectionEnd, version: int, kind: PeerClass | None, *, several: bool = True
-) -> tuple[str, ...]:
-    """The addresses of one family that an end may have; ``several``: all that policies can tell apart."""
+def _has_address(judge: Judge, end: ConnectionEnd, version: int) -> bool:
+    if end.addresses:
+        return any(family(one) == version for one in end.addresses)
+    return alternatives.has_address(version, _seen_as(judge.connection, end, None), judge.facts)
+
+
+def _addresses(judge: Judge, end: ConnectionEnd, version: int, kind: PeerClass | None) -> tuple[str, ...]:
+    """The addresses of one family that an end may have, as far as policies can tell them apart."""
     if end.addresses:
         return tuple(one for one in end.addresses if family(one) == version)
     seen = _seen_as(judge.connection, end, kind)
-    ranges = alternatives.blocks(_asked_of(judge, end, seen), judge.policies.sets) if several else ()
+    ranges = alternatives.blocks(_asked_of(judge, end, seen), judge.policies.sets)
     return alternatives.addresses(ranges, version, seen, judge.facts)
 
 

@@ -83,9 +83,10 @@ def trace(
     point: Point,
     reading: Interpretation = Interpretation.LEAST,
     ties: TieBreak | None = None,
+    decision: Decision | None = None,
 ) -> Trace:
-    """The walk that ``decide`` takes for ``point``, with the same arguments."""
-    decision = decide(policies, point, reading, ties=ties)
+    """The walk that ``decide`` takes for ``point``, with the same arguments; ``decision``: what it says, if known."""
+    decision = decision or decide(policies, point, reading, ties=ties)
     semantics = policies.semantics
     view = view_of(semantics, reading)
     walk = _Walk(point, view, policies.sets, decision)

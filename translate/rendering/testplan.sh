@@ -3,7 +3,7 @@
 #
 # Usage: bash SCRIPT [all|overview|up|test|down]
 #   all       all of these in this sequence, and what was made is removed again (default)
-#   overview  the policies, who enforces them, the cluster's DNS: reads only
+#   overview  the policies, who enforces them, what may take the pods, the cluster's DNS: reads only
 #   up        make the pods and wait for them
 #   test      run the probes and print TAP
 #   down      remove the pods
@@ -23,6 +23,15 @@ trouble() { # text: end here, as nothing can be said
 show() { # command...: what it prints, as comments; it only reads
   printf '# $ %s\n' "$*"
   "$@" </dev/null 2>&1 | sed 's/^/#   /' || true
+}
+
+others() { # kind...: the network policies of all kinds but these
+  local kinds kind
+  kinds=$(kubectl api-resources --verbs=list -o name </dev/null 2>/dev/null) ||
+    echo '# Not all kinds that the cluster has can be listed.'
+  for kind in $(printf '%s\n' "$kinds" | grep -i networkpolic | grep -vxF "$(printf '%s\n' "$@")"); do
+    show kubectl get "$kind" -A
+  done
 }
 
 overview() {

@@ -23,6 +23,11 @@ FRAME = Path(__file__).with_name("testplan.sh")
 FETCHED = {80: "http", 443: "https"}
 """Ports outside that are asked for a page."""
 DNS_NAME = "kubernetes.default.svc.cluster.local."
+TAKERS = "daemonsets,replicationcontrollers,replicasets,services"
+TAKING = (
+    "custom-columns=KIND:.kind,NAME:.metadata.name,OWNER:.metadata.ownerReferences[*].kind,SELECTS:.spec.selector,"
+    "NOT-READY-TOO:.spec.publishNotReadyAddresses"
+)
 DESCRIBED, SOURCES = 10, 5
 """So many namespaces are described, and so many files named."""
 SECONDS = {Answer.ALLOWED: 1, Answer.DENIED: 4}
@@ -73,10 +78,16 @@ def _about(plan: ProbePlan) -> Iterator[str]:
     yield comment(f"Pods are made in {where}, with the labels that policies ask for:")
     yield "#   - they never get ready, so no Service sends anybody to them; one that publishes addresses that are not"
     yield "#     ready (headless Services of some databases) names them all the same;"
-    yield "#   - a DaemonSet or ReplicationController takes pods for its own that have the labels it selects."
+    yield "#   - a DaemonSet, a ReplicationController or a ReplicaSet of no Deployment takes pods for its own that have"
+    yield "#     the labels it selects."
     yield "# Look for both in these namespaces before you run it where others work."
+    if there:
+        yield comment(f"The overview lists them{f' for the first {DESCRIBED}' if len(there) > DESCRIBED else ''}.")
     if made:
         yield comment(f"The namespace {', '.join(made)} is made, and removed at the end.")
+    if any(one.means is Means.RESOLVE for one in plan.probes):
+        yield "# Names are asked as every pod asks them: where a cache on each node answers (NodeLocal DNSCache), it is"
+        yield "# another peer than the pods of the cluster's DNS, and policies that allow those alone may cut it off."
     yield comment(f"Pods that stay behind end by themselves after {LIFETIME // 60} min, but stay as objects.")
     yield from (comment(text) for text in plan.notes)
 
@@ -93,10 +104,20 @@ def _overview(plan: ProbePlan) -> Iterator[str]:
         if not in_namespaces:
             yield f"show kubectl describe {quoted(resource)}"
         yield from (f"show kubectl describe {quoted(resource)} -n {quoted(name)}" for name in homes if in_namespaces)
+    yield f"others {' '.join(quoted(_plural(resource)) for resource, _ in plan.resources)}".rstrip()
     yield "echo '# Who enforces them: the network plugin is a DaemonSet, as calico-node or cilium'"
     yield "show kubectl get daemonsets -A -o wide"
+    yield "echo '# What takes pods for its own by their labels, and Services that name pods which are not ready'"
+    for name in homes:
+        yield f"show kubectl get {TAKERS} -n {quoted(name)} -o {quoted(TAKING)}"
     yield "echo '# The DNS of the cluster'"
     yield f"show kubectl get pods -n {DNS_NAMESPACE} -l {'='.join(DNS_LABEL)} -o wide"
+
+
+def _plural(resource: str) -> str:
+    """A kind of policies with its group, as ``kubectl api-resources`` names it."""
+    kind, _, group = resource.split(".", 2)
+    return f"{kind.removesuffix('y')}ies.{group}"
 
 
 def _namespaces(plan: ProbePlan) -> Iterator[str]:
