@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from tests.semantics import CALICO, CILIUM
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.peers import OWN_NAMESPACE, Anyone
-from translate.model.policy import Action, Identity, Metadata, Policy, PolicySet, Rule, Section, Subject
-from translate.model.selectors import In, Label, Scope
+from translate.model.peers import OWN_NAMESPACE, Anyone, Workloads
+from translate.model.policy import Action, Direction, Identity, Metadata, Policy, PolicySet, Rule, Section, Subject
+from translate.model.selectors import And, In, Label, Scope, Selector
 from translate.model.traffic import TCP, PortRange, Traffic
 from translate.prover.compare import Verdict, prove
 from translate.prover.comparison import Comparison
@@ -39,6 +39,25 @@ def test_names_and_order_are_no_matter_where_denies_override() -> None:
     ordered = replace(SET, semantics=CALICO)
     assert read_alike(ordered, replace(ordered, policies=(ONE, TWO)))
     assert not read_alike(ordered, replace(ordered, policies=(named("a", ONE), TWO)))
+
+
+def test_a_deny_may_stand_behind_an_allow_of_its_policy() -> None:
+    """But the sequence of either is kept, and where sequence decides all of it."""
+    allows, denies = (
+        tuple(policy("x", port, action).ingress.rules[0] for port in (80, 81))  # type: ignore[union-attr]
+        for action in (Action.ALLOW, Action.DENY)
+    )
+
+    def having(*rules: Rule) -> PolicySet:
+        return replace(SET, policies=(replace(ONE, ingress=Section(True, rules)),))
+
+    mixed = having(allows[0], denies[0], allows[1], denies[1])
+    assert read_alike(mixed, having(*denies, *allows))
+    assert not read_alike(mixed, having(*denies, *allows[::-1]))
+    assert not read_alike(mixed, having(*denies[::-1], *allows))
+    assert not read_alike(mixed, having(*denies, allows[0]))
+    ordered = [replace(one, semantics=CALICO) for one in (mixed, having(*denies, *allows))]
+    assert not read_alike(*ordered)
 
 
 CHANGES = {
@@ -82,12 +101,56 @@ def test_what_was_lowered_is_lent_to_a_set_that_reads_alike() -> None:
     assert (proof.verdict, proof.later, proof.counterexamples) == (fresh.verdict, fresh.later, fresh.counterexamples)
 
 
+def spelled(*pods: Selector) -> PolicySet:
+    """A set after that lets pods in on a port."""
+    peers = tuple(Workloads(OWN_NAMESPACE, one) for one in pods)
+    rule = Rule(Action.ALLOW, peers, (Traffic(TCP, PortRange(80, 80)),))
+    return PolicySet(CILIUM, (replace(ONE, ingress=Section(True, (rule,))),))
+
+
+def test_what_is_only_spelled_otherwise_is_lowered_into_the_same_diagram() -> None:
+    """It comes to the same there, and what was looked for in vain is known; the answer is about the other spelling."""
+    web, shop = (In(Label(Scope.POD, key), (key,)) for key in ("web", "shop"))
+    mine, theirs = spelled(And((web, shop))), spelled(And((shop, web)))
+    before = replace(spelled(web), semantics=CALICO)
+    comparison = Comparison(before, mine, NO_FACTS, own_node_aside=False, steps=1000)
+    proof = comparison.proof()
+    assert proof.verdict is Verdict.TIGHTER
+    lowered = [len(side.diagram.tails) for side in comparison.lent(before, mine, NO_FACTS, 1000)]
+    sides = comparison.lent(before, theirs, NO_FACTS, 1000)
+    assert [side.after for side in sides] == [theirs, theirs]
+    again = prove(before, theirs, sides=sides)
+    assert again == prove(before, theirs)
+    assert (again.verdict, again.later) == (proof.verdict, proof.later)
+    assert again.counterexamples[0].after.policy is theirs.policies[0]
+    assert [len(side.diagram.tails) for side in sides] == lowered
+
+
+@pytest.mark.parametrize("other", ["another label", "fewer pods", "another engine"])
+def test_what_says_something_else_is_compared_anew(other: str) -> None:
+    """Whatever is lent for it, the answer is that of a proof of its own."""
+    web, shop = (In(Label(Scope.POD, key), (key,)) for key in ("web", "shop"))
+    mine = spelled(web, shop)
+    theirs = {
+        "another label": spelled(And((In(Label(Scope.POD, "new"), ("a",)), web))),
+        "fewer pods": spelled(And((web, shop))),
+        "another engine": replace(mine, semantics=replace(CILIUM, ranges_hold_nodes=True)),
+    }[other]
+    before = replace(spelled(web), semantics=CALICO)
+    comparison = Comparison(before, mine, NO_FACTS, own_node_aside=False, steps=1000)
+    assert comparison.proof().verdict is Verdict.LOOSER
+    sides = comparison.lent(before, theirs, NO_FACTS, 1000)
+    assert [side.after for side in sides] == [theirs, theirs]
+    assert prove(before, theirs, sides=sides) == prove(before, theirs)
+    first = next(side for side in comparison._sides if side.direction is Direction.INGRESS)
+    assert (sides[0].base is first.base) is (other == "fewer pods")
+
+
 def test_nothing_is_lent_for_another_question() -> None:
     before, after = PolicySet(CALICO, (ONE,)), PolicySet(CILIUM, (ONE, TWO))
     comparison = Comparison(before, after, NO_FACTS, own_node_aside=False, steps=1000)
     assert comparison.lent(before, after, NO_FACTS, 1000) == [], "nothing was asked yet"
     comparison.proof()
-    assert comparison.lent(before, replace(after, policies=(ONE,)), NO_FACTS, 1000) == []
     assert comparison.lent(replace(before), after, NO_FACTS, 1000) == []
     assert comparison.lent(before, after, Facts(complete=("Policy",)), 1000) == []
     aside = Comparison(before, after, NO_FACTS, own_node_aside=True, steps=1000)

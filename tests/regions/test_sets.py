@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from translate.plan.regions.boxes import meet_sides
+from translate.plan.regions.boxes import PORT, PROTOCOL, BoxAxis, are_apart, meet_sides
 from translate.plan.regions.sets import IntervalSet, ValueSet
 
 WORLD = ("a", "b", "other", None)
@@ -14,6 +14,8 @@ WORLD = ("a", "b", "other", None)
 LISTS = [frozenset(listed) for listed in ((), ("a",), ("b",), ("a", "b"))]
 VALUES = [ValueSet(listed, negated, absent) for listed, negated, absent in product(LISTS, (False, True), (False, True))]
 END = 7
+AXIS: BoxAxis = (PORT, None)
+OTHER: BoxAxis = (PROTOCOL, None)
 LINES = [
     IntervalSet(spans, END)
     for spans in ((), ((0, 7),), ((0, 0),), ((7, 7),), ((2, 4),), ((0, 1), (3, 3)), ((1, 2), (4, 5), (7, 7)))
@@ -41,3 +43,20 @@ def test_rest(side: ValueSet | IntervalSet) -> None:
 @pytest.mark.parametrize(("left", "right"), [*product(VALUES, VALUES), *product(LINES, LINES)])
 def test_meet(left: ValueSet | IntervalSet, right: ValueSet | IntervalSet) -> None:
     assert members(meet_sides(left, right)) == members(left) & members(right)
+
+
+@pytest.mark.parametrize(("left", "right"), [*product(VALUES, VALUES), *product(LINES, LINES)])
+def test_apart_and_within(left: ValueSet | IntervalSet, right: ValueSet | IntervalSet) -> None:
+    """Said of what is met, without making it."""
+    assert are_apart({AXIS: left}, {AXIS: right}) is (not members(left) & members(right))
+    assert left.is_within(right) is (members(left) <= members(right))  # type: ignore[arg-type]
+
+
+def test_boxes_are_apart_at_any_axis() -> None:
+    some = IntervalSet.of(2, 4, END)
+    assert not are_apart({AXIS: some}, {})
+    assert not are_apart({AXIS: some}, {OTHER: some})
+    assert are_apart({AXIS: some}, {OTHER: IntervalSet((), END)}), "what is empty meets nothing"
+    assert are_apart({AXIS: some, OTHER: some}, {AXIS: some, OTHER: IntervalSet.of(5, 7, END)})
+    with pytest.raises(TypeError, match="of different axes"):
+        are_apart({AXIS: some}, {AXIS: ValueSet()})

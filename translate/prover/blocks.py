@@ -53,25 +53,26 @@ def _cut(domain: int, base: TailLists, several: dict[int, TailLists]) -> list[Co
 
 def _swept(domain: int, base: TailLists, several: dict[int, TailLists]) -> list[CoveredBlock]:
     """The same along the axis, from one edge of a mask to the next; what is covered alike is one block."""
-    edges: dict[int, list[int]] = {0: [], domain.bit_length(): []}
+    edges: dict[int, int] = {0: 0, domain.bit_length(): 0}
     for number, mask in enumerate(several):
         for edge in bits(mask ^ (mask << 1)):
-            edges.setdefault(edge.bit_length() - 1, []).append(number)
-    covering: set[int] = set()
-    found: dict[frozenset[int], int] = {}
+            place = edge.bit_length() - 1
+            edges[place] = edges.get(place, 0) ^ (1 << number)
+    covering = 0
+    found: dict[int, int] = {}
     for place, following in pairwise(sorted(edges)):
-        covering.symmetric_difference_update(edges[place])
+        covering ^= edges[place]
         inside = domain & ((1 << following) - (1 << place))
         if inside:
-            key = frozenset(covering)
-            found[key] = found.get(key, 0) | inside
+            found[covering] = found.get(covering, 0) | inside
     pairs = list(several.values())
     blocks: list[CoveredBlock] = []
     for numbers, block in found.items():
         before, after = list(base[0]), list(base[1])
-        for number in sorted(numbers):
-            before += pairs[number][0]
-            after += pairs[number][1]
+        for bit in bits(numbers):
+            left, right = pairs[bit.bit_length() - 1]
+            before += left
+            after += right
         blocks.append((block, before, after))
     return blocks
 

@@ -83,17 +83,19 @@ class Comparison:
         )
 
     def lent(self, before: PolicySet, after: PolicySet, facts: Facts, steps: int) -> list[Sides]:
-        """What was lowered of both directions, for a proof of sets that are read as these are; none where there is
-        nothing, or sets or questions differ.
+        """What was lowered of both directions, for a proof of another set after: all of it where that is read as the
+        one here, else what serves for both; none where there is nothing, or questions differ.
         """
         from translate.prover.read_alike import read_alike  # only where there was a choice
 
         found = self._sides
-        alike = self.before is before and self.facts == facts and not self.own_node_aside
-        if len(found) != len(Direction) or not (alike and read_alike(self.after, after)):
+        if len(found) != len(Direction) or self.before is not before or self.facts != facts or self.own_node_aside:
             return []
-        for side in found:
-            side.after = after  # whose policies are told to people
+        if read_alike(self.after, after):
+            for side in found:
+                side.after = after  # whose policies are told to people
+        else:
+            found = [side.about(after) for side in found]
         begin_anew(found, in_proportion(steps, len(before.policies) + len(after.policies)))
         return found
 

@@ -19,6 +19,9 @@ from translate.prover.space import Space
 Tails: TypeAlias = frozenset[int]
 """What of a side still applies: tails (numbers from 0) and terminals (below 0)."""
 
+Goal: TypeAlias = "tuple[int, int] | None"
+"""How two sides are to be decided: two terminals, or None for differently."""
+
 Constraints: TypeAlias = dict[int, int]
 """Axis to mask; an axis that is missing is unconstrained."""
 
@@ -62,8 +65,8 @@ class Diagram(Struct):
     )
     is_tangled: bool = False
     """Whether a walk came upon so many remainders of the rules that another order is tried from the start."""
-    alike: set[tuple[Tails, Tails]] = field(default_factory=set)
-    """Sides that were found to be decided alike everywhere."""
+    barren: dict[tuple[Tails, Tails, Goal], bool] = field(default_factory=dict)
+    """Sides that no point decides as was wanted (None: differently), and whether that was asked port by port."""
     _interned: dict[tuple[int, int, tuple[int, ...]], int] = field(default_factory=dict)
     _terminal: dict[Level, int] = field(default_factory=dict)
     _settled: dict[Tails, Tails] = field(default_factory=dict)

@@ -262,10 +262,17 @@ def _choice(
 
 def applying_to(policies: PolicySet, point: Point, ties: TieBreak | None = None) -> Iterator[tuple[Policy, Section]]:
     """The policies that govern the subject in the direction of ``point``, equal orders told apart by ``ties`` alone."""
-    found = tuple(
+    incoming, namespace = point.direction is Direction.INGRESS, point.subject.namespace
+    # There may be thousands of policies, most of other namespaces: a look at each has to be short.
+    near = (
         policy
         for policy in policies.policies
-        if policy.section(point.direction) is not None and governs(policy, point.subject)
+        if policy.identity.namespace == namespace or not isinstance(policy.subject.namespaces, OwnNamespace)
+    )
+    found = tuple(
+        policy
+        for policy in near
+        if (policy.ingress if incoming else policy.egress) is not None and governs(policy, point.subject)
     )
     for policy in policy_order(replace(policies, policies=found), ties) if len(found) > 1 else found:
         section = policy.section(point.direction)

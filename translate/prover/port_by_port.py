@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import TypeAlias
 
 from msgspec import Struct, field
 
 from translate.prover.diagram import Diagram, Tails
+from translate.prover.space import bits
 
 Case: TypeAlias = tuple[int, tuple[Tails, ...]]
 """A block of ports, and what of each side applies to it."""
@@ -15,16 +17,36 @@ ByPorts: TypeAlias = "dict[int | None, list[int]]"
 """Tails by the ports that they are about; None: they say nothing of ports."""
 
 
-def port_by_port(diagram: Diagram, sides: tuple[Tails, ...]) -> Iterator[Case]:
-    """The question for each block of ports that no rule tells apart, with the rules that are about it."""
+def port_by_port(
+    diagram: Diagram, sides: tuple[Tails, ...], asked: Callable[[int], bool] | None = None
+) -> Iterator[Case]:
+    """The question for each block of ports that no rule tells apart, with the rules that are about it; ``asked`` says
+    of which blocks, None of all.
+    """
     about = _Ports(diagram, diagram.space.port_axis)
     sorted_out = [about.sorted_out(side) for side in sides]
-    blocks = [diagram.space.full[about.axis]]
-    for mask in sorted(about.masks):
-        blocks = [part for block in blocks for part in (block & mask, block & ~mask) if part]
-    for block in blocks:
-        known: dict[int, Tails] = {}
-        yield block, tuple(about.rest(side, block, known) for side in sorted_out)
+    for block in _blocks(diagram.space.full[about.axis], about.masks):
+        if asked is None or asked(block):
+            known: dict[int, Tails] = {}
+            yield block, tuple(about.rest(side, block, known) for side in sorted_out)
+
+
+def _blocks(domain: int, masks: Iterable[int]) -> list[int]:
+    """The parts of ``domain`` that no mask cuts, those inside of the first masks first."""
+    listed = sorted(masks)
+    edges: dict[int, int] = {0: 0, domain.bit_length(): 0}
+    for number, mask in enumerate(reversed(listed)):
+        for edge in bits(mask ^ (mask << 1)):
+            place = edge.bit_length() - 1
+            edges[place] = edges.get(place, 0) ^ (1 << number)
+    inside = 0
+    found: dict[int, int] = {}
+    for place, following in pairwise(sorted(edges)):
+        inside ^= edges[place]
+        part = domain & ((1 << following) - (1 << place))
+        if part:
+            found[inside] = found.get(inside, 0) | part
+    return [found[inside] for inside in sorted(found, reverse=True)]
 
 
 class _Ports(Struct):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from translate.model.policy import Identity, Metadata, Policy, PolicySet
+from translate.model.policy import Action, Identity, Metadata, Policy, PolicySet, Section
 from translate.model.semantics import Combining
 
 
 def read_alike(one: PolicySet, other: PolicySet) -> bool:
     """Whether all that decides a packet is equal in both, policy by policy in the same sequence.
 
-    Where denies override, neither names nor order decide anything: they may differ.
+    Where denies override, neither names nor order decide anything, nor whether a Deny stands before or behind an Allow
+    of its policy: these may differ. The decision list has all denies before all allows, each in their sequence.
     """
     if one == other:
         return True
@@ -23,7 +24,19 @@ def read_alike(one: PolicySet, other: PolicySet) -> bool:
 
 
 def _bare(policy: Policy) -> Policy:
-    """A policy without what names and sorts it; its namespace says whose pods it is about."""
+    """A policy without what names and sorts it, its denies first; its namespace says whose pods it is about."""
     return replace(
-        policy, identity=Identity("", policy.identity.namespace, ""), order=None, metadata=Metadata(), tie=""
+        policy,
+        identity=Identity("", policy.identity.namespace, ""),
+        order=None,
+        metadata=Metadata(),
+        tie="",
+        ingress=_denies_first(policy.ingress),
+        egress=_denies_first(policy.egress),
     )
+
+
+def _denies_first(section: Section | None) -> Section | None:
+    if section is None or all(rule.action is Action.ALLOW for rule in section.rules):
+        return section
+    return replace(section, rules=tuple(sorted(section.rules, key=lambda rule: rule.action is not Action.DENY)))

@@ -11,19 +11,23 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from itertools import islice
 from operator import or_
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct, field
 
 from translate.prover.blocks import OF_A_STEP, CoveredBlock, TailLists, cut_up
 from translate.prover.budget import OutOfBudget
-from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, ALWAYS_DENIED, DENIED, Diagram, Tails
+from translate.prover.diagram import ALLOWED, ALWAYS_ALLOWED, ALWAYS_DENIED, DENIED, Diagram, Goal, Tails
+
+if TYPE_CHECKING:
+    from translate.prover.point_sets import BothSides
 
 Branch: TypeAlias = dict[int, int]
 """Axis to the block of atoms that a branch went through."""
-Goal: TypeAlias = "tuple[int, int] | None"
-"""How the sides are to be decided: two terminals, or None for differently."""
 ALIKE = ((ALLOWED, ALLOWED), (DENIED, DENIED))
+
+FEW_REMAINDERS, FEW_FOR_A_BLOCK = 32, 16
+"""So many remainders behind blocks of ports, altogether or for each, are walked in the time that all points take."""
 
 END: tuple[int, int, tuple[int, ...]] = (-1, 0, ())
 """Where a terminal stands: on no axis."""
@@ -55,6 +59,20 @@ def find_some(
 
     ``both_ways``: the same sides are asked for the opposite goal as well, so one look for any difference may do.
     """
+    tangled = diagram.barren.get((before, after, wanted))
+    if tangled is not None:
+        diagram.is_tangled = diagram.is_tangled or tangled
+        return []
+    found = _found(diagram, before, after, wanted, most, within, both_ways=both_ways)
+    if not found and within is None:
+        diagram.barren[before, after, wanted] = diagram.is_tangled
+    return found
+
+
+def _found(
+    diagram: Diagram, before: Tails, after: Tails, wanted: Goal, most: int, within: Tails | None, *, both_ways: bool
+) -> list[Branch]:
+    """What a walk finds; one from axis to axis, if that has not taken long before."""
     try:
         if not diagram.is_tangled:
             most_seen = diagram.budget.patience.of(len(before) + len(after))
@@ -76,11 +94,11 @@ NAMESPACE = 1
 
 def _differ(diagram: Diagram, before: Tails, after: Tails) -> bool:
     """Whether the sides differ at all, looked for port by port; it is kept where they do not."""
-    if (before, after) in diagram.alike:
+    if (before, after, None) in diagram.barren:
         return False
     if _some(_Walk(diagram, None, None), before, after, 1):
         return True
-    diagram.alike.add((before, after))
+    diagram.barren[before, after, None] = True
     return False
 
 
@@ -145,11 +163,32 @@ class _Walk(Struct):
                 yield path
 
     def _by_port(self, before: Tails, after: Tails, forbidden: int) -> Iterator[Branch]:
-        from translate.prover.port_by_port import port_by_port  # few diagrams are tangled
+        """What has no point as wanted is left out once many remainders were come upon: at all blocks of ports at once,
+        or at each by itself where points are many.
+        """
+        from translate.prover.point_sets import both_sides  # few diagrams are tangled
+        from translate.prover.port_by_port import port_by_port
 
-        for ports, (left, right) in port_by_port(self.diagram, (before, after)):
+        space, seen = self.diagram.space, len(self.seen)
+        axis, name = space.port_axis, space.peer_name_axis
+        domains = {name: space.full[name] & ~max(forbidden, 0)}
+        both: BothSides | None = None
+        is_too_wide = False
+
+        def asked(ports: int) -> bool:
+            nonlocal both, is_too_wide
+            if both is None and not is_too_wide and len(self.seen) - seen > FEW_REMAINDERS:
+                both = both_sides(self.diagram, before, after, axis, domains)
+                is_too_wide = both is None
+            return both is None or both.hold(ports, self.wanted)
+
+        for number, (ports, (left, right)) in enumerate(port_by_port(self.diagram, (before, after), asked)):
+            if is_too_wide and len(self.seen) - seen > FEW_FOR_A_BLOCK * number:
+                here = both_sides(self.diagram, left, right, axis, domains)
+                if here is not None and not here.hold(ports, self.wanted):
+                    continue
             for path in self.paths(left, right, forbidden, by_port=False):
-                path[self.diagram.space.port_axis] = ports
+                path[axis] = ports
                 yield path
 
     def _is_hopeless(self, before: Tails, after: Tails) -> bool:

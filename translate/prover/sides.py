@@ -117,6 +117,10 @@ def _ties_with_others(policies: PolicySet) -> bool:
     )
 
 
+_Lowered: TypeAlias = "dict[tuple[bool, Interpretation, OthersPlace | None, TieBreak | None], Tails]"
+"""What each side is lowered to, the set before where it begins with True."""
+
+
 class _Base(Struct, frozen=True):
     """A space, what is lowered into it, which points no cluster has, and which of all points are left out."""
 
@@ -143,8 +147,9 @@ class Sides:
         self._settled = [settled(one) for one in (before, after)]
         self._alike = Alike(self._settled, direction, budget)
         self._base: _Base | None = None
+        self._lent: Sides | None = None
         self._shown: dict[Question, bool] = {}
-        self._tails: dict[tuple[bool, Interpretation, OthersPlace | None, TieBreak | None], Tails] = {}
+        self._tails: _Lowered = {}
 
     def nothing_left(self) -> str:
         """Why no answer can be had in a cluster of the facts; empty where one can. Raises OutOfBudget."""
@@ -169,6 +174,8 @@ class Sides:
     @property
     def base(self) -> _Base:
         """What both sides are lowered into, made when it is asked for first. Raises OutOfBudget."""
+        if self._base is None and self._lent is not None:
+            self._base, self._tails = self._borrowed(self._lent)
         if self._base is None:
             space = Space(self._settled, self.direction, self.budget, self.facts)
             lowering = Lowering(Diagram(space, self.budget), self._alike.runs)
@@ -177,6 +184,21 @@ class Sides:
             aside = lowering.ruled_out([*self.aside, *_of_the_engines(*engines, self.direction, space)])
             self._base = _Base(space, lowering, ruled_out, ruled_out | aside)
         return self._base
+
+    def about(self, after: PolicySet) -> Sides:
+        """The same questions of another set ``after`` of the same engine. What was lowered serves for it as well, if it
+        mentions just what these sides do: then it is lowered into the same diagram.
+        """
+        found = Sides(self.before, after, self.direction, self.budget, self.facts, self.aside)
+        found._lent = self if self.after.semantics == after.semantics else None
+        return found
+
+    def _borrowed(self, lent: Sides) -> tuple[_Base | None, _Lowered]:
+        """What is lowered of ``lent``, and its set before, if its space is the one that these sides would have."""
+        base = lent._base
+        if base is None or not base.space.is_cut_like(Space(self._settled, self.direction, self.budget, self.facts)):
+            return None, {}
+        return base, {key: tails for key, tails in lent._tails.items() if key[0]}
 
     def begin_anew(self) -> None:
         """Walk from axis to axis again, also where the last question was asked port by port."""
@@ -258,11 +280,12 @@ class Sides:
         self, is_before: bool, reading: Interpretation, place: OthersPlace | None, ties: TieBreak | None
     ) -> Tails:
         """A side, lowered once for each reading."""
+        base = self.base  # brings what is lent
         found = self._tails.get((is_before, reading, place, ties))
         if found is None:
             policies = self._settled[not is_before]
             steps = verdict_steps(policies, self.direction, reading, place, ties)
-            found = self.base.out | self.base.lowering.lower(steps, reading, policies.sets)
+            found = base.out | base.lowering.lower(steps, reading, policies.sets)
             self._tails[is_before, reading, place, ties] = found
         return found
 

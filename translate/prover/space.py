@@ -146,6 +146,15 @@ class Space:
             case never:
                 assert_never(never)
 
+    def is_cut_like(self, other: Space) -> bool:
+        """Whether all axes stand in the same places, and each is cut into the same pieces by the same constants."""
+        return self._cuts == other._cuts
+
+    @property
+    def _cuts(self) -> tuple[object, ...]:
+        lines, names = (self.address, self.port, self.lines), (self.names, self.loose_names)
+        return self.axes, self.full, names, lines, self.protocols, self.values, self.constants
+
     def axis(self, axis: Axis) -> int:
         """The number of an axis."""
         return self.index[axis]

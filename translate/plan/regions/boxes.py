@@ -84,6 +84,19 @@ def meet_sides(left: AxisSet, right: AxisSet) -> AxisSet:
     raise TypeError(f"{left} and {right} are of different axes")
 
 
+def _is_apart(left: AxisSet, right: AxisSet) -> bool:
+    if isinstance(left, ValueSet) and isinstance(right, ValueSet):
+        return left.is_apart(right)
+    if isinstance(left, IntervalSet) and isinstance(right, IntervalSet):
+        return left.is_apart(right)
+    raise TypeError(f"{left} and {right} are of different axes")
+
+
+def are_apart(left: Box, right: Box) -> bool:
+    """Whether nothing is in both boxes."""
+    return any(_is_apart(left[axis], side) if axis in left else side.is_empty for axis, side in right.items())
+
+
 def meet(left: Box, right: Box) -> Box | None:
     """What is in both boxes, None if nothing is."""
     both = dict(left)
@@ -100,7 +113,7 @@ def without(boxes: Iterable[Box], hole: Box, cut: Cut = Cut.BY_PEER) -> list[Box
     found: list[Box] = []
     groups = _groups(hole, cut)
     for box in boxes:
-        if meet(box, hole) is None:
+        if are_apart(box, hole):
             found.append(box)
             continue
         for sides in groups:
@@ -224,7 +237,13 @@ def _held(outer: AxisSet, sides: Mapping[AxisSet, int]) -> int:
 
 
 def _is_inside(inner: AxisSet, outer: AxisSet) -> bool:
-    return inner is outer or meet_sides(inner, outer) == inner
+    if inner is outer:
+        return True
+    if isinstance(inner, ValueSet) and isinstance(outer, ValueSet):
+        return inner.is_within(outer)
+    if isinstance(inner, IntervalSet) and isinstance(outer, IntervalSet):
+        return inner.is_within(outer)
+    raise TypeError(f"{inner} and {outer} are of different axes")
 
 
 def _place(axis: BoxAxis) -> tuple[int, int, str]:

@@ -13,7 +13,8 @@ from translate.model.selectors import Label
 from translate.plan.regions.boxes import Box, tidy
 from translate.plan.regions.encode import own_boxes, packet_boxes, peer_boxes, put_together, subject
 
-_RuleKey: TypeAlias = "tuple[Place, Rule, Subject, str | None]"
+_Known: TypeAlias = "tuple[Rule, Subject, str | None, list[Box]]"
+"""A rule, whose it is, and its boxes."""
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Encodings:
 
     made: int = 0
     """How many rules were encoded."""
-    _rules: dict[_RuleKey, list[Box]] = field(default_factory=dict)
+    _rules: dict[Place, list[_Known]] = field(default_factory=dict)
     _shared: dict[Hashable, list[Box]] = field(default_factory=dict)
 
     def subject(self, policy: Policy) -> list[Box]:
@@ -31,15 +32,19 @@ class Encodings:
 
     def rule(self, rule: Rule, policy: Policy) -> list[Box]:
         """What a rule matches, its subject included. Raises TooManyBoxesError."""
-        # Unknowns have the origin that they have here: equal rules of two places are two.
-        key = rule.origin.place, rule, policy.subject, policy.identity.namespace
-        found = self._rules.get(key)
-        if found is None:
-            self.made += 1
-            who = self._who(rule, policy)
-            peers = tidy(box for peer in rule.peers for box in self._peer(peer, policy))
-            packets = self._kept(("packets", rule.traffic), lambda: packet_boxes(rule.traffic))
-            found = self._rules[key] = put_together(who, peers, packets)
+        # Unknowns have the origin that they have here: equal rules of two places are two. Those of one place are few,
+        # mostly one and the same: held against each other they cost less than a hash of all that they say.
+        here = self._rules.setdefault(rule.origin.place, [])
+        for known, subject_of_it, namespace, boxes in here:
+            is_it = known is rule or known == rule
+            if is_it and subject_of_it == policy.subject and namespace == policy.identity.namespace:
+                return boxes
+        self.made += 1
+        who = self._who(rule, policy)
+        peers = tidy(box for peer in rule.peers for box in self._peer(peer, policy))
+        packets = self._kept(("packets", rule.traffic), lambda: packet_boxes(rule.traffic))
+        found = put_together(who, peers, packets)
+        here.append((rule, policy.subject, policy.identity.namespace, found))
         return found
 
     def _who(self, rule: Rule, policy: Policy) -> list[Box]:

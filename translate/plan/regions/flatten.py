@@ -22,7 +22,7 @@ from translate.model.ordering import numbers_in_order, tier_order
 from translate.model.peers import Kind
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Section
 from translate.plan import layer7
-from translate.plan.regions.boxes import Box, Cut, TooManyBoxesError, inside, meet, tidy, without
+from translate.plan.regions.boxes import Box, Cut, TooManyBoxesError, are_apart, inside, meet, tidy, without
 from translate.plan.regions.decode import Decoded, as_decided, decode
 from translate.plan.regions.encode import ADDRESSES, KINDS, kinds, pods_line, subject
 from translate.plan.regions.encodings import Encodings
@@ -167,7 +167,7 @@ def _decided(
 
 def _meeting(boxes: list[Box], others: list[Box]) -> list[Box]:
     """Those of ``others`` that have anything in common with ``boxes``, in few."""
-    return tidy(other for other in others if any(meet(box, other) is not None for box in boxes))
+    return tidy(other for other in others if any(not are_apart(box, other) for box in boxes))
 
 
 def _got_through(listed: SequencedRule, decided: list[Box], tiers: list[TierRules], number: int, cut: Cut) -> list[Box]:

@@ -24,6 +24,22 @@ class ValueSet(Struct, frozen=True):
         kept = self.listed - other.listed if other.negated else self.listed & other.listed
         return ValueSet(kept, False, absent)
 
+    def is_apart(self, other: ValueSet) -> bool:
+        """Whether nothing is in both."""
+        if (self.absent and other.absent) or (self.negated and other.negated):
+            return False
+        if self.negated:
+            return other.listed <= self.listed
+        return self.listed <= other.listed if other.negated else self.listed.isdisjoint(other.listed)
+
+    def is_within(self, other: ValueSet) -> bool:
+        """Whether all of it is in another; there are always more values than are listed."""
+        if self.absent and not other.absent:
+            return False
+        if self.negated:
+            return other.negated and other.listed <= self.listed
+        return self.listed.isdisjoint(other.listed) if other.negated else self.listed <= other.listed
+
     def rest(self) -> ValueSet:
         """What is not in the set."""
         return ValueSet(self.listed, not self.negated, not self.absent)
@@ -64,6 +80,20 @@ class IntervalSet(Struct, frozen=True):
             else:
                 others += 1
         return IntervalSet(tuple(found), self.end)
+
+    def is_apart(self, other: IntervalSet) -> bool:
+        """Whether nothing is in both."""
+        if len(self.spans) == len(other.spans) == 1:
+            (first, last), (low, high) = self.spans[0], other.spans[0]
+            return last < low or high < first
+        return not self.meet(other).spans
+
+    def is_within(self, other: IntervalSet) -> bool:
+        """Whether all of it is in another."""
+        if len(self.spans) == len(other.spans) == 1:
+            (first, last), (low, high) = self.spans[0], other.spans[0]
+            return low <= first and last <= high
+        return self.meet(other).spans == self.spans
 
     def rest(self) -> IntervalSet:
         """What is not in the set."""
