@@ -134,11 +134,11 @@ CUT = [
 def test_what_changes_nothing_is_left_out_without_a_loss(source: str, verify: bool) -> None:
     """As long as there is no other policy: what is denied for good must not be allowed by any."""
     result = translate.convert(source, to="kubernetes", verify=verify, facts={"complete": ["Policy"]})
-    assert (result.losses, result.exactness) == ((), Effect.EXACT)
+    assert (result.losses, result.exactness) == ((), Effect.EXACT if verify else Effect.UNKNOWN)
     assert [item["kind"] for item in result.objects] == ["NetworkPolicy"]
     later = translate.convert(source, to="kubernetes", verify=verify)
     assert [loss.code for loss in later.losses] == ["NPT520"]
-    assert (later.objects, later.exactness) == (result.objects, Effect.LOOSER_LATER)
+    assert (later.objects, later.exactness) == (result.objects, Effect.LOOSER_LATER if verify else Effect.UNKNOWN)
 
 
 @pytest.mark.parametrize("verify", [True, False])

@@ -118,9 +118,14 @@ class Result(Struct, frozen=True):
         return replace(self, after_places=self.after_places.delivered(OUTPUT, parts))
 
     @property
+    def is_proved(self) -> bool:
+        """Whether a proof came to an answer, whichever."""
+        return self.proof is not None and self.proof.verdict is not Verdict.UNDECIDED
+
+    @property
     def exactness(self) -> Effect:
-        """The worst that happened to any policy."""
-        return worst(loss.effect for loss in self.losses)
+        """The worst that happened to any policy; not known to be exact, nor only later otherwise, without a proof."""
+        return worst([*(loss.effect for loss in self.losses), Effect.EXACT if self.is_proved else Effect.UNKNOWN])
 
     @property
     def open_losses(self) -> tuple[Loss, ...]:

@@ -6,7 +6,6 @@ from collections import Counter
 
 from translate.api.result import Mapped, Result
 from translate.core.diagnostics import Effect
-from translate.prover.compare import Verdict
 
 SAME, NOT_PROVED = "same", "not-proved"
 GRADES = (SAME, NOT_PROVED, *(effect for effect in Effect if effect is not Effect.EXACT))
@@ -16,7 +15,7 @@ def grade(row: Mapped, result: Result) -> str:
     """One of ``GRADES``: of a policy that loses nothing by name nothing is claimed that no proof was made of."""
     if row.exactness is not Effect.EXACT:
         return row.exactness.value
-    return SAME if _is_proved(result) else NOT_PROVED
+    return SAME if result.is_proved else NOT_PROVED
 
 
 def counts(result: Result) -> Counter[str]:
@@ -31,7 +30,3 @@ def summed(result: Result) -> tuple[str, ...]:
     looser = many[Effect.LOOSER] + many[Effect.MIXED]
     later = many[Effect.LOOSER_LATER] + many[Effect.TIGHTER_LATER]
     return (kept, f"{many[Effect.TIGHTER]} tighter", f"{looser} looser", *([f"{later} same today"] if later else []))
-
-
-def _is_proved(result: Result) -> bool:
-    return result.proof is not None and result.proof.verdict is not Verdict.UNDECIDED
