@@ -20,7 +20,8 @@ from translate.model.facts import NO_FACTS, Facts, PodObject
 from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import Budget
 from translate.prover.compare import prove
-from translate.prover.sides import Sides, questions
+from translate.prover.questions import questions
+from translate.prover.sides import Sides
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 STEPS = 1_000_000

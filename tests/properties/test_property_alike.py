@@ -26,8 +26,9 @@ from translate.model.traffic import ANY_TRAFFIC, PortRange, Traffic
 from translate.prover.budget import Budget
 from translate.prover.diagram import ALLOWED, DENIED
 from translate.prover.evaluator import decide
+from translate.prover.questions import Question, questions
 from translate.prover.search import find
-from translate.prover.sides import Question, Sides, questions, sides_of
+from translate.prover.sides import Sides, sides_of
 from translate.prover.steps import OthersPlace
 
 DICE = st.integers(0, 1 << 32).map(random.Random)

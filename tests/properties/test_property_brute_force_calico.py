@@ -33,7 +33,7 @@ from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, SERVICE_ACCOUN
 from translate.model.traffic import ICMP, TCP, UDP, IcmpType, NamedPort, PortRange, Traffic
 from translate.prover.compare import prove
 from translate.prover.point import PODS, PeerClass, Pod, Point
-from translate.prover.sides import questions
+from translate.prover.questions import questions
 
 ASKED = Condition("c")
 

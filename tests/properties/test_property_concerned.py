@@ -19,7 +19,8 @@ from translate.model.semantics import Semantics
 from translate.prover.budget import Budget
 from translate.prover.concerned import concerned
 from translate.prover.endpoints import EVERY
-from translate.prover.sides import questions, sides_of
+from translate.prover.questions import questions
+from translate.prover.sides import sides_of
 
 DICE = st.integers(0, 1 << 32).map(random.Random)
 

@@ -27,7 +27,7 @@ from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.logging_proof import prove_logging
 from translate.prover.point import Others, Point
-from translate.prover.sides import Question, questions
+from translate.prover.questions import Question, questions
 from translate.prover.steps import OthersPlace
 
 DICE = st.integers(0, 1 << 32).map(random.Random)

@@ -25,8 +25,8 @@ from translate.prover.budget import PATIENCE, Patience
 from translate.prover.compare import Proof, Verdict, prove
 from translate.prover.parts import Part
 from translate.prover.point import Others, Point
+from translate.prover.questions import questions
 from translate.prover.rows import EFFECTS, Found, Walked, look_through, rows_of
-from translate.prover.sides import questions
 
 DICE = st.integers(0, 1 << 32).map(random.Random)
 ENGINES = st.sampled_from(semantics.ENGINES)

@@ -17,8 +17,9 @@ from translate.prover.budget import Budget
 from translate.prover.compare import Verdict, prove
 from translate.prover.diagram import ALLOWED, DENIED
 from translate.prover.interpretations import Interpretation
+from translate.prover.questions import Question, questions
 from translate.prover.search import find
-from translate.prover.sides import Question, questions, sides_of
+from translate.prover.sides import sides_of
 
 APP, TIER = Label(Scope.POD, "app"), Label(Scope.POD, "tier")
 A, B, WEB = In(APP, ("a",)), In(APP, ("b",)), In(TIER, ("web",))

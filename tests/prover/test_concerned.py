@@ -8,7 +8,7 @@ import translate
 from tests.passes.fitting import calico, text
 from translate.model.policy import PolicySet
 from translate.prover.concerned import concerned
-from translate.prover.sides import questions
+from translate.prover.questions import questions
 
 WEB = "podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: %d}]}]"
 

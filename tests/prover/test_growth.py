@@ -14,7 +14,8 @@ from translate.model.policy import Direction, PolicySet
 from translate.plan.regions.flatten import flattened
 from translate.prover.budget import Budget, Patience
 from translate.prover.compare import Verdict, prove
-from translate.prover.sides import Question, Sides, questions, sides_of
+from translate.prover.questions import Question, questions
+from translate.prover.sides import Sides, sides_of
 
 
 def translated(chain: str, count: int, to: str) -> tuple[PolicySet, PolicySet, int]:

@@ -20,8 +20,9 @@ from translate.prover.compare import Verdict, prove
 from translate.prover.diagram import ALLOWED, DENIED, Diagram, Tails
 from translate.prover.point_sets import both_sides
 from translate.prover.port_by_port import port_by_port
+from translate.prover.questions import questions
 from translate.prover.search import find_some
-from translate.prover.sides import questions, sides_of
+from translate.prover.sides import sides_of
 
 GOALS = (None, (DENIED, ALLOWED), (ALLOWED, DENIED), (ALLOWED, ALLOWED), (DENIED, DENIED))
 

@@ -28,7 +28,7 @@ from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
 from translate.prover.point import PeerClass, Pod, Point
-from translate.prover.sides import tie_breaks
+from translate.prover.questions import tie_breaks
 from translate.prover.space import Space
 
 BY_NAME, BY_NAMESPACE = CALICO.ties

@@ -11,8 +11,8 @@ from translate.api.result import Verification
 from translate.frontend.sources import Input
 from translate.prover.allowance import allowed
 from translate.prover.compare import Proof, Verdict
+from translate.prover.questions import Question, questions
 from translate.prover.rows import DiffRow, Rows, rows_of
-from translate.prover.sides import Question, questions
 
 
 @dataclass(frozen=True, slots=True)

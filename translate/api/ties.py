@@ -12,7 +12,7 @@ from translate.model.policy import Policy, PolicySet
 from translate.model.semantics import TieBreak
 from translate.model.ties import telling_pairs
 from translate.prover.compare import Counterexample, Proof, Verdict, prove
-from translate.prover.sides import tie_breaks
+from translate.prover.questions import tie_breaks
 from translate.tables import load
 
 SEQUENCE = "NPT530"

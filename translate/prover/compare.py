@@ -21,7 +21,8 @@ from translate.prover.endpoints import governed
 from translate.prover.interpretations import Interpretation
 from translate.prover.memory import ProofQuestion, current_memory
 from translate.prover.point import Others, PeerClass, Point
-from translate.prover.sides import Question, Sides, asked_of, places, questions, sides_of
+from translate.prover.questions import Question, asked_of, places, questions
+from translate.prover.sides import Sides, sides_of
 
 TODAY = Facts(complete=("Policy",))
 """Endpoints of an engine's own are in no namespace: no policy of the shared API governs them, today or later."""

@@ -13,7 +13,8 @@ from translate.prover.budget import UNFINISHED, Budget, in_proportion
 from translate.prover.compare import Proof, prove
 from translate.prover.evaluator import decide
 from translate.prover.point import Others
-from translate.prover.sides import Question, Sides, asked_of, questions, sides_of
+from translate.prover.questions import Question, asked_of, questions
+from translate.prover.sides import Sides, sides_of
 from translate.prover.steps import OthersPlace
 
 MOST_AT_ONCE = 64

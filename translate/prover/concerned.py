@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from translate.core.identity import Identity
 from translate.model.peers import OwnNamespace
 from translate.model.policy import Policy, PolicySet
-from translate.prover.sides import Question
+from translate.prover.questions import Question
 
 
 def concerned(

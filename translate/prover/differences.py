@@ -14,7 +14,8 @@ from translate.prover.compare import Proof, Verdict
 from translate.prover.comparison import MOST_AT_ONCE, begin_anew
 from translate.prover.decision import Decision
 from translate.prover.point import Others, PeerClass, Point
-from translate.prover.sides import Sides, questions, sides_of
+from translate.prover.questions import questions
+from translate.prover.sides import Sides, sides_of
 
 
 class DecidedApart(Struct, frozen=True):

@@ -15,8 +15,8 @@ from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
 from translate.prover.point import Point
+from translate.prover.questions import Ties, tie_breaks
 from translate.prover.search import find
-from translate.prover.sides import Ties, tie_breaks
 from translate.prover.space import Space
 from translate.prover.witness import concretise, shrink
 

@@ -19,7 +19,7 @@ from translate.prover.interpretations import Interpretation
 
 if TYPE_CHECKING:
     from translate.prover.compare import Proof
-    from translate.prover.sides import Question
+    from translate.prover.questions import Question
 
 
 class ProofQuestion(Struct, frozen=True):

@@ -19,9 +19,10 @@ from translate.prover.diagram import ALLOWED, DENIED, Level, Tails
 from translate.prover.interpretations import Interpretation
 from translate.prover.overlap import around, holds, may_meet
 from translate.prover.point import Others
+from translate.prover.questions import Question, asked_of, questions
 from translate.prover.search import Branch, find
 from translate.prover.settled import settled, settled_rule
-from translate.prover.sides import Question, Sides, asked_of, questions, sides_of
+from translate.prover.sides import Sides, sides_of
 from translate.prover.space import OTHERS_BIT
 from translate.prover.steps import Clause, Step
 

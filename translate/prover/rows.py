@@ -19,10 +19,11 @@ from translate.prover.differing import Differing
 from translate.prover.endpoints import governed_alike
 from translate.prover.parts import Part, Rank, parts_of, rank
 from translate.prover.point import Others, PeerClass
+from translate.prover.questions import Question, questions
 from translate.prover.reduced import LOOSER, MAYBE_LOOSER, MAYBE_TIGHTER, MIXED, TIGHTER
 from translate.prover.row_ends import peer_text, subject_text
 from translate.prover.row_packets import packets_text
-from translate.prover.sides import Question, Sides, questions, sides_of
+from translate.prover.sides import Sides, sides_of
 from translate.prover.space import OTHERS_BIT
 from translate.prover.witness import concretise
 
