@@ -12,11 +12,11 @@ import math
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import inputs, peers
+from benchmarks import growth, inputs, peers
 from benchmarks.corpus import policies
 from benchmarks.processes import Spread, side_by_side
 
@@ -89,20 +89,25 @@ def rows(folder: Path) -> Iterator[Row]:
         yield Row(title, (*COMMAND, *ours), theirs, peers.version(other), peers.POLICIES)
 
 
-GROWTH = {
-    "proof of a rewritten copy": (100, 1000),
-    "policies behind one Deny, to Cilium": (100, 1000),
-    "ordered policies, one in ten denies, to Cilium": (100, 1000),
+REWRITTEN = "proof of a rewritten copy"
+TRANSLATED: dict[str, Callable[[int], Iterable[object]]] = {
+    "policies behind one Deny, to Cilium": inputs.behind_a_deny,
+    "ordered policies, one in ten denies, to Cilium": inputs.ordered,
+    "rules of one policy that overlap at random, to Cilium": lambda count: growth.one(growth.tangled(count)),
+    "ipBlocks in one policy, to Cilium": inputs.with_ranges,
+}
+GROWTH = dict.fromkeys((REWRITTEN, *TRANSLATED), (100, 1000)) | {
+    "rules of one policy that overlap at random, to Cilium": (100, 300),
+    "ipBlocks in one policy, to Cilium": (10_000, 100_000),
 }
 
 
 def growing(title: str, count: int, folder: Path) -> tuple[str, ...]:
     """The command that is timed at several sizes."""
-    if title.startswith("proof"):
+    if title == REWRITTEN:
         copies = inputs.copies(folder, count)
         return (*COMMAND, "verify", copies["original"], copies["rewritten"], "-q")
-    made = inputs.behind_a_deny(count) if "behind" in title else inputs.ordered(count)
-    name = inputs.written(folder / f"{title.split()[0]}-{count}.yaml", made)
+    name = inputs.written(folder / f"growing-{count}.yaml", TRANSLATED[title](count))
     return (*COMMAND, "--to", "cilium", "-q", name)
 
 
@@ -126,11 +131,11 @@ def report(folder: Path) -> Iterator[str]:
     yield ""
     yield "| growth | sizes | CPU | exponent |"
     yield "|---|---|---|---|"
-    for title, sizes in GROWTH.items():
-        found = side_by_side({str(count): growing(title, count, folder) for count in sizes})
-        least, most = (found[str(count)].median for count in sizes)
-        exponent = math.log(most / least) / math.log(sizes[1] / sizes[0])
-        yield f"| {title} | {sizes[0]}, {sizes[1]} | {least:.2f} s, {most:.2f} s | {exponent:.2f} |"
+    for title, (fewer, more) in GROWTH.items():
+        found = side_by_side({str(count): growing(title, count, folder) for count in (fewer, more)})
+        least, most = found[str(fewer)].median, found[str(more)].median
+        exponent = math.log(most / least) / math.log(more / fewer)
+        yield f"| {title} | {fewer}, {more} | {least:.2f} s, {most:.2f} s | {exponent:.2f} |"
 
 
 def _each(found: Spread, row: Row) -> str:

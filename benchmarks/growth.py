@@ -16,8 +16,8 @@ import translate
 
 Rules = list[dict[str, object]]
 LENGTHS = (10, 30, 100, 300, 1000)
-TANGLED = 100
-"""Rules that overlap at random have so many remainders that longer chains are refused."""
+TANGLED = 300
+"""Rules that overlap at random come to so many that longer chains are refused."""
 
 
 def _action(number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,17 @@ def behind_a_deny(count: int) -> list[Policy]:
     spec = {"order": 10, "namespaceSelector": "all()", "types": ["Egress"], "egress": rules}
     head = {"apiVersion": "projectcalico.org/v3", "kind": "GlobalNetworkPolicy", "metadata": {"name": "no-metadata"}}
     return [{**head, "spec": spec}, *policies(count)]
+
+
+def with_ranges(count: int) -> list[Policy]:
+    """A policy of Kubernetes that lets out to so many ranges, no two of which make a larger one."""
+    blocks = ({"ipBlock": {"cidr": f"{ip_address((11 << 24) + 512 * number)}/24"}} for number in range(count))
+    head = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "out", "namespace": "shop"},
+    }
+    return [{**head, "spec": {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": list(blocks)}]}}]
 
 
 def ordered(count: int) -> list[Policy]:
