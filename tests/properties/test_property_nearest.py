@@ -21,11 +21,13 @@ from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ANY_TRAFFIC, SCTP, TCP, UDP, Traffic
 from translate.plan.legalize import legalize
-from translate.prover.compare import Verdict, prove
-from translate.prover.interpretations import interpretations
+from translate.prover.compare import Proof, Verdict, prove
+from translate.prover.interpretations import Interpretation, interpretations
 
 ACCEPTED = ["NPT511"]
 """What a pod's own node gains from a Cilium deny elsewhere: no matter of what is lost."""
+WITHOUT_RANGES = {Interpretation.BLOCKS: Interpretation.LEAST, Interpretation.MOST: Interpretation.OWN_NODE}
+"""How a set that has no ranges is read where one that has some is read so."""
 MOST_ADDED = 12
 TIGHT = (Verdict.SAME, Verdict.TIGHTER)
 EVERYTHING_ELSE = [Traffic(protocol=protocol) for protocol in (TCP, UDP, SCTP)]
@@ -82,6 +84,12 @@ def with_rule(policies: PolicySet, number: int, direction: Direction, rule: Rule
     return replace(policies, policies=(*policies.policies[:number], wide, *policies.policies[number + 1 :]))
 
 
+def is_as_tight(proof: Proof, than: Proof) -> bool:
+    """Whether a set lets nothing through that the input keeps out, on no day on which the output does not."""
+    tight = proof.verdict in TIGHT and not proof.opens_what_others_close
+    return tight and (proof.holds_later or proof.later is than.later)
+
+
 def check(documents: list[Document], to: str, data: st.DataObject) -> None:
     """Some of the rules that could be added to an output."""
     try:
@@ -95,7 +103,8 @@ def check(documents: list[Document], to: str, data: st.DataObject) -> None:
         event(result.proof.verdict.value if result.text else "withheld")
         return
     before, after = result.before, translate.load(result.text)
-    readings = [one for one in interpretations(after) if prove(before, after, reading=one).verdict in TIGHT]
+    proofs = [(one, prove(before, after, reading=one)) for one in interpretations(after)]
+    known = {one: proof for one, proof in proofs if proof.verdict in TIGHT}
     numbered = enumerate(after.policies)
     spots = [(n, policy, way) for n, policy in numbered for way in Direction if policy.section(way) is not None]
     event(f"tighter, in {len(spots)} sections")
@@ -106,10 +115,12 @@ def check(documents: list[Document], to: str, data: st.DataObject) -> None:
         rule = Rule(Action.ALLOW, (peer,), (item,))
         wide = with_rule(after, number, way, rule)
         if is_sayable(policy, way, rule, after, to) and all(
-            prove(before, wide, reading=one).verdict in TIGHT for one in readings
+            is_as_tight(prove(before, wide, reading=one), known[plain])
+            for one in interpretations(wide)
+            if (plain := WITHOUT_RANGES.get(one, one) if one not in dict(proofs) else one) in known
         ):
             event("nothing wider by it")
-            more = [one for one in readings if prove(after, wide, reading=one).verdict is Verdict.LOOSER]
+            more = [one for one in known if prove(after, wide, reading=one).verdict is Verdict.LOOSER]
             assert not more, (policy.identity, way, rule)
 
 
