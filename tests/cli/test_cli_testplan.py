@@ -27,6 +27,21 @@ def test_the_script_goes_to_stdout_and_what_is_not_tried_to_stderr(run) -> None:
     assert run("testplan", "-q", TIERS).err == ""
 
 
+def test_of_many_reasons_the_most_frequent_are_told(run) -> None:
+    """Each of ten rules has a port by name, which is a reason of its own; the script and ``-v`` tell all."""
+    rules = ", ".join(f"{{from: [{{podSelector: {{}}}}], ports: [{{port: name-{number}}}]}}" for number in range(10))
+    policy = (
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\n"
+        f"spec: {{podSelector: {{}}, ingress: [{rules}]}}\n"
+    )
+    ran = run("testplan", "-", stdin=policy)
+    assert [line for line in ran.err.splitlines() if line.startswith("  + ")] == [
+        "  + 2 more reasons, for 8 things (-v)"
+    ]
+    for text in (ran.out, run("testplan", "-v", "-", stdin=policy).err):
+        assert all(f'"name-{number}"' in text for number in range(10))
+
+
 def test_the_same_input_gives_the_same_bytes(run) -> None:
     for output in ("script", "pods", "json", "markdown"):
         assert run("testplan", "-o", output, TIERS).out == run("testplan", "-o", output, TIERS).out

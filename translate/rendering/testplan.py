@@ -6,8 +6,10 @@ from translate.probing.values import ProbePlan
 from translate.rendering import testplan_words as words
 from translate.rendering.terminal import Terminal
 
-SHOWN = 3
-"""So many rules are named of those that one reason is for."""
+SHOWN, MOST_REASONS = 3, 8
+"""So many rules are named of those that one reason is for, and so many reasons: most name policies, so that there may
+be as many as those.
+"""
 
 
 def summary(plan: ProbePlan, out: Terminal, *, verbose: int) -> None:
@@ -18,13 +20,17 @@ def summary(plan: ProbePlan, out: Terminal, *, verbose: int) -> None:
     groups = words.untested(plan)
     if groups:
         out.line("not tried")
-    for reason, way, ones in groups:
+    told = groups if verbose else groups[:MOST_REASONS]
+    for reason, way, ones in told:
         out.prose(f"{reason}{f'; {way}' if way else ''}", indent=2, hang=3)
         shown = ones if verbose else ones[:SHOWN]
         for one in shown:
             out.prose(words.about(one, plan.places), "dim", indent=5, hang=3)
         if len(ones) > len(shown):
             out.line(f"     + {len(ones) - len(shown)} more (-v)", "dim")
+    if len(groups) > len(told):
+        things = sum(len(ones) for _, _, ones in groups[len(told) :])
+        out.line(f"  + {len(groups) - len(told)} more reasons, for {things} things (-v)", "dim")
     for note in plan.notes:
         out.prose(note, "yellow", hang=3)
     out.line(words.summary(plan), "bold")
