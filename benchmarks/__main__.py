@@ -157,6 +157,9 @@ HEAD = """# What it costs
 Written by `make bench`: CPU time of whole processes as people start them, byte code cached, medians of
 five runs in turn. Spread is from the least to the most of them, as a part of the median. Take ratios, not milliseconds.
 
+Files that strangers wrote are timed where they lie beside the checkout. network-config-analyzer answers for the pods
+that it is told of, here one for each subject; ours for every cluster.
+
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import json
 from difflib import unified_diff
 from pathlib import Path
@@ -13,6 +14,7 @@ import translate
 from tests.passes.fitting import calico, documents, text
 from translate import UnsupportedError, Verdict
 from translate.api.inplace import RELAID, REMARK
+from translate.dialects import of_object
 from translate.dialects.calico.log_denials import WHERE
 
 WEB = """\
@@ -513,3 +515,16 @@ def test_losses_of_a_policy_that_became_several_are_its_own() -> None:
     (row,) = translate.convert(policy, to="kubernetes").policies
     assert [str(target) for target in row.targets] == ["NetworkPolicy/a/g", "NetworkPolicy/b/g"]
     assert (row.exactness.value, row.codes) == ("tighter", ("NPT507",))
+
+
+def test_what_is_added_to_one_policy_of_the_input_looks_at_the_input_once() -> None:
+    """For all objects together: for each by itself it would grow with the square."""
+
+    def looks(count: int) -> int:
+        spec = "podSelector: {}, ingress: []"
+        given = [text("kubernetes", spec, f"name: p{number}, namespace: shop") for number in range(count)]
+        profile = cProfile.Profile()
+        profile.runcall(translate.convert, documents(text("calico", "ingress: []"), *given), to="calico", verify=False)
+        return next(entry.callcount for entry in profile.getstats() if entry.code is of_object.__code__)
+
+    assert looks(40) < 3 * looks(20)

@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.semantics import CALICO, CILIUM
+from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import OWN_NAMESPACE, Anyone, Workloads
-from translate.model.policy import Action, Direction, Identity, Metadata, Policy, PolicySet, Rule, Section, Subject
+from translate.model.policy import Action, Identity, Metadata, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import And, In, Label, Scope, Selector
 from translate.model.traffic import TCP, PortRange, Traffic
 from translate.prover.compare import Verdict, prove
@@ -44,7 +45,7 @@ def test_names_and_order_are_no_matter_where_denies_override() -> None:
 def test_a_deny_may_stand_behind_an_allow_of_its_policy() -> None:
     """But the sequence of either is kept, and where sequence decides all of it."""
     allows, denies = (
-        tuple(policy("x", port, action).ingress.rules[0] for port in (80, 81))  # type: ignore[union-attr]
+        [rule for port in (80, 81) for rule in rules_of(policy("x", port, action))]
         for action in (Action.ALLOW, Action.DENY)
     )
 
@@ -139,11 +140,10 @@ def test_what_says_something_else_is_compared_anew(other: str) -> None:
     before = replace(spelled(web), semantics=CALICO)
     comparison = Comparison(before, mine, NO_FACTS, own_node_aside=False, steps=1000)
     assert comparison.proof().verdict is Verdict.LOOSER
-    sides = comparison.lent(before, theirs, NO_FACTS, 1000)
+    own, sides = (comparison.lent(before, after, NO_FACTS, 1000) for after in (mine, theirs))
     assert [side.after for side in sides] == [theirs, theirs]
     assert prove(before, theirs, sides=sides) == prove(before, theirs)
-    first = next(side for side in comparison._sides if side.direction is Direction.INGRESS)
-    assert (sides[0].base is first.base) is (other == "fewer pods")
+    assert (sides[0].base is own[0].base) is (other == "fewer pods")
 
 
 def test_nothing_is_lent_for_another_question() -> None:

@@ -46,10 +46,19 @@ def test_meet(left: ValueSet | IntervalSet, right: ValueSet | IntervalSet) -> No
 
 
 @pytest.mark.parametrize(("left", "right"), [*product(VALUES, VALUES), *product(LINES, LINES)])
-def test_apart_and_within(left: ValueSet | IntervalSet, right: ValueSet | IntervalSet) -> None:
+def test_apart(left: ValueSet | IntervalSet, right: ValueSet | IntervalSet) -> None:
     """Said of what is met, without making it."""
     assert are_apart({AXIS: left}, {AXIS: right}) is (not members(left) & members(right))
-    assert left.is_within(right) is (members(left) <= members(right))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("left", "right"), [*product(VALUES, VALUES)])
+def test_values_within_others(left: ValueSet, right: ValueSet) -> None:
+    assert left.is_within(right) is (members(left) <= members(right))
+
+
+@pytest.mark.parametrize(("left", "right"), [*product(LINES, LINES)])
+def test_intervals_within_others(left: IntervalSet, right: IntervalSet) -> None:
+    assert left.is_within(right) is (members(left) <= members(right))
 
 
 def test_boxes_are_apart_at_any_axis() -> None:

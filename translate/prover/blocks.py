@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -52,9 +53,23 @@ def _cut(domain: int, base: TailLists, several: dict[int, TailLists]) -> list[Co
 
 
 def _swept(domain: int, base: TailLists, several: dict[int, TailLists]) -> list[CoveredBlock]:
-    """The same along the axis, from one edge of a mask to the next; what is covered alike is one block."""
+    """The same along the axis, from one edge of a mask to the next."""
+    pairs = list(several.values())
+    blocks: list[CoveredBlock] = []
+    for numbers, block in swept(domain, several).items():
+        before, after = list(base[0]), list(base[1])
+        for bit in bits(numbers):
+            left, right = pairs[bit.bit_length() - 1]
+            before += left
+            after += right
+        blocks.append((block, before, after))
+    return blocks
+
+
+def swept(domain: int, masks: Iterable[int]) -> dict[int, int]:
+    """The parts of ``domain`` that masks tell apart, by which of them cover it: a bit for each, in their sequence."""
     edges: dict[int, int] = {0: 0, domain.bit_length(): 0}
-    for number, mask in enumerate(several):
+    for number, mask in enumerate(masks):
         for edge in bits(mask ^ (mask << 1)):
             place = edge.bit_length() - 1
             edges[place] = edges.get(place, 0) ^ (1 << number)
@@ -65,16 +80,7 @@ def _swept(domain: int, base: TailLists, several: dict[int, TailLists]) -> list[
         inside = domain & ((1 << following) - (1 << place))
         if inside:
             found[covering] = found.get(covering, 0) | inside
-    pairs = list(several.values())
-    blocks: list[CoveredBlock] = []
-    for numbers, block in found.items():
-        before, after = list(base[0]), list(base[1])
-        for bit in bits(numbers):
-            left, right = pairs[bit.bit_length() - 1]
-            before += left
-            after += right
-        blocks.append((block, before, after))
-    return blocks
+    return found
 
 
 def _inside(single: dict[int, TailLists], block: int) -> list[int]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
 from typing import TypeAlias
 
 from msgspec import Struct, field
 
+from translate.prover.blocks import swept
 from translate.prover.diagram import Diagram, Tails
-from translate.prover.space import bits
 
 Case: TypeAlias = tuple[int, tuple[Tails, ...]]
 """A block of ports, and what of each side applies to it."""
@@ -33,20 +32,8 @@ def port_by_port(
 
 def _blocks(domain: int, masks: Iterable[int]) -> list[int]:
     """The parts of ``domain`` that no mask cuts, those inside of the first masks first."""
-    listed = sorted(masks)
-    edges: dict[int, int] = {0: 0, domain.bit_length(): 0}
-    for number, mask in enumerate(reversed(listed)):
-        for edge in bits(mask ^ (mask << 1)):
-            place = edge.bit_length() - 1
-            edges[place] = edges.get(place, 0) ^ (1 << number)
-    inside = 0
-    found: dict[int, int] = {}
-    for place, following in pairwise(sorted(edges)):
-        inside ^= edges[place]
-        part = domain & ((1 << following) - (1 << place))
-        if part:
-            found[inside] = found.get(inside, 0) | part
-    return [found[inside] for inside in sorted(found, reverse=True)]
+    found = swept(domain, sorted(masks, reverse=True))
+    return [found[covering] for covering in sorted(found, reverse=True)]
 
 
 class _Ports(Struct):
