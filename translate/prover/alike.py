@@ -48,6 +48,7 @@ Surplus: TypeAlias = tuple[SubjectGroups, SubjectGroups]
 SURELY_NONE: Surplus = (frozenset(), frozenset())
 Excess: TypeAlias = tuple[bool, bool]
 """Whether either level may match what the other does not."""
+EITHER: Excess = (True, True)
 
 
 class _Pair(Struct, frozen=True):
@@ -58,11 +59,15 @@ class _Pair(Struct, frozen=True):
 
 
 class _Level(Struct, frozen=True):
-    """Two levels, and what is known of them: their parts by pods, and by what ranges match their surplus."""
+    """Two levels, and what is known of them: their parts by pods, and by what ranges match the surplus of what is left
+    of them, and of all that they say of the pods of that.
+    """
 
     whole: _Pair
     rest: dict[bool, _Pair] = field(default_factory=dict)
     surplus: dict[Reaches, Surplus] = field(default_factory=dict)
+    of_all: dict[Reaches, Surplus] = field(default_factory=dict)
+    all_of: dict[SubjectGroups, _Pair] = field(default_factory=dict)
     parts: dict[SubjectGroup, LevelPair] = field(default_factory=dict)
 
 
@@ -105,14 +110,12 @@ class Alike:
 
     def _shows(self, levels: list[int], minded: list[Excess], readings: Readings) -> bool:
         """Whether no level has an excess that is ``minded``."""
-        surplus = [self._surplus(self._levels[number], readings) for number in levels]
-        odd = {
-            group
-            for found, asked in zip(surplus, minded, strict=True)
-            for groups, counts in zip(found, asked, strict=True)
-            if counts
-            for group in groups
-        }
+        surplus = [
+            self._surplus(self._levels[number], readings, asked) for number, asked in zip(levels, minded, strict=True)
+        ]
+        odd = {group for found, asked in zip(surplus, minded, strict=True) for group in _of(found, asked)}
+        if odd:
+            surplus = [self._surplus(self._levels[number], readings, EITHER) for number in levels]
         # What concerns pods of any namespace is looked at first: it says most.
         for group in sorted(odd, key=lambda group: (group is not None, group or "")):
             concerned = [place for place, found in enumerate(surplus) if any(group in one for one in found)]
@@ -124,18 +127,27 @@ class Alike:
                     return False
         return True
 
-    def _surplus(self, level: _Level, readings: Readings) -> Surplus:
-        """What either level says more than the other in their canonical form, the other being the same or not."""
+    def _surplus(self, level: _Level, readings: Readings, asked: Excess) -> Surplus:
+        """What either level says more than the other in their canonical form, the other being the same or not; more
+        than there is of one that is not ``asked`` for.
+        """
         key = _reaches(readings)
+        rest = self._rest(level, alike=key[0] is key[1])
         found = level.surplus.get(key)
         if found is None:
-            found = self._more(self._rest(level, alike=key[0] is key[1]), readings)
-            # What is equal on both sides may be what makes the rest so.
-            if found != SURELY_NONE and level.rest[key[0] is key[1]] is not level.whole:
-                parts = self._parts(level, found[0] | found[1])
-                found = self._more(_Pair(_together(parts)), readings)
-            level.surplus[key] = found
-        return found
+            found = level.surplus[key] = self._more(rest, readings)
+        # What is equal on both sides may be what makes the rest so.
+        if rest is level.whole or not _of(found, asked):
+            return found
+        if key not in level.of_all:
+            level.of_all[key] = self._more(self._all_of(level, found[0] | found[1]), readings)
+        return level.of_all[key]
+
+    def _all_of(self, level: _Level, groups: SubjectGroups) -> _Pair:
+        """All that the levels say of some pods."""
+        if groups not in level.all_of:
+            level.all_of[groups] = _Pair(_together(self._parts(level, groups)))
+        return level.all_of[groups]
 
     def _rest(self, level: _Level, *, alike: bool) -> _Pair:
         """The levels but for policies that are equal; as they are where there are none, so tables are made once."""
@@ -222,6 +234,11 @@ def _excess(diagram: Diagram, mine: Tails, theirs: Tails) -> Excess:
         find(diagram, mine, theirs, (DENIED, ALLOWED)) is not None,
         find(diagram, mine, theirs, (ALLOWED, DENIED)) is not None,
     )
+
+
+def _of(surplus: Surplus, asked: Excess) -> SubjectGroups:
+    """The groups of the levels that are asked for."""
+    return frozenset(group for groups, counts in zip(surplus, asked, strict=True) if counts for group in groups)
 
 
 def _reaches(readings: Readings) -> Reaches:

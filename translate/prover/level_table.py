@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from translate.model.peers import Anyone, Kind, Kinds, OwnNamespace, Peer, Workloads, asked_together
+from translate.model.peers import Anyone, Kind, Kinds, OwnNamespace, Peer, Reach, Workloads, asked_together
 from translate.model.policy import Policy, Rule
 from translate.prover.budget import Budget
 from translate.prover.canonical import CanonicalForms, NumberRun, joined
@@ -27,14 +28,24 @@ Runs: TypeAlias = dict[int, list[NumberRun]]
 ALL_PACKETS = 0
 ENTRIES_OF_A_STEP = 64
 """So many entries of a table are looked up in another in the time of a step."""
+ONLY_OPEN = {Reach.OPEN}
 ANYONE, OWN_NODE = Anyone(), Kinds((Kind.OWN_NODE,))
 
 
 class LevelTable(Struct):
-    """Subject and peer, each a number, to the packets; and subject and reach to the addresses with theirs."""
+    """Subject and peer, each a number, to the packets; and subject and reach to the addresses with theirs.
+
+    ``all_open``: whether there are no ranges but plain ones that a reading tells whether they match pods.
+    """
 
     entries: dict[tuple[int, int], int] = field(default_factory=dict)
-    ranges: dict[tuple[int, int], tuple[Stretch, ...]] = field(default_factory=dict)
+    ranges: dict[tuple[int, bool], tuple[Stretch, ...]] = field(default_factory=dict)
+    all_open: bool = True
+
+    def turned(self) -> LevelTable:
+        """The table of the same clauses where a reading tells the opposite of all their ranges, which are open."""
+        turned = {(subject, not outside): found for (subject, outside), found in self.ranges.items()}
+        return LevelTable(self.entries, turned)
 
 
 class LevelTables(Struct):
@@ -44,10 +55,11 @@ class LevelTables(Struct):
     runs: RunsOfRules
     budget: Budget
     groups: dict[int, SubjectGroup] = field(default_factory=dict)
+    _made: list[tuple[tuple[Clause, ...], dict[bool, LevelTable]]] = field(default_factory=list)
 
     def beyond(self, one: LevelTable, other: LevelTable) -> frozenset[SubjectGroup]:
         """The groups of which ``one`` is not shown to say only what ``other`` says as well. Raises OutOfBudget."""
-        if one == other:
+        if one.entries == other.entries and one.ranges == other.ranges:
             return frozenset()
         self.budget.spend((len(one.entries) + len(one.ranges)) // ENTRIES_OF_A_STEP)
         found = {
@@ -61,7 +73,7 @@ class LevelTables(Struct):
     def _is_within(self, packets: int, others: int | None) -> bool:
         return others is not None and self.canonical.either(packets, others) == others
 
-    def _holds(self, table: LevelTable, key: tuple[int, int], stretches: tuple[Stretch, ...]) -> bool:
+    def _holds(self, table: LevelTable, key: tuple[int, bool], stretches: tuple[Stretch, ...]) -> bool:
         """Whether a table has these addresses, each with its packets; those outside also where it has all of them."""
         subject, outside = key
         known = table.ranges.get(key, ())
@@ -87,20 +99,46 @@ class LevelTables(Struct):
 
     def of(self, clauses: Iterable[AnyClause], reading: Interpretation) -> LevelTable:
         """The table of a level whose rules mean no address sets. Raises OutOfBudget."""
-        table = LevelTable()
-        stretches: dict[tuple[int, int], Runs] = {}
+        rules: list[Clause] = []
+        others: list[OwnNodeClause | OthersClause] = []
         for clause in clauses:
-            match clause:
-                case Clause(policy, None):
-                    self._add(table, self._subjects(policy), [self.canonical.number(ANYONE)], ALL_PACKETS)
-                case Clause(policy, rule):
-                    assert rule is not None
-                    self._add_rule(table, stretches, policy, rule, reading)
+            if isinstance(clause, Clause):
+                rules.append(clause)
+            else:
+                others.append(clause)
+        table = self._of_rules(tuple(rules), reading)
+        if others:
+            table = replace(table, entries=dict(table.entries))
+        for other in others:
+            match other:
                 case OwnNodeClause(policy):
-                    subjects = self._subjects(policy or EVERY_POD)
-                    self._add(table, subjects, [self.canonical.number(OWN_NODE)], ALL_PACKETS)
+                    subjects, peer = self._subjects(policy or EVERY_POD), self.canonical.number(OWN_NODE)
                 case OthersClause():
-                    self._add(table, self._subjects(EVERY_POD), [self.canonical.number(clause)], ALL_PACKETS)
+                    subjects, peer = self._subjects(EVERY_POD), self.canonical.number(other)
+            self._add(table, subjects, [peer], ALL_PACKETS)
+        return table
+
+    def _of_rules(self, rules: tuple[Clause, ...], reading: Interpretation) -> LevelTable:
+        """The table of what policies say, made once: levels of several readings say the same but for the own node."""
+        with_pods = reading in WITH_PODS
+        made = next((tables for known, tables in self._made if known == rules), None)
+        if made is None:
+            made = {}
+            self._made.append((rules, made))
+        if with_pods not in made:
+            other = made.get(not with_pods)
+            turned = other.turned() if other is not None and other.all_open else None
+            made[with_pods] = turned or self._laid_out_of(rules, reading)
+        return made[with_pods]
+
+    def _laid_out_of(self, rules: tuple[Clause, ...], reading: Interpretation) -> LevelTable:
+        table = LevelTable()
+        stretches: dict[tuple[int, bool], Runs] = {}
+        for policy, rule in ((clause.policy, clause.rule) for clause in rules):
+            if rule is None:
+                self._add(table, self._subjects(policy), [self.canonical.number(ANYONE)], ALL_PACKETS)
+            else:
+                self._add_rule(table, stretches, policy, rule, reading)
         table.ranges = {key: self._laid_out(found) for key, found in stretches.items()}
         return table
 
@@ -115,7 +153,7 @@ class LevelTables(Struct):
     def _add_rule(
         self,
         table: LevelTable,
-        stretches: dict[tuple[int, int], Runs],
+        stretches: dict[tuple[int, bool], Runs],
         policy: Policy,
         rule: Rule,
         reading: Interpretation,
@@ -125,6 +163,8 @@ class LevelTables(Struct):
         packets = self.canonical.traffic(rule.traffic)
         subjects = self._subjects(policy, rule.subject)
         found = self.runs.of(rule.peers)
+        if table.all_open and not (found.ranges.keys() <= ONLY_OPEN and all(map(_is_plain, found.others))):
+            table.all_open = False
         peers = [number for peer in found.others for number in self._peer(peer, policy.identity.namespace, reading)]
         for outside, runs in found.by_reach(reading).items():
             self.budget.spend(len(runs))
@@ -144,8 +184,7 @@ class LevelTables(Struct):
     def _peer(self, peer: Peer, home: str | None, reading: Interpretation) -> Iterator[int]:
         """Numbers of what one that is no plain range means; ``home`` is the namespace of its policy."""
         if not isinstance(peer, Workloads):
-            plain = isinstance(peer, (Anyone, Kinds))
-            yield self.canonical.number(peer if plain else (peer, home, reading in WITH_PODS))
+            yield self.canonical.number(peer if _is_plain(peer) else (peer, home, reading in WITH_PODS))
             return
         whose = "same namespace" if isinstance(peer.namespaces, OwnNamespace) else "pods"
         for cube in self.canonical.cubes(asked_together(peer.namespaces, peer.pods)):
@@ -183,6 +222,11 @@ class LevelTables(Struct):
             else:
                 found.append((place, following - 1, packets))
         return tuple(found)
+
+
+def _is_plain(peer: Peer) -> bool:
+    """Whether no reading tells what a peer means that is no plain range."""
+    return isinstance(peer, (Workloads, Anyone, Kinds))
 
 
 def group_of(policy: Policy) -> SubjectGroup:

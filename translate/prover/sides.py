@@ -23,7 +23,7 @@ from translate.prover.questions import Question
 from translate.prover.search import find_some
 from translate.prover.settled import settled
 from translate.prover.space import CLASS_BIT, OTHERS_BIT, Space
-from translate.prover.steps import OthersPlace
+from translate.prover.steps import OthersPlace, Step, own_node_rule
 from translate.prover.world_constraints import impossible, possible
 from translate.prover.world_constraints_pods import as_told
 
@@ -63,6 +63,7 @@ class Sides:
         self._lent: Sides | None = None
         self._shown: dict[Question, bool] = {}
         self._tails: _Lowered = {}
+        self._lists: dict[tuple[bool, OwnNode, OthersPlace | None, TieBreak | None], list[Step]] = {}
 
     def nothing_left(self) -> str:
         """Why no answer can be had in a cluster of the facts; empty where one can. Raises OutOfBudget."""
@@ -76,10 +77,8 @@ class Sides:
         """Whether it is shown, without a walk over all of both sides, that no packet says yes. Raises OutOfBudget."""
         found = self._shown.get(question)
         if found is None:
-            mine, theirs = (
-                verdict_steps(policies, self.direction, reading, question.place, ties)
-                for policies, reading, ties in zip(self._settled, question[1:3], question.ties, strict=True)
-            )
+            mine = self._steps(True, question.before, question.place, question.ties[0])
+            theirs = self._steps(False, question.after, question.place, question.ties[1])
             found = self._alike.shows(mine, theirs, question[1:3], looser=question.looser)
             self._shown[question] = found
         return found
@@ -196,10 +195,21 @@ class Sides:
         base = self.base  # brings what is lent
         found = self._tails.get((is_before, reading, place, ties))
         if found is None:
-            policies = self._settled[not is_before]
-            steps = verdict_steps(policies, self.direction, reading, place, ties)
-            found = base.out | base.lowering.lower(steps, reading, policies.sets)
+            steps = self._steps(is_before, reading, place, ties)
+            found = base.out | base.lowering.lower(steps, reading, self._settled[not is_before].sets)
             self._tails[is_before, reading, place, ties] = found
+        return found
+
+    def _steps(
+        self, is_before: bool, reading: Interpretation, place: OthersPlace | None, ties: TieBreak | None
+    ) -> list[Step]:
+        """A side as a decision list, made once for all readings that tell it nothing new."""
+        policies = self._settled[not is_before]
+        own_node = own_node_rule(policies.semantics, self.direction, reading)
+        found = self._lists.get((is_before, own_node, place, ties))
+        if found is None:
+            found = verdict_steps(policies, self.direction, reading, place, ties)
+            self._lists[is_before, own_node, place, ties] = found
         return found
 
 
