@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from tests.semantics import CALICO, CILIUM
+from tests.semantics import CALICO, CILIUM, KUBERNETES
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import OWN_NAMESPACE, Anyone, Workloads
@@ -40,6 +40,22 @@ def test_names_and_order_are_no_matter_where_denies_override() -> None:
     ordered = replace(SET, semantics=CALICO)
     assert read_alike(ordered, replace(ordered, policies=(ONE, TWO)))
     assert not read_alike(ordered, replace(ordered, policies=(named("a", ONE), TWO)))
+
+
+def test_order_is_no_matter_where_allows_add_up() -> None:
+    """But in other tiers it is."""
+    union = replace(SET, semantics=KUBERNETES, policies=(ONE,))
+    relabelled = replace(ONE, order=7.0, metadata=Metadata(cut=True))
+    assert read_alike(union, replace(union, policies=(relabelled,)))
+    assert not read_alike(union, replace(union, policies=(named("one", ONE),)))
+    first, later = (replace(ONE, tier="admin", order=order) for order in (1.0, 2.0))
+    assert not read_alike(replace(union, policies=(first,)), replace(union, policies=(later,)))
+
+
+def test_labels_are_no_matter_where_sequence_decides() -> None:
+    ordered = replace(SET, semantics=CALICO, policies=(ONE,))
+    assert read_alike(ordered, replace(ordered, policies=(replace(ONE, metadata=Metadata(cut=True)),)))
+    assert not read_alike(ordered, replace(ordered, policies=(replace(ONE, order=7.0),)))
 
 
 def test_a_deny_may_stand_behind_an_allow_of_its_policy() -> None:

@@ -15,6 +15,7 @@ from translate.api.releases import read_on
 from translate.api.result import Result
 from translate.core.diagnostics import InputError, Problem, Refusal, UnsupportedError
 from translate.core.origin import Place
+from translate.core.several import at_most
 from translate.frontend.facts import facts_of
 from translate.frontend.intake import Intake, take_in
 from translate.frontend.link import Linked, link
@@ -56,7 +57,7 @@ def check(
     same.
     """
     asked = chosen(options, keywords, CheckKeywords)
-    with allowed(asked.max_seconds, asked.max_memory):
+    with allowed(asked.max_seconds, asked.max_memory), at_most(asked.jobs):
         return _checked(source, to, asked)
 
 

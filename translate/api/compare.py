@@ -18,11 +18,13 @@ from translate.api.text_folder import texts_of
 from translate.api.translation_validation import proof_of
 from translate.core.diagnostics import InputError, Note, Problem, Refusal, UnsupportedError
 from translate.core.origin import NOWHERE, Origin
+from translate.core.several import at_most
 from translate.frontend import bystanders
 from translate.frontend.facts import facts_of
 from translate.frontend.in_common import InCommon
 from translate.frontend.intake import Intake, apart, take_in
-from translate.frontend.link import Lifts, Linked, link
+from translate.frontend.lifting import Lifts
+from translate.frontend.link import Linked, link
 from translate.frontend.sources import Input, sources
 from translate.model.facts import Facts
 from translate.model.policy import Bearing, PolicySet
@@ -40,7 +42,7 @@ def verify(
     What is not understood on either side makes the answer undecided, never ``same``. Raises InputError.
     """
     asked = chosen(options, keywords, VerifyKeywords)
-    with allowed(asked.max_seconds, asked.max_memory), remembered(asked.cache):
+    with allowed(asked.max_seconds, asked.max_memory), remembered(asked.cache), at_most(asked.jobs):
         return _verified(before, after, asked)
 
 
@@ -58,7 +60,8 @@ class _Sides:
     def __init__(self, before: Input, after: Input, asked: Options) -> None:
         self.asked, texts = asked, texts_of(asked.cache)
         left, self._right = take_in(sources(before), texts), take_in(sources(after), texts)
-        self.common = InCommon(left, self._right, asked.default_namespace, texts.was_taken)
+        where, is_noted = asked.default_namespace, asked.cache is not None
+        self.common = InCommon(left, self._right, where, texts.was_taken, is_noted=is_noted)
         first = self._linked(left, asked.source_engine, facts_of(asked.facts), self.common.before)
         self._facts = first.facts
         self.first = read_on(asked.before_version, first)
@@ -145,7 +148,7 @@ def roundtrip(
     a direction cannot be translated.
     """
     asked, target = chosen(options, keywords, RoundTripKeywords), dialect(via)
-    with allowed(asked.max_seconds, asked.max_memory):
+    with allowed(asked.max_seconds, asked.max_memory), at_most(asked.jobs):
         return _there_and_back(source, target, asked)
 
 

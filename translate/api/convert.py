@@ -25,11 +25,13 @@ from translate.api.translation_validation import proved, read_back, rested
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, InputError, Loss, Note, Report, UnsupportedError
 from translate.core.origin import Place
+from translate.core.several import at_most, workers
 from translate.dialects import get, those
 from translate.dialects.base import Emitted
 from translate.dialects.protocol import ObserveDenials, Rewriting
 from translate.frontend.facts import facts_of
 from translate.frontend.intake import Intake, take_in
+from translate.frontend.lifting import WORTH_A_PROCESS
 from translate.frontend.link import link
 from translate.frontend.sources import Input, Source, sources
 from translate.model.facts import Facts
@@ -54,7 +56,7 @@ def convert(source: Input, *, to: str, options: Options | None = None, **keyword
         able = those(lambda dialect: dialect.staging is not None)
         title, name = " or ".join(found.title for found in able), " or ".join(repr(found.name) for found in able)
         raise ValueError(f"only {title} has staged policies: stage needs to={name}")
-    with allowed(asked.max_seconds, asked.max_memory), remembered(asked.cache):
+    with allowed(asked.max_seconds, asked.max_memory), remembered(asked.cache), at_most(asked.jobs):
         return _converted(source, target, asked)
 
 
@@ -147,6 +149,12 @@ def translated(
     result = replace(result, accepted=accepted)
     if not options.verify:
         return _withheld(with_emptied(rested(result, task)), options), None
+    if not again and workers() > 1 and len(result.parts) >= WORTH_A_PROCESS:
+        from translate.api.meanwhile import proved_meanwhile  # only where another process may help
+
+        found = proved_meanwhile(result, task, comparison)
+        if found is not None:
+            return _withheld(with_emptied(found), options), None
     text = take_in((Source(OUTPUT, result.text),))
     result = with_never(read_back(result, task, text), task)
     # The values that were read are as large as what they mean: nobody is to hold them while that is proved.

@@ -51,6 +51,10 @@ class Options(Struct, frozen=True, kw_only=True):
     """The bound on the CPU time of a whole run, looked at by its proofs: past it they are undecided."""
     max_memory: int = MAX_MEMORY
     """Likewise on its memory, in MiB."""
+    jobs: int = 1
+    """How many processes a run may use once there is so much to do that it pays (``convert``, ``verify``, ``diff``,
+    ``check``, ``roundtrip``, ``report``); the answer is the same. Each of them is held to the bounds above by itself.
+    """
     cache: CacheFolder = None
     """``convert``, ``verify``, ``diff``, ``check``: a folder that proofs are kept in, and taken from where they are
     made already; the answer is the same with it and without.
@@ -103,7 +107,7 @@ class Options(Struct, frozen=True, kw_only=True):
         problem = dns_label_problem(self.default_namespace)
         if problem is not None:
             raise ValueError(f"default_namespace {self.default_namespace!r} {problem}")
-        for name in ("max_steps", "max_memory", "max_rules", "max_rows", "max_groups"):
+        for name in ("max_steps", "max_memory", "max_rules", "max_rows", "max_groups", "jobs"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         if self.max_seconds <= 0:
@@ -134,6 +138,7 @@ class PlanKeywords(LoadKeywords, total=False):
 class RoundTripKeywords(LoadKeywords, total=False):
     """The options of ``roundtrip``."""
 
+    jobs: int
     max_steps: int
     max_seconds: float
     max_memory: int
@@ -142,6 +147,7 @@ class RoundTripKeywords(LoadKeywords, total=False):
 class CheckKeywords(LoadKeywords, total=False):
     """The options of ``check``."""
 
+    jobs: int
     cache: CacheFolder
     max_steps: int
     max_seconds: float
@@ -153,6 +159,7 @@ class CheckKeywords(LoadKeywords, total=False):
 class VerifyKeywords(TypedDict, total=False):
     """The options of ``verify``."""
 
+    jobs: int
     cache: CacheFolder
     default_namespace: str
     source_engine: str | None

@@ -18,6 +18,7 @@ from translate.api.releases import release_of
 from translate.api.result import LossError, Mapped, Result, Verification
 from translate.core.diagnostics import Effect, InputError, Loss, Note, Problem, Refusal, Report, UnsupportedError
 from translate.core.origin import Locates, Origin, Place
+from translate.core.several import at_most
 from translate.dialects import get
 from translate.dialects.denials import LogRequest
 from translate.frontend.intake import Intake, take_in
@@ -128,7 +129,7 @@ def report(
     """
     asked, target = chosen(options, keywords, ReportKeywords), dialect(to)
     asked = altered(asked, verify=True, explain_plan=True, keep_going=True, log_denials=False)
-    with allowed(asked.max_seconds, asked.max_memory):
+    with allowed(asked.max_seconds, asked.max_memory), at_most(asked.jobs):
         return _reported(sources(source), target, asked)
 
 

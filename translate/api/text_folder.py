@@ -17,11 +17,10 @@ import msgspec
 from msgspec import Raw, Struct
 
 from translate.api.entry import UnreadableEntryError, body_of, own_code, put, read_entry, with_head
-from translate.core.diagnostics import InputError
 from translate.dialects import of_object
+from translate.frontend.held_texts import HeldTexts
 from translate.frontend.sources import Source
-from translate.yamlio.pieces import CutText, TextPiece, cut
-from translate.yamlio.stream import decode
+from translate.yamlio.pieces import CutText, TextPiece
 
 SCHEMA = "netpol-translate/texts/v1"
 LARGEST = 256 << 20
@@ -49,19 +48,19 @@ LEFT_OUT = _Kept(0, 0, 0, -1, Raw(b"null"))
 _DECODER = msgspec.json.Decoder(dict[str, _Kept])
 
 
-class Texts:
+class Texts(HeldTexts):
     """Pieces that were read before; with a folder also those of earlier runs."""
 
     def __init__(self, folder: Path | None = None, salt: bytes = b"") -> None:
+        super().__init__()
         self._folder, self._salt = folder, salt
-        self._pieces: dict[bytes, TextPiece] = {}
         self._kept: dict[str, _Kept] = {}
         self._stale: dict[str, list[bytes]] = {}
         self._taken: set[int] = set()
 
     def known(self, digest: bytes) -> TextPiece | None:
         """What the piece with this digest holds, None where that is not known."""
-        found = self._pieces.get(digest)
+        found = super().known(digest)
         if found is None and self._kept:
             kept = self._kept.get(digest.hex())
             if kept is not None and (found := _piece(kept)) is not None:
@@ -74,13 +73,9 @@ class Texts:
         """Whether a value of a piece was a legal object in an earlier run."""
         return id(value) in self._taken  # the pieces hold their values, so that no other one can have its id
 
-    def learn(self, digest: bytes, piece: TextPiece) -> None:
-        """Remember what it holds."""
-        self._pieces[digest] = piece
-
     def cuts(self, given: Sequence[Source]) -> list[CutText | None]:
         """The pieces of each text, None where it is read as a whole; what an earlier run knows of them is at hand."""
-        found = [_cut(source) for source in given]
+        found = super().cuts(given)
         digests = [digest for one in found if one is not None for digest in one.digests]
         if self._folder is not None and len(digests) >= FEWEST and self._is_new(digests):
             name = sha256(self._salt + _place(given).encode(errors="surrogatepass")).hexdigest()
@@ -116,15 +111,6 @@ class Texts:
     def _file(self, name: str) -> Path:
         assert self._folder is not None
         return self._folder / name[:2] / f"{name[2:]}.texts.json"
-
-
-def _cut(source: Source) -> CutText | None:
-    if source.trouble or source.objects:
-        return None
-    try:
-        return cut(decode(source.text, file=source.name))
-    except InputError:
-        return None
 
 
 def _place(given: Sequence[Source]) -> str:

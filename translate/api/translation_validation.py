@@ -40,7 +40,7 @@ UNEXPLAINED, LOOSER, OWN_NODE = "NPT504", "NPT505", "NPT511"
 
 def read_back(result: Result, task: Task, again: Intake) -> Result:
     """The result with what its text says, as it was read again."""
-    return replace(result, after=_as_enforced(again, task), after_places=again.places)
+    return replace(result, after=as_enforced(again, task), after_places=again.places)
 
 
 def proved(result: Result, task: Task, compared_before: Comparison | None = None) -> Result:
@@ -83,7 +83,7 @@ def _assumed(result: Result, task: Task) -> tuple[Assume, ...]:
     return asked_of(sides, task.given.facts)
 
 
-def _as_enforced(again: Intake, task: Task) -> PolicySet:
+def as_enforced(again: Intake, task: Task) -> PolicySet:
     """The policies of the output; staged ones as if they were enforced."""
     given, where, stage = task.given, task.options.default_namespace, task.options.stage
     # What is known of namespaces holds for the output too, whether or not their objects are in it.

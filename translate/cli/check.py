@@ -17,8 +17,8 @@ from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import bounds, common, inputs, options_of, target_version
 from translate.cli.patience import counted, patience
-from translate.cli.proof_cache import proof_cache
 from translate.cli.reporting import ReportTargets, reports, say_expired
+from translate.cli.run_options import jobs, proof_cache
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
 from translate.prover.compare import Verdict
@@ -36,6 +36,7 @@ from translate.rendering.terminal import Terminal
     "--suggest/--no-suggest", default=True, help="With --to: try which facts would settle losses (default: on)."
 )
 @bounds
+@jobs
 @proof_cache
 @common
 def check(to: str | None, color: str, report: ReportTargets, **given: Any) -> int:

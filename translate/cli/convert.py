@@ -20,8 +20,8 @@ from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import bounds, common, inputs, on_loss, options_of, target_version
 from translate.cli.patience import counted, patience
-from translate.cli.proof_cache import proof_cache
 from translate.cli.reporting import Reports, ReportTargets, failure, reports, say_expired
+from translate.cli.run_options import jobs, proof_cache
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import get, those
 from translate.frontend.sources import Source
@@ -67,6 +67,7 @@ from translate.rendering.terminal import Terminal
     help="How many rules may stand in place of one policy where order has to be worked out (default: 500).",
 )
 @bounds
+@jobs
 @proof_cache
 @click.option(
     "--explain-plan",

@@ -18,8 +18,8 @@ from translate.cli.convert import fail
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.options import both_sides, common, options_of
 from translate.cli.patience import counted, patience
-from translate.cli.proof_cache import proof_cache
 from translate.cli.reporting import ReportTargets, reports
+from translate.cli.run_options import proof_cache
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
 from translate.prover.budget import MAX_ROWS

@@ -38,10 +38,11 @@ from translate.cli.options import (
 )
 from translate.cli.outputs import STDOUT, Outputs, outputs
 from translate.cli.patience import patience
-from translate.cli.processes import Done, by_processes, processors
-from translate.cli.proof_cache import proof_cache
+from translate.cli.processes import Done, by_processes
 from translate.cli.reporting import Reports, reports, say_expired
+from translate.cli.run_options import proof_cache
 from translate.core.diagnostics import InputError
+from translate.core.several import processors
 from translate.rendering import fleet as fleet_report
 from translate.rendering.terminal import terminal
 
@@ -135,7 +136,7 @@ def _tasks(folders: tuple[str, ...], to: str | None, after: Path | None, given: 
         check_output(members, given["output_dir"])
     members = members if after is None else beside(members, after)
     config: Config = given["config"]
-    options = options_of(given | {"facts": None, "suggest": False})
+    options = options_of(given | {"facts": None, "suggest": False, "jobs": 1})
     if given["cache"] is not None:
         opened(given["cache"])
         options = altered(options, cache=os.path.abspath(given["cache"]))

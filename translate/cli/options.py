@@ -12,10 +12,10 @@ from msgspec.structs import fields
 from translate.api.options import Options
 from translate.cli.choices import ENGINE, OneOf, Told, releases
 from translate.cli.config import Config, configured
+from translate.cli.run_options import jobs
 from translate.cli.snapshots import facts_of_snapshot, named_inputs
 from translate.core.near import near
 from translate.frontend.facts import FactsInput
-from translate.frontend.facts_flags import giving_way, with_flags
 from translate.model.assume import Assume
 from translate.prover.allowance import MAX_MEMORY, MAX_SECONDS
 from translate.prover.budget import MAX_STEPS
@@ -114,6 +114,10 @@ def _facts_of(given: Mapping[str, Any], config: Config) -> FactsInput:
     }
     named, assumed = given.get("facts_namespaces", ()), given.get("assume", ())
     file = given["facts"] or facts_of_snapshot(named_inputs())
+    if not (named or assumed or any(ranges.values())):
+        return config.facts if file is None else file
+    from translate.frontend.facts_flags import giving_way, with_flags  # only where flags state facts
+
     if file is not None:
         return with_flags(file, ranges, named, assumed)
     return with_flags(giving_way(config.facts, ranges, named), ranges, named, assumed)
@@ -225,6 +229,7 @@ def both_sides(function: F) -> F:
             version("--after-version", "The release that enforces AFTER"),
             target_engine,
             bounds,
+            jobs,
         )
     ):
         function = decorate(function)

@@ -26,6 +26,7 @@ from translate.cli.options import (
     version,
 )
 from translate.cli.reporting import ReportTargets, reports, say_expired
+from translate.cli.run_options import jobs
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Source
 from translate.rendering import json as json_report
@@ -44,6 +45,7 @@ from translate.yamlio.read import read
 @version("--source-version", "The release that enforces the input")
 @facts
 @bounds
+@jobs
 @common
 def post_render(to: str, color: str, report: ReportTargets, **given: Any) -> int:
     """Translate the policies among the manifests on stdin; the rest passes through untouched, in its order.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -18,11 +17,6 @@ TRIES = 2
 KILLED = "the process that worked on it was killed, and so was a second one"
 Done: TypeAlias = tuple[int, R | None, str]
 """Which of the tasks, what came of it, and where nothing did, why."""
-
-
-def processors() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from translate.cli.options import bounds, inputs, on_loss, options_of, said, tar
 from translate.cli.outputs import STDOUT, Outputs, outputs
 from translate.cli.patience import counted, patience
 from translate.cli.reporting import reports, say_expired
+from translate.cli.run_options import jobs
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
 from translate.rendering import text as text_report
@@ -42,6 +43,7 @@ WRITERS: Mapping[str, Callable[[MigrationReport], str]] = {
 @accepted
 @target_version()
 @bounds
+@jobs
 @outputs(tuple(WRITERS))
 @configured
 @said

@@ -14,6 +14,7 @@ from translate.cli.convert import fail
 from translate.cli.options import bounds, common, inputs, options_of
 from translate.cli.patience import counted, patience
 from translate.cli.reporting import ReportTargets, exit_code, reports
+from translate.cli.run_options import jobs
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.frontend.sources import Source
 from translate.rendering import json as json_report
@@ -25,6 +26,7 @@ from translate.rendering.terminal import Terminal
 @inputs
 @click.option("--via", required=True, type=DIALECT, help="The dialect to go through.")
 @bounds
+@jobs
 @common
 def roundtrip(via: str, color: str, report: ReportTargets, **given: Any) -> int:
     """Translate FILES to another dialect and back: prove the meaning, and show how the structure changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Protocol
 
@@ -54,9 +54,17 @@ class Origin(Struct, frozen=True, eq=False, gc=False):
     def __hash__(self) -> int:
         return 0
 
+    def __reduce__(self) -> tuple[Callable[..., Origin], tuple[str, int, Path]]:
+        return _again, (self.file, self.document, self.path)
+
 
 NOWHERE = Origin()
 """The origin of values that no input wrote."""
+
+
+def _again(file: str, document: int, path: Path) -> Origin:
+    """An origin that another process tells: the one of no place is the same there and here."""
+    return Origin(file, document, one(path)) if file or path or document != NOWHERE.document else NOWHERE
 
 
 class Origins(Struct, frozen=True, eq=False, gc=False):

@@ -137,6 +137,8 @@ class Dialect(Protocol):
     title: str
     """What people call the engine, or the API where any engine may enforce it."""
     rewriting: Rewriting = Rewriting.ALWAYS
+    is_dear_to_lift: bool = False
+    """Whether an object takes several times as long to lift as it takes to hand what it means to another process."""
 
     groups: tuple[str, ...] = ()
     """The API groups it reads; those of the dialects in this package stand in the registry."""

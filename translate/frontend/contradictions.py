@@ -11,7 +11,6 @@ from msgspec.structs import replace as altered
 from translate.core.diagnostics import Problem
 from translate.core.names import shown
 from translate.core.origin import Path
-from translate.frontend.assumed_addresses import of_assumed_ranges
 from translate.frontend.facts_objects import ToldObjects
 from translate.frontend.sources import Places
 from translate.model.facts import Facts, Namespace, PodObject, ServiceObject
@@ -29,7 +28,10 @@ def of_ranges(facts: Facts) -> Iterator[tuple[Path, str]]:
                     text = f"{shown(block)} and {key}[{place}] {shown(other)} overlap: {WHOSE[key]}"
                     yield ("services", index), text
     yield from _of_families(facts)
-    yield from of_assumed_ranges(facts)
+    if facts.assumed:
+        from translate.frontend.assumed_addresses import of_assumed_ranges  # only where something is assumed
+
+        yield from of_assumed_ranges(facts)
 
 
 WHOSE = {

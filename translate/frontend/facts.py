@@ -13,7 +13,6 @@ from translate.core.names import block, dns_label_problem, label_key_problem, la
 from translate.core.near import near
 from translate.core.origin import Origin, Path, spell
 from translate.dialects.base import Object
-from translate.frontend.assumed_addresses import of_assumed_addresses
 from translate.frontend.contradictions import of_objects, of_ranges
 from translate.frontend.facts_objects import told, with_objects
 from translate.frontend.sources import Places, Source, from_path
@@ -59,6 +58,8 @@ def _from_text(source: Source) -> Facts:
 
 def _with(facts: Facts, documents: Sequence[Document]) -> Facts:
     """The facts and what objects behind them tell. Raises InputError where these contradict each other."""
+    from translate.frontend.assumed_addresses import of_assumed_addresses  # only where objects stand behind facts
+
     found, places = list(_objects(documents)), Places()
     places.add(documents)
     tell, problems = told(found, DEFAULT_NAMESPACE), []

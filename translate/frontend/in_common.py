@@ -21,18 +21,21 @@ from translate.dialects.base import Lifted, Object, Settings
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect
 from translate.frontend.intake import Intake
-from translate.frontend.link import Lifting
+from translate.frontend.lifting import Lifting, said
 
 WasTaken: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
 
 class InCommon:
     """What is known of the values that ``before`` and ``after`` share; ``was_taken``: of which an earlier run of this
-    very program has seen that they are legal.
+    very program has seen that they are legal; ``is_noted``: whether a later run is to know it of these.
     """
 
-    def __init__(self, before: Intake, after: Intake, default_namespace: str, was_taken: WasTaken) -> None:
+    def __init__(
+        self, before: Intake, after: Intake, default_namespace: str, was_taken: WasTaken, *, is_noted: bool = False
+    ) -> None:
         self.was_taken = was_taken
+        self.is_noted = is_noted
         self.manifests: dict[int, tuple[Mapping[str, Any], Manifest]] = {}
         self.lent: dict[tuple[int, Path], tuple[Dialect, Settings, Lifted]] = {}
         self.of_both = _ids(before) & _ids(after)
@@ -81,6 +84,10 @@ class _Sharing(Lifting):
         super().__init__(settings)
         self._common = common
 
+    def is_alone(self, item: Object) -> bool:
+        """Whether lifting it is of no use to anything else, the objects of another input, say."""
+        return not self._common.is_noted and id(item.value) not in self._common.of_both
+
     def _read(self, item: Object, dialect: Dialect) -> Manifest:
         known = self._common.manifests.get(id(item.value))
         if known is None:
@@ -95,9 +102,9 @@ class _Lending(_Sharing):
 
     def lift(self, item: Object, dialect: Dialect, report: Report) -> Lifted:
         """What an object means by itself. Raises InputError."""
-        said = _size(report)
+        before = said(report)
         found = super().lift(item, dialect, report)
-        silent = _size(report) == said and not (found.tiers or found.sets or found.unjudged)
+        silent = said(report) == before and not (found.tiers or found.sets or found.unjudged)
         if silent and id(item.value) in self._common.of_both:
             self._common.lent.setdefault((id(item.value), item.origin.path), (dialect, self._settings, found))
         return found
@@ -113,7 +120,3 @@ class _Borrowing(_Sharing):
         if found is None or found[:2] != (dialect, self._settings) or common.namespace(item) in common.changed:
             return super().lift(item, dialect, report)
         return found[2]
-
-
-def _size(report: Report) -> int:
-    return len(report.losses) + len(report.refusals) + len(report.notes)

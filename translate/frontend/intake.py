@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from translate.core.diagnostics import InputError, Problem, Refusal, Report
 from translate.core.names import shown
 from translate.core.origin import Origin
+from translate.core.several import workers
 from translate.dialects import of_group
 from translate.dialects.base import Object
 from translate.frontend.bystanders import identity, table_of, unjudged
@@ -18,6 +19,7 @@ from translate.frontend.sources import Places, Source
 from translate.model.policy import Bearing
 from translate.tables import load
 from translate.tables.records import GroupKinds
+from translate.yamlio.limits import DEFAULT, WORTH_A_PROCESS
 from translate.yamlio.read import read
 
 if TYPE_CHECKING:
@@ -122,7 +124,12 @@ class _Found(Struct):
 def _read(given: tuple[Source, ...], places: Places, found: _Found, known: KnownTexts | None) -> list[Object]:
     """The objects of all texts; what cannot be read is a problem."""
     objects: list[Object] = []
+    known = known or _by_several(given)
     cuts = known.cuts(given) if known is not None else (None,) * len(given)
+    if known is not None and workers() > 1:
+        from translate.yamlio.pieces import read_by_several  # only where there may be much to read
+
+        read_by_several([one for one in cuts if one is not None], DEFAULT, known)
     for source, cut in zip(given, cuts, strict=True):
         if source.trouble:
             found.problems.append(Problem(message=source.trouble, origin=Origin(source.name)))
@@ -136,6 +143,15 @@ def _read(given: tuple[Source, ...], places: Places, found: _Found, known: Known
         except InputError as error:
             found.problems += error.problems
     return objects
+
+
+def _by_several(given: tuple[Source, ...]) -> KnownTexts | None:
+    """Holds what several processes read, if there is enough for more than one."""
+    if workers() == 1 or sum(len(source.text) for source in given) < 2 * WORTH_A_PROCESS:
+        return None
+    from translate.frontend.held_texts import HeldTexts  # only where there is much to read
+
+    return HeldTexts()
 
 
 def _documents(source: Source, places: Places, known: tuple[CutText, KnownTexts] | None) -> list[tuple[int, Any]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -13,12 +13,9 @@ from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.origin import Place
 from translate.core.shortened import shortened
 from translate.dialects import SHARED, enforces, get
-from translate.dialects.base import Lifted, Object, Settings
-from translate.dialects.objects import Manifest
-from translate.dialects.protocol import Dialect
+from translate.dialects.base import Object, Settings
 from translate.dialects.shared_reading import AS_THE_API_SAYS
 from translate.frontend import bystanders
-from translate.frontend.assumed_addresses import of_assumed_addresses
 from translate.frontend.checks import (
     beside_twice,
     beyond_templates,
@@ -34,6 +31,7 @@ from translate.frontend.checks import (
 from translate.frontend.contradictions import of_objects
 from translate.frontend.facts_objects import told, with_objects
 from translate.frontend.intake import Intake
+from translate.frontend.lifting import Lifting, Lifts, lifted_by_several
 from translate.frontend.sources import Places, Source
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import AddressSet, Bearing, Policy, PolicySet, Tier, Unjudged
@@ -41,24 +39,6 @@ from translate.model.semantics import Semantics
 
 MIXED = "NPT203"
 MOST_STRAYS = 3
-
-
-class Lifting:
-    """Lifts the objects of one input."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def lift(self, item: Object, dialect: Dialect, report: Report) -> Lifted:
-        """What an object means by itself. Raises InputError."""
-        return dialect.lift(self._read(item, dialect), item.origin, self._settings, report)
-
-    def _read(self, item: Object, dialect: Dialect) -> Manifest:
-        return dialect.read(item)
-
-
-Lifts: TypeAlias = Callable[[Settings], Lifting]
-"""Who lifts objects, once it is settled how they are read."""
 
 
 class Linked(Struct, frozen=True):
@@ -144,7 +124,10 @@ def link(
     problems = [*intake.problems, *found.problems, *others, *none_of(known), *outside_of(known, found.policies)]
     problems += beyond_templates(known, found.policies)
     problems += of_objects(facts, objects, intake.places)
-    problems += of_assumed_addresses(facts, intake.foreign)
+    if facts.assumed:
+        from translate.frontend.assumed_addresses import of_assumed_addresses  # only where something is assumed
+
+        problems += of_assumed_addresses(facts, intake.foreign)
     if problems:
         raise InputError(_located(problem, intake.places) for problem in problems)
     policies = found.as_set(get(chosen).semantics(facts.settings))
@@ -186,9 +169,10 @@ def _lifted(intake: Intake, settings: Settings, report: Report, lifting: Lifting
     found = _Found()
     known = {name: get(name) for name in intake.dialects}
     of_dialect: dict[str, list[Policy]] = {name: [] for name in known}
-    for name, item in intake.native:
+    ahead = lifted_by_several(intake.native, lifting)
+    for number, (name, item) in enumerate(intake.native):
         try:
-            lifted = lifting.lift(item, known[name], report)
+            lifted = ahead.pop(number, None) or lifting.lift(item, known[name], report)
         except InputError as error:
             found.problems += error.problems
             continue

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 MAX_SECONDS = 60
 """So many seconds of CPU a run may take before its proofs end, if nothing else is said."""
@@ -64,6 +65,26 @@ def allowed(seconds: float, memory: int) -> Iterator[None]:
     taken = memory_taken()
     most = None if taken is None else taken + memory * MIB
     token = _CURRENT.set(Allowance(seconds, memory, time.thread_time() + seconds, most))
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def left_over() -> float | None:
+    """The seconds of CPU that are left of the allowance of the run that asks; None outside of any."""
+    allowance = current()
+    return None if allowance is None else allowance.until - time.thread_time()
+
+
+@contextmanager
+def resumed(seconds: float | None) -> Iterator[None]:
+    """The same run in another process, by the clock of that: so many seconds are left of its allowance."""
+    allowance = current()
+    if allowance is None or seconds is None:
+        yield
+        return
+    token = _CURRENT.set(replace(allowance, until=time.thread_time() + seconds))
     try:
         yield
     finally:

@@ -92,8 +92,8 @@ class Budget(Struct):
             self._ask()
 
     def renew(self, steps: int) -> None:
-        """Allow ``steps`` from here on, as for a question of its own."""
-        self.steps = steps
+        """Allow ``steps`` from here on, as for a question of its own, within the allowance of the run that asks it."""
+        self.steps, self._allowance = steps, current()
         self._look = max(0, steps - LOOKED_AT)
 
     def _ask(self) -> None:

@@ -17,6 +17,7 @@ from translate.prover.assumptions import Assumption
 from translate.prover.budget import MAX_STEPS, PATIENCE, UNFINISHED, Budget, Patience, in_proportion, unfinished
 from translate.prover.concerned import concerned
 from translate.prover.decision import Decision
+from translate.prover.directions import Directions
 from translate.prover.endpoints import governed
 from translate.prover.interpretations import Interpretation
 from translate.prover.memory import ProofQuestion, current_memory
@@ -166,15 +167,12 @@ def _searched(
         ]
         if lowered is not None and not lowered and left is before and right is after:
             lowered += sides
-        reason = next(filter(None, (side.nothing_left() for side in sides)), "")
-        for asked in concerning.asked if not reason else ():
-            if question.reading not in (None, asked[0].after):
-                continue
+        lists = [one for one in concerning.asked if question.reading in (None, one[0].after)]
+        directions = Directions(sides, lists, _answers)
+        reason = directions.nothing_left()
+        for number, asked in enumerate(lists if not reason else ()):
             found.clear()
-            if not all(side.is_alike(one) for side in sides for one in asked):
-                _ = [side.base for side in sides]  # what there is of both directions, before either is walked
-            for side in sides:
-                found += _answers(side, asked)
+            directions.find(number, found)
             proof = _proof(found, before, after, facts, asked[0].after)
             if proof.verdict is Verdict.UNDECIDED:
                 return proof, found, ""

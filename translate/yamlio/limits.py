@@ -20,3 +20,6 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 DEFAULT = Limits()
+
+WORTH_A_PROCESS = 400_000
+"""So many characters are read in more time than a process takes to begin, and to tell what it read."""

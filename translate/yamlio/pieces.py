@@ -8,15 +8,17 @@ and no anchor. What else may say where documents end or how they are read (``...
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from hashlib import sha256
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from translate.core.diagnostics import InputError
+from translate.core.several import at_once, shares, workers
 from translate.yamlio.build import Builder
-from translate.yamlio.limits import Limits
+from translate.yamlio.limits import WORTH_A_PROCESS, Limits
 from translate.yamlio.stream import Span
 
 MARK = "---"
@@ -104,6 +106,43 @@ def read_pieces(found: CutText, file: str, limits: Limits, pieces: Pieces) -> tu
     if size > limits.nodes or len(values) > limits.documents:
         return None
     return values, spans
+
+
+def read_by_several(texts: Sequence[CutText], limits: Limits, pieces: Pieces) -> None:
+    """Let ``pieces`` know all that can be read of some texts, if these are long and several processes may read them."""
+    runs = [(text, *run) for text in texts for run in _unknown(text, pieces)]
+    parts = [(text, number) for text, first, last in runs for number in range(first, last)]
+    sizes = [text.bounds[number + 1] - text.bounds[number] for text, number in parts]
+    count = min(workers(), sum(sizes) // WORTH_A_PROCESS)
+    if count < 2:
+        return
+    works = [partial(_read_apart, parts[share.start : share.stop], limits) for share in shares(sizes, count)]
+    for found in at_once(works):
+        for digest, piece in found.items():
+            pieces.learn(digest, piece)
+
+
+def _read_apart(parts: Sequence[tuple[CutText, int]], limits: Limits) -> dict[bytes, TextPiece]:
+    """What some pieces of texts hold, given in their order; those that follow one another are read as one text, and are
+    left out if anything is wrong there.
+    """
+    found = _Found()
+    for _, run in groupby(enumerate(parts), key=lambda one: (id(one[1][0]), one[1][1] - one[0])):
+        (_, (text, first)), *rest = run
+        _learn(text, first, first + 1 + len(rest), "", limits, found)
+    return found.pieces
+
+
+class _Found(Struct):
+    """Pieces by their digests."""
+
+    pieces: dict[bytes, TextPiece] = field(default_factory=dict)
+
+    def known(self, digest: bytes) -> TextPiece | None:
+        return self.pieces.get(digest)
+
+    def learn(self, digest: bytes, piece: TextPiece) -> None:
+        self.pieces[digest] = piece
 
 
 def _unknown(found: CutText, pieces: Pieces) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -10,7 +11,7 @@ from translate.core.origin import Path
 from translate.yamlio.build import build
 from translate.yamlio.limits import DEFAULT, Limits
 from translate.yamlio.locate import Locator
-from translate.yamlio.stream import LineColumn, decode
+from translate.yamlio.stream import LineColumn, Span, decode
 
 if TYPE_CHECKING:
     from translate.yamlio.pieces import CutText, Pieces
@@ -51,9 +52,13 @@ def read(
 
         found = read_pieces(known[0], file, limits, known[1])
         if found is not None:
-            locator = Locator(known[0].text, known[0].text, found[1])
+            locator = _locator(known[0].text, known[0].text, found[1], found[0])
             return [Document(file, index, value, locator) for index, value in enumerate(found[0])]
     source = decode(text, file=file, limits=limits)
     characters, values, spans = build(source, file, limits)
-    locator = Locator(source, characters, spans, values if "#" in source else ())  # only comments ask for them
+    locator = _locator(source, characters, spans, values)
     return [Document(file, index, value, locator) for index, value in enumerate(values)]
+
+
+def _locator(text: str, characters: str, spans: Sequence[Span], values: Sequence[JSON]) -> Locator:
+    return Locator(text, characters, spans, values if "#" in text else ())  # only comments ask for them

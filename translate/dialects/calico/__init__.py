@@ -46,6 +46,7 @@ class Calico(Dialect):
     settings = SETTINGS
     installed = deferred("translate.dialects.calico.installed", "INSTALLED")
     rewriting = Rewriting.CHANGED
+    is_dear_to_lift = True
     tells_releases = True
 
     def semantics(self, settings: EngineSettings) -> Semantics:

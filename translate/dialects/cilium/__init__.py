@@ -40,6 +40,7 @@ class Cilium(Dialect):
     settings = SETTINGS
     installed = INSTALLED
     rewriting = Rewriting.NEVER
+    is_dear_to_lift = True
 
     def semantics(self, settings: EngineSettings) -> Semantics:
         """What Cilium does, set up like that."""

@@ -1,0 +1,129 @@
+"""Work that several processes do at once: all of it is done, once, whatever becomes of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from translate.core.several import Turns, at_most, at_once, shares, workers
+
+copied = pytest.mark.skipif(
+    not hasattr(os, "fork") or sys.platform == "darwin", reason="this system does not copy processes"
+)
+HERE = os.getpid()
+
+
+def where(number: int) -> tuple[int, bool]:
+    return number, os.getpid() == HERE
+
+
+def killed_elsewhere() -> str:
+    if os.getpid() != HERE:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done here"
+
+
+def failing() -> str:
+    raise ValueError("no")
+
+
+def unspeakable() -> Callable[[], int]:
+    return lambda: 1
+
+
+@copied
+def test_the_first_is_done_here_and_each_other_by_a_process_of_its_own() -> None:
+    assert at_once([partial(where, number) for number in range(3)]) == [(0, True), (1, False), (2, False)]
+
+
+@copied
+def test_what_a_killed_process_was_to_do_is_done_here() -> None:
+    works: list[Callable[[], str]] = [partial(str, 1), killed_elsewhere, partial(str, 3)]
+    assert at_once(works) == ["1", "done here", "3"]
+
+
+@copied
+@pytest.mark.parametrize("works", [(failing, partial(str, 1)), (partial(str, 1), failing)])
+def test_what_a_work_raises_is_raised_here(works: tuple[Callable[[], str], ...]) -> None:
+    with pytest.raises(ValueError, match="no"):
+        at_once(works)
+
+
+ORPHAN = """
+import os, signal, sys, time
+from translate.core.several import at_once
+
+def left_alone():
+    print(os.getpid(), flush=True)
+    time.sleep(0.3)
+    return "x" * 1_000_000
+
+at_once([lambda: (time.sleep(0.1), os.kill(os.getpid(), signal.SIGKILL)), left_alone])
+"""
+
+
+@copied
+def test_nobody_waits_to_be_heard_by_a_process_that_was_killed() -> None:
+    found = subprocess.run([sys.executable, "-c", ORPHAN], capture_output=True, text=True, timeout=30, check=False)
+    assert (found.returncode, found.stderr) == (-signal.SIGKILL, "")
+    assert found.stdout.strip().isdecimal()  # and its end is ours: else this would still wait for what it holds open
+
+
+@copied
+def test_what_cannot_be_sent_is_found_here() -> None:
+    (_, found) = at_once([unspeakable, unspeakable])
+    assert found() == 1
+
+
+@copied
+def test_a_process_that_helps_has_no_help() -> None:
+    with at_most(3):
+        assert workers() == 3
+        assert at_once([workers, workers]) == [2, 1]
+        assert workers() == 3
+    assert workers() == 1
+
+
+@copied
+def test_the_run_around_says_how_many() -> None:
+    with at_most(2), at_most(5):
+        assert workers() == 2
+
+
+@copied
+def test_a_process_with_threads_is_not_copied() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        with at_most(2):
+            assert workers() == 1
+    finally:
+        done.set()
+        thread.join()
+
+
+@copied
+def test_each_number_goes_to_one_process() -> None:
+    with Turns(100) as turns:
+        works: list[Callable[[], list[int]]] = [partial(list, turns)] * 3
+        found = at_once(works)
+    assert sorted(number for numbers in found for number in numbers) == list(range(100))
+
+
+@given(st.lists(st.integers(1, 50), min_size=1), st.integers(1, 9))
+def test_shares_are_all_that_there_is_in_its_order(sizes: list[int], count: int) -> None:
+    found = shares(sizes, count)
+    assert [number for share in found for number in share] == list(range(len(sizes)))
+    assert all(found)
+    assert len(found) <= count
+    assert all(sum(sizes[number] for number in share) <= sum(sizes) / count + max(sizes) for share in found)

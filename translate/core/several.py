@@ -1,0 +1,160 @@
+"""Work of one run that several processes do at once: how many there may be is set where a verb begins, like an
+allowance, and asked where there is much to do.
+
+Each of them is a copy of this process at the moment when the work begins, so nothing is sent to it; what it finds is
+sent back. Copies are only made where that is known to be safe: on systems that fork without reserve, and while there is
+no other thread.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+T = TypeVar("T")
+_BYTES = 4
+_JOBS: ContextVar[int] = ContextVar("jobs", default=1)
+
+
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def at_most(jobs: int) -> Iterator[None]:
+    """A run of which so many processes may work at once; within another one that one's number holds."""
+    with nullcontext() if _JOBS.get() > 1 else _with(jobs):
+        yield
+
+
+@contextmanager
+def _with(jobs: int) -> Iterator[None]:
+    token = _JOBS.set(max(jobs, 1))
+    try:
+        yield
+    finally:
+        _JOBS.reset(token)
+
+
+def workers() -> int:
+    """How many processes may work at once, this one among them; 1 where it cannot be copied."""
+    jobs = _JOBS.get()
+    if jobs == 1 or not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
+        return 1
+    return jobs
+
+
+def shares(sizes: Sequence[int], count: int) -> list[range]:
+    """The numbers of some things, in ``count`` runs of about equal size; none of the runs is empty."""
+    total, bounds, taken = sum(sizes), [0], 0
+    for number, size in enumerate(sizes):
+        if taken * count >= total * len(bounds) and number > bounds[-1]:
+            bounds.append(number)
+        taken += size
+    return [range(*pair) for pair in pairwise([*bounds, len(sizes)])]
+
+
+class Turns:
+    """The numbers below ``count``, each of which goes to one of several processes: to the first that asks for another.
+
+    A pipe holds them, from which each process that has it takes the next one.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._numbers, end = os.pipe()
+        try:
+            os.write(end, b"".join(number.to_bytes(_BYTES, "little") for number in range(count)))
+        finally:
+            os.close(end)
+
+    def __iter__(self) -> Iterator[int]:
+        while number := os.read(self._numbers, _BYTES):
+            yield int.from_bytes(number, "little")
+
+    def __enter__(self) -> Turns:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._numbers)
+
+
+def at_once(works: Sequence[Callable[[], T]]) -> list[T]:
+    """What each of some works comes to: the first is done by this process, each of the others by one of its own.
+
+    What a process does not tell, because it was killed or its work raises something, is worked out here after all: so
+    nothing is lost, and whatever is raised is raised here.
+    """
+    helpers: list[_Helper] = []
+    try:
+        for work in works[1:]:
+            helpers.append(_begun(work, [helper.connection for helper in helpers]))
+        with _with(workers() - len(helpers)):
+            found = [works[0]()]
+        for work, helper in zip(works[1:], helpers, strict=True):
+            told = helper.told()
+            found.append(work() if told is None else told[0])
+        return found
+    finally:
+        for helper in helpers:
+            helper.end()
+
+
+class _Helper(NamedTuple):
+    """A copy of this process, and what it is heard by."""
+
+    process: BaseProcess
+    connection: Connection[Any, Any]
+
+    def told(self) -> tuple[Any] | None:
+        """What it found; None if nothing comes."""
+        try:
+            found: tuple[Any] = self.connection.recv()
+        except (EOFError, OSError):
+            return None
+        return found
+
+    def end(self) -> None:
+        """Stop it, whatever it does."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+def _begun(work: Callable[[], Any], others: Sequence[Connection[Any, Any]]) -> _Helper:
+    from multiprocessing import get_context  # only where there is much to do
+
+    context = get_context("fork")
+    mine, its = context.Pipe(duplex=False)
+    process = context.Process(target=_tell, args=(its, work, [mine, *others]), daemon=True)
+    process.start()
+    its.close()
+    return _Helper(process, mine)
+
+
+def _tell(connection: Connection[Any, Any], work: Callable[[], Any], copied: Sequence[Connection[Any, Any]]) -> None:
+    """Send what a work comes to, or nothing: whatever goes wrong here is told where the work is done again.
+
+    ``copied``: what this process must not hold, or it would wait for ever to be heard by one that was killed.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever waits
+    for other in copied:
+        other.close()
+    gc.freeze()  # what there is stays: looking at it would copy it
+    _JOBS.set(1)
+    try:
+        connection.send((work(),))
+    except Exception:
+        connection.close()
