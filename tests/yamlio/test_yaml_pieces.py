@@ -9,23 +9,28 @@ import pytest
 from tests.golden.cases import SAMPLES
 from translate.core.diagnostics import InputError
 from translate.yamlio.limits import DEFAULT, Limits
-from translate.yamlio.pieces import TextPiece, cut, read_pieces
+from translate.yamlio.pieces import HeldPieces, TextPiece, cut, read_pieces
+from translate.yamlio.plain_values import PlainReader
 from translate.yamlio.read import read
 
 
-class Memory:
+class Memory(HeldPieces):
     """Pieces by their digests, and how many were read."""
 
     def __init__(self) -> None:
-        self.pieces: dict[bytes, TextPiece] = {}
+        super().__init__()
         self.learnt = 0
 
-    def known(self, digest: bytes) -> TextPiece | None:
-        return self.pieces.get(digest)
-
     def learn(self, digest: bytes, piece: TextPiece) -> None:
-        self.pieces[digest] = piece
+        super().learn(digest, piece)
         self.learnt += 1
+
+
+class PlainMemory(Memory):
+    """The same, whose plain documents are read by lines however short the text is."""
+
+    def plain(self, limits: Limits, size: int) -> PlainReader:
+        return PlainReader(limits)
 
 
 DOCUMENTS = [
@@ -58,9 +63,9 @@ def told(text: str, memory: Memory | None) -> list[tuple[object, int, int, int]]
     return [(one.value, span.start, span.end, span.line) for one, span in zip(documents, spans, strict=True)]
 
 
+@pytest.mark.parametrize("memory", [Memory(), PlainMemory()], ids=["parsed", "by lines"])
 @pytest.mark.parametrize("mark", MARKS, ids=repr)
-def test_documents_and_places_are_those_of_the_whole(mark: str) -> None:
-    memory = Memory()
+def test_documents_and_places_are_those_of_the_whole(mark: str, memory: Memory) -> None:
     for first, second, third in product(DOCUMENTS, repeat=3):
         text = f"{first}{mark}{second}---\n{third}"
         whole = told(text, None)

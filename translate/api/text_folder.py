@@ -64,7 +64,7 @@ class Texts(HeldTexts):
         if found is None and self._kept:
             kept = self._kept.get(digest.hex())
             if kept is not None and (found := _piece(kept)) is not None:
-                self._pieces[digest] = found
+                self.all[digest] = found
                 if kept.taken:
                     self._taken.add(id(found.value))
         return found
@@ -89,7 +89,7 @@ class Texts(HeldTexts):
         of values that are legal objects.
         """
         for name, digests in self._stale.items():
-            known = {one.hex(): self._pieces[one] for one in digests if one in self._pieces}
+            known = {one.hex(): self.all[one] for one in digests if one in self.all}
             found = {one: _kept(piece, taken=id(piece.value) in taken) for one, piece in known.items()}
             body = msgspec.json.encode(found)
             if self._folder is not None and len(body) < LARGEST:
@@ -99,7 +99,7 @@ class Texts(HeldTexts):
                     continue
 
     def _is_new(self, digests: Sequence[bytes]) -> bool:
-        new = sum(one not in self._pieces and one.hex() not in self._kept for one in digests)
+        new = sum(one not in self.all and one.hex() not in self._kept for one in digests)
         return new > MOST_NEW * len(digests)
 
     def _read(self, name: str) -> dict[str, _Kept]:

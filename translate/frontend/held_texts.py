@@ -6,23 +6,12 @@ from collections.abc import Sequence
 
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
-from translate.yamlio.pieces import CutText, TextPiece, cut
+from translate.yamlio.pieces import CutText, HeldPieces, cut
 from translate.yamlio.stream import decode
 
 
-class HeldTexts:
+class HeldTexts(HeldPieces):
     """Pieces that were read before, by their digests."""
-
-    def __init__(self) -> None:
-        self._pieces: dict[bytes, TextPiece] = {}
-
-    def known(self, digest: bytes) -> TextPiece | None:
-        """What the piece with this digest holds, None where that is not known."""
-        return self._pieces.get(digest)
-
-    def learn(self, digest: bytes, piece: TextPiece) -> None:
-        """Remember what it holds."""
-        self._pieces[digest] = piece
 
     def cuts(self, given: Sequence[Source]) -> list[CutText | None]:
         """The pieces of each text, None where it is read as a whole."""

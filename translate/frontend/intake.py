@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -19,11 +19,12 @@ from translate.frontend.sources import Places, Source
 from translate.model.policy import Bearing
 from translate.tables import load
 from translate.tables.records import GroupKinds
-from translate.yamlio.limits import DEFAULT, WORTH_A_PROCESS
+from translate.yamlio.limits import DEFAULT, MANY_CHARACTERS
 from translate.yamlio.read import read
 
 if TYPE_CHECKING:
-    from translate.yamlio.pieces import CutText, TextPiece
+    from translate.frontend.held_texts import HeldTexts
+    from translate.yamlio.pieces import CutText
 
 OBJECT_FIELDS = {"apiVersion", "kind", "metadata", "spec", "specs"}
 """A mapping with none of these is no Kubernetes object that lost its head, but something else: Helm values, say."""
@@ -73,23 +74,7 @@ def _moved(found: Located, file: str) -> Located:
     return replace(found, origin=Origin(file, found.origin.document, found.origin.path))
 
 
-class KnownTexts(Protocol):
-    """Knows pieces of texts that were read before."""
-
-    def known(self, digest: bytes) -> TextPiece | None:
-        """What the piece with this digest holds, None where that is not known."""
-        ...
-
-    def learn(self, digest: bytes, piece: TextPiece) -> None:
-        """Remember what it holds."""
-        ...
-
-    def cuts(self, given: Sequence[Source]) -> Sequence[CutText | None]:
-        """The pieces of each text, None where it is read as a whole."""
-        ...
-
-
-def take_in(given: tuple[Source, ...], known: KnownTexts | None = None) -> Intake:
+def take_in(given: tuple[Source, ...], known: HeldTexts | None = None) -> Intake:
     """Read all texts and sort out their objects; raises nothing, as what is wrong is told together with the rest.
 
     Values of pieces that are ``known`` are shared with whoever read them before.
@@ -121,10 +106,10 @@ class _Found(Struct):
     strays: list[str] = field(default_factory=list)
 
 
-def _read(given: tuple[Source, ...], places: Places, found: _Found, known: KnownTexts | None) -> list[Object]:
+def _read(given: tuple[Source, ...], places: Places, found: _Found, known: HeldTexts | None) -> list[Object]:
     """The objects of all texts; what cannot be read is a problem."""
     objects: list[Object] = []
-    known = known or _by_several(given)
+    known = known or _held(given)
     cuts = known.cuts(given) if known is not None else (None,) * len(given)
     if known is not None and workers() > 1:
         from translate.yamlio.pieces import read_by_several  # only where there may be much to read
@@ -145,16 +130,16 @@ def _read(given: tuple[Source, ...], places: Places, found: _Found, known: Known
     return objects
 
 
-def _by_several(given: tuple[Source, ...]) -> KnownTexts | None:
-    """Holds what several processes read, if there is enough for more than one."""
-    if workers() == 1 or sum(len(source.text) for source in given) < 2 * WORTH_A_PROCESS:
+def _held(given: tuple[Source, ...]) -> HeldTexts | None:
+    """Holds texts that are read piece by piece, if there is enough of them for that to pay."""
+    if sum(len(source.text) for source in given) < MANY_CHARACTERS:
         return None
     from translate.frontend.held_texts import HeldTexts  # only where there is much to read
 
     return HeldTexts()
 
 
-def _documents(source: Source, places: Places, known: tuple[CutText, KnownTexts] | None) -> list[tuple[int, Any]]:
+def _documents(source: Source, places: Places, known: tuple[CutText, HeldTexts] | None) -> list[tuple[int, Any]]:
     """The documents of a source, numbered. Raises InputError."""
     if source.objects:
         return list(enumerate(source.objects))

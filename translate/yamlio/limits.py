@@ -21,5 +21,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 DEFAULT = Limits()
 
-WORTH_A_PROCESS = 400_000
+MANY_CHARACTERS = 20_000
+"""From so many on it pays to load what reads plain documents by lines."""
+WORTH_A_PROCESS = 1_500_000
 """So many characters are read in more time than a process takes to begin, and to tell what it read."""

@@ -11,15 +11,19 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from translate.core.diagnostics import InputError
 from translate.core.several import at_once, shares, workers
 from translate.yamlio.build import Builder
-from translate.yamlio.limits import WORTH_A_PROCESS, Limits
+from translate.yamlio.limits import MANY_CHARACTERS, WORTH_A_PROCESS, Limits
+from translate.yamlio.refusals import may_be_odd
 from translate.yamlio.stream import Span
+
+if TYPE_CHECKING:
+    from translate.yamlio.plain_values import PlainReader, PlainValue
 
 MARK = "---"
 BREAKS = "\x85\u2028\u2029\ufeff"
@@ -38,6 +42,9 @@ class TextPiece(Struct, frozen=True):
     size: int
 
 
+EMPTY = TextPiece(None, 0, 0, 0, 0)
+
+
 class CutText(NamedTuple):
     """A text, where its pieces begin and the last one ends, and a digest of each."""
 
@@ -47,7 +54,7 @@ class CutText(NamedTuple):
 
 
 class Pieces(Protocol):
-    """Knows what pieces hold that were read before."""
+    """Knows pieces of texts that were read before."""
 
     def known(self, digest: bytes) -> TextPiece | None:
         """What the piece with this digest holds, None where that is not known."""
@@ -56,6 +63,36 @@ class Pieces(Protocol):
     def learn(self, digest: bytes, piece: TextPiece) -> None:
         """Remember what it holds."""
         ...
+
+    def plain(self, limits: Limits, size: int) -> PlainReader | None:
+        """What reads plain documents, if so many characters more make it worth while."""
+        ...
+
+
+class HeldPieces:
+    """Pieces that were read before, by their digests."""
+
+    def __init__(self) -> None:
+        self.all: dict[bytes, TextPiece] = {}
+        self._reader: PlainReader | None = None
+        self._characters = 0
+
+    def known(self, digest: bytes) -> TextPiece | None:
+        """What the piece with this digest holds, None where that is not known."""
+        return self.all.get(digest)
+
+    def learn(self, digest: bytes, piece: TextPiece) -> None:
+        """Remember what it holds."""
+        self.all[digest] = piece
+
+    def plain(self, limits: Limits, size: int) -> PlainReader | None:
+        """What reads plain documents, if so many characters more make it worth while: it remembers their lines."""
+        self._characters += size
+        if self._reader is None and self._characters >= MANY_CHARACTERS:
+            from translate.yamlio.plain_values import PlainReader  # only where there is much to read
+
+            self._reader = PlainReader(limits)
+        return self._reader
 
 
 def cut(text: str) -> CutText | None:
@@ -126,23 +163,11 @@ def _read_apart(parts: Sequence[tuple[CutText, int]], limits: Limits) -> dict[by
     """What some pieces of texts hold, given in their order; those that follow one another are read as one text, and are
     left out if anything is wrong there.
     """
-    found = _Found()
+    found = HeldPieces()
     for _, run in groupby(enumerate(parts), key=lambda one: (id(one[1][0]), one[1][1] - one[0])):
         (_, (text, first)), *rest = run
         _learn(text, first, first + 1 + len(rest), "", limits, found)
-    return found.pieces
-
-
-class _Found(Struct):
-    """Pieces by their digests."""
-
-    pieces: dict[bytes, TextPiece] = field(default_factory=dict)
-
-    def known(self, digest: bytes) -> TextPiece | None:
-        return self.pieces.get(digest)
-
-    def learn(self, digest: bytes, piece: TextPiece) -> None:
-        self.pieces[digest] = piece
+    return found.all
 
 
 def _unknown(found: CutText, pieces: Pieces) -> Iterator[tuple[int, int]]:
@@ -159,6 +184,40 @@ def _unknown(found: CutText, pieces: Pieces) -> Iterator[tuple[int, int]]:
 
 
 def _learn(found: CutText, first: int, last: int, file: str, limits: Limits, pieces: Pieces) -> bool:
+    """Read some pieces; whether that could be done, and each holds no more than one document."""
+    begin, end = found.bounds[first], found.bounds[last]
+    plain = pieces.plain(limits, end - begin)
+    if plain is None or may_be_odd(found.text[begin:end]):
+        return _parse(found, first, last, file, limits, pieces)
+    rest: list[int] = []
+    for number in range(first, last):
+        text = found.text[found.bounds[number] : found.bounds[number + 1]]
+        value = plain.read(text)
+        if value is None:
+            rest.append(number)
+        else:
+            pieces.learn(found.digests[number], _piece(value, text))
+    return all(_parse(found, run[0], run[-1] + 1, file, limits, pieces) for run in _runs(rest))
+
+
+def _piece(found: PlainValue, text: str) -> TextPiece:
+    """A piece with what a document in it was read to: it begins with its mark, or else where its first field does."""
+    if found.value is None:
+        return EMPTY
+    line = 0 if text.startswith(MARK) else found.line
+    start = 0
+    for _ in range(line):
+        start = text.index("\n", start) + 1
+    return TextPiece(found.value, start, len(text), line, found.size)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[list[int]]:
+    """Numbers, those that follow one another together."""
+    for _, run in groupby(enumerate(numbers), key=lambda one: one[1] - one[0]):
+        yield [number for _, number in run]
+
+
+def _parse(found: CutText, first: int, last: int, file: str, limits: Limits, pieces: Pieces) -> bool:
     """Read some pieces as one text; whether that could be done, and each holds no more than one document."""
     begin = found.bounds[first]
     builder = Builder(found.text[begin : found.bounds[last]], file, limits)
@@ -172,7 +231,7 @@ def _learn(found: CutText, first: int, last: int, file: str, limits: Limits, pie
     for number in range(first, last):
         start, end = found.bounds[number] - begin, found.bounds[number + 1] - begin
         line, counted = line + found.text.count("\n", begin + counted, begin + start), start
-        piece = TextPiece(None, 0, 0, 0, 0)
+        piece = EMPTY
         if following is not None and following[1].start < end:
             value, span, size = following
             piece = TextPiece(value, span.start - start, span.end - start, span.line - line, size - counted_size)

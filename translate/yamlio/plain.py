@@ -8,6 +8,7 @@ that needs its tree.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from msgspec import Struct
@@ -33,11 +34,11 @@ _LINE = pattern(
 """Indentation, dash, key, value and remark. Possessive throughout: a line that is not plain costs as many steps as it
 has characters.
 """
-_MOST = 1 << 14
+MOST_LINES = 1 << 14
 """So many lines are remembered at once."""
 
 
-class _NotPlainError(Exception):
+class NotPlainError(Exception):
     """A line is not plain, or not what the parser found there."""
 
 
@@ -51,29 +52,37 @@ class PlainLines(dict[str, Line]):
     """What lines say, found once for each of those that are alike."""
 
     def __missing__(self, text: str) -> Line:
-        found = _LINE.match(text)
-        if found is None:
-            raise _NotPlainError
-        dash, key, value, said = found.start(2), found[3], found[4], found[5]
-        if key is None and (value is None) is (dash >= 0):
-            raise _NotPlainError  # a dash before what stands on the next lines, or a text that goes on
-        if value is not None and value[0] in "{[" and _FLOW.fullmatch(value) is None:
-            raise _NotPlainError
-        if said is not None and not said.isprintable():
-            raise _NotPlainError  # a tab, or what a reader might refuse or take for a break
-        if len(self) >= _MOST:
+        found = plain_line(text)
+        if len(self) >= MOST_LINES:
             self.clear()
-        name = None if key is None else _name(key)
-        self[text] = line = dash, found.start(3), name, key is not None and value is None, found.start(5)
+        key, value = found[3], found[4]
+        name = None if key is None else plain_name(key)
+        self[text] = line = found.start(2), found.start(3), name, key is not None and value is None, found.start(5)
         return line
 
 
-def _name(key: str) -> str:
+def plain_line(text: str) -> re.Match[str]:
+    """The dash, the key, the value and the remark of a line, as groups from 2 on. Raises NotPlainError."""
+    found = _LINE.match(text)
+    if found is None:
+        raise NotPlainError
+    dash, key, value, said = found.start(2), found[3], found[4], found[5]
+    if key is None and (value is None) is (dash >= 0):
+        raise NotPlainError  # a dash before what stands on the next lines, or a text that goes on
+    if value is not None and value[0] in "{[" and _FLOW.fullmatch(value) is None:
+        raise NotPlainError
+    if said is not None and not said.isprintable():
+        raise NotPlainError  # a tab, or what a reader might refuse or take for a break
+    return found
+
+
+def plain_name(key: str) -> str:
+    """The field that a key names. Raises NotPlainError."""
     if key[0] in "\"'":
         return key[1:-1]
     name, _ = field_name(key, plain=True, tag=None)
     if name is None:
-        raise _NotPlainError
+        raise NotPlainError
     return name
 
 
@@ -97,7 +106,7 @@ def plain_document(
             if start != marker or line.rstrip(" ") != "---":
                 found.take(lines[line], start, start + len(line))
             start += len(line) + 1
-    except _NotPlainError:
+    except NotPlainError:
         return None
     return None if found.due else PlainDocument(Points(found.places, found.paths, {}), found.remarks)
 
@@ -113,26 +122,26 @@ class _Found:
         self._expect((), value)
 
     def take(self, line: Line, start: int, end: int) -> None:
-        """A line of the text and what it says. Raises _NotPlainError where something else is due."""
+        """A line of the text and what it says. Raises NotPlainError where something else is due."""
         dash, key, name, opens, remark = line
         if remark >= 0:
             self.remarks.append((start + remark, end))
         if dash >= 0:
             path, value = self._next(start + dash)
             if path[-1].__class__ is not int:
-                raise _NotPlainError
+                raise NotPlainError
             if name is not None:
                 self._expect(path, value)
         if name is not None:
             path, value = self._next(start + key)
             if path[-1] != name:
-                raise _NotPlainError
+                raise NotPlainError
             if opens:
                 self._expect(path, value)
 
     def _next(self, place: int) -> tuple[Path, Any]:
         if not self.due:
-            raise _NotPlainError
+            raise NotPlainError
         found = self.due.pop()
         self.places.append(place)
         self.paths.append(found[0])
