@@ -21,6 +21,7 @@ from translate.api.translation_validation import as_enforced, proved
 from translate.core.diagnostics import Effect, Note, Report
 from translate.core.several import Turns, at_once, shares, workers
 from translate.dialects import get
+from translate.frontend.held_texts import HeldTexts
 from translate.frontend.intake import take_in
 from translate.frontend.lifting import WORTH_A_PROCESS
 from translate.frontend.sources import Source
@@ -46,11 +47,11 @@ class _Found(NamedTuple):
 
 def proved_meanwhile(result: Result, task: Task, comparison: Comparison | None) -> Result | None:
     """The result, proved to be the same as the input; None if that is not to be had in this way."""
-    written = _written(result, task) if workers() > 1 else None
+    written = _written(result, task)
     if written is None:
         return None
     pieces = shares([len(part) for part in result.parts], PIECES_EACH * workers())
-    reading = _Reading(result, written, task, pieces)
+    reading = _Reading(result, written, task, pieces, HeldTexts())
     with Turns(reading.things) as turns:
         here, there = partial(_proved, reading, comparison, turns), partial(_read, reading, turns)
         helpers = min(workers() // 2, len(result.parts) // WORTH_A_PROCESS)
@@ -93,6 +94,7 @@ class _Reading(NamedTuple):
     task: Task
     pieces: list[range]
     """The numbers of the objects in each."""
+    texts: HeldTexts
 
     @property
     def things(self) -> int:
@@ -112,7 +114,8 @@ class _Reading(NamedTuple):
         piece = self.pieces[number - 1]
         expected = self.expected(slice(piece.start, piece.stop))
         text = SEPARATOR.join(self.result.parts[piece.start : piece.stop])
-        said = as_enforced(take_in((Source(OUTPUT, text),)), self.task)
+        said = as_enforced(take_in((Source(OUTPUT, text),), self.texts), self.task)
+        self.texts.forget()
         return () if expected is not None and read_alike(expected, said) else None
 
 

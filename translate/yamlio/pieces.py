@@ -85,6 +85,10 @@ class HeldPieces:
         """Remember what it holds."""
         self.all[digest] = piece
 
+    def forget(self) -> None:
+        """Let go of what pieces hold; lines of plain documents stay known."""
+        self.all.clear()
+
     def plain(self, limits: Limits, size: int) -> PlainReader | None:
         """What reads plain documents, if so many characters more make it worth while: it remembers their lines."""
         self._characters += size
