@@ -36,16 +36,18 @@ def carry(places: Places, emitted: Sequence[Emitted], before: Sequence[Policy]) 
         found = comments_of(file, document)
         if found is NONE:
             continue
-        if arrived is None:
-            from translate.api.arrived import Arrived  # only where there are comments
-
-            arrived = Arrived(before, (policy for item in emitted for policy in item.policies))
         placed[numbers[0]].head += _lasting(found.head)
         placed[numbers[-1]].tail += found.tail
         paths = [(number, emitted[number].draft.marks or {}) for number in numbers]
         items = {_item(policy.origin.path) for number in numbers for policy in emitted[number].policies}
         for path, comment in found.at.items():
-            if not _is_around(_item(path), items) or arrived.went(file, document, path):
+            if not _is_around(_item(path), items):
+                continue
+            if arrived is None and len(path) > 1:
+                from translate.api.arrived import Arrived  # only where there are comments within fields
+
+                arrived = Arrived(before, (policy for item in emitted for policy in item.policies))
+            if arrived is not None and arrived.went(file, document, path):
                 continue
             number, target, exact = _home(path, paths, emitted)
             placed[number].add(target, comment, exact)

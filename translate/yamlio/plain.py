@@ -98,17 +98,23 @@ def plain_document(
 ) -> PlainDocument | None:
     """Where what the parser found in a document stands; None where its lines do not say so beyond doubt.
 
-    ``value`` was read from between ``start`` and ``end``, where a line ``---`` may stand at ``marker``.
+    ``value`` was read from between ``start`` and ``end``, where a line ``---`` may stand at ``marker``. What stands
+    below the field or item that the last remark is followed by is not looked at.
     """
-    found = _Found(value)
+    found, last = _Found(value), text.rfind("#", start, end)
     try:
         for line in text[start:end].split("\n"):
+            if start > last >= 0 and found.places and found.places[-1] > last:
+                break
             if start != marker or line.rstrip(" ") != "---":
                 found.take(lines[line], start, start + len(line))
             start += len(line) + 1
+        else:
+            if found.due:
+                return None
     except NotPlainError:
         return None
-    return None if found.due else PlainDocument(Points(found.places, found.paths, {}), found.remarks)
+    return PlainDocument(Points(found.places, found.paths, {}), found.remarks)
 
 
 class _Found:
