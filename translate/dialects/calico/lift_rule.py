@@ -68,18 +68,18 @@ def _peers(end: _End, *, with_ports: bool) -> tuple[Peer, ...]:
     if end.entity.services is not None:
         service = _service(end, end.entity.services, with_ports)
         return () if service is None else (service,)
-    ranges = tuple(_ranges(end))
     if not (end.entity.nets or end.entity.notNets):
         return (found or Anyone(end.place),)
+    ranges = tuple(_ranges(end))
     return ranges if found is None else tuple(Both((found, one), end.place) for one in ranges)
 
 
 def _subject(end: _End) -> tuple[Peer, ...] | None:
     """What the subject of a rule must be one of, if there is a condition."""
     known = _known(end)
-    ranges = tuple(_ranges(end))
     if not (end.entity.nets or end.entity.notNets):
         return None if known is None else (known,)
+    ranges = tuple(_ranges(end))
     return ranges if known is None else tuple(Both((known, one), end.place) for one in ranges)
 
 
@@ -169,7 +169,7 @@ def _service(end: _End, service: ServiceMatch, with_ports: bool) -> Peer | None:
 def _traffic(rule: Rule, place: Origin) -> Iterator[Traffic]:
     protocol = None if rule.protocol is None else lift_protocol(rule.protocol, place.at("protocol"))
     family = rule.ipVersion or FAMILY_OF_NAME.get(str(rule.protocol))
-    excluding = tuple(_excluded(rule, protocol, place))
+    excluding = tuple(_excluded(rule, protocol, place)) if _excludes(rule) else ()
     condition = _requests(rule.http) if rule.http is not None else None
     icmp = _icmp(rule.icmp)
     sources = [_source(port, place.at("source", "ports", i)) for i, port in enumerate(rule.source.ports)]
@@ -202,6 +202,11 @@ def _source(port: int | str, origin: Origin) -> PortRange:
     if isinstance(found, NamedPort):
         raise BeyondError("a source port by name", origin)
     return found
+
+
+def _excludes(rule: Rule) -> bool:
+    negated = rule.destination.notPorts or rule.source.notPorts
+    return bool(negated) or rule.notProtocol is not None or rule.notICMP is not None
 
 
 def _excluded(rule: Rule, protocol: int | None, place: Origin) -> Iterator[Traffic]:

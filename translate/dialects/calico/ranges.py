@@ -30,8 +30,9 @@ def old_forms(policy: CalicoPolicy) -> Iterator[Fault]:
     """Where a valid policy has a form that Calico's own validator refuses, and how it is read."""
     for name in ("ingress", "egress"):
         for index, rule in enumerate(getattr(policy.spec, name)):
-            for end in ("source", "destination"):
-                yield from _entity(getattr(rule, end), ("spec", name, index, end))
+            for end, entity in (("source", rule.source), ("destination", rule.destination)):
+                if entity.nets or entity.notNets:
+                    yield from _entity(entity, ("spec", name, index, end))
 
 
 def old_forms_of_set(found: NetworkSet | GlobalNetworkSet) -> Iterator[Fault]:

@@ -42,13 +42,21 @@ def check_entity(entity: EntityRule, side: RuleEnd, path: Path, check: ObjectChe
     """All of one end of a rule that can be judged without the rest of the rule."""
     if entity == _NOTHING:
         return
-    _nets(entity.nets, (*path, "nets"), check)
-    _nets(entity.notNets, (*path, "notNets"), check)
-    check.selector(entity.selector, (*path, "selector"))
-    check.selector(entity.notSelector, (*path, "notSelector"), global_refused=False)
-    _namespaces(entity.namespaceSelector, (*path, "namespaceSelector"), check)
-    _ports(entity.ports, (*path, "ports"), check)
-    _ports(entity.notPorts, (*path, "notPorts"), check)
+    # Most ends say two or three things, and there are many: nothing is made for what they do not say.
+    if entity.nets:
+        _nets(entity.nets, (*path, "nets"), check)
+    if entity.notNets:
+        _nets(entity.notNets, (*path, "notNets"), check)
+    if entity.selector:
+        check.selector(entity.selector, (*path, "selector"))
+    if entity.notSelector:
+        check.selector(entity.notSelector, (*path, "notSelector"), global_refused=False)
+    if entity.namespaceSelector:
+        _namespaces(entity.namespaceSelector, (*path, "namespaceSelector"), check)
+    if entity.ports:
+        _ports(entity.ports, (*path, "ports"), check)
+    if entity.notPorts:
+        _ports(entity.notPorts, (*path, "notPorts"), check)
     if entity.serviceAccounts is not None:
         place = (*path, "serviceAccounts")
         check.unlike(entity.serviceAccounts.names, (*place, "names"))
@@ -58,8 +66,6 @@ def check_entity(entity: EntityRule, side: RuleEnd, path: Path, check: ObjectChe
 
 
 def _nets(texts: tuple[str, ...], path: Path, check: ObjectCheck) -> None:
-    if not texts:
-        return
     check.most(texts, load.capabilities()["calico"].most_blocks, path, ": make several rules of it, or a NetworkSet")
     for index, text in enumerate(texts):
         fault = cidr_problem(text)
@@ -90,8 +96,6 @@ def _namespaces(text: str, path: Path, check: ObjectCheck) -> None:
 
 
 def _ports(ports: tuple[int | str, ...], path: Path, check: ObjectCheck) -> None:
-    if not ports:
-        return
     check.most(ports, load.capabilities()["calico"].most_ports, path, ": make several rules of it")
     for index, port in enumerate(ports):
         fault = _port_problem(port)

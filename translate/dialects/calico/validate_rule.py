@@ -29,10 +29,12 @@ def check_rule(rule: Rule, direction: str, path: Path, check: ObjectCheck, *, na
         check.protocol(rule.notProtocol, (*path, "notProtocol"))
     if rule.icmp is not None and known and rule.protocol not in ICMP_PROTOCOLS:
         check.note((*path, "icmp"), "must stand beside protocol ICMP or ICMPv6: write it into the rule")
-    _icmp(rule, path, check)
+    if rule.icmp is not None or rule.notICMP is not None or rule.ipVersion is not None:
+        _icmp(rule, path, check)
     for name, entity in (("source", rule.source), ("destination", rule.destination)):
         check_entity(entity, RuleEnd(name, direction, namespaced), (*path, name), check)
-    _ports(rule, path, check, fitting=not known or has_ports(rule.protocol))
+    if not (known and has_ports(rule.protocol)) or rule.destination.services is not None:
+        _ports(rule, path, check, fitting=not known)
     _families(rule, path, check)
     if rule.http is not None:
         if known and rule.protocol not in HTTP_PROTOCOLS:
