@@ -4,8 +4,10 @@ the same.
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -128,6 +130,31 @@ def test_a_brought_dialect_is_known_by_name_alias_and_group(bring: Bring) -> Non
     assert dialects.engines() == ("calico", "cilium")  # it does not say how it reads Kubernetes policies
     assert (dialect("sm"), dialect("small"), dialects.of_group("small.example")) == ("small", "small", "small")
     assert dialects.get("small").title == "Small"
+
+
+@pytest.mark.parametrize("form", ["zip", "egg-info", "egg"])
+def test_a_dialect_is_found_in_every_form_of_a_package(
+    bring: Bring, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring("small-policies")
+    info = tmp_path / "small_policies-1.0.dist-info"
+    match form:
+        case "zip":
+            with zipfile.ZipFile(tmp_path / "packages.zip", "w") as packed:
+                for file in info.iterdir():
+                    packed.write(file, f"{info.name}/{file.name}")
+            monkeypatch.syspath_prepend(tmp_path / "packages.zip")
+            shutil.rmtree(info)
+        case "egg-info":
+            (info / "METADATA").rename(info / "PKG-INFO")
+            info.rename(info.with_suffix(".egg-info"))
+        case _:
+            egg = tmp_path / "small_policies-1.0.egg"
+            egg.mkdir()
+            (info / "METADATA").rename(info / "PKG-INFO")
+            info.rename(egg / "EGG-INFO")
+            monkeypatch.syspath_prepend(egg)
+    assert dialects.names()[-1] == "small"
 
 
 def test_a_brought_dialect_brings_its_tables(bring: Bring) -> None:

@@ -9,8 +9,11 @@ dialects are listed.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Protocol
 
 from translate.core.diagnostics import DialectError
@@ -35,6 +38,8 @@ class Registered(Protocol):
 @lru_cache(maxsize=1)
 def registered() -> Mapping[str, Registered]:
     """The dialects that other packages bring, by name. Raises DialectError for one that cannot be used."""
+    if _are_none():
+        return {}
     from importlib.metadata import entry_points  # a tenth of a short run
 
     found: dict[str, Registered] = {}
@@ -46,6 +51,35 @@ def registered() -> Mapping[str, Registered]:
                 raise DialectError(f"{claim} is claimed twice, by {owners[claim]} and by {_who(entry)}: uninstall one")
             owners[claim] = _who(entry)
     return found
+
+
+def _are_none() -> bool:
+    """Whether surely no package registers a dialect: no list of entry points in the folders of packages names our group.
+    False where packages may be elsewhere, in a zip file, say.
+    """
+    others = (finder for finder in sys.meta_path if hasattr(finder, "find_distributions") and finder is not PathFinder)
+    if any(others):
+        return False
+    try:
+        folders = [(folder or os.curdir, os.listdir(folder or os.curdir)) for folder in sys.path if _is_there(folder)]
+        return not any(_mentions(os.path.join(folder, name)) for folder, names in folders for name in names)
+    except OSError:
+        return False
+
+
+def _is_there(folder: str) -> bool:
+    return os.path.exists(folder or os.curdir)
+
+
+def _mentions(path: str) -> bool:
+    """Whether what stands in a folder of packages may be the list of entry points of one that names our group."""
+    if not path.lower().endswith((".dist-info", ".egg-info", f"{os.sep}egg-info")):
+        return False
+    try:
+        with open(os.path.join(path, "entry_points.txt"), "rb") as file:
+            return GROUP.encode() in file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def claims(name: str, aliases: Iterable[str], groups: Iterable[str]) -> Iterator[str]:
