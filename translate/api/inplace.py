@@ -17,8 +17,8 @@ from translate.dialects.protocol import Rewriting
 from translate.frontend.link import Linked
 from translate.model.policy import Policy, PolicySet
 from translate.plan.legalize import legalize
+from translate.yamlio.characters import decode
 from translate.yamlio.read import read
-from translate.yamlio.stream import decode
 from translate.yamlio.write import write
 
 if TYPE_CHECKING:

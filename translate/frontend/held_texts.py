@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
+from translate.yamlio.characters import decode
 from translate.yamlio.pieces import CutText, HeldPieces, cut
-from translate.yamlio.stream import decode
 
 
 class HeldTexts(HeldPieces):

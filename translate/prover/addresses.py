@@ -10,6 +10,7 @@ from ipaddress import ip_address, ip_network
 from msgspec import Struct
 
 from translate.core.ranges import last_ipv4, plain_ipv4
+from translate.model.facts import Facts
 
 V6 = 1 << 32
 """Addresses are one line of numbers: IPv4 below this, IPv6 above."""
@@ -87,3 +88,11 @@ def place(address: str) -> int:
 def family(block: str) -> int:
     """4 or 6."""
     return 6 if ":" in block else 4
+
+
+def is_deserted(block: str, facts: Facts) -> bool:
+    """Whether a range holds the address of no pod and no node, as is assumed; False where that is not known."""
+    homes = facts.everybody
+    return any(lies_in(block, one) for one in facts.nobody) or (
+        bool(homes) and not any(overlap(block, one) for one in homes)
+    )

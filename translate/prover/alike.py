@@ -15,7 +15,7 @@ decides no later for the other, and alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -24,15 +24,14 @@ from translate.model.peers import endpoints_named
 from translate.model.policy import Action, Direction, Policy, PolicySet
 from translate.prover.budget import Budget, OutOfBudget
 from translate.prover.canonical import CanonicalForms
-from translate.prover.diagram import ALLOWED, DENIED, Diagram, Tails
 from translate.prover.interpretations import WITH_PODS, Interpretation
 from translate.prover.level_table import LevelTable, LevelTables, SubjectGroup, group_of
-from translate.prover.lower import Lowering
 from translate.prover.runs import RunsOfRules
-from translate.prover.search import find
-from translate.prover.space import Space
 from translate.prover.steps import Step, rules_in
 from translate.prover.uncommon import AnyClause, Clauses, policy_of, uncommon
+
+if TYPE_CHECKING:
+    from translate.prover.diagram import Diagram, Tails
 
 FOR_A_CLAUSE, FOR_A_PART = 100, 1_000
 """So many steps a part may take for each of its clauses, and besides: one that takes more is left to the walk."""
@@ -191,6 +190,11 @@ class Alike:
         return self._walks[key]
 
     def _compared(self, parts: list[LevelPair], readings: Readings) -> tuple[Excess, ...] | None:
+        # Only where something is left that tables do not show, like the search below.
+        from translate.prover.diagram import Diagram
+        from translate.prover.lower import Lowering
+        from translate.prover.space import Space
+
         count = sum(len(clauses) for part in parts for clauses in part)
         most = min(self.budget.steps, FOR_A_PART + FOR_A_CLAUSE * count)
         budget = Budget(most, patience=self.budget.patience)
@@ -228,6 +232,9 @@ class Alike:
 
 def _excess(diagram: Diagram, mine: Tails, theirs: Tails) -> Excess:
     """Of two unions, what they match being denied, whether either matches more."""
+    from translate.prover.diagram import ALLOWED, DENIED
+    from translate.prover.search import find
+
     if find(diagram, mine, theirs) is None:
         return False, False
     return (

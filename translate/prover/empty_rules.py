@@ -28,14 +28,9 @@ from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, S
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, And, In, Not, Or, Selector, atoms
 from translate.model.traffic import ANY_TRAFFIC
 from translate.prover.budget import Budget
-from translate.prover.diagram import Diagram, Level
 from translate.prover.interpretations import Interpretation
-from translate.prover.lower import Lowering
 from translate.prover.settled import settled
-from translate.prover.space import Space
 from translate.prover.steps import Clause
-
-FIRST = Level(0, Action.ALLOW)
 
 
 class Why(Enum):
@@ -82,6 +77,11 @@ def why_empty(policy: Policy, rule: Rule, direction: Direction, policies: Policy
 
 def _is_empty(clause: Clause, direction: Direction, policies: PolicySet, budget: Budget) -> bool:
     """Whether no point meets ``clause``, with ranges read as widely as any engine does."""
+    # Most rules are seen to be met by something without these.
+    from translate.prover.diagram import Diagram, Level
+    from translate.prover.lower import Lowering
+    from translate.prover.space import Space
+
     rules = () if clause.rule is None else (clause.rule,)
     section = Section(False, rules)
     ingress = section if direction is Direction.INGRESS else None
@@ -90,7 +90,8 @@ def _is_empty(clause: Clause, direction: Direction, policies: PolicySet, budget:
     space = Space((PolicySet(policies.semantics, (alone,)),), direction, budget)
     found = alone.section(direction)
     one = found.rules[0] if found is not None and found.rules else None
-    return not Lowering(Diagram(space, budget)).tails_of(Clause(alone, one), FIRST, Interpretation.MOST)
+    first = Level(0, Action.ALLOW)
+    return not Lowering(Diagram(space, budget)).tails_of(Clause(alone, one), first, Interpretation.MOST)
 
 
 def _sets(peer: Peer) -> Iterator[Peer]:

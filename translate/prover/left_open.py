@@ -11,10 +11,9 @@ from translate.model.facts import Facts
 from translate.model.peers import Cidr, Reach
 from translate.model.policy import PolicySet
 from translate.model.semantics import OwnNode, Semantics
-from translate.prover.addresses import overlap
+from translate.prover.addresses import is_deserted, overlap
 from translate.prover.assumptions import About, Assumption, listed
 from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, open_blocks
-from translate.prover.world_constraints import is_deserted
 
 WIDE = "compares addresses: pods and nodes inside match"
 NARROW = "matches only addresses outside the cluster"

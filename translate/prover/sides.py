@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,17 +15,16 @@ from translate.prover.alike import Alike
 from translate.prover.budget import Budget
 from translate.prover.decision import Decision
 from translate.prover.decision_list import verdict_steps
-from translate.prover.diagram import ALLOWED, DENIED, Constraints, Diagram, Level, Tails
 from translate.prover.interpretations import Interpretation
-from translate.prover.lower import Lowering
 from translate.prover.point import Others, PeerClass, Point
 from translate.prover.questions import Question
-from translate.prover.search import find_some
 from translate.prover.settled import settled
-from translate.prover.space import CLASS_BIT, OTHERS_BIT, Space
 from translate.prover.steps import OthersPlace, Step, own_node_rule
-from translate.prover.world_constraints import impossible, possible
-from translate.prover.world_constraints_pods import as_told
+
+if TYPE_CHECKING:
+    from translate.prover.diagram import Constraints, Diagram, Tails
+    from translate.prover.lower import Lowering
+    from translate.prover.space import Space
 
 LET_IN = (OwnNode.ALWAYS, OwnNode.EXEMPT, OwnNode.UNLESS_DENIED)
 """What comes to the same for pods that other policies isolate."""
@@ -89,6 +88,12 @@ class Sides:
         if self._base is None and self._lent is not None:
             self._base, self._tails = self._borrowed(self._lent)
         if self._base is None:
+            # What is shown level by level, as most is, needs none of these.
+            from translate.prover.diagram import Diagram
+            from translate.prover.lower import Lowering
+            from translate.prover.space import Space
+            from translate.prover.world_constraints import impossible
+
             space = Space(self._settled, self.direction, self.budget, self.facts)
             lowering = Lowering(Diagram(space, self.budget), self._alike.runs)
             engines = self.before.semantics, self.after.semantics
@@ -108,7 +113,11 @@ class Sides:
     def _borrowed(self, lent: Sides) -> tuple[_Base | None, _Lowered]:
         """What is lowered of ``lent``, and its set before, if its space is the one that these sides would have."""
         base = lent._base
-        if base is None or not base.space.is_cut_like(Space(self._settled, self.direction, self.budget, self.facts)):
+        if base is None:
+            return None, {}
+        from translate.prover.space import Space  # only where something was lowered
+
+        if not base.space.is_cut_like(Space(self._settled, self.direction, self.budget, self.facts)):
             return None, {}
         return base, {key: tails for key, tails in lent._tails.items() if key[0]}
 
@@ -128,6 +137,10 @@ class Sides:
         """
         if self.is_alike(question):
             return []
+        from translate.prover.diagram import ALLOWED, DENIED  # only where it is not shown level by level, like the next
+        from translate.prover.search import find_some
+        from translate.prover.space import OTHERS_BIT
+
         wanted = (DENIED, ALLOWED) if question.looser else (ALLOWED, DENIED)
         before, after = self.lowered(question)
         diagram = self.diagram
@@ -156,15 +169,21 @@ class Sides:
 
     def impossible(self) -> Tails:
         """A side that allows just the points that no cluster of the facts has."""
+        from translate.prover.diagram import Level  # as above
+
         return self.base.impossible | {self.diagram.terminal(Level(0, Action.DENY))}
 
     def shows(self, question: Question, point: Point) -> bool:
         """Whether a plain interpreter agrees that ``point`` says yes."""
+        from translate.prover.world_constraints import possible  # only where something differs, like the next
+
         verdicts = tuple(decision.allowed for decision in self.decisions(question, point))
         return verdicts == (not question.looser, question.looser) and possible(point, self.facts, self.space)
 
     def told(self, point: Point) -> Point:
         """``point`` in words of the cluster, as far as facts tell of it."""
+        from translate.prover.world_constraints_pods import as_told
+
         return as_told(point, self.facts, self.space)
 
     def decisions(self, question: Question, point: Point) -> tuple[Decision, Decision]:
@@ -217,6 +236,8 @@ def _of_the_engines(before: Semantics, after: Semantics, direction: Direction, s
     """What policies that are not given do about the own node, if the engines differ in that: no matter of the sets."""
     rules = {(one.from_own_node if direction is Direction.INGRESS else one.to_own_node) for one in (before, after)}
     if len({OwnNode.ALWAYS if rule in LET_IN else rule for rule in rules}) > 1:
+        from translate.prover.space import CLASS_BIT, OTHERS_BIT  # loaded with the space
+
         closed = OTHERS_BIT[Others.ISOLATE] | OTHERS_BIT[Others.ALLOW]
         yield {0: CLASS_BIT[PeerClass.OWN_NODE], space.others_axis: closed}
 
@@ -225,5 +246,9 @@ def sides_of(
     before: PolicySet, after: PolicySet, direction: Direction, budget: Budget, facts: Facts, own_node_aside: bool
 ) -> Sides:
     """Both sets for one direction; ``own_node_aside``: but for what a pod's own node sends to it."""
-    aside = ({0: CLASS_BIT[PeerClass.OWN_NODE]},) if own_node_aside and direction is Direction.INGRESS else ()
+    aside: tuple[Constraints, ...] = ()
+    if own_node_aside and direction is Direction.INGRESS:
+        from translate.prover.space import CLASS_BIT  # only where there is an own node to leave aside
+
+        aside = ({0: CLASS_BIT[PeerClass.OWN_NODE]},)
     return Sides(before, after, direction, budget, facts, aside)

@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 from translate.model.facts import Facts
 from translate.model.selectors import Scope
 from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
-from translate.prover.addresses import lies_in, overlap
+from translate.prover.addresses import is_deserted, overlap
 from translate.prover.axes import Axis, End, Fixed, LabelOf
 from translate.prover.diagram import Constraints
 from translate.prover.point import ENDPOINTS, PODS, PeerClass, Pod, Point
@@ -55,14 +55,6 @@ def _deserted(space: Space, facts: Facts) -> int:
     everywhere = space.full[space.address_axis]
     rest = everywhere & ~_addresses(space, facts.everybody) if facts.everybody else 0
     return rest | _addresses(space, facts.nobody)
-
-
-def is_deserted(block: str, facts: Facts) -> bool:
-    """Whether a range holds the address of no pod and no node, as is assumed; False where that is not known."""
-    homes = facts.everybody
-    return any(lies_in(block, one) for one in facts.nobody) or (
-        bool(homes) and not any(overlap(block, one) for one in homes)
-    )
 
 
 def _is_foreign(axis: Axis | Unknown, facts: Facts) -> bool:

@@ -54,7 +54,7 @@ def registered() -> Mapping[str, Registered]:
 
 
 def _are_none() -> bool:
-    """Whether surely no package registers a dialect: no list of entry points in the folders of packages names our group.
+    """Whether surely no package registers a dialect: no list of entry points in the folders of packages has our group.
     False where packages may be elsewhere, in a zip file, say.
     """
     others = (finder for finder in sys.meta_path if hasattr(finder, "find_distributions") and finder is not PathFinder)

@@ -20,23 +20,13 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from translate.yamlio.characters import LineColumn, Span, fail
 from translate.yamlio.json_input import NotJsonError, RepeatedKeyError, as_yaml, read_json
 from translate.yamlio.limits import Limits
 from translate.yamlio.memo import FieldNames, ScalarValues, Slot, check_length
 from translate.yamlio.refusals import UnreadableError, check_odd, check_tag, may_be_odd, tagged_value
 from translate.yamlio.scalars import field_name, resolve
-from translate.yamlio.stream import (
-    TOO_DEEP,
-    VERSION,
-    LineColumn,
-    Span,
-    control_character,
-    explain,
-    fail,
-    parser,
-    place,
-    template_hint,
-)
+from translate.yamlio.stream import TOO_DEEP, VERSION, control_character, explain, parser, place, template_hint
 
 
 class _Anchor(Struct):

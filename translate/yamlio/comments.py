@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from translate.core.origin import Path
 from translate.core.patterns import pattern
+from translate.yamlio.characters import COMMENT
 from translate.yamlio.document_comments import NONE, Comment, DocumentComments
 from translate.yamlio.lines import Lines
 from translate.yamlio.locate import Locator
-from translate.yamlio.points import Points, points
-from translate.yamlio.tree import COMMENT
+from translate.yamlio.plain import Points
 
 _MARKER = pattern(r"(?:\A|(?<=[\r\n\x85\u2028\u2029]))---(?=\s|\Z)")
 
@@ -42,6 +42,8 @@ def comments(locator: Locator, document: int, *, by_lines: bool = True) -> Docum
     if plain is not None:
         found, remarks = _Gathered(plain.points, locator.lines, own, given_on), plain.remarks
     else:
+        from translate.yamlio.points import points  # only for what is not plain
+
         if (tree := locator.tree(document)) is None:
             return NONE
         found, remarks = _Gathered(points(tree), tree.lines, tree.root.start, given_on), tree.comments(own, closed)

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from translate.core.diagnostics import InputError
 from translate.core.origin import Path
 from translate.yamlio.build import build
+from translate.yamlio.characters import LINE_BREAK
 from translate.yamlio.edit_append import appended_to
 from translate.yamlio.edit_item import same
 from translate.yamlio.edit_list import NewItem, Style, insertions_into
@@ -26,7 +27,6 @@ from translate.yamlio.limits import DEFAULT
 from translate.yamlio.locate import Locator
 from translate.yamlio.read import read
 from translate.yamlio.round_trip import LostError, RuamelEdit
-from translate.yamlio.stream import LINE_BREAK
 from translate.yamlio.tree import Tree
 
 MOST_IN_ALL = 1 << 20

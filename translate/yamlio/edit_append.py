@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from translate.yamlio.stream import LINE_BREAK
+from translate.yamlio.characters import LINE_BREAK
 
 _MARKER = re.compile(r"^(---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _START = re.compile(r"\A---[ \t]*\r?\n")

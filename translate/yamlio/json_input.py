@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 from translate.core.patterns import pattern
+from translate.yamlio.characters import CONTROL, Span, fail
 from translate.yamlio.limits import Limits
 from translate.yamlio.refusals import UnreadableError, finite
 from translate.yamlio.scalars import Scalar, resolve
-from translate.yamlio.stream import CONTROL, Span, fail
 
 _SPACE = pattern(r"[ \t\r\n]*")
 _SURROGATE = pattern(r"\\u[dD][89a-fA-F]")

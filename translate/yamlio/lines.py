@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate
 
-from translate.yamlio.stream import LINE_BREAK, LineColumn
+from translate.yamlio.characters import LINE_BREAK, LineColumn
 
 FEW = 8
 """So many places are counted out before all lines are listed."""

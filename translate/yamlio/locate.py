@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from translate.core.diagnostics import InputError
 from translate.core.origin import Path
-from translate.yamlio.stream import LineColumn, Span
+from translate.yamlio.characters import LineColumn, Span
 
 if TYPE_CHECKING:
     from translate.yamlio.lines import Lines

@@ -1,8 +1,7 @@
 """A text in pieces of one document each, so that a piece that was read before is not read again.
 
-A line that begins with ``---`` ends a document wherever it stands: no scalar, no list and no mapping goes on behind it,
-and no anchor. What else may say where documents end or how they are read (``...``, directives, other line breaks than
-``\\n``) makes a text one that is read as a whole, and so does every fault: it is then told as ever.
+Not every text can be cut (``translate.yamlio.characters``), and every fault makes a text one that is read as a whole:
+it is then told as ever.
 """
 
 from __future__ import annotations
@@ -17,17 +16,12 @@ from msgspec import Struct
 
 from translate.core.diagnostics import InputError
 from translate.core.several import at_once, shares, workers
-from translate.yamlio.build import Builder
+from translate.yamlio.characters import Span, bounds_of
 from translate.yamlio.limits import MANY_CHARACTERS, WORTH_A_PROCESS, Limits
 from translate.yamlio.refusals import may_be_odd
-from translate.yamlio.stream import Span
 
 if TYPE_CHECKING:
-    from translate.yamlio.plain_values import PlainReader, PlainValue
-
-MARK = "---"
-BREAKS = "\x85\u2028\u2029\ufeff"
-OTHER_MARKS = ("%", "...")
+    from translate.yamlio.plain_values import PlainReader
 
 
 class TextPiece(Struct, frozen=True):
@@ -101,30 +95,12 @@ class HeldPieces:
 
 def cut(text: str) -> CutText | None:
     """The pieces of a text, None where it is not certain that each of them can be read alone."""
-    if _is_uncertain(text):
+    bounds = bounds_of(text)
+    if bounds is None:
         return None
-    bounds = [0, *_marks(text), len(text)]
     return CutText(
         text, bounds, [sha256(text[a:b].encode(errors="surrogatepass")).digest() for a, b in pairwise(bounds)]
     )
-
-
-def _is_uncertain(text: str) -> bool:
-    # Each of these looks for one text at the speed of memchr; a pattern for all would take as long as reading JSON.
-    if text.startswith(OTHER_MARKS) or any(f"\n{mark}" in text for mark in OTHER_MARKS) or "\r" in text:
-        return True
-    begin = next((at for at, character in enumerate(text) if character not in " \t\n"), len(text))
-    return text.startswith(("{", "["), begin) or not (text.isascii() or not any(one in text for one in BREAKS))
-
-
-def _marks(text: str) -> Iterator[int]:
-    """Where lines begin that say that a document does, but for the first line."""
-    at = text.find(f"\n{MARK}")
-    while at >= 0:
-        end = at + 1 + len(MARK)
-        if text[end : end + 1] in ("", " ", "\t", "\n"):
-            yield at + 1
-        at = text.find(f"\n{MARK}", end)
 
 
 def read_pieces(found: CutText, file: str, limits: Limits, pieces: Pieces) -> tuple[list[Any], list[Span]] | None:
@@ -200,19 +176,10 @@ def _learn(found: CutText, first: int, last: int, file: str, limits: Limits, pie
         if value is None:
             rest.append(number)
         else:
-            pieces.learn(found.digests[number], _piece(value, text))
+            start, line = value.begins(text)
+            piece = TextPiece(value.value, start, len(text), line, value.size) if value.value is not None else EMPTY
+            pieces.learn(found.digests[number], piece)
     return all(_parse(found, run[0], run[-1] + 1, file, limits, pieces) for run in _runs(rest))
-
-
-def _piece(found: PlainValue, text: str) -> TextPiece:
-    """A piece with what a document in it was read to: it begins with its mark, or else where its first field does."""
-    if found.value is None:
-        return EMPTY
-    line = 0 if text.startswith(MARK) else found.line
-    start = 0
-    for _ in range(line):
-        start = text.index("\n", start) + 1
-    return TextPiece(found.value, start, len(text), line, found.size)
 
 
 def _runs(numbers: Sequence[int]) -> Iterator[list[int]]:
@@ -224,6 +191,8 @@ def _runs(numbers: Sequence[int]) -> Iterator[list[int]]:
 def _parse(found: CutText, first: int, last: int, file: str, limits: Limits, pieces: Pieces) -> bool:
     """Read some pieces as one text; whether that could be done, and each holds no more than one document."""
     begin = found.bounds[first]
+    from translate.yamlio.build import Builder  # only for what is not plain
+
     builder = Builder(found.text[begin : found.bounds[last]], file, limits)
     try:
         builder.run()

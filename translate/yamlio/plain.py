@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from translate.core.origin import Path
 from translate.core.patterns import pattern
-from translate.yamlio.points import Points
 from translate.yamlio.scalars import field_name
 
 _QUOTED = r"\"[ !#-\[\]-~]*+\"|'[ -&(-~]*+'"
@@ -24,6 +23,8 @@ _ENTRY = r"(?:[A-Za-z0-9_/.][A-Za-z0-9_/.-]*+|\"[A-Za-z0-9_/. -]*+\"|'[A-Za-z0-9
 _LIST = rf"\[ *+(?:{_ENTRY} *+(?:, *+{_ENTRY} *+)*+)?\]"
 _PAIR = rf"{_ENTRY}: ++(?:{_ENTRY}|{_LIST})"
 _FLOW = pattern(rf"(?:\{{ *+(?:{_PAIR} *+(?:, *+{_PAIR} *+)*+)?\}}|{_LIST}) *+")
+FLOW_TOKEN = pattern(rf"{_ENTRY}|[\[\]{{}}:,]")
+"""What a list or mapping in brackets is made of, but for spaces."""
 _PERHAPS_FLOW = r"[\[{][A-Za-z0-9_/., :\"'\[\]{}-]*+"
 _NAME = r"[A-Za-z0-9_/.][A-Za-z0-9_/.-]{0,250}+(?::[A-Za-z0-9_/.-]{1,250}+){0,2}+"
 _QUOTED_NAME = r"\"[ !#-\[\]-~]{0,250}+\"|'[ -&(-~]{0,250}+'"
@@ -84,6 +85,15 @@ def plain_name(key: str) -> str:
     if name is None:
         raise NotPlainError
     return name
+
+
+class Points(Struct, frozen=True):
+    """``places`` in ascending order and the ``paths`` they belong to; ``flows`` are lists and mappings in brackets."""
+
+    places: list[int]
+    paths: list[Path]
+    flows: dict[int, tuple[int, Path]]
+    """Line of the closing bracket -> where it ends, and what it closes."""
 
 
 class PlainDocument(Struct, frozen=True):

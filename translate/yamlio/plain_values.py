@@ -7,19 +7,19 @@ fault: what is read here it would read alike (a property test, and every file of
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
 
-from translate.core.diagnostics import InputError
-from translate.yamlio.build import Builder
+from translate.yamlio.characters import MARK, Span, bounds_of
 from translate.yamlio.limits import Limits
 from translate.yamlio.memo import ScalarValues
-from translate.yamlio.plain import MOST_LINES, NotPlainError, plain_line, plain_name
-from translate.yamlio.refusals import UnreadableError
+from translate.yamlio.plain import FLOW_TOKEN, MOST_LINES, NotPlainError, plain_line, plain_name
+from translate.yamlio.refusals import UnreadableError, may_be_odd
 
-DEEPEST = 50
-"""Documents that are nested deeper are left to the parser, which has a limit for it."""
+DEEPEST, IN_BRACKETS = 50, 3
+"""Documents that are nested deeper are left to the parser, which has a limit for it; brackets may add so much."""
 ValueLine = tuple[int, int, str | None, bool, Any, bool, int]
 """Columns of the dash and of the key, -1 for none; the field; whether its value may stand below; else the value, and
 whether that is one to be copied; and how many values the line adds to what holds them.
@@ -34,6 +34,16 @@ class PlainValue(Struct, frozen=True):
     line: int
     size: int
 
+    def begins(self, text: str) -> tuple[int, int]:
+        """Where in its text the document begins, and how many lines come before that: with its mark, or else with its
+        first field.
+        """
+        line = 0 if text.startswith(MARK) else self.line
+        start = 0
+        for _ in range(line):
+            start = text.index("\n", start) + 1
+        return start, line
+
 
 class PlainReader(dict[str, ValueLine]):
     """Reads documents; what lines say is found once for each of those that are alike."""
@@ -41,6 +51,7 @@ class PlainReader(dict[str, ValueLine]):
     def __init__(self, limits: Limits) -> None:
         super().__init__()
         self._limits = limits
+        self._deepest = min(limits.depth, DEEPEST) - IN_BRACKETS
         self._values = ScalarValues(limits.scalar)
 
     def __missing__(self, text: str) -> ValueLine:
@@ -65,9 +76,38 @@ class PlainReader(dict[str, ValueLine]):
             return text[1:-1], False, 0
         if text[0] not in "{[":
             return self._values[text], False, 0
-        builder = Builder(text, "", self._limits)
-        builder.run()
-        return builder.values[0], True, builder.sizes[0]
+        tokens = FLOW_TOKEN.findall(text)
+        value, size = self._list(tokens, 1) if text[0] == "[" else self._mapping(tokens)
+        return value, True, size
+
+    def _list(self, tokens: list[str], at: int) -> tuple[list[Any], int]:
+        """The items of a list in brackets, the first of which stands at a token, and how many there are."""
+        items: list[Any] = []
+        while tokens[at] != "]":
+            if tokens[at] != ",":
+                items.append(self._entry(tokens[at]))
+            at += 1
+        return items, len(items)
+
+    def _mapping(self, tokens: list[str]) -> tuple[dict[str, Any], int]:
+        """The fields of a mapping in brackets, and how many values there are in it."""
+        fields: dict[str, Any] = {}
+        at, size = 1, 0
+        while tokens[at] != "}":
+            if tokens[at] == ",":
+                at += 1
+            name, at = plain_name(tokens[at]), at + 2  # a colon stands between
+            if name in fields:
+                raise NotPlainError
+            if tokens[at] == "[":
+                fields[name], inside = self._list(tokens, at + 1)
+                at, size = tokens.index("]", at) + 1, size + inside
+            else:
+                fields[name], at = self._entry(tokens[at]), at + 1
+        return fields, size + len(fields)
+
+    def _entry(self, token: str) -> Any:
+        return token[1:-1] if token[0] in "\"'" else self._values[token]
 
     def read(self, text: str) -> PlainValue | None:
         """What a text of one document holds, behind a line ``---`` if there is one; None if that is not plain."""
@@ -76,7 +116,7 @@ class PlainReader(dict[str, ValueLine]):
             lines[0] = ""
         try:
             return self._read(lines)
-        except (NotPlainError, UnreadableError, InputError, IndexError):
+        except (NotPlainError, UnreadableError, IndexError):
             return None
 
     def _read(self, lines: list[str]) -> PlainValue:
@@ -84,7 +124,7 @@ class PlainReader(dict[str, ValueLine]):
         # list are locals, those around it are on the stack; ``due`` is the field whose value may stand below.
         root: Any = None
         box: Any = None
-        column, is_list, size, begins = -1, False, 0, 0
+        column, is_list, size, begins, deepest = -1, False, 0, 0, self._deepest
         due: str | None = None
         around: list[tuple[int, Any, bool]] = []
         for number, text in enumerate(lines):
@@ -102,7 +142,7 @@ class PlainReader(dict[str, ValueLine]):
                     box[due] = inner
                     around.append((column, box, is_list))
                     column, box, is_list = here, inner, dash >= 0
-                    if len(around) > DEEPEST:
+                    if len(around) > deepest:
                         raise NotPlainError
                 else:
                     box[due] = None
@@ -119,7 +159,7 @@ class PlainReader(dict[str, ValueLine]):
                 box.append(fields)
                 around.append((column, box, True))
                 column, box, is_list = at, fields, False
-                if len(around) > DEEPEST:
+                if len(around) > deepest:
                     raise NotPlainError
             elif is_list and here == column:
                 column, box, is_list = around.pop()
@@ -139,3 +179,23 @@ def _copied(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _copied(inner) for name, inner in value.items()}
     return [_copied(inner) for inner in value] if isinstance(value, list) else value
+
+
+def plain_documents(text: str, limits: Limits) -> tuple[list[Any], list[Span]] | None:
+    """The documents of a text that are not empty, and their places; None if one of them is not plain."""
+    bounds = bounds_of(text)
+    if bounds is None or may_be_odd(text):
+        return None
+    reader, values, spans, size, line = PlainReader(limits), [], [], 0, 0
+    for start, end in pairwise(bounds):
+        piece = text[start:end]
+        found = reader.read(piece)
+        if found is None:
+            return None
+        if found.value is not None:
+            begin, before = found.begins(piece)
+            values.append(found.value)
+            spans.append(Span(start + begin, end, line + before))
+            size += found.size
+        line += piece.count("\n")
+    return (values, spans) if size <= limits.nodes and len(values) <= limits.documents else None

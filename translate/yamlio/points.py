@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from translate.core.origin import Path
+from translate.yamlio.plain import Points
 from translate.yamlio.tree import Alias, Mapping, Node, Pair, Scalar, Sequence, Tree
-
-
-class Points(Struct, frozen=True):
-    """``places`` in ascending order and the ``paths`` they belong to; ``flows`` are lists and mappings in brackets."""
-
-    places: list[int]
-    paths: list[Path]
-    flows: dict[int, tuple[int, Path]]
-    """Line of the closing bracket -> where it ends, and what it closes."""
 
 
 def points(tree: Tree) -> Points:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from translate.core.origin import Path
-from translate.yamlio.build import build
+from translate.yamlio.characters import LineColumn, Span, decode
 from translate.yamlio.limits import DEFAULT, Limits
 from translate.yamlio.locate import Locator
-from translate.yamlio.stream import LineColumn, Span, decode
+from translate.yamlio.plain_values import plain_documents
 
 if TYPE_CHECKING:
     from translate.yamlio.pieces import CutText, Pieces
@@ -55,7 +55,13 @@ def read(
             locator = _locator(known[0].text, known[0].text, found[1], found[0])
             return [Document(file, index, value, locator) for index, value in enumerate(found[0])]
     source = decode(text, file=file, limits=limits)
-    characters, values, spans = build(source, file, limits)
+    plain = plain_documents(source, limits)
+    if plain is not None:
+        characters, (values, spans) = source, plain
+    else:
+        from translate.yamlio.build import build  # only for what is not plain
+
+        characters, values, spans = build(source, file, limits)
     locator = _locator(source, characters, spans, values)
     return [Document(file, index, value, locator) for index, value in enumerate(values)]
 

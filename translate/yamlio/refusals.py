@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from math import isfinite
-
-from yaml.events import ScalarEvent
+from typing import TYPE_CHECKING
 
 from translate.core.patterns import pattern
 from translate.yamlio.scalars import LONG_TAG, Scalar, tagged
+
+if TYPE_CHECKING:
+    from yaml.events import ScalarEvent
 
 _TYPES = "null bool str int float timestamp binary merge seq map set omap pairs"
 _STANDARD = frozenset(LONG_TAG + name for name in _TYPES.split())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from yaml.events import AliasEvent, DocumentStartEvent, ScalarEvent
 
-from translate.yamlio.stream import LineColumn, events, place, place_at
+from translate.yamlio.characters import LineColumn, place_at
+from translate.yamlio.stream import events, place
 from translate.yamlio.tree import Mapping, TreeBuilder, sources
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NoReturn, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import yaml
-from msgspec import Struct
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import Event
 from yaml.tokens import Token
@@ -14,22 +13,9 @@ from yaml.tokens import Token
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
 from translate.core.patterns import pattern
-from translate.yamlio.limits import DEFAULT, Limits
+from translate.yamlio.characters import CONTROL, LINE_BREAK, LineColumn, place_at
 
 T = TypeVar("T")
-
-LineColumn = tuple[int, int]
-"""Line and column, both counted from 1."""
-
-CONTROL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_BOMS = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe\x00\x00", "utf-32-le"),
-    (b"\x00\x00\xfe\xff", "utf-32-be"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-)
-LINE_BREAK = pattern("\r\n|[\r\n\x85\u2028\u2029]")
 
 
 class Parser(Protocol):
@@ -53,40 +39,6 @@ def parser(text: str) -> Parser:
     return PureParser(text)
 
 
-def decode(text: str | bytes, *, file: str, limits: Limits = DEFAULT) -> str:
-    """The characters of ``text`` without a byte order mark; InputError for other encodings and above the size limit."""
-    if len(text) > limits.text:
-        unit = "bytes" if isinstance(text, bytes) else "characters"
-        fail(f"the input is larger than {limits.text:,} {unit}", file)
-    if isinstance(text, str):
-        return str(text).removeprefix("\ufeff")
-    bom, encoding = next((known for known in _BOMS if text.startswith(known[0])), (b"", "utf-8"))
-    body = text[len(bom) :]
-    try:
-        return body.decode(encoding)
-    except UnicodeDecodeError as error:
-        before = body[: error.start].decode(encoding, "replace")
-        bad = " ".join(f"0x{byte:02X}" for byte in body[error.start : error.end][:4])
-        at = place_at(before, len(before))
-        fail(f"the input is not valid {encoding.upper()}: {bad} stands for no character", file, at)
-
-
-class Span(Struct, frozen=True):
-    """Where a document that is not empty lies in its text, and how many lines come before it."""
-
-    start: int
-    end: int
-    line: int
-
-
-def place_at(text: str, index: int) -> LineColumn:
-    """Line and column of the character at ``index``, lines broken as YAML 1.1 breaks them."""
-    line, start = 1, 0
-    for match in LINE_BREAK.finditer(text, 0, index):
-        line, start = line + 1, match.end()
-    return line, index - start + 1
-
-
 class Mark(Protocol):
     """A position as PyYAML counts it: everything from 0."""
 
@@ -98,11 +50,6 @@ class Mark(Protocol):
 def place(mark: Mark | None) -> LineColumn:
     """A parser's mark, counted from 1."""
     return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-
-
-def fail(message: str, file: str, at: LineColumn = (1, 1), document: int = -1) -> NoReturn:
-    """Raise InputError with one problem at a line and column."""
-    raise InputError([Problem(message=message, origin=Origin(file, document), line=at[0], column=at[1])])
 
 
 def template_hint(text: str, first: int, last: int) -> str:

@@ -22,12 +22,12 @@ from yaml.events import (
 )
 
 from translate.core.patterns import pattern
+from translate.yamlio.characters import COMMENT, Span
 from translate.yamlio.lines import Lines
 from translate.yamlio.scalars import field_name
-from translate.yamlio.stream import Span, events
+from translate.yamlio.stream import events
 
 _BREAK = r"(?>\r\n|[\r\n\x85\u2028\u2029])"
-COMMENT = pattern("#[^\r\n\x85\u2028\u2029]*")
 _TRAILING = pattern(rf"{_BREAK}(?:[ \t]*{_BREAK})*[ ]*\Z")
 _LAST_BREAK = pattern(rf"{_BREAK}[ ]*\Z")
 _KEEP = pattern(r"[|>][0-9]*\+")
