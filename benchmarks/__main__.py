@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
 PYTHON = sys.executable
 COMMAND = (PYTHON, "-m", "netpol_translate")
+ALONE = ("-j", "1")
 LOAD_AND_DUMP = """
 import sys, yaml
 found = []
@@ -39,6 +40,7 @@ for name in sys.argv[1:]:
         list(yaml.load_all(file, Loader=yaml.CSafeLoader))
 """
 COUNT = 1000
+MANY = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +71,24 @@ def rows(folder: Path) -> Iterator[Row]:
         ("Calico to Cilium", "cilium", calico),
         ("Cilium to Calico", "calico", cilium),
     ):
-        unproved = (*COMMAND, "--to", to, "--no-verify", "-q", name)
+        unproved = (*COMMAND, "--to", to, "--no-verify", *ALONE, "-q", name)
         yield Row(f"{title}, no proof", unproved, (PYTHON, "-c", LOAD_AND_DUMP, name), "PyYAML load and dump")
     if files := inputs.strangers():
         for title, more in ((", no proof", ["--no-verify"]), (", proved", [])):
-            command = (*COMMAND, "--to", "calico", *more, "-q", *files)
+            command = (*COMMAND, "--to", "calico", *more, *ALONE, "-q", *files)
             title = f"{len(files)} files as strangers wrote them, Kubernetes to Calico{title}"
             yield Row(title, command, (PYTHON, "-c", LOAD_AND_DUMP, *files), "PyYAML load and dump", len(files), "file")
     load = (PYTHON, "-c", LOAD, copies["original"], copies["shuffled"])
-    proved = (*COMMAND, "--to", "calico", "-q", copies["original"])
+    proved = (*COMMAND, "--to", "calico", *ALONE, "-q", copies["original"])
     yield Row("Kubernetes to Calico, proved", proved, load, "PyYAML load of both")
     for title in ("shuffled", "rewritten"):
-        compared = (*COMMAND, "verify", copies["original"], copies[title], "-q")
+        compared = (*COMMAND, "verify", copies["original"], copies[title], *ALONE, "-q")
         yield Row(f"verify, {title}", compared, load, "PyYAML load of both")
-    yield Row("check", (*COMMAND, "check", "-q", copies["original"]), load, "PyYAML load of both")
+    yield Row("check", (*COMMAND, "check", *ALONE, "-q", copies["original"]), load, "PyYAML load of both")
     if other := peers.python():
         ours, theirs = peers.commands(folder, other)
         title = f"verify, rewritten, {peers.POLICIES} policies"
-        yield Row(title, (*COMMAND, *ours), theirs, peers.version(other), peers.POLICIES)
+        yield Row(title, (*COMMAND, *ours, *ALONE), theirs, peers.version(other), peers.POLICIES)
 
 
 REWRITTEN = "proof of a rewritten copy"
@@ -106,9 +108,19 @@ def growing(title: str, count: int, folder: Path) -> tuple[str, ...]:
     """The command that is timed at several sizes."""
     if title == REWRITTEN:
         copies = inputs.copies(folder, count)
-        return (*COMMAND, "verify", copies["original"], copies["rewritten"], "-q")
+        return (*COMMAND, "verify", copies["original"], copies["rewritten"], *ALONE, "-q")
     name = inputs.written(folder / f"growing-{count}.yaml", TRANSLATED[title](count))
-    return (*COMMAND, "--to", "cilium", "-q", name)
+    return (*COMMAND, "--to", "cilium", *ALONE, "-q", name)
+
+
+def at_once(folder: Path) -> dict[str, tuple[str, ...]]:
+    """What is timed by one process and by two."""
+    copies, found = inputs.copies(folder, MANY), {}
+    for to in ("calico", "cilium"):
+        title = f"{MANY} Kubernetes policies to {to.capitalize()}, proved"
+        found[title] = (*COMMAND, "--to", to, "-q", copies["original"])
+    found[f"verify, {MANY} rewritten"] = (*COMMAND, "verify", copies["original"], copies["rewritten"], "-q")
+    return found
 
 
 def report(folder: Path) -> Iterator[str]:
@@ -136,6 +148,14 @@ def report(folder: Path) -> Iterator[str]:
         least, most = found[str(fewer)].median, found[str(more)].median
         exponent = math.log(most / least) / math.log(more / fewer)
         yield f"| {title} | {fewer}, {more} | {least:.2f} s, {most:.2f} s | {exponent:.2f} |"
+    yield ""
+    yield "| by the clock | one process | two | ratio |"
+    yield "|---|---|---|---|"
+    for title, command in at_once(folder).items():
+        jobs = {number: (*command, "-j", number) for number in ("1", "2")}
+        found = side_by_side(jobs, by_the_clock=True)
+        one, two = found["1"].median, found["2"].median
+        yield f"| {title} | {one:.2f} s | {two:.2f} s | {one / two:.2f} times as fast |"
 
 
 def _each(found: Spread, row: Row) -> str:
@@ -154,7 +174,7 @@ def _processor() -> str:
 
 HEAD = """# What it costs
 
-Written by `make bench`: CPU time of whole processes as people start them, byte code cached, medians of
+Written by `make bench`: CPU time of whole processes (`-j 1`) as people start them, byte code cached, medians of
 five runs in turn. Spread is from the least to the most of them, as a part of the median. Take ratios, not milliseconds.
 
 Files that strangers wrote are timed where they lie beside the checkout. network-config-analyzer answers for the pods
