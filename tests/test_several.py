@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from translate.core.several import Turns, at_most, at_once, shares, workers
+from translate.core.several import MOST_TURNS, Turns, at_most, at_once, shares, workers
 
 copied = pytest.mark.skipif(
     not hasattr(os, "fork") or sys.platform == "darwin", reason="this system does not copy processes"
@@ -118,6 +118,14 @@ def test_each_number_goes_to_one_process() -> None:
         works: list[Callable[[], list[int]]] = [partial(list, turns)] * 3
         found = at_once(works)
     assert sorted(number for numbers in found for number in numbers) == list(range(100))
+
+
+@copied
+def test_there_are_no_more_turns_than_a_pipe_surely_holds() -> None:
+    with Turns(MOST_TURNS) as turns:
+        assert list(turns) == list(range(MOST_TURNS))
+    with pytest.raises(ValueError, match="at most 1000 turns, not 1001"):
+        Turns(MOST_TURNS + 1)
 
 
 @given(st.lists(st.integers(1, 50), min_size=1), st.integers(1, 9))

@@ -19,7 +19,7 @@ from translate.api.result import OUTPUT, SEPARATOR, Result
 from translate.api.task import Task
 from translate.api.translation_validation import as_enforced, proved
 from translate.core.diagnostics import Effect, Note, Report
-from translate.core.several import Turns, at_once, shares, workers
+from translate.core.several import MOST_TURNS, Turns, at_once, shares, workers
 from translate.dialects import get
 from translate.frontend.held_texts import HeldTexts
 from translate.frontend.intake import take_in
@@ -50,7 +50,7 @@ def proved_meanwhile(result: Result, task: Task, comparison: Comparison | None) 
     written = _written(result, task)
     if written is None:
         return None
-    pieces = shares([len(part) for part in result.parts], PIECES_EACH * workers())
+    pieces = shares([len(part) for part in result.parts], min(PIECES_EACH * workers(), MOST_TURNS - 1))
     reading = _Reading(result, written, task, pieces, HeldTexts())
     with Turns(reading.things) as turns:
         here, there = partial(_proved, reading, comparison, turns), partial(_read, reading, turns)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 T = TypeVar("T")
-_BYTES = 4
+_BYTES, MOST_TURNS = 4, 1_000
 _JOBS: ContextVar[int] = ContextVar("jobs", default=1)
 
 
@@ -70,10 +70,13 @@ def shares(sizes: Sequence[int], count: int) -> list[range]:
 class Turns:
     """The numbers below ``count``, each of which goes to one of several processes: to the first that asks for another.
 
-    A pipe holds them, from which each process that has it takes the next one.
+    A pipe holds them, from which each process that has it takes the next one; it surely holds ``MOST_TURNS``. Raises
+    ValueError for more.
     """
 
     def __init__(self, count: int) -> None:
+        if count > MOST_TURNS:
+            raise ValueError(f"there are at most {MOST_TURNS} turns, not {count}")
         self._numbers, end = os.pipe()
         try:
             os.write(end, b"".join(number.to_bytes(_BYTES, "little") for number in range(count)))
