@@ -101,9 +101,9 @@ class _Reading(NamedTuple):
         """How many there are to do."""
         return 1 + len(self.pieces)
 
-    def expected(self, piece: slice = slice(None)) -> PolicySet | None:
+    def expected(self, piece: range) -> PolicySet | None:
         """What some of the objects say together; None where that is not what each of them says by itself."""
-        part = replace(self.written, policies=self.written.policies[piece])
+        part = replace(self.written, policies=self.written.policies[piece.start : piece.stop])
         found = get(self.task.to).together(part, self.task.given.facts, Report())
         return replace(found, semantics=self.task.semantics) if found.policies == part.policies else None
 
@@ -112,7 +112,7 @@ class _Reading(NamedTuple):
         if number == 0:
             return with_never(self.result, self.task).notes[len(self.result.notes) :]
         piece = self.pieces[number - 1]
-        expected = self.expected(slice(piece.start, piece.stop))
+        expected = self.expected(piece)
         text = SEPARATOR.join(self.result.parts[piece.start : piece.stop])
         said = as_enforced(take_in((Source(OUTPUT, text),), self.texts), self.task)
         self.texts.forget()
@@ -121,7 +121,7 @@ class _Reading(NamedTuple):
 
 def _proved(reading: _Reading, comparison: Comparison | None, turns: Turns) -> _Found:
     """The proof, and what is left to read when it is made."""
-    expected = reading.expected()
+    expected = reading.expected(range(len(reading.result.parts)))
     if expected is None:
         return _Found(None, {})
     found = proved(replace(reading.result, after=expected), reading.task, comparison)
