@@ -65,13 +65,17 @@ def legal(value: str) -> bool:
     return len(value) <= LONGEST and ends and (inner.isascii() and inner.isalnum())
 
 
-def examples(constants: ValueConstants, budget: Budget) -> list[str]:
-    """One legal value per class, the class of "any other value" last where only whole values are mentioned."""
+def examples(constants: ValueConstants, budget: Budget, *, may_be_empty: bool = True) -> list[str]:
+    """One legal value per class, the class of "any other value" last where only whole values are mentioned.
+
+    ``may_be_empty``: labels have empty values, names do not; a class that has more than that needs another example.
+    """
     if not constants.has_patterns:
         mentioned = sorted(value for value in constants.exact if legal(value))
         budget.spend(len(mentioned))
         return [*mentioned, fresh(mentioned)]
-    return sorted(_Walk(constants, budget).run(), key=lambda value: (value not in constants.exact, len(value), value))
+    found = _Walk(constants, budget, may_be_empty).run()
+    return sorted(found, key=lambda value: (value not in constants.exact, len(value), value))
 
 
 def fresh(mentioned: Iterable[str], stem: str = "other") -> str:
@@ -89,6 +93,7 @@ State = tuple[int, int, int, int, bool]
 class _Walk(Struct):
     constants: ValueConstants
     budget: Budget
+    may_be_empty: bool
     trie: list[dict[str, int]] = field(default_factory=lambda: [{}])
     ends: dict[int, int] = field(default_factory=dict)
     prefix_at: dict[int, int] = field(default_factory=dict)
@@ -104,7 +109,7 @@ class _Walk(Struct):
         )
         alphabet = sorted({c for c in used if c in ALPHANUMERIC or c in "-_."})
         alphabet += [c for c in ALPHANUMERIC if c not in used][:1] + [c for c in "-_." if c not in used][:1]
-        start: State = (0, 0, self.infix_at[0], self.prefix_at.get(0, 0), True)
+        start: State = (0, 0, self.infix_at[0], self.prefix_at.get(0, 0), self.may_be_empty)
         word = {start: ""}
         queue = deque([start])
         classes: dict[tuple[int, int, int, int], str] = {}
