@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from translate import Options, convert, verify
+from translate import convert, verify
 from translate.api.result import Result
 from translate.core.diagnostics import InputError
 from translate.rendering.json import of_result, of_verification
@@ -74,15 +74,18 @@ def helped() -> float:
     return times.children_user + times.children_system
 
 
-def translated(source: str, to: str, jobs: int) -> Result:
-    return convert(source, to=to, options=Options(jobs=jobs, source_engine="cilium" if to == "calico" else None))
+def translated(source: str, to: str, jobs: int, engine: str | None = None) -> Result:
+    return convert(source, to=to, jobs=jobs, source_engine=engine)
 
 
-@pytest.mark.parametrize("to", ["calico", "cilium"])
-def test_a_translation_by_two_processes_is_the_same(to: str) -> None:
-    alone, before = translated(text(), to, 1), helped()
-    together = translated(text(), to, 2)
+@pytest.mark.parametrize(("to", "engine"), [("calico", None), ("cilium", None), ("calico", "cilium")])
+def test_a_translation_by_two_processes_is_the_same(to: str, engine: str | None) -> None:
+    """The same as the input, so that it is read back meanwhile; or tighter."""
+    alone, before = translated(text(), to, 1, engine), helped()
+    together = translated(text(), to, 2, engine)
     assert helped() - before > 0.1
+    assert alone.proof is not None
+    assert alone.proof.is_same is (engine is None)
     assert together.text == alone.text
     assert of_result(together) == of_result(alone)
     assert any("never" in str(note.message) for note in together.notes)
@@ -102,6 +105,14 @@ def test_a_comparison_by_two_processes_is_the_same(changed: int) -> None:
     alone, before = verify(text(), after), helped()
     together = verify(text(), after, jobs=2)
     assert helped() - before > 0.1
+    assert of_verification(together) == of_verification(alone)
+
+
+@pytest.mark.parametrize("steps", [1, 1_000, 4_000, 12_000, 50_000])
+def test_a_proof_ends_where_it_would_by_one_process(steps: int) -> None:
+    """Steps are counted in both processes, and add up: too few are too few, with what was found until then."""
+    after = translated(text(7), "cilium", 1).text
+    alone, together = (verify(text(), after, jobs=jobs, max_steps=steps) for jobs in (1, 2))
     assert of_verification(together) == of_verification(alone)
 
 

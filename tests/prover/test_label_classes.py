@@ -84,6 +84,16 @@ def test_classes_are_those_of_all_short_values(atoms: tuple[Atom, ...]) -> None:
         ]
 
 
+@pytest.mark.parametrize("atoms", TABLE)
+def test_names_have_the_classes_of_all_values_that_are_not_empty(atoms: tuple[Atom, ...]) -> None:
+    """Also that which no pattern fits, although the shortest value of it is the empty one."""
+    found = examples(gather(atoms), Budget(), may_be_empty=False)
+    vectors = [vector(atoms, name) for name in found]
+    assert all(name and legal(name) for name in found)
+    assert len(set(vectors)) == len(found)
+    assert {vector(atoms, name) for name in SHORT if name} <= set(vectors)
+
+
 def test_the_longest_value_is_still_found() -> None:
     """A suffix and a prefix of 63 characters together are one value, of 64 together none."""
     for size, classes in ((LONGEST - 1, True), (LONGEST, False)):

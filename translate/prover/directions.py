@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from translate.core.several import at_once, workers
 from translate.prover.allowance import left_over, resumed
@@ -23,13 +23,23 @@ WORTH_A_PROCESS = 1_000
 """So many policies, both sides counted, take longer to compare than a process takes to begin."""
 
 
+class _Found(Struct, Generic[A]):
+    """What a list of questions found: the steps of getting ready, None if they did not suffice; each answer with the
+    steps that were taken until then, and all that were taken.
+    """
+
+    ready: int | None = None
+    answers: list[tuple[A, int]] = field(default_factory=list)
+    steps: int = 0
+
+
 class _Ahead(Struct, Generic[A], frozen=True):
-    """What one direction came to: whether nothing is left of it, what the lists of questions found up to the first that
-    found nothing, the steps that each of these took, and what ended the last of them early.
+    """What one direction came to: whether nothing is left of it, and the steps of that; what the lists of questions
+    found up to the first that found nothing; and what ended the last of them early.
     """
 
     nothing_left: tuple[str, int] | None = None
-    answers: tuple[tuple[list[A], int], ...] = ()
+    found: tuple[_Found[A], ...] = ()
     error: BaseException | None = None
 
 
@@ -62,17 +72,25 @@ class Directions(Generic[A]):
         """Put what the list of this number finds in both directions into ``found``. Raises what ends a proof."""
         asked = self.lists[number]
         for side, ahead in zip(self.sides, self._ahead, strict=True):
-            if len(ahead.answers) <= number:
+            if len(ahead.found) <= number:
                 _prepare(side, asked)
+            elif (ready := ahead.found[number].ready) is not None:
+                side.budget.spend(ready)
+            elif ahead.error is not None:
+                raise ahead.error
         for side, ahead in zip(self.sides, self._ahead, strict=True):
-            if len(ahead.answers) <= number:
+            if len(ahead.found) <= number:
                 found += self._answers(side, asked)
                 continue
-            answers, steps = ahead.answers[number]
-            found += answers
-            if ahead.error is not None and number == len(ahead.answers) - 1:
+            mine = ahead.found[number]
+            spent = mine.ready or 0
+            for answer, steps in mine.answers:  # what one process would not have come to is none of it
+                side.budget.spend(steps - spent)
+                found.append(answer)
+                spent = steps
+            if ahead.error is not None and number == len(ahead.found) - 1:
                 raise ahead.error
-            side.budget.spend(steps)
+            side.budget.spend(mine.steps - spent)
 
     def _ask_at_once(self) -> None:
         budget = self.sides[0].budget
@@ -90,18 +108,18 @@ class Directions(Generic[A]):
     def _asked(self, side: Sides) -> _Ahead[A]:
         budget = side.budget
         nothing_left: tuple[str, int] | None = None
-        told: list[tuple[list[A], int]] = []
+        told: list[_Found[A]] = []
         before = budget.steps
         try:
             nothing_left = side.nothing_left(), before - budget.steps
             for asked in self.lists if not nothing_left[0] else ():
                 before = budget.steps
-                answers: list[A] = []
-                told.append((answers, 0))
+                told.append(_Found())
                 _prepare(side, asked)
-                answers += self._answers(side, asked)
-                told[-1] = answers, before - budget.steps
-                if not answers:
+                told[-1].ready = before - budget.steps
+                told[-1].answers += ((answer, before - budget.steps) for answer in self._answers(side, asked))
+                told[-1].steps = before - budget.steps
+                if not told[-1].answers:
                     break
         except UNFINISHED as error:
             return _Ahead(nothing_left, tuple(told), error)

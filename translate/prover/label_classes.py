@@ -71,7 +71,7 @@ def examples(constants: ValueConstants, budget: Budget, *, may_be_empty: bool = 
     ``may_be_empty``: labels have empty values, names do not; a class that has more than that needs another example.
     """
     if not constants.has_patterns:
-        mentioned = sorted(value for value in constants.exact if legal(value))
+        mentioned = sorted(value for value in constants.exact if legal(value) and (value or may_be_empty))
         budget.spend(len(mentioned))
         return [*mentioned, fresh(mentioned)]
     found = _Walk(constants, budget, may_be_empty).run()

@@ -71,7 +71,7 @@ class Space:
         constants = gather(namespace_atoms)
         exact = frozenset(name for name in constants.exact if _namespace_name(name))
         constants = ValueConstants(exact, constants.prefixes, constants.suffixes, constants.infixes)
-        self.names = [name for name in examples(constants, budget, may_be_empty=False) if name]
+        self.names = examples(constants, budget, may_be_empty=False)
         self.name_bit = {name: 1 << index for index, name in enumerate(self.names)}
         self.loose_names = sum(bit for name, bit in self.name_bit.items() if name not in exact)
         """Classes of names that hold more than one namespace: two different namespaces may both be in one."""
