@@ -10,7 +10,6 @@ from tests.golden.cases import SAMPLES
 from translate.core.diagnostics import InputError
 from translate.yamlio.limits import DEFAULT, Limits
 from translate.yamlio.pieces import HeldPieces, TextPiece, cut, read_pieces
-from translate.yamlio.plain_values import PlainReader
 from translate.yamlio.read import read
 
 
@@ -24,13 +23,6 @@ class Memory(HeldPieces):
     def learn(self, digest: bytes, piece: TextPiece) -> None:
         super().learn(digest, piece)
         self.learnt += 1
-
-
-class PlainMemory(Memory):
-    """The same, whose plain documents are read by lines however short the text is."""
-
-    def plain(self, limits: Limits, size: int) -> PlainReader:
-        return PlainReader(limits)
 
 
 DOCUMENTS = [
@@ -63,9 +55,9 @@ def told(text: str, memory: Memory | None) -> list[tuple[object, int, int, int]]
     return [(one.value, span.start, span.end, span.line) for one, span in zip(documents, spans, strict=True)]
 
 
-@pytest.mark.parametrize("memory", [Memory(), PlainMemory()], ids=["parsed", "by lines"])
 @pytest.mark.parametrize("mark", MARKS, ids=repr)
-def test_documents_and_places_are_those_of_the_whole(mark: str, memory: Memory) -> None:
+def test_documents_and_places_are_those_of_the_whole(mark: str) -> None:
+    memory = Memory()
     for first, second, third in product(DOCUMENTS, repeat=3):
         text = f"{first}{mark}{second}---\n{third}"
         whole = told(text, None)

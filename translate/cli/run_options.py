@@ -34,5 +34,6 @@ def jobs(function: F) -> F:
         type=click.IntRange(1),
         metavar="N",
         default=lambda: min(processors(), MOST_JOBS),
-        help="How many processes a large input may take (default: one for each processor). The answer is the same.",
+        help="How many processes a large input may take (default: one for each processor, but no more than "
+        f"{MOST_JOBS}). The answer is the same.",
     )(function)

@@ -22,6 +22,6 @@ class Limits(Struct, frozen=True, kw_only=True):
 DEFAULT = Limits()
 
 MANY_CHARACTERS = 20_000
-"""From so many on it pays to load what reads plain documents by lines."""
+"""From so many on it pays to read texts piece by piece, and to remember lines from one to the next."""
 WORTH_A_PROCESS = 1_500_000
 """So many characters are read in more time than a process takes to begin, and to tell what it read."""

@@ -10,18 +10,16 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
 
 from translate.core.diagnostics import InputError
 from translate.core.several import at_once, shares, workers
 from translate.yamlio.characters import Span, bounds_of
-from translate.yamlio.limits import MANY_CHARACTERS, WORTH_A_PROCESS, Limits
+from translate.yamlio.limits import WORTH_A_PROCESS, Limits
+from translate.yamlio.plain_values import PlainReader
 from translate.yamlio.refusals import may_be_odd
-
-if TYPE_CHECKING:
-    from translate.yamlio.plain_values import PlainReader
 
 
 class TextPiece(Struct, frozen=True):
@@ -58,8 +56,8 @@ class Pieces(Protocol):
         """Remember what it holds."""
         ...
 
-    def plain(self, limits: Limits, size: int) -> PlainReader | None:
-        """What reads plain documents, if so many characters more make it worth while."""
+    def plain(self, limits: Limits) -> PlainReader:
+        """What reads plain documents, and remembers their lines."""
         ...
 
 
@@ -69,7 +67,6 @@ class HeldPieces:
     def __init__(self) -> None:
         self.all: dict[bytes, TextPiece] = {}
         self._reader: PlainReader | None = None
-        self._characters = 0
 
     def known(self, digest: bytes) -> TextPiece | None:
         """What the piece with this digest holds, None where that is not known."""
@@ -83,12 +80,9 @@ class HeldPieces:
         """Let go of what pieces hold; lines of plain documents stay known."""
         self.all.clear()
 
-    def plain(self, limits: Limits, size: int) -> PlainReader | None:
-        """What reads plain documents, if so many characters more make it worth while: it remembers their lines."""
-        self._characters += size
-        if self._reader is None and self._characters >= MANY_CHARACTERS:
-            from translate.yamlio.plain_values import PlainReader  # only where there is much to read
-
+    def plain(self, limits: Limits) -> PlainReader:
+        """What reads plain documents, and remembers their lines."""
+        if self._reader is None:
             self._reader = PlainReader(limits)
         return self._reader
 
@@ -165,11 +159,9 @@ def _unknown(found: CutText, pieces: Pieces) -> Iterator[tuple[int, int]]:
 
 def _learn(found: CutText, first: int, last: int, file: str, limits: Limits, pieces: Pieces) -> bool:
     """Read some pieces; whether that could be done, and each holds no more than one document."""
-    begin, end = found.bounds[first], found.bounds[last]
-    plain = pieces.plain(limits, end - begin)
-    if plain is None or may_be_odd(found.text[begin:end]):
+    if may_be_odd(found.text[found.bounds[first] : found.bounds[last]]):
         return _parse(found, first, last, file, limits, pieces)
-    rest: list[int] = []
+    plain, rest = pieces.plain(limits), list[int]()
     for number in range(first, last):
         text = found.text[found.bounds[number] : found.bounds[number + 1]]
         value = plain.read(text)
