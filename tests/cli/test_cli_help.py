@@ -15,23 +15,24 @@ from translate.tables import load
 
 HEAVY = ("yaml", "msgspec", "deepdiff", "ruamel", "translate.api.convert", "translate.prover.compare")
 PROBE = """
-import sys
-from pathlib import Path
+import atexit, sys
 sys.argv = ["netpol-translate", *{arguments!r}]
 from netpol_translate.__main__ import main
-try:
-    main()
-except SystemExit as stop:
-    assert not stop.code, stop.code
-print([name for name in {names!r} if name in sys.modules], file=sys.stderr)
+atexit.register(lambda: print({asked}, file=sys.stderr))
+main()
 """
+
+
+def at_the_end(arguments: list[str], asked: str) -> str:
+    """What an expression is in a fresh process at the end of a run."""
+    code = PROBE.format(arguments=arguments, asked=asked)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stderr.splitlines()[-1]
 
 
 def loaded(arguments: list[str], names: tuple[str, ...]) -> str:
     """Which of ``names`` a fresh process has imported after a run."""
-    code = PROBE.format(arguments=arguments, names=names)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return done.stderr.strip()
+    return at_the_end(arguments, f"[name for name in {names!r} if name in sys.modules]")
 
 
 SELDOM = (
@@ -82,22 +83,16 @@ def test_no_value_that_one_file_needs_is_a_dataclass(tmp_path: Path) -> None:
     """To create a class of those takes as long as to load two modules; a Struct takes nothing to speak of."""
     file = tmp_path / "policy.yaml"
     file.write_text(POLICY, encoding="utf-8")
-    code = PROBE.format(arguments=["--quiet", "--to", "calico", str(file)], names=()) + (
-        "found = [m for n, m in sys.modules.items() if n.startswith('translate')]\n"
-        "print([n for m in found for n, v in vars(m).items() if hasattr(v, '__dataclass_fields__')], file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr.splitlines()[-1] == "[]"
+    ours = "[module for name, module in sys.modules.items() if name.startswith('translate')]"
+    found = f"[n for module in {ours} for n, v in vars(module).items() if hasattr(v, '__dataclass_fields__')]"
+    assert at_the_end(["--quiet", "--to", "calico", str(file)], found) == "[]"
 
 
 def test_one_file_loads_so_many_modules(tmp_path: Path) -> None:
     file = tmp_path / "policy.yaml"
     file.write_text(POLICY, encoding="utf-8")
-    code = PROBE.format(arguments=["--quiet", "--to", "calico", str(file)], names=()) + (
-        "print(sum(name.startswith('translate') for name in sys.modules), file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert int(done.stderr.split()[-1]) <= MODULES
+    ours = "sum(name.startswith('translate') for name in sys.modules)"
+    assert int(at_the_end(["--quiet", "--to", "calico", str(file)], ours)) <= MODULES
 
 
 def test_plain_text_and_what_is_the_same_level_by_level_need_neither_a_parser_nor_a_diagram() -> None:
