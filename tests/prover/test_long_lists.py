@@ -10,7 +10,8 @@ import pytest
 import translate
 from benchmarks.growth import one, tangled
 from translate.core.names import block
-from translate.prover.addresses import FEW_RUNS, LAST_ADDRESS, Interval, bounds
+from translate.core.ranges import LAST_ADDRESS, bounds
+from translate.prover.addresses import FEW_RUNS, Interval
 from translate.prover.never import never_matching
 
 MANY = 20_000

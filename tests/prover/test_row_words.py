@@ -8,9 +8,10 @@ import pytest
 
 import translate
 from tests.prover.test_pairs import calico
+from translate.core.ranges import V6, bounds
 from translate.model.policy import Direction
 from translate.model.selectors import NAMESPACE_NAME, And, Label, Not, Or, Scope, Selector, holds
-from translate.prover.addresses import V6, Interval, bounds
+from translate.prover.addresses import Interval
 from translate.prover.budget import Budget
 from translate.prover.row_lines import addresses_text, messages_text, ports_text
 from translate.prover.row_packets import packets_text

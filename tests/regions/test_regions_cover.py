@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from translate.core.ranges import LAST_ADDRESS, V6
 from translate.plan.regions.cover import Range, fewest, words
-from translate.plan.regions.encode import LAST_ADDRESS, V6, span
+from translate.plan.regions.encode import span
 from translate.plan.regions.sets import IntervalSet
 
 SMALL = 3

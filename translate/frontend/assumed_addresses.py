@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from ipaddress import ip_network
 
 from translate.core.diagnostics import Problem
 from translate.core.loose import map_at, text_at
 from translate.core.names import shown
 from translate.core.origin import Path
+from translate.core.ranges import lies_in, overlap
 from translate.dialects.base import Object
 from translate.frontend.facts_objects import FINISHED
 from translate.model.assume import Assume
@@ -47,15 +47,6 @@ def _addresses(item: Object) -> Iterator[str]:
 def _contradicted(block: str, assumed: Iterable[Assume]) -> Iterator[Assume]:
     """What would not be so if a pod or a node had the addresses of ``block``."""
     for one in assumed:
-        homeless = one.everybody and not any(_lies_in(block, home) for home in one.everybody)
-        if homeless or any(_overlap(block, empty) for empty in one.nobody):
+        homeless = one.everybody and not any(lies_in(block, home) for home in one.everybody)
+        if homeless or any(overlap(block, empty) for empty in one.nobody):
             yield one
-
-
-def _lies_in(inner: str, outer: str) -> bool:
-    return _overlap(inner, outer) and ip_network(inner).prefixlen >= ip_network(outer).prefixlen
-
-
-def _overlap(one: str, other: str) -> bool:
-    left, right = ip_network(one), ip_network(other)
-    return left.version == right.version and left.overlaps(right)

@@ -8,13 +8,14 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from translate.core.names import shown
+from translate.core.ranges import bounds, family
 from translate.frontend.ends_text import BARE, NO_END, Written, destination_of, source_of
 from translate.frontend.packet_text import Sent, wrong
 from translate.frontend.residents import NodeObject, Resident, Residents
 from translate.model.facts import Facts
 from translate.model.semantics import Semantics
 from translate.model.traffic import ICMP, ICMPV6, PROTOCOL_NAMES, WITH_PORTS
-from translate.prover.addresses import bounds, family, place
+from translate.prover.addresses import place
 from translate.prover.connection import CLASSES, UNPLACED, Connection, ConnectionEnd, EndKind
 
 ENTITIES = {"node": EndKind.NODE, "own-node": EndKind.OWN_NODE, "outside": EndKind.OUTSIDE}

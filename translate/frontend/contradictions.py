@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ipaddress import ip_network
 from typing import assert_never
 
 from msgspec.structs import replace as altered
@@ -11,6 +10,7 @@ from msgspec.structs import replace as altered
 from translate.core.diagnostics import Problem
 from translate.core.names import shown
 from translate.core.origin import Path
+from translate.core.ranges import overlap
 from translate.frontend.facts_objects import ToldObjects
 from translate.frontend.sources import Places
 from translate.model.facts import Facts, Namespace, PodObject, ServiceObject
@@ -24,7 +24,7 @@ def of_ranges(facts: Facts) -> Iterator[tuple[Path, str]]:
     for index, block in enumerate(facts.services):
         for key, others in stated.items():
             for place, other in enumerate(others):
-                if _overlap(block, other):
+                if overlap(block, other):
                     text = f"{shown(block)} and {key}[{place}] {shown(other)} overlap: {WHOSE[key]}"
                     yield ("services", index), text
     yield from _of_families(facts)
@@ -61,11 +61,6 @@ def _families(blocks: tuple[str, ...]) -> set[int]:
 
 def _words(blocks: tuple[str, ...]) -> str:
     return " and ".join(f"IPv{family}" for family in sorted(_families(blocks)))
-
-
-def _overlap(one: str, other: str) -> bool:
-    left, right = ip_network(one), ip_network(other)
-    return left.version == right.version and left.overlaps(right)
 
 
 def of_objects(known: Facts, found: ToldObjects, places: Places) -> Iterator[Problem]:

@@ -13,10 +13,10 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from translate.core.origin import Place
+from translate.core.ranges import lies_in, overlap
 from translate.model.edit import rules_of
 from translate.model.peers import Cidr, Peer, parts
 from translate.model.policy import Policy
-from translate.plan.ranges import overlap, within
 
 _Network: TypeAlias = IPv4Network | IPv6Network
 WrittenRange: TypeAlias = tuple[str, int, str]
@@ -77,8 +77,8 @@ def _holds(outer: Cidr, inner: Cidr) -> bool:
     missing = (hole for hole in outer.excluding if overlap(hole, inner.block))
     return (
         outer.reach is inner.reach
-        and within(inner.block, outer.block)
-        and all(any(within(hole, own) for own in inner.excluding) for hole in missing)
+        and lies_in(inner.block, outer.block)
+        and all(any(lies_in(hole, own) for own in inner.excluding) for hole in missing)
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from translate.core.ranges import lies_in, overlap
 from translate.model.facts import Facts
 from translate.model.peers import Cidr
-from translate.plan.ranges import overlap, within
 from translate.plan.regions.encode import span
 
 
@@ -15,7 +15,7 @@ def may_hold_somebody(where: Cidr, facts: Facts) -> bool:
     if not facts.assumed:
         return True
     homes = facts.everybody
-    parts = [home if within(home, where.block) else where.block for home in homes if overlap(home, where.block)]
+    parts = [home if lies_in(home, where.block) else where.block for home in homes if overlap(home, where.block)]
     return any(_holds_more(part, (*where.excluding, *facts.nobody)) for part in (parts if homes else (where.block,)))
 
 
@@ -24,18 +24,21 @@ def deserted(where: Cidr, facts: Facts) -> Cidr | None:
     homes = tuple(
         home
         for home in facts.everybody
-        if overlap(home, where.block) and not any(within(home, empty) for empty in facts.nobody)
+        if overlap(home, where.block) and not any(lies_in(home, empty) for empty in facts.nobody)
     )
     if not facts.everybody or not _holds_more(where.block, (*where.excluding, *homes)):
         return None
     holes = dict.fromkeys((*where.excluding, *homes))
-    kept = tuple(one for one in holes if not any(other != one and within(one, other) for other in holes))
+    kept = tuple(one for one in holes if not any(other != one and lies_in(one, other) for other in holes))
     return Cidr(where.block, kept, where.reach, where.origin)
 
 
 def _holds_more(block: str, holes: Iterable[str]) -> bool:
     """Whether something is left of a range."""
+    met = [hole for hole in holes if overlap(block, hole)]
+    if not met:
+        return True
     left = span(block)
-    for hole in holes:
+    for hole in met:
         left = left.meet(span(hole).rest())
     return not left.is_empty

@@ -8,8 +8,9 @@ from ipaddress import ip_address
 from translate.core.addresses import is_address
 from translate.core.diagnostics import InputError, Problem
 from translate.core.names import dns_subdomain_problem, shown
+from translate.core.ranges import bounds
 from translate.model.facts import Facts
-from translate.prover.addresses import bounds, place
+from translate.prover.addresses import place
 
 FORM = "write ADDRESS:PORT, [ADDRESS]:PORT or NAME:PORT"
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
 from msgspec import Struct
 
-from translate.core.ranges import last_ipv4, plain_ipv4
+from translate.core.ranges import LAST_ADDRESS, V6, bounds, lies_in, overlap
 from translate.model.facts import Facts
 
-V6 = 1 << 32
-"""Addresses are one line of numbers: IPv4 below this, IPv6 above."""
-LAST_ADDRESS = V6 + (1 << 128) - 1
 FEW_RUNS = 64
 
 
@@ -56,38 +52,10 @@ class Interval(Struct, frozen=True):
         return self.mask(0, V6 - 1) if family == 4 else self.mask(V6, LAST_ADDRESS)
 
 
-@lru_cache(maxsize=131_072)
-def bounds(block: str) -> tuple[int, int]:
-    """First and last address of a CIDR on the line of addresses."""
-    plain = plain_ipv4(block)
-    if plain is not None:
-        return plain[0], last_ipv4(*plain)
-    network = ip_network(block)
-    base = V6 if network.version == 6 else 0
-    return base + int(network.network_address), base + int(network.broadcast_address)
-
-
-def overlap(one: str, other: str) -> bool:
-    """Whether two CIDRs share an address."""
-    (first, last), (start, end) = bounds(one), bounds(other)
-    return first <= end and start <= last
-
-
-def lies_in(inner: str, outer: str) -> bool:
-    """Whether a CIDR, or an address, lies in another."""
-    (first, last), (start, end) = bounds(inner), bounds(outer)
-    return start <= first and last <= end
-
-
 def place(address: str) -> int:
     """An address on the line of addresses."""
     parsed = ip_address(address)
     return int(parsed) + (V6 if parsed.version == 6 else 0)
-
-
-def family(block: str) -> int:
-    """4 or 6."""
-    return 6 if ":" in block else 4
 
 
 def is_deserted(block: str, facts: Facts) -> bool:

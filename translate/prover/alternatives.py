@@ -7,13 +7,14 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from itertools import product
 
+from translate.core.ranges import LAST_ADDRESS, V6, bounds, family
 from translate.model.edit import rules_of
 from translate.model.facts import Facts
 from translate.model.peers import Cidr, Nodes, Peer, Workloads, asked_together, parts
 from translate.model.policy import AddressSet, Direction, Policy, Rule
 from translate.model.selectors import Contains, EndsWith, In, Label, Selector, StartsWith, atoms
 from translate.model.traffic import Traffic
-from translate.prover.addresses import LAST_ADDRESS, V6, bounds, family, place
+from translate.prover.addresses import place
 from translate.prover.asking import fresh
 from translate.prover.point import PODS, PeerClass
 from translate.prover.world_constraints import may_be_of

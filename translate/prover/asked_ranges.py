@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
+from translate.core.ranges import bounds
 from translate.model.assume import Assume
 from translate.model.edit import rules_of
 from translate.model.facts import Facts
 from translate.model.peers import Cidr, parts
 from translate.model.policy import PolicySet
-from translate.prover.addresses import bounds
 
 Spans: TypeAlias = list[tuple[int, int]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from translate.core.ranges import overlap
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Anyone, Cidr, Kind, Workloads, endpoints_named
@@ -12,7 +13,6 @@ from translate.model.semantics import Semantics, TieBreak
 from translate.model.ties import telling_pairs
 from translate.model.traffic import IP_IN_IP, UDP, VXLAN_PORT, PortRange, Traffic
 from translate.prover import unjudged
-from translate.prover.addresses import overlap
 from translate.prover.assumptions import About, Assumption, listed
 from translate.prover.interpretations import Interpretation
 from translate.prover.left_open import left_open, required

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from msgspec import Struct, field
 
+from translate.core.ranges import LAST_ADDRESS, V6, bounds
 from translate.model.conditions import Condition
 from translate.model.facts import NO_FACTS, Facts, PodObject
 from translate.model.peers import (
@@ -28,7 +29,6 @@ from translate.model.policy import AddressSet, Direction, PolicySet, Rule
 from translate.model.selectors import NAMESPACE_NAME, SERVICE_ACCOUNT_NAME, Atom, In, Label, Scope, Selector, atoms
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, WITH_PORTS, NamedPort, PortRange, Traffic
 from translate.model.unknowns import Unknown
-from translate.prover.addresses import LAST_ADDRESS, V6, bounds
 
 LAST_PORT = 65535
 CODES = 256

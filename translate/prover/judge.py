@@ -8,6 +8,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
+from translate.core.ranges import bounds
 from translate.model.conditions import Condition
 from translate.model.facts import Facts
 from translate.model.policy import Direction, Policy, PolicySet
@@ -16,7 +17,7 @@ from translate.model.semantics import TieBreak
 from translate.model.traffic import PROTOCOL_NAMES
 from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
 from translate.prover import alternatives
-from translate.prover.addresses import bounds, place
+from translate.prover.addresses import place
 from translate.prover.asking import Asked, Granted, OpenPod, OpenQuestion, Oracle, Supposed, open_set
 from translate.prover.connection import Connection, ConnectionEnd, Labels, peer_class
 from translate.prover.decision import Decision

@@ -7,11 +7,12 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from translate.core.ranges import overlap
 from translate.model.facts import Facts
 from translate.model.peers import Cidr, Reach
 from translate.model.policy import PolicySet
 from translate.model.semantics import OwnNode, Semantics
-from translate.prover.addresses import is_deserted, overlap
+from translate.prover.addresses import is_deserted
 from translate.prover.assumptions import About, Assumption, listed
 from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, open_blocks
 

@@ -7,6 +7,7 @@ from typing import TypeAlias, assert_never
 
 from msgspec import Struct, field
 
+from translate.core.ranges import family
 from translate.model.peers import (
     Anyone,
     Both,
@@ -25,7 +26,6 @@ from translate.model.policy import Action, AddressSet, Policy
 from translate.model.selectors import And, Not, Or, Scope, Selector, atoms, conjunction
 from translate.model.sets import meant
 from translate.model.traffic import WITH_PORTS, NamedPort, Traffic
-from translate.prover.addresses import family
 from translate.prover.axes import SUBJECT_LINES, DnsName, End, Fixed
 from translate.prover.constraints import complement, meet, product, union
 from translate.prover.diagram import Constraints, Diagram, Level, Tails

@@ -11,7 +11,8 @@ from ipaddress import (
 )
 from typing import TypeAlias
 
-from translate.prover.addresses import LAST_ADDRESS, V6, Interval
+from translate.core.ranges import LAST_ADDRESS, V6
+from translate.prover.addresses import Interval
 from translate.prover.constants import CODES, LAST_PORT
 
 Network: TypeAlias = IPv4Network | IPv6Network

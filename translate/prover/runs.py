@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from translate.core.ranges import bounds
 from translate.model.peers import Cidr, Peer, Reach
-from translate.prover.addresses import bounds
 from translate.prover.canonical import NumberRun, joined
 from translate.prover.interpretations import WITH_PODS, Interpretation
 

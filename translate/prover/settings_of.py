@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from translate.core.ranges import family
 from translate.model.peers import Cidr, Peer, Reach
 from translate.model.policy import PolicySet
 from translate.model.semantics import TieBreak
 from translate.model.ties import tell
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS
 from translate.prover import alternatives
-from translate.prover.addresses import family
 from translate.prover.asking import OpenQuestion
 from translate.prover.connection import Connection, ConnectionEnd, EndKind, Labels, peer_class
 from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, interpretations

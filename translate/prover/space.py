@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from translate.core.ranges import V6
 from translate.model.conditions import Condition
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Kind
@@ -16,7 +17,7 @@ from translate.model.policy import Direction, PolicySet
 from translate.model.selectors import NAMESPACE_NAME, Atom, In, Label, Scope, holds
 from translate.model.traffic import IcmpType, PortRange
 from translate.model.unknowns import Unknown
-from translate.prover.addresses import V6, Interval, place
+from translate.prover.addresses import Interval, place
 from translate.prover.axes import SUBJECT_LINES, Axis, DnsName, End, Fixed, LabelOf, Line, PortName
 from translate.prover.budget import Budget
 from translate.prover.constants import CODES, Constants, constants_of

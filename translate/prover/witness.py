@@ -7,12 +7,13 @@ from ipaddress import IPv4Address, IPv6Address
 
 from msgspec.structs import replace
 
+from translate.core.ranges import V6, family
 from translate.model.conditions import Condition
 from translate.model.policy import Direction
 from translate.model.selectors import Scope
 from translate.model.traffic import ICMP, ICMPV6, TCP, UDP, WITH_PORTS
 from translate.model.unknowns import Unknown
-from translate.prover.addresses import V6, family, place
+from translate.prover.addresses import place
 from translate.prover.axes import SUBJECT_LINES, DnsName, End, LabelOf, Line, PortName
 from translate.prover.constants import CODES
 from translate.prover.label_classes import fresh

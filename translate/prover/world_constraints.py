@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
+from translate.core.ranges import overlap
 from translate.model.facts import Facts
 from translate.model.selectors import Scope
 from translate.model.unknowns import API_SERVER, OwnNodeIn, PodIn, Unknown
-from translate.prover.addresses import is_deserted, overlap
+from translate.prover.addresses import is_deserted
 from translate.prover.axes import Axis, End, Fixed, LabelOf
 from translate.prover.diagram import Constraints
 from translate.prover.point import ENDPOINTS, PODS, PeerClass, Pod, Point

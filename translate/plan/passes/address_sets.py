@@ -21,12 +21,14 @@ from translate.model.peers import (
     Kinds,
     Nodes,
     Opaque,
+    OwnNamespace,
     Peer,
     Reach,
     Workloads,
     parts,
 )
 from translate.model.policy import Action, AddressSet, Policy, Rule
+from translate.model.selectors import NAMESPACE_NAME, And, Exists, atoms
 from translate.model.sets import UnknownLabelsError, meant, pods_of
 from translate.model.unknowns import Unknown
 from translate.plan.context import Pass, Target
@@ -51,8 +53,8 @@ def expanded(policies: tuple[Policy, ...], target: Target, report: Report) -> tu
         named: dict[str, None] = {}
 
         def change(peer: Peer) -> Iterable[Peer]:
-            if isinstance(peer, Cidr):  # there may be a hundred thousand of them
-                return (peer,)
+            if isinstance(peer, Cidr) or (isinstance(peer, Workloads) and _is_of_pods(peer)):
+                return (peer,)  # there may be a hundred thousand of them
             for found in _sets(peer, policy, target):
                 named[str(found.identity)] = None
             return _expanded(peer, policy, target)
@@ -111,6 +113,12 @@ def _unseen(peer: Peer) -> Iterator[Unknown]:
                 yield unknown
             case Opaque(unknown) if unknown.is_of_addresses:
                 yield unknown
+
+
+def _is_of_pods(peer: Workloads) -> bool:
+    """Whether a peer means pods alone, and asks nothing that each pod answers by being in a namespace."""
+    asked = peer.pods if isinstance(peer.namespaces, OwnNamespace) else And((peer.pods, peer.namespaces))
+    return peer.sets is None and peer.unseen is None and Exists(NAMESPACE_NAME) not in atoms(asked)
 
 
 def _sets(peer: Peer, policy: Policy, target: Target) -> Iterator[AddressSet]:

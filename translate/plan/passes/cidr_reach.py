@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
+from translate.core.ranges import lies_in, overlap
 from translate.core.shortened import shortened
 from translate.model.assume import Assume
 from translate.model.edit import rules_of, with_rules
@@ -24,7 +25,6 @@ from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
 from translate.plan.losing import MOST_SHOWN, direction_of, drop, lose_access
-from translate.plan.ranges import overlap, within
 
 RANGES = "state the ranges of pods and nodes (--pods, --nodes): they are then cut out of the range"
 NAMING = "add selectors or entities for those that are meant"
@@ -114,13 +114,13 @@ def _by_address(peer: Cidr, rule: Rule, target: Target, lossy: list[Cidr], *, op
 def _cut(peer: Cidr, reach: Reach, target: Target) -> Iterator[Peer]:
     """A range without the addresses of pods and nodes that are stated."""
     holes = [block for block in (*target.facts.pods, *target.facts.nodes) if overlap(block, peer.block)]
-    if not any(within(peer.block, block) for block in holes):
+    if not any(lies_in(peer.block, block) for block in holes):
         yield replace(peer, excluding=tuple(dict.fromkeys((*peer.excluding, *holes))), reach=reach)
 
 
 def _warn(peer: Cidr, policy: Policy, report: Report) -> None:
     """That a range which is said to hold no node names one that clusters often have."""
-    if within(NODE_DNS, peer.block) and not _covered(NODE_DNS, peer.excluding):
+    if lies_in(NODE_DNS, peer.block) and not _covered(NODE_DNS, peer.excluding):
         report.note(
             f"{policy.identity} names {peer.block}: at 169.254.20.10 nodes answer DNS where NodeLocal DNSCache runs, "
             f"so there {Assume.LINK_LOCAL} is not so",
@@ -171,7 +171,7 @@ def _within(peer: Cidr, servers: tuple[str, ...], target: Target, lossy: dict[st
     """A range for a target whose ranges hold neither pods nor nodes: all of them, none of them, or a loss."""
     facts = target.facts
     is_server = _is_one(peer, servers)
-    if not is_server and not any(within(peer.block, known) for known in (*facts.pods, *facts.nodes)):
+    if not is_server and not any(lies_in(peer.block, known) for known in (*facts.pods, *facts.nodes)):
         yield replace(peer, reach=Reach.OUTSIDE)
     lost = []
     for word, blocks in (("pods", facts.pods), ("nodes", facts.nodes)):
@@ -179,7 +179,7 @@ def _within(peer: Cidr, servers: tuple[str, ...], target: Target, lossy: dict[st
             continue
         if not blocks:
             lost.append(word)
-        elif all(within(block, peer.block) and not _meets(block, peer.excluding) for block in blocks):
+        elif all(lies_in(block, peer.block) and not _meets(block, peer.excluding) for block in blocks):
             yield _everyone(word, peer.origin)
         elif any(overlap(block, peer.block) and not _covered(block, peer.excluding) for block in blocks):
             lost.append(word)
@@ -204,7 +204,7 @@ def _servers_in(rule: Rule, target: Target) -> tuple[str, ...]:
     runs on a node or outside.
     """
     servers, ranges = target.facts.api_servers, [peer for peer in rule.peers if isinstance(peer, Cidr)]
-    held = all(any(within(one, x.block) and not _meets(one, x.excluding) for x in ranges) for one in servers)
+    held = all(any(lies_in(one, x.block) and not _meets(one, x.excluding) for x in ranges) for one in servers)
     return servers if held else ()
 
 
@@ -229,7 +229,7 @@ def _meets(block: str, holes: tuple[str, ...]) -> bool:
 
 
 def _covered(block: str, holes: tuple[str, ...]) -> bool:
-    return any(within(block, hole) for hole in holes)
+    return any(lies_in(block, hole) for hole in holes)
 
 
 def _broken(policy: Policy, target: Target) -> bool:

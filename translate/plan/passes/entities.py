@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin
+from translate.core.ranges import lies_in, overlap
 from translate.model.edit import rules_of
 from translate.model.facts import Facts
 from translate.model.peers import (
@@ -39,7 +40,6 @@ from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
-from translate.plan.ranges import overlap, within
 from translate.tables.records import PeerWord
 
 DROPPED, WIDER, ENDPOINT, NO_COUNTERPART = "NPT508", "NPT506", "NPT517", "NPT210"
@@ -219,7 +219,7 @@ def _ranges_of_nodes(peer: Kinds, facts: Facts) -> Iterator[Peer | _Lost]:
     """The ranges of nodes, without what pods may have as well: a range would let these in."""
     shared = {block: tuple(hole for hole in facts.pods if overlap(block, hole)) for block in facts.nodes}
     for block, holes in shared.items():
-        if not any(within(block, hole) for hole in holes):
+        if not any(lies_in(block, hole) for hole in holes):
             yield Cidr(block, holes, Reach.ADDRESS, peer.origin)
     if any(shared.values()):
         meant = (
@@ -266,8 +266,8 @@ def _in_range(kinds: frozenset[Kind], where: Cidr, target: Target) -> Iterator[P
 def _cut(where: Cidr, facts: Facts) -> Iterator[Cidr]:
     """A range without the addresses of pods and nodes."""
     known = [block for block in (*facts.pods, *facts.nodes) if overlap(block, where.block)]
-    if not any(within(where.block, block) for block in known):
-        left = (block for block in known if not any(within(block, hole) for hole in where.excluding))
+    if not any(lies_in(where.block, block) for block in known):
+        left = (block for block in known if not any(lies_in(block, hole) for hole in where.excluding))
         yield replace(where, excluding=tuple(dict.fromkeys((*where.excluding, *left))), reach=Reach.ADDRESS)
 
 

@@ -29,7 +29,8 @@ WHOLE_FAMILY = {4: "0.0.0.0/0", 6: "::/0"}
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
     """Spell all traffic with the words that the target has."""
     items = (item for policy in policies for rule in rules_of(policy) for item in rule.traffic)
-    if all(item.is_plain and not _unsayable(item, target) for item in items):
+    has_names = target.can.port_names
+    if all(item.is_plain and (has_names or not isinstance(item.port, NamedPort)) for item in items):
         return policies
 
     def fitted(policy: Policy) -> Policy:

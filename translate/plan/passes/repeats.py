@@ -15,22 +15,36 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     """Leave out what is said already; what stays in its dialect stays as it was written."""
     if target.source.name == target.name:
         return policies
-    return tuple(replace(p, ingress=_section(p.ingress, target), egress=_section(p.egress, target)) for p in policies)
+    return tuple(_policy(policy, target) for policy in policies)
+
+
+def _policy(policy: Policy, target: Target) -> Policy:
+    ingress, egress = _section(policy.ingress, target), _section(policy.egress, target)
+    if ingress is policy.ingress and egress is policy.egress:
+        return policy
+    return replace(policy, ingress=ingress, egress=egress)
 
 
 def _section(section: Section | None, target: Target) -> Section | None:
     if section is None:
         return None
+    if len(section.rules) == 1:
+        (only,) = section.rules
+        one = _rule(only, target)
+        return section if one is only else replace(section, rules=(one,))
     found: dict[Rule, Rule] = {}
     for rule in section.rules:
         one = _rule(rule, target)
         first = found.setdefault(one, one)
         if first is not one:
             found[one] = replace(first, also=Origins((*first.also.places, one.origin, *one.also.places)))
-    return replace(section, rules=tuple(found.values()))
+    rules = tuple(found.values())
+    return section if rules == section.rules else replace(section, rules=rules)
 
 
 def _rule(rule: Rule, target: Target) -> Rule:
+    if len(rule.peers) < 2:
+        return rule
     peers = fewest_peers(tuple(dict.fromkeys(rule.peers)), target.written)
     return rule if len(peers) == len(rule.peers) else replace(rule, peers=peers)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from translate.core.ranges import LAST_ADDRESS, V6
 from translate.model.conditions import Condition
 from translate.model.peers import (
     OWN_NAMESPACE,
@@ -44,12 +45,10 @@ from translate.plan.regions.cover import Range, fewest, words
 from translate.plan.regions.encode import (
     ADDRESSES,
     KINDS,
-    LAST_ADDRESS,
     LAST_PORT,
     PORTS,
     PROTOCOLS,
     TRUE,
-    V6,
     span,
     subject,
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from ipaddress import ip_network
 from itertools import product
 from typing import assert_never
 
+from translate.core.ranges import LAST_ADDRESS, V6, bounds
 from translate.model.facts import Facts
 from translate.model.peers import (
     Anyone,
@@ -53,8 +53,6 @@ from translate.plan.regions.boxes import (
 )
 from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
-V6 = 1 << 32
-LAST_ADDRESS = V6 + (1 << 128) - 1
 LAST_PORT = 65_535
 MOST_BRANCHES = 64
 KINDS: BoxAxis = (KIND, None)
@@ -191,9 +189,7 @@ def _addresses(block: str, excluding: tuple[str, ...]) -> IntervalSet:
 
 def span(block: str) -> IntervalSet:
     """A range on the line of addresses: IPv4, then IPv6."""
-    network = ip_network(block)
-    base = V6 if network.version == 6 else 0
-    return IntervalSet.of(base + int(network.network_address), base + int(network.broadcast_address), LAST_ADDRESS)
+    return IntervalSet.of(*bounds(block), LAST_ADDRESS)
 
 
 def pods_line(facts: Facts) -> IntervalSet:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from translate.core.ranges import LAST_ADDRESS, V6
 from translate.model.policy import Direction
 from translate.model.selectors import Scope
-from translate.prover.addresses import LAST_ADDRESS, V6
 from translate.prover.axes import SUBJECT_LINES, End, LabelOf
 from translate.prover.diagram import ALWAYS_ALLOWED, ALWAYS_DENIED, Tails
 from translate.prover.matrix.packets import ALL, NONE, Packets
