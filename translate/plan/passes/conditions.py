@@ -6,7 +6,7 @@ lets everything of its protocol pass is a plain allow. Whatever is left here mak
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,17 +19,30 @@ from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.traffic import Traffic
 from translate.plan import layer7
 from translate.plan.context import Pass, Target
-from translate.plan.regions.boxes import Box, TooManyBoxesError, meet, without
+from translate.plan.regions.boxes import Box, TooManyBoxesError, are_apart, without
+from translate.plan.regions.index import BoxIndex
 
 MAKES_NO_DIFFERENCE = "NPT310"
 
 
 class FreeTraffic(Struct, frozen=True):
-    """What an item of a rule lets through without asking anything of it."""
+    """Packets that an item of a rule lets through without asking anything of them."""
 
     policy: Policy
     item: Traffic
-    boxes: list[Box]
+    box: Box
+
+
+class _AllFree:
+    """All that is let through unasked in one direction."""
+
+    def __init__(self, found: Iterable[FreeTraffic]) -> None:
+        self._found = list(found)
+        self._index = BoxIndex([one.box for one in self._found])
+
+    def near(self, boxes: Sequence[Box]) -> Iterator[FreeTraffic]:
+        """What has anything in common with ``boxes``, in its sequence."""
+        return (self._found[number] for number in self._index.meeting(boxes))
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -37,13 +50,14 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     if target.name == target.source.name or not target.source.denies_override:
         return policies
     asking = [d for d in Direction if any(_asks(item) for policy in policies for item in _items(policy.section(d)))]
-    free = {direction: list(_free((*policies, *target.beside), direction)) for direction in asking}
+    everything = (*policies, *target.beside)
+    free = {d: _AllFree(_free(everything, d) if d in asking else ()) for d in Direction}
 
     def plainly(policy: Policy, direction: Direction) -> Section | None:
         section = policy.section(direction)
         if section is None or not any(item.condition for item in _items(section)):
             return section
-        rules = (_plainly(rule, policy, free.get(direction, []), target, report) for rule in section.rules)
+        rules = (_plainly(rule, policy, free[direction], target, report) for rule in section.rules)
         return replace(section, rules=tuple(rule for rule in rules if rule.traffic))
 
     return tuple(
@@ -67,7 +81,7 @@ def _free(policies: tuple[Policy, ...], direction: Direction) -> Iterator[FreeTr
         for rule in section.rules if section is not None else ():
             for item in rule.traffic if rule.action is Action.ALLOW else ():
                 if layer7.asks_nothing(item):
-                    yield FreeTraffic(policy, item, _boxes(rule, item, policy))
+                    yield from (FreeTraffic(policy, item, box) for box in _boxes(rule, item, policy))
 
 
 def _boxes(rule: Rule, item: Traffic, policy: Policy) -> list[Box]:
@@ -80,7 +94,7 @@ def _boxes(rule: Rule, item: Traffic, policy: Policy) -> list[Box]:
         return []
 
 
-def _plainly(rule: Rule, policy: Policy, free: list[FreeTraffic], target: Target, report: Report) -> Rule:
+def _plainly(rule: Rule, policy: Policy, free: _AllFree, target: Target, report: Report) -> Rule:
     """The rule without what makes no difference."""
     if rule.action is not Action.ALLOW or not any(item.condition for item in rule.traffic):
         return rule
@@ -108,20 +122,20 @@ def _asked_ports(rule: Rule) -> dict[tuple[Traffic, bool], Traffic]:
     return {(layer7.unasked(item), layer7.asks_for_name(item)): item for item in asked}
 
 
-def _made_up_for(rule: Rule, item: Traffic, policy: Policy, free: list[FreeTraffic]) -> str:
+def _made_up_for(rule: Rule, item: Traffic, policy: Policy, free: _AllFree) -> str:
     """The policies that together let all packets of an item through unasked; empty if some are left."""
     left = _boxes(rule, item, policy)
     names: dict[str, None] = {}
-    for other in free if left else ():
+    for other in free.near(left):
         if layer7.asks_for_name(item) and layer7.port(other.item) != layer7.port(item):
             continue
-        for hole in other.boxes:
-            if any(meet(box, hole) is not None for box in left):
-                names[str(other.policy.identity)] = None
-                try:
-                    left = without(left, hole)
-                except TooManyBoxesError:
-                    return ""
+        if all(are_apart(box, other.box) for box in left):
+            continue
+        names[str(other.policy.identity)] = None
+        try:
+            left = without(left, other.box)
+        except TooManyBoxesError:
+            return ""
         if not left:
             return " with ".join(names)
     return ""

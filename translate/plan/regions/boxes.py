@@ -84,7 +84,8 @@ def meet_sides(left: AxisSet, right: AxisSet) -> AxisSet:
     raise TypeError(f"{left} and {right} are of different axes")
 
 
-def _is_apart(left: AxisSet, right: AxisSet) -> bool:
+def is_apart(left: AxisSet, right: AxisSet) -> bool:
+    """Whether nothing is in both sets of one axis."""
     if isinstance(left, ValueSet) and isinstance(right, ValueSet):
         return left.is_apart(right)
     if isinstance(left, IntervalSet) and isinstance(right, IntervalSet):
@@ -94,7 +95,7 @@ def _is_apart(left: AxisSet, right: AxisSet) -> bool:
 
 def are_apart(left: Box, right: Box) -> bool:
     """Whether nothing is in both boxes."""
-    return any(_is_apart(left[axis], side) if axis in left else side.is_empty for axis, side in right.items())
+    return any(is_apart(left[axis], side) if axis in left else side.is_empty for axis, side in right.items())
 
 
 def meet(left: Box, right: Box) -> Box | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import NamedTuple, TypeAlias
 
@@ -22,19 +23,26 @@ def words(ranges: Sequence[Range]) -> int:
     return sum(1 + len(found.holes) for found in ranges)
 
 
+_Part: TypeAlias = tuple[int, int]
+"""The first address of a block, and of how many bits its addresses differ: a network object for each block that is
+looked at would cost more than the search.
+"""
+_Hollow: TypeAlias = tuple[_Part, tuple[_Part, ...]]
+
+
 class _Ranges(NamedTuple):
     """What says the addresses of a block by itself, and in how many words."""
 
     words: int
-    ranges: tuple[Range, ...]
+    ranges: tuple[_Hollow, ...]
 
 
 class _Holes(NamedTuple):
     """What says them within a range that begins further out: what to leave out of that, and what of it to put back."""
 
     words: int
-    holes: tuple[_Block, ...]
-    ranges: tuple[Range, ...]
+    holes: tuple[_Part, ...]
+    ranges: tuple[_Hollow, ...]
 
 
 _NOTHING, _WHOLE = _Ranges(0, ()), _Holes(0, (), ())
@@ -46,43 +54,50 @@ def fewest(spans: Sequence[tuple[int, int]], version: int) -> tuple[Range, ...]:
     ``spans``: first and last address of each, ascending, with a gap between any two; all of one address family.
     Between forms of equal length the one of fewer ranges is taken.
     """
-    return _Cover(spans, version).best(0, 32 if version == 4 else 128)[0].ranges
+    return _fewest(tuple(spans), version)
 
 
-def _length(form: _Ranges | _Holes) -> tuple[int, int]:
-    return form.words, len(form.ranges)
+@lru_cache(maxsize=1024)  # what Denies leave of addresses is the same in most of the policies behind them
+def _fewest(spans: tuple[tuple[int, int], ...], version: int) -> tuple[Range, ...]:
+    bits = 32 if version == 4 else 128
+
+    def block(part: _Part) -> _Block:
+        first, inside = part
+        if version == 4:
+            return IPv4Network((IPv4Address(first), bits - inside))
+        return IPv6Network((IPv6Address(first), bits - inside))
+
+    found, _ = _Cover(spans).best(0, bits)
+    return tuple(Range(block(part), tuple(map(block, holes))) for part, holes in found.ranges)
 
 
 class _Cover:
     """Blocks halved until they are all in or all out; the best of both forms is put together on the way back."""
 
-    def __init__(self, spans: Sequence[tuple[int, int]], version: int) -> None:
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
         self._firsts = [first for first, _ in spans]
         self._lasts = [last for _, last in spans]
-        self._version = version
 
     def best(self, first: int, bits: int) -> tuple[_Ranges, _Holes]:
         """The block of 2 ** ``bits`` addresses from ``first`` by itself, and within a range that holds it."""
         last = first + (1 << bits) - 1
         begin, end = bisect_left(self._lasts, first), bisect_right(self._firsts, last)
-        block = self._block(first, bits)
+        part = first, bits
         if begin == end:
-            return _NOTHING, _Holes(1, (block,), ())
+            return _NOTHING, _Holes(1, (part,), ())
         if self._firsts[begin] <= first and last <= self._lasts[begin]:
-            return _Ranges(1, (Range(block),)), _WHOLE
+            return _Ranges(1, ((part, ()),)), _WHOLE
         low, low_within = self.best(first, bits - 1)
         high, high_within = self.best(first + (1 << bits - 1), bits - 1)
-        alone = _Ranges(low.words + high.words, low.ranges + high.ranges)
-        within = _Holes(
-            low_within.words + high_within.words,
-            low_within.holes + high_within.holes,
-            low_within.ranges + high_within.ranges,
+        alone, within = low.words + high.words, low_within.words + high_within.words
+        # Of each form how many words it takes, then how many ranges.
+        as_alone = alone, len(low.ranges) + len(high.ranges)
+        as_within = within, len(low_within.ranges) + len(high_within.ranges)
+        ranges = low.ranges + high.ranges
+        holes, back = low_within.holes + high_within.holes, low_within.ranges + high_within.ranges
+        opens = (within + 1, as_within[1] + 1) < as_alone
+        closes = (alone + 1, as_alone[1]) < as_within
+        return (
+            _Ranges(within + 1, ((part, holes), *back)) if opens else _Ranges(alone, ranges),
+            _Holes(alone + 1, (part,), ranges) if closes else _Holes(within, holes, back),
         )
-        opened = _Ranges(within.words + 1, (Range(block, within.holes), *within.ranges))
-        closed = _Holes(alone.words + 1, (block,), alone.ranges)
-        return min(alone, opened, key=_length), min(within, closed, key=_length)
-
-    def _block(self, first: int, bits: int) -> _Block:
-        if self._version == 4:
-            return IPv4Network((IPv4Address(first), 32 - bits))
-        return IPv6Network((IPv6Address(first), 128 - bits))
