@@ -152,6 +152,36 @@ def test_where_packets_go_must_be_alike(item: dict[str, Any]) -> None:
     assert (result.proof.verdict, result.foreign) == (Verdict.SAME, {item["kind"]: 1})
 
 
+FELIX = thing("projectcalico.org/v3", "FelixConfiguration", {"defaultEndpointToHostAction": "Drop"})
+INGRESS = thing("networking.k8s.io/v1", "Ingress", {"defaultBackend": {"service": {"name": "web"}}})
+
+
+@pytest.mark.parametrize(
+    ("item", "to", "said"),
+    [
+        (
+            FELIX,
+            "cilium",
+            "what Calico does with packets is changed by FelixConfiguration/shop/x, which is not judged: ",
+        ),
+        (
+            FELIX,
+            "kubernetes",
+            "what Calico does with packets is changed by FelixConfiguration/shop/x, which is not judged: ",
+        ),
+        (FELIX, "calico", None),
+        (INGRESS, "cilium", None),
+    ],
+    ids=["another engine", "any engine", "the same engine", "of any engine"],
+)
+def test_what_an_engine_is_told_is_said_where_it_is_left(item: dict[str, Any], to: str, said: str | None) -> None:
+    policy = thing("projectcalico.org/v3", "NetworkPolicy", {"types": ["Egress"], "egress": [{"action": "Allow"}]})
+    proof = translate.convert([policy, item], to=to).proof
+    assert proof is not None
+    told = [one.text for one in proof.assumptions if one.about is translate.About.UNREAD and one.about.shown]
+    assert told == ([] if said is None else [f"{said}settings that facts state are"])
+
+
 @pytest.mark.parametrize("item", NO_MATTER, ids=name)
 def test_what_has_no_say_is_left_alone(item: dict[str, Any]) -> None:
     assert translate.verify([POLICY], [POLICY, item]).verdict is Verdict.SAME

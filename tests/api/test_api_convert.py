@@ -221,7 +221,8 @@ def test_results_are_frozen() -> None:
 
 def test_a_loss_that_no_packet_shows_says_on_what_that_rests() -> None:
     policy = text("cilium", "endpointSelector: {}, egress: [{toEntities: [host]}]")
-    result = translate.convert(policy, to="kubernetes")
+    everyone = policy.replace("name: p", "name: q").replace("[host]", "[all]")
+    result = translate.convert(f"{policy}---\n{everyone}", to="kubernetes")
     assert [(loss.code, loss.effect.value, loss.message) for loss in result.losses] == [
         (
             "NPT508",

@@ -54,7 +54,8 @@ class AdminReading(Struct, frozen=True, kw_only=True):
 class SharedReading(Struct, frozen=True, kw_only=True):
     """What a NetworkPolicy means on an engine; the defaults are what the API says by itself.
 
-    ``order`` and ``tie``: see Policy; engines that know no order do not look at them. ``listed_only``: rules of a
+    ``order`` and ``tie``: see Policy; engines that know no order do not look at them. ``names_an_engine``: False where
+    it is not known who enforces them. ``listed_only``: rules of a
     direction that ``policyTypes`` does not list mean nothing. ``pods`` and ``peers`` are given selectors of pods, and
     the peers of a rule, as they are written, and may raise BeyondError.
     """
@@ -63,10 +64,11 @@ class SharedReading(Struct, frozen=True, kw_only=True):
     reach: Reach = Reach.OPEN
     order: float = 1000.0
     tie: str = ""
+    names_an_engine: bool = True
     listed_only: bool = True
     pods: ChangeSelector = _as_written
     peers: ChangePeers = _as_listed
 
 
-AS_THE_API_SAYS = SharedReading(admin=AdminReading(title="Kubernetes"))
+AS_THE_API_SAYS = SharedReading(names_an_engine=False, admin=AdminReading(title="Kubernetes"))
 """Where no engine is named."""

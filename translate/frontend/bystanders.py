@@ -34,7 +34,8 @@ def unjudged(objects: Iterable[Object]) -> Iterator[Unjudged]:
             bearing = Bearing.DECIDES if use.how == "refused" else Bearing.ROUTES
             said = _said(use, item.value)
             if said is not None:
-                yield Unjudged(identity(item.value), said, bearing, use.shared, item.origin)
+                engine = of_group(_group(item.value)) or ""
+                yield Unjudged(identity(item.value), said, bearing, use.shared, item.origin, engine=engine)
 
 
 def unlooked(objects: Iterable[Object]) -> str:

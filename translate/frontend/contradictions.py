@@ -29,7 +29,7 @@ def of_ranges(facts: Facts) -> Iterator[tuple[Path, str]]:
                     yield ("services", index), text
     yield from _of_families(facts)
     if facts.assumed:
-        from translate.frontend.assumed_addresses import of_assumed_ranges  # only where something is assumed
+        from translate.frontend.told_addresses import of_assumed_ranges  # only where something is assumed
 
         yield from of_assumed_ranges(facts)
 

@@ -58,12 +58,12 @@ def _from_text(source: Source) -> Facts:
 
 def _with(facts: Facts, documents: Sequence[Document]) -> Facts:
     """The facts and what objects behind them tell. Raises InputError where these contradict each other."""
-    from translate.frontend.assumed_addresses import of_assumed_addresses  # only where objects stand behind facts
+    from translate.frontend.told_addresses import of_told_addresses  # only where objects stand behind facts
 
     found, places = list(_objects(documents)), Places()
     places.add(documents)
     tell, problems = told(found, DEFAULT_NAMESPACE), []
-    for one in (*of_objects(facts, tell, places), *of_assumed_addresses(facts, found)):
+    for one in (*of_objects(facts, tell, places), *of_told_addresses(facts, found)):
         line, column = places.locate(one.origin) or (0, 0)
         problems.append(replace(one, line=line, column=column))
     if problems:

@@ -124,10 +124,10 @@ def link(
     problems = [*intake.problems, *found.problems, *others, *none_of(known), *outside_of(known, found.policies)]
     problems += beyond_templates(known, found.policies)
     problems += of_objects(facts, objects, intake.places)
-    if facts.assumed:
-        from translate.frontend.assumed_addresses import of_assumed_addresses  # only where something is assumed
+    if facts.assumed or facts.pods or facts.nodes:
+        from translate.frontend.told_addresses import of_told_addresses  # only where something is said of addresses
 
-        problems += of_assumed_addresses(facts, intake.foreign)
+        problems += of_told_addresses(facts, intake.foreign)
     if problems:
         raise InputError(_located(problem, intake.places) for problem in problems)
     policies = found.as_set(get(chosen).semantics(facts.settings))

@@ -124,12 +124,19 @@ class Metadata(Struct, frozen=True, gc=False):
 DEFAULT_TIER = "default"
 
 
+class Departure(Struct, frozen=True, gc=False):
+    """What some engine does otherwise than the API says that a policy is written for, and with which part of it."""
+
+    sentence: str
+    part: str
+
+
 class Policy(Struct, frozen=True, gc=False):
     """One policy: who it governs and what it says per direction (``None``: nothing).
 
     ``order``: place among the policies of ``tier`` on engines that have an order, ``None`` = behind all that have one.
     ``tie``: the kind by which an engine breaks ties, where that is not the kind of the object. ``supposing``: what its
-    meaning takes for granted of clusters, in words.
+    meaning takes for granted of clusters, in words. ``departures``: what it takes for granted of who enforces it.
     """
 
     identity: Identity
@@ -142,6 +149,7 @@ class Policy(Struct, frozen=True, gc=False):
     origin: Origin = NOWHERE
     tie: str = ""
     supposing: tuple[str, ...] = ()
+    departures: tuple[Departure, ...] = ()
 
     def section(self, direction: Direction) -> Section | None:
         """What the policy says of ``direction``."""
@@ -186,7 +194,8 @@ OF_HOSTS = "hosts"
 class Unjudged(Struct, frozen=True, gc=False):
     """What an object says that is not judged; ``said``: its canonical text, ``about``: whose traffic it decides.
 
-    ``shared``: an object that only one side has is one of the cluster, so of both.
+    ``shared``: an object that only one side has is one of the cluster, so of both. ``engine``: whose own kind it is,
+    empty for kinds that any engine has.
     """
 
     identity: Identity
@@ -195,6 +204,7 @@ class Unjudged(Struct, frozen=True, gc=False):
     shared: bool = False
     origin: Origin = NOWHERE
     about: str = OF_HOSTS
+    engine: str = ""
 
 
 class PolicySet(Struct, frozen=True, gc=False):

@@ -65,9 +65,9 @@ class Sentences(Struct, frozen=True, gc=False):
     ``running``: how it is supposed to be set up, ``stated``: as somebody states it is. ``ties``: who tells equal orders
     apart like that, one for each of the engine's ``ties``. ``sets``: what a proof supposes of address sets that are not
     in the input, ``all_sets``: what is stated where facts have ``kind_of_sets`` complete. ``narrow_ranges`` and
-    ``wide_ranges``: who reads ranges of an open reach so; ``node_let_through``: who lets every pod reach its node.
-    ``drops``: how drops are seen without any rule that logs them. ``tunnels``: that VXLAN and IP-in-IP of pods are
-    dropped before policies are asked, ``tunnels_let_through``: what keeps the engine from that.
+    ``wide_ranges``: who reads ranges of an open reach so. ``drops``: how drops are seen without any rule that logs
+    them. ``tunnels``: that VXLAN and IP-in-IP of pods are dropped before policies are asked, ``tunnels_let_through``:
+    what keeps the engine from that.
     """
 
     running: tuple[str, ...] = ()
@@ -78,7 +78,6 @@ class Sentences(Struct, frozen=True, gc=False):
     kind_of_sets: str = ""
     narrow_ranges: str = ""
     wide_ranges: str = ""
-    node_let_through: str = ""
     drops: str = ""
     tunnels: str = ""
     tunnels_let_through: str = ""

@@ -8,14 +8,14 @@ from translate.core.ranges import overlap
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Anyone, Cidr, Kind, Workloads, endpoints_named
-from translate.model.policy import DEFAULT_TIER, Action, Bearing, Policy, PolicySet, Rule
+from translate.model.policy import DEFAULT_TIER, Action, Bearing, Departure, Policy, PolicySet, Rule
 from translate.model.semantics import Semantics, TieBreak
 from translate.model.ties import telling_pairs
 from translate.model.traffic import IP_IN_IP, UDP, VXLAN_PORT, PortRange, Traffic
 from translate.prover import unjudged
 from translate.prover.assumptions import About, Assumption, listed
 from translate.prover.interpretations import Interpretation
-from translate.prover.left_open import left_open, required
+from translate.prover.left_open import SOURCE_ENGINE, left_open, required
 
 WAY = "translate all of them in one run, or state complete: [Policy] in the facts"
 PLAIN = (Workloads, Cidr, Anyone)
@@ -89,7 +89,7 @@ def _of(before: PolicySet, after: PolicySet, facts: Facts, reading: Interpretati
     if before.semantics.leaves_open and not after.semantics.leaves_open:
         yield from left_open(before, after.semantics, facts)
     if after.semantics.leaves_open and not before.semantics.leaves_open:
-        yield from required(after, reading)
+        yield from required(after, reading, facts)
     for one in (before, after):
         for name in one.assumed:
             text = f"tier {name}, which is not in the input, has order 1000000 and ends in Deny"
@@ -97,6 +97,7 @@ def _of(before: PolicySet, after: PolicySet, facts: Facts, reading: Interpretati
     for one in (before, after):
         if len(one.semantics.ties) == 1 and _has_telling_ties(one):
             yield from (Assumption(About.TIES, text) for text in one.semantics.sentences.ties)
+    yield from _departures(before, after)
     yield from _any_first(before, after)
     yield from _unseen_sets(before, after, facts)
     yield from _tunnels(before, after)
@@ -106,8 +107,8 @@ def _of(before: PolicySet, after: PolicySet, facts: Facts, reading: Interpretati
     if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
         text = "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
         yield Assumption(About.HOSTS, text)
-    for bearing, text in unjudged.assumed(before):
-        yield Assumption(OF_BEARING[bearing], text)
+    for bearing, text in unjudged.assumed(before, after):
+        yield Assumption(About.UNREAD if bearing is None else OF_BEARING[bearing], text)
 
 
 def _ordered(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
@@ -164,6 +165,19 @@ def _unseen_sets(before: PolicySet, after: PolicySet, facts: Facts) -> Iterator[
 
 def _way_of_sets(kind: str) -> str:
     return f"add those that do, or state that there are no others (--facts, complete: [{kind}])"
+
+
+def _departures(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
+    """That engines do not depart from the API of a side; where both are of that API, of what only one of them says."""
+    told = [dict.fromkeys(d for policy in one.policies for d in policy.departures) for one in (before, after)]
+    alike = told[0].keys() & told[1].keys() if before.semantics == after.semantics else set[Departure]()
+    for found, way in zip(told, (SOURCE_ENGINE, ""), strict=True):
+        parts: dict[str, list[str]] = {}
+        for one in found:
+            if one not in alike:
+                parts.setdefault(one.sentence, []).append(one.part)
+        for sentence, some in parts.items():
+            yield Assumption(About.ENFORCER, f"{sentence} ({listed(some)})", way)
 
 
 def _any_first(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:

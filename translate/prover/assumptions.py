@@ -16,7 +16,7 @@ class About(StrEnum):
     """What an assumption is about, which says how one could settle it."""
 
     ENGINE = "what the API of one side leaves to who enforces it"
-    ENFORCER = "who enforces the input today, where engines that are known do different things"
+    ENFORCER = "who enforces policies of the shared API, where engines that are known do different things"
     SETS = "address sets that are not in the input"
     TIERS = "tiers that are not in the input"
     ORDER = "policies that are not in the input, where order decides between them and the input's"

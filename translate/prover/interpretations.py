@@ -28,6 +28,8 @@ WITH_PODS = frozenset((Interpretation.BLOCKS, Interpretation.MOST))
 """Open ranges match the addresses of pods and nodes."""
 WITH_OWN_NODE = frozenset((Interpretation.OWN_NODE, Interpretation.MOST))
 """Egress to a pod's own node is let through."""
+OF_ENGINES = frozenset(Interpretation) - WITH_OWN_NODE
+"""How engines are known to read: Calico and Cilium ask the policies (semantics of either, own node)."""
 
 
 def interpretations(policies: PolicySet) -> tuple[Interpretation, ...]:

@@ -14,7 +14,7 @@ from translate.model.policy import PolicySet
 from translate.model.semantics import OwnNode, Semantics
 from translate.prover.addresses import is_deserted
 from translate.prover.assumptions import About, Assumption, listed
-from translate.prover.interpretations import WITH_OWN_NODE, WITH_PODS, Interpretation, open_blocks
+from translate.prover.interpretations import WITH_PODS, Interpretation, open_blocks
 
 WIDE = "compares addresses: pods and nodes inside match"
 NARROW = "matches only addresses outside the cluster"
@@ -34,12 +34,16 @@ def left_open(policies: PolicySet, engine: Semantics, facts: Facts) -> Iterator[
     blocks = open_blocks(policies)
     if blocks:
         found = _on_engine(policies.semantics, f"{_ranges(blocks)}; {engine.title} {_reads_ranges(engine)}")
-        known = (*facts.pods, *facts.nodes) if facts.pods and facts.nodes else None
-        turns = any(_holds_somebody(cidr.block, known, facts) for cidr in blocks)
-        yield replace(found, about=About.ENFORCER, way=SOURCE_ENGINE) if turns else found
+        yield replace(found, about=About.ENFORCER, way=SOURCE_ENGINE) if _turns(blocks, facts) else found
     if any(policy.egress for policy in policies.policies):
         text = "a pod isolated for egress still reaches its own node"
         yield _on_engine(policies.semantics, f"{text}; {engine.title} {_treats_own_node(engine)}")
+
+
+def _turns(blocks: tuple[Cidr, ...], facts: Facts) -> bool:
+    """Whether a verdict may turn on who reads some ranges."""
+    known = (*facts.pods, *facts.nodes) if facts.pods and facts.nodes else None
+    return any(_holds_somebody(cidr.block, known, facts) for cidr in blocks)
 
 
 def _holds_somebody(block: str, known: tuple[str, ...] | None, facts: Facts) -> bool:
@@ -77,19 +81,18 @@ def _treats_own_node(engine: Semantics) -> str:
             assert_never(never)
 
 
-def required(policies: PolicySet, reading: Interpretation) -> Iterator[Assumption]:
+def required(policies: PolicySet, reading: Interpretation, facts: Facts) -> Iterator[Assumption]:
     """What the engine of the output must make of what the API leaves open."""
     blocks, api = open_blocks(policies), policies.semantics
     if blocks:
         wide = reading in WITH_PODS
         like = api.sentences.wide_ranges if wide else api.sentences.narrow_ranges
         does = ", ".join(text for text in (WIDE if wide else NARROW, like) if text)
-        yield _on_engine(api, f"{_ranges(blocks)}; this holds where the engine {does}")
+        found = _on_engine(api, f"{_ranges(blocks)}; this holds where the engine {does}")
+        yield replace(found, about=About.ENFORCER) if _turns(blocks, facts) else found
     if any(policy.egress for policy in policies.policies):
-        let = ", ".join(text for text in ("always lets it", api.sentences.node_let_through) if text)
-        does = let if reading in WITH_OWN_NODE else "asks the policies"
         text = "a pod isolated for egress still reaches its own node"
-        yield _on_engine(api, f"{text}; this holds where the engine {does}")
+        yield _on_engine(api, f"{text}; this holds where the engine asks the policies")
 
 
 def _some(blocks: tuple[Cidr, ...]) -> str:

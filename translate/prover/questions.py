@@ -12,7 +12,7 @@ from translate.model.peers import Reach
 from translate.model.policy import DEFAULT_TIER, Action, PolicySet
 from translate.model.semantics import TieBreak
 from translate.model.ties import VERDICTS, tell
-from translate.prover.interpretations import Interpretation, interpretations
+from translate.prover.interpretations import OF_ENGINES, Interpretation, interpretations
 from translate.prover.point import Others
 from translate.prover.steps import OthersPlace
 
@@ -36,8 +36,8 @@ def questions(before: PolicySet, after: PolicySet, facts: Facts = NO_FACTS) -> l
     """Lists of questions: the sets are the same if one of the lists has no packet for any of its questions.
 
     Where the input leaves a point open any answer of the output is right: it is looser only if it allows what the most
-    generous reading denies. An output that leaves points open is right if it is so for one kind of engine, the input's
-    own first. Where both leave them open, one engine reads both, whichever it is.
+    generous reading denies. An output that leaves points open is right if it is so for one kind of engine that there
+    is, the input's own first. Where both leave them open, one engine reads both, whichever it is.
     """
     where = places(before, after, facts)
     told = tie_breaks(before, after)
@@ -73,7 +73,7 @@ def _asked(before: PolicySet, after: PolicySet) -> Iterator[list[tuple[bool, Int
         yield [(True, most, least), (False, least, least)]
     else:
         own = Interpretation.BLOCKS if before.semantics.reach is Reach.ADDRESS else least
-        for reading in sorted(theirs, key=lambda reading: reading is not own):
+        for reading in sorted(set(theirs) & OF_ENGINES, key=lambda reading: (reading is not own, reading is not least)):
             yield [(True, least, reading), (False, least, reading)]
 
 

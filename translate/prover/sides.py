@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from translate.prover.space import Space
 
 LET_IN = (OwnNode.ALWAYS, OwnNode.EXEMPT, OwnNode.UNLESS_DENIED)
-"""What comes to the same for pods that other policies isolate."""
+AS_SUPPOSED = {**dict.fromkeys(LET_IN, OwnNode.ALWAYS), OwnNode.OPEN: OwnNode.ASKED}
+"""What comes to the same for pods that other policies isolate; what is left to the engine is asked, as engines do."""
 
 _Lowered: TypeAlias = "dict[tuple[bool, Interpretation, OthersPlace | None, TieBreak | None], Tails]"
 """What each side is lowered to, the set before where it begins with True."""
@@ -235,7 +236,7 @@ class Sides:
 def _of_the_engines(before: Semantics, after: Semantics, direction: Direction, space: Space) -> Iterator[Constraints]:
     """What policies that are not given do about the own node, if the engines differ in that: no matter of the sets."""
     rules = {(one.from_own_node if direction is Direction.INGRESS else one.to_own_node) for one in (before, after)}
-    if len({OwnNode.ALWAYS if rule in LET_IN else rule for rule in rules}) > 1:
+    if len({AS_SUPPOSED.get(rule, rule) for rule in rules if rule is not None}) > 1:
         from translate.prover.space import CLASS_BIT, OTHERS_BIT  # loaded with the space
 
         closed = OTHERS_BIT[Others.ISOLATE] | OTHERS_BIT[Others.ALLOW]

@@ -35,15 +35,27 @@ def _is_of_one(found: Unjudged, before: PolicySet, after: PolicySet) -> bool:
     return not all(any(one.identity == found.identity for one in side.unjudged) for side in (before, after))
 
 
-def assumed(policies: PolicySet) -> Iterator[tuple[Bearing, str]]:
-    """What is taken for granted of objects that are not judged, in words."""
-    for whose in dict.fromkeys(one.about for one in policies.unjudged if one.bearing is Bearing.HOSTS):
+def assumed(before: PolicySet, after: PolicySet) -> Iterator[tuple[Bearing | None, str]]:
+    """What is taken for granted of objects that are not judged, in words; None: of what an engine that is left does."""
+    for whose in dict.fromkeys(one.about for one in before.unjudged if one.bearing is Bearing.HOSTS):
         text = f"policies for the traffic of {whose} are not judged: their text is the same on both sides"
         yield Bearing.HOSTS, text
+    left = [one for one in before.unjudged if _is_left(one, before, after)]
     for bearing in (Bearing.DECIDES, Bearing.ROUTES):
-        names = list(dict.fromkeys(one.identity for one in policies.unjudged if one.bearing is bearing))
+        alike = (one for one in before.unjudged if one.bearing is bearing and one not in left)
+        names = list(dict.fromkeys(one.identity for one in alike))
         if names:
             yield bearing, _sentence(bearing, names)
+    if left:
+        names = list(dict.fromkeys(one.identity for one in left))
+        changed = f"what {before.semantics.title} does with packets is changed by {shortened(names, SHOWN)}"
+        yield None, f"{changed}, which is not judged: settings that facts state are"
+
+
+def _is_left(one: Unjudged, before: PolicySet, after: PolicySet) -> bool:
+    """Whether an object is of the engine of the set before, and another one enforces the set after."""
+    mine, theirs = before.semantics.name, after.semantics.name
+    return one.bearing is Bearing.ROUTES and one.engine == mine != theirs
 
 
 def _sentence(bearing: Bearing, names: list[Identity]) -> str:

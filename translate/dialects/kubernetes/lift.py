@@ -10,6 +10,7 @@ from __future__ import annotations
 from translate.core.names import block
 from translate.core.origin import NOWHERE, Origin, one
 from translate.dialects.base import Settings
+from translate.dialects.kubernetes.departures import departures
 from translate.dialects.kubernetes.manifest import (
     LabelSelector,
     NetworkPolicy,
@@ -40,8 +41,9 @@ def lift(policy: NetworkPolicy, origin: Origin, settings: Settings) -> Policy:
     namespace = meta.namespace or settings.default_namespace
     place = origin.at("spec")
     pods = place.at("podSelector")
+    identity = Identity("NetworkPolicy", namespace, meta.name or meta.generateName)
     return Policy(
-        identity=Identity("NetworkPolicy", namespace, meta.name or meta.generateName),
+        identity=identity,
         subject=Subject(OWN_NAMESPACE, reading.pods(selector(spec.podSelector, Scope.POD, pods)), pods),
         ingress=_section(policy, Direction.INGRESS, place, reading),
         egress=_section(policy, Direction.EGRESS, place, reading),
@@ -49,6 +51,7 @@ def lift(policy: NetworkPolicy, origin: Origin, settings: Settings) -> Policy:
         metadata=metadata(meta),
         origin=origin,
         tie=reading.tie,
+        departures=() if reading.names_an_engine else departures(policy, identity),
     )
 
 

@@ -28,6 +28,5 @@ def semantics(settings: EngineSettings) -> Semantics:
             ),
             narrow_ranges=f"as {narrow} does",
             wide_ranges="as Calico does",
-            node_let_through="which neither Calico nor Cilium does",
         ),
     )

@@ -20,7 +20,6 @@ from translate.model.traffic import Traffic
 from translate.plan import layer7
 from translate.plan.context import Pass, Target
 from translate.plan.regions.boxes import Box, TooManyBoxesError, are_apart, without
-from translate.plan.regions.index import BoxIndex
 
 MAKES_NO_DIFFERENCE = "NPT310"
 
@@ -37,8 +36,10 @@ class _AllFree:
     """All that is let through unasked in one direction."""
 
     def __init__(self, found: Iterable[FreeTraffic]) -> None:
+        from translate.plan.regions.index import SideIndex  # only where something is asked of layer 7
+
         self._found = list(found)
-        self._index = BoxIndex([one.box for one in self._found])
+        self._index = SideIndex([one.box for one in self._found])
 
     def near(self, boxes: Sequence[Box]) -> Iterator[FreeTraffic]:
         """What has anything in common with ``boxes``, in its sequence."""

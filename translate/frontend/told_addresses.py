@@ -1,4 +1,4 @@
-"""Pods and nodes, by range or by object, where none is, as is assumed: no cluster is like that."""
+"""Addresses of pods and nodes, by range or by object, that none has, as is stated or assumed: no cluster is so."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from translate.core.loose import map_at, text_at
 from translate.core.names import shown
 from translate.core.origin import Path
 from translate.core.ranges import lies_in, overlap
+from translate.core.shortened import shortened
 from translate.dialects.base import Object
 from translate.frontend.facts_objects import FINISHED
 from translate.model.assume import Assume
 from translate.model.facts import Facts
+
+MOST_SHOWN = 3
 
 
 def of_assumed_ranges(facts: Facts) -> Iterator[tuple[Path, str]]:
@@ -23,25 +26,32 @@ def of_assumed_ranges(facts: Facts) -> Iterator[tuple[Path, str]]:
                 yield (key, index), f"{shown(block)} contradicts assume {one}: {one.claim}"
 
 
-def of_assumed_addresses(facts: Facts, objects: Iterable[Object]) -> Iterator[Problem]:
-    """Pods and nodes among ``objects`` with an address that none has, as is assumed."""
-    for item in objects if facts.assumed else ():
+def of_told_addresses(facts: Facts, objects: Iterable[Object]) -> Iterator[Problem]:
+    """Pods and nodes among ``objects`` with an address that none has, as is stated or assumed."""
+    for item in objects if facts.assumed or facts.pods or facts.nodes else ():
         name = "/".join(filter(None, (text_at(map_at(item.value, "metadata"), key) for key in ("namespace", "name"))))
-        for address in _addresses(item):
+        for address, of in _addresses(item):
+            has = f"{item.value['kind']}/{name} has the address {address}"
+            stated = facts.nodes if of == "nodes" else facts.pods
+            if stated and not any(lies_in(address, block) for block in stated):
+                message = f"{has}, and the addresses of {of} are those of {shortened(stated, MOST_SHOWN)}, as stated"
+                yield Problem(message=message, origin=item.origin.at("status"))
             for one in _contradicted(address, facts.assumed):
-                message = f"{item.value['kind']}/{name} has the address {address}: it contradicts assume {one}"
-                yield Problem(message=f"{message}: {one.claim}", origin=item.origin.at("status"))
+                message = f"{has}: it contradicts assume {one}: {one.claim}"
+                yield Problem(message=message, origin=item.origin.at("status"))
 
 
-def _addresses(item: Object) -> Iterator[str]:
+def _addresses(item: Object) -> Iterator[tuple[str, str]]:
+    """The addresses that an object tells, each with whose it is: pods on their node's network have that of the node."""
     if item.value.get("apiVersion") != "v1":
         return
-    from translate.frontend.residents import addresses_of_node, addresses_of_pod  # only where these are assumed
+    from translate.frontend.residents import addresses_of_node, addresses_of_pod  # only where addresses matter
 
     if item.value.get("kind") == "Node":
-        yield from addresses_of_node(item.value)
+        yield from ((address, "nodes") for address in addresses_of_node(item.value))
     elif item.value.get("kind") == "Pod" and text_at(map_at(item.value, "status"), "phase") not in FINISHED:
-        yield from addresses_of_pod(item.value)
+        of = "nodes" if map_at(item.value, "spec").get("hostNetwork") is True else "pods"
+        yield from ((address, of) for address in addresses_of_pod(item.value))
 
 
 def _contradicted(block: str, assumed: Iterable[Assume]) -> Iterator[Assume]:
