@@ -27,8 +27,8 @@ PUBLIC = {
     "model.conditions": "Condition Proxy Requests",
     "model.facts": "Facts Namespace PodObject ServiceObject StatedPlaces",
     "model.peers": "Anyone Both Cidr Except Fqdn Kind Kinds Nodes Opaque OwnNamespace Reach Workloads",
-    "model.policy": "Action AddressSet Bearing Departure Direction Identity Metadata Policy PolicySet Rule Section Subject Tier "
-    "Unjudged",
+    "model.policy": "Action AddressSet Bearing Departure Direction Identity Metadata Policy PolicySet Rule Section "
+    "Subject Tier Unjudged",
     "model.selectors": "And Contains EndsWith Exists In Label Not Or Scope StartsWith",
     "model.semantics": "Combining Enforcement OwnNode Semantics Sentences SharedPolicies TieBreak",
     "model.settings": "EngineSettings OneEngine",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from translate.model.peers import OwnNamespace, Workloads
-from translate.model.policy import AddressSet
+from translate.model.policy import AddressSet, Policy
 from translate.model.rewrite import rewrite
 from translate.model.selectors import (
     EVERYTHING,
@@ -49,6 +49,11 @@ def meant(peer: Workloads, namespace: str | None, sets: tuple[AddressSet, ...]) 
             raise UnknownLabelsError(found)
         if answer:
             yield found
+
+
+def may_govern(policy: Policy, host: AddressSet) -> bool:
+    """Whether a policy governs a host, unless labels that nobody tells keep it from that."""
+    return policy.subject.hosts is not None and _answer(policy.subject.hosts, host) is not False
 
 
 def pods_of(peer: Workloads) -> Workloads | None:

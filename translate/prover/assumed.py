@@ -104,11 +104,28 @@ def _of(before: PolicySet, after: PolicySet, facts: Facts, reading: Interpretati
     yield from _endpoints(before, after)
     for one in (before, after) if before.policies != after.policies else ():
         yield from (Assumption(About.CLUSTERS, text) for policy in one.policies for text in policy.supposing)
-    if any(policy.subject.hosts is not None for one in (before, after) for policy in one.policies):
-        text = "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
-        yield Assumption(About.HOSTS, text)
+    yield from _hosts(before, after, facts)
     for bearing, text in unjudged.assumed(before, after):
         yield Assumption(About.UNREAD if bearing is None else OF_BEARING[bearing], text)
+
+
+def _hosts(before: PolicySet, after: PolicySet, facts: Facts) -> Iterator[Assumption]:
+    """That policies govern no hosts, or the same; nothing where it is stated that there are none."""
+    governing = [one for one in (before, after) if any(policy.subject.hosts is not None for policy in one.policies)]
+    known = any(found.is_host for one in (before, after) for found in one.sets)
+    for one in governing[:1]:
+        kind = one.semantics.sentences.kind_of_sets
+        if facts.are_all(kind) and not known:
+            return
+        from translate.prover.hosts import told_apart  # only where hosts may be governed
+
+        apart = told_apart(before, after)
+        if not apart or known:
+            text = "host endpoints are not compared: traffic of hosts themselves is no part of the proof"
+            yield Assumption(About.HOSTS, text)
+        else:
+            text = f"no host endpoint has labels that policies select, so none is governed: {listed(map(str, apart))}"
+            yield Assumption(About.HOSTS_APART, text, _way_of_sets(kind))
 
 
 def _ordered(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:

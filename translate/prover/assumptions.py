@@ -23,6 +23,7 @@ class About(StrEnum):
     TIES = "which policy of equal order stands first"
     ANY_FIRST = "which policy of equal priority is applied, where the API leaves that open on both sides"
     HOSTS = "traffic of hosts, which is not compared"
+    HOSTS_APART = "traffic of hosts, which other policies may govern before and after"
     SERVICES = "what is behind Services"
     SETUP = "how an engine is set up"
     ASSUMED = "addresses that no pod and no node has, as somebody assumes"
@@ -44,7 +45,7 @@ class About(StrEnum):
 TOLD_UNASKED = frozenset(
     {
         *(About.ORDER, About.SETS, About.TIERS, About.TUNNELS, About.UNREAD, About.CLUSTERS, About.ENDPOINTS),
-        *(About.ENFORCER, About.ANY_FIRST, About.ASSUMED),
+        *(About.ENFORCER, About.ANY_FIRST, About.ASSUMED, About.HOSTS_APART),
     }
 )
 

@@ -20,10 +20,18 @@ def difference(before: PolicySet, after: PolicySet, bearings: Iterable[Bearing] 
     left, right = _counted(before, wanted), _counted(after, wanted)
     odd = [one for one in (left - right) + (right - left) if not (one.shared and _is_of_one(one, before, after))]
     if not odd:
-        return ""
+        return _of_hosts(before, after) if Bearing.HOSTS in wanted else ""
     first = odd[0]
     what = f"is about traffic of {first.about}" if first.bearing is Bearing.HOSTS else first.bearing.value
     return f"{first.identity} {what}, is not judged, and is not the same on both sides"
+
+
+def _of_hosts(before: PolicySet, after: PolicySet) -> str:
+    if not any(one.is_host for side in (before, after) for one in side.sets):
+        return ""
+    from translate.prover.hosts import governed_apart  # only where hosts are told
+
+    return governed_apart(before, after)
 
 
 def _counted(policies: PolicySet, bearings: tuple[Bearing, ...]) -> Counter[Unjudged]:
