@@ -154,10 +154,10 @@ def inside(boxes: Iterable[Box], other: Box) -> list[Box]:
 
 def tidy(boxes: Iterable[Box]) -> list[Box]:
     """The same region in fewer boxes: those inside another go, those that differ along one axis become one."""
-    trimmed = [_trimmed(box) for box in boxes]
-    if len(trimmed) <= 1:
-        return trimmed
-    kept = _outermost(trimmed)
+    kept = [trimmed(box) for box in boxes]
+    if len(kept) <= 1:
+        return kept
+    kept = _outermost(kept)
     if len(kept) <= A_FEW and not any(_may_join(one, other) for one, other in combinations(kept, 2)):
         return kept
     while len(kept) > 1:
@@ -175,7 +175,8 @@ def _may_join(one: Box, other: Box) -> bool:
     return one.keys() == other.keys() and sum(side != other[axis] for axis, side in one.items()) <= 1
 
 
-def _trimmed(box: Box) -> Box:
+def trimmed(box: Box) -> Box:
+    """A box without sides that leave nothing out."""
     return {axis: side for axis, side in box.items() if not side.is_full}
 
 
@@ -186,7 +187,7 @@ def _joined_along(axis: BoxAxis, boxes: list[Box]) -> list[Box]:
         rest = frozenset(item for item in box.items() if item[0] != axis)
         groups.setdefault(rest if axis in box else frozenset((number,)), []).append(box)
     return [
-        _trimmed({**group[0], axis: _union(axis, group)}) if len(group) > 1 else group[0] for group in groups.values()
+        trimmed({**group[0], axis: _union(axis, group)}) if len(group) > 1 else group[0] for group in groups.values()
     ]
 
 

@@ -22,10 +22,12 @@ from translate.model.ordering import numbers_in_order, tier_order
 from translate.model.peers import Kind
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Section
 from translate.plan import layer7
-from translate.plan.regions.boxes import Box, Cut, TooManyBoxesError, are_apart, inside, meet, tidy, without
+from translate.plan.regions.boxes import Box, Cut, TooManyBoxesError, inside, meet, tidy
 from translate.plan.regions.decode import Decoded, as_decided, decode
 from translate.plan.regions.encode import ADDRESSES, KINDS, kinds, pods_line, subject
 from translate.plan.regions.encodings import Encodings
+from translate.plan.regions.index import SideIndex, TidyBoxes
+from translate.plan.regions.leaving import Tiers, outside
 from translate.plan.regions.sequence import SequencedRule, TierRules, isolates, tiers_of
 from translate.plan.regions.sets import IntervalSet
 
@@ -122,20 +124,21 @@ def _allowed(
     policies: PolicySet, tiers: list[TierRules], direction: Direction, cut: Cut
 ) -> Iterator[tuple[SequencedRule, list[Box]]]:
     """What each allow lets through, and what gets through by Pass alone."""
+    around = Tiers(tiers, cut)
     for number, (_, rules, _) in enumerate(tiers):
-        decided: list[Box] = []
+        decided = TidyBoxes()
         for listed in rules:
             if listed.rule.action.lets_on:
                 try:
-                    boxes = _got_through(listed, decided, tiers, number, cut)
+                    boxes = _got_through(listed, decided, around, number, cut)
                 except TooManyBoxesError:
                     raise TooManyBoxesError(_cutting(listed, policies, tiers)) from None
                 if boxes:
                     yield listed, boxes
             if listed.rule.action.cuts:
-                decided = tidy([*decided, *listed.boxes])
+                decided.add(listed.boxes)
     for about, rules, _ in tiers:
-        yield from _left_open(rules, tiers, direction, cut, passes=about.default_action is Action.PASS)
+        yield from _left_open(rules, around, direction, passes=about.default_action is Action.PASS)
 
 
 def _decided(
@@ -143,43 +146,36 @@ def _decided(
 ) -> Iterator[tuple[SequencedRule, list[Box]]]:
     """What each rule decides where denies beat allows: an allow is cut by no Deny, a Deny by the allows before it."""
     passing = [tier._replace(rules=[listed for listed in tier.rules if not listed.denies]) for tier in tiers]
-    allowed: list[Box] = []
+    around = Tiers(passing, cut)
+    allowed = SideIndex()
     for number, (_, rules, _) in enumerate(tiers):
-        passed: list[Box] = []
+        passed = TidyBoxes()
         for listed in rules:
             try:
-                boxes = _got_through(listed, passed, passing, number, cut)
-                boxes = _outside(boxes, _meeting(boxes, allowed), cut) if listed.denies else boxes
+                boxes = _got_through(listed, passed, around, number, cut)
+                if listed.denies:
+                    before = tidy(allowed.boxes[one] for one in allowed.meeting(boxes))
+                    boxes = outside(boxes, SideIndex(before), cut)
             except TooManyBoxesError:
                 raise TooManyBoxesError(_cutting(listed, policies, tiers)) from None
             if boxes:
                 yield listed, boxes
             match listed.rule.action:
                 case Action.PASS:  # is decided later
-                    passed = tidy([*passed, *listed.boxes])
+                    passed.add(listed.boxes)
                 case Action.ALLOW:
-                    allowed += boxes
+                    for box in boxes:
+                        allowed.add(box)
                 case Action.DENY | Action.LOG:
                     pass
                 case never:
                     assert_never(never)
 
 
-def _meeting(boxes: list[Box], others: list[Box]) -> list[Box]:
-    """Those of ``others`` that have anything in common with ``boxes``, in few."""
-    return tidy(other for other in others if any(not are_apart(box, other) for box in boxes))
-
-
-def _got_through(listed: SequencedRule, decided: list[Box], tiers: list[TierRules], number: int, cut: Cut) -> list[Box]:
+def _got_through(listed: SequencedRule, decided: TidyBoxes, tiers: Tiers, number: int, cut: Cut) -> list[Box]:
     """What a rule of tier ``number`` lets through of what is not ``decided`` there before it."""
-    boxes = _outside(listed.boxes, decided, cut)
-    for earlier in tiers[:number]:
-        boxes = _through(boxes, earlier, cut)
-    if listed.rule.action is Action.PASS:
-        # Past the last tier there is nothing but the profile, which allows.
-        for later in tiers[number + 1 :]:
-            boxes = _through(boxes, later, cut)
-    return boxes
+    boxes = tiers.before(outside(listed.boxes, decided.index, cut), number)
+    return tiers.behind(boxes, number) if listed.rule.action is Action.PASS else boxes
 
 
 def _cutting(listed: SequencedRule, policies: PolicySet, tiers: list[TierRules]) -> tuple[Policy, ...]:
@@ -194,7 +190,7 @@ def _cutting(listed: SequencedRule, policies: PolicySet, tiers: list[TierRules])
 
 
 def _left_open(
-    rules: list[SequencedRule], tiers: list[TierRules], direction: Direction, cut: Cut, *, passes: bool
+    rules: list[SequencedRule], tiers: Tiers, direction: Direction, *, passes: bool
 ) -> Iterator[tuple[SequencedRule, list[Box]]]:
     """A policy that denies where nobody isolates: its pods are closed now, so all else that gets through is allowed."""
     seen: set[int] = set()
@@ -203,39 +199,10 @@ def _left_open(
         if not listed.denies or listed.number in seen or not (passes or not isolates(policy, direction)):
             continue
         seen.add(listed.number)
-        boxes = subject(policy)
-        for tier in tiers:
-            boxes = _through(boxes, tier, cut)
+        boxes = tiers.all(subject(policy))
         if boxes:
             # More than the rule says: it only lends its place.
             yield replaced(listed, rule=replace(listed.rule, action=Action.ALLOW), boxes=[]), boxes
-
-
-def _outside(boxes: list[Box], holes: list[Box], cut: Cut) -> list[Box]:
-    for hole in holes:
-        boxes = without(boxes, hole, cut)
-    return boxes
-
-
-def _through(boxes: list[Box], tier: TierRules, cut: Cut) -> list[Box]:
-    """What leaves a tier for the next one: passed on, of pods that it does not select, or at its end."""
-    about, rules, selected = tier
-    found: list[Box] = []
-    denied: list[Box] = []
-    for listed in rules:
-        match listed.rule.action:
-            case Action.PASS:
-                found += _outside([both for hole in listed.boxes for both in inside(boxes, hole)], denied, cut)
-            case Action.DENY:
-                denied = tidy([*denied, *listed.boxes])
-            case Action.ALLOW | Action.LOG:
-                pass
-            case never:
-                assert_never(never)
-    rest = _outside(boxes, denied, cut)
-    if about.default_action is Action.DENY:
-        rest = _outside(rest, selected, cut)
-    return found + rest
 
 
 def _policies(
