@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
-from translate.dialects.base import BeyondError, Lifted, Settings
+from translate.dialects.base import BeyondError, Idle, Lifted, Settings
 from translate.dialects.cilium import scope
 from translate.dialects.cilium.clusters import supposing
 from translate.dialects.cilium.endpoints import called, governed
+from translate.dialects.cilium.left_out import left_out
 from translate.dialects.cilium.lift_l7 import DISABLED
 from translate.dialects.cilium.lift_rule import lift_rule, mode_of
 from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy, Rule
@@ -36,6 +37,7 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
     identity = Identity(policy.kind, namespace, meta.name or meta.generateName)
     found: list[Policy] = []
     unjudged: list[Unjudged] = []
+    idle: list[Idle] = []
     for rule, place in rules_of(policy, origin):
         try:
             if _is_of_no_pods(rule, place):
@@ -49,9 +51,10 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
             report.refuse(NOT_READ, message, origin=beyond.origin, about=identity)
             continue
         found.append(lifted)
+        idle += left_out(rule, lifted, place)
         _remark(rule, identity, place, report)
         say_unseen(rule, identity, place, report)
-    return Lifted(policies=tuple(found), unjudged=tuple(unjudged))
+    return Lifted(policies=tuple(found), unjudged=tuple(unjudged), idle=tuple(idle))
 
 
 def rules_of(policy: CiliumPolicy, origin: Origin) -> Iterator[tuple[Rule, Origin]]:
