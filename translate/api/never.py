@@ -27,7 +27,7 @@ SHARE = 20
 NOTHING_SELECTED = "NPT302"
 
 
-class Told(NamedTuple):
+class NeverNote(NamedTuple):
     """A policy, or a part of one, that never does anything, in words; ``is_policy``: all of it."""
 
     about: Identity
@@ -48,13 +48,13 @@ def with_idle(result: Result, task: Task) -> Result:
     return _with(result, list(_idle(task.given)))
 
 
-def told_of(given: Linked, steps: int) -> Iterator[Told]:
+def told_of(given: Linked, steps: int) -> Iterator[NeverNote]:
     """Each policy, rule and part of a rule of an input that never does anything."""
     yield from _idle(given)
     yield from _unsaid(given, steps)
 
 
-def _with(result: Result, found: list[Told]) -> Result:
+def _with(result: Result, found: list[NeverNote]) -> Result:
     notes = [one.note for one in found[:MOST_TOLD]]
     if len(found) > MOST_TOLD:
         count = len(found) - MOST_TOLD
@@ -63,14 +63,16 @@ def _with(result: Result, found: list[Told]) -> Result:
     return replace(result, notes=(*result.notes, *notes)) if notes else result
 
 
-def _idle(given: Linked) -> Iterator[Told]:
+def _idle(given: Linked) -> Iterator[NeverNote]:
     for one in given.idle:
         effect = "has no effect" if one.is_setting else "never matches"
         where = f"{one.about} {spell(one.origin.path)}{_at(one.origin, given.places)}"
-        yield Told(one.about, Note(message=f"{where} {effect}: {one.why}", origin=one.origin))
+        yield NeverNote(one.about, Note(message=f"{where} {effect}: {one.why}", origin=one.origin))
 
 
-def _unsaid(given: Linked, steps: int, result: Result | None = None, *, explained: int = MOST_TOLD) -> Iterator[Told]:
+def _unsaid(
+    given: Linked, steps: int, result: Result | None = None, *, explained: int = MOST_TOLD
+) -> Iterator[NeverNote]:
     """What is seen in the set, where no note about a part of it gives the reason."""
     hosts = any(item.is_host for item in given.policies.sets)
     told = [one.origin.place for one in given.idle]
@@ -81,7 +83,7 @@ def _unsaid(given: Linked, steps: int, result: Result | None = None, *, explaine
             continue
         told.append(one.origin.place)
         words = _said(one, given, hosts=hosts)
-        yield Told(one.policy.identity, Note(message=words, origin=one.origin), is_policy=one.rule is None)
+        yield NeverNote(one.policy.identity, Note(message=words, origin=one.origin), is_policy=one.rule is None)
 
 
 def _is_lost(one: Never, result: Result) -> bool:
