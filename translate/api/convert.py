@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from translate.api.accept import looked_up
 from translate.api.emptied import with_emptied
-from translate.api.never import with_never
+from translate.api.never import with_idle, with_never
 from translate.api.options import ConvertKeywords, Options, chosen, dialect
 from translate.api.producing import produced
 from translate.api.releases import read_on, release_of
@@ -137,7 +137,7 @@ def translated(
     result, comparison = produced(task)
     result = replace(result, accepted=accepted)
     if not options.verify:
-        return _withheld(with_emptied(rested(result, task)), options), None
+        return _withheld(with_emptied(rested(with_idle(result, task), task)), options), None
     if not again and workers() > 1 and len(result.parts) >= WORTH_A_PROCESS:
         from translate.api.meanwhile import proved_meanwhile  # only where another process may help
 

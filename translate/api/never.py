@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from msgspec.structs import replace
 
 from translate.api.result import Result
 from translate.api.task import Task
 from translate.core.diagnostics import Note
+from translate.core.identity import Identity
 from translate.core.origin import Origin, is_within, spell
 from translate.frontend.link import Linked
 from translate.frontend.sources import Places
@@ -26,53 +27,83 @@ SHARE = 20
 NOTHING_SELECTED = "NPT302"
 
 
+class NeverNote(NamedTuple):
+    """A policy, or a part of one, that never does anything, in words; ``is_policy``: all of it."""
+
+    about: Identity
+    note: Note
+    is_policy: bool = False
+
+
 def with_never(result: Result, task: Task) -> Result:
-    """The result with a note for each rule and policy of the input that never does anything, as far as that is seen
-    with little work.
+    """The result with a note for each policy, rule and part of a rule of the input that never does anything, as far as
+    that is seen with little work: what lifting left out, and what is seen of the rest.
     """
-    given = task.given
     steps = task.options.max_steps // SHARE
-    found = never_matching(given.policies, given.facts, steps=steps, explained=MOST_TOLD)
-    unsaid = [one for one in found if not _is_told(one, result)]
-    hosts = any(item.is_host for item in given.policies.sets)
-    notes = [Note(message=_said(one, given.places, hosts=hosts), origin=_origin(one)) for one in unsaid[:MOST_TOLD]]
-    if len(unsaid) > MOST_TOLD:
-        count = len(unsaid) - MOST_TOLD
+    return _with(result, [*_idle(task.given), *_unsaid(task.given, steps, result, explained=MOST_TOLD)])
+
+
+def with_idle(result: Result, task: Task) -> Result:
+    """The result with a note for what lifting left out, which takes no work at all."""
+    return _with(result, list(_idle(task.given)))
+
+
+def told_of(given: Linked, steps: int) -> Iterator[NeverNote]:
+    """Each policy, rule and part of a rule of an input that never does anything."""
+    yield from _idle(given)
+    yield from _unsaid(given, steps)
+
+
+def _with(result: Result, found: list[NeverNote]) -> Result:
+    notes = [one.note for one in found[:MOST_TOLD]]
+    if len(found) > MOST_TOLD:
+        count = len(found) - MOST_TOLD
         many = "rule of the input never matches" if count == 1 else "rules of the input never match"
         notes.append(Note(message=f"{count} more {many}"))
-    return replace(result, notes=(*result.notes, *notes))
+    return replace(result, notes=(*result.notes, *notes)) if notes else result
 
 
-def told_of(given: Linked, steps: int) -> Iterator[tuple[Never, Note]]:
-    """Each rule and policy of an input that never does anything, with the words for it."""
+def _idle(given: Linked) -> Iterator[NeverNote]:
+    for one in given.idle:
+        effect = "has no effect" if one.is_setting else "never matches"
+        where = f"{one.about} {spell(one.origin.path)}{_at(one.origin, given.places)}"
+        yield NeverNote(one.about, Note(message=f"{where} {effect}: {one.why}", origin=one.origin))
+
+
+def _unsaid(
+    given: Linked, steps: int, result: Result | None = None, *, explained: int = MOST_TOLD
+) -> Iterator[NeverNote]:
+    """What is seen in the set, where no note about a part of it gives the reason."""
     hosts = any(item.is_host for item in given.policies.sets)
-    for one in never_matching(given.policies, given.facts, steps=steps):
-        yield one, Note(message=_said(one, given.places, hosts=hosts), origin=_origin(one))
+    told = [one.origin.place for one in given.idle]
+    told += [note.origin.place for note in (() if result is None else result.notes)]
+    for one in never_matching(given.policies, given.facts, steps=steps, explained=explained):
+        inside = any(is_within(place, one.origin.place) for place in told)
+        if one.why is not None and (inside or (result is not None and _is_lost(one, result))):
+            continue
+        told.append(one.origin.place)
+        words = _said(one, given, hosts=hosts)
+        yield NeverNote(one.policy.identity, Note(message=words, origin=one.origin), is_policy=one.rule is None)
 
 
-def _origin(one: Never) -> Origin:
-    return one.policy.subject.origin if one.rule is None else one.rule.origin
+def _is_lost(one: Never, result: Result) -> bool:
+    """Whether a loss says that its policy selects no pod."""
+    return any(loss.code == NOTHING_SELECTED and loss.about == one.policy.identity for loss in result.losses)
 
 
-def _is_told(one: Never, result: Result) -> bool:
-    """Whether a note about a part of it gives the reason, or a loss says that its policy selects no pod."""
-    if one.why is None:
-        return False
-    inside = any(is_within(note.origin.place, _origin(one).place) for note in result.notes)
-    return inside or any(loss.code == NOTHING_SELECTED and loss.about == one.policy.identity for loss in result.losses)
-
-
-def _said(one: Never, places: Places, *, hosts: bool) -> str:
+def _said(one: Never, given: Linked, *, hosts: bool) -> str:
+    places = given.places
     if one.rule is None:
         return f"{_policy(one.policy, places)} has no effect: no pod can be what it selects"
-    who = f"{_rule(one.policy, one.rule, places)} never matches"
+    who = f"{_spelled(one.policy, one.origin, places)} never matches"
     aside = " (traffic of hosts aside)" if hosts and one.policy.subject.hosts is not None else ""
-    return f"{who}{aside}: {_why(one, places)}"
+    return f"{who}{aside}: {_why(one, given)}"
 
 
-def _why(one: Never, places: Places) -> str:
+def _why(one: Never, given: Linked) -> str:
+    places = given.places
     if one.why is not None:
-        return _nothing(one.why, one.direction)
+        return _nothing(one.why, one.direction, given.policies.semantics.title)
     if not one.by:
         return "all that it asks for is decided before it"
     listed = [_decider(by, places) for by in one.by]
@@ -81,7 +112,7 @@ def _why(one: Never, places: Places) -> str:
     return f"{' and '.join(listed)} first"
 
 
-def _nothing(why: Why, direction: Direction | None) -> str:
+def _nothing(why: Why, direction: Direction | None, engine: str) -> str:
     own, other = ("destination", "source") if direction is Direction.INGRESS else ("source", "destination")
     match why:
         case Why.SUBJECT:
@@ -90,6 +121,8 @@ def _nothing(why: Why, direction: Direction | None) -> str:
             return f"its {own} is a pod that the policy selects, and none of these can be what it asks of the {own}"
         case Why.PEERS:
             return f"nobody can be what it asks of the {other}"
+        case Why.ELSEWHERE:
+            return f"its {other} is looked for in the namespace of the policy alone, and it asks for another"
         case Why.TRAFFIC:
             return "no packet can be what it asks for"
         case Why.TOGETHER:
@@ -97,6 +130,10 @@ def _nothing(why: Why, direction: Direction | None) -> str:
             return f"no packet {way} such a {other} can be what it asks for"
         case Why.STATED:
             return "what is stated of the cluster leaves no packet that it asks for"
+        case Why.OF_CLUSTER:
+            return f"all of it is addresses of pods or nodes as stated, and ranges of {engine} match neither"
+        case Why.OF_SERVICES:
+            return "all of it is addresses of Services as stated, which policies never see"
         case never:
             assert_never(never)
 
@@ -122,8 +159,12 @@ def _policy(policy: Policy, places: Places) -> str:
 
 
 def _rule(policy: Policy, rule: Rule, places: Places, order: str = "") -> str:
-    path = f" {spell(rule.origin.path)}" if rule.origin.path else ""
-    return f"{policy.identity}{path}{order}{_at(rule.origin, places)}"
+    return _spelled(policy, rule.origin, places, order)
+
+
+def _spelled(policy: Policy, origin: Origin, places: Places, order: str = "") -> str:
+    path = f" {spell(origin.path)}" if origin.path else ""
+    return f"{policy.identity}{path}{order}{_at(origin, places)}"
 
 
 def _at(origin: Origin, places: Places) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from translate.cluster.marks import FACTS, MARK, SCHEMA_LINE
+from translate.core.snapshot_marks import FACTS, MARK, SCHEMA_LINE
 
 INPUTS = ("files", "more_files", "before", "after")
 """The parameters of commands that name inputs."""

@@ -16,7 +16,6 @@ from translate.cluster import objects
 from translate.cluster.events import Begun, ClusterEvent, ClusterSource, KindListed, Seen, Withheld
 from translate.cluster.facts_text import facts_head
 from translate.cluster.gathered import Gathered, yaml_text
-from translate.cluster.marks import FACTS, MARK, SCHEMA_LINE
 from translate.cluster.resources import ApiResource, installed, is_policy
 from translate.cluster.unseen import without
 from translate.core.diagnostics import InputError, Problem
@@ -24,6 +23,7 @@ from translate.core.loose import map_at, text_at
 from translate.core.names import shown
 from translate.core.origin import Origin
 from translate.core.shortened import shortened
+from translate.core.snapshot_marks import FACTS, MARK, SCHEMA_LINE
 from translate.dialects.installed import Installed
 from translate.yamlio.write import write
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from translate.core.diagnostics import Error
+from translate.core.identity import Identity
 from translate.core.origin import NOWHERE, Origin, Path
 from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
 from translate.model.policy import AddressSet, Policy, Tier, Unjudged
@@ -43,13 +44,25 @@ class BeyondError(Error):
         self.message, self.origin = message, origin
 
 
+class Idle(Struct, frozen=True):
+    """What an object says at ``origin`` and lifting leaves out, as it has no effect in any cluster, and why, in words;
+    ``about``: which policy. ``is_setting``: it is no rule and no part of one.
+    """
+
+    about: Identity
+    origin: Origin
+    why: str
+    is_setting: bool = False
+
+
 class Lifted(Struct, frozen=True):
-    """What one object contributes to a policy set."""
+    """What one object contributes to a policy set; ``idle``: what of it contributes nothing."""
 
     policies: tuple[Policy, ...] = ()
     tiers: tuple[Tier, ...] = ()
     sets: tuple[AddressSet, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
+    idle: tuple[Idle, ...] = ()
 
 
 class Draft(Struct):

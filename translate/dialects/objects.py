@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
@@ -17,7 +17,8 @@ from translate.core.names import (
     shown,
 )
 from translate.core.origin import Origin, Path, spell
-from translate.model.policy import Metadata
+from translate.dialects.base import Idle
+from translate.model.policy import Direction, Metadata, Policy
 
 OLD_FORM = "NPT320"
 ANNOTATION_BYTES = 256 * 1024
@@ -82,6 +83,14 @@ def say_old_forms(faults: Iterable[Fault], kind: str, meta: ObjectMeta, origin: 
     for path, text in faults:
         about = Identity(kind, meta.namespace or None, meta.name or meta.generateName)
         report.lose(OLD_FORM, Effect.EXACT, f"{about}: {spell(path)} {text}", origin=origin.at(*path), about=about)
+
+
+def not_listed(policy: Policy, rules: Mapping[Direction, Sized], field: str) -> Iterator[Idle]:
+    """The ``rules`` as they are written that ``policy`` was lifted without, as its ``field`` does not list them."""
+    for direction, written in rules.items():
+        if written and policy.section(direction) is None:
+            origin = policy.origin.at("spec", str(direction))
+            yield Idle(policy.identity, origin, f"{field} does not list {direction.capitalize()}")
 
 
 def metadata_faults(meta: ObjectMeta, *, namespaced: bool) -> list[Fault]:

@@ -181,7 +181,7 @@ class Dialect(Protocol):
     @abstractmethod
     def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
         """What an object means on its engine, by itself: equal ones mean the same under equal settings, wherever they
-        stand. What is not modelled becomes a refusal.
+        stand. What is not modelled becomes a refusal, and what has no effect is told as idle: no rule vanishes unsaid.
         """
 
     @abstractmethod

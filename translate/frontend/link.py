@@ -13,7 +13,7 @@ from translate.core.diagnostics import InputError, Problem, Report
 from translate.core.origin import Place
 from translate.core.shortened import shortened
 from translate.dialects import SHARED, enforces, get
-from translate.dialects.base import Object, Settings
+from translate.dialects.base import Idle, Object, Settings
 from translate.dialects.shared_reading import AS_THE_API_SAYS
 from translate.frontend import bystanders
 from translate.frontend.checks import (
@@ -52,6 +52,8 @@ class Linked(Struct, frozen=True):
     """Objects of a policy dialect that hold no policy for pods themselves: tiers, sets, staged policies."""
     values: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict)
     """Every object of a policy dialect as it was read, by its place."""
+    idle: tuple[Idle, ...] = ()
+    """What policies of the input say and nobody would find in the set, as it has no effect."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -133,7 +135,7 @@ def link(
     policies = found.as_set(get(chosen).semantics(facts.settings))
     together = get(chosen).together(policies, known, report)
     values = {item.origin.place: item.value for _, item in intake.native}
-    return Linked(together, known, report, intake, tuple(found.companions), values)
+    return Linked(together, known, report, intake, tuple(found.companions), values, tuple(found.idle))
 
 
 def _engine(intake: Intake, engine: str | None, report: Report) -> str:
@@ -158,6 +160,7 @@ class _Found(Struct):
     unjudged: list[Unjudged] = field(default_factory=list)
     companions: list[Object] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    idle: list[Idle] = field(default_factory=list)
 
     def as_set(self, semantics: Semantics) -> PolicySet:
         """All of it as a set that an engine of ``semantics`` decides."""
@@ -182,6 +185,7 @@ def _lifted(intake: Intake, settings: Settings, report: Report, lifting: Lifting
         found.tiers += lifted.tiers
         found.sets += lifted.sets
         found.unjudged += lifted.unjudged
+        found.idle += lifted.idle
         if not lifted.policies:
             found.companions.append(item)
     for mine in of_dialect.values():

@@ -156,6 +156,13 @@ def endpoints_named(peers: Iterable[Peer]) -> tuple[Kind, ...]:
     return tuple(dict.fromkeys((*told_apart(plain), *named))) if plain or named else ()
 
 
+def is_nobody(peer: Peer) -> bool:
+    """Whether ``peer`` says by itself that it means nobody."""
+    if isinstance(peer, Kinds):
+        return not peer.kinds
+    return isinstance(peer, Both) and any(map(is_nobody, peer.peers))
+
+
 def parts(peer: Peer) -> Iterable[Peer]:
     """The peers that ``peer`` is made of, itself if it is none of several."""
     return _parts(peer) if isinstance(peer, COMPOUNDS) else (peer,)

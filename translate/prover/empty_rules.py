@@ -22,6 +22,7 @@ from translate.model.peers import (
     Peer,
     Workloads,
     asked_together,
+    is_nobody,
     parts,
 )
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, Section, Subject
@@ -39,9 +40,12 @@ class Why(Enum):
     SUBJECT = "its policy selects no pod"
     OWN_END = "no pod that its policy selects is what it asks of that end"
     PEERS = "nobody is what it asks of the other end"
+    ELSEWHERE = "it asks for pods of another namespace than the one that it looks in"
     TRAFFIC = "no packet is what it asks for"
     TOGETHER = "no packet is all that it asks for"
     STATED = "no such packet is possible in the cluster that is stated"
+    OF_CLUSTER = "its range is one of pods and nodes as stated, and ranges mean neither on the engine"
+    OF_SERVICES = "its range is one of Services as stated, which policies never see"
 
 
 def governs_nobody(policy: Policy, policies: PolicySet, budget: Budget) -> bool:
@@ -56,7 +60,9 @@ def why_empty(policy: Policy, rule: Rule, direction: Direction, policies: Policy
     """Why no packet can meet ``rule`` of ``policy``; None where one can, or where the rule says that it means nobody,
     as those do that stand for an isolation. Raises OutOfBudget.
     """
-    if not (rule.peers and rule.traffic) or any(_is_nobody(peer) for peer in rule.peers) or not _may_be_empty(rule):
+    if not rule.peers:
+        return Why.PEERS  # ranges or sets of which nothing is left
+    if any(map(is_nobody, rule.peers)) or not _may_be_empty(rule):
         return None
     rule = replace(rule, peers=tuple(found for peer in rule.peers for found in (peer, *_sets(peer))))
 
@@ -71,7 +77,8 @@ def why_empty(policy: Policy, rule: Rule, direction: Direction, policies: Policy
     if is_empty(replace(rule, subject=None, peers=anyone, traffic=anything)):
         return Why.SUBJECT
     if is_empty(replace(rule, traffic=anything)):
-        return Why.PEERS
+        elsewhere = replace(rule, peers=tuple(map(_anywhere, rule.peers)))
+        return Why.PEERS if elsewhere == rule or is_empty(elsewhere) else Why.ELSEWHERE
     return Why.TRAFFIC if is_empty(replace(rule, peers=anyone)) else Why.TOGETHER
 
 
@@ -95,14 +102,14 @@ def _is_empty(clause: Clause, direction: Direction, policies: PolicySet, budget:
 
 
 def _sets(peer: Peer) -> Iterator[Peer]:
-    """Stands for address sets that a selector may mean, among those of the input or others: they are not asked here."""
+    """Stands for address sets that a selector may mean, among those of the input or others: they are not asked here.
+
+    Those of the own namespace are what they would be as its pods.
+    """
     for part in parts(peer):
         if isinstance(part, Workloads) and part.sets is not None:
-            yield Workloads(EVERYTHING, part.sets)
-
-
-def _is_nobody(peer: Peer) -> bool:
-    return not isinstance(peer, Cidr) and any(isinstance(part, Kinds) and not part.kinds for part in parts(peer))
+            own = isinstance(part.namespaces, OwnNamespace)
+            yield Workloads(part.namespaces if own else EVERYTHING, part.sets)
 
 
 def _may_be_empty(rule: Rule) -> bool:
@@ -110,11 +117,20 @@ def _may_be_empty(rule: Rule) -> bool:
     return (
         rule.subject is not None
         or any(item.family or item.icmp or item.excluding for item in rule.traffic)
-        or all(_peer_gives_cause(peer) for peer in rule.peers)
+        or all(may_be_nobody(peer) for peer in rule.peers)
     )
 
 
-def _peer_gives_cause(peer: Peer) -> bool:
+def _anywhere(peer: Peer) -> Peer:
+    """The same in whatever namespace."""
+    if isinstance(peer, Both):
+        return replace(peer, peers=tuple(map(_anywhere, peer.peers)))
+    own = isinstance(peer, Workloads) and isinstance(peer.namespaces, OwnNamespace)
+    return replace(peer, namespaces=EVERYTHING) if own else peer
+
+
+def may_be_nobody(peer: Peer) -> bool:
+    """Whether a look at the text of a peer leaves it possible that nobody is it."""
     match peer:
         case Workloads(namespaces, pods):
             together = asked_together(namespaces, pods)

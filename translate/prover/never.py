@@ -5,28 +5,32 @@ before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from translate.core.origin import Place
+from translate.core.origin import Origin, Place
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
+from translate.model.peers import Peer
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
+from translate.model.semantics import Semantics
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
-from translate.prover.empty_rules import Why, governs_nobody, why_empty
+from translate.prover.empty_rules import Why, governs_nobody, may_be_nobody, why_empty
 from translate.prover.interpretations import interpretations_of
 
 if TYPE_CHECKING:
     from translate.prover.forestalled import Decider, DecisionList, Position
 
+_Stated: TypeAlias = Callable[[Sequence[Peer]], Why | None]
 _Positions: TypeAlias = "dict[tuple[Place, Place], list[Position]]"
 
 
 class Never(Struct, frozen=True):
-    """A rule that no packet is decided by, or with ``rule`` None a policy that governs no pod.
+    """A rule that no packet is decided by, or with ``rule`` None a policy that governs no pod; with ``peer`` that peer
+    of a rule.
 
     ``why``: no packet is what it asks for. Else ``by`` decides its packets first, with ``more`` besides that is not
     looked for; where neither is there, the engine does without asking policies.
@@ -38,6 +42,14 @@ class Never(Struct, frozen=True):
     why: Why | None = None
     by: tuple[Decider, ...] = ()
     more: bool = False
+    peer: Peer | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """Where it stands."""
+        if self.peer is not None:
+            return self.peer.origin
+        return self.policy.subject.origin if self.rule is None else self.rule.origin
 
 
 def never_matching(
@@ -52,6 +64,7 @@ def never_matching(
     found: list[Never] = []
     try:
         found += _of_nothing(policies, budget)
+        found += _of_peers(policies, facts, found, budget)
         if _has_sequence(policies):
             for direction in Direction:
                 found += _forestalled(policies, direction, facts, budget, explained - len(found))
@@ -80,17 +93,65 @@ def _passes_by_tie(policies: PolicySet) -> bool:
 
 def _of_nothing(policies: PolicySet, budget: Budget) -> Iterator[Never]:
     """What can be met by nothing, each rule once; one that is lifted to several must be so in all of them."""
-    kinds: dict[tuple[Place, Place], list[Never | None]] = {}
+    kinds: dict[tuple[Place, ...], list[Never | None]] = {}
     for policy in policies.policies:
         if governs_nobody(policy, policies, budget):
             yield Never(policy, None, why=Why.SUBJECT)
             continue
-        for direction in Direction:
-            section = policy.section(direction)
-            for rule in section.rules if section is not None else ():
-                why = why_empty(policy, rule, direction, policies, budget)
-                one = Never(policy, rule, direction, why) if why is not None else None
-                kinds.setdefault((policy.origin.place, rule.origin.place), []).append(one)
+        for direction, rule in _rules(policy):
+            why = why_empty(policy, rule, direction, policies, budget)
+            one = Never(policy, rule, direction, why) if why is not None else None
+            kinds.setdefault((policy.origin.place, rule.origin.place), []).append(one)
+    yield from _in_all(kinds)
+
+
+def _of_peers(policies: PolicySet, facts: Facts, told: list[Never], budget: Budget) -> Iterator[Never]:
+    """The peers that mean nobody, of rules that mean somebody by others, or would in another cluster."""
+    stated = _stated(policies.semantics, facts)
+    known = {one.origin.place for one in told}
+    kinds: dict[tuple[Place, ...], list[Never | None]] = {}
+    rules = ((policy, direction, rule) for policy in policies.policies for direction, rule in _rules(policy))
+    for policy, direction, rule in rules:
+        if policy.subject.origin.place in known or rule.origin.place in known:
+            continue
+        for place, peers in _suspects(rule, stated).items():
+            why = stated(peers)
+            if why is None and len(peers) < len(rule.peers):
+                why = why_empty(policy, replace(rule, peers=tuple(peers)), direction, policies, budget)
+            one = Never(policy, rule, direction, why, peer=peers[0]) if why is not None else None
+            kinds.setdefault((policy.origin.place, rule.origin.place, place), []).append(one)
+    yield from _in_all(kinds)
+
+
+def _stated(semantics: Semantics, facts: Facts) -> _Stated:
+    """Tells why facts leave nobody that is one of some peers."""
+    if not (facts.services or facts.pods or facts.nodes):
+        return lambda peers: None
+    from translate.prover.stated_ranges import why_stated  # only where ranges are stated
+
+    return lambda peers: why_stated(peers, semantics, facts)
+
+
+def _suspects(rule: Rule, stated: _Stated) -> dict[Place, list[Peer]]:
+    """The peers of a rule that may mean nobody, by their places: one that is written may be lifted to several."""
+    apart: dict[Place, list[Peer]] = {}
+    for peer in rule.peers:
+        if may_be_nobody(peer) or stated((peer,)) is not None:
+            apart[peer.origin.place] = []
+    for peer in rule.peers if apart else ():
+        if peer.origin.place in apart:
+            apart[peer.origin.place].append(peer)
+    return apart
+
+
+def _rules(policy: Policy) -> Iterator[tuple[Direction, Rule]]:
+    for direction in Direction:
+        section = policy.section(direction)
+        yield from ((direction, rule) for rule in (section.rules if section is not None else ()))
+
+
+def _in_all(kinds: Mapping[tuple[Place, ...], list[Never | None]]) -> Iterator[Never]:
+    """The first of each kind of which all are told."""
     for ones in kinds.values():
         told = [one for one in ones if one is not None]
         if len(told) == len(ones):

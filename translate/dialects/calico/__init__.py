@@ -85,7 +85,11 @@ class Calico(Dialect):
             case NetworkPolicy() | GlobalNetworkPolicy() | StagedNetworkPolicy() | StagedGlobalNetworkPolicy():
                 say_old_forms(old_forms(found), found.kind, found.metadata, origin, report)
                 policy = lift(found, origin, settings.default_namespace, report)
-                return Lifted() if policy is None else Lifted(policies=(policy,))
+                if policy is None:
+                    return Lifted()
+                from translate.dialects.calico.left_out import left_out  # not where these are the target
+
+                return Lifted(policies=(policy,), idle=tuple(left_out(found.spec, policy)))
             case _:
                 return Lifted()
 

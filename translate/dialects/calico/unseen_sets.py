@@ -45,6 +45,7 @@ from translate.model.selectors import (
     Scope,
     Selector,
     conjunction,
+    holds,
 )
 from translate.model.sets import UnknownLabelsError, meant, pods_of
 
@@ -66,19 +67,35 @@ def _listed(policies: tuple[Policy, ...]) -> tuple[str, ...]:
     """The selectors that are supposed to mean no other sets; those of denies come first."""
     denied: dict[str, None] = {}
     others: dict[str, None] = {}
-    for rule in (rule for policy in policies for rule in rules_of(policy)):
+    for namespace, rule in ((one.identity.namespace, rule) for one in policies for rule in rules_of(one)):
         selectors = denied if rule.action is Action.DENY else others
-        selectors |= dict.fromkeys(found for peer in rule.peers for found in _selectors(peer))
+        selectors |= dict.fromkeys(found for peer in rule.peers for found in _selectors(peer, namespace))
     return (*(f"{text} (denied)" for text in denied), *(text for text in others if text not in denied))
 
 
-def _selectors(peer: Peer) -> Iterator[str]:
-    """What ``peer`` asks of sets, where there can be any that nothing is said of."""
+def _selectors(peer: Peer, namespace: str | None) -> Iterator[str]:
+    """What ``peer``, of a policy of ``namespace``, asks of sets, where there can be any that nothing is said of."""
     for part in parts(peer):
         if isinstance(part, Workloads) and part.sets is not None and part.unseen is None:
-            whole = part.sets if isinstance(part.namespaces, OwnNamespace) else conjunction(part.namespaces, part.sets)
-            if any(found != NOTHING for found in _kinds(whole).values()):
+            if isinstance(part.namespaces, OwnNamespace):
+                whole = part.sets
+                possible = [_inside(whole, namespace or "")]
+            else:
+                whole = conjunction(part.namespaces, part.sets)
+                possible = list(_kinds(whole).values())
+            if any(found != NOTHING for found in possible):
                 yield pod_selector_text(whole)
+
+
+def _inside(asked: Selector, namespace: str) -> Selector:
+    """What ``asked`` comes to for a set in ``namespace``."""
+
+    def known(atom: Atom) -> Selector:
+        if atom.label != NAMESPACE_NAME:
+            return atom
+        return EVERYTHING if holds(atom, namespace) else NOTHING
+
+    return rewrite(asked, known)
 
 
 class _Told(Struct, frozen=True):

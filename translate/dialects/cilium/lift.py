@@ -6,22 +6,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from msgspec import to_builtins
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
-from translate.dialects.base import BeyondError, Lifted, Settings
+from translate.dialects.base import BeyondError, Idle, Lifted, Settings
 from translate.dialects.cilium import scope
 from translate.dialects.cilium.clusters import supposing
 from translate.dialects.cilium.endpoints import called, governed
+from translate.dialects.cilium.left_out import left_out
 from translate.dialects.cilium.lift_l7 import DISABLED
 from translate.dialects.cilium.lift_rule import lift_rule, mode_of
-from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy, DefaultDeny, Element, Rule
+from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy, Rule
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
 from translate.dialects.cilium.settings import CiliumSettings
+from translate.dialects.cilium.sides import DirectionRules, sides
 from translate.dialects.cilium.unseen_labels import say_unseen
 from translate.dialects.objects import metadata
 from translate.model.policy import Direction, Identity, Policy, Section, Unjudged
@@ -36,6 +37,7 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
     identity = Identity(policy.kind, namespace, meta.name or meta.generateName)
     found: list[Policy] = []
     unjudged: list[Unjudged] = []
+    idle: list[Idle] = []
     for rule, place in rules_of(policy, origin):
         try:
             if _is_of_no_pods(rule, place):
@@ -43,14 +45,16 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
                 whose = called(_endpoints(rule), place.at("endpointSelector"))
                 unjudged.append(Unjudged(identity, said, about=whose, origin=origin))
                 continue
-            found.append(_policy(rule, place, identity, policy, origin, settings.engines.of(CiliumSettings)))
+            lifted = _policy(rule, place, identity, policy, origin, settings.engines.of(CiliumSettings))
         except BeyondError as beyond:
             message = f"{beyond.message} is beyond the part of Cilium that is read"
             report.refuse(NOT_READ, message, origin=beyond.origin, about=identity)
             continue
+        found.append(lifted)
+        idle += left_out(rule, lifted, place)
         _remark(rule, identity, place, report)
         say_unseen(rule, identity, place, report)
-    return Lifted(policies=tuple(found), unjudged=tuple(unjudged))
+    return Lifted(policies=tuple(found), unjudged=tuple(unjudged), idle=tuple(idle))
 
 
 def rules_of(policy: CiliumPolicy, origin: Origin) -> Iterator[tuple[Rule, Origin]]:
@@ -73,7 +77,7 @@ def _endpoints(rule: Rule) -> ManifestSelector:
 def _policy(
     rule: Rule, place: Origin, identity: Identity, policy: CiliumPolicy, origin: Origin, cilium: CiliumSettings
 ) -> Policy:
-    ingress, egress = _sides(rule)
+    ingress, egress = sides(rule)
     clusterwide = identity.namespace is None
     selector, where = _endpoints(rule), place.at("endpointSelector")
     subject = scope.subject(selector, identity.namespace, where)
@@ -98,29 +102,6 @@ def _extras(rule: Rule) -> Iterator[tuple[str, object]]:
         yield "log", to_builtins(rule.log)
 
 
-class DirectionRules(NamedTuple):
-    """What a rule says of one direction; ``isolates``: what it does not allow there is denied."""
-
-    direction: Direction
-    denies: tuple[Element, ...]
-    allows: tuple[Element, ...]
-    isolates: bool
-
-    @property
-    def fields(self) -> tuple[tuple[str, tuple[Element, ...]], ...]:
-        """The lists of elements by their names."""
-        return (f"{self.direction}Deny", self.denies), (str(self.direction), self.allows)
-
-
-def _sides(rule: Rule) -> tuple[DirectionRules, DirectionRules]:
-    """Without elements a direction is left alone, whatever ``enableDefaultDeny`` says of it."""
-    said = rule.enableDefaultDeny or DefaultDeny()
-    return (
-        DirectionRules(Direction.INGRESS, rule.ingressDeny, rule.ingress, said.ingress is not False),
-        DirectionRules(Direction.EGRESS, rule.egressDeny, rule.egress, said.egress is not False),
-    )
-
-
 def _section(
     side: DirectionRules, rule: Rule, clusterwide: bool, place: Origin, cilium: CiliumSettings
 ) -> Section | None:
@@ -141,7 +122,7 @@ def _section(
 
 
 def _remark(rule: Rule, identity: Identity, place: Origin, report: Report) -> None:
-    for side in _sides(rule):
+    for side in sides(rule):
         direction = side.direction
         if side.denies and side.isolates and not side.allows:
             report.note(

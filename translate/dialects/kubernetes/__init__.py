@@ -17,10 +17,10 @@ from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.objects import KubernetesObject, read, read_again
 from translate.dialects.kubernetes.old_forms import old_forms
 from translate.dialects.kubernetes.semantics import NAME, TITLE, semantics
-from translate.dialects.objects import Manifest, say_old_forms
+from translate.dialects.objects import Manifest, not_listed, say_old_forms
 from translate.dialects.protocol import Dialect
 from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
-from translate.model.policy import Policy
+from translate.model.policy import Direction, Policy
 from translate.model.semantics import Semantics
 from translate.model.settings import EngineSettings
 
@@ -51,7 +51,9 @@ class Kubernetes(Dialect):
         say_old_forms(old_forms(policy), policy.kind, policy.metadata, origin, report)
         try:
             if isinstance(policy, NetworkPolicy):
-                return Lifted(policies=(lift(policy, origin, settings),))
+                lifted = lift(policy, origin, settings)
+                rules = {Direction.INGRESS: policy.spec.ingress, Direction.EGRESS: policy.spec.egress}
+                return Lifted(policies=(lifted,), idle=tuple(not_listed(lifted, rules, "policyTypes")))
             from translate.dialects.kubernetes.admin_lift import lift_admin  # for kinds that few clusters have
 
             return lift_admin(policy, origin, settings.shared.admin)

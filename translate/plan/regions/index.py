@@ -34,7 +34,7 @@ class SideIndex:
                 having[value] = having.get(value, 0) | bit
 
     def meeting(self, boxes: Sequence[Box], most: int | None = None) -> Iterator[int]:
-        """The numbers of those (of the first ``most``) that have something in common with one of ``boxes``, ascending."""
+        """The numbers of those, or of the first ``most``, that meet one of ``boxes``, ascending."""
         near = 0
         for box in boxes:
             near |= self._near(box)
