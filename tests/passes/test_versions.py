@@ -67,6 +67,14 @@ USES = {
         cilium(f"toEndpoints: [{{matchLabels: {{{NSL}: a}}}}]"),
         cilium(f"toEndpoints: [{{matchLabels: {{{NSL}: a, 'k8s:io.kubernetes.pod.namespace': b}}}}]"),
     ),
+    "negative-namespaces": (
+        cilium("toEndpoints: [{matchExpressions: [{key: 'k8s:io.kubernetes.pod.namespace', operator: NotIn, values: [b]}]}]"),
+        cilium(
+            "toEndpoints: [{matchExpressions: [{key: 'k8s:io.kubernetes.pod.namespace', operator: NotIn, values: [b]}, "
+            "{key: 'k8s:io.kubernetes.pod.namespace', operator: Exists}]}, "
+            "{matchExpressions: [{key: app, operator: DoesNotExist}]}]"
+        ),
+    ),
     "empty-peers": (cilium("toEndpoints: []"), cilium("toEndpoints: [{}]")),
     "nodes": (cilium("toNodes: [{matchLabels: {zone: a}}]"), cilium("toEntities: [remote-node]")),
     "groups-in": (

@@ -38,6 +38,23 @@ def namespace_labels(value: ObjectValue) -> Iterator[Path]:
                 yield path
 
 
+def negative_namespaces(value: ObjectValue) -> Iterator[Path]:
+    """Peers that leave out namespaces and ask for nothing; without a key of namespaces one of these is asked for."""
+    alone = (NAMESPACE, NAMESPACE_LABELS) if value.get("kind") == "CiliumNetworkPolicy" else (NAMESPACE,)
+    for where, element in elements(value):
+        for path, selector in below(element, ["fromEndpoints|toEndpoints", "*"], where):
+            keys = [key.removeprefix("k8s:").removeprefix("any:") for key in _keys(selector)]
+            if any(key.startswith(alone) for key in keys) and not any(_asks(selector)):
+                yield path
+
+
+def _asks(selector: Any) -> Iterator[bool]:
+    """What of a selector something without labels does not have."""
+    yield from (bool(labels) for _, labels in below(selector, ["matchLabels"], ()))
+    for _, operator in below(selector, ["matchExpressions", "*", "operator"], ()):
+        yield operator in ("In", "Exists")
+
+
 def _keys(selector: Any) -> Iterator[str]:
     for _, labels in below(selector, ["matchLabels"], ()):
         yield from map(str, labels)
@@ -129,4 +146,4 @@ def _pinned(peer: Peer) -> Iterable[Peer]:
         yield replace(peer, namespaces=conjunction(Exists(NAMESPACE_NAME), peer.namespaces))
 
 
-GATES = Gates(tests={test.__name__: test for test in (namespace_labels, services_with_ports)}, older=older)
+GATES = Gates(tests={test.__name__: test for test in (namespace_labels, negative_namespaces, services_with_ports)}, older=older)
