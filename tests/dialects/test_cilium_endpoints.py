@@ -156,6 +156,7 @@ def test_it_is_refused_at_its_place_however_it_is_named(kind: str, metadata: str
 
 
 ONE = "there is one cluster: pods of other clusters of a mesh, which {} means as well, are not compared"
+CALLED = "the cluster is called default, as it is unless cluster-name of Cilium says otherwise"
 BY_KEY = (ONE.format("a selector by io.cilium.k8s.policy.cluster"),)
 CLUSTERS = [
     ("fromEndpoints: [{}]", ()),
@@ -165,10 +166,14 @@ CLUSTERS = [
     ("fromEndpoints: [{matchExpressions: [{key: 'k8s:io.cilium.k8s.policy.cluster', operator: Exists}]}]", BY_KEY),
     (
         "fromEndpoints: [{matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: NotIn, values: [a]}]}]",
-        BY_KEY,
+        (CALLED, *BY_KEY),
     ),
     ("fromEndpoints: [{matchLabels: {io.cilium.k8s.policy.cluster: west}}]", BY_KEY),
-    ("fromEndpoints: [{matchLabels: {io.cilium.k8s.policy.cluster: default}}]", ()),
+    ("fromEndpoints: [{matchLabels: {io.cilium.k8s.policy.cluster: default}}]", (CALLED,)),
+    (
+        "fromEndpoints: [{matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: NotIn, values: [default]}]}]",
+        BY_KEY,
+    ),
     ("fromEndpoints: [{matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: DoesNotExist}]}]", ()),
 ]
 
@@ -217,3 +222,33 @@ def test_a_subject_by_the_name_of_the_own_cluster(selector: str, is_read: bool) 
     told = "the cluster is called default, as it is unless cluster-name of Cilium says otherwise"
     assert told in [one.text for one in result.proof.assumptions if one.about.shown]
     assert result.text
+
+
+@pytest.mark.parametrize(
+    ("own", "plain"),
+    [
+        ("matchLabels: {app: web, io.cilium.k8s.policy.cluster: default}", "matchLabels: {app: web}"),
+        (
+            "matchLabels: {app: web}, "
+            "matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: NotIn, values: [east]}]",
+            "matchLabels: {app: web}",
+        ),
+        (
+            "matchLabels: {app: web}, "
+            "matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: In, values: [default, east]}]",
+            "matchLabels: {app: web}",
+        ),
+    ],
+)
+@pytest.mark.parametrize("field", ["ingress", "ingressDeny"])
+def test_a_peer_of_the_own_cluster_is_one_like_any_other(own: str, plain: str, field: str) -> None:
+    def policy(selector: str) -> str:
+        spec = f"{{endpointSelector: {{}}, {field}: [{{fromEndpoints: [{{{selector}}}]}}]}}"
+        return (
+            f"apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {{name: p, namespace: a}}\nspec: {spec}\n"
+        )
+
+    proof = translate.verify(policy(own), policy(plain)).proof
+    assert proof.verdict is translate.Verdict.SAME
+    assert CALLED in [one.text for one in proof.assumptions if one.about.shown]
+    assert translate.convert(policy(own), to="calico").losses == translate.convert(policy(plain), to="calico").losses

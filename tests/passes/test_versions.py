@@ -68,7 +68,9 @@ USES = {
         cilium(f"toEndpoints: [{{matchLabels: {{{NSL}: a, 'k8s:io.kubernetes.pod.namespace': b}}}}]"),
     ),
     "negative-namespaces": (
-        cilium("toEndpoints: [{matchExpressions: [{key: 'k8s:io.kubernetes.pod.namespace', operator: NotIn, values: [b]}]}]"),
+        cilium(
+            "toEndpoints: [{matchExpressions: [{key: 'k8s:io.kubernetes.pod.namespace', operator: NotIn, values: [b]}]}]"
+        ),
         cilium(
             "toEndpoints: [{matchExpressions: [{key: 'k8s:io.kubernetes.pod.namespace', operator: NotIn, values: [b]}, "
             "{key: 'k8s:io.kubernetes.pod.namespace', operator: Exists}]}, "

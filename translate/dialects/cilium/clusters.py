@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from translate.core.origin import Origin
 from translate.dialects.cilium.manifest import Rule, Selector
-from translate.dialects.cilium.scope import DEFAULT_NAME, Term, terms
+from translate.dialects.cilium.scope import DEFAULT_NAME, Term, is_own_cluster, terms
 from translate.dialects.cilium.settings import CiliumSettings
 from translate.model.selectors import Exists
 from translate.tables.records import Meaning
@@ -32,6 +32,8 @@ def _supposing(rule: Rule, selector: Selector, place: Origin, cilium: CiliumSett
                 yield ONE.format(f"the entity {MESH}")
             for peer in getattr(element, f"{side}Endpoints", None) or ():
                 asked = _of_clusters(peer, place)
+                if any(map(is_own_cluster, asked)):
+                    yield CALLED
                 if any(_reaches_others(term) for term in asked):
                     yield ONE.format("a selector by io.cilium.k8s.policy.cluster")
                 elif not asked and not cilium.confines_selectors:

@@ -95,10 +95,12 @@ class SelectorTerms(Struct):
 
 
 def of_pods(found: Iterable[Term]) -> SelectorTerms:
-    """What ``found`` asks of pods."""
+    """What ``found`` asks of pods beside what each of a cluster has that is called as it is by default."""
     wanted = SelectorTerms()
     for term in found:
         means = term.means
+        if is_own_cluster(term):
+            continue
         if means is Meaning.CLUSTER_NAME and isinstance(term.test, In):
             wanted.clusters.append(of_cluster(term.test, term.negative))
             continue
@@ -162,7 +164,7 @@ def subject(selector: ManifestSelector, namespace: str | None, place: Origin) ->
         labels = {key: value for key, value in selector.matchLabels.items() if key != f"k8s:{NAMESPACE}"}
         selector = ManifestSelector(labels, selector.matchExpressions)
     found = terms(selector, place)
-    wanted = of_pods(term for term in found if not _is_own_cluster(term))
+    wanted = of_pods(found)
     if wanted.clusters:
         raise BeyondError("a subject by the name of another cluster", place)
     if namespace is not None:
@@ -170,7 +172,7 @@ def subject(selector: ManifestSelector, namespace: str | None, place: Origin) ->
     return Subject(together(wanted.namespaces), together(wanted.pods), place)
 
 
-def _is_own_cluster(term: Term) -> bool:
+def is_own_cluster(term: Term) -> bool:
     """Whether ``term`` holds for every pod of a cluster that has the name of one by default."""
     if term.means is not Meaning.CLUSTER_NAME or not isinstance(term.test, In):
         return False

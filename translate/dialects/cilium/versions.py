@@ -146,4 +146,6 @@ def _pinned(peer: Peer) -> Iterable[Peer]:
         yield replace(peer, namespaces=conjunction(Exists(NAMESPACE_NAME), peer.namespaces))
 
 
-GATES = Gates(tests={test.__name__: test for test in (namespace_labels, negative_namespaces, services_with_ports)}, older=older)
+GATES = Gates(
+    tests={test.__name__: test for test in (namespace_labels, negative_namespaces, services_with_ports)}, older=older
+)
