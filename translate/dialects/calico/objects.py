@@ -103,7 +103,7 @@ def _as_stored(found: CalicoObject, item: Object) -> CalicoObject:
 
 def _decoded(item: Object, rules: Callable[[CalicoObject], list[Problem]] | None = None) -> CalicoObject:
     kind = KINDS[str(item.value.get("kind"))]
-    return decode(item.value, kind, item.origin, nulls=Nulls.SCHEMA, advise=_hinted, rules=rules)
+    return decode(item.value, kind, item.origin, nulls=Nulls.SCHEMA, advise=_hinted, side=_side, rules=rules)
 
 
 def _hinted(misfit: Misfit) -> Misfit:
@@ -122,9 +122,20 @@ def _instead(path: Path) -> str | None:
         case (*_, "source" | "destination", "serviceAccountSelector"):
             return "here it is serviceAccounts: {selector: …}"
         case ("spec", "ingress" | "egress", int(), "serviceAccountSelector"):
-            return "who the peers run as stands inside source or destination, as serviceAccounts: {selector: …}"
+            return f"who the peers run as stands inside {_side(path)}, as serviceAccounts: {{selector: …}}"
         case ("spec", "serviceAccounts"):
             return "whom a policy is for is asked by serviceAccountSelector"
+        case _:
+            return None
+
+
+def _side(path: Path) -> str | None:
+    """The end of a rule that a field is of which stands in the rule itself: of ports the target, else the peer."""
+    match path:
+        case ("spec", "ingress" | "egress", int(), "ports" | "notPorts"):
+            return "destination"
+        case ("spec", "ingress" | "egress" as direction, int(), _):
+            return "source" if direction == "ingress" else "destination"
         case _:
             return None
 
