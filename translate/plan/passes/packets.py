@@ -174,7 +174,7 @@ def _without(item: Traffic, excluded: Traffic) -> Iterator[Traffic]:
 def _peers(rule: Rule, family: int, policy: Policy, target: Target, report: Report) -> Iterator[Peer]:
     """The peers as far as they have addresses of one family."""
     for peer in rule.peers:
-        families = set(_families(peer))
+        families = set(families_of(peer))
         if isinstance(peer, Anyone):
             yield Cidr(WHOLE_FAMILY[family], (), Reach.ADDRESS, peer.origin)
         elif families:
@@ -185,14 +185,14 @@ def _peers(rule: Rule, family: int, policy: Policy, target: Target, report: Repo
             drop(DROPPED, what, rule, policy, target, report, origin=rule.origin)
 
 
-def _families(peer: Peer) -> Iterator[int]:
+def families_of(peer: Peer) -> Iterator[int]:
     """The families of the ranges that a peer is within; what it is not within says nothing."""
     match peer:
         case Cidr(block):
             yield 6 if ":" in block else 4
         case Both(peers):
             for inner in peers:
-                yield from _families(inner)
+                yield from families_of(inner)
         case Anyone() | Workloads() | Nodes() | Fqdn() | Kinds() | Opaque() | Except():
             return
         case never:
