@@ -12,13 +12,13 @@ from translate.core.diagnostics import Effect, Report
 from translate.core.identity import Identity
 from translate.core.origin import NOWHERE
 from translate.model.policy import Policy
-from translate.plan.passes.actions import STATE
 from translate.prover.compare import Verdict
 from translate.prover.differences import DecidedApart
 from translate.prover.point import Others
 from translate.tables import load
 
 REOPENED, CLOSED, OPENED = "NPT520", "NPT521", "NPT522"
+STATE = "if the input holds all policies that there are and will be, state so: complete: [Policy] in the facts"
 
 
 def with_later(result: Result, found: Iterable[DecidedApart]) -> Result:

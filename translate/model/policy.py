@@ -129,7 +129,7 @@ class Policy(Struct, frozen=True, gc=False):
 
     ``order``: place among the policies of ``tier`` on engines that have an order, ``None`` = behind all that have one.
     ``tie``: the kind by which an engine breaks ties, where that is not the kind of the object. ``supposing``: what its
-    meaning takes for granted of clusters, in words.
+    meaning takes for granted of clusters, in words. ``given``: whose part it is, where the input calls that otherwise.
     """
 
     identity: Identity
@@ -142,6 +142,12 @@ class Policy(Struct, frozen=True, gc=False):
     origin: Origin = NOWHERE
     tie: str = ""
     supposing: tuple[str, ...] = ()
+    given: Identity | None = None
+
+    @property
+    def called(self) -> Identity:
+        """The name that people know from the input."""
+        return self.given or self.identity
 
     def section(self, direction: Direction) -> Section | None:
         """What the policy says of ``direction``."""

@@ -96,7 +96,7 @@ def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, repo
                 elif found.code == NO_COUNTERPART:
                     # To leave everyone out would be far from what is meant.
                     message = f"{found.what}: a {target.can.title} has no word for them"
-                    report.refuse(NO_COUNTERPART, message, origin=found.origin, about=policy.identity, hint=found.hint)
+                    report.refuse(NO_COUNTERPART, message, origin=found.origin, about=policy.called, hint=found.hint)
                 else:
                     code, why, hint = found.code, found.why, found.hint
                     drop(code, found.what, rule, policy, target, report, origin=found.origin, why=why, hint=hint)
@@ -145,9 +145,9 @@ class _Lost:
 
 def _widen(lost: _Lost, policy: Policy, report: Report) -> None:
     message = (
-        f"pods and nodes gain access to or from the pods of {policy.identity}: {lost.what} are said as all addresses"
+        f"pods and nodes gain access to or from the pods of {policy.called}: {lost.what} are said as all addresses"
     )
-    report.lose(WIDER, Effect.LOOSER, message, origin=lost.origin, about=policy.identity, hint=lost.hint)
+    report.lose(WIDER, Effect.LOOSER, message, origin=lost.origin, about=policy.called, hint=lost.hint)
 
 
 def _said(peer: Peer, direction: Direction, rule: Rule, target: Target) -> Iterator[Peer | _Lost]:

@@ -105,12 +105,12 @@ def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy
         _, _, hint = _unasked(unknown, target)
         labels = "labels of " if target.can.accounts else ""
         message = f"{labels}service accounts have no counterpart in a {target.can.title}"
-        report.refuse(ACCOUNT, message, origin=unknown.origin, about=policy.identity, hint=hint)
+        report.refuse(ACCOUNT, message, origin=unknown.origin, about=policy.called, hint=hint)
         return
     about = [atom for literals in branches for atom, _ in literals if atom.label.scope is Scope.NAMESPACE]
     for atom in about if not everywhere else ():
         message = f"a subject by the namespace label {atom.label.key} has no counterpart in a {target.can.title}"
-        report.refuse(ACCOUNT, message, origin=atom.origin, about=policy.identity)
+        report.refuse(ACCOUNT, message, origin=atom.origin, about=policy.called)
         return
     for literals in branches:
         inside = tuple(x for x in literals if everywhere and x[0].label.scope is Scope.NAMESPACE)
@@ -173,7 +173,7 @@ def _branches(
     selector: Selector, policy: Policy, target: Target, report: Report, origin: Origin
 ) -> list[tuple[Literal, ...]]:
     branches = disjuncts(selector, MOST_BRANCHES)
-    about = policy.identity
+    about = policy.called
     if branches is None:
         message = f"a selector has more than {MOST_BRANCHES} alternatives, each a peer or policy of its own"
         report.refuse(TOO_MANY, message, origin=origin, about=about, hint="simplify the selector, or split the policy")

@@ -110,9 +110,9 @@ def _icmp(target: Target) -> tuple[tuple[int, int], ...]:
 
 
 def _unconditional(item: Traffic, policy: Policy, target: Target, report: Report) -> None:
-    message = f"whatever is asked on layer 7 gets through to or from the pods of {policy.identity} on its ports"
+    message = f"whatever is asked on layer 7 gets through to or from the pods of {policy.called} on its ports"
     hint = "accept it if something else looks at the requests (a mesh, a gateway)"
-    report.lose(UNASKED, Effect.LOOSER, message, origin=item.origin, about=policy.identity, hint=hint)
+    report.lose(UNASKED, Effect.LOOSER, message, origin=item.origin, about=policy.called, hint=hint)
 
 
 def _unsayable(item: Traffic, target: Target) -> str:

@@ -71,7 +71,7 @@ def _of_its_family(
             Effect.TIGHTER,
             f"{lose_access(f'packets of {name} over {over}', rule, policy)}: a {target.can.title} cannot say them",
             origin=item.origin,
-            about=policy.identity,
+            about=policy.called,
             hint=f"accept it: over {over} hosts send {other} instead",
         )
     return replace(item, family=version) if version in met else None
@@ -87,7 +87,7 @@ def _dropped(item: Traffic, rule: Rule, policy: Policy, target: Target, report: 
         Effect.TIGHTER,
         f"{lose_access(what, rule, policy)}: a {target.can.title} has no word for that protocol",
         origin=item.origin,
-        about=policy.identity,
+        about=policy.called,
         hint="accept it if nobody speaks the protocol",
     )
 
