@@ -145,7 +145,7 @@ def test_what_is_lost_of_a_part_is_told_of_the_policy_of_the_input() -> None:
     result = translate.convert(DENIES, to="calico", accept=[f"NPT501@{told}"])
     assert ([loss.object for loss in result.losses], result.open_losses) == ([told], ())
     assert made not in result.losses[0].message
-    with pytest.raises(translate.InputError, match="cilium-denies.db-denies"):
+    with pytest.raises(translate.InputError, match="cilium-denies"):
         translate.convert(DENIES, to="calico", accept=[f"NPT501@{made}"])
 
 
