@@ -23,6 +23,7 @@ from translate.model.peers import ENDPOINTS, Both, Cidr, Kind, Kinds, Opaque, Pe
 from translate.model.policy import Action, Direction, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
+from translate.plan.contained import fewest_holes
 from translate.plan.context import Pass, Target
 from translate.plan.losing import MOST_SHOWN, direction_of, drop, lose_access
 
@@ -115,7 +116,7 @@ def _cut(peer: Cidr, reach: Reach, target: Target) -> Iterator[Peer]:
     """A range without the addresses of pods and nodes that are stated."""
     holes = [block for block in (*target.facts.pods, *target.facts.nodes) if overlap(block, peer.block)]
     if not any(lies_in(peer.block, block) for block in holes):
-        yield replace(peer, excluding=tuple(dict.fromkeys((*peer.excluding, *holes))), reach=reach)
+        yield replace(peer, excluding=fewest_holes(peer.excluding, holes), reach=reach)
 
 
 def _warn(peer: Cidr, policy: Policy, report: Report) -> None:

@@ -38,6 +38,7 @@ from translate.model.peers import (
 from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
+from translate.plan.contained import fewest_holes
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 from translate.tables.records import PeerWord
@@ -267,8 +268,7 @@ def _cut(where: Cidr, facts: Facts) -> Iterator[Cidr]:
     """A range without the addresses of pods and nodes."""
     known = [block for block in (*facts.pods, *facts.nodes) if overlap(block, where.block)]
     if not any(lies_in(where.block, block) for block in known):
-        left = (block for block in known if not any(lies_in(block, hole) for hole in where.excluding))
-        yield replace(where, excluding=tuple(dict.fromkeys((*where.excluding, *left))), reach=Reach.ADDRESS)
+        yield replace(where, excluding=fewest_holes(where.excluding, known), reach=Reach.ADDRESS)
 
 
 def _api_server(peer: Peer, facts: Facts) -> Iterator[Peer | _Lost]:
