@@ -140,11 +140,13 @@ spec:
 """
 
 
-def test_a_policy_that_was_made_on_the_way_is_accepted_by_either_name() -> None:
-    told = "CiliumNetworkPolicy/shop/cilium-denies.db-denies"
-    for name in (told, "CiliumNetworkPolicy/shop/db"):
-        result = translate.convert(DENIES, to="calico", accept=[f"NPT501@{name}"])
-        assert ([loss.object for loss in result.losses], result.open_losses) == ([told], ())
+def test_what_is_lost_of_a_part_is_told_of_the_policy_of_the_input() -> None:
+    told, made = "CiliumNetworkPolicy/shop/db", "CiliumNetworkPolicy/shop/cilium-denies.db-denies"
+    result = translate.convert(DENIES, to="calico", accept=[f"NPT501@{told}"])
+    assert ([loss.object for loss in result.losses], result.open_losses) == ([told], ())
+    assert made not in result.losses[0].message
+    with pytest.raises(translate.InputError, match="cilium-denies"):
+        translate.convert(DENIES, to="calico", accept=[f"NPT501@{made}"])
 
 
 def test_a_tighter_loss_is_accepted_at_its_place_alone() -> None:

@@ -122,8 +122,8 @@ MISTAKES = [
         *(1, 21, "settings.cilium.policy-default-local-cluster 1 must be true or false"),
     ),
     (
-        "settings: {calico: {defaultEndpointToHostAction: ACCEPT}}",
-        *(1, 21, 'settings.calico.defaultEndpointToHostAction "ACCEPT" must be "Accept", "Drop" or "Return"'),
+        "settings: {calico: {defaultEndpointToHostAction: Reject}}",
+        *(1, 21, 'settings.calico.defaultEndpointToHostAction "Reject" must be "Accept", "Drop" or "Return"'),
     ),
     ("namespaces:\n  shop: {env: a b}\n", 2, 10, f'namespaces.shop.env "a b" {VALUE}'),
 ]
@@ -137,6 +137,22 @@ def written(tmp_path: Path, content: str) -> Path:
 
 def test_a_good_file(tmp_path: Path) -> None:
     assert facts_of(written(tmp_path, WHOLE)) == FACTS
+
+
+@pytest.mark.parametrize(
+    ("engine", "given", "stated"),
+    [
+        ("calico", {"defaultEndpointToHostAction": "ACCEPT"}, {"defaultEndpointToHostAction": "Accept"}),
+        ("calico", {"defaultEndpointToHostAction": "drop"}, {"defaultEndpointToHostAction": "Drop"}),
+        ("cilium", {"enable-policy": "Always"}, {"enable-policy": "always"}),
+        ("cilium", {"allow-localhost": "POLICY"}, {"allow-localhost": "policy"}),
+        ("cilium", {"policy-default-local-cluster": "False"}, {"policy-default-local-cluster": "false"}),
+        ("cilium", {"policy-default-local-cluster": "1"}, {"policy-default-local-cluster": "true"}),
+    ],
+)
+def test_settings_are_read_as_the_engines_read_them(engine: str, given: dict[str, str], stated: dict[str, str]) -> None:
+    assert facts_of({"settings": {engine: given}}) == facts_of({"settings": {engine: dict(stated)}})
+    assert [one.stated for one in facts_of({"settings": {engine: given}}).settings.engines] == [stated]
 
 
 def test_facts_as_values() -> None:

@@ -180,7 +180,7 @@ def test_what_stands_beside_the_policies(run: Run) -> None:
         "  Tier/cilium-denies stands beside them: its policies isolate nobody",
         "plan: 2 forms were tried",
         "  allows alone: left, it is refused: rules that do not isolate have no counterpart in a Calico NetworkPolicy "
-        "(projectcalico.org/v3)",
+        "(projectcalico.org/v3) of the usual tier",
         "  1 Deny kept in a tier before all others: taken, it means the same",
         "plan: not tried, as one before means the same: order worked out into allows",
         BOUNDS,

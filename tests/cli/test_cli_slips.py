@@ -147,3 +147,23 @@ def test_what_is_misspelt_and_what_is_wrong_are_told_in_one_go(run) -> None:
         "The API server in strict mode, kubectl's default, refuses it",
         '-:4:39: error: spec.policyTypes[0] must be Ingress or Egress, not "Ingres"',
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("help",), "no such command or file: 'help'; did you mean '--help'?"),
+        (("translate", "np.yaml"), "no such command or file: 'translate'; did you mean 'convert'?"),
+        (("Validate", "np.yaml"), "no such command or file: 'Validate'; did you mean 'check'?"),
+        (("lint", "np.yaml"), "no such command or file: 'lint'; did you mean 'check'?"),
+        (("dialects", "cillium"), "there is no dialect 'cillium': kubernetes, calico, cilium; did you mean 'cilium'?"),
+        (
+            ("--to", "calico", "--target-version", "calicoo=3.28", "np.yaml"),
+            "a dialect must be one of calico, cilium, kubernetes, not 'calicoo'; did you mean 'calico'?",
+        ),
+    ],
+)
+def test_words_that_are_meant_for_others(run, arguments: tuple[str, ...], said: str) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.rstrip().endswith(said)

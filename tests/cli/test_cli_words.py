@@ -32,7 +32,12 @@ spec:
         (
             "ingress: [{action: Allow, serviceAccountSelector: a}]",
             "4:34",
-            "who the peers run as stands inside source or destination, as serviceAccounts: {selector: …}",
+            "who the peers run as stands inside source, as serviceAccounts: {selector: …}",
+        ),
+        (
+            "egress: [{action: Allow, serviceAccountSelector: a}]",
+            "4:33",
+            "who the peers run as stands inside destination, as serviceAccounts: {selector: …}",
         ),
         ("serviceAccounts: {names: [a]}", "4:8", "whom a policy is for is asked by serviceAccountSelector"),
         (
@@ -47,6 +52,31 @@ def test_a_field_of_another_place(run, spec: str, place: str, advice: str) -> No
     (line,) = ran.err.splitlines()
     assert line.startswith(f"-:{place}: error: unknown field")
     assert line.endswith(f"; {advice}")
+
+
+@pytest.mark.parametrize(
+    ("direction", "field", "side"),
+    [
+        ("ingress", "nets: [10.0.0.0/8]", '"source"'),
+        ("ingress", "notNets: [10.0.0.0/8]", '"source"'),
+        ("ingress", "services: {name: a, namespace: b}", '"source"'),
+        ("ingress", "ports: [80]", '"destination"'),
+        ("ingress", "notPorts: [80]", '"destination"'),
+        ("ingress", "methods: [GET]", '"http"'),
+        ("egress", "nets: [10.0.0.0/8]", '"destination"'),
+        ("egress", "notSelector: a == 'b'", '"destination"'),
+        ("egress", "services: {name: a, namespace: b}", '"destination"'),
+        ("egress", "ports: [80]", '"destination"'),
+        ("egress", "selector: a == 'b'", '"destination"'),
+        ("egress", "namespaceSelector: a == 'b'", '"destination", or in spec'),
+    ],
+)
+def test_a_field_of_one_end_of_a_rule(run, direction: str, field: str, side: str) -> None:
+    """The peer of incoming traffic is its source, that of outgoing traffic and all ports are at its destination."""
+    spec = f"selector: all(), {direction}: [{{action: Allow, {field}}}]"
+    ran = run("--to", "kubernetes", stdin=CALICO.format(kind="GlobalNetworkPolicy", spec=spec))
+    (line,) = ran.err.splitlines()
+    assert f"; did you mean it to stand inside {side}? The API server" in line
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,44 @@ def test_only_the_old_storage_does_without_a_spec() -> None:
         given("GlobalNetworkPolicy", None)
 
 
+@pytest.mark.parametrize("kind", ["NetworkPolicy", "GlobalNetworkPolicy", "StagedNetworkPolicy"])
+@pytest.mark.parametrize("field", ["protocol", "notProtocol"])
+@pytest.mark.parametrize(
+    ("text", "name"), [("udp", "UDP"), ("Tcp", "TCP"), ("icmpv6", "ICMPv6"), ("UDPLITE", "UDPLite"), ("6", "6")]
+)
+def test_the_old_storage_holds_protocols_in_any_case(kind: str, field: str, text: str, name: str) -> None:
+    spec = {"selector": "all()", "egress": [{"action": "Allow", field: text}]}
+    found = given(kind, spec, CRD_API_VERSION)
+    assert isinstance(found, NetworkPolicy | GlobalNetworkPolicy | StagedNetworkPolicy)
+    assert getattr(found.spec.egress[0], field) == name
+    if text != name:
+        with pytest.raises(InputError, match=f"write {name}"):
+            given(kind, spec)
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ({"protocol": "udb"}, "spec.ingress[0].protocol must be TCP, UDP, SCTP, ICMP, ICMPv6, UDPLite or a number"),
+        # The schema of the CRD compares these names as they are.
+        ({"protocol": "icmp", "icmp": {"type": 8}}, "spec.ingress[0].icmp must stand beside protocol ICMP or ICMPv6"),
+        ({"protocol": "tcp", "http": {"methods": ["GET"]}}, "spec.ingress[0].http must stand beside protocol TCP"),
+        ({"protocol": "icmp", "destination": {"ports": [80]}}, "only TCP, UDP and SCTP have ports"),
+    ],
+)
+def test_what_the_old_storage_refuses_of_protocols(rule: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError) as raised:
+        given("NetworkPolicy", {"ingress": [{"action": "Allow", **rule}]}, CRD_API_VERSION)
+    assert message in str(raised.value)
+
+
+def test_ports_may_stand_beside_a_protocol_in_lower_case() -> None:
+    rule = {"action": "Allow", "protocol": "tcp", "destination": {"ports": [80]}}
+    found = given("NetworkPolicy", {"ingress": [rule]}, CRD_API_VERSION)
+    assert isinstance(found, NetworkPolicy)
+    assert found.spec.ingress[0].protocol == "TCP"
+
+
 def test_names_of_the_new_group_stay_as_they_are() -> None:
     found = given("NetworkPolicy", {}, name="default.p", annotations={"projectcalico.org/metadata": '{"name": "q"}'})
     assert found.metadata.name == "default.p"

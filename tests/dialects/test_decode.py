@@ -57,7 +57,15 @@ MISFITS = [
             )
         ],
     ),
-    ({"price": 1}, [("price", f'unknown field "price" in Menu; did you mean it to stand inside "today"? {STRICT}')]),
+    (
+        {"price": 1},
+        [
+            (
+                "price",
+                f'unknown field "price" in Menu; did you mean it to stand inside "dishes" or "today"? {STRICT}',
+            )
+        ],
+    ),
     (
         {"zzz\x1b[2J": 1},
         [

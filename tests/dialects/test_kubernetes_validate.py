@@ -255,6 +255,21 @@ REFUSED = [
         f'unknown field "ports" in {PEER}; it is a field of spec.ingress[0]: is it indented too far? '
         "The API server in strict mode, kubectl's default, refuses it",
     ),
+    (
+        policy({"podSelector": {}, "ingress": [{"podSelector": {}}]}),
+        'unknown field "podSelector" in spec.ingress[0]; did you mean it to stand inside "from"? '
+        "The API server in strict mode, kubectl's default, refuses it",
+    ),
+    (
+        policy({"podSelector": {}, "egress": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}),
+        'unknown field "ipBlock" in spec.egress[0]; did you mean it to stand inside "to"? '
+        "The API server in strict mode, kubectl's default, refuses it",
+    ),
+    (
+        policy({"podSelector": {}, "ports": []}),
+        'unknown field "ports" in spec; did you mean it to stand inside "ingress" or "egress"? '
+        "The API server in strict mode, kubectl's default, refuses it",
+    ),
 ]
 
 

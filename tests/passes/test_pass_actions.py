@@ -39,8 +39,15 @@ REFUSED = [
         "endpointSelector: {}, ingress: [{}], enableDefaultDeny: {ingress: false}",
         "kubernetes",
         "spec.ingress",
+        "",
     ),
-    ("cilium", "endpointSelector: {}, egress: [{}], enableDefaultDeny: {egress: false}", "calico", "spec.egress"),
+    (
+        "cilium",
+        "endpointSelector: {}, egress: [{}], enableDefaultDeny: {egress: false}",
+        "calico",
+        "spec.egress",
+        " of the usual tier",
+    ),
 ]
 
 
@@ -60,15 +67,71 @@ def test_a_tier_is_left_out() -> None:
     assert ([policy.tier for policy in outcome.after], outcome.codes) == (["default"], [])
 
 
-@pytest.mark.parametrize(("source", "spec", "to", "path"), REFUSED)
-def test_rules_that_do_not_isolate_are_refused(source: str, spec: str, to: str, path: str) -> None:
+@pytest.mark.parametrize(("source", "spec", "to", "path", "where"), REFUSED)
+def test_rules_that_do_not_isolate_are_refused(source: str, spec: str, to: str, path: str, where: str) -> None:
     outcome = run(actions.run, policies(source, spec), to)
     assert outcome.after == outcome.before
     assert outcome.codes == ["NPT210"]
     assert outcome.said == [
-        f"rules that do not isolate have no counterpart in a {tables.capabilities()[to].title}",
+        f"rules that do not isolate have no counterpart in a {tables.capabilities()[to].title}{where}",
     ]
     assert spell(outcome.report.refusals[0].origin.path) == path
+    assert not outcome.report.refusals[0].hint
+
+
+ONLY_CILIUM = "endpointSelector: {}, ingressDeny: [{fromEntities: [health]}], enableDefaultDeny: {ingress: false}"
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("kubernetes", "rules that do not isolate have no counterpart in a Kubernetes NetworkPolicy"),
+        # Calico has a tier for such rules: what it lacks is the peer.
+        (
+            "calico",
+            "health checks of Cilium (entity health) of a Deny rule have no counterpart in a Calico NetworkPolicy "
+            "(projectcalico.org/v3): a Calico NetworkPolicy (projectcalico.org/v3) has no such peer, as only Cilium has it",
+        ),
+    ],
+)
+@pytest.mark.parametrize("facts", [None, {"complete": ["Policy"]}])
+def test_what_really_cannot_be_said_of_rules_that_do_not_isolate(
+    to: str, said: str, facts: dict[str, list[str]] | None
+) -> None:
+    """That these are all policies changes nothing of it, so no hint says so."""
+    with pytest.raises(translate.UnsupportedError) as raised:
+        translate.convert(text("cilium", ONLY_CILIUM), to=to, facts=facts)
+    (refusal,) = raised.value.refusals
+    assert (refusal.message, str(refusal.about)) == (said, "CiliumNetworkPolicy/shop/p")
+    assert "complete: [Policy]" not in refusal.hint
+
+
+CLUSTER_POLICY = """\
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: p}
+spec:
+  tier: Admin
+  priority: 10
+  subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: web}}}
+  ingress: [{action: %s, from: [{namespaces: {}}]}]
+"""
+
+
+@pytest.mark.parametrize("action", ["Accept", "Deny", "Pass"])
+@pytest.mark.parametrize("to", ["kubernetes", "calico", "cilium"])
+@pytest.mark.parametrize("facts", [None, {"complete": ["Policy"]}])
+def test_policies_around_all_network_policies_are_compared_alone(
+    action: str, to: str, facts: dict[str, list[str]] | None
+) -> None:
+    with pytest.raises(translate.UnsupportedError) as raised:
+        translate.convert(CLUSTER_POLICY % action, to=to, facts=facts)
+    (refusal,) = raised.value.refusals
+    assert (refusal.code, refusal.hint) == ("NPT210", "")
+    assert refusal.message == (
+        "it decides before or behind all NetworkPolicies and isolates nobody: that is compared (verify), and not "
+        f"translated to a {tables.capabilities()[to].title}"
+    )
 
 
 RESTS = [

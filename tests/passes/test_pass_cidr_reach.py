@@ -8,6 +8,8 @@ from tests.passes.fitting import Outcome, form, policies, rule, run, target_for
 from translate.core.diagnostics import Report
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Cidr, Reach
+from translate.model.policy import Direction
+from translate.plan.contained import fewest_holes
 from translate.plan.passes import cidr_reach
 
 KUBERNETES = "podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}]"
@@ -165,3 +167,28 @@ def test_a_range_of_all_addresses_holds_all_pods_and_nodes() -> None:
         .said[0]
         .startswith("all pods and nodes inside 0.0.0.0/0 lose access from the pods of NetworkPolicy/shop/p: ")
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "made", "left"),
+    [
+        ([], ["10.244.0.0/16", "10.0.0.0/8"], ("10.0.0.0/8",)),
+        ([], ["10.0.0.0/8", "10.0.0.0/8", "fd00::/8", "fd00:1::/32"], ("10.0.0.0/8", "fd00::/8")),
+        (["10.0.0.0/8"], ["10.244.0.0/16", "172.16.0.0/12"], ("10.0.0.0/8", "172.16.0.0/12")),
+        # what a person wrote stays, also within what is made
+        (["10.244.0.0/16"], ["10.0.0.0/8"], ("10.244.0.0/16", "10.0.0.0/8")),
+        (["10.0.0.0/8", "10.244.0.0/16"], [], ("10.0.0.0/8", "10.244.0.0/16")),
+        (["10.0.0.0/8", "10.244.0.0/16"], ["10.1.0.0/16"], ("10.0.0.0/8", "10.244.0.0/16")),
+    ],
+)
+def test_what_is_cut_out_holds_nothing_twice(written: list[str], made: list[str], left: tuple[str, ...]) -> None:
+    assert fewest_holes(written, made) == left
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "calico"])
+def test_ranges_of_pods_within_those_of_nodes_are_cut_out_once(to: str) -> None:
+    spec = "endpointSelector: {}, egress: [{toCIDRSet: [{cidr: 0.0.0.0/0, except: [192.0.2.0/24]}]}]"
+    facts = Facts(pods=("10.244.0.0/16",), nodes=("10.0.0.0/8",))
+    (policy,) = run(cidr_reach.run, policies("cilium", spec), to, facts=facts).after
+    (peer,) = policy.section(Direction.EGRESS).rules[0].peers
+    assert peer.excluding == ("192.0.2.0/24", "10.0.0.0/8")

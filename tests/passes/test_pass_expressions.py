@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.passes.fitting import form, plain, policies, rule, run
+import translate
+from tests.passes.fitting import form, plain, policies, rule, run, text
 from translate.plan.passes import expressions
 
 OWN = "of the own namespace"
@@ -103,6 +104,82 @@ def test_sixty_four_branches_are_not_too_many() -> None:
     spec = 'selector: "' + " && ".join(f"(a{n} == 'x' || b{n} == 'y')" for n in range(6)) + '", types: [Ingress]'
     outcome = run(expressions.run, policies("calico", spec), "cilium")
     assert (outcome.codes, len(outcome.after)) == ([], 64)
+
+
+TEAM = "serviceAccounts: {selector: \"team == 'a'\"}"
+BY_LABEL = (
+    "pods that are told apart by the label team of their service account lose access to the pods of "
+    "NetworkPolicy/shop/p: a CiliumNetworkPolicy (cilium.io/v2) asks for service accounts by name alone"
+)
+BY_ACCOUNT = (
+    "pods that are told apart by their service account lose access to the pods of NetworkPolicy/shop/p: "
+    "a Kubernetes NetworkPolicy cannot ask for it"
+)
+
+
+@pytest.mark.parametrize(
+    ("to", "peer", "left", "told"),
+    [
+        ("cilium", TEAM, [], [BY_LABEL]),
+        ("cilium", "serviceAccounts: {names: [x], selector: \"team != 'a'\"}", [], [BY_LABEL]),
+        ("cilium", "serviceAccounts: {names: [x]}", None, []),
+        ("kubernetes", TEAM, [], [BY_ACCOUNT]),
+        ("kubernetes", "serviceAccounts: {names: [x]}", [], [BY_ACCOUNT]),
+        (
+            "kubernetes",
+            "selector: \"a == 'x' || projectcalico.org/serviceaccount == 'y'\"",
+            [rule([f"pods a in {{x}} {OWN}"])],
+            [BY_ACCOUNT],
+        ),
+    ],
+)
+def test_who_is_allowed_by_what_cannot_be_asked_of_service_accounts_loses_access(
+    to: str, peer: str, left: list[dict] | None, told: list[str]
+) -> None:
+    given = policies("calico", f"types: [Ingress], ingress: [{{action: Allow, source: {{{peer}}}}}]")
+    outcome = run(expressions.run, given, to)
+    assert outcome.said == told
+    assert outcome.codes == ["NPT503 tighter"] * len(told)
+    if left is None:
+        assert outcome.forms == [plain(policy) for policy in given.policies]
+    else:
+        assert outcome.forms == [form("all", ingress=left)]
+
+
+def test_what_is_denied_to_such_peers_stays_denied() -> None:
+    """A Deny cannot be left out; where order is worked out, allows that it would meet go instead."""
+    deny = f"types: [Ingress], ingress: [{{action: Deny, source: {{{TEAM}}}}}, {{action: Allow}}]"
+    outcome = run(expressions.run, policies("calico", deny), "cilium")
+    assert outcome.codes == ["NPT210"]
+    assert outcome.said == [
+        "pods that are told apart by the label team of their service account of a Deny rule have no counterpart in a "
+        "CiliumNetworkPolicy (cilium.io/v2): a CiliumNetworkPolicy (cilium.io/v2) asks for service accounts by name alone"
+    ]
+    result = translate.convert(text("calico", deny), to="cilium")
+    assert result.proof is not None
+    assert (result.proof.verdict, [loss.code for loss in result.losses]) == (translate.Verdict.TIGHTER, ["NPT503"])
+
+
+@pytest.mark.parametrize(
+    ("to", "said", "hint"),
+    [
+        (
+            "cilium",
+            "labels of service accounts have no counterpart in a CiliumNetworkPolicy (cilium.io/v2)",
+            "name the accounts instead of asking for their labels",
+        ),
+        (
+            "kubernetes",
+            "service accounts have no counterpart in a Kubernetes NetworkPolicy",
+            "select the pods by labels",
+        ),
+    ],
+)
+def test_a_subject_by_labels_of_its_service_account_is_refused(to: str, said: str, hint: str) -> None:
+    given = policies("calico", "serviceAccountSelector: \"team == 'a'\", types: [Ingress]")
+    outcome = run(expressions.run, given, to)
+    assert (outcome.codes, outcome.said) == (["NPT210"], [said])
+    assert [one.hint for one in outcome.report.refusals] == [hint]
 
 
 @pytest.mark.parametrize("to", ["kubernetes", "cilium"])

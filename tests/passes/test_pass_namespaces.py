@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import translate
 from tests.passes.fitting import calico, form, plain, policies, run
 from translate.api.support import load
 from translate.core.origin import spell
@@ -86,3 +87,34 @@ def test_nobody_is_named() -> None:
     assert run(namespaces.run, given, "kubernetes").said == [
         "GlobalNetworkPolicy/g selects no pod, so nothing stands for it"
     ]
+
+
+BY_ACCOUNT = """\
+apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: {name: e}
+spec:
+  endpointSelector: {matchLabels: {app: a%s}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {k8s:io.cilium.k8s.policy.serviceaccount: u}}]
+  - fromEndpoints: [{matchLabels: {k8s:io.cilium.k8s.policy.serviceaccount: v}}]
+"""
+THREE = {"namespaces": {"a": {}, "b": {}, "c": {}}}
+
+
+def test_what_is_lost_of_a_policy_in_many_namespaces_is_told_once_a_place() -> None:
+    """The policy of the input is what people know, not the three that stand for it."""
+    result = translate.convert(BY_ACCOUNT % "", to="kubernetes", facts={**THREE, "complete": ["Namespace"]})
+    assert [found["metadata"]["namespace"] for found in result.objects] == ["a", "b", "c"]
+    lost = [(loss.code, str(loss.about), spell(loss.origin.path)) for loss in result.losses]
+    path = 'spec.ingress[{}].fromEndpoints[0].matchLabels["k8s:io.cilium.k8s.policy.serviceaccount"]'
+    about = "CiliumClusterwideNetworkPolicy/e"
+    assert lost == [("NPT503", about, path.format(0)), ("NPT503", about, path.format(1))]
+    assert all(f"the pods of {about}: " in loss.message for loss in result.losses)
+
+
+def test_what_is_refused_of_a_policy_in_many_namespaces_is_told_once() -> None:
+    text = BY_ACCOUNT % ", k8s:io.cilium.k8s.policy.serviceaccount: w"
+    with pytest.raises(translate.UnsupportedError) as raised:
+        translate.convert(text, to="kubernetes", facts={**THREE, "complete": ["Namespace"]})
+    assert [str(refusal.about) for refusal in raised.value.refusals] == ["CiliumClusterwideNetworkPolicy/e"]

@@ -166,3 +166,34 @@ def test_names_of_ports_need_a_word(match: str, lost: str, to: str) -> None:
         found = Outcome(given.policies, after, report)
         assert (found.codes, found.said[0].startswith(lost)) == ([code], True)
         assert found.forms == [form("all", ingress=[])]
+
+
+DNS = (
+    "endpointSelector: {}, egress: [{toPorts: [{ports: [{port: '53', protocol: UDP}], "
+    "rules: {dns: [{matchName: a.example.com}]}}]}]"
+)
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "calico"])
+def test_without_a_rule_for_dns_names_stop_resolving(to: str) -> None:
+    outcome = run(packets.run, policies("cilium", DNS), to)
+    assert outcome.codes == ["NPT509 tighter"]
+    (said,) = outcome.said
+    assert said.startswith("DNS queries that a layer 7 rule lets through lose access from the pods of ")
+    assert said.endswith("cannot say which names may be asked for, so by this rule the pods resolve no name any more")
+
+
+@pytest.mark.parametrize(
+    ("section", "protocol", "rules", "way"),
+    [
+        ("egress", "UDP", "dns: [{matchName: a.example.com}]", "from"),
+        ("ingress", "TCP", "http: [{method: GET}]", "to"),
+    ],
+)
+def test_what_gets_through_unasked_says_which_way(section: str, protocol: str, rules: str, way: str) -> None:
+    ports = f"{{ports: [{{port: '53', protocol: {protocol}}}], rules: {{{rules}}}}}"
+    given = policies("cilium", f"endpointSelector: {{}}, {section}: [{{toPorts: [{ports}]}}]")
+    outcome = run(packets.run, given, "kubernetes", loosen=True)
+    assert outcome.said == [
+        f"whatever is asked on layer 7 gets through {way} the pods of CiliumNetworkPolicy/shop/p on its ports"
+    ]

@@ -230,7 +230,7 @@ def test_older_calico_has_the_name_of_icmp_where_that_is_the_same(
     )
     if name is None:
         (said,) = codes(given, "calico", "3.28")
-        assert said.endswith("protocol: 1 beside icmp at spec.egress[0].protocol")
+        assert said.endswith("a protocol by number beside icmp at spec.egress[0].protocol")
         return
     result = convert(given, to="calico", target_version="calico=3.28")
     assert result.proof is not None

@@ -87,6 +87,11 @@ def converted(intake: Intake, target: str, asked: Options, *, most_tried: int | 
             return translated(intake, target, tight, others, accepted)[0].open_losses
 
         result = replace(result, suggestion=suggestion(result.open_losses, facts, result.before, lost))
+    if Effect.LOOSER_LATER in {loss.effect for loss in result.losses}:
+        from translate.api.later import with_other_targets  # only where denies do not stay
+        from translate.api.ways import MOST_POLICIES
+
+        result = with_other_targets(result, asked, lambda to, options: again(to, options, facts), MOST_POLICIES)
     if result.account is None:
         return result
     from translate.api.ways import MOST_POLICIES, with_ways  # only where an account is asked for

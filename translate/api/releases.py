@@ -52,7 +52,11 @@ def release_of(given: Version, to: str) -> Release | None:
             raise ValueError(f"{text!r} must be DIALECT=VERSION, as in {example}={newest.newest}")
         known = resolved(name)
         if known is None:
-            raise ValueError(f"a dialect must be one of {', '.join(sorted(names()))}, not {name!r}")
+            from translate.core.near import near  # not for the usual case
+
+            raise ValueError(
+                f"a dialect must be one of {', '.join(sorted(names()))}, not {name!r}{near(name, names())}"
+            )
         name = known
         if name not in load.versions():
             raise ValueError(f"{name} has no releases to tell apart: {_known()}")

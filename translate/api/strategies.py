@@ -218,7 +218,8 @@ def _rank(attempt: Attempt) -> tuple[float, int]:
     """
     proof = attempt.proof
     if proof is None:
-        return RANKING.index(None), 0
+        # A form without a tier of its own lacks words that the target has: what else is refused is more to the point.
+        return RANKING.index(None), 0 if attempt.form is not None and attempt.form.deny_tier else 1
     worth: float = RANKING.index(proof.verdict)
     if proof.verdict is Verdict.TIGHTER and all(loss.effect is not Effect.TIGHTER for loss in attempt.report.losses):
         worth = UNEXPLAINED

@@ -69,7 +69,9 @@ def dialects(name: str | None) -> int:
         return OK
     found = resolved(name)
     if found is None:
-        raise click.UsageError(f"there is no dialect {name!r}: {', '.join(known)}")
+        from translate.core.near import near  # not for the usual case
+
+        raise click.UsageError(f"there is no dialect {name!r}: {', '.join(known)}{near(name, known)}")
     catalogue.dialect(found, known[found], load.features(), out)
     return OK
 

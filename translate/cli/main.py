@@ -34,6 +34,15 @@ COMMANDS = {
     "dialects":  ("translate.cli.catalogue", "List what each dialect can say: exact, approximated, refused."),
     "version":   ("translate.cli.catalogue", "Print the version."),
 }  # fmt: skip
+ELSEWHERE = {
+    "help": "--help",
+    "translate": "convert",
+    "migrate": "convert",
+    "validate": "check",
+    "lint": "check",
+    "compare": "verify",
+}
+"""Words that other programs have for what a command here does."""
 DEFAULT, PROGRAM = "convert", "netpol-translate"
 OK, FOUND, TROUBLE, UNDECIDED = 0, 1, 2, 3
 
@@ -74,11 +83,12 @@ class Commands(click.Group):
 
 
 def _check_command(word: str) -> None:
-    """Raise UsageError for a word that is nearly a command, and no file: it would be taken for one."""
+    """Raise UsageError for a word that is nearly a command, or one elsewhere, and no file: it would be read as one."""
     if word.isalpha() and not os.path.lexists(word):
         from translate.core.near import near  # not for the usual case
 
-        remark = near(word, COMMANDS)
+        meant = ELSEWHERE.get(word.casefold())
+        remark = f"; did you mean {meant!r}?" if meant else near(word, COMMANDS)
         if remark:
             raise click.UsageError(f"no such command or file: {word!r}{remark}")
 

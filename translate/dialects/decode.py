@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from translate.core.diagnostics import InputError, Problem
-from translate.core.origin import NOWHERE, Origin
+from translate.core.origin import NOWHERE, Origin, Path
 from translate.dialects.misfit import Misfit, Nulls, Reason
 
 __all__ = ["Int32", "Misfit", "Nulls", "Reason", "decode", "explain"]
@@ -24,6 +24,10 @@ def _as_it_is(misfit: Misfit) -> Misfit:
     return misfit
 
 
+def _no_side(path: Path) -> str | None:
+    return None
+
+
 def decode(
     value: object,
     kind: type[T],
@@ -31,11 +35,13 @@ def decode(
     *,
     nulls: Nulls = Nulls.GO,
     advise: Callable[[Misfit], Misfit] = _as_it_is,
+    side: Callable[[Path], str | None] = _no_side,
     rules: Callable[[T], Iterable[Problem]] | None = None,
 ) -> T:
     """Read ``value`` as a ``kind`` (a msgspec Struct), or raise ``InputError`` with every problem at its place.
 
-    ``advise``: adds what only the API knows of a mistake. ``rules``: what else the API asks of an object; where only
+    ``advise``: adds what only the API knows of a mistake. ``side``: which field beside an unknown one is meant to hold
+    it, where more than one could. ``rules``: what else the API asks of an object; where only
     names of fields are misspelt, what it says of the object that was meant is told as well.
     """
     try:
@@ -44,7 +50,7 @@ def decode(
         pass
     from translate.dialects.schema_errors import misfits  # only for what does not fit
 
-    repaired, found = misfits(value, kind, nulls=nulls)
+    repaired, found = misfits(value, kind, nulls=nulls, side=side)
     if found:
         told = _problems(map(advise, found), origin)
         if rules is not None and all(misfit.mended for misfit in found):

@@ -90,10 +90,15 @@ class NamedSets(Protocol):
         """The set."""
 
 
+GO_BOOLEANS = {True: ("true", "True", "TRUE", "t", "T", "1"), False: ("false", "False", "FALSE", "f", "F", "0")}
+"""The texts that Go reads as booleans (``strconv.ParseBool``)."""
+
+
 class Setting(NamedTuple):
     """A setting of an engine: the field that it becomes, and the values that are read; lists are sets of words.
 
-    A ConfigMap holds texts alone, so one of a boolean or of a list is read as well: ``"true"``, ``"nodes pods"``.
+    Texts are read in any case, as the engines do. A ConfigMap holds texts alone, so one of a boolean or of a list is
+    read as well: ``"true"``, ``"nodes pods"``.
     """
 
     field: str
@@ -109,7 +114,9 @@ def _is_meant(given: Any, value: Any) -> bool:
         words = re.split(r"[,\s]+", given.strip()) if isinstance(given, str) else given
         return isinstance(words, list) and set(map(str, filter(None, words))) == set(value)
     if isinstance(value, bool) and isinstance(given, str):
-        return given == str(value).lower()
+        return given in GO_BOOLEANS[value]
+    if isinstance(value, str) and isinstance(given, str):
+        return given.casefold() == value.casefold()
     return type(given) is type(value) and given == value
 
 

@@ -6,6 +6,7 @@ The types are the only source of truth: this module knows msgspec's description 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import msgspec.inspect as mi
@@ -18,6 +19,7 @@ from translate.dialects.schema_words import (
     choices_of,
     given_as,
     instead_of,
+    names_inside,
     names_of,
     nearest,
     range_of,
@@ -29,9 +31,14 @@ from translate.dialects.schema_words import (
 _LISTED = 12
 
 
-def misfits(value: object, kind: type, *, nulls: Nulls) -> tuple[object, list[Misfit]]:
-    """``value`` with nulls read as the API reads them, and all that still keeps it from being a ``kind``."""
-    walk = _Walk(nulls=nulls, title=kind.__name__)
+def misfits(
+    value: object, kind: type, *, nulls: Nulls, side: Callable[[Path], str | None] = lambda _: None
+) -> tuple[object, list[Misfit]]:
+    """``value`` with nulls read as the API reads them, and all that still keeps it from being a ``kind``.
+
+    ``side``: which field beside an unknown one is meant to hold it, where more than one could.
+    """
+    walk = _Walk(nulls=nulls, title=kind.__name__, side=side)
     return walk.value(value, _described(kind), ()), walk.found
 
 
@@ -41,12 +48,13 @@ def _described(kind: type) -> mi.Type:
 
 
 class _Walk(Struct):
-    """One walk over one value; ``parents`` are the structs around the current place, outermost first."""
+    """One walk over one value; ``parents`` are the structs around, outermost first, with what they hold."""
 
     nulls: Nulls
     title: str
+    side: Callable[[Path], str | None]
     found: list[Misfit] = field(default_factory=list)
-    parents: list[tuple[Path, mi.StructType]] = field(default_factory=list)
+    parents: list[tuple[Path, mi.StructType, dict[str, object]]] = field(default_factory=list)
 
     def value(self, value: object, node: mi.Type, path: Path) -> object:
         """Note what is wrong with ``value`` and return it without nulls that mean nothing."""
@@ -88,7 +96,7 @@ class _Walk(Struct):
 
     def _struct(self, value: dict[str, object], node: mi.StructType, path: Path) -> dict[str, object]:
         fields = {known.encode_name: known for known in node.fields}
-        self.parents.append((path, node))
+        self.parents.append((path, node, value))
         kept: dict[str, object] = {}
         for key, item in value.items():
             known = fields.get(key)
@@ -128,19 +136,23 @@ class _Walk(Struct):
 
     def _way_out(self, key: str) -> str:
         """Where a field that is unknown may belong."""
-        _, node = self.parents[-1]
+        path, node, _ = self.parents[-1]
         names = [known.encode_name for known in node.fields]
         near = nearest(key, names)
-        above = next((place for place, parent in reversed(self.parents[:-1]) if key in names_of(parent)), None)
-        below = next((known.encode_name for known in node.fields if key in names_of(known.type)), None)
-        if above is not None and below is not None:
-            advice = f"did you mean it to stand inside {shown(below)}, or in {spell(above) or self.title}?"
+        around = reversed(self.parents[:-1])
+        above = next((at for at, parent, given in around if key in names_of(parent) and key not in given), None)
+        below = [known.encode_name for known in node.fields if key in names_inside(known.type)]
+        if (meant := self.side((*path, key))) in below:
+            below = [meant]
+        inside = " or ".join(map(shown, below))
+        if above is not None and below:
+            advice = f"did you mean it to stand inside {inside}, or in {spell(above) or self.title}?"
         elif above is not None:
             advice = f"it is a field of {spell(above) or self.title}: is it indented too far?"
         elif near is not None:
             advice = f"did you mean {shown(near)}?"
-        elif below is not None:
-            advice = f"did you mean it to stand inside {shown(below)}?"
+        elif below:
+            advice = f"did you mean it to stand inside {inside}?"
         elif len(names) <= _LISTED:
             advice = f"the fields here are {', '.join(names)}."
         else:

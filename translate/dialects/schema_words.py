@@ -27,6 +27,13 @@ def names_of(node: mi.Type) -> tuple[str, ...]:
     return tuple(known.encode_name for known in node.fields) if isinstance(node, mi.StructType) else ()
 
 
+def names_inside(node: mi.Type) -> tuple[str, ...]:
+    """The fields of a struct, or of those in a list, also where they are optional."""
+    if isinstance(node, mi.UnionType):
+        return tuple(name for member in node.types for name in names_inside(member))
+    return names_of(node.item_type if isinstance(node, mi.ListType | mi.VarTupleType) else node)
+
+
 def choices_of(node: mi.LiteralType | mi.EnumType) -> tuple[object, ...]:
     """The values that a type lists."""
     return node.values if isinstance(node, mi.LiteralType) else tuple(member.value for member in node.cls)

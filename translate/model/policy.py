@@ -137,6 +137,7 @@ class Policy(Struct, frozen=True, gc=False):
     ``order``: place among the policies of ``tier`` on engines that have an order, ``None`` = behind all that have one.
     ``tie``: the kind by which an engine breaks ties, where that is not the kind of the object. ``supposing``: what its
     meaning takes for granted of clusters, in words. ``departures``: what it takes for granted of who enforces it.
+    ``given``: whose part it is, where the input calls that otherwise.
     """
 
     identity: Identity
@@ -150,6 +151,12 @@ class Policy(Struct, frozen=True, gc=False):
     tie: str = ""
     supposing: tuple[str, ...] = ()
     departures: tuple[Departure, ...] = ()
+    given: Identity | None = None
+
+    @property
+    def called(self) -> Identity:
+        """The name that people know from the input."""
+        return self.given or self.identity
 
     def section(self, direction: Direction) -> Section | None:
         """What the policy says of ``direction``."""

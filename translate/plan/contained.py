@@ -47,6 +47,22 @@ def fewest_peers(peers: tuple[Peer, ...], written: Container[WrittenRange]) -> t
     return tuple(peer for peer in found if peer is not None)
 
 
+def fewest_holes(written: Iterable[str], made: Iterable[str]) -> tuple[str, ...]:
+    """What is cut out of a range: what stood there before, and of what is ``made`` what no other one holds."""
+    kept = dict.fromkeys(written)
+    both = dict.fromkeys((*kept, *made))
+    if len(both) < 2 or len(both) == len(kept):
+        return tuple(both)
+    networks = {ip_network(one): one for one in both}
+    lengths = sorted({network.prefixlen for network in networks})
+
+    def is_held(network: _Network) -> bool:
+        wider = (length for length in lengths if length < network.prefixlen)
+        return any(network.supernet(new_prefix=length) in networks for length in wider)
+
+    return tuple(one for network, one in networks.items() if one in kept or not is_held(network))
+
+
 def _named(one: Cidr) -> WrittenRange:
     return one.origin.file, one.origin.document, one.block
 

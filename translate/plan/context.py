@@ -51,7 +51,7 @@ class Target(Struct, frozen=True):
         written then, and people see what they would have to accept.
         """
         shown = not self.accepted.given
-        return self.loosen and (shown or self.accepted.covers(code, origin, policy.identity))
+        return self.loosen and (shown or self.accepted.covers(code, origin, policy.called))
 
 
 Run: TypeAlias = Callable[[tuple[Policy, ...], Target, Report], tuple[Policy, ...]]

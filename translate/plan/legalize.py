@@ -264,6 +264,8 @@ def legalize(
         if changed is not None and found is not None:
             changed.append(found)
         fitted = after
+    # Whose part a policy is was for what passes tell: what is read back from the text does not know it.
+    fitted = tuple(policy if policy.given is None else replace(policy, given=None) for policy in fitted)
     if target_name == policies.semantics.name:
         return replace(policies, policies=fitted)
     used = {policy.tier for policy in fitted}

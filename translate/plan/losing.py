@@ -24,7 +24,7 @@ def in_parts(
     for policy, _ in found:
         if policy.origin.place not in told:
             told.add(policy.origin.place)
-            about, origin = policy.identity, policy.subject.origin
+            about, origin = policy.called, policy.subject.origin
             message = f"{about} selects no pod, so nothing stands for it"
             report.lose(NOTHING_SELECTED, Effect.EXACT, message, origin=origin, about=about)
     return tuple(part for _, parts in found for part in parts)
@@ -53,14 +53,14 @@ def drop(
         case Action.DENY | Action.PASS | Action.LOG:
             message = f"{what} of a {rule.action.value} rule have no counterpart in a {target.can.title}"
             message += f": {why}" if why else ""
-            report.refuse(NO_COUNTERPART, message, origin=origin, about=policy.identity, hint=hint)
+            report.refuse(NO_COUNTERPART, message, origin=origin, about=policy.called, hint=hint)
         case never:
             assert_never(never)
 
 
 def lose_access(what: str, rule: Rule, policy: Policy) -> str:
     """That ``what`` of a rule no longer gets through, and which way as far as that is known."""
-    pods = f"the pods of {policy.identity}"
+    pods = f"the pods of {policy.called}"
     match direction_of(rule, policy):
         case Direction.INGRESS:
             return f"{what} lose access to {pods}"
@@ -87,4 +87,4 @@ def direction_of(rule: Rule, policy: Policy) -> Direction | None:
 def _lost(code: str, message: str, policy: Policy, report: Report, *, origin: Origin, hint: str) -> None:
     """Somebody loses access; a rule that fell into pieces says it once."""
     if not report.says_of_loss(message, origin):
-        report.lose(code, Effect.TIGHTER, message, origin=origin, about=policy.identity, hint=hint)
+        report.lose(code, Effect.TIGHTER, message, origin=origin, about=policy.called, hint=hint)

@@ -17,6 +17,7 @@ from translate.dialects.calico.manifest import (
     CalicoPolicy,
     GlobalNetworkPolicy,
     NetworkPolicy,
+    Rule,
     StagedGlobalNetworkPolicy,
     StagedNetworkPolicy,
 )
@@ -29,6 +30,7 @@ from translate.dialects.calico.manifest_objects import (
     Tier,
 )
 from translate.dialects.calico.validate import problems
+from translate.dialects.calico.validate_check import protocol_called
 from translate.dialects.decode import Misfit, Nulls, Reason, decode
 from translate.dialects.objects import ObjectMeta
 
@@ -83,18 +85,19 @@ def read(item: Object, *, strict: bool = False) -> CalicoObject:
     """
 
     def rules(found: CalicoObject) -> list[Problem]:
-        return [*_without_spec(item), *problems(found, item.origin, strict=strict)]
+        stored = found.apiVersion == CRD_API_VERSION
+        return [*_without_spec(item), *problems(found, item.origin, strict=strict, any_case=stored)]
 
     found = _as_stored(_decoded(item, rules), item)
     faults = rules(found)
     if faults:
         raise InputError(faults)
-    return found
+    return _spelled(found)
 
 
 def read_again(item: Object) -> CalicoObject:
     """The same of an object that ``read`` has taken before."""
-    return _as_stored(_decoded(item), item)
+    return _spelled(_as_stored(_decoded(item), item))
 
 
 def _as_stored(found: CalicoObject, item: Object) -> CalicoObject:
@@ -103,7 +106,7 @@ def _as_stored(found: CalicoObject, item: Object) -> CalicoObject:
 
 def _decoded(item: Object, rules: Callable[[CalicoObject], list[Problem]] | None = None) -> CalicoObject:
     kind = KINDS[str(item.value.get("kind"))]
-    return decode(item.value, kind, item.origin, nulls=Nulls.SCHEMA, advise=_hinted, rules=rules)
+    return decode(item.value, kind, item.origin, nulls=Nulls.SCHEMA, advise=_hinted, side=_side, rules=rules)
 
 
 def _hinted(misfit: Misfit) -> Misfit:
@@ -122,9 +125,20 @@ def _instead(path: Path) -> str | None:
         case (*_, "source" | "destination", "serviceAccountSelector"):
             return "here it is serviceAccounts: {selector: …}"
         case ("spec", "ingress" | "egress", int(), "serviceAccountSelector"):
-            return "who the peers run as stands inside source or destination, as serviceAccounts: {selector: …}"
+            return f"who the peers run as stands inside {_side(path)}, as serviceAccounts: {{selector: …}}"
         case ("spec", "serviceAccounts"):
             return "whom a policy is for is asked by serviceAccountSelector"
+        case _:
+            return None
+
+
+def _side(path: Path) -> str | None:
+    """The end of a rule that a field is of which stands in the rule itself: of ports the target, else the peer."""
+    match path:
+        case ("spec", "ingress" | "egress", int(), "ports" | "notPorts"):
+            return "destination"
+        case ("spec", "ingress" | "egress" as direction, int(), _):
+            return "source" if direction == "ingress" else "destination"
         case _:
             return None
 
@@ -156,6 +170,21 @@ def _unpacked(found: CalicoObject, item: Object) -> CalicoObject:
         annotations={**rest, **(packed.annotations or {})},
     )
     return replace(found, metadata=own)
+
+
+def _spelled(found: CalicoObject) -> CalicoObject:
+    """The object with protocols as Calico spells them: its CRDs store them in any case, as the engine reads them."""
+    if found.apiVersion != CRD_API_VERSION or not isinstance(found, _TIERED):
+        return found
+    given = {"given_ingress": found.spec.given_ingress, "given_egress": found.spec.given_egress}
+    read = {name: rules and tuple(map(_rule_spelled, rules)) for name, rules in given.items()}
+    return found if read == given else replace(found, spec=replace(found.spec, **read))
+
+
+def _rule_spelled(rule: Rule) -> Rule:
+    given = {"protocol": rule.protocol, "notProtocol": rule.notProtocol}
+    read = {name: (protocol_called(one) or one) if isinstance(one, str) else one for name, one in given.items()}
+    return rule if read == given else replace(rule, **read)
 
 
 def _unprefixed(found: CalicoObject, meta: ObjectMeta) -> str:

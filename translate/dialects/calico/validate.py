@@ -57,12 +57,13 @@ GENERATED = 58
 """The most characters of a ``generateName`` that the server keeps; it adds five more."""
 
 
-def problems(item: Any, origin: Origin = NOWHERE, *, strict: bool = True) -> list[Problem]:
+def problems(item: Any, origin: Origin = NOWHERE, *, strict: bool = True, any_case: bool = False) -> list[Problem]:
     """Every reason why Calico refuses an object of its API, metadata first, then in the order of its fields.
 
     ``strict``: forms of ranges, too, that some releases have stored, as the CRDs alone did not refuse them.
+    ``any_case``: protocols may be spelled as no more than the CRDs and the engine take them.
     """
-    check = ObjectCheck(origin, strict=strict)
+    check = ObjectCheck(origin, strict=strict, any_case=any_case)
     VALIDATORS[type(item)](item, check)
     return check.found
 

@@ -29,6 +29,8 @@ class ObjectCheck(Struct):
     origin: Origin = NOWHERE
     strict: bool = True
     """Whether ranges must have the form that every release takes."""
+    any_case: bool = False
+    """Whether protocols may be spelled in any case, as the CRDs store and the engine reads them."""
     found: list[Problem] = field(default_factory=list)
 
     def note(self, path: Path, text: str) -> None:
@@ -76,7 +78,7 @@ class ObjectCheck(Struct):
     def protocol(self, value: int | str, path: Path) -> bool:
         """Whether this is one of Calico's names as Calico spells it, or a number."""
         if isinstance(value, str) and not digits(value):
-            if value in PROTOCOLS:
+            if value in PROTOCOLS or (self.any_case and protocol_called(value) is not None):
                 return True
             self.note(path, choice(value, PROTOCOLS, also=f" or a number from 1 to {_LAST_PROTOCOL}"))
         elif 1 <= int(value) <= _LAST_PROTOCOL:
@@ -100,10 +102,15 @@ def digits(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 20
 
 
+def protocol_called(name: str) -> str | None:
+    """The protocol of a name in any case, as Calico spells it."""
+    return next((known for known in PROTOCOLS if known.casefold() == name.casefold()), None)
+
+
 def has_ports(protocol: int | str | None) -> bool:
-    """Whether traffic of a protocol has ports."""
-    if isinstance(protocol, str) and digits(protocol):
-        protocol = int(protocol)
+    """Whether traffic of a protocol has ports, its name in any case."""
+    if isinstance(protocol, str):
+        protocol = int(protocol) if digits(protocol) else protocol_called(protocol)
     return protocol in WITH_PORTS
 
 

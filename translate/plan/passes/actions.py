@@ -17,7 +17,6 @@ from translate.plan.context import Pass, Target
 from translate.plan.isolation import closed_anyway
 
 CODE = "NPT210"
-STATE = "if the input holds all policies that there are and will be, state so: complete: [Policy] in the facts"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -35,12 +34,21 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     for policy in policies if not sayable else ():
         for section in (policy.ingress, policy.egress):
             if section is not None and not section.isolates:
-                message = f"rules that do not isolate have no counterpart in a {target.can.title}"
-                hint = "" if target.facts.are_all("Policy") else STATE
-                report.refuse(CODE, message, origin=section.origin, about=policy.identity, hint=hint)
+                report.refuse(CODE, _unsayable(target), origin=section.origin, about=policy.called)
     if set(target.can.actions) >= set(Action) and target.denying is None:
         return policies
     return tuple(with_rules(_of_one_tier(policy, target), kept) for policy in policies)
+
+
+def _unsayable(target: Target) -> str:
+    """What of rules that do not isolate a target cannot say in this form."""
+    if target.source.only_adds:
+        return (
+            "it decides before or behind all NetworkPolicies and isolates nobody: that is compared (verify), and not "
+            f"translated to a {target.can.title}"
+        )
+    where = " of the usual tier" if target.can.deny_tier else ""
+    return f"rules that do not isolate have no counterpart in a {target.can.title}{where}"
 
 
 def _of_one_tier(policy: Policy, target: Target) -> Policy:

@@ -74,12 +74,12 @@ def expanded(policies: tuple[Policy, ...], target: Target, report: Report) -> tu
 
 def _say(names: Iterable[str], policy: Policy, report: Report) -> None:
     for name in names:
-        report.lose(EXPANDED, Effect.EXACT, said(name, policy), origin=policy.origin, about=policy.identity)
+        report.lose(EXPANDED, Effect.EXACT, said(name, policy), origin=policy.origin, about=policy.called)
 
 
 def said(name: str, policy: Policy) -> str:
     """What is lost where the ranges of a set are copied."""
-    return f"the ranges of {name} stand in {policy.identity} itself: later changes of the set do not reach it"
+    return f"the ranges of {name} stand in {policy.called} itself: later changes of the set do not reach it"
 
 
 def _without_refused(policy: Policy, target: Target, report: Report) -> Policy:

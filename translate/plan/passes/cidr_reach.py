@@ -23,6 +23,7 @@ from translate.model.peers import ENDPOINTS, Both, Cidr, Kind, Kinds, Opaque, Pe
 from translate.model.policy import Action, Direction, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
+from translate.plan.contained import fewest_holes
 from translate.plan.context import Pass, Target
 from translate.plan.losing import MOST_SHOWN, direction_of, drop, lose_access
 
@@ -115,14 +116,14 @@ def _cut(peer: Cidr, reach: Reach, target: Target) -> Iterator[Peer]:
     """A range without the addresses of pods and nodes that are stated."""
     holes = [block for block in (*target.facts.pods, *target.facts.nodes) if overlap(block, peer.block)]
     if not any(lies_in(peer.block, block) for block in holes):
-        yield replace(peer, excluding=tuple(dict.fromkeys((*peer.excluding, *holes))), reach=reach)
+        yield replace(peer, excluding=fewest_holes(peer.excluding, holes), reach=reach)
 
 
 def _warn(peer: Cidr, policy: Policy, report: Report) -> None:
     """That a range which is said to hold no node names one that clusters often have."""
     if lies_in(NODE_DNS, peer.block) and not _covered(NODE_DNS, peer.excluding):
         report.note(
-            f"{policy.identity} names {peer.block}: at 169.254.20.10 nodes answer DNS where NodeLocal DNSCache runs, "
+            f"{policy.called} names {peer.block}: at 169.254.20.10 nodes answer DNS where NodeLocal DNSCache runs, "
             f"so there {Assume.LINK_LOCAL} is not so",
             origin=peer.origin,
         )
@@ -132,19 +133,19 @@ def _tell_opened(ranges: list[Cidr], policy: Policy, target: Target, report: Rep
     """That ranges of outside addresses are kept on a target that compares addresses."""
     inside = shortened((peer.block for peer in ranges), MOST_SHOWN)
     message = (
-        f"pods and nodes inside {inside} gain access to or from {policy.identity}: a {target.source.title} "
+        f"pods and nodes inside {inside} gain access to or from {policy.called}: a {target.source.title} "
         f"range matches only addresses outside the cluster, a {target.engine.title} range compares addresses"
     )
     hint = "accept it with --accept NPT506 if no pod and no node has an address in the range"
-    report.lose(WIDER, Effect.LOOSER, message, origin=ranges[0].origin, about=policy.identity, hint=hint)
+    report.lose(WIDER, Effect.LOOSER, message, origin=ranges[0].origin, about=policy.called, hint=hint)
 
 
 def _tell_let_in(what: str, rule: Rule, policy: Policy, narrow: str, report: Report, *, origin: Origin) -> None:
     """That a Deny of addresses is kept on a target whose ranges hold neither pods nor nodes."""
     way = {Direction.INGRESS: "to", Direction.EGRESS: "from", None: "to or from"}[direction_of(rule, policy)]
-    message = f"{what} gain access {way} the pods of {policy.identity}: the source compares addresses, {narrow}"
+    message = f"{what} gain access {way} the pods of {policy.called}: the source compares addresses, {narrow}"
     hint = f"accept it with --accept {WIDER} if no pod and no node has an address in the range"
-    report.lose(WIDER, Effect.LOOSER, message, origin=origin, about=policy.identity, hint=hint)
+    report.lose(WIDER, Effect.LOOSER, message, origin=origin, about=policy.called, hint=hint)
 
 
 def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target, report: Report) -> None:
@@ -155,7 +156,7 @@ def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target
             f"{lose_access(_inside('pods and nodes', ranges), rule, policy)}: a {target.engine.title} Deny "
             "compares addresses, the source keeps out only what is outside the cluster"
         )
-        report.lose(NARROWER, Effect.TIGHTER, message, origin=origin, about=policy.identity, hint=RANGES)
+        report.lose(NARROWER, Effect.TIGHTER, message, origin=origin, about=policy.called, hint=RANGES)
     else:
         which = "private addresses" if target.facts.everybody else "addresses"
         what = f"{which} of {blocks} outside the cluster"

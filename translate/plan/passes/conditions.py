@@ -99,7 +99,7 @@ def _plainly(rule: Rule, policy: Policy, free: _AllFree, target: Target, report:
     """The rule without what makes no difference."""
     if rule.action is not Action.ALLOW or not any(item.condition for item in rule.traffic):
         return rule
-    about = policy.identity
+    about = policy.called
     freeing = {port: _made_up_for(rule, item, policy, free) for port, item in _asked_ports(rule).items()}
     traffic: list[Traffic] = []
     for item in rule.traffic:
@@ -132,7 +132,7 @@ def _made_up_for(rule: Rule, item: Traffic, policy: Policy, free: _AllFree) -> s
             continue
         if all(are_apart(box, other.box) for box in left):
             continue
-        names[str(other.policy.identity)] = None
+        names[str(other.policy.called)] = None
         try:
             left = without(left, other.box)
         except TooManyBoxesError:

@@ -91,7 +91,8 @@ def _parts(policy: Policy, own: Tier | None) -> Iterator[Policy]:
 def _named(policy: Policy, word: str, tier: Tier | None) -> Policy:
     """A name of its own, with that of its tier in front: older releases demand it."""
     name = f"{policy.identity.name}-{word}"
-    return replace(policy, identity=replace(policy.identity, name=name if tier is None else f"{tier.name}.{name}"))
+    own = replace(policy.identity, name=name if tier is None else f"{tier.name}.{name}")
+    return replace(policy, identity=own, given=policy.called)
 
 
 def _only(policy: Policy, action: Action, isolating: bool | None) -> Policy | None:

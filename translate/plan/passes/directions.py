@@ -26,11 +26,11 @@ def _fitted(policy: Policy, target: Target, report: Report) -> Policy:
         policy = _without(policy, direction)
         what = f"a {target.can.title} says nothing of {direction.value}"
         if not _is_open(section):
-            message = f"{what}: what {policy.identity} closes would be open"
-            report.refuse(NO_COUNTERPART, message, origin=section.origin, about=policy.identity, hint=KEEP)
+            message = f"{what}: what {policy.called} closes would be open"
+            report.refuse(NO_COUNTERPART, message, origin=section.origin, about=policy.called, hint=KEEP)
         elif policy.ingress is not None or policy.egress is not None:
-            message = f"{what}, and {policy.identity} leaves all of it open"
-            report.lose(NOTHING_SAID, Effect.EXACT, message, origin=section.origin, about=policy.identity)
+            message = f"{what}, and {policy.called} leaves all of it open"
+            report.lose(NOTHING_SAID, Effect.EXACT, message, origin=section.origin, about=policy.called)
     return policy
 
 

@@ -38,6 +38,7 @@ from translate.model.peers import (
 from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
+from translate.plan.contained import fewest_holes
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 from translate.tables.records import PeerWord
@@ -96,7 +97,7 @@ def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, repo
                 elif found.code == NO_COUNTERPART:
                     # To leave everyone out would be far from what is meant.
                     message = f"{found.what}: a {target.can.title} has no word for them"
-                    report.refuse(NO_COUNTERPART, message, origin=found.origin, about=policy.identity, hint=found.hint)
+                    report.refuse(NO_COUNTERPART, message, origin=found.origin, about=policy.called, hint=found.hint)
                 else:
                     code, why, hint = found.code, found.why, found.hint
                     drop(code, found.what, rule, policy, target, report, origin=found.origin, why=why, hint=hint)
@@ -145,9 +146,9 @@ class _Lost:
 
 def _widen(lost: _Lost, policy: Policy, report: Report) -> None:
     message = (
-        f"pods and nodes gain access to or from the pods of {policy.identity}: {lost.what} are said as all addresses"
+        f"pods and nodes gain access to or from the pods of {policy.called}: {lost.what} are said as all addresses"
     )
-    report.lose(WIDER, Effect.LOOSER, message, origin=lost.origin, about=policy.identity, hint=lost.hint)
+    report.lose(WIDER, Effect.LOOSER, message, origin=lost.origin, about=policy.called, hint=lost.hint)
 
 
 def _said(peer: Peer, direction: Direction, rule: Rule, target: Target) -> Iterator[Peer | _Lost]:
@@ -267,8 +268,7 @@ def _cut(where: Cidr, facts: Facts) -> Iterator[Cidr]:
     """A range without the addresses of pods and nodes."""
     known = [block for block in (*facts.pods, *facts.nodes) if overlap(block, where.block)]
     if not any(lies_in(where.block, block) for block in known):
-        left = (block for block in known if not any(lies_in(block, hole) for hole in where.excluding))
-        yield replace(where, excluding=tuple(dict.fromkeys((*where.excluding, *left))), reach=Reach.ADDRESS)
+        yield replace(where, excluding=fewest_holes(where.excluding, known), reach=Reach.ADDRESS)
 
 
 def _api_server(peer: Peer, facts: Facts) -> Iterator[Peer | _Lost]:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
-from translate.core.origin import Origin
-from translate.model.edit import rules_of, with_peers
+from translate.core.origin import NOWHERE, Origin
+from translate.model.edit import rules_of, with_rules
 from translate.model.peers import OwnNamespace, Peer, Workloads, asked_together
-from translate.model.policy import Policy
+from translate.model.policy import Policy, Rule
 from translate.model.rewrite import Literal, disjuncts, from_literals, rewrite
 from translate.model.selectors import (
     EVERYTHING,
@@ -34,10 +34,10 @@ from translate.model.selectors import (
     conjunction,
 )
 from translate.plan.context import Pass, Target
-from translate.plan.losing import in_parts
+from translate.plan.losing import drop, in_parts
 
 MOST_BRANCHES = 64
-PATTERN, ACCOUNT, TOO_MANY = "NPT211", "NPT210", "NPT220"
+PATTERN, ACCOUNT, TOO_MANY, LABEL = "NPT211", "NPT210", "NPT220", "NPT503"
 
 ALL_PODS = "add all Pods to the input and say so (--facts, complete: [Pod])"
 
@@ -51,17 +51,24 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 
 def _peers(policy: Policy, target: Target, report: Report) -> Policy:
-    def spread(peer: Peer) -> Iterable[Peer]:
+    def spread(peer: Peer, rule: Rule) -> Iterable[Peer]:
         if isinstance(peer, Workloads) and not (
             _plain(peer.pods, Scope.POD) and _plain(peer.namespaces, Scope.NAMESPACE)
         ):
-            return parts(peer)
+            return parts(peer, rule)
         return (peer,)
 
-    def parts(peer: Workloads) -> Iterator[Peer]:
+    def parts(peer: Workloads, rule: Rule) -> Iterator[Peer]:
         own = isinstance(peer.namespaces, OwnNamespace)
         whole = asked_together(peer.namespaces, peer.pods)
         for literals in _branches(whole, policy, target, report, peer.origin):
+            unknown = _account(literals, target)
+            if unknown is not None:
+                what, why, hint = _unasked(unknown, target)
+                # What a Deny leaves of an allow was written nowhere.
+                origin = next((one for one in (unknown.origin, peer.origin) if one is not NOWHERE), rule.origin)
+                drop(LABEL, what, rule, policy, target, report, origin=origin, why=why, hint=hint)
+                continue
             namespaces: Selector | OwnNamespace = peer.namespaces
             about = tuple(x for x in literals if x[0].label.scope is Scope.NAMESPACE)
             if not own:
@@ -74,7 +81,13 @@ def _peers(policy: Policy, target: Target, report: Report) -> Policy:
                     namespaces = conjunction(In(NAMESPACE_NAME, (policy.identity.namespace or "",)), here)
             yield replace(peer, namespaces=namespaces, pods=from_literals(tuple(x for x in literals if x not in about)))
 
-    return with_peers(policy, spread)
+    def changed(rule: Rule) -> Iterable[Rule]:
+        peers = tuple(part for peer in rule.peers for part in spread(peer, rule))
+        if peers == rule.peers:
+            return (rule,)
+        return (replace(rule, peers=peers),) if peers else ()
+
+    return with_rules(policy, changed)
 
 
 def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
@@ -88,10 +101,16 @@ def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy
     else:
         whole = rewrite(conjunction(subject.namespaces, subject.pods), _named)
     branches = list(_branches(whole, policy, target, report, subject.origin))
+    for unknown in (atom for literals in branches if (atom := _account(literals, target)) is not None):
+        _, _, hint = _unasked(unknown, target)
+        labels = "labels of " if target.can.accounts else ""
+        message = f"{labels}service accounts have no counterpart in a {target.can.title}"
+        report.refuse(ACCOUNT, message, origin=unknown.origin, about=policy.called, hint=hint)
+        return
     about = [atom for literals in branches for atom, _ in literals if atom.label.scope is Scope.NAMESPACE]
     for atom in about if not everywhere else ():
         message = f"a subject by the namespace label {atom.label.key} has no counterpart in a {target.can.title}"
-        report.refuse(ACCOUNT, message, origin=atom.origin, about=policy.identity)
+        report.refuse(ACCOUNT, message, origin=atom.origin, about=policy.called)
         return
     for literals in branches:
         inside = tuple(x for x in literals if everywhere and x[0].label.scope is Scope.NAMESPACE)
@@ -133,11 +152,28 @@ def _has_words(atom: Atom, target: Target) -> bool:
     return target.can.account_labels or (target.can.accounts and atom.label == SERVICE_ACCOUNT_NAME)
 
 
+def _account(literals: Iterable[Literal], target: Target) -> Atom | None:
+    """A test on service accounts that the target has no words for."""
+    return next((x for x, _ in literals if x.label.scope is Scope.SERVICE_ACCOUNT and not _has_words(x, target)), None)
+
+
+def _unasked(atom: Atom, target: Target) -> tuple[str, str, str]:
+    """Whom a test on service accounts is about that the target cannot ask, why it cannot, and what helps."""
+    if target.can.accounts:
+        what = f"pods that are told apart by the label {atom.label.key} of their service account"
+        why = f"a {target.can.title} asks for service accounts by name alone"
+        return what, why, "name the accounts instead of asking for their labels"
+    what = "pods that are told apart by their service account"
+    # Pods tell the names of their accounts, not what labels these have.
+    also = f", or {ALL_PODS}" if atom.label == SERVICE_ACCOUNT_NAME else ""
+    return what, f"a {target.can.title} cannot ask for it", f"select the pods by labels{also}"
+
+
 def _branches(
     selector: Selector, policy: Policy, target: Target, report: Report, origin: Origin
 ) -> list[tuple[Literal, ...]]:
     branches = disjuncts(selector, MOST_BRANCHES)
-    about = policy.identity
+    about = policy.called
     if branches is None:
         message = f"a selector has more than {MOST_BRANCHES} alternatives, each a peer or policy of its own"
         report.refuse(TOO_MANY, message, origin=origin, about=about, hint="simplify the selector, or split the policy")
@@ -147,11 +183,6 @@ def _branches(
             message = f"a test on part of the label {atom.label.key} has no counterpart in a {target.can.title}"
             hint = f"list the values of the label instead, or {ALL_PODS}"
             report.refuse(PATTERN, message, origin=atom.origin, about=about, hint=hint)
-            return []
-        if atom.label.scope is Scope.SERVICE_ACCOUNT and not _has_words(atom, target):
-            message = f"service accounts have no counterpart in a {target.can.title}"
-            hint = f"select the pods by labels, or {ALL_PODS}"
-            report.refuse(ACCOUNT, message, origin=atom.origin, about=about, hint=hint)
             return []
     return branches
 

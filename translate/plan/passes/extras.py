@@ -25,7 +25,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
 
 
 def _plain(policy: Policy, target: Target, report: Report) -> Policy:
-    about = policy.identity
+    about = policy.called
     for field, _ in policy.metadata.extras:
         if field in ABOUT_HOSTS:
             message = f"{field} is about traffic through hosts, which is not translated"

@@ -56,9 +56,9 @@ def of(
             return tuple(_marked(mine, policies))
         except TooManyBoxesError as error:
             first, *others = error.blamed or policies
-            message = f"what {first.identity} lets through in the end falls into more than {MOST_BOXES} pieces"
+            message = f"what {first.called} lets through in the end falls into more than {MOST_BOXES} pieces"
             if others:
-                cutting = shortened((policy.identity for policy in others), MOST_NAMES)
+                cutting = shortened((policy.called for policy in others), MOST_NAMES)
                 message += f": it is cut by rules of {cutting}"
             hint = "split the input into parts that do not meet, or take the broadest Deny out"
             report.refuse(TOO_LARGE, message, origin=first.origin, hint=hint)

@@ -68,7 +68,7 @@ class _Troubles(dict[Label, str | None]):
 
 
 def _checked(policy: Policy, troubles: _Troubles, target: Target, report: Report) -> Policy:
-    about = policy.identity
+    about = policy.called
     for atom in atoms(policy.subject.pods):
         why = troubles[atom.label]
         if why is not None:

@@ -18,9 +18,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     for policy in policies:
         for message in _excesses(policy, target):
             hint = "split the policy"
-            report.refuse(
-                TOO_LONG, f"{policy.identity} {message}", origin=policy.origin, about=policy.identity, hint=hint
-            )
+            report.refuse(TOO_LONG, f"{policy.called} {message}", origin=policy.origin, about=policy.called, hint=hint)
     return policies
 
 

@@ -25,8 +25,8 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         first = next((rule for rule in rules_of(policy) if rule.action is Action.LOG), None)
         if first is None:
             return policy
-        message = f"{policy.identity} no longer logs: a {target.can.title} has no Log rule{_anyway(target)}"
-        report.lose(DROPPED, Effect.EXACT, message, origin=first.origin, about=policy.identity)
+        message = f"{policy.called} no longer logs: a {target.can.title} has no Log rule{_anyway(target)}"
+        report.lose(DROPPED, Effect.EXACT, message, origin=first.origin, about=policy.called)
         return with_rules(policy, kept)
 
     return tuple(quiet(policy) for policy in policies)

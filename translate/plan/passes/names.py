@@ -75,9 +75,9 @@ def _say(policy: Policy, identity: Identity, target: Target, report: Report) -> 
     report.lose(
         RENAMED,
         Effect.EXACT,
-        f"{policy.identity} is called {identity.name} in the output: {why}",
+        f"{policy.called} is called {identity.name} in the output: {why}",
         origin=policy.origin.at("metadata", "name"),
-        about=policy.identity,
+        about=policy.called,
     )
 
 

@@ -53,9 +53,9 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
     if names is None:
         report.refuse(
             CODE,
-            f"{policy.identity} is cluster-wide and does not name its namespaces; a {target.can.title} belongs to one",
+            f"{policy.called} is cluster-wide and does not name its namespaces; a {target.can.title} belongs to one",
             origin=policy.subject.origin,
-            about=policy.identity,
+            about=policy.called,
             hint="name the namespaces in its subject, or state all that there are (--namespace)",
         )
         return
@@ -65,10 +65,10 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
         if label is not None:
             report.refuse(
                 CODE,
-                f"{policy.identity} governs the namespace {name} only if that has a label {label.label.key}, "
+                f"{policy.called} governs the namespace {name} only if that has a label {label.label.key}, "
                 f"which a {target.can.title} cannot ask",
                 origin=policy.subject.origin,
-                about=policy.identity,
+                about=policy.called,
                 hint="name the namespaces alone",
             )
             return
@@ -76,7 +76,7 @@ def _parts(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
             metadata = replace(policy.metadata, namespace_given=True)
             subject = replace(policy.subject, namespaces=OWN_NAMESPACE, pods=pods, hosts=None)
             identity = replace(policy.identity, namespace=name)
-            yield replace(policy, identity=identity, subject=subject, metadata=metadata)
+            yield replace(policy, identity=identity, given=policy.called, subject=subject, metadata=metadata)
 
 
 def _named(selector: Selector) -> tuple[str, ...] | None:

@@ -12,12 +12,13 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
+from translate.model.conditions import Proxy
 from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, Peer, Reach, Workloads
-from translate.model.policy import Policy, Rule
+from translate.model.policy import Direction, Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, NamedPort, PortRange, Traffic
 from translate.plan.context import Pass, Target
-from translate.plan.losing import drop
+from translate.plan.losing import direction_of, drop
 
 DROPPED, UNASKED = "NPT509", "NPT510"
 CONDITIONAL = "requests that a layer 7 rule lets through"
@@ -62,9 +63,10 @@ def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Re
     """``item`` without what the target cannot say; nothing if that is all of it."""
     if item.condition and not (target.can.conditions and target.name == target.source.name):
         if not target.loosens(UNASKED, item.origin, policy):
-            drop(DROPPED, CONDITIONAL, rule, policy, target, report, origin=item.origin, hint=HINT)
+            what, why = _conditional(item, target)
+            drop(DROPPED, what, rule, policy, target, report, origin=item.origin, why=why, hint=HINT)
             return
-        _unconditional(item, policy, target, report)
+        _unconditional(item, rule, policy, report)
         item = replace(item, condition=None)
     what = _unsayable(item, target)
     if what:
@@ -109,10 +111,20 @@ def _icmp(target: Target) -> tuple[tuple[int, int], ...]:
     return () if target.can.icmp == "none" else ((ICMP, 4), (ICMPV6, 6))
 
 
-def _unconditional(item: Traffic, policy: Policy, target: Target, report: Report) -> None:
-    message = f"whatever is asked on layer 7 gets through to or from the pods of {policy.identity} on its ports"
+def _conditional(item: Traffic, target: Target) -> tuple[str, str]:
+    """What a rule lets through that asks something on layer 7, and why it is lost where that is more than a word."""
+    if item.condition is None or item.condition.proxy is not Proxy.DNS:
+        return CONDITIONAL, ""
+    why = f"a {target.can.title} cannot say which names may be asked for"
+    return "DNS queries that a layer 7 rule lets through", f"{why}, so by this rule the pods resolve no name any more"
+
+
+def _unconditional(item: Traffic, rule: Rule, policy: Policy, report: Report) -> None:
+    ways = {Direction.INGRESS: "to", Direction.EGRESS: "from", None: "to or from"}
+    way = ways[direction_of(rule, policy)]
+    message = f"whatever is asked on layer 7 gets through {way} the pods of {policy.called} on its ports"
     hint = "accept it if something else looks at the requests (a mesh, a gateway)"
-    report.lose(UNASKED, Effect.LOOSER, message, origin=item.origin, about=policy.identity, hint=hint)
+    report.lose(UNASKED, Effect.LOOSER, message, origin=item.origin, about=policy.called, hint=hint)
 
 
 def _unsayable(item: Traffic, target: Target) -> str:
@@ -174,7 +186,7 @@ def _without(item: Traffic, excluded: Traffic) -> Iterator[Traffic]:
 def _peers(rule: Rule, family: int, policy: Policy, target: Target, report: Report) -> Iterator[Peer]:
     """The peers as far as they have addresses of one family."""
     for peer in rule.peers:
-        families = set(_families(peer))
+        families = set(families_of(peer))
         if isinstance(peer, Anyone):
             yield Cidr(WHOLE_FAMILY[family], (), Reach.ADDRESS, peer.origin)
         elif families:
@@ -185,14 +197,14 @@ def _peers(rule: Rule, family: int, policy: Policy, target: Target, report: Repo
             drop(DROPPED, what, rule, policy, target, report, origin=rule.origin)
 
 
-def _families(peer: Peer) -> Iterator[int]:
+def families_of(peer: Peer) -> Iterator[int]:
     """The families of the ranges that a peer is within; what it is not within says nothing."""
     match peer:
         case Cidr(block):
             yield 6 if ":" in block else 4
         case Both(peers):
             for inner in peers:
-                yield from _families(inner)
+                yield from families_of(inner)
         case Anyone() | Workloads() | Nodes() | Fqdn() | Kinds() | Opaque() | Except():
             return
         case never:

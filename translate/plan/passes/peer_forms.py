@@ -18,6 +18,7 @@ from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Both, Cidr, Except, Kind, Kinds, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import Policy, Rule
 from translate.model.selectors import EVERYTHING, Not, conjunction
+from translate.plan.contained import fewest_holes
 from translate.plan.context import Pass, Target
 from translate.plan.losing import MOST_SHOWN, drop
 from translate.tables.records import PeerWord
@@ -142,15 +143,12 @@ def _cut(whole: Cidr | None, holes: list[Cidr]) -> Peer | str | None:
     if any(hole.excluding for hole in holes):
         return "addresses outside a range that has holes itself"
     block = ip_network(whole.block)
-    excluding = []
-    for text in (*whole.excluding, *(hole.block for hole in holes)):
-        hole = ip_network(text)
-        if hole.version != block.version or not hole.overlaps(block):
-            continue
-        if hole.prefixlen <= block.prefixlen:
-            return None
-        excluding.append(text)
-    return replace(whole, excluding=tuple(dict.fromkeys(excluding)))
+    texts = (*whole.excluding, *(hole.block for hole in holes))
+    met = [text for text in texts if (hole := ip_network(text)).version == block.version and hole.overlaps(block)]
+    if any(ip_network(text).prefixlen <= block.prefixlen for text in met):
+        return None
+    stood = set(whole.excluding)
+    return replace(whole, excluding=fewest_holes([one for one in met if one in stood], met))
 
 
 def _together(pods: list[Workloads], without: list[Not]) -> Peer | str:

@@ -57,8 +57,8 @@ def _terms(selector: Selector | OwnNamespace) -> frozenset[object]:
 
 
 def _say(policy: Policy, report: Report) -> None:
-    message = f"{policy.identity} isolates nobody and allows only what is open anyway: nothing stands for it"
-    report.lose(NOTHING_SAID, Effect.EXACT, message, origin=policy.origin, about=policy.identity)
+    message = f"{policy.called} isolates nobody and allows only what is open anyway: nothing stands for it"
+    report.lose(NOTHING_SAID, Effect.EXACT, message, origin=policy.origin, about=policy.called)
 
 
 def _broken(policy: Policy, _target: Target) -> bool:

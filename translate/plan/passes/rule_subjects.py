@@ -52,10 +52,10 @@ def _split(policy: Policy, target: Target, report: Report) -> Iterator[Policy]:
         report.lose(
             DROPPED,
             Effect.TIGHTER,
-            f"what a rule of {policy.identity} lets through to or from some addresses of its pods is lost: "
+            f"what a rule of {policy.called} lets through to or from some addresses of its pods is lost: "
             f"a {target.can.title} selects pods by labels only",
             origin=first.origin,
-            about=policy.identity,
+            about=policy.called,
             hint="select the pods of the rule by a label",
         )
 

@@ -74,10 +74,10 @@ def _fitted(policy: Policy, target: Target, report: Report) -> Policy:
     changed = with_rules(with_peers(changed, lambda peer: (_each(peer, known),)), subjects)
     for what in told:
         message = (
-            f"the test on {what} in {policy.identity} is written as what pods and namespaces of the input have now: a "
+            f"the test on {what} in {policy.called} is written as what pods and namespaces of the input have now: a "
             "later one with another value is not meant"
         )
-        report.lose(CODE, Effect.EXACT, message, origin=policy.origin, about=policy.identity)
+        report.lose(CODE, Effect.EXACT, message, origin=policy.origin, about=policy.called)
     return changed
 
 
