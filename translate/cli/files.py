@@ -13,6 +13,7 @@ import click
 from msgspec.structs import replace
 
 from translate.cli.config_search import OWN
+from translate.cli.folders import held
 from translate.cli.snapshots import tells_only
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
@@ -51,17 +52,17 @@ def inputs(names: Sequence[str], recursive: bool) -> tuple[Source, ...]:
 
 
 def _expanded(path: Path, recursive: bool) -> Iterator[Source]:
-    if not path.is_dir():
+    if not os.path.isdir(path):
         yield from_path(path)
         return
-    if recursive:
-        files = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
-    else:
-        files = (child for child in path.iterdir() if not child.is_dir())
-    wanted = sorted(file for file in files if file.suffix in SUFFIXES and file.name != OWN and not tells_only(file))
-    if not wanted:
+    found = held(path, recursive=recursive)
+    wanted = sorted(
+        file for file in found.files if file.suffix in SUFFIXES and file.name != OWN and not tells_only(file)
+    )
+    if not wanted and not found.unread:
         remark = "" if recursive else "; -R looks into the folders below"
         yield Source(str(path), trouble=f"holds no file that ends in {', '.join(SUFFIXES)}{remark}")
+    yield from (Source(str(folder), trouble=f"cannot be read: {why}") for folder, why in sorted(found.unread))
     yield from (replace(_of_folder(file), named=False) for file in wanted)
 
 
@@ -69,8 +70,11 @@ def _of_folder(path: Path) -> Source:
     """A file of a folder: a pipe or a device, which may give nothing ever or never end, is read only where it is named
     itself.
     """
-    mode = path.stat().st_mode if path.exists() else 0
-    return Source(str(path)) if mode and not stat.S_ISREG(mode) else from_path(path)
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        is_file = True  # reading it tells why not
+    return from_path(path) if is_file else Source(str(path))
 
 
 def to_stdout(text: str) -> None:
