@@ -148,6 +148,29 @@ def test_what_cannot_be_asked(run, clusters: Path, arguments: tuple[str, ...], s
     assert (code, out, err.splitlines()[-1]) == (2, "", said)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "path", "said"),
+    [
+        (("--to", "cilium"), "clusters/tiers/calico.yaml", "is an input, and never written over"),
+        (("--to", "cilium", "-R"), "clusters/tiers/below/more.yaml", "is an input, and never written over"),
+        (("--after", "clusters"), "clusters/broken/a.yaml", "is an input, and never written over"),
+        (("--to", "cilium"), "link.yaml", "is an input, and never written over"),
+        (("--to", "cilium", "--output-dir", "out"), "out/tiers/x.yaml", "is in a folder that is written: out/tiers"),
+    ],
+)  # fmt: skip
+def test_a_report_takes_the_place_of_nothing(
+    run, clusters: Path, arguments: tuple[str, ...], path: str, said: str
+) -> None:
+    (clusters / "tiers" / "below").mkdir()
+    (clusters / "tiers" / "below" / "more.yaml").write_text("{}")
+    Path("link.yaml").symlink_to("clusters/tiers/calico.yaml")
+    before = files(clusters)
+    code, out, err = run("fleet", "clusters", *arguments, "-o", f"json={path}", "-j", "1")
+    assert (code, out, err) == (2, "", f"{path}: error: {said}\n")
+    assert files(clusters) == before
+    assert not Path("out").exists()
+
+
 def test_files_that_exist_stay(run, clusters: Path) -> None:
     arguments = ("clusters/tiers", "clusters/engine-swap", "--to", "cilium", "--output-dir", "out", "-j", "1")
     run("fleet", *arguments)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -71,7 +73,7 @@ def collect(files: tuple[str, ...], color: str, **given: Any) -> int:
     _check(files, live, given)
     told = reports((), color, given)
     try:
-        check_place(given["output_dir"], force=given["force"])
+        check_place(given["output_dir"], force=given["force"], read=files)
         with ExitStack() as opened:
             source = _cluster(given, opened) if live else _printed(files, opened)
             found = _collected(source, given["output_dir"], told)
@@ -94,8 +96,10 @@ def _check(files: tuple[str, ...], live: bool, given: dict[str, Any]) -> None:
         raise click.UsageError(HINT)
 
 
-def check_place(folder: Path, *, force: bool) -> None:
-    """Raise InputError where a folder may not be written: only a snapshot is ever replaced."""
+def check_place(folder: Path, *, force: bool, read: Sequence[str]) -> None:
+    """Raise InputError where a folder may not be written: only a snapshot is ever replaced, and no file that is
+    ``read``.
+    """
     disk.check_folder(folder)
     if folder.is_symlink():
         raise _trouble(folder, "is a link: name the folder itself")
@@ -104,6 +108,10 @@ def check_place(folder: Path, *, force: bool) -> None:
             raise _trouble(folder, "exists and is no snapshot: it is never written over")
         if not force:
             raise _trouble(folder, "exists: --force writes over it")
+    inside = os.path.realpath(folder) + os.sep
+    for name in read:
+        if name != "-" and os.path.realpath(name).startswith(inside):
+            raise _trouble(Path(name), f"is an input, and never written over: it is in {folder}")
 
 
 def _cluster(given: dict[str, Any], opened: ExitStack) -> ClusterSource:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from translate.cli.config_search import OWN
 from translate.cli.folders import held
+from translate.cli.read_beside import read_beside
 from translate.cli.snapshots import tells_only
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
@@ -94,9 +95,10 @@ def to_stdout(text: str) -> None:
 def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], sources: Sequence[Source]) -> None:
     """Write all ``files``, or none if one may not be or cannot be written.
 
-    A file that exists is written over only if it is ``replaceable``, an input never. Raises InputError.
+    A file that exists is written over only if it is ``replaceable``; an input, facts or a configuration never. Raises
+    InputError.
     """
-    read = {os.path.realpath(source.name) for source in sources if source.name != "-"}
+    read = {os.path.realpath(source.name) for source in sources if source.name != "-"} | read_beside()
     problems = [problem for path in files if (problem := _refusal(path, replaceable[path], read)) is not None]
     if problems:
         raise InputError(problems)

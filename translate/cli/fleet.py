@@ -21,7 +21,7 @@ from translate.cli.accepting import accepted
 from translate.cli.choices import DIALECT
 from translate.cli.config import Config, configured, is_typed
 from translate.cli.convert import fail
-from translate.cli.fleet_clusters import ClusterFolder, beside, check_output, clusters
+from translate.cli.fleet_clusters import ClusterFolder, beside, check_output, check_report, clusters
 from translate.cli.fleet_work import ClusterTask, failed, judged
 from translate.cli.main import TROUBLE
 from translate.cli.options import (
@@ -116,7 +116,11 @@ def fleet(
     told = reports((), color, given)
     say_expired(given["config"], told)
     try:
-        found = _done(_tasks(folders, to, into, given), given, told)
+        tasks = _tasks(folders, to, into, given)
+        for path in (path for _, path in outputs if path != STDOUT):
+            members = [task.cluster for task in tasks]
+            check_report(path, members, given["output_dir"], recursive=given["recursive"])
+        found = _done(tasks, given, told)
         written = {path: _written(found, name, color) for name, path in outputs}
         shown = written.pop(STDOUT, "")
         disk.write_all(written, replaceable=dict.fromkeys(written, True), sources=())

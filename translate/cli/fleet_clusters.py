@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from translate.cli.files import SUFFIXES
+from translate.cli.folders import held
 from translate.cli.snapshots import is_snapshot
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
@@ -69,6 +70,18 @@ def check_output(clusters: Sequence[ClusterFolder], output: Path) -> None:
         inside = next((name for real, name in read.items() if place == real or place.startswith(real + os.sep)), None)
         if inside is not None:
             raise InputError([_problem(output / one.name, f"is in a cluster that is read: {inside}")])
+
+
+def check_report(path: Path, clusters: Sequence[ClusterFolder], output: Path | None, *, recursive: bool) -> None:
+    """Raise InputError where a report would be written over what is read, or among what is written."""
+    real = os.path.realpath(path)
+    for one in clusters:
+        for folder in (one.folder, one.after):
+            files = held(Path(folder), recursive=recursive).files if folder is not None else ()
+            if any(real == os.path.realpath(file) for file in files if file.suffix in SUFFIXES):
+                raise InputError([_problem(path, "is an input, and never written over")])
+        if output is not None and real.startswith(os.path.realpath(output / one.name) + os.sep):
+            raise InputError([_problem(path, f"is in a folder that is written: {output / one.name}")])
 
 
 def _members(path: Path) -> Iterator[Path]:
