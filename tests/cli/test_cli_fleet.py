@@ -217,6 +217,30 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
     assert [times_begun(tmp_path, name) for name in "abcdef"] == [1, 2, 1, 2, 1, 1]
 
 
+ALONE = """
+import multiprocessing.resource_tracker, os, resource, sys
+from multiprocessing import popen_spawn_posix, spawn, connection
+from translate.cli.processes import by_processes
+
+if sys.argv[1] == "process":
+    if os.geteuid() == 0:  # who may do everything may have any number
+        os.setuid(65534)
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+else:
+    held = [os.dup(0) for _ in range(30)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (30, 30))
+print(list(by_processes(str.upper, ["a", "b", "c"], 2)))
+"""
+
+
+@KILLS
+@pytest.mark.parametrize("what", ["process", "pipe"])
+def test_where_there_is_no_room_for_a_process_this_one_does_it(what: str) -> None:
+    done = subprocess.run([sys.executable, "-c", ALONE, what], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "[(0, 'A', ''), (1, 'B', ''), (2, 'C', '')]\n"
+
+
 @KILLS
 def test_what_kills_its_process_twice_is_given_up(tmp_path: Path) -> None:
     found = list(by_processes(done, jobs(tmp_path, "a", "b!!!", "c"), 2))

@@ -15,6 +15,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 TRIES = 2
 KILLED = "the process that worked on it was killed, and so was a second one"
+ALONE = "the process that worked on it was killed, and there is no room for a second one"
 Done: TypeAlias = tuple[int, R | None, str]
 """Which of the tasks, what came of it, and where nothing did, why."""
 
@@ -37,7 +38,8 @@ class _Worker:
 def by_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Iterator[Done[R]]:
     """Each task with what ``work`` makes of it, as they come, by at most ``jobs`` processes.
 
-    A task whose process is killed is done again once. One job is done by this very process.
+    A task whose process is killed is done again once. One job is done by this very process, and so is what is left
+    where the system has no room for another one.
     """
     if min(jobs, len(tasks)) <= 1:
         yield from ((number, work(task), "") for number, task in enumerate(tasks))
@@ -48,7 +50,16 @@ def by_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Itera
     try:
         while waiting or workers:
             while waiting and len(workers) < jobs:
-                workers.append(_begun(work, *waiting.popleft()))
+                begun = _begun(work, *waiting[0])
+                if begun is None:
+                    jobs = len(workers)  # no more than there are can be had
+                    break
+                workers.append(begun)
+                waiting.popleft()
+            if not workers:
+                number, task = waiting.popleft()
+                yield (number, None, ALONE) if tried[number] else (number, work(task), "")
+                continue
             ready = wait([one.connection for one in workers])
             for one in [one for one in workers if one.connection in ready]:
                 number = one.number
@@ -74,13 +85,21 @@ def by_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Itera
             one.end()
 
 
-def _begun(work: Callable[[T], R], number: int, task: T) -> _Worker:
-    """A process that works on a task; none of what this one has open or holds comes along."""
+def _begun(work: Callable[[T], R], number: int, task: T) -> _Worker | None:
+    """A process that works on a task, with none of what this one has open or holds; None where none can be had."""
     context = get_context("spawn")
-    mine, its = context.Pipe()
+    try:
+        mine, its = context.Pipe()
+    except OSError:
+        return None
     process = context.Process(target=_serve, args=(its, work), daemon=True)
-    process.start()
-    its.close()
+    try:
+        process.start()
+    except OSError:
+        mine.close()
+        return None
+    finally:
+        its.close()
     found = _Worker(process, mine)
     _sent(found, number, task)
     return found
