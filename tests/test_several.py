@@ -78,6 +78,30 @@ def test_nobody_waits_to_be_heard_by_a_process_that_was_killed() -> None:
     assert found.stdout.strip().isdecimal()  # and its end is ours: else this would still wait for what it holds open
 
 
+ABANDONED = """
+import os, signal, time
+from translate.core.several import at_once
+
+def busy():
+    print("begun", flush=True)
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        pass
+
+def killed():
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+at_once([killed, busy, busy])
+"""
+
+
+@copied
+def test_processes_end_soon_after_the_one_they_work_for() -> None:
+    found = subprocess.run([sys.executable, "-c", ABANDONED], capture_output=True, text=True, timeout=20, check=False)
+    assert (found.returncode, found.stdout, found.stderr) == (-signal.SIGKILL, "begun\n" * 2, "")
+
+
 @copied
 def test_what_cannot_be_sent_is_found_here() -> None:
     (_, found) = at_once([unspeakable, unspeakable])

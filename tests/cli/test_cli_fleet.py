@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -239,6 +240,23 @@ def test_where_there_is_no_room_for_a_process_this_one_does_it(what: str) -> Non
     done = subprocess.run([sys.executable, "-c", ALONE, what], capture_output=True, text=True, cwd=ROOT, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "[(0, 'A', ''), (1, 'B', ''), (2, 'C', '')]\n"
+
+
+ABANDONED = """
+import signal, sys, time
+from translate.cli.processes import by_processes
+
+signal.setitimer(signal.ITIMER_REAL, 2)  # kills this process, in the midst of waiting
+list(by_processes(time.sleep, [float(sys.argv[1])] * 2, 2))
+"""
+
+
+@KILLS
+@pytest.mark.parametrize("seconds", ["60", "3"], ids=["in its midst", "as it ends"])
+def test_processes_end_soon_after_the_one_that_gives_them_work(seconds: str) -> None:
+    command = [sys.executable, "-c", ABANDONED, seconds]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=20, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGALRM, "", "")
 
 
 @KILLS

@@ -13,8 +13,6 @@ import click
 from msgspec.structs import replace
 
 from translate.cli.config_search import OWN
-from translate.cli.folders import held
-from translate.cli.read_beside import read_beside
 from translate.cli.snapshots import tells_only
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
@@ -56,6 +54,8 @@ def _expanded(path: Path, recursive: bool) -> Iterator[Source]:
     if not os.path.isdir(path):
         yield from_path(path)
         return
+    from translate.cli.folders import held  # not for files
+
     found = held(path, recursive=recursive)
     wanted = sorted(
         file for file in found.files if file.suffix in SUFFIXES and file.name != OWN and not tells_only(file)
@@ -98,15 +98,15 @@ def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], so
     A file that exists is written over only if it is ``replaceable``; an input, facts or a configuration never. Raises
     InputError.
     """
+    if not files:
+        return
+    from translate.cli.read_beside import read_beside  # not for what goes to stdout
+
     read = {os.path.realpath(source.name) for source in sources if source.name != "-"} | read_beside()
     problems = [problem for path in files if (problem := _refusal(path, replaceable[path], read)) is not None]
     if problems:
         raise InputError(problems)
-    if not files:
-        return
-    import tempfile  # not for what goes to stdout, and not light
-
-    staged: list[tuple[str, Path]] = []
+    staged: list[tuple[Path, Path]] = []
     here = Path()
     try:
         for path, text in files.items():
@@ -114,13 +114,12 @@ def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], so
             if _is_stream(path):
                 continue
             _make(path.parent)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".netpol-translate-")
-            staged.append((temporary, path))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            temporary = path.parent / f".netpol-translate-{os.urandom(8).hex()}"
+            staged.append((temporary, path))  # before there is such a file: whatever ends this run takes it away
+            with open(temporary, "x", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
         for temporary, path in staged:
             here = path
-            os.chmod(temporary, 0o666 & ~_umask())
             os.replace(temporary, path)
         for path, text in files.items():
             here = path
@@ -130,7 +129,7 @@ def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], so
         raise InputError([_trouble(here, f"cannot be written: {error.strerror}")]) from None
     finally:
         for temporary, _ in staged:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
 def together(*some: Mapping[Path, str]) -> dict[Path, str]:
@@ -176,12 +175,6 @@ def _is_stream(path: Path) -> bool:
     except OSError:
         return False
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _trouble(path: Path, message: str) -> Problem:

@@ -127,6 +127,8 @@ def run(args: list[str], *, clock: Callable[[], date] | None = None) -> int:
         # click's own way out of a broken pipe is 1, which here means "found something".
         return OK if stop.code in (None, 0) else TROUBLE
     except Exception as error:
+        if not isinstance(_first(error), Exception):  # somebody asked to stop
+            raise
         if "-vv" in args:
             import traceback  # not needed for --help, and not light
 
@@ -137,3 +139,10 @@ def run(args: list[str], *, clock: Callable[[], date] | None = None) -> int:
             "This is a defect of netpol-translate; nothing was written. Run again with -vv for details.", err=True
         )
         return TROUBLE
+
+
+def _first(error: BaseException) -> BaseException:
+    """What led to an error, or to what led to it."""
+    while (before := error.__cause__ or error.__context__) is not None:
+        error = before
+    return error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import signal
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeAlias, TypeVar
+
+from translate.core.several import serve_parent, signals_held
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -94,7 +96,9 @@ def _begun(work: Callable[[T], R], number: int, task: T) -> _Worker | None:
         return None
     process = context.Process(target=_serve, args=(its, work), daemon=True)
     try:
-        process.start()
+        _begin_tracker()
+        with signals_held():
+            process.start()
     except OSError:
         mine.close()
         return None
@@ -115,12 +119,24 @@ def _sent(worker: _Worker, number: int, task: Any) -> bool:
     return True
 
 
+def _begin_tracker() -> None:
+    """Begin what watches over such processes, before any of them: it lets signals through once it has begun."""
+    if os.name == "posix":
+        from multiprocessing import resource_tracker  # there is none elsewhere
+
+        resource_tracker.ensure_running()
+
+
 def _serve(connection: Connection[Any, Any], work: Callable[[Any], Any]) -> None:
-    """Work on one task after the other until nobody gives more. Ctrl-C is for whoever gives them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Work on one task after the other until nobody gives more, or hears."""
+    serve_parent()
     while True:
         try:
             task = connection.recv()
         except (EOFError, OSError):
             return
-        connection.send(work(task))
+        found = work(task)
+        try:
+            connection.send(found)
+        except OSError:
+            return

@@ -159,7 +159,8 @@ def _begun(work: Callable[[], Any], others: Sequence[Connection[Any, Any]]) -> _
         return None
     process = context.Process(target=_tell, args=(its, work, [mine, *others]), daemon=True)
     try:
-        process.start()
+        with signals_held():
+            process.start()
     except OSError:
         mine.close()
         return None
@@ -173,7 +174,7 @@ def _tell(connection: Connection[Any, Any], work: Callable[[], Any], copied: Seq
 
     ``copied``: what this process must not hold, or it would wait for ever to be heard by one that was killed.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever waits
+    serve_parent()
     for other in copied:
         other.close()
     gc.freeze()  # what there is stays: looking at it would copy it
@@ -182,3 +183,43 @@ def _tell(connection: Connection[Any, Any], work: Callable[[], Any], copied: Seq
         connection.send((work(),))
     except Exception:
         connection.close()
+
+
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Let what asks to stop wait until the block has ended; a process that begins in it lets it wait, too."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _stopping())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def serve_parent() -> None:
+    """Leave Ctrl-C to the process that began this one in ``signals_held``, and end soon after it has gone."""
+    from multiprocessing import parent_process
+
+    for one in _stopping():
+        signal.signal(one, signal.SIG_IGN if one is signal.SIGINT else signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _stopping())
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    try:
+        threading.Thread(target=watch, daemon=True).start()
+    except RuntimeError:  # there is no room for it: then this process goes on to the end of its work
+        return
+
+
+def _stopping() -> tuple[signal.Signals, ...]:
+    """The signals that ask a process to stop."""
+    return tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
