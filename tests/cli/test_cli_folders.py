@@ -54,10 +54,11 @@ def test_a_folder_of_a_cluster_that_cannot_be_read_is_told(run, all_of_it: Path,
     assert "cannot be read: File name too long" in out
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="whoever runs this may read everything")
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda one: one[0])
 def test_a_folder_below_without_permission_is_told(run, all_of_it: Path, command: tuple[str, ...]) -> None:
     (all_of_it / "below").chmod(0)
+    if os.access(all_of_it / "below", os.R_OK):
+        pytest.skip("whoever runs this may read everything")
     code, out, err = run(*command)
     (all_of_it / "below").chmod(0o700)
     assert (code, out) == (2, "")

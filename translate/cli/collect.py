@@ -108,9 +108,9 @@ def check_place(folder: Path, *, force: bool, read: Sequence[str]) -> None:
             raise _trouble(folder, "exists and is no snapshot: it is never written over")
         if not force:
             raise _trouble(folder, "exists: --force writes over it")
-    inside = os.path.realpath(folder) + os.sep
+    inside = disk.real(folder) + os.sep
     for name in read:
-        if name != "-" and os.path.realpath(name).startswith(inside):
+        if name != "-" and disk.real(name).startswith(inside):
             raise _trouble(Path(name), f"is an input, and never written over: it is in {folder}")
 
 

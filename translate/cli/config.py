@@ -53,7 +53,7 @@ class Config(Struct, frozen=True):
 
 
 class UnusableError(click.ClickException):
-    """A configuration with mistakes: each is told in a line."""
+    """A configuration with mistakes, or what else a run cannot use: each is told in a line."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems

@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 import click
@@ -22,6 +22,7 @@ from translate.yamlio.limits import DEFAULT
 SUFFIXES = (".yaml", ".yml", ".json")
 LONGEST_NAME = 250
 _PIECE = 1 << 20
+NOTHING = "nothing came through the pipe"
 HINT = """no input: name files, or pipe policies in
   netpol-translate --to calico policies.yaml
   kubectl get networkpolicies -A -o yaml | netpol-translate --to cilium -"""
@@ -42,12 +43,19 @@ def inputs(names: Sequence[str], recursive: bool) -> tuple[Source, ...]:
     found: dict[str, Source] = {}
     for name in dict.fromkeys(names):
         if name == "-":
-            text = sys.stdin.buffer.read(DEFAULT.text + 1)  # one byte too many tells that it is too much
-            found["-"] = Source("-", text, trouble="" if text.strip() else "nothing came through the pipe")
+            found["-"] = _piped()
             continue
         for source in _expanded(Path(name), recursive):
             found[source.name] = source
     return tuple(found.values())
+
+
+def _piped() -> Source:
+    try:
+        text = sys.stdin.buffer.read(DEFAULT.text + 1)  # one byte too many tells that it is too much
+    except OSError as error:
+        return Source("-", trouble=f"cannot be read: {error.strerror or error}")
+    return Source("-", text, trouble="" if text.strip() else NOTHING)
 
 
 def _expanded(path: Path, recursive: bool) -> Iterator[Source]:
@@ -80,8 +88,6 @@ def _of_folder(path: Path) -> Source:
 
 def to_stdout(text: str) -> None:
     """Write ``text`` as UTF-8, whatever the locale: YAML has no other encoding."""
-    if sys.stdout is None:
-        raise InputError([_trouble(Path("stdout"), "cannot be written: it is closed")])
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:
         sys.stdout.write(text)
@@ -100,31 +106,31 @@ def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], so
     """
     if not files:
         return
-    from translate.cli.read_beside import read_beside  # not for what goes to stdout
+    from translate.cli.read_beside import read_beside  # not for what goes to stdout, as the next
+    from translate.cli.streams import is_stream, write_to
 
-    read = {os.path.realpath(source.name) for source in sources if source.name != "-"} | read_beside()
+    read = {real(source.name) for source in sources if source.name != "-"} | read_beside()
     problems = [problem for path in files if (problem := _refusal(path, replaceable[path], read)) is not None]
     if problems:
         raise InputError(problems)
     staged: list[tuple[Path, Path]] = []
-    here = Path()
+    streams, here = list[Path](), Path()
     try:
         for path, text in files.items():
             here = path
-            if _is_stream(path):
+            if is_stream(path):
+                streams.append(path)
                 continue
             _make(path.parent)
             temporary = path.parent / f".netpol-translate-{os.urandom(8).hex()}"
             staged.append((temporary, path))  # before there is such a file: whatever ends this run takes it away
-            with open(temporary, "x", encoding="utf-8", newline="\n") as stream:
+            with open(temporary, "x", encoding="utf-8", errors="surrogateescape", newline="\n") as stream:
                 stream.write(text)
         for temporary, path in staged:
             here = path
             os.replace(temporary, path)
-        for path, text in files.items():
-            here = path
-            if _is_stream(path):
-                path.write_text(text, encoding="utf-8")
+        for here in streams:
+            write_to(here, files[here])
     except OSError as error:
         raise InputError([_trouble(here, f"cannot be written: {error.strerror}")]) from None
     finally:
@@ -132,23 +138,43 @@ def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], so
             temporary.unlink(missing_ok=True)
 
 
+def real(path: str | Path) -> str:
+    """What ``path`` is without links; itself where it is in a current folder that is gone."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return str(path)
+
+
 def together(*some: Mapping[Path, str]) -> dict[Path, str]:
     """All files of ``some``. Raises InputError where two of them are one file."""
-    found: dict[str, Path] = {}
+    found: set[str] = set()
     for path in (path for files in some for path in files):
-        if os.path.realpath(path) in found and not _is_stream(path):
+        if real(path) in found and not _is_stream(path):
             raise InputError([_trouble(path, "is named for two outputs: name two files")])
-        found[os.path.realpath(path)] = path
+        found.add(real(path))
     return {path: text for files in some for path, text in files.items()}
 
 
 def check_folder(folder: Path) -> None:
-    """Raise InputError where ``folder`` is, or lies below, something that is no folder."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError([_trouble(folder, "cannot be written: File exists")])
-    existing = next((parent for parent in folder.parents if parent.exists()), None)
-    if existing is not None and not existing.is_dir():
+    """Raise InputError where ``folder`` is, or lies below, something that is no folder, or is out of reach."""
+    why = _out_of_reach(folder)
+    if why or (os.path.exists(folder) and not os.path.isdir(folder)):
+        raise InputError([_trouble(folder, f"cannot be written: {why or 'File exists'}")])
+    existing = next((parent for parent in folder.parents if os.path.exists(parent)), None)
+    if existing is not None and not os.path.isdir(existing):
         raise InputError([_trouble(folder, "cannot be written: Not a directory")])
+
+
+def _out_of_reach(path: Path) -> str:
+    """Why nobody can say whether there is such a file; empty where one can."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def _make(folder: Path) -> None:
@@ -158,23 +184,26 @@ def _make(folder: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
 
 
-def _refusal(path: Path, replaceable: bool, read: set[str]) -> Problem | None:
-    if os.path.realpath(path) in read:
+def _refusal(path: Path, replaceable: bool, read: Set[str]) -> Problem | None:
+    why = _out_of_reach(path)
+    if why:
+        return _trouble(path, f"cannot be written: {why}")
+    if real(path) in read:
         return _trouble(path, "is an input, and never written over")
-    if path.is_dir():
+    if os.path.isdir(path):
         return _trouble(path, "cannot be written: Is a directory")
-    if not replaceable and not _is_stream(path) and (path.exists() or path.is_symlink()):
+    if not replaceable and os.path.lexists(path) and not _is_stream(path):
         return _trouble(path, "exists: --force writes over it")
     return None
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether ``path`` is a device or pipe: written to, never replaced."""
+    from translate.cli.streams import is_stream  # not for what goes to stdout
+
     try:
-        mode = path.stat().st_mode
+        return is_stream(path)
     except OSError:
         return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _trouble(path: Path, message: str) -> Problem:

@@ -143,10 +143,18 @@ def _tasks(folders: tuple[str, ...], to: str | None, after: Path | None, given: 
     options = options_of(given | {"facts": None, "suggest": False, "jobs": 1})
     if given["cache"] is not None:
         opened(given["cache"])
-        options = altered(options, cache=os.path.abspath(given["cache"]))
+        options = altered(options, cache=os.path.join(_here(), given["cache"]))
     if isinstance(config.facts, Path):
-        options = altered(options, facts=config.facts.absolute())
-    return [ClusterTask(one, to, options, given["recursive"], os.getcwd(), own_code()) for one in members]
+        options = altered(options, facts=Path(_here(), config.facts))
+    return [ClusterTask(one, to, options, given["recursive"], _here(), own_code()) for one in members]
+
+
+def _here() -> str:
+    """Where relative names begin; nowhere if the current folder is gone: names that are not relative need none."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
 
 
 def _done(tasks: list[ClusterTask], given: dict[str, Any], told: Reports) -> Fleet:

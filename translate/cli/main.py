@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 from collections.abc import Callable
 from datetime import date
 from importlib import import_module
@@ -121,8 +123,11 @@ def run(args: list[str], *, clock: Callable[[], date] | None = None) -> int:
     except DialectError as error:
         click.echo(f"netpol-translate: error: {error}", err=True)
         return TROUBLE
-    except OSError:
-        raise
+    except OSError as error:
+        if not _names_a_file(error):
+            raise  # nothing but a stream has no name
+        _say_trouble(error)
+        return TROUBLE
     except SystemExit as stop:
         # click's own way out of a broken pipe is 1, which here means "found something".
         return OK if stop.code in (None, 0) else TROUBLE
@@ -146,3 +151,18 @@ def _first(error: BaseException) -> BaseException:
     while (before := error.__cause__ or error.__context__) is not None:
         error = before
     return error
+
+
+def _names_a_file(error: OSError) -> bool:
+    return error.filename is not None or error.errno == errno.ENOENT
+
+
+def _say_trouble(error: OSError) -> None:
+    from translate.core.diagnostics import Problem  # only where something is wrong
+    from translate.core.origin import Origin
+    from translate.rendering import text
+    from translate.rendering.terminal import terminal
+
+    place = os.fsdecode(error.filename) if error.filename is not None else "the current folder"
+    problem = Problem(message=f"cannot be used: {error.strerror or error}", origin=Origin(place))
+    text.problems((problem,), terminal(sys.stderr))

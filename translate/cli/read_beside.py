@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
+from translate.cli.files import real
 from translate.cli.snapshots import facts_of_snapshot, named_inputs
 
 
@@ -21,4 +21,4 @@ def read_beside() -> frozenset[str]:
         getattr(config, "path", None) or None,
         facts_of_snapshot(named_inputs()),
     )
-    return frozenset(os.path.realpath(file) for file in files if isinstance(file, (str, Path)))
+    return frozenset(real(file) for file in files if isinstance(file, (str, Path)))

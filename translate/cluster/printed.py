@@ -44,6 +44,14 @@ class Printed:
 
 def _values(stream: IO[str], name: str) -> Iterator[Mapping[str, Any]]:
     """The objects of a text, those inside of lists one by one. Raises InputError."""
+    try:
+        yield from _read(stream, name)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}; nothing is written"
+        raise InputError([Problem(message=message, origin=Origin(name))]) from None
+
+
+def _read(stream: IO[str], name: str) -> Iterator[Mapping[str, Any]]:
     start = stream.read(CHUNK)
     while start and not start.strip(BLANK + "\ufeff"):
         start = stream.read(CHUNK)
