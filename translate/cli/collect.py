@@ -94,6 +94,8 @@ def _check(files: tuple[str, ...], live: bool, given: dict[str, Any]) -> None:
         raise click.UsageError("--context and --kubeconfig name a cluster: add -A, or -n NS")
     if not live and not files and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError(HINT)
+    if "-" in files and sys.stdin is None:
+        raise click.UsageError("no input: stdin is closed")
 
 
 def check_place(folder: Path, *, force: bool, read: Sequence[str]) -> None:
