@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from translate.cli import files as disk
+from translate.cli.choices import NAMED, PLACE
 from translate.cli.main import FOUND, OK, TROUBLE
 from translate.cli.options import said
 from translate.cli.patience import patience
@@ -36,12 +37,12 @@ FOLDER = Path("cluster")
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILES]...")
+@click.argument("files", nargs=-1, type=NAMED, metavar="[FILES]...")
 @click.option("-A", "--all-namespaces", is_flag=True, help="Read a cluster: all of its namespaces.")
 @click.option("-n", "--namespace", "namespaces", multiple=True, metavar="NS", help="Read of it this one. Repeatable.")
 @click.option("--context", metavar="NAME", help="The context of the kubeconfig (default: its current one).")
-@click.option("--kubeconfig", type=click.Path(path_type=Path), help="The kubeconfig (default: as kubectl finds it).")
-@click.option("--output-dir", type=click.Path(path_type=Path), default=FOLDER, help="The folder (default: cluster).")
+@click.option("--kubeconfig", type=PLACE, help="The kubeconfig (default: as kubectl finds it).")
+@click.option("--output-dir", type=PLACE, default=FOLDER, help="The folder (default: cluster).")
 @click.option("--force", is_flag=True, help="Write over a snapshot that stands there.")
 @click.option(
     "--timeout",

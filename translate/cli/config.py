@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 from msgspec import Struct, field
 
-from translate.cli.choices import DIALECT
+from translate.cli.choices import DIALECT, PLACE
 from translate.cli.config_search import nearest
 from translate.core.diagnostics import InputError, Problem
 
@@ -72,7 +72,7 @@ def configured(function: F) -> F:
     where = "instead of the nearest .netpol-translate.yaml, or pyproject.toml with [tool.netpol-translate]"
     file = click.option(
         "--config",
-        type=click.Path(path_type=Path),
+        type=PLACE,
         metavar="FILE",
         is_eager=True,
         callback=_loaded,

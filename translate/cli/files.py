@@ -16,13 +16,12 @@ from translate.cli.config_search import OWN
 from translate.cli.snapshots import tells_only
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
-from translate.frontend.sources import Source, from_path
+from translate.frontend.sources import NOTHING_CAME, Source, from_path
 from translate.yamlio.limits import DEFAULT
 
 SUFFIXES = (".yaml", ".yml", ".json")
 LONGEST_NAME = 250
 _PIECE = 1 << 20
-NOTHING = "nothing came through the pipe"
 HINT = """no input: name files, or pipe policies in
   netpol-translate --to calico policies.yaml
   kubectl get networkpolicies -A -o yaml | netpol-translate --to cilium -"""
@@ -55,7 +54,7 @@ def _piped() -> Source:
         text = sys.stdin.buffer.read(DEFAULT.text + 1)  # one byte too many tells that it is too much
     except OSError as error:
         return Source("-", trouble=f"cannot be read: {error.strerror or error}")
-    return Source("-", text, trouble="" if text.strip() else NOTHING)
+    return Source("-", text, trouble="" if text.strip() else NOTHING_CAME)
 
 
 def _expanded(path: Path, recursive: bool) -> Iterator[Source]:

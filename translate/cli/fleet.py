@@ -18,7 +18,7 @@ from translate.api.fleet import ClusterOutcome, Fleet
 from translate.api.proof_folder import opened
 from translate.cli import files as disk
 from translate.cli.accepting import accepted
-from translate.cli.choices import DIALECT
+from translate.cli.choices import DIALECT, NAMED, PLACE
 from translate.cli.config import Config, configured, is_typed
 from translate.cli.convert import fail
 from translate.cli.fleet_clusters import ClusterFolder, beside, check_output, check_report, clusters
@@ -50,18 +50,16 @@ FORMATS = ("text", "json", "markdown")
 
 
 @click.command()
-@click.argument("folders", nargs=-1, required=True, metavar="DIR...")
+@click.argument("folders", nargs=-1, required=True, type=NAMED, metavar="DIR...")
 @click.option("--to", type=DIALECT, help="Translate each cluster to this dialect.")
 @click.option(
     "--after",
     "into",
-    type=click.Path(path_type=Path),
+    type=PLACE,
     metavar="DIR",
     help="Or compare each with the folder of its name in DIR, as verify does.",
 )
-@click.option(
-    "--output-dir", type=click.Path(path_type=Path), help="With --to: write a folder for each cluster into this one."
-)
+@click.option("--output-dir", type=PLACE, help="With --to: write a folder for each cluster into this one.")
 @click.option("--force", is_flag=True, help="With --output-dir: write over files that exist.")
 @click.option(
     "-j",

@@ -29,7 +29,7 @@ from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.cli.run_options import jobs
 from translate.core.diagnostics import InputError, Problem, UnsupportedError
 from translate.core.origin import Origin
-from translate.frontend.sources import Source
+from translate.frontend.sources import NOTHING_CAME, Source
 from translate.rendering import json as json_report
 from translate.rendering import text as text_report
 from translate.rendering.terminal import Terminal
@@ -65,7 +65,7 @@ def post_render(to: str, color: str, report: ReportTargets, **given: Any) -> int
     try:
         options = options_of(given | {"passthrough": True})
         (source,) = texts = disk.inputs(("-",), recursive=False)
-        if source.trouble not in ("", disk.NOTHING):  # a chart may render nothing
+        if source.trouble not in ("", NOTHING_CAME):  # a chart may render nothing
             raise InputError([Problem(message=source.trouble, origin=Origin(source.name))])
         documents = read(source.text, file=source.name)
         if not documents:
