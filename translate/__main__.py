@@ -90,6 +90,9 @@ def _ended() -> int:
         sys.stderr.flush()
     except BrokenPipeError:
         return TROUBLE  # the reader went away (head, less): not our trouble, but not all was said either
+    except MemoryError:  # already as it begins
+        _say("netpol-translate: error: there is not enough memory\n")
+        return TROUBLE
     except OSError as error:
         why = CLOSED if is_closed else error.strerror
         _say(f"stdout: error: cannot be written: {why}\n")

@@ -39,6 +39,11 @@ COMMANDS = {
 DEFAULT, PROGRAM = "convert", "netpol-translate"
 OK, FOUND, TROUBLE, UNDECIDED = 0, 1, 2, 3
 
+OUT_OF_MEMORY = (
+    "there is not enough memory: give the run more, or less to do at once (fewer files, -j 1), or let proofs end sooner"
+    " (--max-memory MIB)"
+)
+
 EXIT_CODES = """\b
 Exit codes
   0  everything exact or accepted, no finding; verify, diff, roundtrip: proved the same; explain: allowed
@@ -127,6 +132,9 @@ def run(args: list[str], *, clock: Callable[[], date] | None = None) -> int:
         if not _names_a_file(error):
             raise  # nothing but a stream has no name
         _say_trouble(error)
+        return TROUBLE
+    except MemoryError:
+        click.echo(f"netpol-translate: error: {OUT_OF_MEMORY}", err=True)
         return TROUBLE
     except SystemExit as stop:
         # click's own way out of a broken pipe is 1, which here means "found something".
