@@ -25,10 +25,12 @@ def held(folder: Path, *, recursive: bool) -> Held:
     waiting, seen = deque([str(folder)]), set[str]()
     while waiting:
         for here, folders, names in os.walk(waiting.popleft(), onerror=wrong):
-            if os.path.realpath(here) in seen or not recursive:
-                folders.clear()
-            if os.path.realpath(here) not in seen:
+            place = os.path.realpath(here)
+            if place not in seen:
                 found.files.extend(Path(here, name) for name in names)
-            seen.add(os.path.realpath(here))
-            waiting.extend(path for path in sorted(os.path.join(here, one) for one in folders) if os.path.islink(path))
+            if place in seen or not recursive:
+                folders.clear()
+            seen.add(place)
+            folders.sort()
+            waiting.extend(path for path in (os.path.join(here, one) for one in folders) if os.path.islink(path))
     return found

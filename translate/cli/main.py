@@ -140,7 +140,7 @@ def run(args: list[str], *, clock: Callable[[], date] | None = None) -> int:
         # click's own way out of a broken pipe is 1, which here means "found something".
         return OK if stop.code in (None, 0) else TROUBLE
     except Exception as error:
-        if not isinstance(_first(error), Exception):  # somebody asked to stop
+        if _is_asked_to_stop(error):
             raise
         if "-vv" in args:
             import traceback  # not needed for --help, and not light
@@ -154,11 +154,13 @@ def run(args: list[str], *, clock: Callable[[], date] | None = None) -> int:
         return TROUBLE
 
 
-def _first(error: BaseException) -> BaseException:
-    """What led to an error, or to what led to it."""
-    while (before := error.__cause__ or error.__context__) is not None:
-        error = before
-    return error
+def _is_asked_to_stop(error: BaseException | None) -> bool:
+    """Whether what led to an error is no error."""
+    while error is not None:
+        if not isinstance(error, (Exception, GeneratorExit)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _names_a_file(error: OSError) -> bool:
