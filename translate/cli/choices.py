@@ -78,7 +78,7 @@ class Names(click.ParamType):
 UNNAMED = "an empty text names no file: is a variable unset?"
 
 
-class Place(click.Path):
+class PathName(click.Path):
     """The name of a file or a folder; an empty one would be the current folder, which nobody means."""
 
     def __init__(self) -> None:
@@ -91,7 +91,7 @@ class Place(click.Path):
         return super().convert(value, param, ctx)
 
 
-class Named(click.types.StringParamType):
+class InputName(click.types.StringParamType):
     """The name of an input, likewise; whether that can be read is told with all that is wrong with the others."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -101,7 +101,7 @@ class Named(click.types.StringParamType):
         return super().convert(value, param, ctx)
 
 
-PLACE, NAMED = Place(), Named()
+PLACE, NAMED = PathName(), InputName()
 
 
 class Told(click.Option):
