@@ -10,6 +10,12 @@ line, before any code of another package ``translate`` has run; the console scri
 from __future__ import annotations
 
 import os
+import sys
+
+from netpol_translate import starting
+
+if starting.is_command(sys.argv, sys.orig_argv):
+    starting.stop_quietly()
 
 from netpol_translate import installation
 

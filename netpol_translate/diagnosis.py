@@ -8,9 +8,9 @@ import sys
 from importlib import metadata
 
 from netpol_translate.installation import InstallationError, damaged, found
+from netpol_translate.starting import is_command
 
 TROUBLE = 2
-COMMANDS = ("netpol-translate", "kubectl-netpol_translate", "kubectl_complete-netpol_translate")
 REINSTALL = "reinstall netpol-translate (pip install --force-reinstall)"
 APART = "keep the two in environments of their own (pipx, venv)"
 
@@ -23,14 +23,6 @@ def refusal(root: str) -> InstallationError | SystemExit:
     if sys.stderr is not None:
         sys.stderr.write(f"{line}\n")
     return SystemExit(TROUBLE)
-
-
-def is_command(argv: list[str], orig_argv: list[str]) -> bool:
-    """Whether the process is our command, not a program that uses us: by ``sys.argv`` and ``sys.orig_argv``."""
-    script = os.path.basename(argv[0]) if argv else ""
-    if script == "-m":  # so it is called while Python looks for the module to run
-        return any(word.endswith("netpol_translate") for word in orig_argv)
-    return script.startswith(COMMANDS)  # .exe on Windows
 
 
 def explain(root: str) -> str:

@@ -9,4 +9,5 @@ def complete() -> None:
     """Print them; a word that cannot be completed is no reason to disturb somebody who types."""
     from translate.cli.kubectl import completions
 
-    sys.stdout.write(completions(sys.argv[1:]))
+    if sys.stdout is not None:
+        sys.stdout.write(completions(sys.argv[1:]))

@@ -78,6 +78,30 @@ def test_nobody_waits_to_be_heard_by_a_process_that_was_killed() -> None:
     assert found.stdout.strip().isdecimal()  # and its end is ours: else this would still wait for what it holds open
 
 
+ABANDONED = """
+import os, signal, time
+from translate.core.several import at_once
+
+def busy():
+    print("begun", flush=True)
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        pass
+
+def killed():
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+at_once([killed, busy, busy])
+"""
+
+
+@copied
+def test_processes_end_soon_after_the_one_they_work_for() -> None:
+    found = subprocess.run([sys.executable, "-c", ABANDONED], capture_output=True, text=True, timeout=20, check=False)
+    assert (found.returncode, found.stdout, found.stderr) == (-signal.SIGKILL, "begun\n" * 2, "")
+
+
 @copied
 def test_what_cannot_be_sent_is_found_here() -> None:
     (_, found) = at_once([unspeakable, unspeakable])
@@ -118,6 +142,50 @@ def test_each_number_goes_to_one_process() -> None:
         works: list[Callable[[], list[int]]] = [partial(list, turns)] * 3
         found = at_once(works)
     assert sorted(number for numbers in found for number in numbers) == list(range(100))
+
+
+FULL = """
+import multiprocessing, os, resource, sys
+from multiprocessing import connection, popen_fork
+from functools import partial
+from translate.core.several import Turns, at_once
+
+here, kept = os.getpid(), []
+
+def no_pipe():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (32, 64))
+    try:
+        while True:
+            kept.append(os.dup(0))
+    except OSError:
+        pass
+
+def no_room_for_one_more():
+    no_pipe()
+    for _ in range(int(sys.argv[2])):
+        os.close(kept.pop())
+
+def no_process():
+    if os.geteuid() == 0:  # who may do everything may have any number
+        os.setuid(65534)
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+globals()[sys.argv[1]]()
+with Turns(5) as turns:
+    print(at_once([lambda: ("a", os.getpid() == here), lambda: ("b", os.getpid() == here), lambda: list(turns)]))
+"""
+
+
+@copied
+@pytest.mark.parametrize(
+    "what", [("no_pipe",), *(("no_room_for_one_more", str(n)) for n in range(1, 9)), ("no_process",)], ids=str
+)
+def test_where_no_process_can_be_had_all_is_done_here(what: tuple[str, ...]) -> None:
+    done = subprocess.run([sys.executable, "-c", FULL, *what], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.replace("False", "True") == "[('a', True), ('b', True), [0, 1, 2, 3, 4]]\n"
+    if what[0] != "no_room_for_one_more":
+        assert "False" not in done.stdout
 
 
 @copied

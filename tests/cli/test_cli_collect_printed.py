@@ -294,3 +294,13 @@ def test_a_folder_that_only_looks_like_a_snapshot_is_read_whole(run, folder: Pat
     assert (code, out) == (0, "NetworkPolicy/shop/web\n")
     assert "facts: " not in err
     assert "2 other objects" in err
+
+
+def test_a_snapshot_that_holds_what_is_read_is_not_replaced(run, folder: Path) -> None:
+    given = json.dumps({"apiVersion": "v1", "kind": "List", "items": [world.POLICY]})
+    assert run("collect", "-", "--output-dir", "taken", stdin=given).code == 0
+    (folder / "taken" / "printed.json").write_text(given)
+    code, out, err = run("collect", "taken/printed.json", "--output-dir", "taken", "--force")
+    said = "taken/printed.json: error: is an input, and never written over: it is in taken\n"
+    assert (code, out, err) == (2, "", said)
+    assert (folder / "taken" / "printed.json").read_text() == given

@@ -451,3 +451,27 @@ def test_no_toml_is_read_where_no_table_is_named(files: Path) -> None:
     modules = set(done.stdout.split())
     assert "translate.cli.config_search" in modules
     assert modules.isdisjoint({"tomllib", "translate.cli.config_read"})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        (("convert", "p.yaml", "--facts", "facts.yaml"), "facts.yaml"),
+        (("check", "p.yaml", "--facts", "facts.yaml"), "./facts.yaml"),
+        (("convert", "p.yaml"), OWN),
+        (("convert", "p.yaml"), "of-config.yaml"),
+        (("verify", "p.yaml", "p.yaml", "--config", "other.yaml"), "other.yaml"),
+    ],
+)
+def test_what_a_run_reads_beside_its_input_is_never_written_over(run, files: Path, arguments, path: str) -> None:
+    (files / "facts.yaml").write_text(RANGES)
+    (files / "of-config.yaml").write_text(RANGES)
+    configured(files, TO_CALICO + "facts: of-config.yaml\n")
+    configured(files, TO_CALICO, "other.yaml")
+    text = (files / path).read_text()
+    outputs = [("--report", f"json={path}")]
+    outputs += [("--output-file", path, "--force")] if arguments[0] == "convert" else []
+    for output in outputs:
+        code, out, err = run(*arguments, *output)
+        assert (code, out, err.splitlines()[0]) == (2, "", f"{Path(path)}: error: is an input, and never written over")
+        assert (files / path).read_text() == text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -148,6 +149,29 @@ def test_what_cannot_be_asked(run, clusters: Path, arguments: tuple[str, ...], s
     assert (code, out, err.splitlines()[-1]) == (2, "", said)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "path", "said"),
+    [
+        (("--to", "cilium"), "clusters/tiers/calico.yaml", "is an input, and never written over"),
+        (("--to", "cilium", "-R"), "clusters/tiers/below/more.yaml", "is an input, and never written over"),
+        (("--after", "clusters"), "clusters/broken/a.yaml", "is an input, and never written over"),
+        (("--to", "cilium"), "link.yaml", "is an input, and never written over"),
+        (("--to", "cilium", "--output-dir", "out"), "out/tiers/x.yaml", "is in a folder that is written: out/tiers"),
+    ],
+)  # fmt: skip
+def test_a_report_takes_the_place_of_nothing(
+    run, clusters: Path, arguments: tuple[str, ...], path: str, said: str
+) -> None:
+    (clusters / "tiers" / "below").mkdir()
+    (clusters / "tiers" / "below" / "more.yaml").write_text("{}")
+    Path("link.yaml").symlink_to("clusters/tiers/calico.yaml")
+    before = files(clusters)
+    code, out, err = run("fleet", "clusters", *arguments, "-o", f"json={path}", "-j", "1")
+    assert (code, out, err) == (2, "", f"{path}: error: {said}\n")
+    assert files(clusters) == before
+    assert not Path("out").exists()
+
+
 def test_files_that_exist_stay(run, clusters: Path) -> None:
     arguments = ("clusters/tiers", "clusters/engine-swap", "--to", "cilium", "--output-dir", "out", "-j", "1")
     run("fleet", *arguments)
@@ -192,6 +216,47 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
     found = list(by_processes(done, jobs(tmp_path, "a", "b!", "c", "d!", "e", "f"), 2))
     assert sorted(found) == [(n, name * 3, "") for n, name in enumerate("abcdef")]
     assert [times_begun(tmp_path, name) for name in "abcdef"] == [1, 2, 1, 2, 1, 1]
+
+
+ALONE = """
+import multiprocessing.resource_tracker, os, resource, sys
+from multiprocessing import popen_spawn_posix, spawn, connection
+from translate.cli.processes import by_processes
+
+if sys.argv[1] == "process":
+    if os.geteuid() == 0:  # who may do everything may have any number
+        os.setuid(65534)
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+else:
+    held = [os.dup(0) for _ in range(30)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (30, 30))
+print(list(by_processes(str.upper, ["a", "b", "c"], 2)))
+"""
+
+
+@KILLS
+@pytest.mark.parametrize("what", ["process", "pipe"])
+def test_where_there_is_no_room_for_a_process_this_one_does_it(what: str) -> None:
+    done = subprocess.run([sys.executable, "-c", ALONE, what], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "[(0, 'A', ''), (1, 'B', ''), (2, 'C', '')]\n"
+
+
+ABANDONED = """
+import signal, sys, time
+from translate.cli.processes import by_processes
+
+signal.setitimer(signal.ITIMER_REAL, 2)  # kills this process, in the midst of waiting
+list(by_processes(time.sleep, [float(sys.argv[1])] * 2, 2))
+"""
+
+
+@KILLS
+@pytest.mark.parametrize("seconds", ["60", "3"], ids=["in its midst", "as it ends"])
+def test_processes_end_soon_after_the_one_that_gives_them_work(seconds: str) -> None:
+    command = [sys.executable, "-c", ABANDONED, seconds]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=20, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGALRM, "", "")
 
 
 @KILLS

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -225,3 +227,16 @@ def test_every_command_has_every_format_and_several_at_once(run, folder: Path, a
     said = json.loads((folder / "r.json").read_text())
     assert len(found) == len(formats.all_said(said))
     assert bool(found) or arguments[0] == "verify" or arguments == ("check", "f.yaml")
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are Unicode here")
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "junit", "markdown"])
+@pytest.mark.parametrize("command", [("--to", "calico"), ("check",), ("check", "--to", "calico")], ids=" ".join)
+def test_a_name_that_is_not_utf_8_is_spelled_out(run, folder: Path, form: str, command: tuple[str, ...]) -> None:
+    names = [os.fsdecode(name) for name in (b"bad\xff.yaml", b"lossy\xff.yaml")]
+    for name, text in zip(names, ("a: [", LOSSY), strict=True):
+        Path(name).write_text(text)
+        ran = run(*command, name, "--report", f"{form}=report")
+        assert ran.code == 2 if name == names[0] else ran.code in (0, 1)
+        found = Path("report").read_text(encoding="utf-8")
+        assert (name == names[0]) <= (r"\udcff.yaml" in found)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,14 @@ def test_where_no_policy_is_left_nothing_is_the_same(run) -> None:
         assert "the same" not in err
         assert "holds no policy" not in err
     assert err.splitlines()[-1] == "nothing can be translated to cilium"
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are Unicode here")
+@pytest.mark.parametrize(
+    ("name", "said"), [(b"b\xffd.yaml", r"b\udcffd.yaml"), (b"b\x07\xc2\x85d.yaml", r"b\x07\x85d.yaml")]
+)
+def test_a_name_is_spelled_the_same_in_the_output_and_beside_it(run, folder: Path, name: bytes, said: str) -> None:
+    Path(os.fsdecode(name)).write_text("a: [")
+    _, out, err = run("--to", "calico", "--keep-going", os.fsdecode(name), "-", stdin=FINE)
+    assert out.splitlines()[1].startswith(f"#   {said}: ")
+    assert err.startswith(f"{said}:2:1: error: ")

@@ -115,3 +115,35 @@ def test_a_proof_that_takes_more_memory_than_it_may_is_undecided(folder: Path) -
     assert ran.stderr.startswith(
         "? undecided: the proof did not finish within 1 MiB of memory (--max-memory allows more)"
     )
+
+
+LIMITED = """
+import resource, sys
+import translate.cli.check, translate.cli.convert, translate.cli.fleet
+from translate.cli.main import run
+limit = (int(sys.argv[1]) << 20) + sum(int(word) for word in open("/proc/self/statm").read().split()[:1]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+sys.exit(run(sys.argv[2:]))
+"""
+
+
+@pytest.mark.skipif(not PAGES.exists(), reason="the system does not tell how much memory a process has")
+@pytest.mark.parametrize(
+    "command", [("--to", "calico", "many.yaml"), ("check", "many.yaml"), ("fleet", ".", "--to", "calico")], ids=str
+)
+def test_want_of_memory_is_told_in_a_line(folder: Path, command: tuple[str, ...]) -> None:
+    many = "---\n".join(POLICY.replace("name: np", f"name: np{number}") for number in range(3000))
+    (folder / "many.yaml").write_text(many)
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, "14", *command, "-j", "1"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert done.returncode == 2
+    said = "there is not enough memory: give the run more, or less to do at once (fewer files, -j 1), or let proofs end sooner (--max-memory MIB)"
+    if command[0] == "fleet":
+        assert done.stdout.splitlines()[-1].endswith(f": {said}")
+    else:
+        assert (done.stdout, done.stderr) == ("", f"netpol-translate: error: {said}\n")

@@ -34,7 +34,9 @@ def shell(script: str, policy: str, **more: str) -> subprocess.CompletedProcess[
     return subprocess.run(["bash", "-c", script], capture_output=True, env=env, timeout=60)
 
 
-@pytest.mark.parametrize("script", ["$T --to calico <&-", "$T --to calico - <&-"])
+@pytest.mark.parametrize(
+    "script", ["$T --to calico <&-", "$T --to calico - <&-", "$T collect - <&-", "$T fn <&-", "$T facts - <&-"]
+)
 def test_no_stdin(policy: str, script: str) -> None:
     done = shell(script, policy)
     assert (done.returncode, done.stdout) == (2, b"")
@@ -42,11 +44,45 @@ def test_no_stdin(policy: str, script: str) -> None:
     assert b"no input" in done.stderr or b"cannot be read" in done.stderr
 
 
-def test_no_stdout(policy: str) -> None:
-    done = shell("$T --to calico $F >&-", policy)
-    assert done.returncode == 2
-    assert b"internal error" not in done.stderr
-    assert b"cannot be written" in done.stderr
+TO_STDOUT = (
+    *(
+        "--help",
+        "-h",
+        "",
+        "--version",
+        "version",
+        "convert --help",
+        "completion bash",
+        "rule",
+        "rule NPT501",
+        "dialects",
+    ),
+    *("dialects cilium", "schema report", "facts --example", "collect --print-rbac", "--to calico $F", "matrix $F"),
+    *("check $F -q --report json=-", "testplan $F", "report $F --to calico", "fleet $D --to calico -j 1"),
+)
+
+
+@pytest.mark.parametrize("arguments", TO_STDOUT)
+def test_no_stdout_for_what_is_asked_for_there(policy: str, arguments: str) -> None:
+    done = shell(f"$T {arguments} >&-", policy, D=str(Path(policy).parent))
+    assert (done.returncode, done.stderr.decode()) == (2, "stdout: error: cannot be written: it is closed\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *("check $F", "verify $F $F", "roundtrip $F --via calico", "--to calico $F --output-file $D/o.yaml"),
+        *(
+            "report $F --to calico -o html=$D/r.html",
+            "fleet $D --to calico -j 1 -o json=$D.json",
+            "matrix $F -o svg=$D/m",
+        ),
+        "collect $F --output-dir $D/taken",
+    ],
+)
+def test_no_stdout_where_nothing_is_for_it(policy: str, arguments: str) -> None:
+    done = shell(f"$T {arguments} -q >&-", policy, D=str(Path(policy).parent))
+    assert (done.returncode, b"error" in done.stderr) == (0, False)
 
 
 def test_no_stderr(policy: str) -> None:

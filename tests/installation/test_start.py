@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from netpol_translate.diagnosis import is_command
+from netpol_translate.starting import is_command
 from tests.installation import standin
 
 AGAIN = "reinstall netpol-translate (pip install --force-reinstall)"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha256
@@ -84,12 +83,12 @@ def read_entry(place: Path, largest: int) -> bytes:
 def put(place: Path, text: bytes) -> None:
     """Write a file that others may read, whole or not at all. Raises OSError."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".netpol-translate-")
+    temporary = place.parent / f".netpol-translate-{os.urandom(8).hex()}"
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(text)
-        os.chmod(temporary, stat.S_IMODE(place.parent.stat().st_mode) & 0o666)
-        os.replace(temporary, place)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.chmod(stat.S_IMODE(place.parent.stat().st_mode) & 0o666)
+        temporary.replace(place)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
         raise

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from translate.api.result import LossError, Result
 from translate.core.diagnostics import InputError, Loss, Problem, Refusal, UnsupportedError
 from translate.core.origin import Origin, Place
+from translate.core.shown import safe
 from translate.dialects.base import Object
 from translate.frontend.bystanders import identity
 from translate.frontend.intake import Intake
@@ -112,4 +113,4 @@ def headed(result: Result, rest: Rest) -> Result:
 
 def _comment(text: str) -> str:
     """``text`` as it may stand in a comment: of printable characters, on one line."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)[:200]
+    return safe(text)[:200]

@@ -5,6 +5,7 @@ An entry is named by the digest of its question (``translate.api.entry`` says wh
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from translate.api.entry import UnreadableEntryError, body_of, own_code, put, read_entry, with_head
@@ -58,6 +59,16 @@ class ProofFolder:
 
 def opened(folder: Path) -> ProofFolder:
     """The proofs in ``folder``, which is made when there is one to keep. Raises InputError for what is no folder."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError([Problem(message="is no folder: proofs cannot be kept in it", origin=Origin(str(folder)))])
+    try:
+        is_folder = stat.S_ISDIR(folder.stat().st_mode)
+    except FileNotFoundError:
+        is_folder = True  # soon
+    except OSError as error:
+        raise _trouble(folder, f"cannot be used: {error.strerror or error}") from None
+    if not is_folder:
+        raise _trouble(folder, "is no folder: proofs cannot be kept in it")
     return ProofFolder(folder)
+
+
+def _trouble(folder: Path, message: str) -> InputError:
+    return InputError([Problem(message=message, origin=Origin(str(folder)))])

@@ -9,6 +9,7 @@ Other packages are looked at only for a name that is not ours, or to list all na
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -72,6 +73,35 @@ class Names(click.ParamType):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The names that begin so."""
         return self._choice().shell_complete(ctx, param, incomplete)
+
+
+UNNAMED = "an empty text names no file: is a variable unset?"
+
+
+class PathName(click.Path):
+    """The name of a file or a folder; an empty one would be the current folder, which nobody means."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Raises BadParameter."""
+        if value == "":
+            self.fail(UNNAMED, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class InputName(click.types.StringParamType):
+    """The name of an input, likewise; whether that can be read is told with all that is wrong with the others."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name. Raises BadParameter."""
+        if value == "":
+            self.fail(UNNAMED, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PLACE, NAMED = PathName(), InputName()
 
 
 class Told(click.Option):

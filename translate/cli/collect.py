@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from translate.cli import files as disk
+from translate.cli.choices import NAMED, PLACE
 from translate.cli.main import FOUND, OK, TROUBLE
 from translate.cli.options import said
 from translate.cli.patience import patience
@@ -34,12 +37,12 @@ FOLDER = Path("cluster")
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILES]...")
+@click.argument("files", nargs=-1, type=NAMED, metavar="[FILES]...")
 @click.option("-A", "--all-namespaces", is_flag=True, help="Read a cluster: all of its namespaces.")
 @click.option("-n", "--namespace", "namespaces", multiple=True, metavar="NS", help="Read of it this one. Repeatable.")
 @click.option("--context", metavar="NAME", help="The context of the kubeconfig (default: its current one).")
-@click.option("--kubeconfig", type=click.Path(path_type=Path), help="The kubeconfig (default: as kubectl finds it).")
-@click.option("--output-dir", type=click.Path(path_type=Path), default=FOLDER, help="The folder (default: cluster).")
+@click.option("--kubeconfig", type=PLACE, help="The kubeconfig (default: as kubectl finds it).")
+@click.option("--output-dir", type=PLACE, default=FOLDER, help="The folder (default: cluster).")
 @click.option("--force", is_flag=True, help="Write over a snapshot that stands there.")
 @click.option(
     "--timeout",
@@ -71,7 +74,7 @@ def collect(files: tuple[str, ...], color: str, **given: Any) -> int:
     _check(files, live, given)
     told = reports((), color, given)
     try:
-        check_place(given["output_dir"], force=given["force"])
+        check_place(given["output_dir"], force=given["force"], read=files)
         with ExitStack() as opened:
             source = _cluster(given, opened) if live else _printed(files, opened)
             found = _collected(source, given["output_dir"], told)
@@ -92,10 +95,14 @@ def _check(files: tuple[str, ...], live: bool, given: dict[str, Any]) -> None:
         raise click.UsageError("--context and --kubeconfig name a cluster: add -A, or -n NS")
     if not live and not files and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError(HINT)
+    if "-" in files and sys.stdin is None:
+        raise click.UsageError("no input: stdin is closed")
 
 
-def check_place(folder: Path, *, force: bool) -> None:
-    """Raise InputError where a folder may not be written: only a snapshot is ever replaced."""
+def check_place(folder: Path, *, force: bool, read: Sequence[str]) -> None:
+    """Raise InputError where a folder may not be written: only a snapshot is ever replaced, and no file that is
+    ``read``.
+    """
     disk.check_folder(folder)
     if folder.is_symlink():
         raise _trouble(folder, "is a link: name the folder itself")
@@ -104,6 +111,10 @@ def check_place(folder: Path, *, force: bool) -> None:
             raise _trouble(folder, "exists and is no snapshot: it is never written over")
         if not force:
             raise _trouble(folder, "exists: --force writes over it")
+    inside = disk.real(folder) + os.sep
+    for name in read:
+        if name != "-" and disk.real(name).startswith(inside):
+            raise _trouble(Path(name), f"is an input, and never written over: it is in {folder}")
 
 
 def _cluster(given: dict[str, Any], opened: ExitStack) -> ClusterSource:

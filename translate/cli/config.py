@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 from msgspec import Struct, field
 
-from translate.cli.choices import DIALECT
+from translate.cli.choices import DIALECT, PLACE
 from translate.cli.config_search import nearest
 from translate.core.diagnostics import InputError, Problem
 
@@ -53,7 +53,7 @@ class Config(Struct, frozen=True):
 
 
 class UnusableError(click.ClickException):
-    """A configuration with mistakes: each is told in a line."""
+    """A configuration with mistakes, or what else a run cannot use: each is told in a line."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
@@ -72,7 +72,7 @@ def configured(function: F) -> F:
     where = "instead of the nearest .netpol-translate.yaml, or pyproject.toml with [tool.netpol-translate]"
     file = click.option(
         "--config",
-        type=click.Path(path_type=Path),
+        type=PLACE,
         metavar="FILE",
         is_eager=True,
         callback=_loaded,

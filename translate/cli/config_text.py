@@ -14,6 +14,7 @@ from translate.cli.config_search import MOST
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin, spell
 from translate.core.origin import Path as Steps
+from translate.frontend.sources import NOTHING_CAME
 from translate.yamlio.limits import Limits
 from translate.yamlio.read import Document, read
 
@@ -70,6 +71,8 @@ def _bytes(path: Path, name: str, only_files: bool) -> bytes:
             text = file.read(MOST + 1)
     except OSError as error:
         raise _trouble(name, f"cannot be read: {error.strerror or error}") from None
+    if not text.strip() and stat.S_ISFIFO(mode):
+        raise _trouble(name, NOTHING_CAME)
     if len(text) > MOST:
         raise _trouble(name, f"is larger than {MOST} bytes: no configuration is")
     return text

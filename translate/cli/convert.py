@@ -16,7 +16,7 @@ from translate.api.options import Options, dialect
 from translate.api.result import LossError, Result
 from translate.cli import files as disk
 from translate.cli.accepting import accepted
-from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, OneOf, Told, titles
+from translate.cli.choices import DIALECT, DIALECT_OR_AUTO, PLACE, OneOf, Told, titles
 from translate.cli.main import FOUND, OK, TROUBLE, UNDECIDED
 from translate.cli.options import bounds, common, inputs, on_loss, options_of, target_version
 from translate.cli.patience import counted, patience
@@ -91,8 +91,8 @@ from translate.rendering.terminal import Terminal
 )
 @click.option("--passthrough", is_flag=True, help="Put foreign objects of the input behind the translated ones.")
 @click.option("-o", "--output", type=OneOf(["yaml", "json", "name"]), default="yaml", help="What to print.")
-@click.option("--output-dir", type=click.Path(path_type=Path), help="Write one file per object into this folder.")
-@click.option("--output-file", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
+@click.option("--output-dir", type=PLACE, help="Write one file per object into this folder.")
+@click.option("--output-file", type=PLACE, help="Write to this file instead of stdout.")
 @click.option("--force", is_flag=True, help="Write over files that exist.")
 @common
 def convert(to: str, color: str, report: ReportTargets, **given: Any) -> int:

@@ -7,6 +7,7 @@ from importlib.resources import files
 import click
 
 from translate.cli import files as disk
+from translate.cli.choices import NAMED
 from translate.cli.convert import fail
 from translate.cli.main import OK
 from translate.cli.options import recursive, said
@@ -16,7 +17,7 @@ from translate.frontend.sources import Source
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILES]...")
+@click.argument("files", nargs=-1, type=NAMED, metavar="[FILES]...")
 @recursive
 @click.option("--example", is_flag=True, help="Print a facts file with all fields explained.")
 @said

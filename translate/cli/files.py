@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 import click
@@ -16,7 +16,7 @@ from translate.cli.config_search import OWN
 from translate.cli.snapshots import tells_only
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
-from translate.frontend.sources import Source, from_path
+from translate.frontend.sources import NOTHING_CAME, Source, from_path
 from translate.yamlio.limits import DEFAULT
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -42,26 +42,35 @@ def inputs(names: Sequence[str], recursive: bool) -> tuple[Source, ...]:
     found: dict[str, Source] = {}
     for name in dict.fromkeys(names):
         if name == "-":
-            text = sys.stdin.buffer.read(DEFAULT.text + 1)  # one byte too many tells that it is too much
-            found["-"] = Source("-", text, trouble="" if text.strip() else "nothing came through the pipe")
+            found["-"] = _piped()
             continue
         for source in _expanded(Path(name), recursive):
             found[source.name] = source
     return tuple(found.values())
 
 
+def _piped() -> Source:
+    try:
+        text = sys.stdin.buffer.read(DEFAULT.text + 1)  # one byte too many tells that it is too much
+    except OSError as error:
+        return Source("-", trouble=f"cannot be read: {error.strerror or error}")
+    return Source("-", text, trouble="" if text.strip() else NOTHING_CAME)
+
+
 def _expanded(path: Path, recursive: bool) -> Iterator[Source]:
-    if not path.is_dir():
+    if not os.path.isdir(path):
         yield from_path(path)
         return
-    if recursive:
-        files = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
-    else:
-        files = (child for child in path.iterdir() if not child.is_dir())
-    wanted = sorted(file for file in files if file.suffix in SUFFIXES and file.name != OWN and not tells_only(file))
-    if not wanted:
+    from translate.cli.folders import held  # not for files
+
+    found = held(path, recursive=recursive)
+    wanted = sorted(
+        file for file in found.files if file.suffix in SUFFIXES and file.name != OWN and not tells_only(file)
+    )
+    if not wanted and not found.unread:
         remark = "" if recursive else "; -R looks into the folders below"
         yield Source(str(path), trouble=f"holds no file that ends in {', '.join(SUFFIXES)}{remark}")
+    yield from (Source(str(folder), trouble=f"cannot be read: {why}") for folder, why in sorted(found.unread))
     yield from (replace(_of_folder(file), named=False) for file in wanted)
 
 
@@ -69,14 +78,15 @@ def _of_folder(path: Path) -> Source:
     """A file of a folder: a pipe or a device, which may give nothing ever or never end, is read only where it is named
     itself.
     """
-    mode = path.stat().st_mode if path.exists() else 0
-    return Source(str(path)) if mode and not stat.S_ISREG(mode) else from_path(path)
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        is_file = True  # reading it tells why not
+    return from_path(path) if is_file else Source(str(path))
 
 
 def to_stdout(text: str) -> None:
     """Write ``text`` as UTF-8, whatever the locale: YAML has no other encoding."""
-    if sys.stdout is None:
-        raise InputError([_trouble(Path("stdout"), "cannot be written: it is closed")])
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:
         sys.stdout.write(text)
@@ -90,60 +100,80 @@ def to_stdout(text: str) -> None:
 def write_all(files: Mapping[Path, str], *, replaceable: Mapping[Path, bool], sources: Sequence[Source]) -> None:
     """Write all ``files``, or none if one may not be or cannot be written.
 
-    A file that exists is written over only if it is ``replaceable``, an input never. Raises InputError.
+    A file that exists is written over only if it is ``replaceable``; an input, facts or a configuration never. Raises
+    InputError.
     """
-    read = {os.path.realpath(source.name) for source in sources if source.name != "-"}
+    if not files:
+        return
+    from translate.cli.read_beside import read_beside  # not for what goes to stdout, as the next
+    from translate.cli.streams import is_stream, write_to
+
+    read = {real(source.name) for source in sources if source.name != "-"} | read_beside()
     problems = [problem for path in files if (problem := _refusal(path, replaceable[path], read)) is not None]
     if problems:
         raise InputError(problems)
-    if not files:
-        return
-    import tempfile  # not for what goes to stdout, and not light
-
-    staged: list[tuple[str, Path]] = []
-    here = Path()
+    staged: list[tuple[Path, Path]] = []
+    streams, here = list[Path](), Path()
     try:
         for path, text in files.items():
             here = path
-            if _is_stream(path):
+            if is_stream(path):
+                streams.append(path)
                 continue
             _make(path.parent)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".netpol-translate-")
-            staged.append((temporary, path))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            temporary = path.parent / f".netpol-translate-{os.urandom(8).hex()}"
+            staged.append((temporary, path))  # before there is such a file: whatever ends this run takes it away
+            with open(temporary, "x", encoding="utf-8", errors="surrogateescape", newline="\n") as stream:
                 stream.write(text)
         for temporary, path in staged:
             here = path
-            os.chmod(temporary, 0o666 & ~_umask())
             os.replace(temporary, path)
-        for path, text in files.items():
-            here = path
-            if _is_stream(path):
-                path.write_text(text, encoding="utf-8")
+        for here in streams:
+            write_to(here, files[here])
     except OSError as error:
         raise InputError([_trouble(here, f"cannot be written: {error.strerror}")]) from None
     finally:
         for temporary, _ in staged:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
+
+
+def real(path: str | Path) -> str:
+    """What ``path`` is without links; itself where it is in a current folder that is gone."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return str(path)
 
 
 def together(*some: Mapping[Path, str]) -> dict[Path, str]:
     """All files of ``some``. Raises InputError where two of them are one file."""
-    found: dict[str, Path] = {}
+    found: set[str] = set()
     for path in (path for files in some for path in files):
-        if os.path.realpath(path) in found and not _is_stream(path):
+        if real(path) in found and not _is_stream(path):
             raise InputError([_trouble(path, "is named for two outputs: name two files")])
-        found[os.path.realpath(path)] = path
+        found.add(real(path))
     return {path: text for files in some for path, text in files.items()}
 
 
 def check_folder(folder: Path) -> None:
-    """Raise InputError where ``folder`` is, or lies below, something that is no folder."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError([_trouble(folder, "cannot be written: File exists")])
-    existing = next((parent for parent in folder.parents if parent.exists()), None)
-    if existing is not None and not existing.is_dir():
+    """Raise InputError where ``folder`` is, or lies below, something that is no folder, or is out of reach."""
+    why = _out_of_reach(folder)
+    if why or (os.path.exists(folder) and not os.path.isdir(folder)):
+        raise InputError([_trouble(folder, f"cannot be written: {why or 'File exists'}")])
+    existing = next((parent for parent in folder.parents if os.path.exists(parent)), None)
+    if existing is not None and not os.path.isdir(existing):
         raise InputError([_trouble(folder, "cannot be written: Not a directory")])
+
+
+def _out_of_reach(path: Path) -> str:
+    """Why nobody can say whether there is such a file; empty where one can."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def _make(folder: Path) -> None:
@@ -153,29 +183,26 @@ def _make(folder: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
 
 
-def _refusal(path: Path, replaceable: bool, read: set[str]) -> Problem | None:
-    if os.path.realpath(path) in read:
+def _refusal(path: Path, replaceable: bool, read: Set[str]) -> Problem | None:
+    why = _out_of_reach(path)
+    if why:
+        return _trouble(path, f"cannot be written: {why}")
+    if real(path) in read:
         return _trouble(path, "is an input, and never written over")
-    if path.is_dir():
+    if os.path.isdir(path):
         return _trouble(path, "cannot be written: Is a directory")
-    if not replaceable and not _is_stream(path) and (path.exists() or path.is_symlink()):
+    if not replaceable and os.path.lexists(path) and not _is_stream(path):
         return _trouble(path, "exists: --force writes over it")
     return None
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether ``path`` is a device or pipe: written to, never replaced."""
+    from translate.cli.streams import is_stream  # not for what goes to stdout
+
     try:
-        mode = path.stat().st_mode
+        return is_stream(path)
     except OSError:
         return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _trouble(path: Path, message: str) -> Problem:

@@ -18,10 +18,10 @@ from translate.api.fleet import ClusterOutcome, Fleet
 from translate.api.proof_folder import opened
 from translate.cli import files as disk
 from translate.cli.accepting import accepted
-from translate.cli.choices import DIALECT
+from translate.cli.choices import DIALECT, NAMED, PLACE
 from translate.cli.config import Config, configured, is_typed
 from translate.cli.convert import fail
-from translate.cli.fleet_clusters import ClusterFolder, beside, check_output, clusters
+from translate.cli.fleet_clusters import ClusterFolder, beside, check_output, check_report, clusters
 from translate.cli.fleet_work import ClusterTask, failed, judged
 from translate.cli.main import TROUBLE
 from translate.cli.options import (
@@ -50,18 +50,16 @@ FORMATS = ("text", "json", "markdown")
 
 
 @click.command()
-@click.argument("folders", nargs=-1, required=True, metavar="DIR...")
+@click.argument("folders", nargs=-1, required=True, type=NAMED, metavar="DIR...")
 @click.option("--to", type=DIALECT, help="Translate each cluster to this dialect.")
 @click.option(
     "--after",
     "into",
-    type=click.Path(path_type=Path),
+    type=PLACE,
     metavar="DIR",
     help="Or compare each with the folder of its name in DIR, as verify does.",
 )
-@click.option(
-    "--output-dir", type=click.Path(path_type=Path), help="With --to: write a folder for each cluster into this one."
-)
+@click.option("--output-dir", type=PLACE, help="With --to: write a folder for each cluster into this one.")
 @click.option("--force", is_flag=True, help="With --output-dir: write over files that exist.")
 @click.option(
     "-j",
@@ -116,7 +114,11 @@ def fleet(
     told = reports((), color, given)
     say_expired(given["config"], told)
     try:
-        found = _done(_tasks(folders, to, into, given), given, told)
+        tasks = _tasks(folders, to, into, given)
+        for path in (path for _, path in outputs if path != STDOUT):
+            members = [task.cluster for task in tasks]
+            check_report(path, members, given["output_dir"], recursive=given["recursive"])
+        found = _done(tasks, given, told)
         written = {path: _written(found, name, color) for name, path in outputs}
         shown = written.pop(STDOUT, "")
         disk.write_all(written, replaceable=dict.fromkeys(written, True), sources=())
@@ -139,10 +141,18 @@ def _tasks(folders: tuple[str, ...], to: str | None, after: Path | None, given: 
     options = options_of(given | {"facts": None, "suggest": False, "jobs": 1})
     if given["cache"] is not None:
         opened(given["cache"])
-        options = altered(options, cache=os.path.abspath(given["cache"]))
+        options = altered(options, cache=os.path.join(_here(), given["cache"]))
     if isinstance(config.facts, Path):
-        options = altered(options, facts=config.facts.absolute())
-    return [ClusterTask(one, to, options, given["recursive"], os.getcwd(), own_code()) for one in members]
+        options = altered(options, facts=Path(_here(), config.facts))
+    return [ClusterTask(one, to, options, given["recursive"], _here(), own_code()) for one in members]
+
+
+def _here() -> str:
+    """Where relative names begin; nowhere if the current folder is gone: names that are not relative need none."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
 
 
 def _done(tasks: list[ClusterTask], given: dict[str, Any], told: Reports) -> Fleet:

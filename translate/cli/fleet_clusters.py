@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from translate.cli.files import SUFFIXES
+from translate.cli.files import SUFFIXES, real
+from translate.cli.folders import held
 from translate.cli.snapshots import is_snapshot
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
@@ -40,7 +41,7 @@ def clusters(names: Sequence[str]) -> tuple[ClusterFolder, ...]:
             problems.append(_problem(path, f"holds no cluster: no file that ends in {kinds}, and no folder"))
         for one in members:
             other = found.setdefault(one.name, one)
-            if os.path.realpath(other.folder or "") != os.path.realpath(one.folder or ""):
+            if real(other.folder or "") != real(one.folder or ""):
                 problems.append(_problem(Path(one.folder or ""), f"has the name of another cluster: {other.folder}"))
     if problems:
         raise InputError(problems)
@@ -63,12 +64,26 @@ def beside(before: Sequence[ClusterFolder], after: Path) -> tuple[ClusterFolder,
 
 def check_output(clusters: Sequence[ClusterFolder], output: Path) -> None:
     """Raise InputError where a cluster would be written into one that is read."""
-    read = {os.path.realpath(one.folder): one.folder for one in clusters if one.folder is not None}
+    read = {real(one.folder): one.folder for one in clusters if one.folder is not None}
     for one in clusters:
-        place = os.path.realpath(output / one.name)
-        inside = next((name for real, name in read.items() if place == real or place.startswith(real + os.sep)), None)
+        place = real(output / one.name)
+        inside = next(
+            (name for other, name in read.items() if place == other or place.startswith(other + os.sep)), None
+        )
         if inside is not None:
             raise InputError([_problem(output / one.name, f"is in a cluster that is read: {inside}")])
+
+
+def check_report(path: Path, clusters: Sequence[ClusterFolder], output: Path | None, *, recursive: bool) -> None:
+    """Raise InputError where a report would be written over what is read, or among what is written."""
+    place = real(path)
+    for one in clusters:
+        for folder in (one.folder, one.after):
+            files = held(Path(folder), recursive=recursive).files if folder is not None else ()
+            if any(place == real(file) for file in files if file.suffix in SUFFIXES):
+                raise InputError([_problem(path, "is an input, and never written over")])
+        if output is not None and place.startswith(real(output / one.name) + os.sep):
+            raise InputError([_problem(path, f"is in a folder that is written: {output / one.name}")])
 
 
 def _members(path: Path) -> Iterator[Path]:
@@ -85,7 +100,7 @@ def _folders(path: Path) -> Iterator[Path]:
 
 def _name(path: Path) -> str:
     """What a folder is called; ``.`` and ``..`` are called what they are. Raises OSError for the root."""
-    name = path.name if path.name not in ("", "..") else Path(os.path.realpath(path)).name
+    name = path.name if path.name not in ("", "..") else Path(real(path)).name
     if not name:
         raise OSError(f"{path} has no name")
     return name

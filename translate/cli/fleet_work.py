@@ -19,7 +19,7 @@ from translate.api.result import LossError, Result
 from translate.cli.convert import Delivery, exit_code, files_of
 from translate.cli.files import inputs
 from translate.cli.fleet_clusters import ClusterFolder
-from translate.cli.main import FOUND, TROUBLE
+from translate.cli.main import FOUND, OUT_OF_MEMORY, TROUBLE
 from translate.cli.reporting import exit_code as proof_code
 from translate.cli.snapshots import facts_of_snapshot
 from translate.core.diagnostics import InputError, Loss, Problem, Refusal, UnsupportedError
@@ -62,6 +62,8 @@ def judged(task: ClusterTask) -> ClusterOutcome:
         return replace(_wrong(task, FleetVerdict.REFUSED, code, told), losses=_losses(error.losses))
     except OSError as error:
         return _wrong(task, FleetVerdict.INVALID, TROUBLE, (f"cannot be read: {error.strerror or error}",))
+    except MemoryError:
+        return failed(task, OUT_OF_MEMORY)
     except Exception as error:
         return failed(task, f"internal error: {type(error).__name__}: {error!s:.200}")
 

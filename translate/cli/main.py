@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 from collections.abc import Callable
 from datetime import date
 from importlib import import_module
@@ -45,6 +47,11 @@ ELSEWHERE = {
 """Words that other programs have for what a command here does."""
 DEFAULT, PROGRAM = "convert", "netpol-translate"
 OK, FOUND, TROUBLE, UNDECIDED = 0, 1, 2, 3
+
+OUT_OF_MEMORY = (
+    "there is not enough memory: give the run more, or less to do at once (fewer files, -j 1), or let proofs end sooner"
+    " (--max-memory MIB)"
+)
 
 EXIT_CODES = """\b
 Exit codes
@@ -131,12 +138,20 @@ def run(args: list[str], *, clock: Callable[[], date] | None = None) -> int:
     except DialectError as error:
         click.echo(f"netpol-translate: error: {error}", err=True)
         return TROUBLE
-    except OSError:
-        raise
+    except OSError as error:
+        if not _names_a_file(error):
+            raise  # nothing but a stream has no name
+        _say_trouble(error)
+        return TROUBLE
+    except MemoryError:
+        click.echo(f"netpol-translate: error: {OUT_OF_MEMORY}", err=True)
+        return TROUBLE
     except SystemExit as stop:
         # click's own way out of a broken pipe is 1, which here means "found something".
         return OK if stop.code in (None, 0) else TROUBLE
     except Exception as error:
+        if _is_asked_to_stop(error):
+            raise
         if "-vv" in args:
             import traceback  # not needed for --help, and not light
 
@@ -147,3 +162,27 @@ def run(args: list[str], *, clock: Callable[[], date] | None = None) -> int:
             "This is a defect of netpol-translate; nothing was written. Run again with -vv for details.", err=True
         )
         return TROUBLE
+
+
+def _is_asked_to_stop(error: BaseException | None) -> bool:
+    """Whether what led to an error is no error."""
+    while error is not None:
+        if not isinstance(error, (Exception, GeneratorExit)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _names_a_file(error: OSError) -> bool:
+    return error.filename is not None or error.errno == errno.ENOENT
+
+
+def _say_trouble(error: OSError) -> None:
+    from translate.core.diagnostics import Problem  # only where something is wrong
+    from translate.core.origin import Origin
+    from translate.rendering import text
+    from translate.rendering.terminal import terminal
+
+    place = os.fsdecode(error.filename) if error.filename is not None else "the current folder"
+    problem = Problem(message=f"cannot be used: {error.strerror or error}", origin=Origin(place))
+    text.problems((problem,), terminal(sys.stderr))

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from translate.api.matrix import Matrix
 from translate.api.matrix import matrix as who_reaches_whom
 from translate.cli import files as disk
-from translate.cli.choices import DIALECT
+from translate.cli.choices import DIALECT, NAMED
 from translate.cli.config import configured
 from translate.cli.convert import fail
 from translate.cli.main import OK, UNDECIDED
@@ -36,7 +36,7 @@ FORMATS = ("text", *WRITERS)
 
 @click.command()
 @inputs
-@click.option("--after", metavar="AFTER", help="A second input: tell what changes from the first to it.")
+@click.option("--after", type=NAMED, metavar="AFTER", help="A second input: tell what changes from the first to it.")
 @click.option("--to", "into", type=DIALECT, help="Or translate the input to this dialect, and tell what changes.")
 @target_engine
 @version("--after-version", "The release that enforces the second input")

@@ -10,7 +10,7 @@ import click
 from msgspec.structs import fields
 
 from translate.api.options import Options
-from translate.cli.choices import ENGINE, OneOf, Told, releases
+from translate.cli.choices import ENGINE, NAMED, PLACE, OneOf, Told, releases
 from translate.cli.config import Config, configured
 from translate.cli.run_options import jobs
 from translate.cli.snapshots import facts_of_snapshot, named_inputs
@@ -50,9 +50,14 @@ def inputs(function: F) -> F:
     """FILES, -f, -R, --default-namespace, --source-engine, --source-version, --facts and its flags."""
     for decorate in reversed(
         (
-            click.argument("files", nargs=-1, metavar="[FILES]..."),
+            click.argument("files", nargs=-1, type=NAMED, metavar="[FILES]..."),
             click.option(
-                "-f", "--filename", "more_files", multiple=True, help="A file or directory, like FILES; - is stdin."
+                "-f",
+                "--filename",
+                "more_files",
+                multiple=True,
+                type=NAMED,
+                help="A file or directory, like FILES; - is stdin.",
             ),
             recursive,
             namespace,
@@ -71,7 +76,7 @@ def facts(function: F) -> F:
         (
             click.option(
                 "--facts",
-                type=click.Path(path_type=Path),
+                type=PLACE,
                 metavar="FILE",
                 help="What policies do not say of the cluster; netpol-translate facts --example prints such a file.",
             ),
@@ -219,8 +224,8 @@ def both_sides(function: F) -> F:
     """BEFORE and AFTER, and how they are read."""
     for decorate in reversed(
         (
-            click.argument("before"),
-            click.argument("after"),
+            click.argument("before", type=NAMED),
+            click.argument("after", type=NAMED),
             recursive,
             namespace,
             source_engine,

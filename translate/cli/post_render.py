@@ -27,8 +27,9 @@ from translate.cli.options import (
 )
 from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.cli.run_options import jobs
-from translate.core.diagnostics import InputError, UnsupportedError
-from translate.frontend.sources import Source
+from translate.core.diagnostics import InputError, Problem, UnsupportedError
+from translate.core.origin import Origin
+from translate.frontend.sources import NOTHING_CAME, Source
 from translate.rendering import json as json_report
 from translate.rendering import text as text_report
 from translate.rendering.terminal import Terminal
@@ -64,8 +65,10 @@ def post_render(to: str, color: str, report: ReportTargets, **given: Any) -> int
     try:
         options = options_of(given | {"passthrough": True})
         (source,) = texts = disk.inputs(("-",), recursive=False)
-        documents = [] if source.trouble else read(source.text, file=source.name)
-        if not documents:  # a chart may render nothing
+        if source.trouble not in ("", NOTHING_CAME):  # a chart may render nothing
+            raise InputError([Problem(message=source.trouble, origin=Origin(source.name))])
+        documents = read(source.text, file=source.name)
+        if not documents:
             disk.to_stdout(_decoded(source.text))
             return OK
         result = convert(texts, to=to, options=options)

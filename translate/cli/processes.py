@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import signal
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,13 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeAlias, TypeVar
 
+from translate.core.several import serve_parent, signals_held
+
 T = TypeVar("T")
 R = TypeVar("R")
 TRIES = 2
 KILLED = "the process that worked on it was killed, and so was a second one"
+ALONE = "the process that worked on it was killed, and there is no room for a second one"
 Done: TypeAlias = tuple[int, R | None, str]
 """Which of the tasks, what came of it, and where nothing did, why."""
 
@@ -37,7 +40,8 @@ class _Worker:
 def by_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Iterator[Done[R]]:
     """Each task with what ``work`` makes of it, as they come, by at most ``jobs`` processes.
 
-    A task whose process is killed is done again once. One job is done by this very process.
+    A task whose process is killed is done again once. One job is done by this very process, and so is what is left
+    where the system has no room for another one.
     """
     if min(jobs, len(tasks)) <= 1:
         yield from ((number, work(task), "") for number, task in enumerate(tasks))
@@ -48,7 +52,16 @@ def by_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Itera
     try:
         while waiting or workers:
             while waiting and len(workers) < jobs:
-                workers.append(_begun(work, *waiting.popleft()))
+                begun = _begun(work, *waiting[0])
+                if begun is None:
+                    jobs = len(workers)  # no more than there are can be had
+                    break
+                workers.append(begun)
+                waiting.popleft()
+            if not workers:
+                number, task = waiting.popleft()
+                yield (number, None, ALONE) if tried[number] else (number, work(task), "")
+                continue
             ready = wait([one.connection for one in workers])
             for one in [one for one in workers if one.connection in ready]:
                 number = one.number
@@ -74,13 +87,23 @@ def by_processes(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Itera
             one.end()
 
 
-def _begun(work: Callable[[T], R], number: int, task: T) -> _Worker:
-    """A process that works on a task; none of what this one has open or holds comes along."""
+def _begun(work: Callable[[T], R], number: int, task: T) -> _Worker | None:
+    """A process that works on a task, with none of what this one has open or holds; None where none can be had."""
     context = get_context("spawn")
-    mine, its = context.Pipe()
+    try:
+        mine, its = context.Pipe()
+    except OSError:
+        return None
     process = context.Process(target=_serve, args=(its, work), daemon=True)
-    process.start()
-    its.close()
+    try:
+        _begin_tracker()
+        with signals_held():
+            process.start()
+    except OSError:
+        mine.close()
+        return None
+    finally:
+        its.close()
     found = _Worker(process, mine)
     _sent(found, number, task)
     return found
@@ -96,12 +119,24 @@ def _sent(worker: _Worker, number: int, task: Any) -> bool:
     return True
 
 
+def _begin_tracker() -> None:
+    """Begin what watches over such processes, before any of them: it lets signals through once it has begun."""
+    if os.name == "posix":
+        from multiprocessing import resource_tracker  # there is none elsewhere
+
+        resource_tracker.ensure_running()
+
+
 def _serve(connection: Connection[Any, Any], work: Callable[[Any], Any]) -> None:
-    """Work on one task after the other until nobody gives more. Ctrl-C is for whoever gives them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Work on one task after the other until nobody gives more, or hears."""
+    serve_parent()
     while True:
         try:
             task = connection.recv()
         except (EOFError, OSError):
             return
-        connection.send(work(task))
+        found = work(task)
+        try:
+            connection.send(found)
+        except OSError:
+            return

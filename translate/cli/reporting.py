@@ -12,12 +12,13 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from translate.cli.config import Config
+from translate.cli.config import Config, UnusableError
 from translate.cli.files import to_stdout
 from translate.cli.main import FOUND, OK, UNDECIDED
 from translate.cli.snapshots import remarks
 from translate.core.accepting import NOTHING
 from translate.core.diagnostics import InputError, Problem, Refusal, UnsupportedError
+from translate.core.origin import Origin
 from translate.frontend.sources import Places
 from translate.prover.compare import Proof, Verdict
 from translate.rendering import text as text_report
@@ -94,11 +95,16 @@ def _formatted(name: str, report: MakeReport) -> str:
 
 
 def _summarise(report: MakeReport) -> None:
-    """Put the Markdown where a GitHub job shows it, if it runs in one."""
+    """Put the Markdown where a GitHub job shows it, if it runs in one. Raises UnusableError."""
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if place:
-        with open(place, "a", encoding="utf-8") as summary:
-            summary.write(_formatted("markdown", report))
+        text = _formatted("markdown", report)
+        try:
+            with open(place, "a", encoding="utf-8", errors="surrogateescape") as summary:
+                summary.write(text)
+        except OSError as error:
+            message = f"cannot be written: {error.strerror or error} (GITHUB_STEP_SUMMARY)"
+            raise UnusableError((Problem(message=message, origin=Origin(place)),)) from None
 
 
 def reports(wanted: ReportTargets, color: Any, given: Mapping[str, Any]) -> Reports:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from translate.cli.choices import PLACE
 from translate.core.several import processors
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,7 +20,7 @@ def proof_cache(function: F) -> F:
     """--cache."""
     return click.option(
         "--cache",
-        type=click.Path(path_type=Path),
+        type=PLACE,
         metavar="DIR",
         help="Keep proofs in this folder, and take from it what is proved already (-v says so); nothing else changes.",
     )(function)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
@@ -11,7 +13,7 @@ from translate.cluster.resources import CORE, ApiResource, core, plural
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin, Path
 from translate.frontend.intake import take_in
-from translate.frontend.sources import Source
+from translate.frontend.sources import NOTHING_CAME, Source
 from translate.yamlio.limits import DEFAULT
 
 CHUNK = 1 << 16
@@ -38,17 +40,27 @@ class Printed:
                 kinds.add((group, kind))
                 yield Seen(ApiResource(group, version, kind, plural(kind, group), CORE.get(kind, False)), value)
         if not kinds:
-            raise InputError([Problem(message="nothing came through the pipe", origin=Origin(self._streams[0][0]))])
+            raise InputError([Problem(message=NOTHING_CAME, origin=Origin(self._streams[0][0]))])
         yield from (Withheld(one, "none in the input") for one in core() if ("", one.kind) not in kinds)
 
 
 def _values(stream: IO[str], name: str) -> Iterator[Mapping[str, Any]]:
     """The objects of a text, those inside of lists one by one. Raises InputError."""
+    try:
+        yield from _read(stream, name)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}; nothing is written"
+        raise InputError([Problem(message=message, origin=Origin(name))]) from None
+
+
+def _read(stream: IO[str], name: str) -> Iterator[Mapping[str, Any]]:
     start = stream.read(CHUNK)
     while start and not start.strip(BLANK + "\ufeff"):
         start = stream.read(CHUNK)
     if start.lstrip(BLANK + "\ufeff").startswith("{"):
         yield from JsonObjects(start.lstrip("\ufeff"), stream, name).values()
+    elif not start and _is_pipe(stream):
+        raise InputError([Problem(message=NOTHING_CAME, origin=Origin(name))])
     elif start:
         intake = take_in((Source(name, start + stream.read(DEFAULT.text + 1)),))
         if intake.problems:
@@ -56,6 +68,13 @@ def _values(stream: IO[str], name: str) -> Iterator[Mapping[str, Any]]:
         found = [*(item for _, item in intake.native), *intake.foreign]
         found.sort(key=lambda item: (item.origin.document, _numbers(item.origin.path)))
         yield from (item.value for item in found)
+
+
+def _is_pipe(stream: IO[str]) -> bool:
+    try:
+        return stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+    except OSError:  # it is in memory
+        return False
 
 
 def _numbers(path: Path) -> list[int]:

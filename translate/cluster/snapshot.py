@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -217,8 +217,9 @@ def collect(source: ClusterSource, folder: Path, tell: Tell) -> Collected:
     Raises InputError where the source breaks off, and OSError where the folder cannot be written.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".netpol-translate-"))
+    place = folder.parent / f".netpol-translate-{os.urandom(8).hex()}"
     try:
+        place.mkdir(mode=0o700)
         engines = tuple((one.name, one.installed) for one in installed() if one.installed is not None)
         writer = _Writer(place / "new", source.namespaces, engines)
         writer.folder.mkdir()
@@ -238,7 +239,7 @@ def _put(new: Path, folder: Path, old: Path) -> None:
         folder.rename(old)
     try:
         new.rename(folder)
-    except OSError:
+    except BaseException:
         if replaced:
             old.rename(folder)
         raise

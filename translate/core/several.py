@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -70,20 +70,28 @@ def shares(sizes: Sequence[int], count: int) -> list[range]:
 class Turns:
     """The numbers below ``count``, each of which goes to one of several processes: to the first that asks for another.
 
-    A pipe holds them, from which each process that has it takes the next one; it surely holds ``MOST_TURNS``. Raises
-    ValueError for more.
+    A pipe holds them, from which each process that has it takes the next one; it surely holds ``MOST_TURNS``. Where no
+    pipe can be opened, all of them are this process's. Raises ValueError for more.
     """
 
     def __init__(self, count: int) -> None:
         if count > MOST_TURNS:
             raise ValueError(f"there are at most {MOST_TURNS} turns, not {count}")
-        self._numbers, end = os.pipe()
+        self._numbers: int | None = None
+        self._mine, self._owner = iter(range(count)), os.getpid()
+        try:
+            self._numbers, end = os.pipe()
+        except OSError:
+            return
         try:
             os.write(end, b"".join(number.to_bytes(_BYTES, "little") for number in range(count)))
         finally:
             os.close(end)
 
     def __iter__(self) -> Iterator[int]:
+        if self._numbers is None:
+            yield from self._mine if os.getpid() == self._owner else ()
+            return
         while number := os.read(self._numbers, _BYTES):
             yield int.from_bytes(number, "little")
 
@@ -91,23 +99,27 @@ class Turns:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._numbers)
+        if self._numbers is not None:
+            os.close(self._numbers)
 
 
 def at_once(works: Sequence[Callable[[], T]]) -> list[T]:
     """What each of some works comes to: the first is done by this process, each of the others by one of its own.
 
-    What a process does not tell, because it was killed or its work raises something, is worked out here after all: so
-    nothing is lost, and whatever is raised is raised here.
+    What a process does not tell, because it cannot be made, was killed or its work raises something, is worked out here
+    after all: so nothing is lost, and whatever is raised is raised here.
     """
     helpers: list[_Helper] = []
     try:
         for work in works[1:]:
-            helpers.append(_begun(work, [helper.connection for helper in helpers]))
+            helper = _begun(work, [helper.connection for helper in helpers])
+            if helper is None:
+                break
+            helpers.append(helper)
         with _with(workers() - len(helpers)):
             found = [works[0]()]
-        for work, helper in zip(works[1:], helpers, strict=True):
-            told = helper.told()
+        for work, helper in zip_longest(works[1:], helpers):
+            told = helper.told() if helper is not None else None
             found.append(work() if told is None else told[0])
         return found
     finally:
@@ -136,14 +148,24 @@ class _Helper(NamedTuple):
         self.connection.close()
 
 
-def _begun(work: Callable[[], Any], others: Sequence[Connection[Any, Any]]) -> _Helper:
+def _begun(work: Callable[[], Any], others: Sequence[Connection[Any, Any]]) -> _Helper | None:
+    """A process that does a work; None where the system has no room for another process, or for what it is heard by."""
     from multiprocessing import get_context  # only where there is much to do
 
     context = get_context("fork")
-    mine, its = context.Pipe(duplex=False)
+    try:
+        mine, its = context.Pipe(duplex=False)
+    except OSError:
+        return None
     process = context.Process(target=_tell, args=(its, work, [mine, *others]), daemon=True)
-    process.start()
-    its.close()
+    try:
+        with signals_held():
+            process.start()
+    except OSError:
+        mine.close()
+        return None
+    finally:
+        its.close()
     return _Helper(process, mine)
 
 
@@ -152,7 +174,7 @@ def _tell(connection: Connection[Any, Any], work: Callable[[], Any], copied: Seq
 
     ``copied``: what this process must not hold, or it would wait for ever to be heard by one that was killed.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever waits
+    serve_parent()
     for other in copied:
         other.close()
     gc.freeze()  # what there is stays: looking at it would copy it
@@ -161,3 +183,43 @@ def _tell(connection: Connection[Any, Any], work: Callable[[], Any], copied: Seq
         connection.send((work(),))
     except Exception:
         connection.close()
+
+
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Let what asks to stop wait until the block has ended; a process that begins in it lets it wait, too."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _stopping())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def serve_parent() -> None:
+    """Leave Ctrl-C to the process that began this one in ``signals_held``, and end soon after it has gone."""
+    from multiprocessing import parent_process
+
+    for one in _stopping():
+        signal.signal(one, signal.SIG_IGN if one is signal.SIGINT else signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _stopping())
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    try:
+        threading.Thread(target=watch, daemon=True).start()
+    except RuntimeError:  # there is no room for it: then this process goes on to the end of its work
+        return
+
+
+def _stopping() -> tuple[signal.Signals, ...]:
+    """The signals that ask a process to stop."""
+    return tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, TypeAlias
@@ -15,6 +17,7 @@ from translate.yamlio.limits import DEFAULT
 from translate.yamlio.locate import Locator
 from translate.yamlio.read import Document
 
+NOTHING_CAME = "nothing came through the pipe"
 EXPECTED = "input must be YAML text, bytes, a pathlib.Path, an open file, or a list of objects"
 
 
@@ -72,12 +75,16 @@ def _json(item: Any, number: int) -> Mapping[str, Any]:
 
 
 def from_path(path: Path) -> Source:
-    """The file at ``path``; one that cannot be read becomes a source with ``trouble``."""
+    """The file at ``path``; one that cannot be read becomes a source with ``trouble``, and so does a pipe that nothing
+    comes through: whoever should have written to it has failed.
+    """
     try:
         with path.open("rb") as file:
-            return Source(str(path), file.read(DEFAULT.text + 1))  # one byte too many tells that it is too much
+            text = file.read(DEFAULT.text + 1)  # one byte too many tells that it is too much
+            failed = not text.strip() and stat.S_ISFIFO(os.fstat(file.fileno()).st_mode)
     except OSError as error:
         return Source(str(path), trouble=f"cannot be read: {error.strerror or error}")
+    return Source(str(path), text, trouble=NOTHING_CAME if failed else "")
 
 
 class FilePart(Struct, frozen=True):

@@ -159,7 +159,8 @@ def github(report: Mapping[str, Any]) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    valid = text.encode("utf-8", errors="backslashreplace").decode("utf-8")  # names of files may be none of UTF-8
+    return valid.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

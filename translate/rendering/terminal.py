@@ -9,14 +9,11 @@ from typing import IO, Literal
 
 from msgspec import Struct
 
+from translate.core.shown import safe as safe
+
 STYLES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "dim": "2"}
 WIDTH, NARROWEST = 80, 30
 PLAIN = str.maketrans({"✔": "+", "✘": "x", "→": "->", "·": "|", "…": "..."})
-
-
-def safe(text: str) -> str:
-    """``text`` with everything escaped that a terminal could obey, line ends too: a name cannot forge a line."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text)
 
 
 class Terminal(Struct, frozen=True):
