@@ -90,7 +90,7 @@ def verdict(found: Page) -> str:
         (["--to", "cilium", LATER], "! Same today", 1),
         (LOOSER, "✘ Withheld The", 1),
         (["--to", "cilium", HOSTS], "✘ Refused 2", 2),
-        (["--to", "kubernetes", ACCOUNTS], "✘ Refused 2", 2),
+        (["--to", "kubernetes", ACCOUNTS], "✘ Refused 1", 2),
         (["--to", "calico", "--max-steps", "3", TIERS], "? Undecided", 3),
     ],
 )

@@ -20,7 +20,6 @@ from translate.cli.config_text import ConfigText, text_of
 from translate.core.diagnostics import InputError, Problem
 from translate.core.near import near
 from translate.core.origin import spell
-from translate.dialects import names
 from translate.frontend.facts import FactsInput, facts_of
 from translate.model.assume import Assume
 
@@ -105,11 +104,7 @@ def _releases(key: str, given: Any) -> tuple[str, ...]:
     texts = [given] if isinstance(given, str) else given
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise ValueError("it must be DIALECT=VERSION, or a list of such texts")
-    try:
-        RELEASES[key](tuple(texts))
-    except ValueError as error:
-        unknown = [word for word in (text.partition("=")[0] for text in texts) if word not in names()]
-        raise ValueError(f"{error}{near(unknown[0], names()) if unknown else ''}") from None
+    RELEASES[key](tuple(texts))
     return tuple(texts)
 
 
