@@ -83,7 +83,7 @@ import os, signal, time
 from translate.core.several import at_once
 
 def busy():
-    print("begun", flush=True)
+    os.write(1, b"begun\\n")  # at once: several write
     until = time.monotonic() + 60
     while time.monotonic() < until:
         pass
