@@ -107,12 +107,13 @@ def _of_nothing(policies: PolicySet, budget: Budget) -> Iterator[Never]:
 
 def _of_peers(policies: PolicySet, facts: Facts, told: list[Never], budget: Budget) -> Iterator[Never]:
     """The peers that mean nobody, of rules that mean somebody by others, or would in another cluster."""
-    stated = _stated(policies.semantics, facts)
+    stated, least = _stated(policies.semantics, facts), 1 if _states_ranges(facts) else 2
     known = {one.origin.place for one in told}
     kinds: dict[tuple[Place, ...], list[Never | None]] = {}
     rules = ((policy, direction, rule) for policy in policies.policies for direction, rule in _rules(policy))
     for policy, direction, rule in rules:
-        if policy.subject.origin.place in known or rule.origin.place in known:
+        # A rule of one peer was looked at already, but for what is stated.
+        if len(rule.peers) < least or policy.subject.origin.place in known or rule.origin.place in known:
             continue
         for place, peers in _suspects(rule, stated).items():
             why = stated(peers)
@@ -125,11 +126,15 @@ def _of_peers(policies: PolicySet, facts: Facts, told: list[Never], budget: Budg
 
 def _stated(semantics: Semantics, facts: Facts) -> _Stated:
     """Tells why facts leave nobody that is one of some peers."""
-    if not (facts.services or facts.pods or facts.nodes):
+    if not _states_ranges(facts):
         return lambda peers: None
     from translate.prover.stated_ranges import why_stated  # only where ranges are stated
 
     return lambda peers: why_stated(peers, semantics, facts)
+
+
+def _states_ranges(facts: Facts) -> bool:
+    return bool(facts.services or facts.pods or facts.nodes)
 
 
 def _suspects(rule: Rule, stated: _Stated) -> dict[Place, list[Peer]]:
