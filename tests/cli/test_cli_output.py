@@ -162,7 +162,7 @@ def test_a_device_or_pipe_is_written_to_and_never_replaced(run, folder: Path) ->
     reader.join(5)  # a thread that nobody wrote to ends with the process
     assert is_pipe
     assert code == 0
-    assert got[0].startswith('{\n  "schema": "netpol-translate/rendering/v1"')
+    assert got[0].startswith('{\n  "schema": "netpol-translate/report/v1"')
 
 
 ALLOWED = (

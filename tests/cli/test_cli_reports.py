@@ -15,7 +15,7 @@ FILES = {
     "spec:\n  types: [Ingress]\n  ingress: [{action: Allow, protocol: TCP, source: {ports: [http]}}]\n",
     "bad.yaml": "a: [",
 }
-SCHEMA = "netpol-translate/rendering/v1"
+SCHEMA = "netpol-translate/report/v1"
 
 RUNS = [
     (0, "--to calico k.yaml"),

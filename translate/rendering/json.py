@@ -1,4 +1,4 @@
-"""The report as JSON, ``netpol-translate/rendering/v1``: within v1 fields are only ever added."""
+"""The report as JSON, ``netpol-translate/report/v1``: within v1 fields are only ever added."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from translate.prover.point import Others
 from translate.rendering.grades import NOT_PROVED, SAME, counts, grade
 from translate.rendering.witness import ends, other_policy, packet
 
-SCHEMA = "netpol-translate/rendering/v1"
+SCHEMA = "netpol-translate/report/v1"
 
 
 def text(report: dict[str, Any]) -> str:
