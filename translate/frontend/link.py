@@ -143,9 +143,11 @@ def _engine(intake: Intake, engine: str | None, report: Report) -> str:
     own = tuple(name for name in intake.dialects if name != SHARED)
     apart = intake.dialects if len(own) == 1 and not enforces(own[0]) else own
     if len(apart) > 1:
-        first = next(item for name, item in intake.native if name == apart[1])
-        message = f"{apart[0]} and {apart[1]} policies in one input: no engine reads both"
-        report.refuse(MIXED, message, origin=first.origin, hint="translate them apart")
+        # Each of them, so that going on without them leaves out all at once.
+        for name, item in intake.native:
+            if name in apart[1:]:
+                message = f"{apart[0]} and {name} policies in one input: no engine reads both"
+                report.refuse(MIXED, message, origin=item.origin, hint="translate them apart")
     if own:
         return own[0]
     return engine or SHARED
