@@ -49,13 +49,18 @@ def suggestion(
     wanted = [key for key in EXAMPLES if any(key in _asked(one) for one in before) and not getattr(facts, FIELDS[key])]
     if not wanted or policies > MOST_POLICIES:
         return None
+    if {"pods", "nodes"} & set(wanted) and policies <= MOST_FOR_FEWER:
+        # Each may settle only together with the other one what none of them is asked for by itself.
+        wanted = [key for key in EXAMPLES if key in (*wanted, "pods", "nodes") and not getattr(facts, FIELDS[key])]
 
     def settled_with(others: Facts) -> int:
         try:
             left = again(others)
         except Error:
             return 0
-        return min(len(before) - sum(bool(_asked(one)) for one in left), _today(lost) - _today(left))
+        asked = len(before) - sum(bool(_asked(one)) for one in left)
+        # What is about later days counts where it goes as well, and not against what is about today.
+        return max(min(asked, _today(lost) - _today(left)), _any(lost) - _any(left)) if asked > 0 else 0
 
     def settled_by(keys: list[str]) -> int:
         return settled_with(replace(facts, **{FIELDS[key]: EXAMPLES[key] for key in keys}))
@@ -81,6 +86,11 @@ def suggestion(
 def _today(losses: Iterable[Loss]) -> int:
     """How many are about packets of today."""
     return sum(one.effect in (Effect.TIGHTER, Effect.LOOSER, Effect.MIXED) for one in losses)
+
+
+def _any(losses: Iterable[Loss]) -> int:
+    """How many are about packets, today or later."""
+    return sum(one.effect is not Effect.EXACT for one in losses)
 
 
 def _asked(loss: Loss) -> tuple[str, ...]:
