@@ -11,7 +11,7 @@ from translate.api.result import Result
 from translate.api.task import Task
 from translate.core.diagnostics import Note
 from translate.core.identity import Identity
-from translate.core.origin import Origin, is_within, spell
+from translate.core.origin import Origin, around, spell
 from translate.frontend.link import Linked
 from translate.frontend.sources import Places
 from translate.model.policy import Action, Direction, Policy, Rule
@@ -73,22 +73,21 @@ def _idle(given: Linked) -> Iterator[NeverNote]:
 def _unsaid(
     given: Linked, steps: int, result: Result | None = None, *, explained: int = MOST_TOLD
 ) -> Iterator[NeverNote]:
-    """What is seen in the set, where no note about a part of it gives the reason."""
+    """What is seen in the set, where no note about a part of it gives the reason, nor a loss that its policy selects no
+    pod. Beside a ``result`` only the first ``explained`` have words.
+    """
     hosts = any(item.is_host for item in given.policies.sets)
-    told = [one.origin.place for one in given.idle]
-    told += [note.origin.place for note in (() if result is None else result.notes)]
+    notes, losses = ((), ()) if result is None else (result.notes, result.losses)
+    told = {*around(one.origin.place for one in given.idle), *around(note.origin.place for note in notes)}
+    lost = {loss.about for loss in losses if loss.code == NOTHING_SELECTED}
+    worded = 0
     for one in never_matching(given.policies, given.facts, steps=steps, explained=explained):
-        inside = any(is_within(place, one.origin.place) for place in told)
-        if one.why is not None and (inside or (result is not None and _is_lost(one, result))):
+        if one.why is not None and (one.origin.place in told or one.policy.identity in lost):
             continue
-        told.append(one.origin.place)
-        words = _said(one, given, hosts=hosts)
+        told.update(around((one.origin.place,)))
+        words = _said(one, given, hosts=hosts) if result is None or worded < explained else ""
+        worded += 1
         yield NeverNote(one.policy.identity, Note(message=words, origin=one.origin), is_policy=one.rule is None)
-
-
-def _is_lost(one: Never, result: Result) -> bool:
-    """Whether a loss says that its policy selects no pod."""
-    return any(loss.code == NOTHING_SELECTED and loss.about == one.policy.identity for loss in result.losses)
 
 
 def _said(one: Never, given: Linked, *, hosts: bool) -> str:
