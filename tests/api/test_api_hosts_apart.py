@@ -54,6 +54,53 @@ def test_what_governs_a_host_of_the_input_is_the_same_or_nothing_is_known(
         assert proof.reason == "what governs HostEndpoint/n1 is not judged, and is not the same on both sides"
 
 
+SECOND = WALL.replace("name: fw", "name: gate").replace("[22]", "[443]")
+CORE = HOST.replace("role: edge", "role: core")
+PASSING = """\
+apiVersion: projectcalico.org/v3
+kind: Tier
+metadata: {name: first}
+spec: {order: 10, defaultAction: Pass}
+---
+"""
+LAST = (
+    WALL.replace("name: fw", "name: zz")
+    .replace("order: 10", "tier: TIER")
+    .replace("{action: Allow, protocol: TCP, destination: {ports: [22]}}", "{action: Deny}")
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        (f"{HOST}{WALL}---\n{SECOND}", f"{HOST}{SECOND}---\n{WALL}", Verdict.SAME),
+        (HOST + WALL, CORE + WALL, Verdict.UNDECIDED),
+        (HOST + WALL, WALL, Verdict.SAME),
+        (HOST + WALL, f"{HOST}{WALL}---\n{LAST.replace('TIER', 'default')}", Verdict.SAME),
+        (HOST + OTHERS, f"{HOST}{OTHERS}---\n{LAST.replace('TIER', 'default')}", Verdict.UNDECIDED),
+        (
+            HOST + PASSING + WALL.replace("order: 10", "tier: first").replace("name: fw", "name: first.fw"),
+            HOST
+            + PASSING
+            + WALL.replace("order: 10", "tier: first").replace("name: fw", "name: first.fw")
+            + "---\n"
+            + LAST.replace("TIER", "first").replace("name: zz", "name: first.zz"),
+            Verdict.UNDECIDED,
+        ),
+    ],
+    ids=[
+        "in another sequence",
+        "relabelled",
+        "told once",
+        "a last deny",
+        "a deny of nobody else's",
+        "a last deny before Pass",
+    ],
+)
+def test_what_counts_is_what_becomes_of_the_host(before: str, after: str, verdict: Verdict) -> None:
+    assert translate.verify(before, after).verdict is verdict
+
+
 @pytest.mark.parametrize(
     ("before", "after", "facts", "told"),
     [

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeAlias, TypeVar
 
-from translate.core.several import serve_parent, signals_held
+from translate.core.several import begins, serve_parent
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -91,19 +91,13 @@ def _begun(work: Callable[[T], R], number: int, task: T) -> _Worker | None:
     """A process that works on a task, with none of what this one has open or holds; None where none can be had."""
     context = get_context("spawn")
     try:
+        _begin_tracker()
         mine, its = context.Pipe()
     except OSError:
         return None
     process = context.Process(target=_serve, args=(its, work), daemon=True)
-    try:
-        _begin_tracker()
-        with signals_held():
-            process.start()
-    except OSError:
-        mine.close()
+    if not begins(process, mine, its):
         return None
-    finally:
-        its.close()
     found = _Worker(process, mine)
     _sent(found, number, task)
     return found

@@ -158,15 +158,20 @@ def _begun(work: Callable[[], Any], others: Sequence[Connection[Any, Any]]) -> _
     except OSError:
         return None
     process = context.Process(target=_tell, args=(its, work, [mine, *others]), daemon=True)
+    return _Helper(process, mine) if begins(process, mine, its) else None
+
+
+def begins(process: BaseProcess, mine: Connection[Any, Any], its: Connection[Any, Any]) -> bool:
+    """Begin a process that is heard by ``mine`` and has the other end; whether the system has room for it."""
     try:
-        with signals_held():
+        with _signals_held():
             process.start()
     except OSError:
         mine.close()
-        return None
+        return False
     finally:
         its.close()
-    return _Helper(process, mine)
+    return True
 
 
 def _tell(connection: Connection[Any, Any], work: Callable[[], Any], copied: Sequence[Connection[Any, Any]]) -> None:
@@ -186,7 +191,7 @@ def _tell(connection: Connection[Any, Any], work: Callable[[], Any], copied: Seq
 
 
 @contextmanager
-def signals_held() -> Iterator[None]:
+def _signals_held() -> Iterator[None]:
     """Let what asks to stop wait until the block has ended; a process that begins in it lets it wait, too."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -199,7 +204,7 @@ def signals_held() -> Iterator[None]:
 
 
 def serve_parent() -> None:
-    """Leave Ctrl-C to the process that began this one in ``signals_held``, and end soon after it has gone."""
+    """Leave Ctrl-C to the process that began this one in ``_signals_held``, and end soon after it has gone."""
     from multiprocessing import parent_process
 
     for one in _stopping():

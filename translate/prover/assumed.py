@@ -8,7 +8,7 @@ from translate.core.ranges import overlap
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.peers import Anyone, Cidr, Kind, Workloads, endpoints_named
-from translate.model.policy import DEFAULT_TIER, Action, Bearing, Departure, Policy, PolicySet, Rule
+from translate.model.policy import DEFAULT_TIER, Action, Departure, Policy, PolicySet, Rule
 from translate.model.semantics import Semantics, TieBreak
 from translate.model.ties import telling_pairs
 from translate.model.traffic import IP_IN_IP, UDP, VXLAN_PORT, PortRange, Traffic
@@ -19,7 +19,6 @@ from translate.prover.left_open import SOURCE_ENGINE, left_open, required
 
 WAY = "translate all of them in one run, or state complete: [Policy] in the facts"
 PLAIN = (Workloads, Cidr, Anyone)
-OF_BEARING = {Bearing.HOSTS: About.HOSTS, Bearing.DECIDES: About.UNREAD, Bearing.ROUTES: About.ROUTES}
 
 
 def assumptions_of(
@@ -105,8 +104,7 @@ def _of(before: PolicySet, after: PolicySet, facts: Facts, reading: Interpretati
     for one in (before, after) if before.policies != after.policies else ():
         yield from (Assumption(About.CLUSTERS, text) for policy in one.policies for text in policy.supposing)
     yield from _hosts(before, after, facts)
-    for bearing, text in unjudged.assumed(before, after):
-        yield Assumption(About.UNREAD if bearing is None else OF_BEARING[bearing], text)
+    yield from unjudged.assumed(before, after)
 
 
 def _hosts(before: PolicySet, after: PolicySet, facts: Facts) -> Iterator[Assumption]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from translate.core.shortened import shortened
 from translate.model.policy import Bearing, Identity, PolicySet, Unjudged
+from translate.prover.assumptions import About, Assumption
 
 COMPARED = (Bearing.HOSTS, Bearing.DECIDES)
 """Which a proof compares. Where packets go is compared only of inputs that both tell it."""
@@ -43,21 +44,20 @@ def _is_of_one(found: Unjudged, before: PolicySet, after: PolicySet) -> bool:
     return not all(any(one.identity == found.identity for one in side.unjudged) for side in (before, after))
 
 
-def assumed(before: PolicySet, after: PolicySet) -> Iterator[tuple[Bearing | None, str]]:
-    """What is taken for granted of objects that are not judged, in words; None: of what an engine that is left does."""
+def assumed(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
+    """What is taken for granted of objects that are not judged."""
     for whose in dict.fromkeys(one.about for one in before.unjudged if one.bearing is Bearing.HOSTS):
         text = f"policies for the traffic of {whose} are not judged: their text is the same on both sides"
-        yield Bearing.HOSTS, text
+        yield Assumption(About.HOSTS, text)
     left = [one for one in before.unjudged if _is_left(one, before, after)]
-    for bearing in (Bearing.DECIDES, Bearing.ROUTES):
-        alike = (one for one in before.unjudged if one.bearing is bearing and one not in left)
-        names = list(dict.fromkeys(one.identity for one in alike))
+    for bearing, about in ((Bearing.DECIDES, About.UNREAD), (Bearing.ROUTES, About.ROUTES)):
+        names = [one.identity for one in before.unjudged if one.bearing is bearing and one not in left]
         if names:
-            yield bearing, _sentence(bearing, names)
+            yield Assumption(about, _sentence(bearing, list(dict.fromkeys(names))))
     if left:
-        names = list(dict.fromkeys(one.identity for one in left))
-        changed = f"what {before.semantics.title} does with packets is changed by {shortened(names, SHOWN)}"
-        yield None, f"{changed}, which is not judged: settings that facts state are"
+        listed = shortened(dict.fromkeys(one.identity for one in left), SHOWN)
+        changed = f"what {before.semantics.title} does with packets is changed by {listed}"
+        yield Assumption(About.UNREAD, f"{changed}, which is not judged: settings that facts state are")
 
 
 def _is_left(one: Unjudged, before: PolicySet, after: PolicySet) -> bool:
