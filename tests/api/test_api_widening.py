@@ -127,3 +127,17 @@ def test_bounds_are_told() -> None:
     result = translate.convert(GATEWAY, to="calico", suggest=False, explain_plan=True, max_steps=60)
     assert result.account is not None
     assert result.account.cut_short
+
+
+def test_what_nothing_can_give_back_leaves_room_to_look_at_the_others() -> None:
+    """More policies than are looked at lose a range, which no allow gives back; beside the last one something fits."""
+    ranges = [
+        GATEWAY.replace("namespace: vpn", f"namespace: team-{number}")
+        .replace("0.0.0.0/0", f"198.51.{number}.0/24")
+        .replace("  - toEntities: [cluster]\n", "")
+        for number in range(201)
+    ]
+    result = translate.convert("---\n".join([*ranges, GATEWAY]), to="calico", suggest=False, explain_plan=True)
+    assert result.objects[-1]["spec"]["egress"][-1]["destination"] == {"nets": ["0.0.0.0/0"], "ports": [2049]}
+    assert result.account is not None
+    assert not result.account.cut_short

@@ -11,11 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.api.attempts import TIGHT, Attempt, check_size, is_tight, is_tighter, own_node_aside, steps_of, with_kept
+from translate.api.for_good import lost_for_good
 from translate.api.still_lost import still_lost
 from translate.api.task import Task
 from translate.core.diagnostics import Effect, Report
 from translate.core.origin import Origin, Place
 from translate.model.edit import with_rules
+from translate.model.peers import Reach
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, Section
 from translate.plan.additions import additions
 from translate.plan.context import Target
@@ -42,9 +44,12 @@ def widened(chosen: Attempt, others: Sequence[Attempt], task: Task) -> tuple[Att
     given = task.given.policies
     if given.semantics.leaves_open or not is_tighter(chosen):
         return chosen, False
-    found = tuple(islice(_additions(chosen, others, task), MOST_ADDITIONS))
+    base, is_whole = _looked_at(chosen, task)
+    found = tuple(islice(_additions(chosen, base, others, task), MOST_ADDITIONS))
+    if not found:
+        return chosen, not is_whole
     fitting = _fitting(task, *_marked(chosen.fitted, found))
-    cut_short = not fitting.is_all or max(len(found), len(chosen.fitted.policies)) >= MOST_ADDITIONS
+    cut_short = not (fitting.is_all and is_whole and len(found) < MOST_ADDITIONS)
     if not fitting.fits:
         return chosen, cut_short
     more = [
@@ -60,16 +65,27 @@ def widened(chosen: Attempt, others: Sequence[Attempt], task: Task) -> tuple[Att
     return replace(nearer, report=report), cut_short
 
 
-def _additions(chosen: Attempt, others: Sequence[Attempt], task: Task) -> Iterator[Addition]:
-    """What could be added: first what other tight forms allow, then for policies of which a loss is told. It may be
-    of what is denied, too.
+def _looked_at(chosen: Attempt, task: Task) -> tuple[PolicySet, bool]:
+    """The policies beside which something may fit, first those of which a loss is told; and whether these are all."""
+    given, losses = task.given, chosen.report.losses
+    policies = chosen.fitted.policies
+    if chosen.form is None or not chosen.form.flat:
+        vain = lost_for_good(given.policies, losses, Reach[load.capabilities()[task.to].reach.upper()], given.facts)
+        policies = tuple(policy for policy in policies if policy.origin.place not in vain)
+    lost = {loss.origin.place[:2] for loss in losses if loss.effect is Effect.TIGHTER}
+    ordered = sorted(policies, key=lambda policy: policy.origin.place[:2] not in lost)
+    return replace(chosen.fitted, policies=tuple(ordered[:MOST_ADDITIONS])), len(ordered) < MOST_ADDITIONS
+
+
+def _additions(chosen: Attempt, base: PolicySet, others: Sequence[Attempt], task: Task) -> Iterator[Addition]:
+    """What could be added: first what other tight forms allow, then for the policies of ``base``. It may be of what
+    is denied, too.
     """
     for other in others:
         if is_tight(other):
             yield from lacking(chosen.fitted, other.fitted)
-    lost = {loss.origin.place[:2] for loss in chosen.report.losses if loss.effect is Effect.TIGHTER}
-    ordered = sorted(chosen.fitted.policies, key=lambda policy: policy.origin.place[:2] not in lost)
-    base = replace(chosen.fitted, policies=tuple(ordered[:MOST_ADDITIONS]))
+    if not base.policies:
+        return
     mine = {policy.origin.place for policy in base.policies}
     policies = tuple(policy for policy in task.given.policies.policies if policy.origin.place in mine)
     given = replace(task.given.policies, policies=policies)
