@@ -6,7 +6,7 @@ DoesNotExist are (API reference, LabelSelectorRequirement) and as Calico's ``!=`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -118,16 +118,12 @@ def disjunction(*terms: Selector) -> Selector:
     return flat[0] if len(flat) == 1 else Or(tuple(flat))
 
 
-def atoms(selector: Selector) -> Iterator[Atom]:
+def atoms(selector: Selector) -> Sequence[Atom]:
     """Every atom of a selector, in reading order."""
-    match selector:
-        case Not(term):
-            yield from atoms(term)
-        case And(terms) | Or(terms):
-            for term in terms:
-                yield from atoms(term)
-        case _:
-            yield selector
+    # A generator for each level would cost more than the atoms, which are asked for all the time.
+    if isinstance(selector, And | Or):
+        return [atom for term in selector.terms for atom in atoms(term)]
+    return atoms(selector.term) if isinstance(selector, Not) else (selector,)
 
 
 def holds(atom: Atom, value: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from enum import Enum
 from typing import assert_never
@@ -163,8 +162,8 @@ def _asks_for_a_name(selector: Selector) -> bool:
 
 def _gives_cause(selector: Selector) -> bool:
     """Whether a selector may contradict itself: a label that it asks for twice, or a part that is never true."""
-    asked = Counter(atom.label for atom in atoms(selector))
-    return any(times > 1 for times in asked.values()) or _has_constant(selector)
+    asked = [atom.label for atom in atoms(selector)]
+    return len(set(asked)) < len(asked) or _has_constant(selector)
 
 
 def _has_constant(selector: Selector) -> bool:
