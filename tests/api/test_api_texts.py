@@ -53,8 +53,8 @@ class Counting(Texts):
 
     learnt = 0
 
-    def learn(self, digest: bytes, piece: TextPiece) -> None:
-        super().learn(digest, piece)
+    def learn(self, text: str, piece: TextPiece) -> None:
+        super().learn(text, piece)
         self.learnt += 1
 
 

@@ -14,14 +14,14 @@ from translate.yamlio.read import read
 
 
 class Memory(HeldPieces):
-    """Pieces by their digests, and how many were read."""
+    """Pieces, and how many were read."""
 
     def __init__(self) -> None:
         super().__init__()
         self.learnt = 0
 
-    def learn(self, digest: bytes, piece: TextPiece) -> None:
-        super().learn(digest, piece)
+    def learn(self, text: str, piece: TextPiece) -> None:
+        super().learn(text, piece)
         self.learnt += 1
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 
 from msgspec.structs import replace
 
 from translate.api.result import Result
-from translate.core.diagnostics import Effect, Loss, Note
+from translate.core.diagnostics import Effect, Note
 from translate.core.origin import Place, around
 from translate.model.policy import Action, Direction, Policy, PolicySet
 
@@ -21,7 +21,8 @@ def with_emptied(result: Result) -> Result:
     """The result with a note for each direction of a policy that is left with no rule that allows, for what was lost of
     it; to be asked once the losses agree with the proof.
     """
-    if result.before is None or result.after is None:
+    lost = frozenset(around(x.origin.place for x in result.losses if x.effect in (Effect.TIGHTER, Effect.MIXED)))
+    if result.before is None or result.after is None or not lost:
         return result
     named = {(one.identity.namespace, one.identity.name): set[Direction]() for one in result.after.policies}
     for one in result.after.policies:
@@ -32,11 +33,10 @@ def with_emptied(result: Result) -> Result:
         for target in row.targets
         for way in named.get((target.namespace, target.name), ())
     }
-    return replace(result, emptied=tuple(_emptied(result.before, left, result.losses)))
+    return replace(result, emptied=tuple(_emptied(result.before, left, lost)))
 
 
-def _emptied(before: PolicySet, left: Set[tuple[Place, Direction]], losses: Sequence[Loss]) -> Iterator[Note]:
-    lost = frozenset(around(loss.origin.place for loss in losses if loss.effect in (Effect.TIGHTER, Effect.MIXED)))
+def _emptied(before: PolicySet, left: Set[tuple[Place, Direction]], lost: Set[Place]) -> Iterator[Note]:
     told = set[tuple[Place, Direction]]()
     for policy in before.policies:
         for direction in Direction:

@@ -52,8 +52,8 @@ def lost_for_good(given: PolicySet, losses: Iterable[Loss], reach: Reach, facts:
 
 
 def _by_ranges_alone(policies: Iterable[Policy], reach: Reach, facts: Facts) -> bool:
-    """Whether all rules allow in one tier, their ranges leave addresses of each family over, and nobody in the cluster is allowed
-    but pods where a range would hold more of it.
+    """Whether all rules allow in one tier, their ranges leave addresses of each family over, and nobody in the cluster
+    is allowed but pods where a range would hold more of it.
     """
     ranges: dict[tuple[str, tuple[str, ...]], int] = {(block, ()): _most(block, ()) for block in facts.nobody}
     for policy in policies:

@@ -78,9 +78,9 @@ def _within(found: Iterator[Lint]) -> Iterator[Lint]:
 
 def _never(given: Linked, steps: int) -> Iterator[Lint]:
     """Rules, and parts of them, that never match and policies that govern nobody."""
-    for about, note, is_policy in told_of(given, steps):
-        code = NO_PODS if is_policy else NEVER
-        yield Lint(code=code, message=note.message, origin=note.origin, about=about)
+    for one in told_of(given, steps):
+        code = NO_PODS if one.is_policy else NEVER
+        yield Lint(code=code, message=one.note.message, origin=one.note.origin, about=one.about)
     for note in _of_pods(given):
         yield Lint(code=NO_PODS, message=note.message, origin=note.origin)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple, assert_never
+from typing import TYPE_CHECKING, assert_never
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.api.result import Result
@@ -27,7 +28,7 @@ SHARE = 20
 NOTHING_SELECTED = "NPT302"
 
 
-class NeverNote(NamedTuple):
+class NeverNote(Struct, frozen=True):
     """A policy, or a part of one, that never does anything, in words; ``is_policy``: all of it."""
 
     about: Identity

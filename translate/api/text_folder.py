@@ -55,16 +55,16 @@ class Texts(HeldTexts):
         super().__init__()
         self._folder, self._salt = folder, salt
         self._kept: dict[str, _Kept] = {}
-        self._stale: dict[str, list[bytes]] = {}
+        self._stale: dict[str, list[str]] = {}
         self._taken: set[int] = set()
 
-    def known(self, digest: bytes) -> TextPiece | None:
-        """What the piece with this digest holds, None where that is not known."""
-        found = super().known(digest)
+    def known(self, text: str) -> TextPiece | None:
+        """What a piece holds, None where that is not known."""
+        found = super().known(text)
         if found is None and self._kept:
-            kept = self._kept.get(digest.hex())
+            kept = self._kept.get(_digest(text))
             if kept is not None and (found := _piece(kept)) is not None:
-                self.all[digest] = found
+                self.all[text] = found
                 if kept.taken:
                     self._taken.add(id(found.value))
         return found
@@ -76,20 +76,20 @@ class Texts(HeldTexts):
     def cuts(self, given: Sequence[Source]) -> list[CutText | None]:
         """The pieces of each text, None where it is read as a whole; what an earlier run knows of them is at hand."""
         found = super().cuts(given)
-        digests = [digest for one in found if one is not None for digest in one.digests]
-        if self._folder is not None and len(digests) >= FEWEST and self._is_new(digests):
+        texts = [text for one in found if one is not None for text in one.pieces]
+        if self._folder is not None and len(texts) >= FEWEST and self._is_new(texts):
             name = sha256(self._salt + _place(given).encode(errors="surrogatepass")).hexdigest()
             self._kept.update(self._read(name))
-            if self._is_new(digests):
-                self._stale[name] = digests
+            if self._is_new(texts):
+                self._stale[name] = texts
         return found
 
     def keep(self, taken: Container[int] = ()) -> None:
         """Write what was read anew of places where that is much; what cannot be written is not kept. ``taken``: the ids
         of values that are legal objects.
         """
-        for name, digests in self._stale.items():
-            known = {one.hex(): self.all[one] for one in digests if one in self.all}
+        for name, texts in self._stale.items():
+            known = {_digest(text): self.all[text] for text in texts if text in self.all}
             found = {one: _kept(piece, taken=id(piece.value) in taken) for one, piece in known.items()}
             body = msgspec.json.encode(found)
             if self._folder is not None and len(body) < LARGEST:
@@ -98,9 +98,9 @@ class Texts(HeldTexts):
                 except OSError:
                     continue
 
-    def _is_new(self, digests: Sequence[bytes]) -> bool:
-        new = sum(one not in self.all and one.hex() not in self._kept for one in digests)
-        return new > MOST_NEW * len(digests)
+    def _is_new(self, texts: Sequence[str]) -> bool:
+        new = sum(text not in self.all and not (self._kept and _digest(text) in self._kept) for text in texts)
+        return new > MOST_NEW * len(texts)
 
     def _read(self, name: str) -> dict[str, _Kept]:
         try:
@@ -111,6 +111,11 @@ class Texts(HeldTexts):
     def _file(self, name: str) -> Path:
         assert self._folder is not None
         return self._folder / name[:2] / f"{name[2:]}.texts.json"
+
+
+def _digest(text: str) -> str:
+    """The name of a piece in a file."""
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _place(given: Sequence[Source]) -> str:

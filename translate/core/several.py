@@ -17,7 +17,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from itertools import pairwise, zip_longest
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -127,7 +129,7 @@ def at_once(works: Sequence[Callable[[], T]]) -> list[T]:
             helper.end()
 
 
-class _Helper(NamedTuple):
+class _Helper(Struct, frozen=True):
     """A copy of this process, and what it is heard by."""
 
     process: BaseProcess

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct
 
 from translate.core.diagnostics import DialectError
 from translate.model.settings import DEFAULTS
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from translate.dialects.protocol import Dialect
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """Where the code of a dialect is, seen from here, and what leads to it."""
 
     module: str

@@ -11,7 +11,9 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin, Place
@@ -94,7 +96,7 @@ GO_BOOLEANS = {True: ("true", "True", "TRUE", "t", "T", "1"), False: ("false", "
 """The texts that Go reads as booleans (``strconv.ParseBool``)."""
 
 
-class Setting(NamedTuple):
+class Setting(Struct, frozen=True):
     """A setting of an engine: the field that it becomes, and the values that are read; lists are sets of words.
 
     Texts are read in any case, as the engines do. A ConfigMap holds texts alone, so one of a boolean or of a list is
@@ -120,7 +122,7 @@ def _is_meant(given: Any, value: Any) -> bool:
     return type(given) is type(value) and given == value
 
 
-class SettingsForm(NamedTuple):
+class SettingsForm(Struct, frozen=True):
     """How settings of an engine are stated: the value they become, and its fields by the names that the engine's own
     configuration has.
     """

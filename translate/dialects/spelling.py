@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from translate.core.origin import Path
 from translate.dialects.base import Draft
@@ -16,7 +18,7 @@ class UnfitError(AssertionError):
     """A policy reached an emitter that the plan stage should have fitted first: a defect of this program."""
 
 
-class DirectionFields(NamedTuple):
+class DirectionFields(Struct, frozen=True):
     """A direction in the words of the APIs: its field, its name among the policy types, and its field of peers."""
 
     field: str

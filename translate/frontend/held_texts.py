@@ -11,7 +11,7 @@ from translate.yamlio.pieces import CutText, HeldPieces, cut
 
 
 class HeldTexts(HeldPieces):
-    """Pieces that were read before, by their digests."""
+    """Pieces that were read before, by their texts."""
 
     def cuts(self, given: Sequence[Source]) -> list[CutText | None]:
         """The pieces of each text, None where it is read as a whole."""

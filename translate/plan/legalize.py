@@ -132,9 +132,7 @@ def strategies(policies: PolicySet, target_name: str) -> tuple[Form, ...]:
     """
     can = load.capabilities()[target_name]
     plain = Form(can.actions)
-    if target_name == policies.semantics.name or not _is_more_than_allows(policies):
-        return (plain,)
-    if policies.semantics.only_adds:
+    if target_name == policies.semantics.name or policies.semantics.only_adds or not _is_more_than_allows(policies):
         return (plain,)
     flattened = Form((Action.ALLOW,), flat=True)
     if can.denies == "none":

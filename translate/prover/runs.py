@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -16,7 +15,7 @@ LONG = 64
 """So many peers are worth the memory that their runs take."""
 
 
-class RangesAndOthers(NamedTuple):
+class RangesAndOthers(Struct, frozen=True):
     """Ranges by what they match, each kind where it comes first, in as few runs as can be; and all other peers."""
 
     ranges: dict[Reach, tuple[NumberRun, ...]]

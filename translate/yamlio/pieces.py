@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from hashlib import sha256
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple, Protocol
 
@@ -38,21 +37,21 @@ EMPTY = TextPiece(None, 0, 0, 0, 0)
 
 
 class CutText(NamedTuple):
-    """A text, where its pieces begin and the last one ends, and a digest of each."""
+    """A text, where its pieces begin and the last one ends, and the pieces."""
 
     text: str
     bounds: Sequence[int]
-    digests: Sequence[bytes]
+    pieces: Sequence[str]
 
 
 class Pieces(Protocol):
     """Knows pieces of texts that were read before."""
 
-    def known(self, digest: bytes) -> TextPiece | None:
-        """What the piece with this digest holds, None where that is not known."""
+    def known(self, text: str) -> TextPiece | None:
+        """What a piece holds, None where that is not known."""
         ...
 
-    def learn(self, digest: bytes, piece: TextPiece) -> None:
+    def learn(self, text: str, piece: TextPiece) -> None:
         """Remember what it holds."""
         ...
 
@@ -62,19 +61,19 @@ class Pieces(Protocol):
 
 
 class HeldPieces:
-    """Pieces that were read before, by their digests."""
+    """Pieces that were read before, by their texts."""
 
     def __init__(self) -> None:
-        self.all: dict[bytes, TextPiece] = {}
+        self.all: dict[str, TextPiece] = {}
         self._reader: PlainReader | None = None
 
-    def known(self, digest: bytes) -> TextPiece | None:
-        """What the piece with this digest holds, None where that is not known."""
-        return self.all.get(digest)
+    def known(self, text: str) -> TextPiece | None:
+        """What a piece holds, None where that is not known."""
+        return self.all.get(text)
 
-    def learn(self, digest: bytes, piece: TextPiece) -> None:
+    def learn(self, text: str, piece: TextPiece) -> None:
         """Remember what it holds."""
-        self.all[digest] = piece
+        self.all[text] = piece
 
     def forget(self) -> None:
         """Let go of what pieces hold; lines of plain documents stay known."""
@@ -90,11 +89,7 @@ class HeldPieces:
 def cut(text: str) -> CutText | None:
     """The pieces of a text, None where it is not certain that each of them can be read alone."""
     bounds = bounds_of(text)
-    if bounds is None:
-        return None
-    return CutText(
-        text, bounds, [sha256(text[a:b].encode(errors="surrogatepass")).digest() for a, b in pairwise(bounds)]
-    )
+    return None if bounds is None else CutText(text, bounds, [text[start:end] for start, end in pairwise(bounds)])
 
 
 def read_pieces(found: CutText, file: str, limits: Limits, pieces: Pieces) -> tuple[list[Any], list[Span]] | None:
@@ -105,8 +100,8 @@ def read_pieces(found: CutText, file: str, limits: Limits, pieces: Pieces) -> tu
     values: list[Any] = []
     spans: list[Span] = []
     size = line = counted = 0
-    for (start, end), digest in zip(pairwise(found.bounds), found.digests, strict=True):
-        piece = pieces.known(digest)
+    for (start, end), text in zip(pairwise(found.bounds), found.pieces, strict=True):
+        piece = pieces.known(text)
         if piece is None or not 0 <= piece.start <= piece.end <= end - start:
             return None
         size += piece.size
@@ -128,33 +123,34 @@ def read_by_several(texts: Sequence[CutText], limits: Limits, pieces: Pieces) ->
     if count < 2:
         return
     works = [partial(_read_apart, parts[share.start : share.stop], limits) for share in shares(sizes, count)]
-    for found in at_once(works):
-        for digest, piece in found.items():
-            pieces.learn(digest, piece)
+    read = (one for found in at_once(works) for one in found)
+    for (text, number), piece in zip(parts, read, strict=True):
+        if piece is not None:
+            pieces.learn(text.pieces[number], piece)
 
 
-def _read_apart(parts: Sequence[tuple[CutText, int]], limits: Limits) -> dict[bytes, TextPiece]:
+def _read_apart(parts: Sequence[tuple[CutText, int]], limits: Limits) -> list[TextPiece | None]:
     """What some pieces of texts hold, given in their order; those that follow one another are read as one text, and are
-    left out if anything is wrong there.
+    None if anything is wrong there.
     """
     found = HeldPieces()
     for _, run in groupby(enumerate(parts), key=lambda one: (id(one[1][0]), one[1][1] - one[0])):
         (_, (text, first)), *rest = run
         _learn(text, first, first + 1 + len(rest), "", limits, found)
-    return found.all
+    return [found.known(text.pieces[number]) for text, number in parts]
 
 
 def _unknown(found: CutText, pieces: Pieces) -> Iterator[tuple[int, int]]:
     """The runs of pieces that are not known, each as its first number and the one behind its last."""
     first: int | None = None
-    for number, digest in enumerate(found.digests):
-        if pieces.known(digest) is None:
+    for number, text in enumerate(found.pieces):
+        if pieces.known(text) is None:
             first = number if first is None else first
         elif first is not None:
             yield first, number
             first = None
     if first is not None:
-        yield first, len(found.digests)
+        yield first, len(found.pieces)
 
 
 def _learn(found: CutText, first: int, last: int, file: str, limits: Limits, pieces: Pieces) -> bool:
@@ -163,14 +159,14 @@ def _learn(found: CutText, first: int, last: int, file: str, limits: Limits, pie
         return _parse(found, first, last, file, limits, pieces)
     plain, rest = pieces.plain(limits), list[int]()
     for number in range(first, last):
-        text = found.text[found.bounds[number] : found.bounds[number + 1]]
+        text = found.pieces[number]
         value = plain.read(text)
         if value is None:
             rest.append(number)
         else:
             start, line = value.begins(text)
             piece = TextPiece(value.value, start, len(text), line, value.size) if value.value is not None else EMPTY
-            pieces.learn(found.digests[number], piece)
+            pieces.learn(text, piece)
     return all(_parse(found, run[0], run[-1] + 1, file, limits, pieces) for run in _runs(rest))
 
 
@@ -201,5 +197,5 @@ def _parse(found: CutText, first: int, last: int, file: str, limits: Limits, pie
             value, span, size = following
             piece = TextPiece(value, span.start - start, span.end - start, span.line - line, size - counted_size)
             counted_size, following = size, next(read, None)
-        pieces.learn(found.digests[number], piece)
+        pieces.learn(found.pieces[number], piece)
     return following is None

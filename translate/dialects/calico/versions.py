@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from translate.core.origin import Path
 from translate.dialects.base import Emitted
@@ -16,7 +17,7 @@ from translate.model.policy import DEFAULT_TIER
 from translate.model.traffic import ICMP, ICMPV6
 
 
-class Named(NamedTuple):
+class Named(Struct, frozen=True):
     """What a protocol is called, and the address family that it is of by that name."""
 
     name: str

@@ -5,6 +5,7 @@ enforces it (cilium.md 8.2, K3 and K9).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 
 from translate.core.names import shown
@@ -29,14 +30,15 @@ def _unlisted(policy: NetworkPolicy, identity: Identity) -> Iterator[Departure]:
 
 
 def _unseen(policy: NetworkPolicy) -> Iterator[Departure]:
-    hides = load.labels().unseen.hides
     for selector in _of_pods(policy):
-        for key in selector.matchLabels:
-            if hides(key):
+        for key in (*selector.matchLabels, *[term.key for term in selector.matchExpressions]):
+            if _is_unseen(key):
                 yield Departure(UNSEEN, shown(key))
-        for term in selector.matchExpressions:
-            if hides(term.key):
-                yield Departure(UNSEEN, shown(term.key))
+
+
+@lru_cache(maxsize=4096)  # a few labels make up most files
+def _is_unseen(key: str) -> bool:
+    return load.labels().unseen.hides(key)
 
 
 def _of_pods(policy: NetworkPolicy) -> Iterator[LabelSelector]:

@@ -105,7 +105,8 @@ class PolicyCheck(Struct):
     ) -> None:
         """The ports and peers of a rule; ``side`` is the field of the peers."""
         for index, port in enumerate(ports):
-            self._port(port, (*path, "ports", index))
+            if not _is_plain(port):
+                self._port(port, (*path, "ports", index))
         for index, peer in enumerate(peers):
             self._peer(peer, (*path, side, index))
 
@@ -173,6 +174,12 @@ class PolicyCheck(Struct):
         for index, text in enumerate(types):
             if text not in POLICY_TYPES:
                 self.note((*path, index), _choice(text, POLICY_TYPES))
+
+
+def _is_plain(port: NetworkPolicyPort) -> bool:
+    """Whether a port is one number of a known protocol, as most are: no place is made for a fault of it."""
+    number = port.port
+    return isinstance(number, int) and 1 <= number <= LAST_PORT and port.endPort is None and port.protocol in PROTOCOLS
 
 
 def _choice(text: str, choices: tuple[str, ...]) -> str:

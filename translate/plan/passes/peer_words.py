@@ -5,8 +5,9 @@ has no word for them they are dropped.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
@@ -48,7 +49,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     return tuple(fitted(policy) for policy in policies)
 
 
-class _Words(NamedTuple):
+class _Words(Struct, frozen=True):
     """What there are words for; ``unknowns``: what only the dialect of the input knows, as in that dialect itself."""
 
     peers: tuple[PeerWord, ...]
