@@ -19,7 +19,7 @@ import translate
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import BUILT_IN, get
 from translate.model.settings import DEFAULTS
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 from translate.tables.packages import GROUP, registered
 
 ROOT = Path(__file__).parents[1]

@@ -109,7 +109,6 @@ if TYPE_CHECKING:
     )
     from translate.prover.answers import Alternative, Answer, Supposition, Walk
     from translate.prover.assumptions import About, Assumption
-    from translate.prover.compare import Counterexample, Proof, Verdict
     from translate.prover.connection import Connection, ConnectionEnd, EndKind
     from translate.prover.decision import Decision
     from translate.prover.decision_list import LogWish
@@ -120,6 +119,7 @@ if TYPE_CHECKING:
     from translate.prover.matrix.told import Access, MatrixCell, MatrixGroup
     from translate.prover.near_miss import NearMiss
     from translate.prover.point import Others, PeerClass, Pod, Point
+    from translate.prover.proof import Counterexample, Proof, Verdict
     from translate.prover.rows import DiffRow
     from translate.prover.trace import Fate, PolicyStep, RuleStep, TierStep, Trace
     from translate.tables.records import Capabilities, PassingTier, PeerWord

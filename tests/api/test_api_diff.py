@@ -14,7 +14,7 @@ import translate
 from tests.corpus import files
 from tests.prover.points import FULL
 from tests.prover.test_pairs import block, kube, pods, ports, source
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 PAIRS = [

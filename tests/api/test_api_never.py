@@ -6,7 +6,7 @@ import pytest
 
 import translate
 from tests.passes.fitting import calico, documents, text
-from translate.api.never import MOST_TOLD
+from translate.api.idle import MOST_TOLD
 
 DENY = calico("GlobalNetworkPolicy", "order: 10, ingress: [{action: Deny, protocol: TCP}]", name="no-tcp")
 

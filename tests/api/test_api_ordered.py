@@ -8,7 +8,7 @@ import pytest
 
 import translate
 from tests.passes.fitting import calico, documents, text
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 
 NAMESPACES = {"namespaces": {"shop": {}, "other": {}}}
 KUBERNETES_CLOSED = text(

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import translate
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Verdict
 from translate.prover.sides import Sides
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import translate
 from translate.core.diagnostics import Effect
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 
 PING = """\
 apiVersion: projectcalico.org/v3

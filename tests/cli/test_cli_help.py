@@ -95,6 +95,21 @@ def test_one_file_loads_so_many_modules(tmp_path: Path) -> None:
     assert int(at_the_end(["--quiet", "--to", "calico", str(file)], ours)) <= MODULES
 
 
+@pytest.mark.parametrize(
+    ("to", "unneeded"),
+    [
+        ("calico", ("translate.prover.compare", "translate.dialects.calico.lift_rule")),
+        ("cilium", ("translate.prover.compare", "translate.dialects.cilium.lift_rule")),
+    ],
+)
+def test_without_a_proof_nothing_is_loaded_that_reads_the_output(
+    tmp_path: Path, to: str, unneeded: tuple[str, ...]
+) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(POLICY, encoding="utf-8")
+    assert loaded(["--quiet", "--no-verify", "--to", to, str(file)], unneeded) == "[]"
+
+
 def test_plain_text_and_what_is_the_same_level_by_level_need_neither_a_parser_nor_a_diagram() -> None:
     file = Path(__file__).parents[2] / "samples" / "allow-all" / "kubernetes.yaml"
     names = ("yaml", "importlib.metadata", "translate.yamlio.build", "translate.prover.diagram")

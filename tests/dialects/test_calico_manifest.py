@@ -11,8 +11,6 @@ from translate.core.diagnostics import InputError
 from translate.core.origin import NOWHERE, spell
 from translate.dialects.base import Object
 from translate.dialects.calico.manifest import (
-    API_VERSION,
-    CRD_API_VERSION,
     GlobalNetworkPolicy,
     NetworkPolicy,
     NetworkPolicySpec,
@@ -22,6 +20,7 @@ from translate.dialects.calico.manifest import (
 )
 from translate.dialects.calico.manifest_objects import HostEndpoint, NetworkSet, StagedKubernetesNetworkPolicy, Tier
 from translate.dialects.calico.objects import KINDS, CalicoObject, read
+from translate.dialects.calico.semantics import API_VERSION, CRD_API_VERSION
 
 ALLOW = Rule(action="Allow")
 SMALLEST = {"HostEndpoint": {"node": "n", "interfaceName": "*"}}

@@ -9,7 +9,8 @@ from tests.passes.fitting import calico, documents, text
 from translate.core.diagnostics import UnsupportedError
 from translate.model.edit import rules_of
 from translate.model.peers import Workloads, parts
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Verdict
 
 FREE, PLACED = "addresses of GlobalNetworkSets or HostEndpoints", "addresses of NetworkSets"
 ANY = f"{PLACED}, GlobalNetworkSets or HostEndpoints"

@@ -23,7 +23,8 @@ from translate.model.policy import Action, Identity, Policy, PolicySet, Rule, Se
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ANY_TRAFFIC, PortRange, Traffic
 from translate.model.unknowns import OwnNodeIn
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Verdict
 from translate.yamlio.write import write
 
 O = "projectcalico.org/orchestrator == 'k8s'"  # noqa: E741

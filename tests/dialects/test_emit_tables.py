@@ -13,7 +13,7 @@ import yaml
 from tests.passes.fitting import text
 from translate.api.convert import convert
 from translate.core.diagnostics import UnsupportedError
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 
 O = "projectcalico.org/orchestrator == 'k8s'"  # noqa: E741
 NS = "k8s:io.kubernetes.pod.namespace"

@@ -24,7 +24,7 @@ from tests.dialects.verdicts import (
     pods,
 )
 from translate.api.support import load
-from translate.dialects.calico import scope
+from translate.dialects.calico import read_selector
 from translate.dialects.calico.selector import parse
 from translate.model.edit import rules_of
 from translate.model.peers import Workloads
@@ -239,9 +239,9 @@ def test_equal_selectors_are_read_once_and_each_keeps_its_place() -> None:
         calico(NP, f"types: [Ingress], ingress: [{rule}, {rule}]").replace("name: p", f"name: p{number}")
         for number in range(10)
     )
-    before = scope.parsed.cache_info().misses
+    before = read_selector.parsed.cache_info().misses
     policies = load(given).policies
-    assert scope.parsed.cache_info().misses - before <= 2, "this one, and what the policies are for"
+    assert read_selector.parsed.cache_info().misses - before <= 2, "this one, and what the policies are for"
     peers = [
         peer for policy in policies for rule in rules_of(policy) for peer in rule.peers if isinstance(peer, Workloads)
     ]

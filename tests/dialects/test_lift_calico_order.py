@@ -15,7 +15,8 @@ from translate.frontend.link import Linked, link
 from translate.frontend.sources import sources
 from translate.model.policy import Action, Direction, Identity, Tier
 from translate.prover.assumptions import About
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Verdict
 
 NP, GNP, KNP = "NetworkPolicy", "GlobalNetworkPolicy", "KubernetesNetworkPolicy"
 

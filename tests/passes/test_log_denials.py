@@ -14,9 +14,10 @@ from translate.core.diagnostics import Report
 from translate.dialects.calico.log_denials import WHERE
 from translate.dialects.denials import Additions, InsertionPoint, LogRequest, added
 from translate.model.policy import Direction, PolicySet
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.decision_list import LogWish
 from translate.prover.logging_proof import prove_logging
+from translate.prover.proof import Verdict
 
 ALL = LogRequest()
 LOG = [rule(["anyone"], action="Log"), rule(["anyone"], action="Deny")]

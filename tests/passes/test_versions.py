@@ -14,7 +14,7 @@ from translate.core.diagnostics import Report, UnsupportedError
 from translate.core.release import Release, release
 from translate.dialects import get
 from translate.dialects.cilium.versions import older
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 from translate.tables import load
 
 GATES = [(name, gate) for name, found in load.versions().items() for gate in found.gates]

@@ -23,8 +23,9 @@ from translate.model.facts import Facts
 from translate.model.peers import Cidr, Peer
 from translate.model.policy import Direction, PolicySet
 from translate.model.traffic import TCP
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.point import PeerClass, Pod, Point
+from translate.prover.proof import Verdict
 
 RANGES = ("169.254.0.0/16", "169.254.169.254/32", "8.8.8.0/24", "10.0.0.0/8", "224.0.0.0/3", "100.0.0.0/9")
 PIECES = (

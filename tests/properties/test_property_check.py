@@ -19,10 +19,11 @@ from translate.model.policy import Direction, PolicySet
 from translate.model.semantics import Semantics
 from translate.model.traffic import TCP, UDP, PortRange, Traffic
 from translate.prover.budget import Budget, OutOfBudget
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.evaluator import decide, governs
 from translate.prover.interpretations import interpretations
 from translate.prover.point import PeerClass
+from translate.prover.proof import Verdict
 from translate.prover.reachable import Reachable
 from translate.prover.redundant import redundant, without
 from translate.prover.redundant_policies import redundant_policies

@@ -16,8 +16,9 @@ from tests.properties.test_property_prover import tried
 from translate.model.facts import Facts, Namespace, PodObject
 from translate.model.policy import PolicySet
 from translate.model.traffic import TCP
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.point import PODS, PeerClass, Pod, Point
+from translate.prover.proof import Verdict
 
 OBJECTS = st.builds(
     PodObject,

@@ -19,7 +19,8 @@ from translate.model.semantics import Semantics
 from translate.model.traffic import Traffic
 from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Verdict
 
 
 def asking(item: Traffic, *, may_ask: bool) -> Traffic:

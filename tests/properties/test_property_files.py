@@ -12,7 +12,7 @@ from tests.properties.ordered_calico import calico_documents
 from tests.properties.ordered_cilium import cilium_documents
 from tests.properties.strategies import Document, effort
 from translate.prover.assumptions import About
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 
 SOURCES = {"calico": calico_documents(), "cilium": cilium_documents()}
 WAYS = [("cilium", "kubernetes"), ("cilium", "calico"), ("calico", "kubernetes"), ("calico", "cilium")]

@@ -15,7 +15,8 @@ import translate
 from tests.properties.ordered_calico import calico_documents
 from tests.properties.ordered_cilium import cilium_documents
 from tests.properties.strategies import Document, effort
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Verdict
 
 ACCEPTED = ["NPT511"]
 """What a pod's own node gains from a Cilium deny elsewhere: no matter of what is lost."""

@@ -21,8 +21,9 @@ from translate.model.policy import Action, Direction, Policy, PolicySet, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ANY_TRAFFIC, SCTP, TCP, UDP, Traffic
 from translate.plan.legalize import legalize
-from translate.prover.compare import Proof, Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.interpretations import Interpretation, interpretations
+from translate.prover.proof import Proof, Verdict
 
 ACCEPTED = ["NPT511"]
 """What a pod's own node gains from a Cilium deny elsewhere: no matter of what is lost."""

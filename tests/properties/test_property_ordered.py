@@ -18,7 +18,7 @@ from tests.reference.vectors import documents_in
 from tests.reference.world import Cluster, Probe
 from translate.core.diagnostics import Effect
 from translate.prover.assumptions import About
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 
 OWN_NODE = "NPT511"
 """The loss of a Cilium deny against the pod's own node, which nobody else can keep out."""

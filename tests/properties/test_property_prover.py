@@ -22,11 +22,12 @@ from tests.semantics import CALICO, CILIUM
 from translate.model.policy import PolicySet
 from translate.model.semantics import Semantics
 from translate.prover.budget import Patience
-from translate.prover.compare import WORTH, Counterexample, Proof, Verdict, prove
+from translate.prover.compare import WORTH, prove
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.logging_proof import prove_logging
 from translate.prover.point import Others, Point
+from translate.prover.proof import Counterexample, Proof, Verdict
 from translate.prover.questions import Question, questions
 from translate.prover.steps import OthersPlace
 

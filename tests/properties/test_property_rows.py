@@ -22,9 +22,10 @@ from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import PolicySet
 from translate.model.semantics import Semantics
 from translate.prover.budget import PATIENCE, Patience
-from translate.prover.compare import Proof, Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.parts import Part
 from translate.prover.point import Others, Point
+from translate.prover.proof import Proof, Verdict
 from translate.prover.questions import questions
 from translate.prover.rows import EFFECTS, Found, Walked, look_through, rows_of
 

@@ -14,9 +14,10 @@ from translate.model.selectors import EVERYTHING, And, In, Label, Not, Scope, Se
 from translate.model.semantics import Semantics
 from translate.model.traffic import ANY_TRAFFIC, ICMP, SCTP, TCP, UDP, NamedPort, PortRange, Traffic
 from translate.prover.budget import Budget
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.diagram import ALLOWED, DENIED
 from translate.prover.interpretations import Interpretation
+from translate.prover.proof import Verdict
 from translate.prover.questions import Question, questions
 from translate.prover.search import find
 from translate.prover.sides import sides_of

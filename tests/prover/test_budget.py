@@ -32,8 +32,9 @@ from translate.model.selectors import (
 from translate.model.traffic import ANY_TRAFFIC
 from translate.prover.allowance import PAGES, Allowance, Spent, allowed, current
 from translate.prover.budget import Budget, OutOfBudget, in_proportion, unfinished
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.logging_proof import prove_logging
+from translate.prover.proof import Verdict
 
 MEGABYTE = 1 << 20
 ROOT = Path(__file__).parents[2]

@@ -8,8 +8,8 @@ import pytest
 
 import translate
 from tests.passes.fitting import text
-from translate.prover.compare import Verdict
 from translate.prover.point import PeerClass
+from translate.prover.proof import Verdict
 from translate.rendering.witness import ends
 
 PORT = "toPorts: [{ports: [{port: '80', protocol: TCP}]}]"

@@ -19,10 +19,10 @@ from tests.reference.world import cluster_from, probe_from
 from translate.frontend.facts import facts_of
 from translate.model.policy import PolicySet
 from translate.model.settings import DEFAULTS, EngineSettings
-from translate.prover.compare import Verdict
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.point import Point
+from translate.prover.proof import Verdict
 
 FILES = {
     "calico": ("calico-engine.jsonl.gz", "calico-tiers-engine.jsonl"),

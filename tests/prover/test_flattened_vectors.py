@@ -16,7 +16,8 @@ from translate.model.policy import PolicySet
 from translate.plan.passes import address_sets
 from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Verdict
 
 NEWEST = "calico=3.32"
 """Order is worked out by one way to sort equal orders; this is the one that the engine of the recordings has."""

@@ -13,7 +13,8 @@ from translate.model.facts import NO_FACTS
 from translate.model.policy import Direction, PolicySet
 from translate.plan.regions.flatten import flattened
 from translate.prover.budget import Budget, Patience
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Verdict
 from translate.prover.questions import Question, questions
 from translate.prover.sides import Sides, sides_of
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import translate
-from translate.prover.compare import Proof, Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.point import PeerClass
+from translate.prover.proof import Proof, Verdict
 
 Document = dict[str, Any]
 NAMESPACE = "k8s:io.kubernetes.pod.namespace"

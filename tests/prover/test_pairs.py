@@ -14,10 +14,11 @@ from translate.model.peers import OWN_NAMESPACE, Anyone, Peer
 from translate.model.policy import Action, Direction, Identity, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ICMP, ICMPV6, SCTP, TCP, UDP, Traffic
-from translate.prover.compare import Counterexample, Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import interpretations
 from translate.prover.point import PeerClass
+from translate.prover.proof import Counterexample, Verdict
 
 Document = dict[str, Any]
 PODS: Document = {"podSelector": {}}

@@ -14,10 +14,11 @@ from tests.prover.test_search import rules
 from translate.model.facts import NO_FACTS
 from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import Budget, OutOfBudget, Patience
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.diagram import ALLOWED, DENIED, Diagram, Tails
 from translate.prover.point_sets import both_sides
 from translate.prover.port_by_port import port_by_port
+from translate.prover.proof import Verdict
 from translate.prover.questions import questions
 from translate.prover.search import find_some
 from translate.prover.sides import sides_of

@@ -12,8 +12,9 @@ from translate.model.peers import OWN_NAMESPACE, Anyone, Workloads
 from translate.model.policy import Action, Identity, Metadata, Policy, PolicySet, Rule, Section, Subject
 from translate.model.selectors import And, In, Label, Scope, Selector
 from translate.model.traffic import TCP, PortRange, Traffic
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.comparison import Comparison
+from translate.prover.proof import Verdict
 from translate.prover.read_alike import read_alike
 
 APP = In(Label(Scope.POD, "app"), ("a",))

@@ -10,8 +10,9 @@ import translate
 from tests.prover.test_endpoints import _clusterwide
 from tests.prover.test_pairs import block, calico, home, kube, pods, ports, source, term
 from translate.prover.budget import Patience
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.point import Others
+from translate.prover.proof import Verdict
 from translate.prover.rows import rows_of
 
 Document = dict[str, Any]

@@ -14,8 +14,9 @@ from translate.model.policy import PolicySet
 from translate.plan.regions.flatten import flattened
 from translate.prover import blocks
 from translate.prover.budget import Patience
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.comparison import Comparison
+from translate.prover.proof import Verdict
 
 
 def rules(count: int, seed: int) -> list[dict[str, Any]]:

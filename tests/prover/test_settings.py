@@ -26,9 +26,9 @@ from translate.model.settings import EngineSettings
 from translate.model.traffic import ANY_TRAFFIC
 from translate.model.unknowns import OwnNodeIn, PodIn
 from translate.prover.assumptions import About
-from translate.prover.compare import Verdict
 from translate.prover.evaluator import decide
 from translate.prover.point import PeerClass, Pod, Point
+from translate.prover.proof import Verdict
 
 Document = dict[str, Any]
 NAMESPACE = "k8s:io.kubernetes.pod.namespace"

@@ -21,13 +21,14 @@ from translate.model.semantics import TieBreak
 from translate.model.ties import tell, telling_pairs
 from translate.model.traffic import ANY_TRAFFIC
 from translate.prover.budget import Budget
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.decision_list import verdict_steps
 from translate.prover.diagram import Diagram
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import Interpretation
 from translate.prover.lower import Lowering
 from translate.prover.point import PeerClass, Pod, Point
+from translate.prover.proof import Verdict
 from translate.prover.questions import tie_breaks
 from translate.prover.space import Space
 

@@ -18,7 +18,7 @@ from tests.reference import kubernetes
 from tests.reference.vectors import documents_in, of_vectors
 from tests.reference.world import Cluster
 from translate.core.diagnostics import Effect
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 
 OPEN = {"own_node_egress_exempt": "own node", "block_matches_pods": "ipBlock", "block_matches_nodes": "ipBlock"}
 """What the Kubernetes API leaves to the engine, and a word of the assumption that a proof names it by."""

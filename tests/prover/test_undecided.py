@@ -12,9 +12,10 @@ from translate.model.policy import Action, Identity, Policy, PolicySet, Rule, Se
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ANY_TRAFFIC
 from translate.prover import compare
-from translate.prover.compare import Counterexample, Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.interpretations import Interpretation
 from translate.prover.logging_proof import prove_logging
+from translate.prover.proof import Counterexample, Verdict
 
 TRAITS = {
     "combining": "how rules combine",

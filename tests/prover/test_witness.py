@@ -15,8 +15,9 @@ from translate.model.policy import Action, Direction, Identity, Policy, PolicySe
 from translate.model.selectors import EVERYTHING, NAMESPACE_NAME, EndsWith, Exists, In, Label, Not, Scope, Selector
 from translate.model.traffic import ANY_TRAFFIC, ICMP, ICMPV6, TCP, UDP, NamedPort, PortRange, Traffic
 from translate.prover.budget import Budget
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.point import PeerClass, Pod, Point
+from translate.prover.proof import Verdict
 from translate.prover.space import Space
 from translate.prover.witness import concretise, shrink
 

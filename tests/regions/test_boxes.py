@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from translate.plan.regions.boxes import Box, BoxAxis, Cut, TooManyBoxesError, inside, meet, tidy, without
+from translate.plan.regions.boxes import Box, BoxAxis, TooManyBoxesError, inside, meet, tidy, without
+from translate.plan.regions.cut import Cut
 from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
 LABEL, KEY, PORT = (0, "label"), (0, "key"), (5, "port")

@@ -12,7 +12,8 @@ from translate.model.edit import rules_of, with_rules
 from translate.model.policy import Action, PolicySet, Rule
 from translate.plan.regions.boxes import TooManyBoxesError
 from translate.plan.regions.flatten import flattened
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Verdict
 
 TIER = "apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {{name: {}}}\nspec: {{order: {}, defaultAction: {}}}\n"
 GLOBAL = "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {{name: {}}}\nspec: {{tier: {}, order: {}, {}}}\n"

@@ -18,11 +18,11 @@ from translate.dialects.gates import name_of
 from translate.model.facts import Facts
 from translate.model.policy import Identity, Policy, PolicySet
 from translate.plan.legalize import Form
-from translate.plan.trace import Change
-from translate.prover.compare import Counterexample, Proof, Verdict, prove
+from translate.prover.proof import Counterexample, Proof, Verdict
 
 if TYPE_CHECKING:
     from translate.api.account import Account
+    from translate.plan.trace import Change
     from translate.prover.comparison import Comparison
 
 TOO_LARGE = "NPT220"
@@ -89,6 +89,8 @@ def beside(chosen: Attempt, found: Sequence[Attempt], facts: Facts, steps: int) 
     """
     if chosen.proof is None or chosen.proof.verdict is not Verdict.TIGHTER:
         return list(found)
+    from translate.prover.compare import prove  # only where an account is asked for
+
     shown = []
     for one in found:
         if one is not chosen and one.proof is not None and one.proof.verdict is Verdict.TIGHTER:

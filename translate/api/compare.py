@@ -29,7 +29,7 @@ from translate.frontend.sources import Input, sources
 from translate.model.facts import Facts
 from translate.model.policy import Bearing, PolicySet
 from translate.prover.allowance import allowed
-from translate.prover.compare import Proof, Verdict
+from translate.prover.proof import Proof, Verdict
 from translate.prover.unjudged import difference
 
 

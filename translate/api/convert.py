@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from msgspec.structs import replace
 
 from translate.api.accept import looked_up
 from translate.api.emptied import with_emptied
-from translate.api.never import with_idle, with_never
 from translate.api.options import ConvertKeywords, Options, chosen, dialect
 from translate.api.producing import produced
 from translate.api.releases import read_on, release_of
 from translate.api.remembered import remembered
 from translate.api.result import OUTPUT, LossError, Result
 from translate.api.task import Task
-from translate.api.translation_validation import proved, read_back, rested
 from translate.core.accepting import NOTHING, Acceptance
 from translate.core.diagnostics import Effect, InputError, Loss, UnsupportedError
 from translate.core.several import at_most, workers
@@ -27,9 +25,6 @@ from translate.frontend.link import link
 from translate.frontend.sources import Input, Source, sources
 from translate.model.facts import Facts
 from translate.prover.allowance import allowed
-
-if TYPE_CHECKING:
-    pass
 
 
 def convert(source: Input, *, to: str, options: Options | None = None, **keywords: Unpack[ConvertKeywords]) -> Result:
@@ -142,6 +137,9 @@ def translated(
     result, comparison = produced(task)
     result = replace(result, accepted=accepted)
     if not options.verify:
+        from translate.api.idle import with_idle  # not with a proof, like the next
+        from translate.api.unproved import rested
+
         return _withheld(with_emptied(rested(with_idle(result, task), task)), options), None
     if not again and workers() > 1 and len(result.parts) >= WORTH_A_PROCESS:
         from translate.api.meanwhile import proved_meanwhile  # only where another process may help
@@ -149,6 +147,9 @@ def translated(
         found = proved_meanwhile(result, task, comparison)
         if found is not None:
             return _withheld(with_emptied(found), options), None
+    from translate.api.never import with_never  # not without a proof, like the next
+    from translate.api.translation_validation import proved, read_back
+
     text = take_in((Source(OUTPUT, result.text),))
     result = with_never(read_back(result, task, text), task)
     # The values that were read are as large as what they mean: nobody is to hold them while that is proved.

@@ -10,7 +10,7 @@ from translate.api.options import DiffKeywords, Options, chosen
 from translate.api.result import Verification
 from translate.frontend.sources import Input
 from translate.prover.allowance import allowed
-from translate.prover.compare import Proof, Verdict
+from translate.prover.proof import Proof, Verdict
 from translate.prover.questions import Question, questions
 from translate.prover.rows import DiffRow, Rows, rows_of
 

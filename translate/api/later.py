@@ -17,9 +17,9 @@ from translate.core.diagnostics import Effect, Error, Loss, Report
 from translate.core.identity import Identity
 from translate.core.origin import NOWHERE
 from translate.model.policy import Policy
-from translate.prover.compare import Verdict
 from translate.prover.differences import DecidedApart
 from translate.prover.point import Others
+from translate.prover.proof import Verdict
 from translate.tables import load
 
 REOPENED, CLOSED, OPENED = "NPT520", "NPT521", "NPT522"

@@ -24,10 +24,11 @@ from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, Poli
 from translate.model.semantics import OwnNode
 from translate.model.traffic import TCP, UDP, PortRange, Traffic
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.evaluator import decide
 from translate.prover.interpretations import WITH_OWN_NODE, Interpretation, interpretations
 from translate.prover.point import Others, Point
+from translate.prover.proof import Verdict
 from translate.prover.reachable import Reachable
 from translate.prover.redundant import redundant
 from translate.prover.redundant_policies import redundant_policies

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
-from msgspec import Struct
-from msgspec.structs import replace
-
+from translate.api.idle import MOST_TOLD, NeverNote, at, idle, with_notes
 from translate.api.result import Result
 from translate.api.task import Task
 from translate.core.diagnostics import Note
-from translate.core.identity import Identity
 from translate.core.origin import Origin, around, spell
 from translate.frontend.link import Linked
 from translate.frontend.sources import Places
@@ -22,18 +19,9 @@ from translate.prover.never import Never, never_matching
 if TYPE_CHECKING:
     from translate.prover.forestalled import Decider
 
-MOST_TOLD = 10
 SHARE = 20
 """This part of the steps of a proof may be used for it."""
 NOTHING_SELECTED = "NPT302"
-
-
-class NeverNote(Struct, frozen=True):
-    """A policy, or a part of one, that never does anything, in words; ``is_policy``: all of it."""
-
-    about: Identity
-    note: Note
-    is_policy: bool = False
 
 
 def with_never(result: Result, task: Task) -> Result:
@@ -41,34 +29,13 @@ def with_never(result: Result, task: Task) -> Result:
     that is seen with little work: what lifting left out, and what is seen of the rest.
     """
     steps = task.options.max_steps // SHARE
-    return _with(result, [*_idle(task.given), *_unsaid(task.given, steps, result, explained=MOST_TOLD)])
-
-
-def with_idle(result: Result, task: Task) -> Result:
-    """The result with a note for what lifting left out, which takes no work at all."""
-    return _with(result, list(_idle(task.given)))
+    return with_notes(result, [*idle(task.given), *_unsaid(task.given, steps, result, explained=MOST_TOLD)])
 
 
 def told_of(given: Linked, steps: int) -> Iterator[NeverNote]:
     """Each policy, rule and part of a rule of an input that never does anything."""
-    yield from _idle(given)
+    yield from idle(given)
     yield from _unsaid(given, steps)
-
-
-def _with(result: Result, found: list[NeverNote]) -> Result:
-    notes = [one.note for one in found[:MOST_TOLD]]
-    if len(found) > MOST_TOLD:
-        count = len(found) - MOST_TOLD
-        many = "rule of the input never matches" if count == 1 else "rules of the input never match"
-        notes.append(Note(message=f"{count} more {many}"))
-    return replace(result, notes=(*result.notes, *notes)) if notes else result
-
-
-def _idle(given: Linked) -> Iterator[NeverNote]:
-    for one in given.idle:
-        effect = "has no effect" if one.is_setting else "never matches"
-        where = f"{one.about} {spell(one.origin.path)}{_at(one.origin, given.places)}"
-        yield NeverNote(one.about, Note(message=f"{where} {effect}: {one.why}", origin=one.origin))
 
 
 def _unsaid(
@@ -155,7 +122,7 @@ def _decider(by: Decider, places: Places) -> str:
 
 
 def _policy(policy: Policy, places: Places) -> str:
-    return f"{policy.identity}{_at(policy.origin, places)}"
+    return f"{policy.identity}{at(policy.origin, places)}"
 
 
 def _rule(policy: Policy, rule: Rule, places: Places, order: str = "") -> str:
@@ -164,9 +131,4 @@ def _rule(policy: Policy, rule: Rule, places: Places, order: str = "") -> str:
 
 def _spelled(policy: Policy, origin: Origin, places: Places, order: str = "") -> str:
     path = f" {spell(origin.path)}" if origin.path else ""
-    return f"{policy.identity}{path}{order}{_at(origin, places)}"
-
-
-def _at(origin: Origin, places: Places) -> str:
-    place = places.locate(origin)
-    return f" ({origin.file}:{place[0]})" if place else ""
+    return f"{policy.identity}{path}{order}{at(origin, places)}"

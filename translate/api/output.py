@@ -15,10 +15,10 @@ from translate.core.origin import Origin, Place
 from translate.dialects import get, of_object
 from translate.dialects.base import Emitted, JsonObject, Object
 from translate.model.policy import Identity, PolicySet
-from translate.yamlio.document_comments import DocumentComments
 from translate.yamlio.write import write
 
 if TYPE_CHECKING:
+    from translate.yamlio.document_comments import DocumentComments
     from translate.yamlio.edit import Insertion
 
 Insertions: TypeAlias = "Mapping[Place, Sequence[Insertion]]"

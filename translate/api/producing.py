@@ -13,13 +13,12 @@ from translate.api.output import Insertions, mapped, written
 from translate.api.refusing import refuse_excesses, say_what_stays_behind, stop_at_refusals
 from translate.api.releases import dressed, must_be_dressed, refuse_newer, standing
 from translate.api.result import SEPARATOR, Mapped, Result
-from translate.api.sets_kept import with_sets
 from translate.api.strategies import best
 from translate.api.task import Task, kept_policies
 from translate.core.diagnostics import Effect, Note, Report
 from translate.core.origin import Place
 from translate.dialects import get
-from translate.dialects.base import Emitted
+from translate.dialects.base import Emitted, JsonObject
 from translate.dialects.protocol import ObserveDenials, Rewriting
 from translate.model.policy import PolicySet
 
@@ -109,9 +108,15 @@ def _anew(task: Task, said: Report) -> tuple[Result, Comparison | None]:
     fitted, insertions = _logged(task, attempt.fitted, report)
     say_what_stays_behind(given, task.to, report, passthrough=options.passthrough)
     stop_at_refusals(report, given.places)
-    kept = with_sets(task, fitted, report)
-    report, emitted = kept.report, _emitted(task, kept.policies, kept.report)
-    objects, parts = written(task, fitted, emitted, insertions, kept.objects)
+    spelled = fitted
+    sets: Sequence[JsonObject] = ()
+    if get(task.to).named_sets is not None:
+        from translate.api.sets_kept import with_sets  # only for targets that have sets by name
+
+        kept = with_sets(task, fitted, report)
+        spelled, sets, report = kept.policies, kept.objects, kept.report
+    emitted = _emitted(task, spelled, report)
+    objects, parts = written(task, fitted, emitted, insertions, sets)
     out = standing(objects, task.to, given, emitted)
     refuse_newer(out, task.to, task.release, report, reads_alike=task.reads_alike)
     stop_at_refusals(report, given.places)
@@ -127,7 +132,7 @@ def _anew(task: Task, said: Report) -> tuple[Result, Comparison | None]:
         foreign=given.foreign_kinds,
         passthrough=options.passthrough,
         tried=attempt.tried,
-        account=account_of(task, attempt, fitted, kept.objects) if options.explain_plan else None,
+        account=account_of(task, attempt, fitted, sets) if options.explain_plan else None,
         before=given.policies,
         after=fitted,
         places=given.places,

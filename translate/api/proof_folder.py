@@ -11,8 +11,8 @@ from pathlib import Path
 from translate.api.entry import UnreadableEntryError, body_of, own_code, put, read_entry, with_head
 from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Origin
-from translate.prover.compare import Proof
 from translate.prover.memory import ProofQuestion
+from translate.prover.proof import Proof
 from translate.prover.proof_text import UnkeepableError, read, written
 from translate.prover.question_digest import QuestionDigests
 

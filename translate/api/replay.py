@@ -10,9 +10,9 @@ from translate.model.policy import Direction
 from translate.model.traffic import ICMP, ICMPV6, PROTOCOL_NAMES, TCP, WITH_PORTS
 from translate.prover.answers import Answer, cases_of
 from translate.prover.budget import OutOfBudget
-from translate.prover.compare import Counterexample
 from translate.prover.judge import Judge
 from translate.prover.point import ENDPOINTS, Others, PeerClass, Pod, Point
+from translate.prover.proof import Counterexample
 
 ANY_NAME = "any"
 NODES = {PeerClass.OWN_NODE: "own-node", PeerClass.OTHER_NODE: "node"}

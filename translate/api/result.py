@@ -18,7 +18,7 @@ from translate.core.shown import shown
 from translate.frontend.sources import FilePart, Places
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Identity, Policy, PolicySet
-from translate.prover.compare import Counterexample, Proof, Verdict
+from translate.prover.proof import Counterexample, Proof, Verdict
 
 OUTPUT = "output"
 """What the text of a translation is called in origins."""

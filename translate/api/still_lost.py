@@ -10,7 +10,7 @@ from translate.core.diagnostics import Effect, Loss, Report
 from translate.core.origin import Place, is_within
 from translate.model.edit import rules_of, with_rules
 from translate.model.policy import Action, Policy, PolicySet, Rule
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 
 MOST_RULES = 8
 """Of so many rules it is looked at; each costs a proof."""

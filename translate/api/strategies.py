@@ -32,12 +32,12 @@ from translate.model.edit import rules_of
 from translate.model.policy import Action, PolicySet
 from translate.plan.legalize import Form, legalize, nearer, strategies
 from translate.plan.passes.actions import rests_on_proof
-from translate.plan.regions.boxes import Cut
-from translate.plan.trace import Change, change
-from translate.prover.compare import Proof, Verdict, prove
+from translate.plan.regions.cut import Cut
+from translate.prover.proof import Proof, Verdict
 
 if TYPE_CHECKING:
     from translate.plan.regions.encodings import Encodings
+    from translate.plan.trace import Change
     from translate.prover.comparison import Comparison
 
 MOST_ROUNDS = 4
@@ -117,6 +117,8 @@ def _nearest(found: list[Attempt], task: Task) -> Attempt:
     first, *others = sorted(found, key=_rank)
     if first.proof is None or first.proof.verdict is not Verdict.TIGHTER:
         return first
+    from translate.prover.compare import prove  # only where there is a choice
+
     for other in others:
         if other.proof is None or other.proof.verdict is not Verdict.TIGHTER or _rank(other)[0] > _rank(first)[0]:
             continue
@@ -266,8 +268,10 @@ def _attempt(task: Task, form: Form, said: Report, encodings: Encodings | None =
     )
     if task.release is not None:
         older = get(task.to).gates.older(fitted.policies, task.release, report)
-        found = change("versions", fitted.policies, older) if options.explain_plan else None
-        changed += [found] if found is not None else []
+        if options.explain_plan:
+            from translate.plan.trace import change  # only where an account is asked for
+
+            changed += [found] if (found := change("versions", fitted.policies, older)) is not None else []
         fitted = replace(fitted, policies=older)
     too_many = check_size(fitted, options.max_rules, report) if form.flat else 0
     return Attempt(fitted, report, form=form, changed=tuple(changed), too_many=too_many)

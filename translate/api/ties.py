@@ -11,7 +11,8 @@ from translate.model.facts import Facts
 from translate.model.policy import Policy, PolicySet
 from translate.model.semantics import TieBreak
 from translate.model.ties import telling_pairs
-from translate.prover.compare import Counterexample, Proof, Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Counterexample, Proof, Verdict
 from translate.prover.questions import tie_breaks
 from translate.tables import load
 

@@ -10,21 +10,20 @@ from msgspec.structs import replace
 from translate.api.result import Result, graded, source_of, worst
 from translate.api.task import Task
 from translate.api.ties import SEQUENCE, is_told, with_ties
-from translate.core.diagnostics import Effect, Loss, Note, Report
+from translate.core.diagnostics import Effect, Loss, Report
 from translate.core.origin import NOWHERE, spell
 from translate.dialects import get
 from translate.frontend.intake import Intake
 from translate.frontend.link import link
-from translate.model.assume import Assume
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
 from translate.model.semantics import Semantics
-from translate.model.ties import tell
 from translate.plan.passes.actions import rests_on_proof
 from translate.prover.assumptions import About
-from translate.prover.compare import Counterexample, Proof, Verdict, prove
+from translate.prover.compare import prove
 from translate.prover.decision_list import LogWish
 from translate.prover.point import Others, PeerClass
+from translate.prover.proof import Counterexample, Proof, Verdict
 from translate.prover.sides import Sides
 from translate.tables.load import capabilities
 
@@ -58,28 +57,6 @@ def proved(result: Result, task: Task, compared_before: Comparison | None = None
     if task.log_request is not None and get(task.to).log_denials is not None:
         logging = _logging(given.policies, after, task.log_request, steps)
     return explained(replace(result, proof=proof, logging=logging), proof, facts, steps, sides)
-
-
-def rested(result: Result, task: Task) -> Result:
-    """The result without a proof of its text; what rests on a proof is still asked of the model."""
-    given, steps = task.given, task.options.max_steps
-    told = tuple(Note(message=f"assumed and not proved: {one.claim}; {one.limit}") for one in _assumed(result, task))
-    result = replace(result, notes=(*result.notes, *told))
-    rests = given.facts.settings.stated or rests_on_proof(given.policies, capabilities()[task.to].actions)
-    rests = rests or tell(given.policies)
-    if result.after is None or not rests:
-        return result
-    return explained(result, compared(given.policies, result.after, given.facts, steps), given.facts, steps)
-
-
-def _assumed(result: Result, task: Task) -> tuple[Assume, ...]:
-    """What is assumed of ranges that policies have."""
-    if not task.given.facts.assumed:
-        return ()
-    from translate.prover.asked_ranges import asked_of  # only where something is assumed
-
-    sides = (task.given.policies, *([] if result.after is None else [result.after]))
-    return asked_of(sides, task.given.facts)
 
 
 def as_enforced(again: Intake, task: Task) -> PolicySet:

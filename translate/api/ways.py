@@ -19,7 +19,7 @@ from translate.frontend.facts_flags import ASSUME, FLAGS
 from translate.model.assume import Assume
 from translate.model.facts import Facts
 from translate.prover.asked_ranges import asked_of
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 from translate.tables.load import codes
 
 MOST_POLICIES = 100

@@ -23,7 +23,8 @@ from translate.plan.additions import additions
 from translate.plan.context import Target
 from translate.plan.legalize import Form, legalize, target_of
 from translate.plan.union import Addition, RuleIndex, Union, closed, lacking, unmarked, with_added
-from translate.prover.compare import Proof, Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Proof, Verdict
 from translate.prover.redundant import redundant
 from translate.prover.room import Room, room
 from translate.tables import load

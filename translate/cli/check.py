@@ -21,7 +21,7 @@ from translate.cli.reporting import ReportTargets, reports, say_expired
 from translate.cli.run_options import jobs, proof_cache
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 from translate.rendering import check as report_of
 from translate.rendering import text as text_report
 from translate.rendering.terminal import Terminal

@@ -25,7 +25,7 @@ from translate.cli.run_options import jobs, proof_cache
 from translate.core.diagnostics import InputError, UnsupportedError
 from translate.dialects import get, those
 from translate.frontend.sources import Source
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 from translate.rendering import text as text_report
 from translate.rendering.terminal import Terminal
 

@@ -23,7 +23,7 @@ from translate.cli.run_options import proof_cache
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
 from translate.prover.budget import MAX_ROWS
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 from translate.rendering import difference as text_report
 from translate.rendering.difference_formats import as_csv, as_json, as_markdown, document
 from translate.rendering.terminal import Terminal, terminal

@@ -20,7 +20,7 @@ from translate.core.accepting import NOTHING
 from translate.core.diagnostics import InputError, Problem, Refusal, UnsupportedError
 from translate.core.origin import Origin
 from translate.frontend.sources import Places
-from translate.prover.compare import Proof, Verdict
+from translate.prover.proof import Proof, Verdict
 from translate.rendering import text as text_report
 from translate.rendering.terminal import Terminal, terminal
 

@@ -25,7 +25,7 @@ from translate.cli.reporting import ReportTargets, exit_code, reports
 from translate.cli.run_options import proof_cache
 from translate.core.diagnostics import InputError
 from translate.frontend.sources import Source
-from translate.prover.compare import Counterexample
+from translate.prover.proof import Counterexample
 from translate.rendering import difference as text_rows
 from translate.rendering import json as json_report
 from translate.rendering import text as text_report

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from translate.core.ranges import lies_in, overlap
 from translate.model.facts import Facts
 from translate.model.peers import Cidr
-from translate.plan.regions.encode import span
 
 
 def may_hold_somebody(where: Cidr, facts: Facts) -> bool:
@@ -38,6 +37,8 @@ def _holds_more(block: str, holes: Iterable[str]) -> bool:
     met = [hole for hole in holes if overlap(block, hole)]
     if not met:
         return True
+    from translate.plan.regions.encode import span  # only where something is assumed
+
     left = span(block)
     for hole in met:
         left = left.meet(span(hole).rest())

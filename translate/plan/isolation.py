@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from translate.model.policy import Direction, Policy, Section
 from translate.plan.context import Target
-from translate.plan.regions.boxes import Box, TooManyBoxesError, without
 
 
 def closed_anyway(policies: tuple[Policy, ...], target: Target) -> tuple[Policy, ...]:
@@ -40,11 +39,12 @@ def _section(policy: Policy, direction: Direction, policies: Sequence[Policy]) -
 
 def _are_isolated(policy: Policy, direction: Direction, policies: Sequence[Policy]) -> bool:
     """Whether every pod of ``policy`` is one of a policy that isolates; False where that is too much to work out."""
-    from translate.plan.regions.encode import subject  # only where a policy isolates nobody
+    from translate.plan.regions.boxes import TooManyBoxesError, without  # only where a policy isolates nobody
+    from translate.plan.regions.encode import subject
     from translate.plan.regions.sequence import isolates
 
     try:
-        left: list[Box] = subject(policy)
+        left = subject(policy)
         for other in policies:
             for closed in subject(other) if left and isolates(other, direction) else ():
                 left = without(left, closed)

@@ -52,12 +52,12 @@ from translate.plan.passes import (
     rule_subjects,
     told_values,
 )
-from translate.plan.regions.boxes import Cut
-from translate.plan.trace import Change, change
+from translate.plan.regions.cut import Cut
 from translate.tables import load
 
 if TYPE_CHECKING:
     from translate.plan.regions.encodings import Encodings
+    from translate.plan.trace import Change
 
 BEFOREHAND: tuple[Pass, ...] = (extras.PASS, logs.PASS, conditions.PASS)
 PASSES: tuple[Pass, ...] = (
@@ -258,9 +258,10 @@ def legalize(
     fitted: tuple[Policy, ...] = policies.policies
     for step in passes(policies, form, beside, encodings):
         after = step.run(fitted, target, report)
-        found = None if changed is None else change(step.name, fitted, after)
-        if changed is not None and found is not None:
-            changed.append(found)
+        if changed is not None:
+            from translate.plan.trace import change  # only where an account is asked for
+
+            changed += [found] if (found := change(step.name, fitted, after)) is not None else []
         fitted = after
     # Whose part a policy is was for what passes tell: what is read back from the text does not know it.
     fitted = tuple(policy if policy.given is None else replace(policy, given=None) for policy in fitted)

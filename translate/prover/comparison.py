@@ -10,9 +10,10 @@ from translate.model.facts import Facts
 from translate.model.policy import Action, Direction, PolicySet
 from translate.prover import unjudged
 from translate.prover.budget import UNFINISHED, Budget, in_proportion
-from translate.prover.compare import Proof, prove
+from translate.prover.compare import prove
 from translate.prover.evaluator import decide
 from translate.prover.point import Others
+from translate.prover.proof import Proof
 from translate.prover.questions import Question, asked_of, questions
 from translate.prover.sides import Sides, sides_of
 from translate.prover.steps import OthersPlace

@@ -10,10 +10,10 @@ from translate.core.origin import Place
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import MAX_STEPS, UNFINISHED, Budget
-from translate.prover.compare import Proof, Verdict
 from translate.prover.comparison import MOST_AT_ONCE, begin_anew
 from translate.prover.decision import Decision
 from translate.prover.point import Others, PeerClass, Point
+from translate.prover.proof import Proof, Verdict
 from translate.prover.questions import questions
 from translate.prover.sides import Sides, sides_of
 

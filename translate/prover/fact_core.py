@@ -10,7 +10,8 @@ from translate.model.assume import Assume
 from translate.model.facts import Facts
 from translate.model.policy import PolicySet
 from translate.prover.budget import MAX_STEPS
-from translate.prover.compare import Proof, Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Proof, Verdict
 
 WITHOUT: tuple[Callable[[Facts], Facts], ...] = (
     lambda facts: replace(facts, complete=_but("Policy", facts)),

@@ -18,7 +18,7 @@ from translate.prover.budget import Patience
 from translate.prover.interpretations import Interpretation
 
 if TYPE_CHECKING:
-    from translate.prover.compare import Proof
+    from translate.prover.proof import Proof
     from translate.prover.questions import Question
 
 

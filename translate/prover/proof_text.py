@@ -15,11 +15,11 @@ from msgspec.structs import replace
 from translate.model.policy import Direction, Policy, PolicySet, Rule
 from translate.model.unknowns import Unknown
 from translate.prover.assumptions import Assumption
-from translate.prover.compare import Counterexample, Proof, Verdict
 from translate.prover.decision import Decision
 from translate.prover.interpretations import Interpretation
 from translate.prover.memory import ProofQuestion
 from translate.prover.point import Others, Point
+from translate.prover.proof import Counterexample, Proof, Verdict
 
 
 class _Decided(Struct, frozen=True, forbid_unknown_fields=True):

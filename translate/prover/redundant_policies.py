@@ -12,7 +12,8 @@ from translate.model.peers import OwnNamespace
 from translate.model.policy import Direction, Identity, Policy, PolicySet, Section
 from translate.model.selectors import EVERYTHING, And, Selector
 from translate.prover.budget import MAX_STEPS
-from translate.prover.compare import Verdict, prove
+from translate.prover.compare import prove
+from translate.prover.proof import Verdict
 from translate.prover.redundant import Redundant
 
 MOST_PROVED = 20

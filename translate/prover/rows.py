@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import Direction, PolicySet
 from translate.prover.budget import MAX_ROWS, MAX_STEPS, PATIENCE, UNFINISHED, Budget, Patience, unfinished
-from translate.prover.compare import TODAY, Counterexample, Proof, Verdict
+from translate.prover.compare import TODAY
 from translate.prover.differing import Differing
 from translate.prover.endpoints import governed_alike
 from translate.prover.parts import Part, Rank, parts_of, rank
 from translate.prover.point import Others, PeerClass
+from translate.prover.proof import Counterexample, Proof, Verdict
 from translate.prover.questions import Question, questions
 from translate.prover.reduced import LOOSER, MAYBE_LOOSER, MAYBE_TIGHTER, MIXED, TIGHTER
 from translate.prover.row_ends import peer_text, subject_text

@@ -11,8 +11,8 @@ from typing import assert_never
 
 from translate.api.difference import Difference
 from translate.frontend.sources import Places
-from translate.prover.compare import Verdict
 from translate.prover.point import Others
+from translate.prover.proof import Verdict
 from translate.prover.rows import DiffRow
 from translate.rendering.table import NARROW, table
 from translate.rendering.terminal import Terminal

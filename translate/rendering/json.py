@@ -11,9 +11,9 @@ from translate.core.diagnostics import Effect, Loss, Problem, Refusal
 from translate.core.origin import Origin, spell
 from translate.frontend.sources import Places
 from translate.model.policy import Identity
-from translate.prover.compare import Counterexample, Proof
 from translate.prover.decision import Decision
 from translate.prover.point import Others
+from translate.prover.proof import Counterexample, Proof
 from translate.rendering.grades import NOT_PROVED, SAME, counts, grade
 from translate.rendering.witness import ends, other_policy, packet
 

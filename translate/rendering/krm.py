@@ -9,7 +9,7 @@ from translate.api.resource_list import NEW, OLD
 from translate.api.result import Result
 from translate.core.diagnostics import Effect, Loss, Problem, Refusal
 from translate.core.origin import Origin, spell
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 from translate.rendering.terminal import safe
 
 Severity: TypeAlias = Literal["error", "warning", "info"]

@@ -11,7 +11,7 @@ from translate.core.origin import spell
 from translate.core.shortened import shortened
 from translate.dialects import get
 from translate.frontend.sources import Places
-from translate.prover.compare import Counterexample, Verdict
+from translate.prover.proof import Counterexample, Verdict
 from translate.rendering.plan_words import REWRITTEN, words
 from translate.rendering.terminal import Terminal
 from translate.rendering.witness import others, place, sentence

@@ -7,7 +7,7 @@ from typing import Any
 
 from translate.core.diagnostics import Effect
 from translate.model.policy import Action, Direction
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 from translate.rendering.grades import GRADES
 
 Schema = Mapping[str, Any]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from translate.api.fleet import FleetVerdict
 from translate.probing.values import Aspect, Means
 from translate.prover.answers import Answer
-from translate.prover.compare import Verdict
 from translate.prover.matrix.groups import GroupKind
 from translate.prover.matrix.told import Access
+from translate.prover.proof import Verdict
 from translate.rendering.difference_formats import SCHEMA as DIFF
 from translate.rendering.explanation_json import SCHEMA as EXPLAIN
 from translate.rendering.fleet import SCHEMA as FLEET

@@ -15,8 +15,7 @@ from translate.core.shortened import shortened
 from translate.frontend.sources import Places
 from translate.model.policy import Bearing
 from translate.prover.assumptions import About
-from translate.prover.compare import Counterexample, Proof, Verdict
-from translate.prover.decision_list import has_logs
+from translate.prover.proof import Counterexample, Proof, Verdict
 from translate.rendering import findings
 from translate.rendering.grades import NOT_PROVED, grade, summed
 from translate.rendering.terminal import Terminal, safe
@@ -249,6 +248,8 @@ def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
 
 def _wished(result: Result) -> str:
     """Which packets are logged, in words."""
+    from translate.prover.decision_list import has_logs  # only where logging is asked for
+
     assert result.logging is not None
     wish = result.logging.wish
     what = "a Deny rule denies it" if wish.explicit_only else "it is denied"

@@ -12,9 +12,9 @@ from translate.model.peers import OWN_NAMESPACE, Anyone
 from translate.model.policy import Action, Direction, Identity, Policy, Rule, Section, Subject
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NAMES
-from translate.prover.compare import Counterexample
 from translate.prover.decision import Decision
 from translate.prover.point import ENDPOINTS, Others, PeerClass, Pod, Point
+from translate.prover.proof import Counterexample
 
 WHAT = {
     PeerClass.OWN_NODE: "the node of the pod",

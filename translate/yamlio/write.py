@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
 from translate.core.origin import Path
 from translate.core.patterns import pattern
-from translate.yamlio.document_comments import DocumentComments
 from translate.yamlio.quoting import KEYS, VALUES, block, inline, number
+
+if TYPE_CHECKING:
+    from translate.yamlio.document_comments import DocumentComments
 
 _COMMENT_BREAK = pattern("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _COMMENT_UNSAFE = pattern("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")

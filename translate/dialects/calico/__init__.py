@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from translate.core.deferred import deferred
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.core.release import Release
 from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
-from translate.dialects.calico.emit import beside, emit
-from translate.dialects.calico.kubernetes_policies import READING
-from translate.dialects.calico.lift import is_for_hosts_only, lift
-from translate.dialects.calico.lift_objects import lift_host, lift_profile, lift_set, lift_tier, together, unjudged
-from translate.dialects.calico.manifest import (
-    GlobalNetworkPolicy,
-    NetworkPolicy,
-    StagedGlobalNetworkPolicy,
-    StagedNetworkPolicy,
-)
-from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Profile, Tier
-from translate.dialects.calico.objects import CalicoObject, read, read_again
-from translate.dialects.calico.ranges import old_forms, old_forms_of_set
 from translate.dialects.calico.semantics import NAME, TITLE, semantics
 from translate.dialects.calico.settings import SETTINGS
 from translate.dialects.calico.versions import GATES
 from translate.dialects.gates import lacks
-from translate.dialects.objects import Manifest, say_old_forms
+from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect, Rewriting
 from translate.dialects.shared_reading import SharedReading
 from translate.model.facts import Facts
 from translate.model.policy import Policy, PolicySet
 from translate.model.semantics import Semantics, TieBreak
 from translate.model.settings import EngineSettings
+
+if TYPE_CHECKING:
+    from translate.dialects.calico.objects import CalicoObject
 
 
 class Calico(Dialect):
@@ -60,49 +50,38 @@ class Calico(Dialect):
 
     def read(self, item: Object) -> CalicoObject:
         """Decode one object, unpack its metadata and validate it. Raises InputError."""
+        from translate.dialects.calico.objects import read  # not where these are but the target, like the next
+
         return read(item)
 
     def read_again(self, item: Object) -> CalicoObject:
         """Decode and unpack."""
+        from translate.dialects.calico.objects import read_again  # as above
+
         return read_again(item)
 
     def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
         """What an object means; constructs that are not modelled become refusals."""
-        match found:
-            case Tier():
-                return Lifted(tiers=(lift_tier(found),))
-            case NetworkSet() | GlobalNetworkSet():
-                say_old_forms(old_forms_of_set(found), found.kind, found.metadata, origin, report)
-                return Lifted(sets=(lift_set(found, origin, settings.default_namespace),))
-            case HostEndpoint():
-                return Lifted(sets=(lift_host(found, origin, report),))
-            case Profile():
-                return lift_profile(found, origin, report)
-            case GlobalNetworkPolicy() if is_for_hosts_only(found):
-                return Lifted(unjudged=(unjudged(found, origin),))
-            case StagedNetworkPolicy() | StagedGlobalNetworkPolicy() if not settings.staged:
-                return Lifted()  # never enforced (Calico documentation, staged policies)
-            case NetworkPolicy() | GlobalNetworkPolicy() | StagedNetworkPolicy() | StagedGlobalNetworkPolicy():
-                say_old_forms(old_forms(found), found.kind, found.metadata, origin, report)
-                policy = lift(found, origin, settings.default_namespace, report)
-                if policy is None:
-                    return Lifted()
-                from translate.dialects.calico.left_out import left_out  # not where these are the target
+        from translate.dialects.calico.lift_object import lift_object  # as above
 
-                return Lifted(policies=(policy,), idle=tuple(left_out(found.spec, policy)))
-            case _:
-                return Lifted()
+        return lift_object(found, origin, settings, report)
 
     def together(self, policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
         """The set with every tier that its policies use, and what its sets and Services mean."""
+        from translate.dialects.calico.lift_objects import together  # as above
+
         return together(policies, facts, report)
 
     def beside(self, policies: PolicySet) -> list[JsonObject]:
         """The tiers that policies stand in."""
+        from translate.dialects.calico.emit import beside  # not where these are but the input, like the next
+
         return beside(policies)
 
     def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
         """Policies that fit, as NetworkPolicies and GlobalNetworkPolicies."""
+        from translate.dialects.calico.emit import emit  # as above
+
         return emit(policies, traced=traced)
 
     def among(self, items: Sequence[Emitted], others: Iterable[Mapping[str, Any]]) -> Sequence[Emitted]:
@@ -113,6 +92,8 @@ class Calico(Dialect):
 
     def shared_reading(self, settings: EngineSettings) -> SharedReading:
         """How Calico enforces them."""
+        from translate.dialects.calico.kubernetes_policies import READING  # where Calico enforces them
+
         return READING
 
 

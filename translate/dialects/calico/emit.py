@@ -11,8 +11,8 @@ from translate.core.origin import Path
 from translate.dialects.base import Draft, Emitted
 from translate.dialects.calico.emit_rule import spell_rule
 from translate.dialects.calico.emit_selector import TooLongError, own_subject_text, subject_texts
-from translate.dialects.calico.lift_objects import BUILT_IN
-from translate.dialects.calico.manifest import API_VERSION
+from translate.dialects.calico.semantics import API_VERSION
+from translate.dialects.calico.tiers import BUILT_IN
 from translate.dialects.spelling import INGRESS, DirectionFields, mark_rule, sections, start
 from translate.model.peers import Cidr, Peer
 from translate.model.policy import Action, Policy, PolicySet, Rule, Section

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from translate.dialects.calico import scope
-from translate.dialects.calico.selector import print_selector
+from translate.dialects.calico.selector_printer import print_selector
 from translate.model.peers import OwnNamespace, asked_together
 from translate.model.policy import Subject
 from translate.model.rewrite import relabel, rewrite

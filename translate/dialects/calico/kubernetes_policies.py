@@ -7,8 +7,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from translate.dialects.calico import scope
-from translate.dialects.calico.lift_objects import BUILT_IN
 from translate.dialects.calico.semantics import ORDER, TITLE
+from translate.dialects.calico.tiers import BUILT_IN
 from translate.dialects.shared_reading import AdminReading, SharedReading
 from translate.model.peers import OwnNamespace, Peer, Reach, Workloads
 from translate.model.selectors import EVERYTHING

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
-from translate.dialects.calico import scope
+from translate.dialects.calico import read_selector, scope
 from translate.dialects.calico.lift_rule import lift_rule
 from translate.dialects.calico.manifest import (
-    CRD_API_VERSION,
     CalicoPolicy,
     GlobalNetworkPolicySpec,
     NetworkPolicySpec,
 )
+from translate.dialects.calico.semantics import CRD_API_VERSION
 from translate.dialects.objects import metadata
 from translate.model.peers import OWN_NAMESPACE, OwnNamespace
 from translate.model.policy import DEFAULT_TIER, Direction, Identity, Policy, Rule, Section, Subject
@@ -70,23 +70,23 @@ def _subject(spec: NetworkPolicySpec, place: Origin) -> Subject:
     else by "has a service account" if there is a selector on these.
     """
     at = place.at("selector")
-    own = scope.read(spec.selector, Scope.POD, at)
+    own = read_selector.read(spec.selector, Scope.POD, at)
     account = place.at("serviceAccountSelector")
     terms: list[Selector] = [own]
     namespaces: Selector | OwnNamespace = OWN_NAMESPACE
     if isinstance(spec, GlobalNetworkPolicySpec):
         namespaces = EVERYTHING
         if spec.namespaceSelector:
-            namespaces = scope.namespaces(spec.namespaceSelector, place.at("namespaceSelector"))
-            terms = [scope.read(spec.selector, Scope.POD, at, scope.IN_A_NAMESPACE, as_written=True)]
+            namespaces = read_selector.namespaces(spec.namespaceSelector, place.at("namespaceSelector"))
+            terms = [read_selector.read(spec.selector, Scope.POD, at, read_selector.IN_A_NAMESPACE, as_written=True)]
         if spec.serviceAccountSelector:
             if not spec.namespaceSelector:
-                terms = [scope.read(spec.selector, Scope.POD, at, scope.HAS_ACCOUNT, as_written=True)]
-            terms.append(scope.accounts(spec.serviceAccountSelector, account, scope.HAS_ACCOUNT))
+                terms = [read_selector.read(spec.selector, Scope.POD, at, read_selector.HAS_ACCOUNT, as_written=True)]
+            terms.append(read_selector.accounts(spec.serviceAccountSelector, account, read_selector.HAS_ACCOUNT))
         hosts = scope.hosts(conjunction(namespaces, *terms))
         return Subject(namespaces, scope.pods(conjunction(*terms)), at, hosts)
     if spec.serviceAccountSelector:
-        terms.append(scope.accounts(spec.serviceAccountSelector, account))
+        terms.append(read_selector.accounts(spec.serviceAccountSelector, account))
     return Subject(namespaces, scope.pods(conjunction(*terms)), at)
 
 

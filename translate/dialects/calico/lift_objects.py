@@ -16,12 +16,12 @@ from translate.dialects.calico.manifest import GlobalNetworkPolicy
 from translate.dialects.calico.manifest_objects import GlobalNetworkSet, HostEndpoint, NetworkSet, Profile, Tier
 from translate.dialects.calico.ranges import range_of
 from translate.dialects.calico.services import resolved
+from translate.dialects.calico.tiers import BUILT_IN
 from translate.dialects.calico.unseen_sets import with_unseen
 from translate.model.facts import Facts
 from translate.model.ordering import DEFAULT_TIER_ORDER
 from translate.model.peers import Peer, Workloads, parts
 from translate.model.policy import (
-    DEFAULT_TIER,
     Action,
     AddressSet,
     Bearing,
@@ -36,12 +36,6 @@ from translate.model.sets import UnknownLabelsError, meant
 from translate.model.traffic import NamedPort
 
 NOT_READ, OLD_FORM = "NPT202", "NPT320"
-# name             order                 default action (Calico API reference, Tier)
-BUILT_IN = {
-    "kube-admin":    ModelTier("kube-admin", 1_000.0, Action.PASS),
-    DEFAULT_TIER:    ModelTier(DEFAULT_TIER, DEFAULT_TIER_ORDER, Action.DENY),
-    "kube-baseline": ModelTier("kube-baseline", 10_000_000.0, Action.PASS),
-}  # fmt: skip
 DEFAULT_ALLOW = "projectcalico-default-allow"
 OF_NAMESPACE, OF_ACCOUNT = "kns.", "ksa."
 MADE = (DEFAULT_ALLOW, OF_NAMESPACE, OF_ACCOUNT)

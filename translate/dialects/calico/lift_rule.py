@@ -11,7 +11,7 @@ from msgspec import Struct, to_builtins
 
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
-from translate.dialects.calico import scope
+from translate.dialects.calico import read_selector, scope
 from translate.dialects.calico.manifest import ICMP, EntityRule, HTTPMatch, Rule, ServiceMatch
 from translate.dialects.calico.ports import lift_port, lift_protocol
 from translate.dialects.calico.ranges import range_of
@@ -94,8 +94,10 @@ def _known(end: _End) -> Peer | None:
         return _selected(end)
     terms = list(_accounts(end))
     if entity.selector:
-        terms.append(scope.read(entity.selector, Scope.POD, place.at("selector")))
-    excluded = scope.read(entity.notSelector, Scope.POD, place.at("notSelector")) if entity.notSelector else None
+        terms.append(read_selector.read(entity.selector, Scope.POD, place.at("selector")))
+    excluded = (
+        read_selector.read(entity.notSelector, Scope.POD, place.at("notSelector")) if entity.notSelector else None
+    )
     wanted = conjunction(*terms)
     inside = _inside(end)
     confined = end.namespaced and (terms or excluded is not None)
@@ -111,7 +113,7 @@ def _selected(end: _End) -> Peer | None:
     """What an end without a notSelector and service accounts means, as most are: None if it has no selector at all."""
     entity, place = end.entity, end.place
     if entity.selector:
-        known, sets = scope.of_pods(entity.selector, place.at("selector"))
+        known, sets = read_selector.of_pods(entity.selector, place.at("selector"))
         return Workloads(_inside(end), known, sets, place)
     return Workloads(_inside(end), EVERYTHING, EVERYTHING, place) if entity.namespaceSelector else None
 
@@ -119,7 +121,7 @@ def _selected(end: _End) -> Peer | None:
 def _inside(end: _End) -> Selector | OwnNamespace:
     """The namespaces of an end."""
     if end.entity.namespaceSelector:
-        return scope.namespaces(end.entity.namespaceSelector, end.place.at("namespaceSelector"))
+        return read_selector.namespaces(end.entity.namespaceSelector, end.place.at("namespaceSelector"))
     return OWN_NAMESPACE if end.namespaced else EVERYTHING
 
 
@@ -129,9 +131,9 @@ def _accounts(end: _End) -> Iterator[Selector]:
         return
     place = end.place.at("serviceAccounts")
     if match.names:
-        yield scope.account_names(match.names, place.at("names"))
+        yield read_selector.account_names(match.names, place.at("names"))
     if match.selector:
-        yield scope.accounts(match.selector, place.at("selector"))
+        yield read_selector.accounts(match.selector, place.at("selector"))
 
 
 def _ranges(end: _End) -> Iterator[Cidr]:

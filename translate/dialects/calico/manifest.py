@@ -15,9 +15,6 @@ from msgspec import field
 from translate.dialects.decode import Int32
 from translate.dialects.objects import Manifest, ObjectMeta
 
-API_VERSION = "projectcalico.org/v3"
-CRD_API_VERSION = "crd.projectcalico.org/v1"
-
 ApiVersion: TypeAlias = Literal["projectcalico.org/v3", "crd.projectcalico.org/v1"]
 PolicyType: TypeAlias = Literal["Ingress", "Egress"]
 StagedAction: TypeAlias = Literal["Set", "Delete", "Learn", "Ignore"]

@@ -12,8 +12,6 @@ from translate.core.diagnostics import InputError, Problem
 from translate.core.origin import Path, spell
 from translate.dialects.base import Object
 from translate.dialects.calico.manifest import (
-    API_VERSION,
-    CRD_API_VERSION,
     CalicoPolicy,
     GlobalNetworkPolicy,
     NetworkPolicy,
@@ -29,6 +27,7 @@ from translate.dialects.calico.manifest_objects import (
     StagedKubernetesNetworkPolicy,
     Tier,
 )
+from translate.dialects.calico.semantics import API_VERSION, CRD_API_VERSION
 from translate.dialects.calico.validate import problems
 from translate.dialects.calico.validate_check import protocol_called
 from translate.dialects.decode import Misfit, Nulls, Reason, decode

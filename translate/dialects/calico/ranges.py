@@ -7,12 +7,15 @@ Felix masks the one and takes the other as a range of one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from translate.core.names import HOST_BITS, Block, block, shown
 from translate.core.origin import Path
-from translate.dialects.calico.manifest import CalicoPolicy, EntityRule
-from translate.dialects.calico.manifest_objects import GlobalNetworkSet, NetworkSet
 from translate.dialects.objects import Fault
+
+if TYPE_CHECKING:
+    from translate.dialects.calico.manifest import CalicoPolicy, EntityRule
+    from translate.dialects.calico.manifest_objects import GlobalNetworkSet, NetworkSet
 
 
 def range_of(text: str) -> Block | None:

@@ -8,6 +8,7 @@ from translate.model.semantics import Combining, OwnNode, Semantics, Sentences, 
 from translate.model.settings import EngineSettings
 
 NAME, TITLE = "calico", "Calico"
+API_VERSION, CRD_API_VERSION = "projectcalico.org/v3", "crd.projectcalico.org/v1"
 ORDER = 1000.0
 """Of Kubernetes policies in the default tier (Calico documentation, policy order)."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from translate.dialects.base import Emitted
-from translate.dialects.calico.manifest import CRD_API_VERSION
+from translate.dialects.calico.semantics import CRD_API_VERSION
 from translate.dialects.calico.staging import KINDS
 from translate.model.policy import DEFAULT_TIER
 

@@ -6,8 +6,7 @@ one is run by calicoctl and by Calico's API server, the other by a server that h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from msgspec.structs import fields
 
@@ -25,27 +24,10 @@ from translate.dialects.calico.manifest import (
     StagedNetworkPolicy,
     StagedNetworkPolicySpec,
 )
-from translate.dialects.calico.manifest_objects import (
-    GlobalNetworkSet,
-    HostEndpoint,
-    NetworkSet,
-    Profile,
-    StagedKubernetesNetworkPolicy,
-    Tier,
-)
 from translate.dialects.calico.validate_check import ObjectCheck, choice
-from translate.dialects.calico.validate_objects import (
-    check_host_endpoint,
-    check_profile,
-    check_set,
-    check_staged_kubernetes,
-    check_tier,
-)
 from translate.dialects.calico.validate_rule import check_rule
 from translate.dialects.objects import ObjectMeta, metadata_faults
 from translate.tables import load
-
-Validator: TypeAlias = Callable[[Any, ObjectCheck], None]
 
 CONVERTED = ("knp.default.", "ossg.default.")
 """How Calico calls policies that it made of others: their names may have more than one dot."""
@@ -64,7 +46,12 @@ def problems(item: Any, origin: Origin = NOWHERE, *, strict: bool = True, any_ca
     ``any_case``: protocols may be spelled as no more than the CRDs and the engine take them.
     """
     check = ObjectCheck(origin, strict=strict, any_case=any_case)
-    VALIDATORS[type(item)](item, check)
+    if isinstance(item, NetworkPolicy | GlobalNetworkPolicy | StagedNetworkPolicy | StagedGlobalNetworkPolicy):
+        _policy(item, check)
+    else:
+        from translate.dialects.calico.validate_objects import VALIDATORS  # for kinds of which there are few
+
+        VALIDATORS[type(item)](item, check)
     return check.found
 
 
@@ -141,17 +128,3 @@ def _flags(spec: GlobalNetworkPolicySpec, check: ObjectCheck) -> None:
     for name in ("doNotTrack", "preDNAT"):
         if getattr(spec, name) and not spec.applyOnForward:
             check.note(("spec", name), "must not be true without applyOnForward: write applyOnForward: true beside it")
-
-
-VALIDATORS: Mapping[type, Validator] = {
-    NetworkPolicy: _policy,
-    GlobalNetworkPolicy: _policy,
-    StagedNetworkPolicy: _policy,
-    StagedGlobalNetworkPolicy: _policy,
-    StagedKubernetesNetworkPolicy: check_staged_kubernetes,
-    Tier: check_tier,
-    NetworkSet: check_set,
-    GlobalNetworkSet: check_set,
-    HostEndpoint: check_host_endpoint,
-    Profile: check_profile,
-}

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from translate.core.diagnostics import Problem
 from translate.core.names import placeholder_remark, shown
 from translate.core.origin import NOWHERE, Origin, Path, spell
-from translate.dialects.calico.scope import parsed
+from translate.dialects.calico.read_selector import parsed
 from translate.dialects.calico.selector import SelectorError, SelectorSyntaxError, pointer
 from translate.dialects.objects import Fault, problems_at
 from translate.model.selectors import EVERYTHING, Scope

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from translate.core.addresses import is_address
 from translate.core.names import (
     HOST_BITS,
@@ -24,12 +27,10 @@ from translate.dialects.calico.manifest_objects import (
     StagedKubernetesNetworkPolicySpec,
     Tier,
 )
+from translate.dialects.calico.tiers import BUILT_IN
 from translate.dialects.calico.validate_check import ObjectCheck, has_ports
 from translate.dialects.kubernetes.validate import PolicyCheck
 from translate.dialects.objects import metadata_faults
-
-BUILT_IN = {"kube-admin": (1_000, "Pass"), "default": (1_000_000, "Deny"), "kube-baseline": (10_000_000, "Pass")}
-"""The tiers that always exist, their orders and default actions; no other values are taken."""
 
 FILLED_IN = (1_000_000, "Deny")
 """What a tier gets that does not say."""
@@ -50,9 +51,9 @@ def check_tier(tier: Tier, check: ObjectCheck) -> None:
         check.named(name, dns_label_problem(name), ("metadata", "name" if meta.name else "generateName"))
     if meta.name not in BUILT_IN:
         return
-    order, action = BUILT_IN[meta.name]
+    order, action = BUILT_IN[meta.name].order, BUILT_IN[meta.name].default_action.value
     if (FILLED_IN[0] if spec.order is None else spec.order) != order:
-        check.note(("spec", "order"), f"must be {order}: Calico brings the tier {meta.name} and keeps it so")
+        check.note(("spec", "order"), f"must be {order:.0f}: Calico brings the tier {meta.name} and keeps it so")
     if (spec.defaultAction or FILLED_IN[1]) != action:
         check.note(("spec", "defaultAction"), f"must be {action}: Calico brings the tier {meta.name} and keeps it so")
 
@@ -131,3 +132,13 @@ def check_staged_kubernetes(item: StagedKubernetesNetworkPolicy, check: ObjectCh
     inside.spec(spec)
     check.faults(inside.found)
     check.unlike(spec.policyTypes, ("spec", "policyTypes"))
+
+
+VALIDATORS: Mapping[type, Callable[[Any, ObjectCheck], None]] = {
+    StagedKubernetesNetworkPolicy: check_staged_kubernetes,
+    Tier: check_tier,
+    NetworkSet: check_set,
+    GlobalNetworkSet: check_set,
+    HostEndpoint: check_host_endpoint,
+    Profile: check_profile,
+}

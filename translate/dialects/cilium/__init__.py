@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from translate.core.deferred import deferred
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
 from translate.dialects.base import Emitted, Lifted, Object, Settings
-from translate.dialects.cilium.emit import emit
 from translate.dialects.cilium.hubble import HUBBLE
-from translate.dialects.cilium.installed import INSTALLED
-from translate.dialects.cilium.kubernetes_policies import reading
-from translate.dialects.cilium.lift import lift
-from translate.dialects.cilium.lift_conflicts import check
-from translate.dialects.cilium.lift_objects import lift_group, resolve_groups
-from translate.dialects.cilium.manifest import CiliumCIDRGroup
 from translate.dialects.cilium.named_sets import NAMED_SETS
-from translate.dialects.cilium.objects import CiliumObject, read, read_again
 from translate.dialects.cilium.semantics import NAME, TITLE, semantics
-from translate.dialects.cilium.services import resolved
 from translate.dialects.cilium.settings import SETTINGS, CiliumSettings
 from translate.dialects.cilium.versions import GATES
 from translate.dialects.objects import Manifest
@@ -29,6 +22,9 @@ from translate.model.policy import Policy, PolicySet
 from translate.model.semantics import Semantics
 from translate.model.settings import EngineSettings
 
+if TYPE_CHECKING:
+    from translate.dialects.cilium.objects import CiliumObject
+
 
 class Cilium(Dialect):
     """Allows that add up, and denies that beat them all."""
@@ -38,7 +34,7 @@ class Cilium(Dialect):
     named_sets = NAMED_SETS
     gates = GATES
     settings = SETTINGS
-    installed = INSTALLED
+    installed = deferred("translate.dialects.cilium.installed", "INSTALLED")
     rewriting = Rewriting.NEVER
     is_dear_to_lift = True
 
@@ -48,32 +44,43 @@ class Cilium(Dialect):
 
     def read(self, item: Object) -> CiliumObject:
         """Decode and validate one object. Raises InputError."""
+        from translate.dialects.cilium.objects import read  # not where these are but the target, like the next
+
         return read(item)
 
     def read_again(self, item: Object) -> CiliumObject:
         """Decode one object."""
+        from translate.dialects.cilium.objects import read_again  # as above
+
         return read_again(item)
 
     def lift(self, found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
         """What an object means; constructs that are not modelled become refusals."""
-        assert isinstance(found, CiliumObject)
-        if isinstance(found, CiliumCIDRGroup):
-            return Lifted(sets=(lift_group(found, origin),))
-        return lift(found, origin, settings, report)
+        from translate.dialects.cilium.lift import lift_object  # as above
+
+        return lift_object(found, origin, settings, report)
 
     def together(self, policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
         """The policies with the ranges of the CIDR groups beside them and the pods behind Services; conditions that do
         not add up are refused.
         """
+        from translate.dialects.cilium.lift_conflicts import check  # as above
+        from translate.dialects.cilium.lift_objects import resolve_groups
+        from translate.dialects.cilium.services import resolved
+
         check(policies, report)
         return resolved(resolve_groups(policies, facts, report), facts)
 
     def emit(self, policies: Iterable[Policy], *, traced: bool) -> list[Emitted]:
         """Policies that fit, as CiliumNetworkPolicies and CiliumClusterwideNetworkPolicies."""
+        from translate.dialects.cilium.emit import emit  # not where these are but the input
+
         return emit(policies, traced=traced)
 
     def shared_reading(self, settings: EngineSettings) -> SharedReading:
         """How Cilium, set up as stated, enforces them."""
+        from translate.dialects.cilium.kubernetes_policies import reading  # where Cilium enforces them
+
         return reading(settings.of(CiliumSettings))
 
 

@@ -15,8 +15,8 @@ from translate.dialects.base import Draft, Emitted
 from translate.dialects.cilium.emit_peers import ENTITY, peer_list
 from translate.dialects.cilium.emit_selector import key_of, pinned
 from translate.dialects.cilium.endpoints import GOVERNED
-from translate.dialects.cilium.manifest import API_VERSION
 from translate.dialects.cilium.ports import FAMILIES, spell_ports
+from translate.dialects.cilium.semantics import API_VERSION
 from translate.dialects.spelling import DirectionFields, UnfitError, label_selector, mark_rule, sides, start
 from translate.model.peers import Anyone, Kind, OwnNamespace
 from translate.model.policy import Action, Policy, Rule, Section

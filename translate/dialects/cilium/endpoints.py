@@ -4,12 +4,16 @@ leave out (https://github.com/cilium/cilium, pkg/k8s/apis/cilium.io/utils).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from translate.core.origin import Origin
-from translate.dialects.cilium.manifest import Selector
 from translate.dialects.cilium.scope import RESERVED, Term, terms
 from translate.model.peers import Kind
 from translate.model.selectors import Exists
 from translate.tables import load
+
+if TYPE_CHECKING:
+    from translate.dialects.cilium.manifest import Selector
 
 GOVERNED = (Kind.HEALTH, Kind.INGRESS, Kind.INIT)
 """Those that policies are enforced for: what is unmanaged is no endpoint of the agent."""

@@ -18,16 +18,25 @@ from translate.dialects.cilium.clusters import supposing
 from translate.dialects.cilium.endpoints import called, governed
 from translate.dialects.cilium.left_out import left_out
 from translate.dialects.cilium.lift_l7 import DISABLED
+from translate.dialects.cilium.lift_objects import lift_group
 from translate.dialects.cilium.lift_rule import lift_rule, mode_of
-from translate.dialects.cilium.manifest import CiliumNetworkPolicy, CiliumPolicy, Rule
+from translate.dialects.cilium.manifest import CiliumCIDRGroup, CiliumNetworkPolicy, CiliumObject, CiliumPolicy, Rule
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
 from translate.dialects.cilium.settings import CiliumSettings
 from translate.dialects.cilium.sides import DirectionRules, sides
 from translate.dialects.cilium.unseen_labels import say_unseen
-from translate.dialects.objects import metadata
+from translate.dialects.objects import Manifest, metadata
 from translate.model.policy import Direction, Identity, Policy, Section, Unjudged
 
 NOT_READ = "NPT202"
+
+
+def lift_object(found: Manifest, origin: Origin, settings: Settings, report: Report) -> Lifted:
+    """What an object means; constructs that are not modelled become refusals."""
+    assert isinstance(found, CiliumObject)
+    if isinstance(found, CiliumCIDRGroup):
+        return Lifted(sets=(lift_group(found, origin),))
+    return lift(found, origin, settings, report)
 
 
 def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Report) -> Lifted:

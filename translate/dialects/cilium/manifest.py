@@ -17,8 +17,6 @@ from translate.dialects.cilium.manifest_l7 import FQDNSelector, L7Rules, Listene
 from translate.dialects.decode import Int32
 from translate.dialects.objects import Manifest, ObjectMeta
 
-API_VERSION = "cilium.io/v2"
-
 
 class Requirement(Manifest, frozen=True):
     """One of ``matchExpressions``."""

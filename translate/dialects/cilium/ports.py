@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError
-from translate.dialects.cilium.manifest import ICMPField, PortProtocol
 from translate.dialects.cilium.manifest_values import ICMP_TYPES
 from translate.model.conditions import Condition
 from translate.model.traffic import (
@@ -21,6 +20,9 @@ from translate.model.traffic import (
     PortRange,
     Traffic,
 )
+
+if TYPE_CHECKING:
+    from translate.dialects.cilium.manifest import ICMPField, PortProtocol
 
 WITHOUT_PORTS = {"VRRP": 112, "IGMP": 2, "GRE": 47, "IPIP": 4, "IPV6": 41, "ESP": 50, "AH": 51}
 """Protocols that only agents with the option enable-extended-ip-protocols take."""

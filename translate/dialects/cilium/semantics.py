@@ -8,6 +8,7 @@ from translate.model.semantics import Combining, Enforcement, OwnNode, Semantics
 from translate.model.settings import EngineSettings
 
 NAME, TITLE = "cilium", "Cilium"
+API_VERSION = "cilium.io/v2"
 DEFAULTS = {
     "enable-policy": "enforcement default",
     "allow-localhost": "allow-localhost on",

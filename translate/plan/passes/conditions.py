@@ -7,6 +7,7 @@ lets everything of its protocol pass is a plain allow. Whatever is left here mak
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +20,9 @@ from translate.model.policy import Action, Direction, Policy, Rule, Section
 from translate.model.traffic import Traffic
 from translate.plan import layer7
 from translate.plan.context import Pass, Target
-from translate.plan.regions.boxes import Box, TooManyBoxesError, are_apart, without
+
+if TYPE_CHECKING:
+    from translate.plan.regions.boxes import Box
 
 MAKES_NO_DIFFERENCE = "NPT310"
 
@@ -87,7 +90,8 @@ def _free(policies: tuple[Policy, ...], direction: Direction) -> Iterator[FreeTr
 
 def _boxes(rule: Rule, item: Traffic, policy: Policy) -> list[Box]:
     """The packets that an item means, whatever is asked of them; none if they are more than can be looked at."""
-    from translate.plan.regions.encode import rule_boxes  # only where something is asked of layer 7
+    from translate.plan.regions.boxes import TooManyBoxesError  # only where something is asked of layer 7
+    from translate.plan.regions.encode import rule_boxes
 
     try:
         return rule_boxes(replace(rule, traffic=(layer7.unasked(item),)), policy)
@@ -125,6 +129,8 @@ def _asked_ports(rule: Rule) -> dict[tuple[Traffic, bool], Traffic]:
 
 def _made_up_for(rule: Rule, item: Traffic, policy: Policy, free: _AllFree) -> str:
     """The policies that together let all packets of an item through unasked; empty if some are left."""
+    from translate.plan.regions.boxes import TooManyBoxesError, are_apart, without  # as above
+
     left = _boxes(rule, item, policy)
     names: dict[str, None] = {}
     for other in free.near(left):

@@ -17,7 +17,6 @@ from translate.core.diagnostics import Report
 from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, Section, Tier
 from translate.plan.context import Pass, Target
-from translate.plan.regions.boxes import TooManyBoxesError, inside
 from translate.tables.records import Capabilities
 
 DENIES, OPEN_ALLOWS, ALLOWS = 100.0, 200.0, 1000.0
@@ -67,7 +66,8 @@ def _ordered(section: Section | None) -> Section | None:
 
 def _meet(policy: Policy, other: Policy) -> bool:
     """Whether some pod may be governed by both."""
-    from translate.plan.regions.encode import subject  # only where something is denied
+    from translate.plan.regions.boxes import TooManyBoxesError, inside  # only where something is denied
+    from translate.plan.regions.encode import subject
 
     try:
         return any(inside([one], two) for one in subject(policy) for two in subject(other))

@@ -18,7 +18,8 @@ from translate.core.shortened import shortened
 from translate.model.edit import rules_of
 from translate.model.policy import Action, Policy, PolicySet
 from translate.plan.context import Pass, Target
-from translate.plan.regions.boxes import MOST_BOXES, Cut, TooManyBoxesError
+from translate.plan.regions.boxes import MOST_BOXES, TooManyBoxesError
+from translate.plan.regions.cut import Cut
 
 if TYPE_CHECKING:
     from translate.plan.regions.encodings import Encodings

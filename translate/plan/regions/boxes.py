@@ -7,7 +7,6 @@ at the second, and so on. Axes that exist only for some values of another (label
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import Enum
 from itertools import combinations
 from typing import TypeAlias
 
@@ -18,6 +17,7 @@ from translate.model.peers import Opaque, Peer
 from translate.model.policy import Policy
 from translate.model.selectors import Contains, EndsWith, Label, StartsWith
 from translate.model.traffic import IcmpType, NamedPort, PortRange
+from translate.plan.regions.cut import Cut
 from translate.plan.regions.sets import AxisSet, IntervalSet, ValueSet
 
 
@@ -52,19 +52,6 @@ A_FEW = 4
 """So few boxes are held against each other one by one."""
 FEW = 32
 """So many different sides of an axis are held against each other beforehand."""
-
-
-class Cut(Enum):
-    """How what is left of a box falls into pieces. All say the same; a piece that a target cannot say is lost whole."""
-
-    BY_PEER = "by peer"
-    """The peer first: a piece about addresses has all packets."""
-    BY_PACKET = "by packet"
-    """The packet first: a piece about packets has all addresses."""
-    BY_PORT = "by port"
-    """All of the packet before the peer: rules of a few peers and many ranges of ports fall into fewer pieces."""
-    WIDE = "wide"
-    """Each piece as wide as can be: they overlap, and one that is lost takes nothing with it that others say."""
 
 
 class TooManyBoxesError(Exception):

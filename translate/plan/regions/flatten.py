@@ -22,7 +22,8 @@ from translate.model.ordering import numbers_in_order, tier_order
 from translate.model.peers import Kind
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet, Rule, Section
 from translate.plan import layer7
-from translate.plan.regions.boxes import Box, Cut, TooManyBoxesError, inside, meet, tidy
+from translate.plan.regions.boxes import Box, TooManyBoxesError, inside, meet, tidy
+from translate.plan.regions.cut import Cut
 from translate.plan.regions.decode import Decoded, as_decided, decode
 from translate.plan.regions.encode import ADDRESSES, KINDS, kinds, pods_line, subject
 from translate.plan.regions.encodings import Encodings

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, assert_never
 
 from translate.model.policy import Action, Tier
-from translate.plan.regions.boxes import Box, Cut, inside, without
+from translate.plan.regions.boxes import Box, inside, without
+from translate.plan.regions.cut import Cut
 from translate.plan.regions.index import SideIndex, TidyBoxes
 from translate.plan.regions.sequence import TierRules
 

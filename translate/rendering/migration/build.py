@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from translate.api.report import MigrationReport
 from translate.dialects import get
-from translate.prover.compare import Verdict
+from translate.prover.proof import Verdict
 from translate.rendering.difference import left_out
 from translate.rendering.migration import findings, page, policies, steps
 from translate.rendering.migration.packets import examples, row

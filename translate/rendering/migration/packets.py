@@ -11,8 +11,8 @@ from translate.api.result import Result, source_of
 from translate.core.diagnostics import Effect
 from translate.core.origin import Place
 from translate.frontend.sources import Places
-from translate.prover.compare import Counterexample, Verdict
 from translate.prover.point import Others
+from translate.prover.proof import Counterexample, Verdict
 from translate.prover.rows import DiffRow
 from translate.rendering.difference import WORDS, depending, when
 from translate.rendering.migration import page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from translate.api.matrix import Matrix
 from translate.api.report import MOST_DRAWN, MOST_POLICIES_DRAWN, MigrationReport
-from translate.prover.compare import Verdict
 from translate.prover.matrix.told import Access, MatrixCell
+from translate.prover.proof import Verdict
 from translate.rendering.matrix_svg import as_svg
 from translate.rendering.matrix_words import left_out, members_of, text_of
 from translate.rendering.migration import page

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from translate.api.report import MigrationReport
 from translate.api.result import Result
 from translate.core.diagnostics import Effect
-from translate.prover.compare import Proof, Verdict
+from translate.prover.proof import Proof, Verdict
 from translate.rendering import text
 from translate.rendering.grades import NOT_PROVED, summed
 from translate.rendering.migration import page
