@@ -47,6 +47,9 @@ class TokenType(Enum):
     END = "the end of the text"
 
 
+_KINDS = TokenType.__members__
+
+
 class Token(Struct, frozen=True):
     """One word: ``text[start:end]`` of the selector; ``value`` is the label or the text between the quotes."""
 
@@ -73,7 +76,7 @@ class SelectorSyntaxError(Error):
 
 
 _LABEL = "[a-zA-Z0-9_./-]+"
-_BLANK = "[ \t]*"  # no newline: Calico's white space is the blank and the tab
+_BLANK = "[ \t]*"
 
 _OPERATOR = pattern(
     rf"(?:(?P<CONTAINS>contains)|(?P<STARTS_WITH>starts{_BLANK}with)|(?P<ENDS_WITH>ends{_BLANK}with)"
@@ -86,12 +89,9 @@ _WORD = pattern(
     rf"|(?P<HAS>has\({_BLANK}(?P<key>{_LABEL}){_BLANK}\))|(?P<ALL>all\({_BLANK}\))|(?P<GLOBAL>global\({_BLANK}\))"
     rf"|(?P<LABEL>{_LABEL})"
 )
-_BLANKS = pattern(_BLANK)
 _CALL = pattern(rf"(has|all|global)\({_BLANK}")
 _KEY = pattern(_LABEL)
 
-_MISTAKABLE = ("LABEL", "HAS")
-"""What may match and be wrong."""
 _LIKELY = {
     "=": "use == not =",
     "&": "use && not &",
@@ -117,7 +117,8 @@ def lex(text: str) -> tuple[list[Token], SelectorError | None]:
             return tokens, None
         after_label = bool(tokens) and tokens[-1].kind is TokenType.LABEL
         match = (_OPERATOR.match(text, start) if after_label else None) or _WORD.match(text, start)
-        if match is None or match.lastgroup in _MISTAKABLE:
+        # A word that is not long is a mistake only as the beginning of a call, which as a whole would be one word.
+        if match is None or match.end() - start > LONGEST_LABEL or text.startswith("(", match.end()):
             error = _mistake(text, start, match)
             if match is None or error is not None:
                 return tokens, error
@@ -128,13 +129,14 @@ def lex(text: str) -> tuple[list[Token], SelectorError | None]:
 
 def _skip(text: str, start: int) -> int:
     """The place after blanks and tabs."""
-    match = _BLANKS.match(text, start)
-    return match.end() if match else start
+    while start < len(text) and text[start] in " \t":  # no newline: Calico's white space is the blank and the tab
+        start += 1
+    return start
 
 
 def _token(match: re.Match[str]) -> Token:
     """The token of a match: its kind is the name of the outermost group that matched."""
-    kind = TokenType[match.lastgroup or "END"]
+    kind = _KINDS[match.lastgroup or "END"]
     value = match[0]
     if kind is TokenType.HAS:
         value = match["key"]

@@ -109,7 +109,7 @@ def protocol_called(name: str) -> str | None:
 
 def has_ports(protocol: int | str | None) -> bool:
     """Whether traffic of a protocol has ports, its name in any case."""
-    if isinstance(protocol, str):
+    if isinstance(protocol, str) and protocol not in WITH_PORTS:
         protocol = int(protocol) if digits(protocol) else protocol_called(protocol)
     return protocol in WITH_PORTS
 

@@ -22,6 +22,7 @@ LAST_PORT = 65_535
 BESIDE_SERVICES = ("selector", "notSelector", "namespaceSelector", "serviceAccounts", "nets", "notNets")
 """What must not be given together with ``services``."""
 
+_BEYOND = f"must be between 1 and {LAST_PORT}; for every port leave out the list"
 _NOTHING = EntityRule()
 
 
@@ -105,15 +106,16 @@ def _ports(ports: tuple[int | str, ...], path: Path, check: ObjectCheck) -> None
 
 def _port_problem(port: int | str) -> str | None:
     """Why a port is no number, no range ``first:last`` and no name."""
-    text = str(port)
-    first, colon, last = text.partition(":")
-    if isinstance(port, int) or (digits(first) and (digits(last) or not colon)):
-        low, high = (port, port) if isinstance(port, int) else (int(first), int(last or first))
+    if isinstance(port, int):
+        return None if 1 <= port <= LAST_PORT else _BEYOND
+    first, colon, last = port.partition(":")
+    if digits(first) and (digits(last) or not colon):
+        low, high = int(first), int(last or first)
         if not 1 <= low <= LAST_PORT or not 1 <= high <= LAST_PORT:
-            return f"must be between 1 and {LAST_PORT}; for every port leave out the list"
+            return _BEYOND
         return f"must not begin above its end: write {high}:{low}" if low > high else None
-    fault = port_name_problem(text)
-    low_text, dash, high_text = text.partition("-")
+    fault = port_name_problem(port)
+    low_text, dash, high_text = port.partition("-")
     if fault is not None and dash and digits(low_text) and digits(high_text):
         return f"is read as the name of a port and is none: a range has a colon, write {low_text}:{high_text}"
     return None if fault is None else f"is no port: a name {fault}"

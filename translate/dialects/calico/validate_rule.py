@@ -35,7 +35,8 @@ def check_rule(rule: Rule, direction: str, path: Path, check: ObjectCheck, *, na
         check_entity(entity, RuleEnd(name, direction, namespaced), (*path, name), check)
     if not (known and has_ports(rule.protocol)) or rule.destination.services is not None:
         _ports(rule, path, check, fitting=not known)
-    _families(rule, path, check)
+    if any((rule.source.nets, rule.source.notNets, rule.destination.nets, rule.destination.notNets)):
+        _families(rule, path, check)
     if rule.http is not None:
         if known and rule.protocol not in HTTP_PROTOCOLS:
             check.note((*path, "http"), f"must stand beside protocol TCP or none, not {_shown(rule.protocol)}")
