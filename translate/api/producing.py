@@ -49,6 +49,8 @@ def produced(task: Task) -> tuple[Result, Comparison | None]:
 
 def _is_newer(task: Task) -> bool:
     """Whether the release that the output is for does not know all that the objects say that would stay."""
+    if task.release is None or not task.kept:
+        return False
     kept = [dict(task.given.values[policy.origin.place]) for policy in task.kept]
     return must_be_dressed(standing(kept, task.to, task.given, ()), task.to, task.release)
 
@@ -68,11 +70,12 @@ def _in_place(task: Task) -> Result | None:
     edited = inplace.edit(given, additions, report)
     if edited is None:
         return None
-    objects = standing(edited.objects, task.to, given, ())
-    if must_be_dressed(objects, task.to, task.release):
-        return None
-    refuse_newer(objects, task.to, task.release, report, reads_alike=task.reads_alike)
-    stop_at_refusals(report, given.places)
+    if task.release is not None:
+        objects = standing(edited.objects, task.to, given, ())
+        if must_be_dressed(objects, task.to, task.release):
+            return None
+        refuse_newer(objects, task.to, task.release, report, reads_alike=task.reads_alike)
+        stop_at_refusals(report, given.places)
     observed = _naming(task)
     if observed is not None:
         observed.keep(report)
@@ -117,9 +120,10 @@ def _anew(task: Task, said: Report) -> tuple[Result, Comparison | None]:
         spelled, sets, report = kept.policies, kept.objects, kept.report
     emitted = _emitted(task, spelled, report)
     objects, parts = written(task, fitted, emitted, insertions, sets)
-    out = standing(objects, task.to, given, emitted)
-    refuse_newer(out, task.to, task.release, report, reads_alike=task.reads_alike)
-    stop_at_refusals(report, given.places)
+    if task.release is not None:
+        out = standing(objects, task.to, given, emitted)
+        refuse_newer(out, task.to, task.release, report, reads_alike=task.reads_alike)
+        stop_at_refusals(report, given.places)
     result = Result(
         to=task.to,
         objects=tuple(objects),
@@ -172,7 +176,9 @@ def _emitted(task: Task, fitted: PolicySet, report: Report) -> Sequence[Emitted]
     """The objects of the target. Raises UnsupportedError for one that cannot be spelled or staged."""
     given, target = task.given, get(task.to)
     traced = any(source.has_comments for source in given.sources)
-    emitted = [dressed(item, task.to, task.release) for item in target.emit(fitted.policies, traced=traced)]
+    emitted = target.emit(fitted.policies, traced=traced)
+    if task.release is not None:
+        emitted = [dressed(item, task.to, task.release) for item in emitted]
     if task.kept:
         emitted = [*inplace.beside_input(emitted, task.to, given)]
     refuse_excesses(emitted, report)

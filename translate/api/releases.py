@@ -96,7 +96,7 @@ def standing(objects: Sequence[dict[str, Any]], to: str, taken: Linked, emitted:
     return found
 
 
-def dressed(item: Emitted, to: str, wanted: Release | None) -> Emitted:
+def dressed(item: Emitted, to: str, wanted: Release) -> Emitted:
     """An object without what the release has no field for, where it means the same without."""
     for gate, change in get(to).gates.dress.items():
         if lacks(to, gate, wanted):
@@ -104,9 +104,7 @@ def dressed(item: Emitted, to: str, wanted: Release | None) -> Emitted:
     return item
 
 
-def refuse_newer(
-    objects: Sequence[Standing], to: str, wanted: Release | None, report: Report, *, reads_alike: bool
-) -> None:
+def refuse_newer(objects: Sequence[Standing], to: str, wanted: Release, report: Report, *, reads_alike: bool) -> None:
     """Refuse each object that uses what ``wanted`` does not have, once for each such thing.
 
     ``reads_alike``: the engine of the input is known to do what that of the output does, so that sequence stays.
@@ -120,7 +118,7 @@ def refuse_newer(
         report.refuse(NEEDS_NEWER, message, origin=origin, about=item.about, hint=gate.way_out)
 
 
-def must_be_dressed(objects: Sequence[Standing], to: str, wanted: Release | None) -> bool:
+def must_be_dressed(objects: Sequence[Standing], to: str, wanted: Release) -> bool:
     """Whether the text of objects must change for ``wanted``, as they have a field that it does not know."""
     gates = get(to).gates
     return any(gate.id in gates.dress for _, gate, _ in newer(objects, to, gates, wanted))

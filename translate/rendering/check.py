@@ -9,8 +9,9 @@ from translate.api.check import Check
 from translate.api.lints import Lint
 from translate.core.origin import spell
 from translate.rendering import findings, json, text
+from translate.rendering.findings import place
 from translate.rendering.terminal import Terminal
-from translate.rendering.witness import place, sentence
+from translate.rendering.witness import sentence
 
 
 def render(found: Check, to: str | None, out: Terminal, *, verbose: int) -> None:

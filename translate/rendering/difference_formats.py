@@ -17,9 +17,10 @@ from translate.model.policy import Direction
 from translate.prover.decision import Decision
 from translate.prover.rows import DiffRow
 from translate.rendering.difference import WORDS, depending, headline, left_out, when
+from translate.rendering.findings import place
 from translate.rendering.json import counterexample, of_verification
 from translate.rendering.terminal import safe
-from translate.rendering.witness import ends, packet, place
+from translate.rendering.witness import ends, packet
 
 SCHEMA = "netpol-translate/diff/v1"
 COLUMNS = (

@@ -13,9 +13,8 @@ from msgspec.structs import replace
 from translate.core.accepting import Acceptance
 from translate.core.diagnostics import Effect, Loss, Refusal
 from translate.core.identity import Identity
-from translate.core.origin import Locates
+from translate.core.origin import Locates, Origin
 from translate.rendering.terminal import Terminal
-from translate.rendering.witness import place
 from translate.tables import load
 
 REFUSED, NOTE = "refused", "note"
@@ -57,6 +56,13 @@ class Finding(Struct, frozen=True):
     def group(self) -> Group:
         """What findings have in common that are told together."""
         return GRAVITY[self.word], self.accepted, self.code, "" if self.accepted else self.hint
+
+
+def place(origin: Origin, places: Locates) -> str:
+    """``file:line:column``, as far as it is known."""
+    found = places.locate(origin)
+    name = places.name(origin)
+    return f"{name}:{found[0]}:{found[1]}" if found else name
 
 
 def of_losses(

@@ -12,9 +12,10 @@ from translate.core.shortened import shortened
 from translate.dialects import get
 from translate.frontend.sources import Places
 from translate.prover.proof import Counterexample, Verdict
+from translate.rendering.findings import place
 from translate.rendering.plan_words import REWRITTEN, words
 from translate.rendering.terminal import Terminal
-from translate.rendering.witness import others, place, sentence
+from translate.rendering.witness import others, sentence
 
 SHOWN_GROUPS, SHOWN_ROWS = 8, 3
 """So many kinds of rows are told, and so many rows of each, if not all are asked for."""

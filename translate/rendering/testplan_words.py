@@ -7,7 +7,7 @@ from translate.frontend.sources import Places
 from translate.model.traffic import PROTOCOL_NAMES
 from translate.probing.values import Aspect, Means, Probe, ProbePlan, ProbePod, ProbePurpose, Untested
 from translate.prover.answers import Answer
-from translate.rendering.witness import place
+from translate.rendering.findings import place
 
 EXPECTED = {Answer.ALLOWED: "allowed", Answer.DENIED: "denied"}
 SECTIONS = (

@@ -19,7 +19,6 @@ from translate.prover.proof import Counterexample, Proof, Verdict
 from translate.rendering import findings
 from translate.rendering.grades import NOT_PROVED, grade, summed
 from translate.rendering.terminal import Terminal, safe
-from translate.rendering.witness import ADDED, lines, others, sentence
 
 PROOF_STYLE = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}
 SHOWN_ROWS, SHOWN_KINDS, SHOWN_NOTES, GRADE = 3, 4, 5, 22
@@ -157,19 +156,24 @@ def proof(
     out.prose(headline(found, verbose), style)
     _recalled(found, out, verbose)
     for example in (*found.counterexamples, *found.later_counterexamples):
-        when = others(example.point)
-        out.prose(f"counterexample ({example.effect.value}{f', {when}' if when else ''})", indent=2)
-        for text in lines(example, before, after):
-            if text.startswith(ADDED):
-                out.line("  " + text)  # to be copied
-            else:
-                out.prose(text, indent=2, hang=len(ADDED))
-        command = again(example)
-        if command:
-            out.line(f"    replay  {command}")
+        _counterexample(example, out, before, after, again(example))
     for assumption in found.assumptions:
         if verbose or assumption.about.shown:
             out.prose(f"assumes: {assumption}", "dim", indent=2)
+
+
+def _counterexample(example: Counterexample, out: Terminal, before: Places, after: Places, command: str) -> None:
+    from translate.rendering.witness import ADDED, lines, others  # only where something differs
+
+    when = others(example.point)
+    out.prose(f"counterexample ({example.effect.value}{f', {when}' if when else ''})", indent=2)
+    for text in lines(example, before, after):
+        if text.startswith(ADDED):
+            out.line("  " + text)  # to be copied
+        else:
+            out.prose(text, indent=2, hang=len(ADDED))
+    if command:
+        out.line(f"    replay  {command}")
 
 
 def _recalled(found: Proof, out: Terminal, verbose: int) -> None:
@@ -218,6 +222,8 @@ def _logging(result: Result, out: Terminal) -> None:
     elif logging.holds is None:
         out.line("? undecided: whether exactly the denied packets are logged", "yellow")
     elif logging.point is not None:
+        from translate.rendering.witness import sentence  # only where logging differs
+
         out.line(f"✘ logging is NOT exact: {sentence(logging.point)}", "red")
 
 

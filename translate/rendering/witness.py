@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, assert_never
 
-from translate.core.origin import NOWHERE, Locates, Origin, spell
+from translate.core.origin import NOWHERE, spell
 from translate.dialects import SHARED, get
 from translate.frontend.sources import Places
 from translate.model.peers import OWN_NAMESPACE, Anyone
@@ -15,6 +15,7 @@ from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NAMES
 from translate.prover.decision import Decision
 from translate.prover.point import ENDPOINTS, Others, PeerClass, Pod, Point
 from translate.prover.proof import Counterexample
+from translate.rendering.findings import place
 
 WHAT = {
     PeerClass.OWN_NODE: "the node of the pod",
@@ -26,13 +27,6 @@ WHAT = {
 
 ADDED = "  added   "
 """How the line with a policy that another adds begins."""
-
-
-def place(origin: Origin, places: Locates) -> str:
-    """``file:line:column``, as far as it is known."""
-    found = places.locate(origin)
-    name = places.name(origin)
-    return f"{name}:{found[0]}:{found[1]}" if found else name
 
 
 def others(point: Point) -> str:

@@ -12,7 +12,6 @@ from translate.core.release import Release
 from translate.dialects.base import Emitted, JsonObject, Lifted, Object, Settings
 from translate.dialects.calico.semantics import NAME, TITLE, semantics
 from translate.dialects.calico.settings import SETTINGS
-from translate.dialects.calico.versions import GATES
 from translate.dialects.gates import lacks
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect, Rewriting
@@ -32,7 +31,7 @@ class Calico(Dialect):
     name, title = NAME, TITLE
     staging = deferred("translate.dialects.calico.staging", "STAGING")
     log_denials = deferred("translate.dialects.calico.log_denials", "LOG_DENIALS")
-    gates = GATES
+    gates = deferred("translate.dialects.calico.versions", "GATES")
     settings = SETTINGS
     installed = deferred("translate.dialects.calico.installed", "INSTALLED")
     rewriting = Rewriting.CHANGED

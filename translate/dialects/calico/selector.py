@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from translate.dialects.calico.selector_lexer import SelectorError, SelectorSyntaxError, escape
+from translate.dialects.calico.selector_lexer import SelectorError, SelectorSyntaxError
 from translate.dialects.calico.selector_parser import parse
 from translate.dialects.calico.selector_printer import InexpressibleSelectorError, print_selector
+from translate.dialects.calico.selector_words import escape
 
 __all__ = [
     "InexpressibleSelectorError",

@@ -15,10 +15,10 @@ from translate.dialects.calico.selector_lexer import (
     SelectorSyntaxError,
     Token,
     TokenType,
-    cut,
     found,
     lex,
 )
+from translate.dialects.calico.selector_words import cut
 from translate.model.selectors import (
     EVERYTHING,
     NOTHING,

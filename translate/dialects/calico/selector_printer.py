@@ -6,7 +6,7 @@ from typing import assert_never
 
 from translate.core.diagnostics import Error
 from translate.core.patterns import pattern
-from translate.dialects.calico.selector_lexer import LONGEST_LABEL, cut
+from translate.dialects.calico.selector_words import LONGEST_LABEL, cut
 from translate.model.selectors import And, Atom, Contains, EndsWith, Exists, In, Label, Not, Or, Selector, StartsWith
 
 _LEGAL_LABEL = pattern(rf"[a-zA-Z0-9_./-]{{1,{LONGEST_LABEL}}}")

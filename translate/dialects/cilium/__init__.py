@@ -13,7 +13,6 @@ from translate.dialects.cilium.hubble import HUBBLE
 from translate.dialects.cilium.named_sets import NAMED_SETS
 from translate.dialects.cilium.semantics import NAME, TITLE, semantics
 from translate.dialects.cilium.settings import SETTINGS, CiliumSettings
-from translate.dialects.cilium.versions import GATES
 from translate.dialects.objects import Manifest
 from translate.dialects.protocol import Dialect, Rewriting
 from translate.dialects.shared_reading import SharedReading
@@ -32,7 +31,7 @@ class Cilium(Dialect):
     name, title = NAME, TITLE
     observe_denials = HUBBLE
     named_sets = NAMED_SETS
-    gates = GATES
+    gates = deferred("translate.dialects.cilium.versions", "GATES")
     settings = SETTINGS
     installed = deferred("translate.dialects.cilium.installed", "INSTALLED")
     rewriting = Rewriting.NEVER

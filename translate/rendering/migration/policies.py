@@ -10,12 +10,12 @@ from translate.api.result import Mapped, Result
 from translate.core.diagnostics import Effect, Loss
 from translate.core.origin import Place
 from translate.core.shortened import shortened
+from translate.rendering.findings import place
 from translate.rendering.grades import NOT_PROVED, grade
 from translate.rendering.migration import page
 from translate.rendering.migration.marks import mark
 from translate.rendering.migration.packets import PacketsByPolicy
 from translate.rendering.plan import one_to_one, why
-from translate.rendering.witness import place
 
 MOST_LINES, MOST_PACKETS, MOST_OBJECTS = 150, 2, 8
 FEW = 4
