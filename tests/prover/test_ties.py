@@ -36,12 +36,19 @@ ALLOW, DENY, PASS = "{action: Allow, protocol: TCP}", "{action: Deny}", "{action
 
 
 def policy(
-    name: str, rules: str, *, namespace: str = "", order: str = "", types: str = "Ingress", tier: str = ""
+    name: str,
+    rules: str,
+    *,
+    namespace: str = "",
+    order: str = "",
+    types: str = "Ingress",
+    tier: str = "",
+    pods: str = "all()",
 ) -> str:
     """A policy of Calico, cluster-wide without a namespace."""
     where, kind = (f", namespace: {namespace}", "NetworkPolicy") if namespace else ("", "GlobalNetworkPolicy")
     more = (f", order: {order}" if order else "") + (f", tier: {tier}" if tier else "")
-    spec = f"{{selector: all(), types: [{types}], {types.lower()}: [{rules}]{more}}}"
+    spec = f'{{selector: "{pods}", types: [{types}], {types.lower()}: [{rules}]{more}}}'
     return f"---\napiVersion: projectcalico.org/v3\nkind: {kind}\nmetadata: {{name: {name}{where}}}\nspec: {spec}\n"
 
 
@@ -64,6 +71,26 @@ TELLING = [
     (policy("deny", ALLOW) + policy("web", ALLOW, namespace="aaa"), False),
     (policy("deny", DENY) + policy("web", DENY, namespace="aaa"), False),
     (policy("deny", DENY) + policy("web", "", namespace="aaa"), False),
+    # pods that cannot be the same, or can
+    *(
+        (policy("deny", DENY, pods=one) + policy("web", ALLOW, namespace="aaa", pods=other), expected)
+        for one, other, expected in (
+            ("a == 'x'", "a == 'y'", False),
+            ("a == 'x' && b == 'z'", "a in {'y', 'z'}", False),
+            ("a in {'x', 'y'}", "a in {'y', 'z'}", True),
+            ("a == 'x'", "b == 'y'", True),
+            ("a == 'x'", "a != 'x'", False),
+            ("a == 'x'", "!has(a)", False),
+            ("has(a)", "!has(a)", False),
+            ("a != 'x'", "!has(a)", True),
+            ("a == 'x' || b == 'y'", "a == 'z'", True),
+            ("a == 'x' || a == 'y'", "a == 'z'", False),
+            ("a starts with 'x'", "a in {'y', 'z'}", False),
+            ("a starts with 'x'", "a in {'y', 'xz'}", True),
+            ("projectcalico.org/namespace == 'bbb'", "all()", False),
+            ("projectcalico.org/namespace == 'aaa'", "all()", True),
+        )
+    ),
 ]
 
 
@@ -212,6 +239,18 @@ PRIORITIES = [
 @pytest.mark.parametrize(("before", "after", "expected"), PRIORITIES)
 def test_of_equal_priorities_no_name_decides(before: str, after: str, expected: Verdict) -> None:
     assert prove(load(before), load(after)).verdict is expected
+
+
+IN = "{matchLabels: {kubernetes.io/metadata.name: %s}}"
+SHOP, DATA = f"{{namespaces: {IN % 'shop'}}}", f"{{pods: {{namespaceSelector: {IN % 'data'}, podSelector: {{}}}}}}"
+
+
+def test_equal_priorities_of_other_pods_leave_nothing_open() -> None:
+    one = cluster_wide("one", 5, "Allow").replace("{namespaces: {}}, ingress", f"{SHOP}, ingress")
+    two = cluster_wide("two", 5, "Deny").replace("{namespaces: {}}, ingress", f"{DATA}, ingress")
+    assert [one.about for one in prove(load(one + two), load(one + two)).assumptions if one.about.shown] == []
+    both = two.replace(DATA, SHOP)
+    assert [str(one.about) for one in prove(load(one + both), load(one + both)).assumptions if one.about.shown] != []
 
 
 def test_what_is_left_open_on_both_sides_is_said() -> None:
