@@ -126,7 +126,7 @@ def link(
     problems = [*intake.problems, *found.problems, *others, *none_of(known), *outside_of(known, found.policies)]
     problems += beyond_templates(known, found.policies)
     problems += of_objects(facts, objects, intake.places)
-    if facts.assumed or facts.pods or facts.nodes:
+    if facts.assumed or facts.pods or facts.nodes or facts.services:
         from translate.frontend.told_addresses import of_told_addresses  # only where something is said of addresses
 
         problems += of_told_addresses(facts, intake.foreign)
