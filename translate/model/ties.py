@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 
-from translate.model.common_subjects import asked_values, may_share_subjects
 from translate.model.ordering import numbers_in_order
 from translate.model.policy import DEFAULT_TIER, Action, Direction, Policy, PolicySet
 from translate.model.semantics import TieBreak
@@ -39,6 +38,8 @@ def telling_pairs(policies: PolicySet, actions: Collection[Action] = VERDICTS) -
 def _among(
     policies: PolicySet, groups: Collection[list[int]], actions: Collection[Action]
 ) -> Iterator[tuple[Policy, Policy]]:
+    from translate.model.common_subjects import may_share_subjects  # only where orders are equal
+
     does = {number: _actions(policies.policies[number], actions) for members in groups for number in members}
     places: list[dict[int, int]] = []
     for members in groups:
@@ -65,6 +66,8 @@ class _Sharing:
     """Policies by the values of the label that most of them ask for: those of other values have no pod in common."""
 
     def __init__(self, policies: PolicySet, members: list[int]) -> None:
+        from translate.model.common_subjects import asked_values  # only where orders are equal
+
         asked = {number: asked_values(policies.policies[number]) for number in members}
         labels = Counter(label for values in asked.values() for label in values)
         most = max(labels.values(), default=0)

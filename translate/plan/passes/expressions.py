@@ -109,25 +109,37 @@ def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy
     else:
         whole = rewrite(conjunction(subject.namespaces, subject.pods), _named)
     branches = _branches(whole, policy, target, report, subject.origin)
-    for pattern in (atom for literals in branches if (atom := _pattern(literals)) is not None):
-        _refuse_pattern(pattern, policy, target, report, pattern.origin)
-        return
-    for unknown in (atom for literals in branches if (atom := _account(literals, target)) is not None):
-        _, _, hint = _unasked(unknown, target)
-        labels = "labels of " if target.can.accounts else ""
-        message = f"{labels}service accounts have no counterpart in a {target.can.title}"
-        report.refuse(ACCOUNT, message, origin=unknown.origin, about=policy.called, hint=hint)
-        return
-    about = [atom for literals in branches for atom, _ in literals if atom.label.scope is Scope.NAMESPACE]
-    for atom in about if not everywhere else ():
-        message = f"a subject by the namespace label {atom.label.key} has no counterpart in a {target.can.title}"
-        report.refuse(ACCOUNT, message, origin=atom.origin, about=policy.called)
-        return
+    refused = [
+        atom
+        for literals in branches
+        for atom, _ in literals
+        if _refused_subject(atom, everywhere, policy, target, report)
+    ]
+    if refused:
+        # Without them nothing is written; what else is wrong with the policy is told all the same.
+        branches = [tuple(x for x in literals if not any(x[0] is atom for atom in refused)) for literals in branches]
     for literals in branches:
         inside = tuple(x for x in literals if everywhere and x[0].label.scope is Scope.NAMESPACE)
         pods = from_literals(tuple(x for x in literals if x not in inside))
         namespaces = from_literals(inside) if everywhere else subject.namespaces
         yield replace(policy, subject=replace(subject, namespaces=namespaces, pods=pods))
+
+
+def _refused_subject(atom: Atom, everywhere: bool, policy: Policy, target: Target, report: Report) -> bool:
+    """Whether nobody can be governed by such a test, which is then told."""
+    if atom.label.scope is Scope.SERVICE_ACCOUNT and not _has_words(atom, target):
+        _, _, hint = _unasked(atom, target)
+        labels = "labels of " if target.can.accounts else ""
+        message = f"{labels}service accounts have no counterpart in a {target.can.title}"
+        report.refuse(ACCOUNT, message, origin=atom.origin, about=policy.called, hint=hint)
+    elif isinstance(atom, PATTERNS):
+        _refuse_pattern(atom, policy, target, report, atom.origin)
+    elif atom.label.scope is Scope.NAMESPACE and not everywhere:
+        message = f"a subject by the namespace label {atom.label.key} has no counterpart in a {target.can.title}"
+        report.refuse(ACCOUNT, message, origin=atom.origin, about=policy.called)
+    else:
+        return False
+    return True
 
 
 def _named(atom: Atom) -> Selector:

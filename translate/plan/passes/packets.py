@@ -19,7 +19,6 @@ from translate.model.policy import Direction, Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, NamedPort, PortRange, Traffic
 from translate.plan.context import Pass, Target
 from translate.plan.losing import direction_of, drop
-from translate.plan.lost_packets import family_left
 
 DROPPED, UNASKED = "NPT509", "NPT510"
 CONDITIONAL = "requests that a layer 7 rule lets through"
@@ -82,6 +81,8 @@ def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Re
             yield replace(item, excluding=tuple(x for x in item.excluding if not _is_protocol(x)))
         return
     if item.protocol is None and left_out:
+        from translate.plan.lost_packets import family_left  # only where some protocols are left out
+
         family = family_left(rule, policy)
         over = f" over IPv{family}" if family else ""
         drop(DROPPED, f"{_others(left_out, target)}{over}", rule, policy, target, report, origin=item.origin)
