@@ -167,6 +167,14 @@ UNREAD_CILIUM = HEAD % "p" + (
 )
 
 
+UNDER_CILIUM = (
+    "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec:\n"
+    "  podSelector: {matchLabels: {io.cilium.k8s.policy.serviceaccount: a}}\n  ingress:\n"
+    "  - from: [{podSelector: {matchLabels: {io.cilium.k8s.policy.serviceaccount: a}}}]\n"
+    "  - from: [{podSelector: {matchLabels: {io.cilium.k8s.policy.cluster: a}}}]\n"
+)
+
+
 def refused_lines(err: str) -> list[str]:
     """The places of all refusals of one file, each without the file."""
     return sorted(line.partition("p.yaml:")[2].partition(":")[0] for line in err.splitlines() if "p.yaml:" in line)
@@ -190,6 +198,13 @@ def test_all_that_is_refused_of_one_policy_is_told_at_once(
     assert (code, out) == (2, "")
     assert {word for word in err.split() if word.startswith("NPT")} == codes
     assert refused_lines(err) == lines
+
+
+def test_all_that_the_engine_of_a_network_policy_reads_otherwise_is_told_of_it(run, folder: Path) -> None:
+    (folder / "p.yaml").write_text(UNDER_CILIUM)
+    code, _, err = run("--to", "calico", "--source-engine", "cilium", "p.yaml")
+    assert (code, refused_lines(err)) == (2, ["5", "7", "8"])
+    assert err.count(": NetworkPolicy/shop/p: a selector on the ") == 3
 
 
 def test_what_is_not_read_is_told_beside_what_is_not_valid(run, folder: Path) -> None:
