@@ -55,3 +55,44 @@ def test_a_list_in_a_list() -> None:
     text = listed(SECRET, "# of the inner list\n- apiVersion: v1\n  kind: List\n  items:\n" + inner)
     (found,) = comments_of(translate.convert(text, to="calico").text)
     assert set(found) == {"the shop", "all of it", "a list", "of the inner list", "named web", "closed web"}
+
+
+RULES = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {}
+  ingress:
+    # not from elsewhere
+    - {from: [{podSelector: {}}]}  # own namespace
+    - from:
+        - {podSelector: {matchLabels: {app: gateway}}}   # the gateway
+      ports: [{port: 80}]
+    - # the database
+      from: [{podSelector: {matchLabels: {app: db}}}]
+"""
+
+
+def test_what_stood_behind_an_item_in_flow_style_stands_behind_its_first_line() -> None:
+    text = translate.convert(RULES, to="cilium").text
+    assert (
+        text[text.index("  ingress:") :]
+        == """\
+  ingress:
+  # not from elsewhere
+  - fromEndpoints:  # own namespace
+    - {}
+  - fromEndpoints:
+    - matchLabels:  # the gateway
+        app: gateway
+    toPorts:
+    - ports:
+      - port: '80'
+        protocol: TCP
+  - # the database
+    fromEndpoints:
+    - matchLabels:
+        app: db
+"""
+    )

@@ -22,9 +22,16 @@ POD = (
 HOST = POD.replace("spec: {}", "spec: {hostNetwork: true}")
 DONE = POD.replace("Running", "Succeeded")
 NODE = "{apiVersion: v1, kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: A}]}}"
+SERVICE = (
+    "{apiVersion: v1, kind: Service, metadata: {name: db, namespace: shop}, spec: {selector: {app: db}, clusterIP: A}}"
+)
+BOTH = SERVICE.replace("clusterIP: A", "clusterIP: None, clusterIPs: [10.96.0.9, A]")
 FACTS = {"pods": ["10.244.0.0/16"], "nodes": ["172.18.0.0/16"]}
 OF_PODS = "the addresses of pods are those of 10.244.0.0/16, as stated"
 OF_NODES = "the addresses of nodes are those of 172.18.0.0/16, as stated"
+OF_SERVICES = "the addresses in 10.96.0.0/12 are those of Services, as stated"
+IN_PODS = "the addresses in 10.244.0.0/16 are those of pods, as stated"
+IN_NODES = "the addresses in 172.18.0.0/16 are those of nodes, as stated"
 
 
 @pytest.mark.parametrize(
@@ -42,10 +49,23 @@ OF_NODES = "the addresses of nodes are those of 172.18.0.0/16, as stated"
         (NODE, "10.244.0.7", FACTS, f"Node/n1 has the address 10.244.0.7, and {OF_NODES}"),
         (NODE, "10.244.0.7", {"pods": ["10.244.0.0/16"]}, None),
         (NODE, "10.244.0.7", {}, None),
+        (
+            POD,
+            "10.96.0.7",
+            {"services": ["10.96.0.0/12"]},
+            f"Pod/shop/web has the address 10.96.0.7, and {OF_SERVICES}",
+        ),
+        (NODE, "10.96.0.7", {"services": ["10.96.0.0/12"]}, f"Node/n1 has the address 10.96.0.7, and {OF_SERVICES}"),
+        (SERVICE, "10.96.0.7", FACTS | {"services": ["10.96.0.0/12"]}, None),
+        (SERVICE, "None", FACTS, None),
+        (SERVICE, "", FACTS, None),
+        (SERVICE, "10.244.5.5", FACTS, f"Service/shop/db has the address 10.244.5.5, and {IN_PODS}"),
+        (SERVICE, "172.18.0.9", FACTS, f"Service/shop/db has the address 172.18.0.9, and {IN_NODES}"),
+        (BOTH, "10.244.5.5", FACTS, f"Service/shop/db has the address 10.244.5.5, and {IN_PODS}"),
     ],
 )
 def test_no_cluster_is_like_that(given: str, address: str, facts: dict[str, Any], said: str | None) -> None:
-    text = f"{POLICY}---\n{given.replace('A}', f'{address!r}}}')}\n"
+    text = f"{POLICY}---\n{given.replace('A}', f'{address!r}}}').replace('A]', f'{address!r}]')}\n"
     if said is None:
         assert translate.convert(text, to="cilium", facts=facts).text
         return

@@ -77,3 +77,44 @@ def test_nothing_came_through_a_pipe_that_has_a_name(folder: Path, command: str,
 def test_what_is_known_to_be_empty_is_no_pipe_that_failed(run, folder: Path) -> None:
     (folder / "p.yaml").write_text(POLICY)
     assert run("diff", os.devnull, "p.yaml").code == 1
+
+
+WITHOUT_POLICIES = {"empty": "", "blank": " \n\n", "comments": "# nothing here\n", "markers": "---\n# Source: x\n---\n"}
+NOTHING_TO_SHOW = [
+    ("matrix",),
+    ("testplan",),
+    ("explain", "--from", "10.0.0.1", "--to", "10.0.0.2:80"),
+]
+
+
+@pytest.mark.parametrize("text", WITHOUT_POLICIES.values(), ids=WITHOUT_POLICIES)
+def test_a_file_without_documents_is_an_input_without_policies(run, folder: Path, text: str) -> None:
+    (folder / "e.yaml").write_text(text)
+    assert tuple(run("--to", "calico", "e.yaml")) == (0, "", "the input holds no policy: nothing to translate\n")
+    assert run("check", "e.yaml").code == 0
+    for command, *options in NOTHING_TO_SHOW:
+        ran = run(command, "e.yaml", *options)
+        assert ran.code == 2
+        assert ran.err.startswith("input: error: the input holds no policy: there is nothing to ")
+
+
+@pytest.mark.parametrize("text", WITHOUT_POLICIES.values(), ids=WITHOUT_POLICIES)
+def test_a_pipe_without_documents_is_one_where_something_came_through(run, text: str) -> None:
+    if text.strip():
+        assert tuple(run("--to", "calico", "-", stdin=text)) == (
+            0,
+            "",
+            "the input holds no policy: nothing to translate\n",
+        )
+    else:
+        assert run("--to", "calico", "-", stdin=text).code == 2
+        assert run("check", "-", stdin=text).code == 2
+
+
+@pytest.mark.parametrize("text", WITHOUT_POLICIES.values(), ids=WITHOUT_POLICIES)
+def test_a_file_without_documents_beside_others_is_named(run, folder: Path, text: str) -> None:
+    (folder / "p.yaml").write_text(POLICY)
+    (folder / "e.yaml").write_text(text)
+    ran = run("--to", "calico", "p.yaml", "e.yaml")
+    assert ran.code == 0
+    assert "note: 1 file holds no manifest: e.yaml" in ran.err.splitlines()

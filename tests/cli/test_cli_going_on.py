@@ -148,3 +148,73 @@ def test_a_name_is_spelled_the_same_in_the_output_and_beside_it(run, folder: Pat
     _, out, err = run("--to", "calico", "--keep-going", os.fsdecode(name), "-", stdin=FINE)
     assert out.splitlines()[1].startswith(f"#   {said}: ")
     assert err.startswith(f"{said}:2:1: error: ")
+
+
+CALICO = "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
+UNREAD = CALICO + (
+    "spec:\n  types: [Egress]\n  egress:\n"
+    "  - {action: Deny, protocol: UDP, source: {ports: [name]}}\n"
+    "  - {action: Deny, notICMP: {type: 8}}\n"
+)
+UNSAID = CALICO + (
+    "spec:\n  selector: app starts with 'x' && pod-template-hash == 'a'\n  serviceAccountSelector: team == 'a'\n"
+    "  types: [Ingress]\n  ingress: []\n"
+)
+UNREAD_CILIUM = HEAD % "p" + (
+    "spec:\n  endpointSelector: {matchLabels: {'foo:x': a}}\n  enableDefaultDeny: {ingress: false}\n"
+    "  ingress: [{authentication: {mode: required}}]\n"
+    "  egress: [{toEndpoints: [{matchLabels: {'bar:x': a}}]}]\n"
+)
+
+
+UNDER_CILIUM = (
+    "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec:\n"
+    "  podSelector: {matchLabels: {io.cilium.k8s.policy.serviceaccount: a}}\n  ingress:\n"
+    "  - from: [{podSelector: {matchLabels: {io.cilium.k8s.policy.serviceaccount: a}}}]\n"
+    "  - from: [{podSelector: {matchLabels: {io.cilium.k8s.policy.cluster: a}}}]\n"
+)
+
+
+def refused_lines(err: str) -> list[str]:
+    """The places of all refusals of one file, each without the file."""
+    return sorted(line.partition("p.yaml:")[2].partition(":")[0] for line in err.splitlines() if "p.yaml:" in line)
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "codes", "lines"),
+    [
+        (UNREAD, "cilium", {"NPT202"}, ["7", "8"]),
+        (UNREAD_CILIUM, "calico", {"NPT202"}, ["5", "7", "8"]),
+        (UNSAID, "kubernetes", {"NPT210", "NPT211"}, ["5", "6"]),
+        (UNSAID, "cilium", {"NPT210", "NPT211", "NPT212"}, ["5", "5", "6"]),
+    ],
+    ids=["rules", "rules of Cilium", "subject", "subject and labels"],
+)
+def test_all_that_is_refused_of_one_policy_is_told_at_once(
+    run, folder: Path, text: str, to: str, codes: set[str], lines: list[str]
+) -> None:
+    (folder / "p.yaml").write_text(text)
+    code, out, err = run("--to", to, "p.yaml")
+    assert (code, out) == (2, "")
+    assert {word for word in err.split() if word.startswith("NPT")} == codes
+    assert refused_lines(err) == lines
+
+
+def test_all_that_the_engine_of_a_network_policy_reads_otherwise_is_told_of_it(run, folder: Path) -> None:
+    (folder / "p.yaml").write_text(UNDER_CILIUM)
+    code, _, err = run("--to", "calico", "--source-engine", "cilium", "p.yaml")
+    assert (code, refused_lines(err)) == (2, ["5", "7", "8"])
+    assert err.count(": NetworkPolicy/shop/p: a selector on the ") == 3
+
+
+def test_what_is_not_read_is_told_beside_what_is_not_valid(run, folder: Path) -> None:
+    (folder / "broken.yaml").write_text(BROKEN)
+    (folder / "p.yaml").write_text(UNREAD_CILIUM)
+    code, out, err = run("--to", "calico", "broken.yaml", "p.yaml")
+    assert (code, out) == (2, "")
+    assert err.startswith("broken.yaml:4:8: error: ")
+    assert refused_lines(err) == ["5", "7", "8"]
+    code, _, err = run("--to", "calico", "--report", "json", "broken.yaml", "p.yaml")
+    report = json.loads(err)
+    assert (len(report["problems"]), len(report["refusals"])) == (1, 3)
+    assert [one["line"] for one in report["refusals"]] == [5, 7, 8]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import translate
 from tests.dialects.verdicts import Packet, allowed, everything, expected, nothing, traffic
 from tests.passes.fitting import documents, text
 from tests.prover.points import conditions_of
@@ -228,3 +229,23 @@ def test_policies_that_cilium_does_not_add_up_for_a_pod_are_refused(one: str, ot
     with pytest.raises(UnsupportedError) as caught:
         load(given)
     assert [refusal.code for refusal in caught.value.refusals] == ["NPT202"]
+
+
+ON_443 = "{toEntities: [all], toPorts: [{ports: [{port: '443', protocol: TCP}]%s}]}"
+ASKED = [", serverNames: [a.example]", ", serverNames: [b.example]", ""]
+NAMED = f"endpointSelector: {{}}, egress: [{', '.join(ON_443 % one for one in ASKED)}]"
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "calico"])
+def test_server_names_beside_a_plain_allow_are_refused_and_nothing_else_is_said_of_them(to: str) -> None:
+    """TLS is asked of all traffic to the port then (7.2), so it is not true that the names make no difference."""
+    with pytest.raises(UnsupportedError) as caught:
+        translate.convert(text("cilium", NAMED), to=to)
+    told = [(one.code, one.origin.path[:3]) for one in caught.value.refusals]
+    assert told == [("NPT202", ("spec", "egress", 0)), ("NPT202", ("spec", "egress", 1))]
+    assert caught.value.losses == ()
+
+
+def test_a_rule_that_is_not_read_is_not_called_contained_in_another() -> None:
+    codes = [finding.code for finding in translate.check(text("cilium", NAMED)).findings]
+    assert codes == ["NPT405"]

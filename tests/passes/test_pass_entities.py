@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from tests.passes.fitting import Outcome, form, policies, rule, target_for
-from translate.core.diagnostics import Report
+import translate
+from tests.passes.fitting import Outcome, form, policies, rule, target_for, text
+from translate.core.diagnostics import Report, UnsupportedError
 from translate.model.facts import NO_FACTS, Facts
 from translate.plan.passes import entities
 
@@ -103,9 +104,37 @@ def test_a_deny_of_the_gateway_is_refused() -> None:
 
 def test_everyone_but_the_gateway_is_refused_and_not_made_nobody() -> None:
     spec = "endpointSelector: {}, ingress: [{fromEndpoints: [{matchExpressions: [{key: 'reserved:ingress', operator: DoesNotExist}]}]}]"
-    outcome = run(spec, "calico", facts=FACTS)
+    outcome = run(spec, "calico")
     assert [code for code in outcome.codes if code.startswith("NPT210")] == ["NPT210"]
     assert outcome.report.refusals[0].message.startswith("everyone but clients of Cilium's ingress proxy")
+    assert outcome.report.refusals[0].hint.endswith("or state the address ranges of pods and nodes (--pods, --nodes)")
+
+
+BESIDE_ALL = "endpointSelector: {}, ingress: [{fromEntities: [all]}], ingressDeny: [{fromEntities: [ingress]}]"
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "calico"])
+def test_everyone_but_a_denied_gateway_is_said_where_addresses_are_told(to: str) -> None:
+    """Pods by their labels, nodes and the rest by address: the gateway is none of these, nor are other endpoints."""
+    facts = {"pods": ["10.244.0.0/16"], "nodes": ["172.18.0.0/16"]}
+    result = translate.convert(text("cilium", BESIDE_ALL), to=to, facts=facts)
+    assert result.proof is not None
+    assert result.proof.verdict is translate.Verdict.TIGHTER
+    assert [loss.code for loss in result.losses if loss.effect.value == "tighter"] == ["NPT517"] * 3
+    assert not any("ingress proxy" in loss.message for loss in result.losses)
+    assert all(block in result.text for block in ("172.18.0.0/16", "0.0.0.0/0", "10.244.0.0/16"))
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "calico"])
+def test_everyone_but_a_denied_gateway_is_refused_with_the_way_out_where_they_are_not(to: str) -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        translate.convert(text("cilium", BESIDE_ALL), to=to)
+    (refusal,) = caught.value.refusals
+    assert refusal.code == "NPT210"
+    assert refusal.hint == (
+        "leave the deny out if nothing takes the place of what it keeps out, or deny the pods that do; "
+        "or state the address ranges of pods and nodes (--pods, --nodes)"
+    )
 
 
 @pytest.mark.parametrize("to", ["kubernetes", "calico"])

@@ -64,7 +64,7 @@ REWRITTEN = [
 REFUSED = [
     ("selector: \"a starts with 'x'\", types: [Ingress]", "NPT211"),
     ("selector: \"a ends with 'x'\", types: [Ingress]", "NPT211"),
-    ("types: [Ingress], ingress: [{action: Allow, source: {selector: \"a contains 'x'\"}}]", "NPT211"),
+    ("types: [Ingress], ingress: [{action: Deny, source: {selector: \"a contains 'x'\"}}]", "NPT211"),
     (
         'selector: "' + " && ".join(f"(a{n} == 'x' || b{n} == 'y')" for n in range(7)) + '", types: [Ingress]',
         "NPT220",
@@ -144,6 +144,79 @@ def test_who_is_allowed_by_what_cannot_be_asked_of_service_accounts_loses_access
         assert outcome.forms == [plain(policy) for policy in given.policies]
     else:
         assert outcome.forms == [form("all", ingress=left)]
+
+
+WHOLE = {
+    "cilium": "a CiliumNetworkPolicy (cilium.io/v2) compares whole values",
+    "kubernetes": "a Kubernetes NetworkPolicy compares whole values",
+}
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "cilium"])
+@pytest.mark.parametrize(
+    ("peer", "left", "who", "every"),
+    [
+        ("selector: \"a contains 'x'\"", [], "pods that are told apart by part of the label a", "Pod"),
+        (
+            "selector: \"a starts with 'x' && b == 'y' || c == 'z'\"",
+            [rule([f"pods c in {{z}} {OWN}"])],
+            "pods that are told apart by part of the label a",
+            "Pod",
+        ),
+        (
+            "namespaceSelector: \"!(team ends with 'x')\"",
+            [],
+            "pods of namespaces that are told apart by part of the label team",
+            "Namespace",
+        ),
+        (
+            "namespaceSelector: \"projectcalico.org/name starts with 'x'\"",
+            [],
+            "pods of namespaces that are told apart by part of their name",
+            "Namespace",
+        ),
+    ],
+)
+def test_who_is_allowed_by_part_of_a_label_loses_access(
+    to: str, peer: str, left: list[dict], who: str, every: str
+) -> None:
+    given = policies("calico", f"types: [Ingress], ingress: [{{action: Allow, source: {{{peer}}}}}]")
+    outcome = run(expressions.run, given, to)
+    assert outcome.forms == [form("all", ingress=left)]
+    assert outcome.codes == ["NPT503 tighter"]
+    assert outcome.said == [f"{who} lose access to the pods of NetworkPolicy/shop/p: {WHOLE[to]}"]
+    assert [loss.hint for loss in outcome.report.losses] == [
+        f"list the values of the label instead, or add all {every}s to the input and say so (--facts, complete: [{every}])"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        (
+            "cilium",
+            "pods that are told apart by part of the name of their service account lose access to the pods of "
+            f"NetworkPolicy/shop/p: {WHOLE['cilium']}",
+        ),
+        ("kubernetes", BY_ACCOUNT),
+    ],
+)
+def test_part_of_the_name_of_an_account_is_told_as_far_as_the_target_asks(to: str, said: str) -> None:
+    peer = "selector: \"projectcalico.org/serviceaccount starts with 'x'\""
+    given = policies("calico", f"types: [Ingress], ingress: [{{action: Allow, source: {{{peer}}}}}]")
+    outcome = run(expressions.run, given, to)
+    assert (outcome.codes, outcome.said) == (["NPT503 tighter"], [said])
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "cilium"])
+def test_what_is_denied_by_part_of_a_label_stays_denied(to: str) -> None:
+    deny = (
+        "types: [Ingress], ingress: [{action: Deny, source: {selector: \"a contains 'x'\"}}, "
+        "{action: Allow, source: {selector: \"b == 'y'\"}}]"
+    )
+    result = translate.convert(text("calico", deny), to=to)
+    assert result.proof is not None
+    assert (result.proof.verdict, [loss.code for loss in result.losses]) == (translate.Verdict.TIGHTER, ["NPT503"])
 
 
 def test_what_is_denied_to_such_peers_stays_denied() -> None:

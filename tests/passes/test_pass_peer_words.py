@@ -42,7 +42,7 @@ WORDS: list[tuple[Peer, str]] = [
     (Kinds((Kind.OUTSIDE, Kind.OTHER_NODES)), "peers that are outside or other nodes"),
     (Opaque(Labelled("reserved:ingress")), "peers with the label reserved:ingress"),
     (Both((Kinds((Kind.PODS,)), Fqdn("a.b"))), "peers that are pods"),
-    (Except(Nodes(X)), "nodes by label"),
+    (Except(Nodes(X)), "peers of this rule other than nodes by label"),
 ]
 
 

@@ -137,7 +137,7 @@ def test_comments_in_their_places() -> None:
     )
     assert write([{"z": 0}, document], [None, about]) == (
         "z: 0\n---\n# head\n#\n#  indented\n# lost\n\n# above\na: 1  # beside\n# lost\n# too\ns:  # section\n  rules:\n"
-        "  # item\n  - b: |-  # text\n      x\n      y\n    # field\n    c: []  # empty\n  - d  # scalar\n  -  # dash\n"
+        "  # item\n  - b: |-  # text\n      x\n      y\n    # field\n    c: []  # empty\n  - d  # scalar\n  - # dash\n"
         "    # inner\n    - 1\n# tail\n"
     )
 
@@ -148,12 +148,12 @@ def test_comments_before_the_first_field_of_an_item() -> None:
 
 
 def test_a_comment_beside_an_item_joins_its_first_field() -> None:
-    document = {"a": [{"b": "1", "c": 2}, {"b": 1}, {"b": [1]}, {"b": "x\ny"}, {"b": 1}]}
-    beside = {("a", index): Comment((), f"{index}") for index in range(5)}
+    document = {"a": [{"b": "1", "c": 2}, {"b": 1}, {"b": [1]}, {"b": "x\ny"}, {"b": 1}, {"b": {}}]}
+    beside = {("a", index): Comment((), f"{index}") for index in range(6)}
     about = DocumentComments((), (), beside | {("a", 4, "b"): Comment((), "own")})
     assert write([document], [about]) == (
-        "a:\n- b: '1'  # 0\n  c: 2\n- b: 1  # 1\n-  # 2\n  b:\n  - 1\n-  # 3\n  b: |-\n    x\n    y\n"
-        "-  # 4\n  b: 1  # own\n"
+        "a:\n- b: '1'  # 0\n  c: 2\n- b: 1  # 1\n- # 2\n  b:\n  - 1\n- # 3\n  b: |-\n    x\n    y\n"
+        "- # 4\n  b: 1  # own\n- b: {}  # 5\n"
     )
 
 

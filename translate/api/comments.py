@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from translate.core.origin import Path
+from translate.core.origin import Origin, Path
 from translate.dialects.base import Emitted
 from translate.frontend.sources import Places
 from translate.model.policy import Policy
@@ -50,7 +50,13 @@ def carry(places: Places, emitted: Sequence[Emitted], before: Sequence[Policy]) 
             if arrived is not None and arrived.went(file, document, path):
                 continue
             number, target, exact = _home(path, paths, emitted)
-            placed[number].add(target, comment, exact)
+            first = _first_field(emitted[number].draft.value, target) if exact and comment.beside else None
+            if first is not None and places.begins_flow(Origin(file, document, path)):
+                # It stood behind all that the item says, so it stands behind the first line of that.
+                placed[number].add(first, Comment((), comment.beside), exact)
+                comment = Comment(comment.before)
+            if comment != Comment():
+                placed[number].add(target, comment, exact)
     return [item.finished() for item in placed]
 
 
@@ -80,6 +86,17 @@ def _is_around(item: Path, items: set[Path]) -> bool:
 def _lasting(lines: tuple[str, ...]) -> tuple[str, ...]:
     """The lines that are as true of another dialect."""
     return tuple(line for line in lines if not line.startswith(SCHEMA_HINT))
+
+
+def _first_field(value: object, path: Path) -> Path | None:
+    """The first field of the item at ``path``, None where there is no item with fields."""
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+    fields = value if path and isinstance(path[-1], int) and isinstance(value, dict) else {}
+    return next(((*path, str(key)) for key in fields), None)
 
 
 class _Placed:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from translate.api.never import told_of
 from translate.core.diagnostics import Note, Report
 from translate.core.identity import Identity
-from translate.core.origin import NOWHERE, Origin, spell
+from translate.core.origin import NOWHERE, Origin, is_within, spell
 from translate.core.shortened import shortened
 from translate.frontend.checks import say_selecting_no_pod, say_ungoverned, selects
 from translate.frontend.link import Linked
@@ -96,7 +96,10 @@ def _of_pods(given: Linked) -> Iterator[Note]:
 
 def _redundant(given: Linked, steps: int) -> Iterator[Lint]:
     """Policies that could go, and rules of the others."""
+    unread = [one.origin.place for one in given.report.refusals]
     rules = redundant(given.policies, given.facts, steps=steps)
+    if unread:
+        rules = tuple(one for one in rules if not any(is_within(place, one.rule.origin.place) for place in unread))
     whole = redundant_policies(given.policies, rules, given.facts, steps=steps)
     origins = {one.identity: one.origin for one in reversed(given.policies.policies)}
     for identity in whole:

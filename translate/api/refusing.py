@@ -17,12 +17,16 @@ from translate.tables.load import capabilities
 from translate.tables.records import KEEP
 
 TOO_LARGE, NO_COUNTERPART, LEFT_OUT, NOT_READ = "NPT220", "NPT210", "NPT306", "NPT201"
+NOT_UNDERSTOOD = "NPT202"
 
 
 def stop_at_refusals(report: Report, places: Places) -> None:
     """Raise UnsupportedError if anything was refused."""
     if report.refusals:
-        raise UnsupportedError(located(report.refusals, places), report.losses, places)
+        # What something means that is not read is not known, so neither is what is lost of it.
+        unread = {one.origin.place for one in report.refusals if one.code == NOT_UNDERSTOOD and one.origin.path}
+        losses = [loss for loss in report.losses if loss.origin.place not in unread]
+        raise UnsupportedError(located(report.refusals, places), losses, places)
 
 
 def say_what_stays_behind(taken: Linked, target: str, report: Report, *, passthrough: bool) -> None:

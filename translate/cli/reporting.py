@@ -134,8 +134,13 @@ def _trouble(problems: Sequence[Problem], refusals: Sequence[Refusal]) -> dict[s
 def failure(error: InputError | UnsupportedError, *, verbose: int = 0) -> tuple[MakeReport, Render]:
     """The report of a run that produced nothing: what was refused, and what was lost of the rest."""
     if isinstance(error, InputError):
-        problems = error.problems
-        return partial(_trouble, problems, ()), lambda out, _: text_report.problems(problems, out)
+        problems, unread = error.problems, error.refusals
+
+        def say(out: Terminal, _: bool) -> None:
+            text_report.problems(problems, out)
+            text_report.refusals(unread, out, verbose=verbose)
+
+        return partial(_trouble, problems, unread), say
     refusals, losses, places = error.refusals, error.losses, error.places or Places()
 
     def render(out: Terminal, _: bool) -> None:

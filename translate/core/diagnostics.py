@@ -89,10 +89,14 @@ class Error(Exception):
 
 
 class InputError(Error):
-    """The input cannot be read, or is no legal object; ``problems`` says where and why, in the order of the input."""
+    """The input cannot be read, or is no legal object; ``problems`` says where and why, in the order of the input.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    ``refusals``: what of the rest is not read, as far as that was looked at.
+    """
+
+    def __init__(self, problems: Iterable[Problem], refusals: Iterable[Refusal] = ()) -> None:
         self.problems = tuple(problems)
+        self.refusals = tuple(refusals)
         super().__init__("\n".join(p.message for p in self.problems))
 
     @property

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from translate.core.diagnostics import Error
+from translate.core.diagnostics import Error, Report
 from translate.core.identity import Identity
 from translate.core.origin import NOWHERE, Origin, Path
 from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
 from translate.model.policy import AddressSet, Policy, Tier, Unjudged
 from translate.model.settings import DEFAULTS, EngineSettings
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 JsonObject: TypeAlias = dict[str, Any]
 """An object as it is written: nested dicts and lists of JSON values, in the order they are printed."""
@@ -42,6 +45,26 @@ class BeyondError(Error):
     def __init__(self, message: str, origin: Origin) -> None:
         super().__init__(message)
         self.message, self.origin = message, origin
+
+
+class Unread(Struct):
+    """What of one object is not read, gathered part by part, so that all of it is told at once."""
+
+    found: list[BeyondError] = field(default_factory=list)
+
+    def part(self, lift: Callable[P, T], *given: P.args, **named: P.kwargs) -> T | None:
+        """What ``lift`` makes of a part; None where it is not read."""
+        try:
+            return lift(*given, **named)
+        except BeyondError as beyond:
+            self.found.append(beyond)
+            return None
+
+    def refuse(self, code: str, of: str, about: Identity, report: Report) -> None:
+        """Refuse each of them as no part of what is read of an engine."""
+        for beyond in self.found:
+            message = f"{beyond.message} is beyond the part of {of} that is read"
+            report.refuse(code, message, origin=beyond.origin, about=about)
 
 
 class Idle(Struct, frozen=True):

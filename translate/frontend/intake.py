@@ -49,7 +49,7 @@ class Intake(Struct, frozen=True):
     refusals: tuple[Refusal, ...]
     places: Places
     strays: tuple[str, ...] = ()
-    """Files of folders that hold no manifest."""
+    """Files of folders that hold no manifest, and others beside them that hold nothing at all."""
 
     @property
     def dialects(self) -> tuple[str, ...]:
@@ -121,7 +121,9 @@ def _read(given: tuple[Source, ...], places: Places, found: _Found, known: HeldT
             continue
         try:
             documents = _documents(source, places, (cut, known) if cut is not None and known is not None else None)
-            if not source.named and not any(_is_manifest(value) for _, value in documents):
+            # Alone, a text without documents is an input without policies, which every command tells by itself.
+            strays = len(given) > 1 and not documents
+            if strays or (not source.named and not any(_is_manifest(value) for _, value in documents)):
                 found.strays.append(source.name)
                 continue
             objects += [one for index, value in documents for one in _flatten(value, Origin(source.name, index))]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from translate.core.diagnostics import InputError, Problem, Report
+from translate.core.diagnostics import InputError, Problem, Refusal, Report
 from translate.core.origin import Place
 from translate.core.shortened import shortened
 from translate.dialects import SHARED, enforces, get
@@ -36,6 +36,8 @@ from translate.frontend.sources import Places, Source
 from translate.model.facts import NO_FACTS, Facts
 from translate.model.policy import AddressSet, Bearing, Policy, PolicySet, Tier, Unjudged
 from translate.model.semantics import Semantics
+
+Said = TypeVar("Said", Problem, Refusal)
 
 MIXED = "NPT203"
 MOST_STRAYS = 3
@@ -126,12 +128,13 @@ def link(
     problems = [*intake.problems, *found.problems, *others, *none_of(known), *outside_of(known, found.policies)]
     problems += beyond_templates(known, found.policies)
     problems += of_objects(facts, objects, intake.places)
-    if facts.assumed or facts.pods or facts.nodes:
+    if facts.assumed or facts.pods or facts.nodes or facts.services:
         from translate.frontend.told_addresses import of_told_addresses  # only where something is said of addresses
 
         problems += of_told_addresses(facts, intake.foreign)
     if problems:
-        raise InputError(_located(problem, intake.places) for problem in problems)
+        unread = (_located(refusal, intake.places) for refusal in report.refusals)
+        raise InputError((_located(problem, intake.places) for problem in problems), unread)
     policies = found.as_set(get(chosen).semantics(facts.settings))
     together = get(chosen).together(policies, known, report)
     values = {item.origin.place: item.value for _, item in intake.native}
@@ -204,6 +207,6 @@ def _of_others(intake: Intake, only: str) -> Iterator[Problem]:
             yield Problem(message=message, origin=item.origin)
 
 
-def _located(problem: Problem, places: Places) -> Problem:
-    place = None if problem.line else places.locate(problem.origin)
-    return problem if place is None else replace(problem, line=place[0], column=place[1])
+def _located(one: Said, places: Places) -> Said:
+    place = None if one.line else places.locate(one.origin)
+    return one if place is None else replace(one, line=place[0], column=place[1])

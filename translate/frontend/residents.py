@@ -110,6 +110,14 @@ def addresses_of_node(value: Mapping[str, Any]) -> Iterator[str]:
     return _valid(text_at(one, "address") for one in maps_at(map_at(value, "status"), "addresses"))
 
 
+def addresses_of_service(value: Mapping[str, Any]) -> Iterator[str]:
+    """The addresses of a Service inside the cluster; a headless one has none."""
+    spec = map_at(value, "spec")
+    more = spec.get("clusterIPs")
+    texts = [text_at(spec, "clusterIP"), *(more if isinstance(more, list) else ())]
+    return _valid(dict.fromkeys(text for text in texts if isinstance(text, str)))
+
+
 def _valid(texts: Iterable[str]) -> Iterator[str]:
     """Addresses in the form in which they are compared."""
     for text in texts:

@@ -109,6 +109,11 @@ class Places(Struct, eq=False):
         """What knows the places of a file, None where it has no text."""
         return self._locators.get(file)
 
+    def begins_flow(self, origin: Origin) -> bool:
+        """Whether the value at ``origin`` is written in flow style."""
+        locator = self.locator(origin.file)
+        return locator is not None and locator.begins_flow(origin.document, origin.path)
+
     def renamed(self, old: str, new: str) -> Places:
         """The places of the text ``old``, as if that were called ``new``."""
         return Places({new: self._locators[old]} if old in self._locators else {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 
 from translate.model.ordering import numbers_in_order
@@ -21,7 +21,7 @@ def tell(policies: PolicySet, actions: Collection[Action] = VERDICTS) -> bool:
 
 def telling_pairs(policies: PolicySet, actions: Collection[Action] = VERDICTS) -> Iterator[tuple[Policy, Policy]]:
     """The policies of equal order of which now one, now the other is first, and whose ``actions`` differ for pods and a
-    direction that may be the same.
+    direction that may be the same, as far as labels tell.
     """
     if len(policies.semantics.ties) < 2:
         return
@@ -38,6 +38,8 @@ def telling_pairs(policies: PolicySet, actions: Collection[Action] = VERDICTS) -
 def _among(
     policies: PolicySet, groups: Collection[list[int]], actions: Collection[Action]
 ) -> Iterator[tuple[Policy, Policy]]:
+    from translate.model.common_subjects import may_share_subjects  # only where orders are equal
+
     does = {number: _actions(policies.policies[number], actions) for members in groups for number in members}
     places: list[dict[int, int]] = []
     for members in groups:
@@ -48,12 +50,41 @@ def _among(
             if not _is_open(policies) and len({tuple(sorted(here, key=one.__getitem__)) for one in places}) == 1:
                 continue
             deciding = [number for number in here if _more_than_allows(does[number])]
-            seen = set(deciding)
-            for index, one in enumerate(deciding):
-                for two in (*deciding[index + 1 :], *(number for number in here if number not in seen)):
+            rank = {number: index for index, number in enumerate(dict.fromkeys((*deciding, *here)))}
+            near = _Sharing(policies, list(rank))
+            for one in deciding:
+                for two in sorted(
+                    (number for number in near.of(one) if rank[number] > rank[one]), key=rank.__getitem__
+                ):
                     changes = _is_open(policies) or len({place[one] < place[two] for place in places}) > 1
-                    if changes and _differ(does[one], does[two]):
-                        yield policies.policies[one], policies.policies[two]
+                    first, second = policies.policies[one], policies.policies[two]
+                    if changes and _differ(does[one], does[two]) and may_share_subjects(first, second):
+                        yield first, second
+
+
+class _Sharing:
+    """Policies by the values of the label that most of them ask for: those of other values have no pod in common."""
+
+    def __init__(self, policies: PolicySet, members: list[int]) -> None:
+        from translate.model.common_subjects import asked_values  # only where orders are equal
+
+        asked = {number: asked_values(policies.policies[number]) for number in members}
+        labels = Counter(label for values in asked.values() for label in values)
+        most = max(labels.values(), default=0)
+        label = next((one for one, count in labels.items() if count == most), None)
+        self._members = members
+        self._values = {number: values[label] for number, values in asked.items() if label in values} if label else {}
+        self._having: dict[str, list[int]] = defaultdict(list)
+        for number, values in self._values.items():
+            for value in values:
+                self._having[value].append(number)
+        self._others = [number for number in members if number not in self._values]
+
+    def of(self, one: int) -> Collection[int]:
+        """Those that may have pods in common with ``one``."""
+        if one not in self._values:
+            return self._members
+        return {*self._others, *(number for value in self._values[one] for number in self._having[value])}
 
 
 def _is_open(policies: PolicySet) -> bool:

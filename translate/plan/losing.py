@@ -41,15 +41,18 @@ def drop(
     origin: Origin,
     why: str = "",
     hint: str = "",
+    packets: str = "",
 ) -> None:
-    """Tell that ``what`` of ``rule`` is not in the output, and ``why``: who it let through loses access.
+    """Tell that ``what`` of ``rule`` is not in the output, and ``why``: who it let through loses access, on ``packets``
+    if that is not on all of them.
 
     A rule that does anything but allow cannot be cut that way: who it stopped would get in, so it is refused.
     """
     match rule.action:
         case Action.ALLOW:
             why = why or f"a {target.can.title} cannot say them"
-            _lost(code, f"{lose_access(what, rule, policy)}: {why}", policy, report, origin=origin, hint=hint)
+            on = f" on {packets}" if packets else ""
+            _lost(code, f"{lose_access(what, rule, policy)}{on}: {why}", policy, report, origin=origin, hint=hint)
         case Action.DENY | Action.PASS | Action.LOG:
             message = f"{what} of a {rule.action.value} rule have no counterpart in a {target.can.title}"
             message += f": {why}" if why else ""

@@ -61,6 +61,10 @@ class Locator:
         """Line and column of the key (or list item) at ``path``, or of the deepest one on the way to it."""
         return self.lines.place(self._found(document, path)[0])
 
+    def begins_flow(self, document: int, path: Path) -> bool:
+        """Whether the value at ``path`` is written in flow style: ``{a: 1}``."""
+        return self.source.startswith(("{", "["), self._found(document, path)[1])
+
     def region(self, document: int) -> tuple[int, int]:
         """Where the text of one document starts and ends, with the comments before it."""
         return self.spans[document - 1].end if document else 0, self.spans[document].end

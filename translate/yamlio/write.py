@@ -145,7 +145,7 @@ def _sequence(items: list[Any], pad: str, lead: str, out: list[str], notes: _Not
             if beside and kind is dict and _fits_first_field(value, note):
                 beside = ""
             if beside:
-                out.append(f"{lead}-{beside}\n")
+                out.append(f"{lead}- {beside.lstrip()}\n")  # one blank, as people write it behind a bare dash
                 start = inner
             (_mapping if kind is dict else _sequence)(value, inner, start, out, note or _NONE)
         elif kind is str:
@@ -163,7 +163,7 @@ def _sequence(items: list[Any], pad: str, lead: str, out: list[str], notes: _Not
 def _fits_first_field(item: dict[str, Any], notes: _Notes | None) -> bool:
     """Move what stands beside an item to its first field, where that is on the same line and free of comments."""
     key, value = next(iter(item.items()))
-    on_its_line = VALUES[value] if isinstance(value, str) else isinstance(value, int)
+    on_its_line = VALUES[value] if isinstance(value, str) else not value or isinstance(value, int | float)
     if notes is None or key in notes.below or not on_its_line:
         return False
     notes.below[key] = _Notes(beside=notes.beside)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
-from translate.dialects.base import BeyondError
+from translate.dialects.base import Unread
 from translate.dialects.calico import read_selector, scope
 from translate.dialects.calico.lift_rule import lift_rule
 from translate.dialects.calico.manifest import (
@@ -19,7 +19,7 @@ from translate.dialects.calico.manifest import (
 from translate.dialects.calico.semantics import CRD_API_VERSION
 from translate.dialects.objects import metadata
 from translate.model.peers import OWN_NAMESPACE, OwnNamespace
-from translate.model.policy import DEFAULT_TIER, Direction, Identity, Policy, Rule, Section, Subject
+from translate.model.policy import DEFAULT_TIER, Direction, Identity, Policy, Section, Subject
 from translate.model.selectors import EVERYTHING, Scope, Selector, conjunction
 
 NOT_READ = "NPT202"
@@ -32,21 +32,23 @@ def lift(policy: CalicoPolicy, origin: Origin, default_namespace: str, report: R
     identity = Identity(policy.kind, namespace, meta.name or meta.generateName)
     place = origin.at("spec")
     types = _types(policy, identity, place, report)
-    try:
-        return Policy(
-            identity=identity,
-            subject=_subject(spec, place),
-            ingress=_section(spec, types, Direction.INGRESS, namespace is not None, place),
-            egress=_section(spec, types, Direction.EGRESS, namespace is not None, place),
-            tier=spec.tier or DEFAULT_TIER,
-            order=spec.order,
-            metadata=metadata(meta, tuple(_extras(spec))),
-            origin=origin,
-        )
-    except BeyondError as beyond:
-        message = f"{beyond.message} is beyond the part of Calico that is read"
-        report.refuse(NOT_READ, message, origin=beyond.origin, about=identity)
+    unread = Unread()
+    subject = unread.part(_subject, spec, place)
+    ingress = _section(spec, types, Direction.INGRESS, namespace is not None, place, unread)
+    egress = _section(spec, types, Direction.EGRESS, namespace is not None, place, unread)
+    if subject is None or unread.found:
+        unread.refuse(NOT_READ, "Calico", identity, report)
         return None
+    return Policy(
+        identity=identity,
+        subject=subject,
+        ingress=ingress,
+        egress=egress,
+        tier=spec.tier or DEFAULT_TIER,
+        order=spec.order,
+        metadata=metadata(meta, tuple(_extras(spec))),
+        origin=origin,
+    )
 
 
 def is_for_hosts_only(policy: CalicoPolicy) -> bool:
@@ -116,13 +118,16 @@ def _types(policy: CalicoPolicy, identity: Identity, place: Origin, report: Repo
 
 
 def _section(
-    spec: NetworkPolicySpec, types: tuple[str, ...], direction: Direction, namespaced: bool, place: Origin
+    spec: NetworkPolicySpec,
+    types: tuple[str, ...],
+    direction: Direction,
+    namespaced: bool,
+    place: Origin,
+    unread: Unread,
 ) -> Section | None:
     if direction.capitalize() not in types:
         return None
     rules = spec.ingress if direction is Direction.INGRESS else spec.egress
     where = place.at(str(direction))
-    lifted: tuple[Rule, ...] = tuple(
-        lift_rule(rule, direction, namespaced, where.at(index)) for index, rule in enumerate(rules)
-    )
-    return Section(True, lifted, where)
+    lifted = [unread.part(lift_rule, rule, direction, namespaced, where.at(index)) for index, rule in enumerate(rules)]
+    return Section(True, tuple(rule for rule in lifted if rule is not None), where)

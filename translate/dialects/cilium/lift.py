@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.core.origin import Origin
-from translate.dialects.base import BeyondError, Idle, Lifted, Settings
+from translate.dialects.base import BeyondError, Idle, Lifted, Settings, Unread
 from translate.dialects.cilium import scope
 from translate.dialects.cilium.clusters import supposing
 from translate.dialects.cilium.endpoints import called, governed
@@ -48,16 +48,15 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
     unjudged: list[Unjudged] = []
     idle: list[Idle] = []
     for rule, place in rules_of(policy, origin):
-        try:
-            if _is_of_no_pods(rule, place):
-                said = json.dumps(to_builtins(rule), sort_keys=True)
-                whose = called(_endpoints(rule), place.at("endpointSelector"))
-                unjudged.append(Unjudged(identity, said, about=whose, origin=origin))
-                continue
-            lifted = _policy(rule, place, identity, policy, origin, settings.engines.of(CiliumSettings))
-        except BeyondError as beyond:
-            message = f"{beyond.message} is beyond the part of Cilium that is read"
-            report.refuse(NOT_READ, message, origin=beyond.origin, about=identity)
+        unread = Unread()
+        if unread.part(_is_of_no_pods, rule, place):
+            said = json.dumps(to_builtins(rule), sort_keys=True)
+            whose = called(_endpoints(rule), place.at("endpointSelector"))
+            unjudged.append(Unjudged(identity, said, about=whose, origin=origin))
+            continue
+        lifted = _policy(rule, place, identity, policy, origin, settings.engines.of(CiliumSettings), unread)
+        if lifted is None:
+            unread.refuse(NOT_READ, "Cilium", identity, report)
             continue
         found.append(lifted)
         idle += left_out(rule, lifted, place)
@@ -84,20 +83,32 @@ def _endpoints(rule: Rule) -> ManifestSelector:
 
 
 def _policy(
-    rule: Rule, place: Origin, identity: Identity, policy: CiliumPolicy, origin: Origin, cilium: CiliumSettings
-) -> Policy:
+    rule: Rule,
+    place: Origin,
+    identity: Identity,
+    policy: CiliumPolicy,
+    origin: Origin,
+    cilium: CiliumSettings,
+    unread: Unread,
+) -> Policy | None:
     ingress, egress = sides(rule)
     clusterwide = identity.namespace is None
     selector, where = _endpoints(rule), place.at("endpointSelector")
-    subject = scope.subject(selector, identity.namespace, where)
+    subject = unread.part(scope.subject, selector, identity.namespace, where)
+    on_ingress = _section(ingress, rule, clusterwide, place, cilium, unread)
+    on_egress = _section(egress, rule, clusterwide, place, cilium, unread)
+    own = unread.part(governed, selector, where) if clusterwide else None
+    supposed = unread.part(supposing, rule, selector, where, cilium)
+    if subject is None or unread.found:
+        return None
     return Policy(
         identity=identity,
-        subject=replace(subject, endpoints=governed(selector, where)) if clusterwide else subject,
-        ingress=_section(ingress, rule, clusterwide, place, cilium),
-        egress=_section(egress, rule, clusterwide, place, cilium),
+        subject=subject if own is None else replace(subject, endpoints=own),
+        ingress=on_ingress,
+        egress=on_egress,
         metadata=metadata(policy.metadata, tuple(_extras(rule))),
         origin=origin,
-        supposing=supposing(rule, selector, where, cilium),
+        supposing=supposed or (),
     )
 
 
@@ -112,11 +123,11 @@ def _extras(rule: Rule) -> Iterator[tuple[str, object]]:
 
 
 def _section(
-    side: DirectionRules, rule: Rule, clusterwide: bool, place: Origin, cilium: CiliumSettings
+    side: DirectionRules, rule: Rule, clusterwide: bool, place: Origin, cilium: CiliumSettings, unread: Unread
 ) -> Section | None:
     if not (side.denies or side.allows):
         return None
-    subject = scope.terms(_endpoints(rule), place.at("endpointSelector"))
+    subject = unread.part(scope.terms, _endpoints(rule), place.at("endpointSelector")) or ()
     initializing = any((term.source, term.key) == (scope.RESERVED, "init") for term in subject)
     lifted = []
     for name, elements in side.fields:
@@ -124,8 +135,9 @@ def _section(
             where = place.at(name, index)
             if not side.isolates and mode_of(element) not in ("", DISABLED):
                 # Others get in without it, those whom the element names do not.
-                raise BeyondError("authentication in a direction that does not isolate", where.at("authentication"))
-            lifted.append(lift_rule(element, clusterwide, initializing, where, cilium))
+                what = "authentication in a direction that does not isolate"
+                unread.found.append(BeyondError(what, where.at("authentication")))
+            lifted.append(unread.part(lift_rule, element, clusterwide, initializing, where, cilium))
     name = next(name for name, elements in reversed(side.fields) if elements)
     return Section(side.isolates, tuple(found for found in lifted if found is not None), place.at(name))
 

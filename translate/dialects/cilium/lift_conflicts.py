@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from translate.core.diagnostics import Report
 from translate.model.conditions import Condition, Proxy
@@ -29,6 +29,10 @@ class AllowUse(NamedTuple):
     policy: Policy
     rule: Rule
     traffic: Traffic
+
+
+_OfOnePort: TypeAlias = dict[tuple[Proxy | None, str | None, Subject], list[AllowUse]]
+"""The allows for one port of one peer, by their proxy and the pods that they are for."""
 
 
 def check(policies: PolicySet, report: Report) -> None:
@@ -72,26 +76,31 @@ def _proxy(condition: Condition | None) -> Proxy | None:
 
 def _proxies(uses: list[AllowUse]) -> Iterator[tuple[AllowUse, str]]:
     """Different proxies, or TLS and no condition, for one port of one peer, in policies that may govern one pod."""
-    ports: dict[object, dict[tuple[Proxy | None, str | None, Subject], AllowUse]] = defaultdict(dict)
+    ports: dict[object, _OfOnePort] = defaultdict(dict)
     for use in uses:
         proxy, policy = _proxy(use.traffic.condition), use.policy
         for peer in use.rule.peers:
             found = ports[use.traffic.protocol, use.traffic.port, peer]
-            found.setdefault((proxy, policy.identity.namespace, policy.subject), use)
+            found.setdefault((proxy, policy.identity.namespace, policy.subject), []).append(use)
     for found in ports.values():
         proxies = {proxy for proxy, _, _ in found}
         if len(proxies) < 2 or proxies == {Proxy.DNS, None} or proxies == {Proxy.HTTP, None}:
             continue
-        asking = [use for (proxy, _, _), use in found.items() if proxy is not None]
-        pairs = ((use, other) for use, other in product(asking, found.values()) if _may_meet(use.policy, other.policy))
-        for use, other in pairs:
+        yield from _beside_none(found)
+        asking = [alike[0] for (proxy, _, _), alike in found.items() if proxy is not None]
+        for use, other in product(asking, asking):
             proxy, beside = _proxy(use.traffic.condition), _proxy(other.traffic.condition)
-            if proxy is Proxy.TLS and beside is None:
-                yield use, "TLS asked of a port that another rule opens without it"
-                break
-            if proxy is not None and beside is not None and proxy < beside:
+            if proxy is not None and beside is not None and proxy < beside and _may_meet(use.policy, other.policy):
                 yield other, f"{proxy} and {beside} rules for one port of one peer"
                 break
+
+
+def _beside_none(found: _OfOnePort) -> Iterator[tuple[AllowUse, str]]:
+    """All that asks for TLS where another rule does not."""
+    plain = [alike[0] for (proxy, _, _), alike in found.items() if proxy is None]
+    for (proxy, _, _), alike in found.items():
+        if proxy is Proxy.TLS and any(_may_meet(alike[0].policy, other.policy) for other in plain):
+            yield from ((use, "TLS asked of a port that another rule opens without it") for use in alike)
 
 
 def _names(uses: list[AllowUse]) -> Iterator[tuple[AllowUse, str]]:

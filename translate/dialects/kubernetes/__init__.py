@@ -12,7 +12,7 @@ from translate.core.diagnostics import Report
 from translate.core.identity import Identity
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError, Emitted, Lifted, Object, Settings
-from translate.dialects.kubernetes.lift import lift
+from translate.dialects.kubernetes.lift import NOT_READ, lift
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.objects import KubernetesObject, read, read_again
 from translate.dialects.kubernetes.old_forms import old_forms
@@ -23,8 +23,6 @@ from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
 from translate.model.policy import Direction, Policy
 from translate.model.semantics import Semantics
 from translate.model.settings import EngineSettings
-
-NOT_READ = "NPT202"
 
 
 class Kubernetes(Dialect):
@@ -49,13 +47,15 @@ class Kubernetes(Dialect):
         """What an object means under the engine of the input; what that does not read becomes a refusal."""
         policy = cast("KubernetesObject", found)  # as ``read`` made it
         say_old_forms(old_forms(policy), policy.kind, policy.metadata, origin, report)
-        try:
-            if isinstance(policy, NetworkPolicy):
-                lifted = lift(policy, origin, settings)
-                rules = {Direction.INGRESS: policy.spec.ingress, Direction.EGRESS: policy.spec.egress}
-                return Lifted(policies=(lifted,), idle=tuple(not_listed(lifted, rules, "policyTypes")))
-            from translate.dialects.kubernetes.admin_lift import lift_admin  # for kinds that few clusters have
+        if isinstance(policy, NetworkPolicy):
+            lifted = lift(policy, origin, settings, report)
+            if lifted is None:
+                return Lifted()
+            rules = {Direction.INGRESS: policy.spec.ingress, Direction.EGRESS: policy.spec.egress}
+            return Lifted(policies=(lifted,), idle=tuple(not_listed(lifted, rules, "policyTypes")))
+        from translate.dialects.kubernetes.admin_lift import lift_admin  # for kinds that few clusters have
 
+        try:
             return lift_admin(policy, origin, settings.shared.admin)
         except BeyondError as beyond:
             about = Identity(policy.kind, None, policy.metadata.name)

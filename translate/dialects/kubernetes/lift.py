@@ -7,9 +7,10 @@ value that lifting is given.
 
 from __future__ import annotations
 
+from translate.core.diagnostics import Report
 from translate.core.names import block
 from translate.core.origin import NOWHERE, Origin, one
-from translate.dialects.base import Settings
+from translate.dialects.base import Settings, Unread
 from translate.dialects.kubernetes.departures import departures
 from translate.dialects.kubernetes.manifest import (
     LabelSelector,
@@ -27,14 +28,14 @@ from translate.model.policy import Rule as ModelRule
 from translate.model.selectors import EVERYTHING, And, Exists, In, Label, Not, Scope, Selector
 from translate.model.traffic import ANY_TRAFFIC, PROTOCOL_NUMBERS, NamedPort, PortRange, Traffic
 
+NOT_READ = "NPT202"
 SPELLED = {direction: (str(direction), direction.capitalize()) for direction in Direction}
 """The field of a direction, and its name among ``policyTypes``."""
 
 
-def lift(policy: NetworkPolicy, origin: Origin, settings: Settings) -> Policy:
-    """The meaning of a defaulted, valid NetworkPolicy as ``settings`` say that Kubernetes policies are read.
-
-    Raises BeyondError.
+def lift(policy: NetworkPolicy, origin: Origin, settings: Settings, report: Report) -> Policy | None:
+    """The meaning of a defaulted, valid NetworkPolicy as ``settings`` say that Kubernetes policies are read; None where
+    some of it is not read by the engine of these, and that is refused.
     """
     reading = settings.shared
     meta, spec = policy.metadata, policy.spec
@@ -42,11 +43,19 @@ def lift(policy: NetworkPolicy, origin: Origin, settings: Settings) -> Policy:
     place = origin.at("spec")
     pods = place.at("podSelector")
     identity = Identity("NetworkPolicy", namespace, meta.name or meta.generateName)
+    unread = Unread()
+    selected = unread.part(reading.pods, selector(spec.podSelector, Scope.POD, pods))
+    ingress = _section(policy, Direction.INGRESS, place, reading, unread)
+    egress = _section(policy, Direction.EGRESS, place, reading, unread)
+    if selected is None or unread.found:
+        for beyond in unread.found:
+            report.refuse(NOT_READ, beyond.message, origin=beyond.origin, about=identity)
+        return None
     return Policy(
         identity=identity,
-        subject=Subject(OWN_NAMESPACE, reading.pods(selector(spec.podSelector, Scope.POD, pods)), pods),
-        ingress=_section(policy, Direction.INGRESS, place, reading),
-        egress=_section(policy, Direction.EGRESS, place, reading),
+        subject=Subject(OWN_NAMESPACE, selected, pods),
+        ingress=ingress,
+        egress=egress,
         order=reading.order,
         metadata=metadata(meta),
         origin=origin,
@@ -55,14 +64,17 @@ def lift(policy: NetworkPolicy, origin: Origin, settings: Settings) -> Policy:
     )
 
 
-def _section(policy: NetworkPolicy, direction: Direction, place: Origin, reading: SharedReading) -> Section | None:
+def _section(
+    policy: NetworkPolicy, direction: Direction, place: Origin, reading: SharedReading, unread: Unread
+) -> Section | None:
     spec = policy.spec
     name, listed_as = SPELLED[direction]
     rules: tuple[Rule, ...] = spec.ingress if direction is Direction.INGRESS else spec.egress
     if listed_as not in spec.policyTypes and (reading.listed_only or not rules):
         return None
     where = place.at(name)
-    return Section(True, tuple([_rule(rule, where.at(i), reading) for i, rule in enumerate(rules)]), where)
+    lifted = [unread.part(_rule, rule, where.at(i), reading) for i, rule in enumerate(rules)]
+    return Section(True, tuple([rule for rule in lifted if rule is not None]), where)
 
 
 def _rule(rule: Rule, place: Origin, reading: SharedReading) -> ModelRule:

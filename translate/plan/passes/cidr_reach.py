@@ -92,10 +92,18 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
                 )
                 continue
             hint = NAMING if is_told else SAYING
-            drop(NARROWER, what, rule, policy, target, report, origin=origin, why=why, hint=hint)
+            packets = _packets(rule, policy) if target.flat else ""
+            drop(NARROWER, what, rule, policy, target, report, origin=origin, why=why, hint=hint, packets=packets)
         return (replace(rule, peers=tuple(peers)),) if peers else ()
 
     return tuple(with_rules(policy, partial(rules, policy)) for policy in policies)
+
+
+def _packets(rule: Rule, policy: Policy) -> str:
+    """On which packets somebody loses access by a piece that order was worked out into: it is nowhere in the input."""
+    from translate.plan.lost_packets import lost_packets  # only for such pieces
+
+    return lost_packets(rule, policy)
 
 
 def _by_address(peer: Cidr, rule: Rule, target: Target, lossy: list[Cidr], *, opens: bool) -> Iterator[Peer]:

@@ -177,10 +177,12 @@ def _kinds(
         return
     named = told_apart(kinds)
     left = [ENDPOINT_CALLED[kind].format(target.source.title) for kind in ENDPOINTS if kind not in kinds]
-    if kinds >= NO_PODS and 0 < len(left) <= len(named):
-        yield _Lost(f"everyone but {' and '.join(left)}", peer.origin, EXCEPT, code=NO_COUNTERPART)
+    is_told = target.facts.pods and target.facts.nodes
+    if kinds >= NO_PODS and 0 < len(left) <= len(named) and not is_told:
+        what = f"everyone but {' and '.join(left)}"
+        yield _Lost(what, peer.origin, f"{EXCEPT}; or {RANGES}", code=NO_COUNTERPART)
         return
-    yield from (_endpoint(kind, _naming(rule, peer, kind), target) for kind in named)
+    yield from (_endpoint(kind, _naming(rule, peer, kind), rule, target) for kind in named)
     if Kind.PODS in kinds:
         yield Workloads(EVERYTHING, EVERYTHING, None, _naming(rule, peer, Kind.PODS).origin)
     nodes = kinds & {Kind.OWN_NODE, Kind.OTHER_NODES}
@@ -198,11 +200,13 @@ def _naming(rule: Rule, together: Kinds, *kinds: Kind) -> Kinds:
     return replace(together, origin=next(at, together.origin))
 
 
-def _endpoint(kind: Kind, peer: Kinds, target: Target) -> _Lost:
+def _endpoint(kind: Kind, peer: Kinds, rule: Rule, target: Target) -> _Lost:
     """An endpoint of an engine's own that a rule means for itself."""
     why = f"a {target.can.title} has no such peer, as only {target.source.title} has it"
     what, instead = (words[kind].format(target.source.title) for words in (ENDPOINT_CALLED, INSTEAD))
-    return _Lost(what, peer.origin, instead, code=ENDPOINT, why=why)
+    without = EXCEPT if target.facts.pods and target.facts.nodes else f"{EXCEPT}; or {RANGES}"
+    hint = instead if rule.action is Action.ALLOW else without
+    return _Lost(what, peer.origin, hint, code=ENDPOINT, why=why)
 
 
 def _nodes(kinds: frozenset[Kind], peer: Kinds, direction: Direction, target: Target) -> Iterator[Peer | _Lost]:

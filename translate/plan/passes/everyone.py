@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from translate.core.diagnostics import Report
 from translate.model.edit import rules_of, with_rules
-from translate.model.peers import COMMON_KINDS, Anyone, Kind, Kinds, Peer, Workloads
+from translate.model.peers import COMMON_KINDS, ENDPOINTS, Anyone, Kind, Kinds, Peer, Workloads
 from translate.model.policy import Action, Direction, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.traffic import PortRange, Traffic
@@ -26,14 +26,14 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     """Say as everyone what is everyone together with what other rules of the same pods let through anyway."""
     if PeerWord.KINDS in target.can.peer_words or target.source.has_order:
         return policies
-    return tuple(_policy(policy) if _has_kinds(policy) else policy for policy in policies)
+    return tuple(_policy(policy, target) if _has_kinds(policy) else policy for policy in policies)
 
 
 def _has_kinds(policy: Policy) -> bool:
     return any(isinstance(peer, Kinds) for rule in rules_of(policy) for peer in rule.peers)
 
 
-def _policy(policy: Policy) -> Policy:
+def _policy(policy: Policy, target: Target) -> Policy:
     rules = {
         direction: [rule for rule in section.rules if rule.action is Action.ALLOW]
         for direction in Direction
@@ -46,7 +46,7 @@ def _policy(policy: Policy) -> Policy:
             yield rule
             return
         alike = [one for one in beside if one.subject == rule.subject]
-        whole = tuple(item for item in rule.traffic if _is_for_everyone(item, alike))
+        whole = tuple(item for item in rule.traffic if _is_for_everyone(item, alike, target))
         rest = tuple(item for item in rule.traffic if item not in whole)
         if whole:
             yield replace(rule, peers=(Anyone(rule.peers[0].origin),), traffic=whole)
@@ -56,12 +56,15 @@ def _policy(policy: Policy) -> Policy:
     return with_rules(policy, said)
 
 
-def _is_for_everyone(item: Traffic, rules: Sequence[Rule]) -> bool:
+def _is_for_everyone(item: Traffic, rules: Sequence[Rule], target: Target) -> bool:
     """Whether rules let packets through to or from all kinds of peers, and ask nothing more of them."""
     if item.condition is not None:
         return False
     found = [_kinds(rule.peers) for rule in rules if any(_covers(other, item) for other in rule.traffic)]
-    return frozenset(COMMON_KINDS) <= frozenset[Kind]().union(*found)
+    together = frozenset[Kind]().union(*found)
+    # What is missing of the engine's own endpoints was denied, where order is worked out.
+    denied = target.flat and not together.isdisjoint(ENDPOINTS) and not together.issuperset(ENDPOINTS)
+    return together.issuperset(COMMON_KINDS) and not denied
 
 
 def _kinds(peers: Sequence[Peer]) -> frozenset[Kind]:

@@ -14,7 +14,7 @@ from translate.core.diagnostics import Report
 from translate.core.origin import NOWHERE, Origin
 from translate.model.edit import rules_of, with_rules
 from translate.model.peers import OwnNamespace, Peer, Workloads, asked_together
-from translate.model.policy import Policy, Rule
+from translate.model.policy import Action, Policy, Rule
 from translate.model.rewrite import Literal, disjuncts, from_literals, rewrite
 from translate.model.selectors import (
     EVERYTHING,
@@ -40,10 +40,12 @@ MOST_BRANCHES = 64
 PATTERN, ACCOUNT, TOO_MANY, LABEL = "NPT211", "NPT210", "NPT220", "NPT503"
 
 ALL_PODS = "add all Pods to the input and say so (--facts, complete: [Pod])"
+ALL_NAMESPACES = "add all Namespaces to the input and say so (--facts, complete: [Namespace])"
+PATTERNS = (StartsWith, EndsWith, Contains)
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
-    """Spread disjunctions over peers and policies; refuse patterns, and selectors of too many branches."""
+    """Spread disjunctions over peers and policies; leave allowed peers out that cannot be said, refuse the rest."""
     # A LabelSelector is where Kubernetes policies come from, so theirs are plain already.
     if target.can.disjunction:
         return policies
@@ -62,12 +64,11 @@ def _peers(policy: Policy, target: Target, report: Report) -> Policy:
         own = isinstance(peer.namespaces, OwnNamespace)
         whole = asked_together(peer.namespaces, peer.pods)
         for literals in _branches(whole, policy, target, report, peer.origin):
-            unknown = _account(literals, target)
-            if unknown is not None:
-                what, why, hint = _unasked(unknown, target)
+            unsaid = _account(literals, target) or _pattern(literals)
+            if unsaid is not None:
                 # What a Deny leaves of an allow was written nowhere.
-                origin = next((one for one in (unknown.origin, peer.origin) if one is not NOWHERE), rule.origin)
-                drop(LABEL, what, rule, policy, target, report, origin=origin, why=why, hint=hint)
+                origin = next((one for one in (unsaid.origin, peer.origin) if one is not NOWHERE), rule.origin)
+                leave_out(unsaid, rule, origin)
                 continue
             namespaces: Selector | OwnNamespace = peer.namespaces
             about = tuple(x for x in literals if x[0].label.scope is Scope.NAMESPACE)
@@ -80,6 +81,13 @@ def _peers(policy: Policy, target: Target, report: Report) -> Policy:
                 if here != EVERYTHING:
                     namespaces = conjunction(In(NAMESPACE_NAME, (policy.identity.namespace or "",)), here)
             yield replace(peer, namespaces=namespaces, pods=from_literals(tuple(x for x in literals if x not in about)))
+
+    def leave_out(atom: Atom, rule: Rule, origin: Origin) -> None:
+        if isinstance(atom, PATTERNS) and rule.action is not Action.ALLOW:
+            _refuse_pattern(atom, policy, target, report, origin)
+            return
+        what, why, hint = _unasked(atom, target)
+        drop(LABEL, what, rule, policy, target, report, origin=origin, why=why, hint=hint)
 
     def changed(rule: Rule) -> Iterable[Rule]:
         peers = tuple(part for peer in rule.peers for part in spread(peer, rule))
@@ -100,23 +108,38 @@ def _subjects(policy: Policy, target: Target, report: Report) -> Iterator[Policy
         whole = rewrite(subject.pods, lambda atom: _at_home(atom, policy))
     else:
         whole = rewrite(conjunction(subject.namespaces, subject.pods), _named)
-    branches = list(_branches(whole, policy, target, report, subject.origin))
-    for unknown in (atom for literals in branches if (atom := _account(literals, target)) is not None):
-        _, _, hint = _unasked(unknown, target)
-        labels = "labels of " if target.can.accounts else ""
-        message = f"{labels}service accounts have no counterpart in a {target.can.title}"
-        report.refuse(ACCOUNT, message, origin=unknown.origin, about=policy.called, hint=hint)
-        return
-    about = [atom for literals in branches for atom, _ in literals if atom.label.scope is Scope.NAMESPACE]
-    for atom in about if not everywhere else ():
-        message = f"a subject by the namespace label {atom.label.key} has no counterpart in a {target.can.title}"
-        report.refuse(ACCOUNT, message, origin=atom.origin, about=policy.called)
-        return
+    branches = _branches(whole, policy, target, report, subject.origin)
+    refused = [
+        atom
+        for literals in branches
+        for atom, _ in literals
+        if _refused_subject(atom, everywhere, policy, target, report)
+    ]
+    if refused:
+        # Without them nothing is written; what else is wrong with the policy is told all the same.
+        branches = [tuple(x for x in literals if not any(x[0] is atom for atom in refused)) for literals in branches]
     for literals in branches:
         inside = tuple(x for x in literals if everywhere and x[0].label.scope is Scope.NAMESPACE)
         pods = from_literals(tuple(x for x in literals if x not in inside))
         namespaces = from_literals(inside) if everywhere else subject.namespaces
         yield replace(policy, subject=replace(subject, namespaces=namespaces, pods=pods))
+
+
+def _refused_subject(atom: Atom, everywhere: bool, policy: Policy, target: Target, report: Report) -> bool:
+    """Whether nobody can be governed by such a test, which is then told."""
+    if atom.label.scope is Scope.SERVICE_ACCOUNT and not _has_words(atom, target):
+        _, _, hint = _unasked(atom, target)
+        labels = "labels of " if target.can.accounts else ""
+        message = f"{labels}service accounts have no counterpart in a {target.can.title}"
+        report.refuse(ACCOUNT, message, origin=atom.origin, about=policy.called, hint=hint)
+    elif isinstance(atom, PATTERNS):
+        _refuse_pattern(atom, policy, target, report, atom.origin)
+    elif atom.label.scope is Scope.NAMESPACE and not everywhere:
+        message = f"a subject by the namespace label {atom.label.key} has no counterpart in a {target.can.title}"
+        report.refuse(ACCOUNT, message, origin=atom.origin, about=policy.called)
+    else:
+        return False
+    return True
 
 
 def _named(atom: Atom) -> Selector:
@@ -157,8 +180,31 @@ def _account(literals: Iterable[Literal], target: Target) -> Atom | None:
     return next((x for x, _ in literals if x.label.scope is Scope.SERVICE_ACCOUNT and not _has_words(x, target)), None)
 
 
+def _pattern(literals: Iterable[Literal]) -> Atom | None:
+    """A test on part of a label's value."""
+    return next((atom for atom, _ in literals if isinstance(atom, PATTERNS)), None)
+
+
+def _refuse_pattern(atom: Atom, policy: Policy, target: Target, report: Report, origin: Origin) -> None:
+    message = f"a test on part of the label {atom.label.key} has no counterpart in a {target.can.title}"
+    report.refuse(PATTERN, message, origin=origin, about=policy.called, hint=_listed(atom))
+
+
+def _listed(atom: Atom) -> str:
+    every = ALL_NAMESPACES if atom.label.scope is Scope.NAMESPACE else ALL_PODS
+    return f"list the values of the label instead, or {every}"
+
+
 def _unasked(atom: Atom, target: Target) -> tuple[str, str, str]:
-    """Whom a test on service accounts is about that the target cannot ask, why it cannot, and what helps."""
+    """Whom a test is about that the target cannot ask, why it cannot, and what helps."""
+    if atom.label.scope is not Scope.SERVICE_ACCOUNT or _has_words(atom, target):
+        whole = f"a {target.can.title} compares whole values"
+        if atom.label == SERVICE_ACCOUNT_NAME:
+            return "pods that are told apart by part of the name of their service account", whole, _listed(atom)
+        if atom.label == NAMESPACE_NAME:
+            return "pods of namespaces that are told apart by part of their name", whole, _listed(atom)
+        whose = "pods of namespaces" if atom.label.scope is Scope.NAMESPACE else "pods"
+        return f"{whose} that are told apart by part of the label {atom.label.key}", whole, _listed(atom)
     if target.can.accounts:
         what = f"pods that are told apart by the label {atom.label.key} of their service account"
         why = f"a {target.can.title} asks for service accounts by name alone"
@@ -173,17 +219,11 @@ def _branches(
     selector: Selector, policy: Policy, target: Target, report: Report, origin: Origin
 ) -> list[tuple[Literal, ...]]:
     branches = disjuncts(selector, MOST_BRANCHES)
-    about = policy.called
     if branches is None:
         message = f"a selector has more than {MOST_BRANCHES} alternatives, each a peer or policy of its own"
-        report.refuse(TOO_MANY, message, origin=origin, about=about, hint="simplify the selector, or split the policy")
+        hint = "simplify the selector, or split the policy"
+        report.refuse(TOO_MANY, message, origin=origin, about=policy.called, hint=hint)
         return []
-    for atom in (atom for literals in branches for atom, _ in literals):
-        if isinstance(atom, (StartsWith, EndsWith, Contains)):
-            message = f"a test on part of the label {atom.label.key} has no counterpart in a {target.can.title}"
-            hint = f"list the values of the label instead, or {ALL_PODS}"
-            report.refuse(PATTERN, message, origin=atom.origin, about=about, hint=hint)
-            return []
     return branches
 
 

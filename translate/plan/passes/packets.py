@@ -81,11 +81,15 @@ def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Re
             yield replace(item, excluding=tuple(x for x in item.excluding if not _is_protocol(x)))
         return
     if item.protocol is None and left_out:
-        drop(DROPPED, _others(left_out, target), rule, policy, target, report, origin=item.origin)
-        for number, family in (*((number, None) for number in WITH_PORTS), *_icmp(target)):
+        from translate.plan.lost_packets import family_left  # only where some protocols are left out
+
+        family = family_left(rule, policy)
+        over = f" over IPv{family}" if family else ""
+        drop(DROPPED, f"{_others(left_out, target)}{over}", rule, policy, target, report, origin=item.origin)
+        for number, of_icmp in (*((number, None) for number in WITH_PORTS), *_icmp(target)):
             if number not in left_out:
                 rest = tuple(excluded for excluded in item.excluding if not _is_protocol(excluded))
-                one = replace(item, protocol=number, family=family or item.family, excluding=rest)
+                one = replace(item, protocol=number, family=of_icmp or item.family, excluding=rest)
                 yield from _items(one, rule, policy, target, report)
         return
     remaining = [replace(item, excluding=())]

@@ -28,8 +28,11 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     def strange(peer: Peer) -> str:
         if isinstance(peer, Workloads | Cidr | Anyone):  # the many
             return ""
-        named = sorted(parts(peer), key=lambda part: not isinstance(part, Opaque))
-        return next((said for part in named if (said := _said(part, words))), "")
+        named = sorted(_signed(peer), key=lambda part: not isinstance(part[0], Opaque))
+        for part, is_meant in named:
+            if said := _said(part, words):
+                return said if is_meant else f"peers of this rule other than {said}"
+        return ""
 
     if not any(strange(peer) for policy in policies for rule in rules_of(policy) for peer in rule.peers):
         return policies
@@ -47,6 +50,20 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         return with_rules(policy, kept)
 
     return tuple(fitted(policy) for policy in policies)
+
+
+def _signed(peer: Peer, is_meant: bool = True) -> Iterator[tuple[Peer, bool]]:
+    """The parts of a peer, and whether it is those or all but those."""
+    match peer:
+        case Both(peers):
+            for inner in peers:
+                yield from _signed(inner, is_meant)
+        case Except(inner):
+            yield from _signed(inner, not is_meant)
+        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
+            yield peer, is_meant
+        case never:
+            assert_never(never)
 
 
 class _Words(Struct, frozen=True):
