@@ -171,7 +171,7 @@ def _without_dns(policies: PolicySet, facts: Facts, steps: int) -> Iterator[Lint
             continue  # nothing gets out: that is meant
         point = reachable.packet(policy, DNS[:1], readings[0], allowed=False)
         shown = None if point is None else replace(point, others=Others.NOTHING)
-        if shown is not None and not decide(policies, shown, readings[0]).allowed:
+        if shown is not None and not decide(reachable.policies, shown, readings[0]).allowed:
             message = f"{policy.identity} lets its pods send, and nobody lets them ask for names (DNS, port 53)"
             yield Lint(code=NO_DNS, message=message, origin=policy.origin, about=policy.identity, packet=shown)
 
@@ -194,7 +194,7 @@ def _without_probes(policies: PolicySet, facts: Facts, steps: int) -> Iterator[L
         shown = None if points[0] is None else replace(points[0], others=Others.NOTHING)
         if shown is None or None in points:
             continue
-        decision = decide(policies, shown, readings[0])
+        decision = decide(reachable.policies, shown, readings[0])
         if not decision.allowed and decision.policy is policy:
             message = f"{policy.identity} keeps the pods' own node out: probes of its kubelet fail"
             origin = policy.origin if decision.rule is None else decision.rule.origin

@@ -122,7 +122,8 @@ class _Reading:
         self._lowering = Lowering(Diagram(space, budget))
         self._impossible = self._lowering.ruled_out(impossible(space, facts))
         self._places: dict[Key, list[tuple[int, int]]] = {}
-        self._indexes: dict[int, tuple[BoxIndex, list[int]]] = {}
+        self._indexes: dict[int, tuple[BoxIndex, list[Key]]] = {}
+        self._tails: dict[tuple[Key, int, Action], Tails] = {}
         for rank, step in enumerate(self._plain):
             for number, clause in enumerate(step.clauses):
                 if isinstance(clause, Clause) and clause.rule is not None and clause.rule.action is step.action:
@@ -176,34 +177,38 @@ class _Reading:
         return find(self._lowering.diagram, tails, ALWAYS_ALLOWED, (DENIED, ALLOWED)) is None
 
     def _lowered(self, key: Key, place: int, action: Action) -> Tails:
-        found: set[int] = set()
-        for rank, number in self._places[key]:
-            step = self._steps[rank]
+        """What a rule decides at a place, worked out once: most rules are held against several others."""
+        known = self._tails.get((key, place, action))
+        if known is None:
             level = Level(place, action, 0)
-            found |= self._lowering.tails_of(step.clauses[number], level, self.reading, self.policies.sets)
-        return frozenset(found)
+            clauses = (self._steps[rank].clauses[number] for rank, number in self._places[key])
+            known = frozenset().union(
+                *(self._lowering.tails_of(one, level, self.reading, self.policies.sets) for one in clauses)
+            )
+            self._tails[key, place, action] = known
+        return known
 
     def _rivals(self, key: Key) -> list[Key]:
         """The rules of the same step that may decide packets of a rule, but for those that have gone."""
         rank = self._places[key][0][0]
-        index, numbers = self._index(rank)
-        keys = list(self._places)
+        index, keys = self._index(rank)
         met: dict[Key, None] = {}
         for tail in self._lowered(key, 1, Action.DENY):
             for found in index.meeting(bounds(self._lowering.diagram, tail), index.count):
-                other = keys[numbers[found]]
+                other = keys[found]
                 if other != key and other not in self.gone:
                     met[other] = None
         self.budget.spend(1 + len(met))
         return list(met)
 
-    def _index(self, rank: int) -> tuple[BoxIndex, list[int]]:
+    def _index(self, rank: int) -> tuple[BoxIndex, list[Key]]:
+        """The tails of the rules of a step, and of which rule each is."""
         if rank not in self._indexes:
-            index, numbers = BoxIndex(), list[int]()
-            for number, (key, places) in enumerate(self._places.items()):
+            index, keys = BoxIndex(), list[Key]()
+            for key, places in self._places.items():
                 if all(place == rank for place, _ in places):
                     for tail in self._lowered(key, 0, Action.ALLOW):
                         index.add(bounds(self._lowering.diagram, tail))
-                        numbers.append(number)
-            self._indexes[rank] = index, numbers
+                        keys.append(key)
+            self._indexes[rank] = index, keys
         return self._indexes[rank]

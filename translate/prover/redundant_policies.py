@@ -27,12 +27,17 @@ def redundant_policies(
     rules could go. As far as it is proved: of more than a few, and where ``steps`` do not suffice, nothing is said.
     """
     could_go = {(one.policy.origin.place, one.rule.origin.place) for one in rules}
+    parts: dict[Identity, list[Policy]] = {}
+    for one in reversed(policies.policies):
+        parts.setdefault(one.identity, []).append(one)
     rest, found, tried = policies, list[Identity](), 0
-    for identity in dict.fromkeys(one.identity for one in reversed(policies.policies)):
-        near = _near(rest, identity)
+    for identity, mine in parts.items():
+        # Most say something of their own, and there may be thousands: what is near is looked for only where none does.
+        if tried == MOST_PROVED or any(_says_its_own(one, could_go) for one in mine):
+            continue
+        near = _near(rest, mine)
         without = altered(near, policies=tuple(one for one in near.policies if one.identity != identity))
-        mine = [one for one in near.policies if one.identity == identity]
-        if tried == MOST_PROVED or not all(_may_go(one, without.policies, could_go) for one in mine):
+        if not all(_isolate_its_pods(without.policies, one) for one in mine):
             continue
         tried += 1
         proof = prove(near, without, facts=facts, steps=steps)
@@ -42,26 +47,32 @@ def redundant_policies(
     return tuple(reversed(found))
 
 
-def _near(policies: PolicySet, identity: Identity) -> PolicySet:
+def _near(policies: PolicySet, mine: Sequence[Policy]) -> PolicySet:
     """What governs the pods that an object can govern: pods of a namespace have its policies and the cluster's."""
-    mine = [one for one in policies.policies if one.identity == identity]
     if not all(isinstance(one.subject.namespaces, OwnNamespace) for one in mine):
         return policies
+    namespace = mine[0].identity.namespace
     kept = tuple(
         one
         for one in policies.policies
-        if one.identity.namespace == identity.namespace or not isinstance(one.subject.namespaces, OwnNamespace)
+        if one.identity.namespace == namespace or not isinstance(one.subject.namespaces, OwnNamespace)
     )
     return altered(policies, policies=kept)
 
 
-def _may_go(policy: Policy, others: Sequence[Policy], could_go: set[tuple[Place, Place]]) -> bool:
-    """Whether a proof is worth its work: no rule says anything of its own, and another policy isolates the pods."""
-    sections = list(_sections(policy))
-    return bool(sections) and all(
-        all((policy.origin.place, rule.origin.place) in could_go for rule in section.rules)
-        and (not section.isolates or any(_isolates_all_of(one, policy, direction) for one in others))
-        for direction, section in sections
+def _says_its_own(policy: Policy, could_go: set[tuple[Place, Place]]) -> bool:
+    """Whether a policy says something that no other does, or nothing at all: then a proof is not worth its work."""
+    sections = [section for _, section in _sections(policy)]
+    return not sections or any(
+        (policy.origin.place, rule.origin.place) not in could_go for section in sections for rule in section.rules
+    )
+
+
+def _isolate_its_pods(others: Sequence[Policy], policy: Policy) -> bool:
+    """Whether for each direction in which a policy isolates its pods another one does, too."""
+    return all(
+        not section.isolates or any(_isolates_all_of(one, policy, direction) for one in others)
+        for direction, section in _sections(policy)
     )
 
 
