@@ -56,10 +56,9 @@ def test_dropped(spec: str, who: str, path: str) -> None:
     outcome = run(peer_words.run, policies("calico", spec), "kubernetes")
     assert outcome.codes == ["NPT508 tighter"]
     direction = path.split(".")[1].split("[")[0]
-    way = {"ingress": "to", "egress": "from"}[direction]
-    assert outcome.said == [
-        f"{who} lose access {way} the pods of NetworkPolicy/shop/p: a Kubernetes NetworkPolicy cannot say them"
-    ]
+    pods = "the pods of NetworkPolicy/shop/p"
+    lost = {"ingress": f"{who} lose access to {pods}", "egress": f"{pods} lose access to {who}"}[direction]
+    assert outcome.said == [f"{lost}: a Kubernetes NetworkPolicy cannot say them"]
     assert outcome.forms == [form("all", **{direction: []})]
     assert spell(outcome.report.losses[0].origin.path) == path
 
