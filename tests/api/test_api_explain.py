@@ -524,3 +524,39 @@ def test_labels_of_told_pods_tell_their_ports() -> None:
         translate.explain(documents, facts={"complete": ["Pod"]}, from_=WEB, to="shop{app=db}:http").answer
         is Answer.ALLOWED
     )
+
+
+UNLISTED = policy(
+    "networking.k8s.io/v1",
+    "NetworkPolicy",
+    "web",
+    {
+        "podSelector": {"matchLabels": {"app": "web"}},
+        "policyTypes": ["Ingress"],
+        "egress": [{"to": [labelled(app="db")]}],
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("from_", "notes"),
+    [
+        (WEB, ["NetworkPolicy/shop/web spec.egress never matches: policyTypes does not list Egress"]),
+        ("shop{app=other}", []),
+        ("8.8.8.8", []),
+    ],
+)
+def test_what_a_policy_of_the_pod_says_in_vain_is_told(from_: str, notes: list[str]) -> None:
+    """Of this traffic: what it says in vain of the other direction is no matter."""
+    found = translate.explain([UNLISTED], from_=from_, to="shop{app=web}:80")
+    assert list(found.notes) == notes
+
+
+def test_a_label_that_no_pod_has_is_no_missing_label() -> None:
+    rule = {"fromEndpoints": [{"matchLabels": {"pod-template-hash": "x"}}]}
+    given = [cilium(endpointSelector={"matchLabels": {"app": "db"}}, ingress=[rule])]
+    found = translate.explain(given, from_="other{pod-template-hash=x}", to=f"{DB}:80")
+    (step,) = found.walks[-1].trace.steps
+    assert [one.text for one in step.rules[0].misses] == ["the peer cannot be what is asked, as nobody can"]
+    (note,) = found.notes
+    assert note.endswith(' never matches: Cilium leaves "pod-template-hash" out of what it knows of pods')

@@ -12,6 +12,7 @@ from translate.api.task import Task
 from translate.core.diagnostics import Note
 from translate.core.identity import Identity
 from translate.core.origin import Origin, around, spell
+from translate.dialects.base import Idle
 from translate.frontend.link import Linked
 from translate.frontend.sources import Places
 from translate.model.policy import Action, Direction, Policy, Rule
@@ -40,17 +41,17 @@ def with_never(result: Result, task: Task) -> Result:
     that is seen with little work: what lifting left out, and what is seen of the rest.
     """
     steps = task.options.max_steps // SHARE
-    return _with(result, [*_idle(task.given), *_unsaid(task.given, steps, result, explained=MOST_TOLD)])
+    return _with(result, [*_unnoted(task.given), *_unsaid(task.given, steps, result, explained=MOST_TOLD)])
 
 
 def with_idle(result: Result, task: Task) -> Result:
     """The result with a note for what lifting left out, which takes no work at all."""
-    return _with(result, list(_idle(task.given)))
+    return _with(result, list(_unnoted(task.given)))
 
 
 def told_of(given: Linked, steps: int) -> Iterator[NeverNote]:
     """Each policy, rule and part of a rule of an input that never does anything."""
-    yield from _idle(given)
+    yield from idle_of(given)
     yield from _unsaid(given, steps)
 
 
@@ -63,11 +64,18 @@ def _with(result: Result, found: list[NeverNote]) -> Result:
     return replace(result, notes=(*result.notes, *notes)) if notes else result
 
 
-def _idle(given: Linked) -> Iterator[NeverNote]:
-    for one in given.idle:
-        effect = "has no effect" if one.is_setting else "never matches"
-        where = f"{one.about} {spell(one.origin.path)}{_at(one.origin, given.places)}"
-        yield NeverNote(one.about, Note(message=f"{where} {effect}: {one.why}", origin=one.origin))
+def idle_of(given: Linked) -> Iterator[NeverNote]:
+    """What makes no difference as it is written, which takes no work to see."""
+    return (_told(one, given) for one in given.idle)
+
+
+def _unnoted(given: Linked) -> Iterator[NeverNote]:
+    return (_told(one, given) for one in given.idle if not one.is_noted)
+
+
+def _told(one: Idle, given: Linked) -> NeverNote:
+    where = f"{one.about} {spell(one.origin.path)}{_at(one.origin, given.places)}"
+    return NeverNote(one.about, Note(message=f"{where} {one.effect}: {one.why}", origin=one.origin))
 
 
 def _unsaid(
