@@ -71,7 +71,9 @@ def explain(
 def explained(taken: Linked, from_: str, to: str, default_namespace: str = "default") -> Explanation:
     """The same of an input that is read. Raises InputError."""
     if not (taken.policies.policies or taken.policies.unjudged or taken.report.refusals):
-        raise InputError([Problem(message="the input holds no policy: there is nothing to explain")])
+        from translate.api.staging import no_policy  # seldom needed
+
+        raise InputError([Problem(message=f"{no_policy(taken)}: there is nothing to explain")])
     here = residents(taken.foreign, taken.facts, default_namespace)
     connection = connection_of(from_, to, here, taken.facts, taken.policies.semantics)
     refusals = tuple(located(taken.report.refusals, taken.places))

@@ -23,6 +23,7 @@ from translate.rendering.terminal import Terminal, safe
 from translate.rendering.witness import ADDED, lines, others, sentence
 
 PROOF_STYLE = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}
+STAGED = "NPT306"
 SHOWN_ROWS, SHOWN_KINDS, SHOWN_NOTES, GRADE = 3, 4, 5, 22
 
 
@@ -137,7 +138,11 @@ def without_policies(result: Result) -> str:
     """What is said where no policy is for pods: there may be others all the same."""
     hosts = [one.identity for one in (result.before.unjudged if result.before else ()) if one.bearing is Bearing.HOSTS]
     if not hosts:
-        return "the input holds no policy: nothing to translate"
+        from translate.api.staging import is_staged  # seldom needed
+
+        staged = any(map(is_staged, result.objects)) or any(loss.code == STAGED for loss in result.losses)
+        none = "all policies of the input are staged, so none is enforced" if staged else "the input holds no policy"
+        return f"{none}: nothing to translate"
     named = ", ".join(map(str, dict.fromkeys(hosts)))
     return f"no policy of the input is for pods: what is for the traffic of hosts is kept as it is: {named}"
 
