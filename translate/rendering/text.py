@@ -159,8 +159,7 @@ def proof(
     """The verdict of a proof, its counterexamples, and on request what it rests on; ``again``: the command that walks a
     counterexample, empty where there is none.
     """
-    style = PROOF_STYLE.get(found.verdict, "red")
-    out.prose(headline(found, verbose), style)
+    out.prose(headline(found, verbose), proof_style(found))
     _recalled(found, out, verbose)
     for example in (*found.counterexamples, *found.later_counterexamples):
         when = others(example.point)
@@ -183,6 +182,12 @@ def _recalled(found: Proof, out: Terminal, verbose: int) -> None:
         out.line("  (from the cache)", "dim")
 
 
+def proof_style(found: Proof) -> str:
+    """The colour of a verdict: what is the same until another policy is added is no more than a warning."""
+    lasts = found.is_same or found.verdict is not Verdict.SAME
+    return PROOF_STYLE.get(found.verdict, "red") if lasts else "yellow"
+
+
 def headline(found: Proof, verbose: int) -> str:
     """The verdict in a sentence; with ``verbose`` no word about what is not listed."""
     count = len(found.assumptions)
@@ -191,7 +196,7 @@ def headline(found: Proof, verbose: int) -> str:
     rests = f" ({count} assumption{'s' * (count != 1)}{more})" if count else ""
     match found.verdict:
         case Verdict.SAME:
-            return f"✔ proved the same{_day(found)}{rests}"
+            return f"{'✔' if found.is_same else '!'} proved the same{_day(found)}{rests}"
         case Verdict.TIGHTER:
             return f"! proved tighter: after lets through less than before, and nothing that before denied{rests}"
         case Verdict.LOOSER:
@@ -245,8 +250,7 @@ def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
 
         suggested(found.suggestion, out)
     if found.proof is not None:
-        style = PROOF_STYLE.get(found.proof.verdict, "red")
-        out.prose(headline(found.proof, verbose), style)
+        out.prose(headline(found.proof, verbose), proof_style(found.proof))
         _recalled(found.proof, out, verbose)
         for assumption in (one for one in found.proof.assumptions if one.about is About.ASSUMED):
             out.prose(f"assumes: {assumption}", "dim", indent=2)
