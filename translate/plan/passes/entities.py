@@ -41,6 +41,7 @@ from translate.model.unknowns import API_SERVER
 from translate.plan.contained import fewest_holes
 from translate.plan.context import Pass, Target
 from translate.plan.losing import access, drop
+from translate.plan.passes.peer_words import SERVERS, STATED
 from translate.tables.records import PeerWord
 
 DROPPED, WIDER, ENDPOINT, NO_COUNTERPART = "NPT508", "NPT506", "NPT517", "NPT210"
@@ -279,7 +280,7 @@ def _api_server(peer: Peer, facts: Facts) -> Iterator[Peer | _Lost]:
     if facts.api_servers:
         yield from (Cidr(block, (), Reach.ADDRESS, peer.origin) for block in facts.api_servers)
         return
-    yield _Lost("addresses of the API server", peer.origin, "state them (--api-server)")
+    yield _Lost(SERVERS, peer.origin, STATED)
 
 
 def _broken(policy: Policy, target: Target) -> bool:

@@ -13,11 +13,13 @@ from translate.core.diagnostics import Report
 from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, Peer, Workloads, parts
 from translate.model.policy import Policy, Rule
+from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 from translate.tables.records import PeerWord
 
 DROPPED = "NPT508"
+SERVERS, STATED = "addresses of the API server", "state them (--api-server)"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -25,10 +27,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     words = _words(target)
 
     def strange(peer: Peer) -> str:
-        if isinstance(peer, Workloads | Cidr | Anyone):  # the many
-            return ""
-        named = sorted(parts(peer), key=lambda part: not isinstance(part, Opaque))
-        return next((said for part in named if (said := _said(part, words))), "")
+        return "" if isinstance(peer, Workloads | Cidr | Anyone) else _said(peer, words)  # the many
 
     if not any(strange(peer) for policy in policies for rule in rules_of(policy) for peer in rule.peers):
         return policies
@@ -62,7 +61,8 @@ def _words(target: Target) -> _Words:
 def _of_unknowns(peer: Peer) -> tuple[str, str]:
     """Why nobody knows whom a peer means, and what would tell."""
     unknowns = [part.unknown for part in parts(peer) if isinstance(part, Opaque)]
-    return next(filter(None, (one.why for one in unknowns)), ""), next(filter(None, (one.way for one in unknowns)), "")
+    ways = (STATED if one == API_SERVER else one.way for one in unknowns)
+    return next(filter(None, (one.why for one in unknowns)), ""), next(filter(None, ways), "")
 
 
 def _said(peer: Peer, words: _Words) -> str:
@@ -75,8 +75,14 @@ def _said(peer: Peer, words: _Words) -> str:
         case Kinds(kinds) if PeerWord.KINDS not in words.peers:
             return f"peers that are {' or '.join(kinds)}"
         case Opaque(unknown) if not words.unknowns:
-            return str(unknown)
-        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque() | Both() | Except():
+            return SERVERS if unknown == API_SERVER else str(unknown)
+        case Both(peers):
+            named = sorted(peers, key=lambda one: not any(isinstance(part, Opaque) for part in parts(one)))
+            return next((said for one in named if (said := _said(one, words))), "")
+        case Except(inner):
+            said = _said(inner, words)
+            return f"peers other than {said}" if said else ""
+        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
             return ""
         case never:
             assert_never(never)
@@ -84,7 +90,7 @@ def _said(peer: Peer, words: _Words) -> str:
 
 def _broken(policy: Policy, target: Target) -> bool:
     words = _words(target)
-    return any(_said(part, words) for rule in rules_of(policy) for peer in rule.peers for part in parts(peer))
+    return any(_said(peer, words) for rule in rules_of(policy) for peer in rule.peers)
 
 
 PASS = Pass(
