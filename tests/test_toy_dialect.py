@@ -318,7 +318,7 @@ def test_names_of_ports_that_it_has_no_word_for_are_lost_by_name(install: Instal
         (
             "NPT509",
             "tighter",
-            "packets to the port called metrics lose access to the pods of NetworkPolicy/shop/web: a ToyPolicy cannot say them",
+            "packets to the port called metrics no longer reach the pods of NetworkPolicy/shop/web: a ToyPolicy cannot say them",
         )
     ]
     assert result.proof is not None

@@ -96,3 +96,36 @@ def test_what_stood_behind_an_item_in_flow_style_stands_behind_its_first_line() 
         app: db
 """
     )
+
+
+def test_no_dash_stands_alone_above_a_comment() -> None:
+    """A comment of what became the first field of an item stands above the item; what stands beside it stays there."""
+    given = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+  -
+    # the registry
+    to: # both of its ranges
+    -
+      # old
+      ipBlock: {cidr: 192.0.2.0/24}
+    - ipBlock: {cidr: 198.51.100.0/24} # new
+"""
+    assert (
+        translate.convert(given, to="cilium").text.partition("  egress:\n")[2]
+        == """\
+  # the registry
+  - toCIDR:  # both of its ranges
+    # old
+    - 192.0.2.0/24
+    - 198.51.100.0/24  # new
+"""
+    )
+    again = translate.convert(given, to="kubernetes").text.partition("  egress:\n")[2]
+    assert again.startswith("  # the registry\n  - to:  # both of its ranges\n    # old\n    - ipBlock:\n")
+    assert not [line for line in translate.convert(given, to="calico").text.splitlines() if line.endswith("-")]

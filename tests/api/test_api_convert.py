@@ -227,7 +227,7 @@ def test_a_loss_that_no_packet_shows_says_on_what_that_rests() -> None:
         (
             "NPT508",
             "exact",
-            "processes on a pod's own node lose access from the pods of CiliumNetworkPolicy/shop/p: a Kubernetes "
+            "the pods of CiliumNetworkPolicy/shop/p lose access to processes on a pod's own node: a Kubernetes "
             "NetworkPolicy cannot say them; no packet changes by it, given what the proof assumes of the engine",
         )
     ]

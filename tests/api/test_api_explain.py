@@ -524,3 +524,66 @@ def test_labels_of_told_pods_tell_their_ports() -> None:
         translate.explain(documents, facts={"complete": ["Pod"]}, from_=WEB, to="shop{app=db}:http").answer
         is Answer.ALLOWED
     )
+
+
+UNLISTED = policy(
+    "networking.k8s.io/v1",
+    "NetworkPolicy",
+    "web",
+    {
+        "podSelector": {"matchLabels": {"app": "web"}},
+        "policyTypes": ["Ingress"],
+        "egress": [{"to": [labelled(app="db")]}],
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("from_", "notes"),
+    [
+        (WEB, ["NetworkPolicy/shop/web spec.egress never matches: policyTypes does not list Egress"]),
+        ("shop{app=other}", []),
+        ("8.8.8.8", []),
+    ],
+)
+def test_what_a_policy_of_the_pod_says_in_vain_is_told(from_: str, notes: list[str]) -> None:
+    """Of this traffic: what it says in vain of the other direction is no matter."""
+    found = translate.explain([UNLISTED], from_=from_, to="shop{app=web}:80")
+    assert list(found.notes) == notes
+
+
+def test_a_label_that_no_pod_has_is_no_missing_label() -> None:
+    rule = {"fromEndpoints": [{"matchLabels": {"pod-template-hash": "x"}}]}
+    given = [cilium(endpointSelector={"matchLabels": {"app": "db"}}, ingress=[rule])]
+    found = translate.explain(given, from_="other{pod-template-hash=x}", to=f"{DB}:80")
+    (step,) = found.walks[-1].trace.steps
+    assert [one.text for one in step.rules[0].misses] == ["the peer cannot be what is asked, as nobody can"]
+    (note,) = found.notes
+    assert note.endswith(' never matches: Cilium leaves "pod-template-hash" out of what it knows of pods')
+
+
+@pytest.mark.parametrize(
+    ("from_", "answer"),
+    [
+        ("shop{env=prod}/web{app=web}", Answer.ALLOWED),
+        ("shop{env=dev}/web{app=web}", Answer.DENIED),
+        (WEB, Answer.DEPENDS),
+    ],
+)
+def test_two_ends_in_one_namespace_know_the_same_of_it(from_: str, answer: Answer) -> None:
+    for ends in ((from_, f"{DB}:80"), (WEB, f"{from_.partition('/')[0]}/db{{app=db}}:80")):
+        assert translate.explain([FROM_PROD], from_=ends[0], to=ends[1]).answer is answer
+
+
+def test_one_namespace_has_one_set_of_labels() -> None:
+    with pytest.raises(translate.InputError, match="the namespace shop has other labels where it sends than where it"):
+        translate.explain([FROM_PROD], from_="shop{env=prod}/web{app=web}", to="shop{env=dev}/db{app=db}:80")
+    elsewhere = translate.explain([FROM_PROD], from_="other{env=prod}/web{app=web}", to="shop{env=dev}/db{app=db}:80")
+    assert elsewhere.answer is Answer.ALLOWED
+
+
+def test_a_pod_that_is_there_twice_is_nobody() -> None:
+    first, second = (core("Pod", "web", "shop", labels={"app": app}) for app in ("web", "db"))
+    with pytest.raises(translate.InputError, match='the Pod "shop/web" is in the input twice, with other labels'):
+        translate.explain([FROM_PROD, first, second], from_="shop/web", to=f"{DB}:80")
+    assert translate.explain([FROM_PROD, first, first], from_="shop/web", to=f"{DB}:80").answer is Answer.DEPENDS

@@ -116,6 +116,23 @@ def test_a_label_that_no_pod_has_in_cilium(key: str, why: str) -> None:
     assert message.startswith("CiliumNetworkPolicy/shop/p spec.ingress[0].fromEndpoints[0].matchLabels")
 
 
+@pytest.mark.parametrize(("key", "why"), UNSEEN)
+def test_check_gives_the_same_reason_and_no_other(key: str, why: str) -> None:
+    peers = f"fromEndpoints: [{{matchLabels: {{'{key}': red}}}}]"
+    source = text("cilium", f"endpointSelector: {{}}, ingress: [{{{peers}}}]")
+    (message,) = [one.message for one in translate.check(source).findings if one.code == "NPT401"]
+    assert message.endswith(f" (input:4) never matches: {why}")
+
+
+def test_check_tells_what_always_holds() -> None:
+    term = "{key: pod-template-hash, operator: DoesNotExist}"
+    source = text("cilium", f"endpointSelector: {{matchExpressions: [{term}]}}, ingress: [{{fromEntities: [all]}}]")
+    assert [one.message for one in translate.check(source).findings if one.code == "NPT401"] == [
+        "CiliumNetworkPolicy/shop/p spec.endpointSelector.matchExpressions[0] (input:4) always holds: "
+        'Cilium leaves "pod-template-hash" out of what it knows of pods'
+    ]
+
+
 def test_that_a_pod_lacks_such_a_label_always_holds() -> None:
     term = "{key: pod-template-hash, operator: DoesNotExist}"
     source = text("cilium", f"endpointSelector: {{matchExpressions: [{term}]}}, ingress: [{{fromEntities: [all]}}]")

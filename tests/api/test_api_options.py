@@ -131,6 +131,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("source_engine", "nix", "an engine must be one of calico, cilium, kubernetes, not 'nix'"),
     ("target_engine", "nix", "an engine must be one of calico, cilium, kubernetes, not 'nix'"),
     ("accept", "NPT502", "accept is a list of codes, not the text 'NPT502'"),
+    ("facts", "facts.yaml", "facts are a path of pathlib, a map or Facts, not the text 'facts.yaml'"),
     ("target_version", "cilium", "'cilium' must be DIALECT=VERSION, as in cilium=1.20"),
     ("max_steps", 0, "max_steps must be at least 1, not 0"),
     ("max_rules", 0, "max_rules must be at least 1, not 0"),

@@ -69,3 +69,32 @@ def test_each_target_that_is_named_keeps_what_is_denied(text: str, named: list[s
 def test_what_was_not_tried_is_not_named() -> None:
     (loss,) = reopened(DENY, "kubernetes", suggest=False)
     assert loss.hint.startswith("--to cilium can say it; ")
+
+
+AUTHENTICATION = """\
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: p, namespace: web}
+spec:
+  endpointSelector: {matchLabels: {app: a}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: b}}]
+    authentication: {mode: required}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [(DNS, "what it asks for on layer 7 does not hold"), (AUTHENTICATION, "the peer does not prove who it is")],
+)
+def test_what_is_asked_of_packets_is_not_called_a_deny(text: str, why: str) -> None:
+    (loss,) = reopened(text, "kubernetes")
+    assert loss.message == (
+        "CiliumNetworkPolicy/web/p asks more of packets than ports, whatever else allows them; "
+        "in the output another policy that allows them lets them through unasked"
+    )
+    proof = translate.convert(text, to="kubernetes").proof
+    assert proof is not None
+    assert {shown.before.why for shown in proof.later_counterexamples} == {why}
+    (denied,) = reopened(DENY, "kubernetes")
+    assert denied.message.startswith("CiliumNetworkPolicy/web/p denies packets for good; ")

@@ -238,7 +238,7 @@ def test_a_tighter_translation_names_who_loses_access_and_exits_with_1(run, fold
     assert out.endswith("  types:\n  - Egress\n")
     assert err.splitlines()[:6] == [
         "out.yaml:6:22: tighter  NPT502 cidr-dropped",
-        "   addresses of 10.0.0.0/8 outside the cluster lose access from the pods of CiliumNetworkPolicy/shop/out: "
+        "   the pods of CiliumNetworkPolicy/shop/out lose access to addresses of 10.0.0.0/8 outside the cluster: "
         "a Calico range would open it to pods and nodes inside the range as well, which the source does not",
         "   state the ranges of pods and nodes (--pods, --nodes): they are then cut out of the range",
         "  CiliumNetworkPolicy/shop/out → NetworkPolicy  tighter NPT502",

@@ -217,6 +217,14 @@ MISTAKES = [
         "--namespace: error: 'shop=prod': after the name come its labels, as in shop=team=shop,env=prod",
     ),
     (
+        ["--namespace", "shop=env=a", "--namespace", "dev", "--namespace", "shop=env=b"],
+        "--namespace: error: shop is stated twice, with other labels: no cluster has both",
+    ),
+    (
+        ["--namespace", "shop=env=a,team=x,env=b"],
+        "--namespace: error: env stands twice in 'shop=env=a,team=x,env=b', with other values: no cluster has both",
+    ),
+    (
         ["--namespace", "Shop"],
         "--namespace: error: \"Shop\" must consist of lower-case letters, digits and '-', "
         "with a letter or digit at both ends",

@@ -21,7 +21,7 @@ metadata: {name: out, namespace: shop}
 spec: {endpointSelector: {}, egress: [{toCIDR: [203.0.113.0/24]}]}
 """
 LOST = (
-    "addresses of 203.0.113.0/24 outside the cluster lose access from the pods of CiliumNetworkPolicy/shop/out: "
+    "the pods of CiliumNetworkPolicy/shop/out lose access to addresses of 203.0.113.0/24 outside the cluster: "
     "a Calico range would open it to pods and nodes inside the range as well, which the source does not"
 )
 EVIL = {

@@ -98,6 +98,20 @@ def test_isolation_and_denial_are_the_same_today(run, folder: Path) -> None:
     (folder / "good.yaml").write_text(FOR_GOOD)
     ran = run("verify", "shut.yaml", "good.yaml")
     assert ran.code == 1
-    assert TODAY in ran.err
+    assert f"! {TODAY}" in ran.err
     assert "counterexample (tighter, once another policy isolates the pod and lets all through)" in ran.err
     assert run("verify", "shut.yaml", "shut.yaml").code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("--to", "kubernetes"),
+        ("check", "--to", "kubernetes"),
+        ("report", "--to", "kubernetes"),
+    ],
+)
+def test_no_tick_stands_beside_what_is_lost_later(run, folder: Path, command: tuple[str, ...]) -> None:
+    (folder / "in.yaml").write_text(DENIED)
+    ran = run(*command, "in.yaml")
+    assert (ran.code, f"! {TODAY}" in ran.err, "✔" in ran.err) == (1, True, False)

@@ -156,7 +156,7 @@ def test_a_deny_that_cuts_an_allow_leaves_what_kubernetes_can_say(run, more: lis
     assert later.startswith("-:1:1: looser-later  NPT520 reopened-later\n")
     assert rest.splitlines()[:2] == [
         "tighter  NPT509 packets-dropped",
-        "   packets of other protocols than TCP, UDP and SCTP (ping among them) lose access to the pods of "
+        "   packets of other protocols than TCP, UDP and SCTP (ping among them) no longer reach the pods of "
         "NetworkPolicy/shop/web: a Kubernetes NetworkPolicy cannot say them",
     ]
 

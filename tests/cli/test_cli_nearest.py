@@ -106,7 +106,7 @@ def test_one_address_is_blocked_as_people_do_it(run, order: str) -> None:
         assert translate.verify(ran.out, BY_HAND).verdict is translate.Verdict.SAME
         assert ("egressDeny" in ran.out) is bool(order)
         assert (
-            "pods and nodes inside 169.254.169.254/32 gain access from the pods of GlobalNetworkPolicy/all: the source "
+            "the pods of GlobalNetworkPolicy/all gain access to pods and nodes inside 169.254.169.254/32: the source "
             "compares addresses, a Cilium range matches only addresses outside the cluster" in ran.err
         )
     shown = run("--to", "cilium", "--on-loss", "loosen", stdin=text)

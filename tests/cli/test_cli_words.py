@@ -124,7 +124,7 @@ def test_an_api_version_that_is_nearly_right(run, api: str, kind: str, meant: st
 )
 def test_who_loses_access(run, element: str, who: str) -> None:
     ran = run("--to", "calico", stdin=CILIUM % element)
-    assert ran.err.splitlines()[1].startswith(f"   {who} lose access from the pods of CiliumNetworkPolicy/shop/p: ")
+    assert ran.err.splitlines()[1].startswith(f"   the pods of CiliumNetworkPolicy/shop/p lose access to {who}: ")
 
 
 def test_what_fell_into_pieces_is_told_once(run) -> None:

@@ -81,7 +81,7 @@ def test_a_deny_of_groups_that_are_not_there_is_refused(groups: str, item: str, 
 def test_what_became_of_it_is_said_once() -> None:
     (loss,) = translate.convert(policy(BY_NAME), to="kubernetes").losses
     assert loss.message == (
-        "addresses of the CIDR group partners lose access from the pods of CiliumNetworkPolicy/shop/p: "
+        "the pods of CiliumNetworkPolicy/shop/p lose access to addresses of the CIDR group partners: "
         "it is not in the input"
     )
     assert loss.hint == "add the CiliumCIDRGroup"

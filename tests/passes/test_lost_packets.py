@@ -10,7 +10,8 @@ from tests.passes.fitting import text
 CILIUM = "a CiliumNetworkPolicy (cilium.io/v2) cannot say them"
 KUBERNETES = "a Kubernetes NetworkPolicy cannot say them"
 NARROW = "the source compares addresses, a Cilium range matches only addresses outside the cluster"
-LOSE = "lose access from the pods of NetworkPolicy/shop/p"
+LEAVE = "no longer leave the pods of NetworkPolicy/shop/p"
+LOSE = "the pods of NetworkPolicy/shop/p lose access to"
 OTHERS = "protocols other than TCP, UDP, SCTP, ICMP and ICMPv6"
 DENIED = [
     # what is denied before an Allow of everything, the target, what is lost
@@ -18,37 +19,37 @@ DENIED = [
         "ipVersion: 6, protocol: TCP, destination: {ports: [25]}",
         "cilium",
         [
-            f"packets of other protocols than TCP, UDP, SCTP and ICMP over IPv6 {LOSE}: {CILIUM}",
-            f"all pods and nodes inside 0.0.0.0/0 {LOSE} on TCP 25 and {OTHERS}: {NARROW}",
+            f"packets of other protocols than TCP, UDP, SCTP and ICMP over IPv6 {LEAVE}: {CILIUM}",
+            f"{LOSE} all pods and nodes inside 0.0.0.0/0 on TCP 25 and {OTHERS}: {NARROW}",
         ],
     ),
     (
         "ipVersion: 6, protocol: TCP, destination: {ports: [25]}",
         "kubernetes",
-        [f"packets of other protocols than TCP, UDP and SCTP (ping among them) over IPv6 {LOSE}: {KUBERNETES}"],
+        [f"packets of other protocols than TCP, UDP and SCTP (ping among them) over IPv6 {LEAVE}: {KUBERNETES}"],
     ),
     (
         "ipVersion: 4, protocol: UDP, destination: {ports: [53, '8000:9000']}",
         "cilium",
         [
-            f"packets of other protocols than TCP, UDP, SCTP and ICMP over IPv4 {LOSE}: {CILIUM}",
-            f"all pods and nodes inside ::/0 {LOSE} on UDP 53, 8000-9000 and {OTHERS}: {NARROW}",
+            f"packets of other protocols than TCP, UDP, SCTP and ICMP over IPv4 {LEAVE}: {CILIUM}",
+            f"{LOSE} all pods and nodes inside ::/0 on UDP 53, 8000-9000 and {OTHERS}: {NARROW}",
         ],
     ),
     (
         "ipVersion: 6, protocol: SCTP",
         "cilium",
         [
-            f"packets of other protocols than TCP, UDP, SCTP and ICMP over IPv6 {LOSE}: {CILIUM}",
-            f"all pods and nodes inside 0.0.0.0/0 {LOSE} on protocols other than TCP, UDP, ICMP and ICMPv6: {NARROW}",
+            f"packets of other protocols than TCP, UDP, SCTP and ICMP over IPv6 {LEAVE}: {CILIUM}",
+            f"{LOSE} all pods and nodes inside 0.0.0.0/0 on protocols other than TCP, UDP, ICMP and ICMPv6: {NARROW}",
         ],
     ),
     (
         "protocol: TCP, destination: {ports: [25]}",
         "kubernetes",
-        [f"packets of other protocols than TCP, UDP and SCTP (ping among them) {LOSE}: {KUBERNETES}"],
+        [f"packets of other protocols than TCP, UDP and SCTP (ping among them) {LEAVE}: {KUBERNETES}"],
     ),
-    ("ipVersion: 6", "cilium", [f"all pods and nodes inside 0.0.0.0/0 {LOSE}: {NARROW}"]),
+    ("ipVersion: 6", "cilium", [f"{LOSE} all pods and nodes inside 0.0.0.0/0: {NARROW}"]),
 ]
 
 
@@ -67,7 +68,7 @@ def test_a_range_that_stands_as_it_was_written_is_told_without_packets() -> None
         "types: [Egress], egress: [{action: Allow, protocol: TCP, destination: {nets: [10.0.0.0/8], ports: [1]}}]",
     )
     (loss,) = translate.convert(given, to="cilium").losses
-    assert loss.message == f"pods and nodes inside 10.0.0.0/8 {LOSE}: {NARROW}"
+    assert loss.message == f"{LOSE} pods and nodes inside 10.0.0.0/8: {NARROW}"
 
 
 @pytest.mark.parametrize(
@@ -79,5 +80,5 @@ def test_what_is_left_beside_a_denied_service_is_lost_and_not_the_service(to: st
         "types: [Egress], egress: [{action: Deny, destination: {services: {name: db, namespace: data}}}, {action: Allow}]",
     )
     lost = {loss.message for loss in translate.convert(given, to=to).losses if loss.code == "NPT508"}
-    who = "peers of this rule other than endpoints and ports of the Service data/db"
-    assert lost == {f"{who} {LOSE}: a {title} cannot say them"}
+    who = "peers other than endpoints and ports of the Service data/db"
+    assert lost == {f"{LOSE} {who}: a {title} cannot say them"}

@@ -120,8 +120,8 @@ def test_the_ranges_of_a_rule_are_one_loss() -> None:
     spec = f"types: [Egress], egress: [{{action: Allow, destination: {{nets: [{nets}]}}}}]"
     outcome = told("calico", spec, "cilium", NO_FACTS)
     assert [said.partition(":")[0] for said in outcome.said] == [
-        "pods and nodes inside 10.0.0.0/16, 10.1.0.0/16, 10.2.0.0/16 and 2 more lose access from the pods of "
-        "NetworkPolicy/shop/p"
+        "the pods of NetworkPolicy/shop/p lose access to pods and nodes inside 10.0.0.0/16, 10.1.0.0/16, 10.2.0.0/16 "
+        "and 2 more"
     ]
 
 
@@ -140,7 +140,7 @@ def test_half_a_fact_settles_half() -> None:
     spec = "types: [Egress], egress: [{action: Allow, destination: {nets: [10.0.0.0/8]}}]"
     outcome = told("calico", spec, "cilium", Facts(nodes=FACTS.nodes))
     assert outcome.codes == ["NPT501 tighter"]
-    assert outcome.said[0].startswith("pods inside 10.0.0.0/8 lose access")
+    assert outcome.said[0].startswith("the pods of NetworkPolicy/shop/p lose access to pods inside 10.0.0.0/8: ")
     cilium = "endpointSelector: {}, egress: [{toCIDR: [10.0.0.0/8]}]"
     assert told("cilium", cilium, "calico", Facts(nodes=FACTS.nodes)).codes == ["NPT502 tighter"]
 
@@ -151,7 +151,7 @@ def test_a_deny_of_a_range_is_exact_or_keeps_out_more() -> None:
     assert outcome.forms == [form("all", egress=[rule(["10.0.0.0/8"], action="Deny")])]
     assert outcome.codes == ["NPT501 tighter"]
     assert outcome.said == [
-        "pods and nodes inside 10.0.0.0/8 lose access from the pods of CiliumNetworkPolicy/shop/p: a Calico Deny "
+        "the pods of CiliumNetworkPolicy/shop/p lose access to pods and nodes inside 10.0.0.0/8: a Calico Deny "
         "compares addresses, the source keeps out only what is outside the cluster"
     ]
     outcome = told("cilium", deny, "calico")
@@ -165,7 +165,7 @@ def test_a_range_of_all_addresses_holds_all_pods_and_nodes() -> None:
     assert (
         told("calico", spec, "cilium", NO_FACTS)
         .said[0]
-        .startswith("all pods and nodes inside 0.0.0.0/0 lose access from the pods of NetworkPolicy/shop/p: ")
+        .startswith("the pods of NetworkPolicy/shop/p lose access to all pods and nodes inside 0.0.0.0/0: ")
     )
 
 

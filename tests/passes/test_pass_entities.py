@@ -89,6 +89,28 @@ def test_endpoints_of_an_engine_of_its_own_are_lost_where_a_rule_names_them(
     assert outcome.forms == [form("all", ingress=[rule(stays)] if stays else [])]
 
 
+def test_the_gateway_has_no_clients_where_pods_send_to_it() -> None:
+    (loss,) = run("endpointSelector: {}, egress: [{toEntities: [ingress]}]", "calico").report.losses
+    assert loss.message.startswith(
+        "the pods of CiliumNetworkPolicy/shop/p lose access to Cilium's ingress proxy (entity ingress: "
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "who"),
+    [
+        (
+            "ingress: [{fromEntities: [world]}]",
+            "pods and nodes gain access to the pods of CiliumNetworkPolicy/shop/p: ",
+        ),
+        ("egress: [{toEntities: [world]}]", "the pods of CiliumNetworkPolicy/shop/p gain access to pods and nodes: "),
+    ],
+)
+def test_who_gains_access_is_said_by_direction(section: str, who: str) -> None:
+    (said,) = run(f"endpointSelector: {{}}, {section}", "calico", loosen=True).said
+    assert said == f"{who}addresses outside the cluster are said as all addresses"
+
+
 def test_who_loses_the_gateway_is_told_whom_to_allow() -> None:
     (loss,) = run("endpointSelector: {}, ingress: [{fromEntities: [ingress]}]", "calico").report.losses
     assert loss.hint == "add a rule for the pods of your own ingress controller (gateway) instead"

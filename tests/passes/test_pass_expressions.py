@@ -92,6 +92,32 @@ def test_refused(spec: str, to: str, code: str) -> None:
     assert run(expressions.run, policies("calico", spec), to).codes == [code]
 
 
+UNSEEN, SEEN = "{matchLabels: {pod-template-hash: x}}", "{matchLabels: {app: a}}"
+NOBODY = [
+    # spec of Cilium, which leaves pod-template-hash out of what it knows of pods; codes, plain forms
+    (f"endpointSelector: {{}}, ingress: [{{fromEndpoints: [{UNSEEN}]}}]", [], [form("all", ingress=[])]),
+    (
+        f"endpointSelector: {{}}, ingress: [{{fromEndpoints: [{UNSEEN}, {SEEN}]}}]",
+        [],
+        [form("all", ingress=[rule([f"pods app in {{a}} {OWN}"])])],
+    ),
+    (f"endpointSelector: {UNSEEN}, ingress: [{{}}]", ["NPT302 exact"], []),
+]
+
+
+@pytest.mark.parametrize("to", ["kubernetes", "calico"])
+@pytest.mark.parametrize(("spec", "codes", "forms"), NOBODY)
+def test_whom_nobody_can_be_is_left_out(spec: str, codes: list[str], forms: list[dict], to: str) -> None:
+    """Also where the target has words for it: `!all()`."""
+    outcome = run(expressions.run, policies("cilium", spec), to)
+    assert (outcome.codes, outcome.forms) == (codes, forms)
+
+
+def test_nobody_stays_where_it_was_written() -> None:
+    spec = "types: [Ingress], ingress: [{action: Allow, source: {selector: '!all()'}}]"
+    assert run(expressions.run, policies("calico", spec), "calico").untouched
+
+
 def test_parts_keep_the_name_that_the_last_pass_tells_apart() -> None:
     given = policies(
         "calico", 'selector: "has(a) || has(b) || has(c)", types: [Ingress]', "selector: has(d), types: [Ingress]"

@@ -29,7 +29,7 @@ ONLY_CALICO = [
     ("protocol: TCP, source: {ports: [1000]}", "packets from certain source ports"),
     ("protocol: ICMP, icmp: {type: 8}", "ICMP messages of certain types"),
     ("protocol: ICMP, icmp: {type: 8, code: 1}", "ICMP messages of certain types"),
-    ("http: {methods: [GET]}", "requests that a layer 7 rule lets through"),
+    ("http: {methods: [GET]}", "HTTP requests that a layer 7 rule lets through"),
     ("protocol: ICMP, notICMP: {type: 8}", "ICMP messages of all types but some"),
     ("protocol: TCP, source: {notPorts: [80]}", "packets from all source ports but some"),
     ("protocol: TCP, destination: {notPorts: [http]}", "packets to all ports but one that has a name"),
@@ -75,8 +75,12 @@ def test_dropped(match: str, what: str) -> None:
     outcome = run(packets.run, policies("calico", spec(match)), "kubernetes")
     assert (outcome.forms, outcome.codes) == ([form("all", ingress=[])], ["NPT509 tighter"])
     assert outcome.said == [
-        f"{what} lose access to the pods of NetworkPolicy/shop/p: a Kubernetes NetworkPolicy cannot say them"
+        f"{_lost(what)} the pods of NetworkPolicy/shop/p: a Kubernetes NetworkPolicy cannot say them"
     ]
+
+
+def _lost(what: str) -> str:
+    return f"{what} {'lose access to' if what.startswith('pods') else 'no longer reach'}"
 
 
 @pytest.mark.parametrize(("match", "rules"), REWRITTEN)
@@ -92,7 +96,7 @@ def test_a_protocol_that_is_left_out_leaves_the_others_that_have_a_word() -> Non
         ["NPT509 tighter"],
     )
     assert outcome.said == [
-        "packets of other protocols than TCP, UDP and SCTP (ping among them) lose access to the pods of "
+        "packets of other protocols than TCP, UDP and SCTP (ping among them) no longer reach the pods of "
         "NetworkPolicy/shop/p: a Kubernetes NetworkPolicy cannot say them"
     ]
 
@@ -179,7 +183,7 @@ def test_without_a_rule_for_dns_names_stop_resolving(to: str) -> None:
     outcome = run(packets.run, policies("cilium", DNS), to)
     assert outcome.codes == ["NPT509 tighter"]
     (said,) = outcome.said
-    assert said.startswith("DNS queries that a layer 7 rule lets through lose access from the pods of ")
+    assert said.startswith("DNS queries that a layer 7 rule lets through no longer leave the pods of ")
     assert said.endswith("cannot say which names may be asked for, so by this rule the pods resolve no name any more")
 
 
@@ -197,3 +201,36 @@ def test_what_gets_through_unasked_says_which_way(section: str, protocol: str, r
     assert outcome.said == [
         f"whatever is asked on layer 7 gets through {way} the pods of CiliumNetworkPolicy/shop/p on its ports"
     ]
+
+
+AUTHENTICATED = "endpointSelector: {}, ingress: [{authentication: {mode: required}, fromEndpoints: [{}]}]"
+
+
+@pytest.mark.parametrize(
+    ("loosen", "said"),
+    [
+        (
+            False,
+            "connections of peers that prove who they are no longer reach the pods of CiliumNetworkPolicy/shop/p: "
+            "a Kubernetes NetworkPolicy asks for no authentication",
+        ),
+        (
+            True,
+            "peers that do not prove who they are get through to the pods of CiliumNetworkPolicy/shop/p on its ports",
+        ),
+    ],
+)
+def test_authentication_is_no_request(loosen: bool, said: str) -> None:
+    outcome = run(packets.run, policies("cilium", AUTHENTICATED), "kubernetes", loosen=loosen)
+    assert outcome.said == [said]
+
+
+def test_a_target_that_asks_for_requests_otherwise_is_not_said_to_lack_them() -> None:
+    to_cilium = run(packets.run, policies("calico", spec("http: {methods: [GET]}")), "cilium")
+    http = "{ports: [{port: '80', protocol: TCP}], rules: {http: [{method: GET}]}}"
+    given = policies("cilium", f"endpointSelector: {{}}, ingress: [{{toPorts: [{http}]}}]")
+    to_calico = run(packets.run, given, "calico")
+    for outcome in (to_cilium, to_calico):
+        (said,) = outcome.said
+        assert said.startswith("HTTP requests that a layer 7 rule lets through no longer reach the pods of ")
+        assert said.endswith(" asks for requests in other words, which are not translated")

@@ -13,7 +13,7 @@ from translate.model.policy import PolicySet, Rule
 from translate.model.rewrite import from_literals
 from translate.model.selectors import Exists, Label, Scope
 from translate.model.traffic import ANY_TRAFFIC
-from translate.model.unknowns import Labelled
+from translate.model.unknowns import API_SERVER, Labelled
 from translate.plan.passes import peer_words
 
 SERVICE = "{services: {name: db, namespace: shop}}"
@@ -42,7 +42,12 @@ WORDS: list[tuple[Peer, str]] = [
     (Kinds((Kind.OUTSIDE, Kind.OTHER_NODES)), "peers that are outside or other nodes"),
     (Opaque(Labelled("reserved:ingress")), "peers with the label reserved:ingress"),
     (Both((Kinds((Kind.PODS,)), Fqdn("a.b"))), "peers that are pods"),
-    (Except(Nodes(X)), "peers of this rule other than nodes by label"),
+    (Except(Nodes(X)), "peers other than nodes by label"),
+    (Opaque(API_SERVER), "addresses of the API server"),
+    (
+        Both((Kinds((Kind.OUTSIDE,)), Except(Opaque(API_SERVER)))),
+        "peers other than addresses of the API server",
+    ),
 ]
 
 
@@ -56,10 +61,9 @@ def test_dropped(spec: str, who: str, path: str) -> None:
     outcome = run(peer_words.run, policies("calico", spec), "kubernetes")
     assert outcome.codes == ["NPT508 tighter"]
     direction = path.split(".")[1].split("[")[0]
-    way = {"ingress": "to", "egress": "from"}[direction]
-    assert outcome.said == [
-        f"{who} lose access {way} the pods of NetworkPolicy/shop/p: a Kubernetes NetworkPolicy cannot say them"
-    ]
+    pods = "the pods of NetworkPolicy/shop/p"
+    lost = {"ingress": f"{who} lose access to {pods}", "egress": f"{pods} lose access to {who}"}[direction]
+    assert outcome.said == [f"{lost}: a Kubernetes NetworkPolicy cannot say them"]
     assert outcome.forms == [form("all", **{direction: []})]
     assert spell(outcome.report.losses[0].origin.path) == path
 
@@ -79,6 +83,8 @@ def test_each_word_that_is_missing_is_said(peer: Peer, who: str) -> None:
     outcome = run(peer_words.run, with_peers(peer), "kubernetes")
     assert outcome.forms == [form("all", ingress=[])]
     assert [message.split(" lose access")[0] for message in outcome.said] == [who]
+    told = [loss.hint for loss in outcome.report.losses if "API server" in who]
+    assert set(told) <= {"state them (--api-server)"}
 
 
 def test_the_other_peers_of_the_rule_stay() -> None:

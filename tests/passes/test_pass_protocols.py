@@ -22,7 +22,7 @@ def spec(match: str) -> str:
 
 
 def lost(what: str, why: str) -> str:
-    return f"packets of {what} lose access from the pods of NetworkPolicy/shop/p: a CiliumNetworkPolicy (cilium.io/v2) {why}"
+    return f"packets of {what} no longer leave the pods of NetworkPolicy/shop/p: a CiliumNetworkPolicy (cilium.io/v2) {why}"
 
 
 LEFT_ALONE = [
@@ -66,7 +66,7 @@ def test_kubernetes_has_no_word_for_icmp_of_either_family() -> None:
     outcome = run(protocols.run, policies("calico", spec("protocol: 1")), "kubernetes")
     assert outcome.forms == [form("all", egress=[])]
     (said,) = outcome.said
-    assert said.startswith("packets of ICMP lose access from the pods of NetworkPolicy/shop/p: ")
+    assert said.startswith("packets of ICMP no longer leave the pods of NetworkPolicy/shop/p: ")
     assert said.endswith(" has no word for that protocol")
 
 

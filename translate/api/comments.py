@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from translate.core.origin import Origin, Path
 from translate.dialects.base import Emitted
@@ -57,7 +57,7 @@ def carry(places: Places, emitted: Sequence[Emitted], before: Sequence[Policy]) 
                 comment = Comment(comment.before)
             if comment != Comment():
                 placed[number].add(target, comment, exact)
-    return [item.finished() for item in placed]
+    return [item.finished(one.draft.value) for item, one in zip(placed, emitted, strict=True)]
 
 
 def _reader(places: Places, files: Iterable[str]) -> Callable[[str, int], DocumentComments]:
@@ -120,9 +120,25 @@ class _Placed:
         else:
             self.head += before + ((beside,) if beside else ())
 
-    def finished(self) -> DocumentComments | None:
-        """What the writer needs, None if there is nothing to say."""
+    def finished(self, value: Mapping[str, Any]) -> DocumentComments | None:
+        """What the writer needs, None if there is nothing to say; ``value``: the object that it writes."""
+        for path in [path for path, comment in self.at.items() if comment.before and _is_first(path, value)]:
+            # Above the first field of an item its dash would stand alone.
+            inner, outer = self.at.pop(path), self.at.get(path[:-1], Comment())
+            self.at[path[:-1]] = Comment(outer.before + inner.before, outer.beside)
+            if inner.beside:
+                self.at[path] = Comment((), inner.beside)
         return DocumentComments(self.head, self.tail, self.at) if self.head or self.tail or self.at else None
+
+
+def _is_first(path: Path, value: Mapping[str, Any]) -> bool:
+    """Whether a place is the first field of an item of a list."""
+    if len(path) < 2 or not isinstance(path[-2], int):
+        return False
+    item: Any = value
+    for step in path[:-1]:
+        item = item[step]
+    return isinstance(item, Mapping) and next(iter(item)) == path[-1]
 
 
 def _home(path: Path, paths: list[tuple[int, dict[Path, Path]]], emitted: Sequence[Emitted]) -> tuple[int, Path, bool]:

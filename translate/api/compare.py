@@ -129,8 +129,9 @@ def _comparable(first: Linked, second: Linked) -> tuple[PolicySet, PolicySet]:
     left, right = first.policies, second.policies
     told = (*left.policies, *right.policies, *left.unjudged, *right.unjudged)
     if not (told or first.report.refusals or second.report.refusals):
-        message = "neither input holds a policy: there is nothing to compare"
-        raise InputError([Problem(message=message)])
+        from translate.api.staging import no_policy  # seldom needed
+
+        raise InputError([Problem(message=f"{no_policy(first, second)}: there is nothing to compare")])
     if not right.policies:
         right = replace(right, semantics=left.semantics)
     if not left.policies:
@@ -153,6 +154,8 @@ def roundtrip(
 
 
 def _there_and_back(source: Input, target: str, asked: Options) -> RoundTrip:
+    from translate.api.staging import is_staged, no_policy  # a comparison needs neither
+
     where, engine, steps = asked.default_namespace, asked.source_engine, asked.max_steps
     whole, known = take_in(sources(source)), facts_of(asked.facts)
     given, unread = apart(whole)
@@ -161,19 +164,21 @@ def _there_and_back(source: Input, target: str, asked: Options) -> RoundTrip:
     there, between = translated(given, target, outward, known, again=True)
     first = link(given, default_namespace=where, facts=known)
     if not first.dialects:
-        raise InputError([Problem(message="the input holds no policy")])
-    if not there.text or between is None or there.before is None:
+        raise InputError([Problem(message=no_policy(first))])
+    if there.withheld or between is None or there.before is None:
         raise UnsupportedError((), there.open_losses, there.places)
     back, again = translated(between.called(f"{target} form"), first.dialects[0], way, first.facts, again=True)
-    if not back.text or again is None:
+    if back.withheld or again is None:
         raise UnsupportedError((), back.open_losses, back.places)
     semantics = there.before.semantics
     last = link(again.called("way back"), default_namespace=where, engine=semantics.name, facts=first.facts)
     after = replace(last.policies, semantics=semantics)
     proof = proof_of(there.before, after, first.facts, steps=steps)
     changed = differences(there.before, last.policies)
-    gone = tuple(bystanders.identity(item.value) for item in unread)
-    if gone:
-        reason = f"{gone[0]} decides about traffic and is not read: it does not come back"
+    lost = tuple(bystanders.identity(item.value) for item in unread)
+    if lost:
+        reason = f"{lost[0]} decides about traffic and is not read: it does not come back"
         proof = replace(proof, verdict=Verdict.UNDECIDED, reason=reason, later=None)
+    staged = (bystanders.identity(item.value) for item in first.companions if is_staged(item.value))
+    gone = (*lost, *(staged if target != first.dialects[0] else ()))
     return RoundTrip(there, back, proof, changed | {str(name): ("only before",) for name in gone}, gone)

@@ -163,7 +163,7 @@ def _withheld(result: Result, options: Options) -> Result:
     lost = result.open_losses
     stops = options.on_loss == "stop" and bool(lost)
     if stops or any(loss.effect in (Effect.LOOSER, Effect.MIXED) for loss in lost):
-        result = replace(result, text="", objects=(), parts=())
+        result = replace(result, text="", objects=(), parts=(), withheld=True)
     if stops:
         raise LossError(result)
     return result

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Unpack
 
+from translate.api.idle import idle
 from translate.api.options import LoadKeywords, Options, chosen
 from translate.api.refusing import located
 from translate.api.releases import read_on
@@ -21,6 +23,7 @@ from translate.prover.answers import MOST_TRIED, Alternative, Answer, Walk, case
 from translate.prover.asked_ranges import asked_of
 from translate.prover.budget import OutOfBudget
 from translate.prover.connection import Connection
+from translate.prover.evaluator import governs
 from translate.prover.judge import Judge
 
 SELF = "a pod always reaches itself: no policy is asked"
@@ -68,7 +71,9 @@ def explain(
 def explained(taken: Linked, from_: str, to: str, default_namespace: str = "default") -> Explanation:
     """The same of an input that is read. Raises InputError."""
     if not (taken.policies.policies or taken.policies.unjudged or taken.report.refusals):
-        raise InputError([Problem(message="the input holds no policy: there is nothing to explain")])
+        from translate.api.staging import no_policy  # seldom needed
+
+        raise InputError([Problem(message=f"{no_policy(taken)}: there is nothing to explain")])
     here = residents(taken.foreign, taken.facts, default_namespace)
     connection = connection_of(from_, to, here, taken.facts, taken.policies.semantics)
     refusals = tuple(located(taken.report.refusals, taken.places))
@@ -86,7 +91,9 @@ def explained(taken: Linked, from_: str, to: str, default_namespace: str = "defa
     if not cases and not reason:
         raise InputError([Problem(message="no such packet can be sent in a cluster as the facts state it")])
     answer = Answer.UNDECIDED if reason else answer
-    return Explanation(answer, connection, cases, reason, refusals, tuple(_notes(taken, connection)), taken.places)
+    return Explanation(
+        answer, connection, cases, reason, refusals, tuple(_notes(taken, connection, cases)), taken.places
+    )
 
 
 def _answer(cases: tuple[Alternative, ...]) -> Answer:
@@ -103,9 +110,9 @@ def unread(taken: Linked, refusals: tuple[Refusal, ...]) -> str:
     return f"{unread[0].identity} decides about traffic and is not read" if unread else ""
 
 
-def _notes(taken: Linked, connection: Connection) -> list[str]:
+def _notes(taken: Linked, connection: Connection, cases: tuple[Alternative, ...]) -> list[str]:
     """What a reader would want to know beside the answer."""
-    found = [bystanders.unlooked(taken.foreign)]
+    found = [*_idle(taken, cases), bystanders.unlooked(taken.foreign)]
     found += (f"assumed: {one.claim}; {one.limit}" for one in asked_of((taken.policies,), taken.facts))
     routes = [str(one.identity) for one in taken.policies.unjudged if one.bearing is Bearing.ROUTES]
     if routes:
@@ -117,3 +124,16 @@ def _notes(taken: Linked, connection: Connection) -> list[str]:
     if any(policy.subject.endpoints for policy in taken.policies.policies) and not all(end.is_pod for end in ends):
         found.append("policies for endpoints of the engine's own are walked at the pod's end only")
     return [text for text in found if text]
+
+
+def _idle(taken: Linked, cases: tuple[Alternative, ...]) -> Iterator[str]:
+    """What policies of the ends say of this traffic and what makes no difference, however it is walked."""
+    walks = [(walk.direction, walk.trace.point.subject) for case in cases for walk in case.walks]
+    for one in idle(taken):
+        steps = [step for step in one.note.origin.path if isinstance(step, str)]
+        policies = [policy for policy in taken.policies.policies if policy.identity == one.about]
+        if any(
+            any(step.startswith(direction.value) for step in steps) and any(governs(x, pod) for x in policies)
+            for direction, pod in walks
+        ):
+            yield one.note.message

@@ -12,6 +12,7 @@ from translate.api.task import Task
 from translate.core.diagnostics import Note
 from translate.core.identity import Identity
 from translate.core.origin import Origin, spell
+from translate.dialects.base import Idle
 from translate.frontend.link import Linked
 from translate.frontend.sources import Places
 
@@ -28,15 +29,22 @@ class NeverNote(Struct, frozen=True):
 
 def with_idle(result: Result, task: Task) -> Result:
     """The result with a note for what lifting left out."""
-    return with_notes(result, list(idle(task.given)))
+    return with_notes(result, list(unnoted(task.given)))
 
 
 def idle(given: Linked) -> Iterator[NeverNote]:
-    """What lifting left out of an input."""
-    for one in given.idle:
-        effect = "has no effect" if one.is_setting else "never matches"
-        where = f"{one.about} {spell(one.origin.path)}{at(one.origin, given.places)}"
-        yield NeverNote(one.about, Note(message=f"{where} {effect}: {one.why}", origin=one.origin))
+    """What makes no difference as it is written, which takes no work to see."""
+    return (_told(one, given) for one in given.idle)
+
+
+def unnoted(given: Linked) -> Iterator[NeverNote]:
+    """That of it which no note says as well."""
+    return (_told(one, given) for one in given.idle if not one.is_noted)
+
+
+def _told(one: Idle, given: Linked) -> NeverNote:
+    where = f"{one.about} {spell(one.origin.path)}{at(one.origin, given.places)}"
+    return NeverNote(one.about, Note(message=f"{where} {one.effect}: {one.why}", origin=one.origin))
 
 
 def with_notes(result: Result, found: Sequence[NeverNote]) -> Result:

@@ -16,7 +16,8 @@ from translate.api.result import Result, graded, source_of
 from translate.core.diagnostics import Effect, Error, Loss, Report
 from translate.core.identity import Identity
 from translate.core.origin import NOWHERE
-from translate.model.policy import Policy
+from translate.model.policy import Action, Policy
+from translate.prover.decision import Decision
 from translate.prover.differences import DecidedApart
 from translate.prover.point import Others
 from translate.prover.proof import Verdict
@@ -30,16 +31,17 @@ def with_later(result: Result, found: Iterable[DecidedApart]) -> Result:
     """The result with what changes on later days as losses."""
     report = Report()
     able = _own(result)
-    told: set[tuple[str, Identity | None]] = set()
+    told: set[str] = set()
     for one in (one for one in found if one.others is not Others.NOTHING):
         code, effect = _kind(one)
         blamed = _blamed(one, result)
         about = blamed.identity if blamed else None
-        if (code, about) not in told:
-            told.add((code, about))
+        message = _message(code, str(about or "the input"), one.before)
+        if message not in told:
+            told.add(message)
             hint = _hint(able) if code == REOPENED else STATE
             origin = blamed.origin if blamed else NOWHERE
-            report.lose(code, effect, _message(code, str(about or "the input")), origin=origin, about=about, hint=hint)
+            report.lose(code, effect, message, origin=origin, about=about, hint=hint)
     losses = (*result.losses, *report.losses)
     return replace(result, losses=losses, policies=graded(result.policies, losses))
 
@@ -118,9 +120,13 @@ def _blamed(one: DecidedApart, result: Result) -> Policy | None:
     return one.before.policy or source_of(one.after.policy, result)
 
 
-def _message(code: str, name: str) -> str:
+def _message(code: str, name: str, before: Decision) -> str:
+    """What is not as it was: said of ``name``, by what decides a packet in the input."""
     if code == REOPENED:
-        return f"{name} denies packets for good; in the output another policy that allows them lets them through"
+        reopened = "in the output another policy that allows them lets them through"
+        if before.rule is not None and before.rule.action is Action.ALLOW:
+            return f"{name} asks more of packets than ports, whatever else allows them; {reopened} unasked"
+        return f"{name} denies packets for good; {reopened}"
     if code == OPENED:
         return f"pods that another policy isolates are opened: {name} leaves to other policies what the output allows"
     return f"once another policy is added, the output denies packets that {name} and that policy let through"

@@ -108,7 +108,9 @@ def _matrix(source: Input, after: Input | None, to: str | None, focus: Sequence[
     inputs = _inputs(source, after, to, asked)
     refusals = tuple(one for linked in inputs for one in located(linked.report.refusals, linked.places))
     if not (any(one.policies.policies or one.policies.unjudged for one in inputs) or refusals):
-        raise InputError([Problem(message="the input holds no policy: there is nothing to show")])
+        from translate.api.staging import no_policy  # seldom needed
+
+        raise InputError([Problem(message=f"{no_policy(*inputs[:1])}: there is nothing to show")])
     sets, facts = _sets(inputs), inputs[-1].facts
     told = assumptions_of(sets[0], sets[-1], facts)
     frame = Matrix(
@@ -161,7 +163,7 @@ def _inputs(source: Input, after: Input | None, to: str | None, asked: Options) 
     first = read_on(asked.source_version, first)
     if to is not None:
         result = convert(given, to=to, options=asked)
-        if not result.text:
+        if result.withheld:
             raise UnsupportedError((), result.open_losses, result.places)
         after = result.text
     if after is None:

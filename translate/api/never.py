@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
-from translate.api.idle import MOST_TOLD, NeverNote, at, idle, with_notes
+from translate.api.idle import MOST_TOLD, NeverNote, at, idle, unnoted, with_notes
 from translate.api.result import Result
 from translate.api.task import Task
 from translate.core.diagnostics import Note
@@ -29,7 +29,7 @@ def with_never(result: Result, task: Task) -> Result:
     that is seen with little work: what lifting left out, and what is seen of the rest.
     """
     steps = task.options.max_steps // SHARE
-    return with_notes(result, [*idle(task.given), *_unsaid(task.given, steps, result, explained=MOST_TOLD)])
+    return with_notes(result, [*unnoted(task.given), *_unsaid(task.given, steps, result, explained=MOST_TOLD)])
 
 
 def told_of(given: Linked, steps: int) -> Iterator[NeverNote]:

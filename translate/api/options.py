@@ -101,6 +101,8 @@ class Options(Struct, frozen=True, kw_only=True):
         one_of("log_direction", self.log_direction, ("both", *Direction))
         one_of("stamp", self.stamp, ("comment", "annotation", "none"))
         accepts_of(self.accept)
+        if isinstance(self.facts, str | bytes):  # which of the two nobody can tell
+            raise ValueError(f"facts are a path of pathlib, a map or Facts, not the text {self.facts!r:.60}")
         for engine in (self.source_engine, self.target_engine):
             if engine is not None and not enforces(engine):
                 one_of("an engine", engine, (SHARED, *engines()))

@@ -110,7 +110,7 @@ class MigrationReport:
     @property
     def is_written(self) -> bool:
         """Whether there is an output for all of the input."""
-        return self.result is not None and bool(self.result.text) and not self.is_refused
+        return self.result is not None and not (self.result.withheld or self.is_refused)
 
     @property
     def open_losses(self) -> tuple[Loss, ...]:

@@ -62,8 +62,8 @@ class Tried(Struct, frozen=True):
 class Result(Struct, frozen=True):
     """A translation: the objects and their text, the losses by name, and the proof (None with ``verify=False``).
 
-    ``parts`` is the text of each object. ``text`` is empty where nothing may be written: the only translation found
-    would let through more than the input.
+    ``parts`` is the text of each object. ``text`` is empty where nothing stands for the input, and where what was found
+    is ``withheld``: it would let through more than the input, or nothing was to be lost.
     """
 
     to: str
@@ -95,6 +95,7 @@ class Result(Struct, frozen=True):
     """What is known of the cluster: stated, or told by objects of the input."""
     places: Places = field(default_factory=Places)
     after_places: Places = field(default_factory=Places)
+    withheld: bool = False
 
     def __repr__(self) -> str:
         return shown(self, ("parts", "tried", "account", *LARGE))
@@ -256,7 +257,8 @@ class Verification(Struct, frozen=True):
 class RoundTrip(Struct, frozen=True):
     """A → B → A: both translations, the proof of first against last, and where the canonical forms differ.
 
-    ``gone``: objects of the input that decide about traffic and are not read, so do not come back.
+    ``gone``: objects of the input that do not come back: those that decide about traffic and are not read, and staged
+    policies.
     """
 
     there: Result

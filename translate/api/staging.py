@@ -8,6 +8,7 @@ from typing import Any
 from translate.core.diagnostics import Report
 from translate.dialects import get, of_object
 from translate.dialects.base import Emitted, Object
+from translate.frontend.link import Linked
 from translate.model.policy import Identity
 
 TAKEN, CANNOT_LOG = "NPT210", "NPT213"
@@ -18,6 +19,13 @@ def is_staged(value: Mapping[str, Any]) -> bool:
     name = of_object(value)
     staging = None if name is None else get(name).staging
     return staging is not None and staging.is_staged(value)
+
+
+def no_policy(*inputs: Linked) -> str:
+    """That inputs hold no policy that is enforced, in words."""
+    if any(is_staged(item.value) for one in inputs for item in one.companions):
+        return "all policies of the input are staged, so none is enforced"
+    return "neither input holds a policy" if len(inputs) > 1 else "the input holds no policy"
 
 
 def refuse_second_twins(emitted: Sequence[Emitted], before: set[Identity], report: Report) -> None:

@@ -45,7 +45,9 @@ def testplan(
     )
     taken = read_on(asked.source_version, taken)
     if not (taken.policies.policies or taken.policies.unjudged or taken.report.refusals):
-        raise InputError([Problem(message="the input holds no policy: there is nothing to test")])
+        from translate.api.staging import no_policy  # seldom needed
+
+        raise InputError([Problem(message=f"{no_policy(taken)}: there is nothing to test")])
     refusals = tuple(located(taken.report.refusals, taken.places))
     notes, reason = tuple(_notes(taken)), unread(taken, refusals)
     resources = tuple(_resources(taken))

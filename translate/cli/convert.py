@@ -282,8 +282,7 @@ def exit_code(result: Result) -> int:
     """What a translation ends with."""
     if result.refusals or result.problems:
         return TROUBLE
-    withheld = not result.text and any(row.targets for row in result.policies)
-    if result.open_losses or withheld:
+    if result.open_losses:
         return FOUND
     if result.logging is not None and result.logging.holds is False:
         return FOUND

@@ -61,8 +61,7 @@ def _run(given: ResourceList, asked: FunctionConfig) -> int:
     text_report.losses(result.open_losses, result.accepted, result.places, terminal(sys.stderr))
     results = krm.of_result(result, given.items)
     documents = [document for source in given.sources for document in read(source.text, file=source.name)]
-    withheld = not result.text and bool(given.items)
-    pieces = None if withheld else in_order(result, documents, namespace=asked.options.default_namespace)
+    pieces = None if result.withheld else in_order(result, documents, namespace=asked.options.default_namespace)
     disk.to_stdout(written(given, pieces, results))
     code = exit_code(result)
     return code or (FOUND if krm.is_failure(results) else code)

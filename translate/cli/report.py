@@ -89,7 +89,7 @@ def _say(found: MigrationReport, out: Terminal, *, verbose: int, quiet: bool) ->
     if quiet or result is None or not result.policies or result.proof is None:
         return
     text_report.counts(result, out)
-    out.prose(text_report.headline(result.proof, verbose), text_report.PROOF_STYLE.get(result.proof.verdict, "red"))
+    out.prose(text_report.headline(result.proof, verbose), text_report.proof_style(result.proof))
 
 
 def _exit_code(found: MigrationReport) -> int:

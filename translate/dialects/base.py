@@ -68,14 +68,16 @@ class Unread(Struct):
 
 
 class Idle(Struct, frozen=True):
-    """What an object says at ``origin`` and lifting leaves out, as it has no effect in any cluster, and why, in words;
-    ``about``: which policy. ``is_setting``: it is no rule and no part of one.
+    """What an object says at ``origin`` that makes no difference in any cluster, and why, in words.
+
+    ``about``: which policy. ``effect``: what becomes of it instead. ``is_noted``: a note of the reader says so, too.
     """
 
     about: Identity
     origin: Origin
     why: str
-    is_setting: bool = False
+    effect: str = "never matches"
+    is_noted: bool = False
 
 
 class Lifted(Struct, frozen=True):

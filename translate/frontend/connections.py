@@ -28,7 +28,7 @@ def connection_of(from_: str, to: str, here: Residents, facts: Facts, semantics:
     """The connection, with all that is known of its ends. Raises InputError, one line, where it makes no sense."""
     (written, source_port), (target, sent) = source_of(from_), destination_of(to)
     finder = _Finder(here, facts, semantics)
-    source, destination = finder.placed(finder.end(written), finder.end(target))
+    source, destination = _in_one_namespace(*finder.placed(finder.end(written), finder.end(target)))
     if not (source.is_pod or destination.is_pod):
         raise wrong(f"neither {source.called} nor {destination.called} is a pod: policies for pods judge none of it")
     if source.called == destination.called and not source.is_also(destination):
@@ -145,6 +145,8 @@ class _Finder:
         if len(found) > 1 and not pods:
             kinds = ", ".join(f"{one.kind.lower()}/{written.namespace}/{written.name}" for one in found)
             raise wrong(f"{shown(written.text)} may be any of {kinds}: say which")
+        if len({frozenset(one.pod.labels) for one in pods}) > 1:
+            raise wrong(f"the Pod {shown(written.text)} is in the input twice, with other labels: say labels instead")
         if found:
             return self._resident((pods or found)[0])
         raise wrong(self._missing(written, mine))
@@ -205,6 +207,17 @@ class _Finder:
         known = [one.name for one in self._facts.namespaces]
         if self._facts.are_all("Namespace") and name not in known:
             raise wrong(f"there is no namespace {shown(name)}, as the facts say{_meant(name, known)}")
+
+
+def _in_one_namespace(source: ConnectionEnd, destination: ConnectionEnd) -> tuple[ConnectionEnd, ConnectionEnd]:
+    """The same; of pods of one namespace what one says of it holds for the other, too."""
+    if not (source.is_pod and destination.is_pod and source.namespace == destination.namespace):
+        return source, destination
+    mine, theirs = source.namespace_labels, destination.namespace_labels
+    if mine is not None and theirs is not None and dict(mine) != dict(theirs):
+        raise wrong(f"the namespace {source.namespace} has other labels where it sends than where it receives")
+    told = theirs if mine is None else mine
+    return replace(source, namespace_labels=told), replace(destination, namespace_labels=told)
 
 
 def _as_own_node(end: ConnectionEnd, node: NodeObject | None) -> ConnectionEnd:

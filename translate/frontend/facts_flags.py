@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -13,6 +13,7 @@ from translate.frontend.contradictions import of_ranges
 from translate.frontend.facts import FactsInput, facts_of
 from translate.model.facts import Facts, Namespace
 
+Said = TypeVar("Said")
 FLAGS = {"pods": "--pods", "nodes": "--nodes", "services": "--services", "apiServers": "--api-server"}
 NAMESPACE, ASSUME = "--namespace", "--assume"
 FIELDS = {"pods": "pods", "nodes": "nodes", "services": "services", "apiServers": "api_servers"}
@@ -29,7 +30,7 @@ def with_flags(
     """
     given: dict[str, Any] = {key: list(texts) for key, texts in ranges.items() if texts}
     if namespaces:
-        given["namespaces"] = dict(map(_namespace, namespaces))
+        given["namespaces"] = _once(map(_namespace, namespaces), "is stated twice, with other labels")
     if assumed:
         given["assume"] = list(assumed)
     if not given:
@@ -104,4 +105,13 @@ def _namespace(text: str) -> tuple[str, dict[str, str]]:
         if not pair[1]:
             message = f"{text!r}: after the name come its labels, as in {name}=team=shop,env=prod"
             raise InputError([Problem(message=message, origin=Origin(NAMESPACE))])
-    return name, {key: value for key, _, value in pairs}
+    return name, _once(((key, value) for key, _, value in pairs), f"stands twice in {text!r}, with other values")
+
+
+def _once(pairs: Iterable[tuple[str, Said]], twice: str) -> dict[str, Said]:
+    """The pairs as a map. Raises InputError where one key has two values, of which the last would hide the first."""
+    found: dict[str, Said] = {}
+    for key, value in pairs:
+        if found.setdefault(key, value) != value:
+            raise InputError([Problem(message=f"{key} {twice}: no cluster has both", origin=Origin(NAMESPACE))])
+    return found

@@ -30,6 +30,31 @@ def in_parts(
     return tuple(part for _, parts in found for part in parts)
 
 
+def lose_access(what: str, rule: Rule, policy: Policy) -> str:
+    """That peers of a rule no longer get through, said of whoever sends."""
+    return access("lose", what, rule, policy)
+
+
+def access(verb: str, what: str, rule: Rule, policy: Policy) -> str:
+    """Who gains or loses access to whom, as far as the direction is known: ``what`` are the peers."""
+    pods = f"the pods of {policy.called}"
+    match direction_of(rule, policy):
+        case Direction.INGRESS:
+            return f"{what} {verb} access to {pods}"
+        case Direction.EGRESS:
+            return f"{pods} {verb} access to {what}"
+        case None:
+            return f"{what} {verb} access to or from {pods}"
+        case never:
+            assert_never(never)
+
+
+def not_sent(what: str, rule: Rule, policy: Policy) -> str:
+    """That packets of a rule no longer get through, and which way as far as that is known."""
+    ways = {Direction.INGRESS: "reach", Direction.EGRESS: "leave", None: "reach or leave"}
+    return f"{what} no longer {ways[direction_of(rule, policy)]} the pods of {policy.called}"
+
+
 def drop(
     code: str,
     what: str,
@@ -42,9 +67,10 @@ def drop(
     why: str = "",
     hint: str = "",
     packets: str = "",
+    lost: Callable[[str, Rule, Policy], str] = lose_access,
 ) -> None:
-    """Tell that ``what`` of ``rule`` is not in the output, and ``why``: who it let through loses access, on ``packets``
-    if that is not on all of them.
+    """Tell that ``what`` of ``rule`` is not in the output, and ``why``: ``lost`` says who loses what by it, on
+    ``packets`` if that is not on all of them.
 
     A rule that does anything but allow cannot be cut that way: who it stopped would get in, so it is refused.
     """
@@ -52,25 +78,11 @@ def drop(
         case Action.ALLOW:
             why = why or f"a {target.can.title} cannot say them"
             on = f" on {packets}" if packets else ""
-            _lost(code, f"{lose_access(what, rule, policy)}{on}: {why}", policy, report, origin=origin, hint=hint)
+            _lost(code, f"{lost(what, rule, policy)}{on}: {why}", policy, report, origin=origin, hint=hint)
         case Action.DENY | Action.PASS | Action.LOG:
             message = f"{what} of a {rule.action.value} rule have no counterpart in a {target.can.title}"
             message += f": {why}" if why else ""
             report.refuse(NO_COUNTERPART, message, origin=origin, about=policy.called, hint=hint)
-        case never:
-            assert_never(never)
-
-
-def lose_access(what: str, rule: Rule, policy: Policy) -> str:
-    """That ``what`` of a rule no longer gets through, and which way as far as that is known."""
-    pods = f"the pods of {policy.called}"
-    match direction_of(rule, policy):
-        case Direction.INGRESS:
-            return f"{what} lose access to {pods}"
-        case Direction.EGRESS:
-            return f"{what} lose access from {pods}"
-        case None:
-            return f"{what} lose access to or from {pods}"
         case never:
             assert_never(never)
 

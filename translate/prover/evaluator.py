@@ -182,7 +182,7 @@ def _decide_flat(policies: PolicySet, point: Point, reading: Interpretation, own
     isolating = next((policy for policy, section in applying if section.isolates), None)
     by_others = point.others is not Others.NOTHING
     if asking and (stays or isolating is not None or by_others or isolates_all):
-        return Decision(False, asking[0].policy, asking[0].rule, "what it asks for on layer 7 does not hold")
+        return Decision(False, asking[0].policy, asking[0].rule, asking[0].unmet)
     if isolating is not None:
         return Decision(False, isolating, None, "isolated, and no rule allows it")
     if by_others:
@@ -203,6 +203,14 @@ class AskedRule(NamedTuple):
         """Whether what is asked holds, or nothing is asked."""
         asked = self.item.condition
         return asked is None or asked.always_holds or asked in point.conditions
+
+    @property
+    def unmet(self) -> str:
+        """That what is asked does not hold, in words."""
+        asked = self.item.condition
+        if asked is not None and asked.authentication and asked.proxy is None:
+            return "the peer does not prove who it is"
+        return "what it asks for on layer 7 does not hold"
 
     @property
     def stays(self) -> bool:

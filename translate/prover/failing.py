@@ -25,7 +25,7 @@ from translate.model.peers import (
     Workloads,
 )
 from translate.model.policy import AddressSet, Policy, Rule
-from translate.model.selectors import And, Selector
+from translate.model.selectors import NOTHING, And, Selector
 from translate.model.traffic import ANY_TRAFFIC, Traffic
 from translate.prover.evaluator_match import View, rule_matches, selects
 from translate.prover.point import PeerClass, Pod, Point
@@ -141,6 +141,9 @@ def _address(point: Point) -> str:
 def _of_pods(namespaces: Selector | OwnNamespace, pods: Selector, policy: Policy, point: Point) -> Iterator[str]:
     if point.peer is None:
         yield f"the peer is {_what(point)}, no pod"
+        return
+    if NOTHING in (namespaces, pods):
+        yield f"the peer {unfulfilled(NOTHING, point.peer.label)}"
         return
     if isinstance(namespaces, OwnNamespace):
         if policy.identity.namespace != point.peer.namespace:

@@ -104,9 +104,11 @@ def unfulfilled(term: Selector, value_of: Callable[[Label], str | None]) -> str:
     match term:
         case Not(In(label, _) | Exists(label)) | In(label, _) | Exists(label):
             there = value_of(label)
+        case Or(()):
+            return "cannot be what is asked, as nobody can"
         case _:
             labels = list(dict.fromkeys(atom.label for atom in atoms(term)))
-            has = " and ".join(had(label, value_of(label)) for label in labels) or "no labels that would do"
+            has = " and ".join(had(label, value_of(label)) for label in labels)
             return f"has {has}, and {wanted(term)} is asked"
     verb = "is in" if label == NAMESPACE_NAME else "has"
     match term:

@@ -40,7 +40,9 @@ def _rows(found: Result, account: Account, out: Terminal, verbose: int) -> None:
     groups: dict[tuple[str, ...], list[AccountRow]] = {}
     for row in account.rows:
         groups.setdefault((*why(row, found), *one_to_one(row, account)), []).append(row)
-    out.line("plan: what stands for what" if found.text else "plan: what would stand for what, as nothing is written")
+    out.line(
+        "plan: what would stand for what, as nothing is written" if found.withheld else "plan: what stands for what"
+    )
     plain = groups.pop((), [])
     shown = list(groups.items())[: None if verbose else SHOWN_GROUPS]
     for texts, rows in shown:

@@ -21,6 +21,7 @@ from translate.rendering.grades import NOT_PROVED, grade, summed
 from translate.rendering.terminal import Terminal, safe
 
 PROOF_STYLE = {Verdict.SAME: "green", Verdict.TIGHTER: "yellow", Verdict.UNDECIDED: "yellow"}
+STAGED = "NPT306"
 SHOWN_ROWS, SHOWN_KINDS, SHOWN_NOTES, GRADE = 3, 4, 5, 22
 
 
@@ -135,7 +136,11 @@ def without_policies(result: Result) -> str:
     """What is said where no policy is for pods: there may be others all the same."""
     hosts = [one.identity for one in (result.before.unjudged if result.before else ()) if one.bearing is Bearing.HOSTS]
     if not hosts:
-        return "the input holds no policy: nothing to translate"
+        from translate.api.staging import is_staged  # seldom needed
+
+        staged = any(map(is_staged, result.objects)) or any(loss.code == STAGED for loss in result.losses)
+        none = "all policies of the input are staged, so none is enforced" if staged else "the input holds no policy"
+        return f"{none}: nothing to translate"
     named = ", ".join(map(str, dict.fromkeys(hosts)))
     return f"no policy of the input is for pods: what is for the traffic of hosts is kept as it is: {named}"
 
@@ -152,8 +157,7 @@ def proof(
     """The verdict of a proof, its counterexamples, and on request what it rests on; ``again``: the command that walks a
     counterexample, empty where there is none.
     """
-    style = PROOF_STYLE.get(found.verdict, "red")
-    out.prose(headline(found, verbose), style)
+    out.prose(headline(found, verbose), proof_style(found))
     _recalled(found, out, verbose)
     for example in (*found.counterexamples, *found.later_counterexamples):
         _counterexample(example, out, before, after, again(example))
@@ -181,6 +185,12 @@ def _recalled(found: Proof, out: Terminal, verbose: int) -> None:
         out.line("  (from the cache)", "dim")
 
 
+def proof_style(found: Proof) -> str:
+    """The colour of a verdict: what is the same until another policy is added is no more than a warning."""
+    lasts = found.is_same or found.verdict is not Verdict.SAME
+    return PROOF_STYLE.get(found.verdict, "red") if lasts else "yellow"
+
+
 def headline(found: Proof, verbose: int) -> str:
     """The verdict in a sentence; with ``verbose`` no word about what is not listed."""
     count = len(found.assumptions)
@@ -189,7 +199,7 @@ def headline(found: Proof, verbose: int) -> str:
     rests = f" ({count} assumption{'s' * (count != 1)}{more})" if count else ""
     match found.verdict:
         case Verdict.SAME:
-            return f"✔ proved the same{_day(found)}{rests}"
+            return f"{'✔' if found.is_same else '!'} proved the same{_day(found)}{rests}"
         case Verdict.TIGHTER:
             return f"! proved tighter: after lets through less than before, and nothing that before denied{rests}"
         case Verdict.LOOSER:
@@ -245,8 +255,7 @@ def forecast(found: Result, out: Terminal, *, verbose: int) -> None:
 
         suggested(found.suggestion, out)
     if found.proof is not None:
-        style = PROOF_STYLE.get(found.proof.verdict, "red")
-        out.prose(headline(found.proof, verbose), style)
+        out.prose(headline(found.proof, verbose), proof_style(found.proof))
         _recalled(found.proof, out, verbose)
         for assumption in (one for one in found.proof.assumptions if one.about is About.ASSUMED):
             out.prose(f"assumes: {assumption}", "dim", indent=2)

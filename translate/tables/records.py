@@ -158,6 +158,7 @@ class Capabilities(Record, frozen=True):
     open_sections: bool = False
     accounts: bool = False
     conditions: bool = False
+    requests: bool = False
     account_labels: bool = False
     denies: Literal["none", "first", "ordered"] = "none"
     deny_tier: PassingTier | None = None

@@ -50,7 +50,7 @@ def left_out(rule: Rule, policy: Policy, place: Origin) -> Iterator[Idle]:
         if section is None:
             if getattr(said, side.direction):
                 why = f"it is about {side.direction} rules, and there is none ({side.direction}: [{{}}] would isolate)"
-                yield Idle(policy.identity, place.at("enableDefaultDeny", str(side.direction)), why, is_setting=True)
+                yield Idle(policy.identity, place.at("enableDefaultDeny", str(side.direction)), why, "has no effect")
             continue
         lifted = {one.origin.path: one for one in section.rules}
         for steps, why in _of_side(side, lifted, place.path):

@@ -61,7 +61,7 @@ def lift(policy: CiliumPolicy, origin: Origin, settings: Settings, report: Repor
         found.append(lifted)
         idle += left_out(rule, lifted, place)
         _remark(rule, identity, place, report)
-        say_unseen(rule, identity, place, report)
+        idle += say_unseen(rule, identity, place, report)
     return Lifted(policies=tuple(found), unjudged=tuple(unjudged), idle=tuple(idle))
 
 

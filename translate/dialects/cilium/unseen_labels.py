@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from translate.core.diagnostics import Report
 from translate.core.names import shown
 from translate.core.origin import Origin, spell
+from translate.dialects.base import Idle
 from translate.dialects.cilium.manifest import Rule
 from translate.dialects.cilium.manifest import Selector as ManifestSelector
 from translate.dialects.cilium.scope import ELSEWHERE, NAMESPACE, NOWHERE, OF_PODS, Term, terms
@@ -22,8 +23,8 @@ NAMESPACE_LABELS = "namespace.labels."
 DOT_FOR_COLON = "k8s."
 
 
-def say_unseen(rule: Rule, identity: Identity, place: Origin, report: Report) -> None:
-    """A note for each label that no pod has, at the first place where ``rule`` asks for it."""
+def say_unseen(rule: Rule, identity: Identity, place: Origin, report: Report) -> Iterator[Idle]:
+    """Each label that no pod has, at the first place where ``rule`` asks for it; a note says so as well."""
     told: set[str] = set()
     for term in _terms(rule, place):
         why = _why_unseen(term)
@@ -33,7 +34,9 @@ def say_unseen(rule: Rule, identity: Identity, place: Origin, report: Report) ->
         told.add(key)
         effect = "always holds" if term.negative else "never matches"
         where = f"{identity} {spell(term.test.origin.path)}"
-        report.note(f"{where} {effect}: {why}{_meant(term)}", origin=term.test.origin)
+        why += _meant(term)
+        report.note(f"{where} {effect}: {why}", origin=term.test.origin)
+        yield Idle(identity, term.test.origin, why, effect, is_noted=True)
 
 
 def _terms(rule: Rule, place: Origin) -> Iterator[Term]:

@@ -20,12 +20,12 @@ from translate.core.shortened import shortened
 from translate.model.assume import Assume
 from translate.model.edit import rules_of, with_rules
 from translate.model.peers import ENDPOINTS, Both, Cidr, Kind, Kinds, Opaque, Peer, Reach, Workloads
-from translate.model.policy import Action, Direction, Policy, Rule
+from translate.model.policy import Action, Policy, Rule
 from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.contained import fewest_holes
 from translate.plan.context import Pass, Target
-from translate.plan.losing import MOST_SHOWN, direction_of, drop, lose_access
+from translate.plan.losing import MOST_SHOWN, access, drop, lose_access
 
 RANGES = "state the ranges of pods and nodes (--pods, --nodes): they are then cut out of the range"
 NAMING = "add selectors or entities for those that are meant"
@@ -73,7 +73,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         if servers:
             peers.append(_api_server(rule))
         if opened:
-            _tell_opened(opened, policy, target, report)
+            _tell_opened(opened, rule, policy, target, report)
         if outside:
             _tell_outside(outside, rule, policy, target, report)
         for who, ranges in inside.items():
@@ -137,11 +137,10 @@ def _warn(peer: Cidr, policy: Policy, report: Report) -> None:
         )
 
 
-def _tell_opened(ranges: list[Cidr], policy: Policy, target: Target, report: Report) -> None:
+def _tell_opened(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target, report: Report) -> None:
     """That ranges of outside addresses are kept on a target that compares addresses."""
-    inside = shortened((peer.block for peer in ranges), MOST_SHOWN)
     message = (
-        f"pods and nodes inside {inside} gain access to or from {policy.called}: a {target.source.title} "
+        f"{access('gain', _inside('pods and nodes', ranges), rule, policy)}: a {target.source.title} "
         f"range matches only addresses outside the cluster, a {target.engine.title} range compares addresses"
     )
     hint = "accept it with --accept NPT506 if no pod and no node has an address in the range"
@@ -150,8 +149,7 @@ def _tell_opened(ranges: list[Cidr], policy: Policy, target: Target, report: Rep
 
 def _tell_let_in(what: str, rule: Rule, policy: Policy, narrow: str, report: Report, *, origin: Origin) -> None:
     """That a Deny of addresses is kept on a target whose ranges hold neither pods nor nodes."""
-    way = {Direction.INGRESS: "to", Direction.EGRESS: "from", None: "to or from"}[direction_of(rule, policy)]
-    message = f"{what} gain access {way} the pods of {policy.called}: the source compares addresses, {narrow}"
+    message = f"{access('gain', what, rule, policy)}: the source compares addresses, {narrow}"
     hint = f"accept it with --accept {WIDER} if no pod and no node has an address in the range"
     report.lose(WIDER, Effect.LOOSER, message, origin=origin, about=policy.called, hint=hint)
 

@@ -40,14 +40,15 @@ from translate.model.selectors import EVERYTHING
 from translate.model.unknowns import API_SERVER
 from translate.plan.contained import fewest_holes
 from translate.plan.context import Pass, Target
-from translate.plan.losing import drop
+from translate.plan.losing import access, drop
+from translate.plan.passes.peer_words import SERVERS, STATED
 from translate.tables.records import PeerWord
 
 DROPPED, WIDER, ENDPOINT, NO_COUNTERPART = "NPT508", "NPT506", "NPT517", "NPT210"
 WORLD = ("0.0.0.0/0", "::/0")
 ENDPOINT_CALLED = {
     Kind.HEALTH: "health checks of {} (entity health)",
-    Kind.INGRESS: "clients of {}'s ingress proxy (entity ingress: its Gateways and Ingresses)",
+    Kind.INGRESS: "{}'s ingress proxy (entity ingress: its Gateways and Ingresses)",
     Kind.INIT: "endpoints that {} has no labels of yet (entity init)",
     Kind.UNMANAGED: "pods that {} does not manage (entity unmanaged)",
 }
@@ -92,7 +93,7 @@ def _rule(rule: Rule, policy: Policy, direction: Direction, target: Target, repo
         for found in _said(peer, direction, rule, target):
             if isinstance(found, _Lost):
                 if found.wider and _may_widen(rule, target) and target.loosens(WIDER, found.origin, policy):
-                    _widen(found, policy, report)
+                    _widen(found, rule, policy, report)
                     peers += found.wider
                 elif found.code == NO_COUNTERPART:
                     # To leave everyone out would be far from what is meant.
@@ -144,10 +145,8 @@ class _Lost:
         self.kept = kept
 
 
-def _widen(lost: _Lost, policy: Policy, report: Report) -> None:
-    message = (
-        f"pods and nodes gain access to or from the pods of {policy.called}: {lost.what} are said as all addresses"
-    )
+def _widen(lost: _Lost, rule: Rule, policy: Policy, report: Report) -> None:
+    message = f"{access('gain', 'pods and nodes', rule, policy)}: {lost.what} are said as all addresses"
     report.lose(WIDER, Effect.LOOSER, message, origin=lost.origin, about=policy.called, hint=lost.hint)
 
 
@@ -176,13 +175,13 @@ def _kinds(
         yield Anyone(peer.origin)
         return
     named = told_apart(kinds)
-    left = [ENDPOINT_CALLED[kind].format(target.source.title) for kind in ENDPOINTS if kind not in kinds]
+    left = [_called(kind, direction, target) for kind in ENDPOINTS if kind not in kinds]
     is_told = target.facts.pods and target.facts.nodes
     if kinds >= NO_PODS and 0 < len(left) <= len(named) and not is_told:
         what = f"everyone but {' and '.join(left)}"
         yield _Lost(what, peer.origin, f"{EXCEPT}; or {RANGES}", code=NO_COUNTERPART)
         return
-    yield from (_endpoint(kind, _naming(rule, peer, kind), rule, target) for kind in named)
+    yield from (_endpoint(kind, _naming(rule, peer, kind), rule, direction, target) for kind in named)
     if Kind.PODS in kinds:
         yield Workloads(EVERYTHING, EVERYTHING, None, _naming(rule, peer, Kind.PODS).origin)
     nodes = kinds & {Kind.OWN_NODE, Kind.OTHER_NODES}
@@ -200,13 +199,19 @@ def _naming(rule: Rule, together: Kinds, *kinds: Kind) -> Kinds:
     return replace(together, origin=next(at, together.origin))
 
 
-def _endpoint(kind: Kind, peer: Kinds, rule: Rule, target: Target) -> _Lost:
+def _endpoint(kind: Kind, peer: Kinds, rule: Rule, direction: Direction, target: Target) -> _Lost:
     """An endpoint of an engine's own that a rule means for itself."""
     why = f"a {target.can.title} has no such peer, as only {target.source.title} has it"
-    what, instead = (words[kind].format(target.source.title) for words in (ENDPOINT_CALLED, INSTEAD))
+    instead = INSTEAD[kind].format(target.source.title)
     without = EXCEPT if target.facts.pods and target.facts.nodes else f"{EXCEPT}; or {RANGES}"
     hint = instead if rule.action is Action.ALLOW else without
-    return _Lost(what, peer.origin, hint, code=ENDPOINT, why=why)
+    return _Lost(_called(kind, direction, target), peer.origin, hint, code=ENDPOINT, why=why)
+
+
+def _called(kind: Kind, direction: Direction, target: Target) -> str:
+    """An endpoint of an engine's own in words; what a proxy sends it sends for its clients."""
+    clients = "clients of " if (kind, direction) == (Kind.INGRESS, Direction.INGRESS) else ""
+    return clients + ENDPOINT_CALLED[kind].format(target.source.title)
 
 
 def _nodes(kinds: frozenset[Kind], peer: Kinds, direction: Direction, target: Target) -> Iterator[Peer | _Lost]:
@@ -279,7 +284,7 @@ def _api_server(peer: Peer, facts: Facts) -> Iterator[Peer | _Lost]:
     if facts.api_servers:
         yield from (Cidr(block, (), Reach.ADDRESS, peer.origin) for block in facts.api_servers)
         return
-    yield _Lost("addresses of the API server", peer.origin, "state them (--api-server)")
+    yield _Lost(SERVERS, peer.origin, STATED)
 
 
 def _broken(policy: Policy, target: Target) -> bool:

@@ -48,8 +48,25 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     """Spread disjunctions over peers and policies; leave allowed peers out that cannot be said, refuse the rest."""
     # A LabelSelector is where Kubernetes policies come from, so theirs are plain already.
     if target.can.disjunction:
-        return policies
+        foreign = target.name != target.source.name
+        return in_parts(policies, _inhabited, report) if foreign else policies
     return in_parts(policies, lambda policy: _subjects(_peers(policy, target, report), target, report), report)
+
+
+def _inhabited(policy: Policy) -> Iterator[Policy]:
+    """The policy without peers whose selector nobody can match, as a list of branches has none for them."""
+    if not _is_nobody(policy.subject.namespaces, policy.subject.pods) or policy.subject.hosts is not None:
+        yield with_rules(policy, _with_somebody)
+
+
+def _with_somebody(rule: Rule) -> Iterator[Rule]:
+    peers = tuple(x for x in rule.peers if not (isinstance(x, Workloads) and _is_nobody(x.namespaces, x.pods)))
+    if peers or not rule.peers:
+        yield rule if len(peers) == len(rule.peers) else replace(rule, peers=peers)
+
+
+def _is_nobody(*selectors: Selector | OwnNamespace) -> bool:
+    return any(one == NOTHING or (isinstance(one, And) and _is_nobody(*one.terms)) for one in selectors)
 
 
 def _peers(policy: Policy, target: Target, report: Report) -> Policy:

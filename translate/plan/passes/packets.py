@@ -12,17 +12,17 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Report
-from translate.model.conditions import Proxy
+from translate.model.conditions import Condition, Proxy
 from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, Peer, Reach, Workloads
 from translate.model.policy import Direction, Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, WITH_PORTS, NamedPort, PortRange, Traffic
 from translate.plan.context import Pass, Target
-from translate.plan.losing import direction_of, drop
+from translate.plan.losing import direction_of, drop, not_sent
 
 DROPPED, UNASKED = "NPT509", "NPT510"
-CONDITIONAL = "requests that a layer 7 rule lets through"
 HINT = "--on-loss loosen --accept NPT510 keeps the ports, whatever is asked"
+UNPROVEN = "--on-loss loosen --accept NPT510 keeps the ports, and asks nobody to prove who they are"
 LAST_PORT = 65535
 WHOLE_FAMILY = {4: "0.0.0.0/0", 6: "::/0"}
 
@@ -63,14 +63,15 @@ def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Re
     """``item`` without what the target cannot say; nothing if that is all of it."""
     if item.condition and not (target.can.conditions and target.name == target.source.name):
         if not target.loosens(UNASKED, item.origin, policy):
-            what, why = _conditional(item, target)
-            drop(DROPPED, what, rule, policy, target, report, origin=item.origin, why=why, hint=HINT)
+            what, why = _conditional(item.condition, target)
+            hint = UNPROVEN if _only_authenticates(item.condition) else HINT
+            drop(DROPPED, what, rule, policy, target, report, origin=item.origin, why=why, hint=hint, lost=not_sent)
             return
-        _unconditional(item, rule, policy, report)
+        _unconditional(item, item.condition, rule, policy, report)
         item = replace(item, condition=None)
     what = _unsayable(item, target)
     if what:
-        drop(DROPPED, what, rule, policy, target, report, origin=item.origin)
+        drop(DROPPED, what, rule, policy, target, report, origin=item.origin, lost=not_sent)
         return
     left_out = {excluded.protocol for excluded in item.excluding if _is_protocol(excluded)}
     if target.can.exclusions and len(left_out) <= 1:
@@ -84,8 +85,8 @@ def _items(item: Traffic, rule: Rule, policy: Policy, target: Target, report: Re
         from translate.plan.lost_packets import family_left  # only where some protocols are left out
 
         family = family_left(rule, policy)
-        over = f" over IPv{family}" if family else ""
-        drop(DROPPED, f"{_others(left_out, target)}{over}", rule, policy, target, report, origin=item.origin)
+        what = _others(left_out, target) + (f" over IPv{family}" if family else "")
+        drop(DROPPED, what, rule, policy, target, report, origin=item.origin, lost=not_sent)
         for number, of_icmp in (*((number, None) for number in WITH_PORTS), *_icmp(target)):
             if number not in left_out:
                 rest = tuple(excluded for excluded in item.excluding if not _is_protocol(excluded))
@@ -115,19 +116,37 @@ def _icmp(target: Target) -> tuple[tuple[int, int], ...]:
     return () if target.can.icmp == "none" else ((ICMP, 4), (ICMPV6, 6))
 
 
-def _conditional(item: Traffic, target: Target) -> tuple[str, str]:
-    """What a rule lets through that asks something on layer 7, and why it is lost where that is more than a word."""
-    if item.condition is None or item.condition.proxy is not Proxy.DNS:
-        return CONDITIONAL, ""
-    why = f"a {target.can.title} cannot say which names may be asked for"
-    return "DNS queries that a layer 7 rule lets through", f"{why}, so by this rule the pods resolve no name any more"
+def _only_authenticates(condition: Condition) -> bool:
+    return bool(condition.authentication) and condition.proxy is None
 
 
-def _unconditional(item: Traffic, rule: Rule, policy: Policy, report: Report) -> None:
+def _conditional(condition: Condition, target: Target) -> tuple[str, str]:
+    """What a rule lets through that asks more than ports, and why it is lost where that is more than a word."""
+    title = target.can.title
+    if _only_authenticates(condition):
+        return "connections of peers that prove who they are", f"a {title} asks for no authentication"
+    if condition.proxy is Proxy.DNS:
+        why = f"a {title} cannot say which names may be asked for"
+        return (
+            "DNS queries that a layer 7 rule lets through",
+            f"{why}, so by this rule the pods resolve no name any more",
+        )
+    if condition.proxy is Proxy.HTTP:
+        otherwise = target.can.requests and target.name != target.source.name
+        why = f"a {title} asks for requests in other words, which are not translated" if otherwise else ""
+        return "HTTP requests that a layer 7 rule lets through", why
+    return "connections that a layer 7 rule lets through", ""
+
+
+def _unconditional(item: Traffic, condition: Condition, rule: Rule, policy: Policy, report: Report) -> None:
     ways = {Direction.INGRESS: "to", Direction.EGRESS: "from", None: "to or from"}
-    way = ways[direction_of(rule, policy)]
-    message = f"whatever is asked on layer 7 gets through {way} the pods of {policy.called} on its ports"
-    hint = "accept it if something else looks at the requests (a mesh, a gateway)"
+    where = f"{ways[direction_of(rule, policy)]} the pods of {policy.called} on its ports"
+    if _only_authenticates(condition):
+        message = f"peers that do not prove who they are get through {where}"
+        hint = "accept it if something else authenticates them (a mesh)"
+    else:
+        message = f"whatever is asked on layer 7 gets through {where}"
+        hint = "accept it if something else looks at the requests (a mesh, a gateway)"
     report.lose(UNASKED, Effect.LOOSER, message, origin=item.origin, about=policy.called, hint=hint)
 
 

@@ -14,11 +14,13 @@ from translate.core.diagnostics import Report
 from translate.model.edit import rules_of, with_rules
 from translate.model.peers import Anyone, Both, Cidr, Except, Fqdn, Kinds, Nodes, Opaque, Peer, Workloads, parts
 from translate.model.policy import Policy, Rule
+from translate.model.unknowns import API_SERVER
 from translate.plan.context import Pass, Target
 from translate.plan.losing import drop
 from translate.tables.records import PeerWord
 
 DROPPED = "NPT508"
+SERVERS, STATED = "addresses of the API server", "state them (--api-server)"
 
 
 def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[Policy, ...]:
@@ -26,13 +28,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     words = _words(target)
 
     def strange(peer: Peer) -> str:
-        if isinstance(peer, Workloads | Cidr | Anyone):  # the many
-            return ""
-        named = sorted(_signed(peer), key=lambda part: not isinstance(part[0], Opaque))
-        for part, is_meant in named:
-            if said := _said(part, words):
-                return said if is_meant else f"peers of this rule other than {said}"
-        return ""
+        return "" if isinstance(peer, Workloads | Cidr | Anyone) else _said(peer, words)  # the many
 
     if not any(strange(peer) for policy in policies for rule in rules_of(policy) for peer in rule.peers):
         return policies
@@ -52,20 +48,6 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     return tuple(fitted(policy) for policy in policies)
 
 
-def _signed(peer: Peer, is_meant: bool = True) -> Iterator[tuple[Peer, bool]]:
-    """The parts of a peer, and whether it is those or all but those."""
-    match peer:
-        case Both(peers):
-            for inner in peers:
-                yield from _signed(inner, is_meant)
-        case Except(inner):
-            yield from _signed(inner, not is_meant)
-        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
-            yield peer, is_meant
-        case never:
-            assert_never(never)
-
-
 class _Words(Struct, frozen=True):
     """What there are words for; ``unknowns``: what only the dialect of the input knows, as in that dialect itself."""
 
@@ -80,7 +62,8 @@ def _words(target: Target) -> _Words:
 def _of_unknowns(peer: Peer) -> tuple[str, str]:
     """Why nobody knows whom a peer means, and what would tell."""
     unknowns = [part.unknown for part in parts(peer) if isinstance(part, Opaque)]
-    return next(filter(None, (one.why for one in unknowns)), ""), next(filter(None, (one.way for one in unknowns)), "")
+    ways = (STATED if one == API_SERVER else one.way for one in unknowns)
+    return next(filter(None, (one.why for one in unknowns)), ""), next(filter(None, ways), "")
 
 
 def _said(peer: Peer, words: _Words) -> str:
@@ -93,8 +76,14 @@ def _said(peer: Peer, words: _Words) -> str:
         case Kinds(kinds) if PeerWord.KINDS not in words.peers:
             return f"peers that are {' or '.join(kinds)}"
         case Opaque(unknown) if not words.unknowns:
-            return str(unknown)
-        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque() | Both() | Except():
+            return SERVERS if unknown == API_SERVER else str(unknown)
+        case Both(peers):
+            named = sorted(peers, key=lambda one: not any(isinstance(part, Opaque) for part in parts(one)))
+            return next((said for one in named if (said := _said(one, words))), "")
+        case Except(inner):
+            said = _said(inner, words)
+            return f"peers other than {said}" if said else ""
+        case Anyone() | Workloads() | Cidr() | Nodes() | Fqdn() | Kinds() | Opaque():
             return ""
         case never:
             assert_never(never)
@@ -102,7 +91,7 @@ def _said(peer: Peer, words: _Words) -> str:
 
 def _broken(policy: Policy, target: Target) -> bool:
     words = _words(target)
-    return any(_said(part, words) for rule in rules_of(policy) for peer in rule.peers for part in parts(peer))
+    return any(_said(peer, words) for rule in rules_of(policy) for peer in rule.peers)
 
 
 PASS = Pass(

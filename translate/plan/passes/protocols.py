@@ -12,7 +12,7 @@ from translate.model.peers import Both, Cidr, Peer
 from translate.model.policy import Action, Policy, Rule
 from translate.model.traffic import ICMP, ICMPV6, PROTOCOL_NAMES, Traffic
 from translate.plan.context import Pass, Target
-from translate.plan.losing import lose_access
+from translate.plan.losing import not_sent
 from translate.plan.passes.packets import families_of
 
 CODE = "NPT507"
@@ -69,7 +69,7 @@ def _of_its_family(
         report.lose(
             CODE,
             Effect.TIGHTER,
-            f"{lose_access(f'packets of {name} over {over}', rule, policy)}: a {target.can.title} cannot say them",
+            f"{not_sent(f'packets of {name} over {over}', rule, policy)}: a {target.can.title} cannot say them",
             origin=item.origin,
             about=policy.called,
             hint=f"accept it: over {over} hosts send {other} instead",
@@ -85,7 +85,7 @@ def _dropped(item: Traffic, rule: Rule, policy: Policy, target: Target, report: 
     report.lose(
         CODE,
         Effect.TIGHTER,
-        f"{lose_access(what, rule, policy)}: a {target.can.title} has no word for that protocol",
+        f"{not_sent(what, rule, policy)}: a {target.can.title} has no word for that protocol",
         origin=item.origin,
         about=policy.called,
         hint="accept it if nobody speaks the protocol",

@@ -36,7 +36,7 @@ def _of(result: Result) -> tuple[str, str, str]:
     """Word, mark and sentence of a translation, all of it taken together."""
     if not result.policies:
         return NOTHING, OPEN, text.without_policies(result)
-    if not result.text:
+    if result.withheld:
         looser = any(loss.effect in LOOSER for loss in result.open_losses)
         why = (
             "it would let through more than the input" if looser else "something would be lost, and that was to stop it"
