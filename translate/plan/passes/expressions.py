@@ -48,25 +48,41 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
     """Spread disjunctions over peers and policies; leave allowed peers out that cannot be said, refuse the rest."""
     # A LabelSelector is where Kubernetes policies come from, so theirs are plain already.
     if target.can.disjunction:
-        foreign = target.name != target.source.name
-        return in_parts(policies, _inhabited, report) if foreign else policies
+        # A LabelSelector that is valid can be met, as far as the Kubernetes API says.
+        if target.name == target.source.name or target.source.only_adds or not any(map(_names_nobody, policies)):
+            return policies
+        return in_parts(policies, _inhabited, report)
     return in_parts(policies, lambda policy: _subjects(_peers(policy, target, report), target, report), report)
+
+
+def _names_nobody(policy: Policy) -> bool:
+    """Whether a selector of the policy is one that nobody can match."""
+    if _is_nobody(policy.subject.pods) or _is_nobody(policy.subject.namespaces):
+        return True
+    peers = (peer for rule in rules_of(policy) for peer in rule.peers if isinstance(peer, Workloads))
+    return any(_is_nobody(peer.pods) or _is_nobody(peer.namespaces) for peer in peers)
 
 
 def _inhabited(policy: Policy) -> Iterator[Policy]:
     """The policy without peers whose selector nobody can match, as a list of branches has none for them."""
-    if not _is_nobody(policy.subject.namespaces, policy.subject.pods) or policy.subject.hosts is not None:
+    subject = policy.subject
+    if subject.hosts is not None or not (_is_nobody(subject.namespaces) or _is_nobody(subject.pods)):
         yield with_rules(policy, _with_somebody)
 
 
 def _with_somebody(rule: Rule) -> Iterator[Rule]:
-    peers = tuple(x for x in rule.peers if not (isinstance(x, Workloads) and _is_nobody(x.namespaces, x.pods)))
+    peers = tuple(
+        peer
+        for peer in rule.peers
+        if not (isinstance(peer, Workloads) and (_is_nobody(peer.namespaces) or _is_nobody(peer.pods)))
+    )
     if peers or not rule.peers:
         yield rule if len(peers) == len(rule.peers) else replace(rule, peers=peers)
 
 
-def _is_nobody(*selectors: Selector | OwnNamespace) -> bool:
-    return any(one == NOTHING or (isinstance(one, And) and _is_nobody(*one.terms)) for one in selectors)
+def _is_nobody(selector: Selector | OwnNamespace) -> bool:
+    # Conjunctions are flat, as they are made.
+    return NOTHING in selector.terms if isinstance(selector, And) else selector == NOTHING
 
 
 def _peers(policy: Policy, target: Target, report: Report) -> Policy:
