@@ -160,24 +160,12 @@ def proof(
     out.prose(headline(found, verbose), proof_style(found))
     _recalled(found, out, verbose)
     for example in (*found.counterexamples, *found.later_counterexamples):
-        _counterexample(example, out, before, after, again(example))
+        from translate.rendering.witness import say  # only where something differs
+
+        say(example, out, before, after, again(example))
     for assumption in found.assumptions:
         if verbose or assumption.about.shown:
             out.prose(f"assumes: {assumption}", "dim", indent=2)
-
-
-def _counterexample(example: Counterexample, out: Terminal, before: Places, after: Places, command: str) -> None:
-    from translate.rendering.witness import ADDED, lines, others  # only where something differs
-
-    when = others(example.point)
-    out.prose(f"counterexample ({example.effect.value}{f', {when}' if when else ''})", indent=2)
-    for text in lines(example, before, after):
-        if text.startswith(ADDED):
-            out.line("  " + text)  # to be copied
-        else:
-            out.prose(text, indent=2, hang=len(ADDED))
-    if command:
-        out.line(f"    replay  {command}")
 
 
 def _recalled(found: Proof, out: Terminal, verbose: int) -> None:

@@ -16,6 +16,7 @@ from translate.prover.decision import Decision
 from translate.prover.point import ENDPOINTS, Others, PeerClass, Pod, Point
 from translate.prover.proof import Counterexample
 from translate.rendering.findings import place
+from translate.rendering.terminal import Terminal
 
 WHAT = {
     PeerClass.OWN_NODE: "the node of the pod",
@@ -27,6 +28,19 @@ WHAT = {
 
 ADDED = "  added   "
 """How the line with a policy that another adds begins."""
+
+
+def say(example: Counterexample, out: Terminal, before: Places, after: Places, command: str) -> None:
+    """A counterexample in lines, with the ``command`` that walks it if there is one."""
+    when = others(example.point)
+    out.prose(f"counterexample ({example.effect.value}{f', {when}' if when else ''})", indent=2)
+    for text in lines(example, before, after):
+        if text.startswith(ADDED):
+            out.line("  " + text)  # to be copied
+        else:
+            out.prose(text, indent=2, hang=len(ADDED))
+    if command:
+        out.line(f"    replay  {command}")
 
 
 def others(point: Point) -> str:
