@@ -166,6 +166,18 @@ def test_a_default_deny_of_a_direction_without_rules() -> None:
         assert notes(source("cilium", near)) == findings(source("cilium", near)) == []
 
 
+def test_an_empty_list_that_closes_no_egress() -> None:
+    given = source("kubernetes", "podSelector: {}, ingress: [], egress: []")
+    said = (
+        "NetworkPolicy/shop/p spec.egress (input:4) has no effect: without policyTypes a list without rules closes no "
+        "egress: policyTypes: [Egress] does"
+    )
+    for engine in (None, "calico", "cilium"):
+        assert notes(given, source_engine=engine) == findings(given, source_engine=engine) == [said]
+    for near in ("policyTypes: [Ingress, Egress], egress: []", "policyTypes: [Ingress], egress: []", "ingress: []"):
+        assert notes(source("kubernetes", f"podSelector: {{}}, {near}")) == []
+
+
 def test_cilium_applies_the_rules_of_a_direction_that_is_not_listed() -> None:
     given = source("kubernetes", "podSelector: {}, policyTypes: [Ingress], egress: [{}]")
     assert notes(given, source_engine="cilium") == findings(given, source_engine="cilium") == []

@@ -12,15 +12,15 @@ from translate.core.diagnostics import Report
 from translate.core.identity import Identity
 from translate.core.origin import Origin
 from translate.dialects.base import BeyondError, Emitted, Lifted, Object, Settings
-from translate.dialects.kubernetes.lift import NOT_READ, lift
+from translate.dialects.kubernetes.lift import NOT_READ, left_out, lift
 from translate.dialects.kubernetes.manifest import NetworkPolicy
 from translate.dialects.kubernetes.objects import KubernetesObject, read, read_again
 from translate.dialects.kubernetes.old_forms import old_forms
 from translate.dialects.kubernetes.semantics import NAME, TITLE, semantics
-from translate.dialects.objects import Manifest, not_listed, say_old_forms
+from translate.dialects.objects import Manifest, say_old_forms
 from translate.dialects.protocol import Dialect
 from translate.dialects.shared_reading import AS_THE_API_SAYS, SharedReading
-from translate.model.policy import Direction, Policy
+from translate.model.policy import Policy
 from translate.model.semantics import Semantics
 from translate.model.settings import EngineSettings
 
@@ -51,8 +51,7 @@ class Kubernetes(Dialect):
             lifted = lift(policy, origin, settings, report)
             if lifted is None:
                 return Lifted()
-            rules = {Direction.INGRESS: policy.spec.ingress, Direction.EGRESS: policy.spec.egress}
-            return Lifted(policies=(lifted,), idle=tuple(not_listed(lifted, rules, "policyTypes")))
+            return Lifted(policies=(lifted,), idle=tuple(left_out(policy.spec, lifted)))
         from translate.dialects.kubernetes.admin_lift import lift_admin  # for kinds that few clusters have
 
         try:

@@ -22,10 +22,11 @@ def defaulted(policy: NetworkPolicy) -> NetworkPolicy:
     spec = policy.spec
     types = spec.policyTypes or _policy_types(spec)
     ingress = _rules(spec.ingress)
-    egress = _rules(spec.egress)
-    if types is spec.policyTypes and ingress is spec.ingress and egress is spec.egress:
+    # An empty list of egress rules could be meant for what is filled in, but not where that is given.
+    egress = _rules(spec.egress) or (None if spec.policyTypes else spec.given_egress)
+    if types is spec.policyTypes and ingress is spec.ingress and egress is spec.given_egress:
         return policy
-    return replace(policy, spec=replace(spec, policyTypes=types, ingress=ingress, egress=egress))
+    return replace(policy, spec=replace(spec, policyTypes=types, ingress=ingress, given_egress=egress))
 
 
 def _policy_types(spec: NetworkPolicySpec) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ value that lifting is given.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from translate.core.diagnostics import Report
 from translate.core.names import block
 from translate.core.origin import NOWHERE, Origin, one
-from translate.dialects.base import Settings, Unread
+from translate.dialects.base import Idle, Settings, Unread
 from translate.dialects.kubernetes.departures import departures
 from translate.dialects.kubernetes.manifest import (
     LabelSelector,
@@ -18,9 +20,10 @@ from translate.dialects.kubernetes.manifest import (
     NetworkPolicyIngressRule,
     NetworkPolicyPeer,
     NetworkPolicyPort,
+    NetworkPolicySpec,
     Rule,
 )
-from translate.dialects.objects import metadata
+from translate.dialects.objects import metadata, not_listed
 from translate.dialects.shared_reading import SharedReading
 from translate.model.peers import OWN_NAMESPACE, Anyone, Cidr, OwnNamespace, Peer, Reach, Workloads
 from translate.model.policy import Action, Direction, Identity, Policy, Section, Subject
@@ -62,6 +65,16 @@ def lift(policy: NetworkPolicy, origin: Origin, settings: Settings, report: Repo
         tie=reading.tie,
         departures=() if reading.names_an_engine else departures(policy, identity),
     )
+
+
+def left_out(spec: NetworkPolicySpec, lifted: Policy) -> Iterator[Idle]:
+    """What of ``spec`` does nothing: rules that are not listed, and an empty list of egress that closes none (API
+    reference, ``policyTypes``).
+    """
+    yield from not_listed(lifted, {Direction.INGRESS: spec.ingress, Direction.EGRESS: spec.egress}, "policyTypes")
+    if spec.given_egress == () and lifted.egress is None:
+        why = "without policyTypes a list without rules closes no egress: policyTypes: [Egress] does"
+        yield Idle(lifted.identity, lifted.origin.at("spec", "egress"), why, effect="has no effect")
 
 
 def _section(

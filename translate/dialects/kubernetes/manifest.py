@@ -70,12 +70,19 @@ class NetworkPolicyEgressRule(Manifest, frozen=True):
 
 
 class NetworkPolicySpec(Manifest, frozen=True):
-    """``()`` in ``policyTypes`` is defaulted; ``()`` in a direction it lists allows nothing."""
+    """``()`` in ``policyTypes`` is defaulted; ``()`` in a direction it lists allows nothing. ``given_egress``: the list
+    as it was given, ``None`` where it is absent; once defaulted ``()`` only where that is why ``policyTypes`` lacks it.
+    """
 
     podSelector: LabelSelector = field(default_factory=LabelSelector)
     policyTypes: tuple[str, ...] = ()
     ingress: tuple[NetworkPolicyIngressRule, ...] = ()
-    egress: tuple[NetworkPolicyEgressRule, ...] = ()
+    given_egress: tuple[NetworkPolicyEgressRule, ...] | None = field(default=None, name="egress")
+
+    @property
+    def egress(self) -> tuple[NetworkPolicyEgressRule, ...]:
+        """The rules for what the pods send."""
+        return self.given_egress or ()
 
 
 Rule: TypeAlias = NetworkPolicyIngressRule | NetworkPolicyEgressRule
