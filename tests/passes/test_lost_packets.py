@@ -82,3 +82,11 @@ def test_what_is_left_beside_a_denied_service_is_lost_and_not_the_service(to: st
     lost = {loss.message for loss in translate.convert(given, to=to).losses if loss.code == "NPT508"}
     who = "peers other than endpoints and ports of the Service data/db"
     assert lost == {f"{LOSE} {who}: a {title} cannot say them"}
+
+
+def test_what_a_range_leaves_out_is_not_said_to_be_lost() -> None:
+    given = text(
+        "calico", "types: [Egress], egress: [{action: Allow, destination: {notNets: [10.0.0.0/8, 172.16.0.0/12]}}]"
+    )
+    lost = [loss.message for loss in translate.convert(given, to="cilium").losses]
+    assert lost == [f"{LOSE} pods and nodes inside 0.0.0.0/0 (but for 10.0.0.0/8, 172.16.0.0/12): {NARROW}"]

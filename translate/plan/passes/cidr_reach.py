@@ -156,7 +156,7 @@ def _tell_let_in(what: str, rule: Rule, policy: Policy, narrow: str, report: Rep
 
 def _tell_outside(ranges: list[Cidr], rule: Rule, policy: Policy, target: Target, report: Report) -> None:
     """What is lost by ranges of outside addresses on a target that compares addresses."""
-    blocks, origin = shortened((peer.block for peer in ranges), MOST_SHOWN), ranges[0].origin
+    blocks, origin = shortened(map(_called, ranges), MOST_SHOWN), ranges[0].origin
     if rule.action is Action.DENY:
         message = (
             f"{lose_access(_inside('pods and nodes', ranges), rule, policy)}: a {target.engine.title} Deny "
@@ -227,8 +227,14 @@ def _api_server(rule: Rule) -> Peer:
 
 def _inside(who: str, ranges: list[Cidr]) -> str:
     """Who has an address in ``ranges``; in a whole family that is everyone."""
-    everyone = any(peer.block.endswith("/0") for peer in ranges)
-    return f"{'all ' if everyone else ''}{who} inside {shortened((peer.block for peer in ranges), MOST_SHOWN)}"
+    everyone = any(peer.block.endswith("/0") and not peer.excluding for peer in ranges)
+    return f"{'all ' if everyone else ''}{who} inside {shortened(map(_called, ranges), MOST_SHOWN)}"
+
+
+def _called(peer: Cidr) -> str:
+    """A range and what it leaves out: nothing of that is lost."""
+    holes = f" (but for {shortened(peer.excluding, MOST_SHOWN)})" if peer.excluding else ""
+    return f"{peer.block}{holes}"
 
 
 def _meets(block: str, holes: tuple[str, ...]) -> bool:
