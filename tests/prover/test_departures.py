@@ -81,3 +81,15 @@ def test_of_two_files_only_what_one_of_them_says_turns_on_the_engine(other: str,
     proof = translate.verify(before, after).proof
     assert proof.verdict.value == "same"
     assert any(one.text.startswith(UNLISTED) for one in proof.assumptions) is shown
+
+
+def test_an_output_is_not_read_as_an_engine_that_departs_from_it() -> None:
+    """Beside a policy of Calico the input's own is enforced by it, and stays as it is: on Cilium it would open more."""
+    calico = "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: q, namespace: shop}\nspec: {types: [Egress]}\n"
+    for spec, reading in (
+        ("{podSelector: {}, policyTypes: [Ingress], egress: [{}]}", translate.Interpretation.BLOCKS),
+        ("{podSelector: {}, policyTypes: [Ingress], ingress: [{}]}", translate.Interpretation.LEAST),
+    ):
+        proof = translate.convert(f"{calico}---\n{POLICY}  {spec}", to="kubernetes").proof
+        assert proof is not None
+        assert proof.reading is reading

@@ -73,7 +73,10 @@ def _asked(before: PolicySet, after: PolicySet) -> Iterator[list[tuple[bool, Int
         yield [(True, most, least), (False, least, least)]
     else:
         own = Interpretation.BLOCKS if before.semantics.reach is Reach.ADDRESS else least
-        for reading in sorted(set(theirs) & OF_ENGINES, key=lambda reading: (reading is not own, reading is not least)):
+        found = set(theirs) & OF_ENGINES
+        if own is not least and any(policy.departures for policy in after.policies):
+            found = {own}  # who reads ranges otherwise departs from what the API says there
+        for reading in sorted(found, key=lambda reading: (reading is not own, reading is not least)):
             yield [(True, least, reading), (False, least, reading)]
 
 
