@@ -108,7 +108,9 @@ def test_a_rule_that_names_the_gateway_is_lost_by_name(to: str) -> None:
 
 NAMING = [
     ("ingress: [{fromEntities: [ingress]}]", "ingress proxy", True),
-    ("ingress: [{fromEntities: [cluster, health]}]", "health checks", False),
+    ("ingress: [{fromEntities: [health]}]", "health checks", False),
+    ("ingress: [{fromEntities: [cluster, health]}]", "health checks, ingress proxy", True),
+    ("ingress: [{fromEntities: [cluster]}]", "ingress proxy", True),
     ("egressDeny: [{toEntities: [ingress]}]", "ingress proxy", True),
 ]
 
@@ -125,7 +127,9 @@ def test_peers_that_are_nowhere_else_are_named_whatever_becomes_of_their_rule(
     assert [str(one) for one in result.proof.assumptions if one.about.shown] == [told]
 
 
-@pytest.mark.parametrize("rules", ["ingress: [{fromEntities: [all]}]", "ingress: [{fromEntities: [cluster]}]"])
+@pytest.mark.parametrize(
+    "rules", ["ingress: [{fromEntities: [all]}]", "ingress: [{fromEntities: [cluster, world]}]", "ingress: [{}]"]
+)
 def test_who_names_none_is_told_nothing(rules: str) -> None:
     result = translate.convert(text("cilium", f"endpointSelector: {{}}, {rules}"), to="calico")
     assert result.proof is not None

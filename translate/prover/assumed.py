@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from translate.core.ranges import overlap
 from translate.model.edit import rules_of
 from translate.model.facts import NO_FACTS, Facts
-from translate.model.peers import Anyone, Cidr, Kind, Workloads, endpoints_named
+from translate.model.peers import ENDPOINTS, Anyone, Cidr, Kind, Kinds, Workloads, endpoints_named
 from translate.model.policy import DEFAULT_TIER, Action, Departure, Policy, PolicySet, Rule
 from translate.model.semantics import Semantics, TieBreak
 from translate.model.ties import telling_pairs
@@ -150,6 +150,8 @@ def _endpoints(before: PolicySet, after: PolicySet) -> Iterator[Assumption]:
             text = f"endpoints of {title}'s own ({which}), which policies govern there, are not compared"
             yield Assumption(About.ENDPOINTS, text, f"there are none where {title} does not run")
         named = {kind for policy in one.policies for rule in rules_of(policy) for kind in _named(rule)}
+        if one is before:
+            named.update(kind for policy in one.policies for rule in rules_of(policy) for kind in _among_others(rule))
         if named and not other.semantics.has_endpoints:
             which = ", ".join(kind for kind in Kind if kind in named)
             text = f"peers that rules name and only {one.semantics.title} has ({which}) are nowhere else"
@@ -162,6 +164,16 @@ def _named(rule: Rule) -> Iterator[Kind]:
     for peer in rule.peers:
         if not isinstance(peer, PLAIN):
             yield from endpoints_named((peer,))
+
+
+def _among_others(rule: Rule) -> Iterator[Kind]:
+    """The gateway, where an allow means it among others and not everybody (in Cilium by ``cluster``): clients come in
+    by one elsewhere, too.
+    """
+    if rule.action is Action.ALLOW and not all(isinstance(peer, PLAIN) for peer in rule.peers):
+        kinds = {kind for peer in rule.peers if isinstance(peer, Kinds) for kind in peer.kinds}
+        if kinds.issuperset(ENDPOINTS) and not kinds.issuperset(Kind):
+            yield Kind.INGRESS
 
 
 def _unseen_sets(before: PolicySet, after: PolicySet, facts: Facts) -> Iterator[Assumption]:
