@@ -8,11 +8,13 @@ range gives nothing back where ranges hold nobody inside the cluster; where they
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from operator import add, lt
+from typing import TypeAlias
 
 from translate.core.diagnostics import Effect, Loss
 from translate.core.origin import Place
-from translate.core.ranges import LAST_ADDRESS, V6, bounds
+from translate.core.ranges import LAST_ADDRESS, V6, bounds, family
 from translate.model.edit import rules_of
 from translate.model.facts import Facts
 from translate.model.peers import Cidr, Peer, Reach, Workloads, parts
@@ -20,8 +22,10 @@ from translate.model.policy import DEFAULT_TIER, Action, Policy, PolicySet
 from translate.plan.passes.cidr_reach import DROPPED, NARROWER
 from translate.prover.concerned import namespace_of
 
-FAMILIES = ((0, V6), (V6, LAST_ADDRESS + 1 - V6))
-"""The first address of each family, and how many it has."""
+SIZES = (V6, LAST_ADDRESS + 1 - V6)
+"""How many addresses each family has."""
+_Range: TypeAlias = tuple[str, tuple[str, ...]]
+"""A block, and what it leaves out."""
 
 
 def lost_for_good(given: PolicySet, losses: Iterable[Loss], reach: Reach, facts: Facts) -> frozenset[Place]:
@@ -40,35 +44,45 @@ def lost_for_good(given: PolicySet, losses: Iterable[Loss], reach: Reach, facts:
     for policy in given.policies:
         namespaces.setdefault(namespace_of(policy), []).append(policy)
     # What reaches beyond one namespace decides in each.
-    everywhere = namespaces.get(None, [])
+    everywhere = _ranges(namespaces.pop(None, []), others, reach)
+    if everywhere is None:
+        return frozenset()
+    everywhere.update((block, ()) for block in facts.nobody)
+    held = _held(everywhere)
     return frozenset(
         policy.origin.place
-        for namespace, policies in namespaces.items()
-        if namespace is not None
-        and all(one.origin.place[:2] not in others for one in (*policies, *everywhere))
-        and _by_ranges_alone([*policies, *everywhere], reach, facts)
+        for policies in namespaces.values()
+        if (mine := _ranges(policies, others, reach)) is not None
+        and all(map(lt, map(add, held, _held(mine - everywhere)), SIZES))
         for policy in policies
     )
 
 
-def _by_ranges_alone(policies: Iterable[Policy], reach: Reach, facts: Facts) -> bool:
-    """Whether all rules allow in one tier, their ranges leave addresses of each family over, and nobody in the cluster
-    is allowed but pods where a range would hold more of it.
+def _ranges(policies: Iterable[Policy], others: Container[tuple[str, int]], reach: Reach) -> set[_Range] | None:
+    """The ranges of policies whose rules all allow in one tier, and let in nobody in the cluster but pods where a range
+    would hold more of it; None for others, and where a document lost something else.
     """
-    ranges: dict[tuple[str, tuple[str, ...]], int] = {(block, ()): _most(block, ()) for block in facts.nobody}
+    found: set[_Range] = set()
     for policy in policies:
-        if policy.tier != DEFAULT_TIER:
-            return False
+        if policy.tier != DEFAULT_TIER or policy.origin.place[:2] in others:
+            return None
         for rule in rules_of(policy):
             if rule.action not in (Action.ALLOW, Action.LOG) or rule.subject is not None:
-                return False
+                return None
             for peer in rule.peers:
                 if isinstance(peer, Cidr):
-                    ranges[peer.block, peer.excluding] = _most(peer.block, peer.excluding)
+                    found.add((peer.block, peer.excluding))
                 elif _is_in_the_way(peer, reach):
-                    return False
-    starts = [(bounds(block)[0], count) for (block, _), count in ranges.items()]
-    return all(sum(n for at, n in starts if first <= at < first + count) < count for first, count in FAMILIES)
+                    return None
+    return found
+
+
+def _held(ranges: Iterable[_Range]) -> tuple[int, int]:
+    """How many addresses of each family some ranges hold at most."""
+    held = {4: 0, 6: 0}
+    for block, excluding in ranges:
+        held[family(block)] += _most(block, excluding)
+    return held[4], held[6]
 
 
 def _is_in_the_way(peer: Peer, reach: Reach) -> bool:

@@ -76,27 +76,34 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             _tell_opened(opened, rule, policy, target, report)
         if outside:
             _tell_outside(outside, rule, policy, target, report)
-        for who, ranges in inside.items():
-            narrow = f"a {target.engine.title} range matches only addresses outside the cluster"
-            why = f"the source compares addresses, {narrow}"
-            what, origin = _inside(who, ranges), ranges[0].origin
-            holes = _holes(ranges)
-            if rule.action is Action.DENY and target.loosens(WIDER, origin, policy):
-                _tell_let_in(what, rule, policy, narrow, report, origin=origin)
-                continue
-            if rule.action is Action.ALLOW and holes and target.loosens(WIDER, origin, policy):
-                peers += [_everyone(word, origin) for word in who.split(" and ")]
-                peers += [Kinds(ENDPOINTS, origin)]  # they have no address that a range means
-                _tell_let_in(
-                    f"{who} inside {shortened(holes, MOST_SHOWN)}", rule, policy, narrow, report, origin=origin
-                )
-                continue
-            hint = NAMING if is_told else SAYING
-            packets = _packets(rule, policy) if target.flat else ""
-            drop(NARROWER, what, rule, policy, target, report, origin=origin, why=why, hint=hint, packets=packets)
+        peers += _instead(inside, rule, policy, target, report)
         return (replace(rule, peers=tuple(peers)),) if peers else ()
 
     return tuple(with_rules(policy, partial(rules, policy)) for policy in policies)
+
+
+def _instead(
+    inside: dict[str, list[Cidr]], rule: Rule, policy: Policy, target: Target, report: Report
+) -> Iterator[Peer]:
+    """Who is let in instead of ranges that hold no pods and nodes on the target, where that is wanted; what is lost or
+    gained by it is told.
+    """
+    narrow = f"a {target.engine.title} range matches only addresses outside the cluster"
+    for who, ranges in inside.items():
+        what, origin = _inside(who, ranges), ranges[0].origin
+        holes = _holes(ranges)
+        if rule.action is Action.DENY and target.loosens(WIDER, origin, policy):
+            _tell_let_in(what, rule, policy, narrow, report, origin=origin)
+        elif rule.action is Action.ALLOW and holes and target.loosens(WIDER, origin, policy):
+            yield from (_everyone(word, origin) for word in who.split(" and "))
+            yield Kinds(ENDPOINTS, origin)  # they have no address that a range means
+            left = f"{who} inside {shortened(holes, MOST_SHOWN)}"
+            _tell_let_in(left, rule, policy, narrow, report, origin=origin)
+        else:
+            hint = NAMING if target.facts.pods and target.facts.nodes else SAYING
+            why = f"the source compares addresses, {narrow}"
+            packets = _packets(rule, policy) if target.flat else ""
+            drop(NARROWER, what, rule, policy, target, report, origin=origin, why=why, hint=hint, packets=packets)
 
 
 def _packets(rule: Rule, policy: Policy) -> str:
