@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from translate.core.diagnostics import Effect, Loss, Report
-from translate.core.origin import Place, is_within
+from translate.core.origin import Place, around
 from translate.model.edit import rules_of, with_rules
 from translate.model.policy import Action, Policy, PolicySet, Rule
 from translate.prover.proof import Verdict
@@ -21,22 +21,25 @@ Compares = Callable[[PolicySet], Verdict]
 
 def still_lost(report: Report, before: PolicySet, compares: Compares) -> Report:
     """The report without tighter losses in allows of ``before`` that lose no packet any more."""
-    told = {place for loss in report.losses if (place := _rule(loss, before)) is not None}
+    rules = (rule for policy in before.policies for rule in rules_of(policy))
+    allows = frozenset(rule.origin.place for rule in rules if rule.action is Action.ALLOW)
+    told = {place for loss in report.losses if (place := _rule(loss, allows)) is not None}
     if len(told) > MOST_RULES:
         return report
     whole = {place for place in told if compares(_alone(before, place)) in (Verdict.SAME, Verdict.LOOSER)}
-    kept = [loss for loss in report.losses if _rule(loss, before) not in whole]
+    kept = [loss for loss in report.losses if _rule(loss, allows) not in whole]
     return Report(kept, list(report.refusals), list(report.notes)) if whole else report
 
 
-def _rule(loss: Loss, before: PolicySet) -> Place | None:
+def _rule(loss: Loss, allows: frozenset[Place]) -> Place | None:
     """The allow that a tighter loss is told of."""
     if loss.effect is not Effect.TIGHTER:
         return None
-    at = loss.origin.place
-    rules = (rule for policy in before.policies for rule in rules_of(policy) if rule.action is Action.ALLOW)
-    places = (rule.origin.place for rule in rules)
-    return next((place for place in places if place == at or is_within(at, place)), None)
+    return max(allows.intersection(around((loss.origin.place,))), key=_depth, default=None)
+
+
+def _depth(place: Place) -> int:
+    return len(place[2])
 
 
 def _alone(before: PolicySet, place: Place) -> PolicySet:

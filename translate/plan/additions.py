@@ -4,8 +4,10 @@ of, each with each, and the widest that any policy may have.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from translate.core.origin import Place
@@ -26,13 +28,14 @@ def additions(base: PolicySet, forms: Iterable[PolicySet], given: PolicySet, can
     first: of what ``forms`` speak of, and of the ranges and ports of what is ``given``.
     """
     reach = base.semantics.reach or Reach.OPEN
-    spoken: dict[tuple[Place, Direction], list[Rule]] = {}
+    spoken: defaultdict[tuple[Place, Direction], _Spoken] = defaultdict(_Spoken)
     for form in forms:
         for policy, direction, rule in allows(form):
-            spoken.setdefault((policy.origin.place, direction), []).append(rule)
+            spoken[policy.origin.place, direction].add(rule)
     for policy in given.policies:
         for direction in Direction:
-            spoken.setdefault((policy.origin.place, direction), []).extend(_sayable(policy.section(direction), reach))
+            for rule in _sayable(policy.section(direction), reach):
+                spoken[policy.origin.place, direction].add(rule)
     seen: set[tuple[PolicyKey, Direction]] = set()
     for policy in base.policies:
         for direction in Direction:
@@ -40,7 +43,27 @@ def additions(base: PolicySet, forms: Iterable[PolicySet], given: PolicySet, can
                 continue
             seen.add((home(policy), direction))
             widest = (*_widest(policy, can), *(Cidr(block, (), reach) for block in ("0.0.0.0/0", "::/0")))
-            yield Addition(policy, direction, _rule(policy, widest, spoken.get((policy.origin.place, direction), ())))
+            yield Addition(policy, direction, spoken[policy.origin.place, direction].each_with_each(policy, widest))
+
+
+class _Spoken(Struct):
+    """The peers and the packets that the rules of a policy speak of in one direction, in the order in which they come.
+
+    A policy may stand in hundreds of parts, each of which may have all that the others speak of.
+    """
+
+    peers: dict[Peer, None] = field(default_factory=dict)
+    traffic: dict[Traffic, None] = field(default_factory=dict)
+
+    def add(self, rule: Rule) -> None:
+        """Know what a rule speaks of."""
+        self.peers.update(dict.fromkeys(rule.peers))
+        self.traffic.update(dict.fromkeys(item for item in rule.traffic if item.condition is None))
+
+    def each_with_each(self, policy: Policy, widest: Iterable[Peer]) -> Rule:
+        """The widest peers and all others with all packets."""
+        peers, items = dict.fromkeys(widest) | self.peers, dict.fromkeys(EVERY_PACKET) | self.traffic
+        return Rule(Action.ALLOW, tuple(peers), tuple(items), policy.origin)
 
 
 def _sayable(section: Section | None, reach: Reach) -> Iterator[Rule]:
@@ -49,15 +72,6 @@ def _sayable(section: Section | None, reach: Reach) -> Iterator[Rule]:
         ranges = [replace(part, reach=reach) for peer in rule.peers for part in parts(peer) if isinstance(part, Cidr)]
         plain = [item for item in rule.traffic if item.is_plain and item.protocol in PLAIN]
         yield replace(rule, peers=tuple(ranges), traffic=tuple(plain))
-
-
-def _rule(policy: Policy, widest: Iterable[Peer], spoken: Iterable[Rule]) -> Rule:
-    """All peers with all packets."""
-    peers, items = dict.fromkeys(widest), dict.fromkeys(EVERY_PACKET)
-    for rule in spoken:
-        peers.update(dict.fromkeys(rule.peers))
-        items.update(dict.fromkeys(item for item in rule.traffic if item.condition is None))
-    return Rule(Action.ALLOW, tuple(peers), tuple(items), policy.origin)
 
 
 def _widest(policy: Policy, can: Capabilities) -> Iterator[Peer]:

@@ -26,6 +26,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
         (name.namespace, name.name) for policy, name in zip(policies, wanted, strict=True) if name == policy.identity
     }
     taken: dict[Name, Policy] = {}
+    numbers: dict[Name, int] = {}
     named = []
     for policy, identity in zip(policies, wanted, strict=True):
         if policy.metadata.generate_name:
@@ -34,7 +35,7 @@ def run(policies: tuple[Policy, ...], target: Target, report: Report) -> tuple[P
             continue
         first = taken.get((identity.namespace, identity.name))
         mine = identity == policy.identity and (identity.namespace, identity.name) not in target.reserved
-        free = _free(identity, taken, reserved, own=mine)
+        free = identity if mine and first is None else _free(identity, taken, reserved, numbers)
         taken[free.namespace, free.name] = policy
         if free != policy.identity:
             # Parts of one policy are told as such: they all stand beside it in the report.
@@ -59,14 +60,20 @@ def _plain(name: str, target: Target) -> str:
     return name.replace(".", "-") if dotless else name
 
 
-def _free(identity: Identity, taken: Container[Name], reserved: Container[Name], *, own: bool) -> Identity:
-    """The name, or one like it that nobody has and nobody wants; ``own``: it is the policy's name already."""
-    candidate, number = identity.name[:LONGEST], 1
-    while (key := (identity.namespace, candidate)) in taken or (key in reserved and not (own and number == 1)):
+def _free(identity: Identity, taken: Container[Name], reserved: Container[Name], numbers: dict[Name, int]) -> Identity:
+    """The name, or one like it that nobody has and nobody wants; ``numbers``: the last that was given of each name."""
+    number = numbers.get((identity.namespace, identity.name), 1)
+    candidate = identity.name[:LONGEST] if number == 1 else _numbered(identity.name, number)
+    while (key := (identity.namespace, candidate)) in taken or key in reserved:
         number += 1
-        tail = f"-{number}"
-        candidate = identity.name[: LONGEST - len(tail)].rstrip("-.") + tail
+        candidate = _numbered(identity.name, number)
+    numbers[identity.namespace, identity.name] = number
     return identity if candidate == identity.name else replace(identity, name=candidate)
+
+
+def _numbered(name: str, number: int) -> str:
+    tail = f"-{number}"
+    return name[: LONGEST - len(tail)].rstrip("-.") + tail
 
 
 def _say(policy: Policy, identity: Identity, target: Target, report: Report) -> None:
