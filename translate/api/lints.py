@@ -15,8 +15,9 @@ from translate.core.diagnostics import Note, Report
 from translate.core.identity import Identity
 from translate.core.origin import NOWHERE, Origin, is_within, spell
 from translate.core.shortened import shortened
-from translate.frontend.checks import say_selecting_no_pod, say_ungoverned, selects
+from translate.frontend.checks import say_selecting_no_pod, say_ungoverned
 from translate.frontend.link import Linked
+from translate.frontend.told_pods import Among, Selecting
 from translate.model.edit import rules_of
 from translate.model.facts import Facts, PodObject
 from translate.model.peers import OwnNamespace
@@ -244,10 +245,20 @@ def _ungoverned(policies: PolicySet, facts: Facts) -> Iterator[Lint]:
     """Pods that no policy selects, where all are told."""
     if not facts.are_all("Pod"):
         return
-    free: dict[str, list[PodObject]] = {}
+    alike: dict[tuple[object, ...], list[PodObject]] = {}
     for pod in facts.pod_objects:
-        if all(selects(policy, pod, facts) is False for policy in policies.policies):
-            free.setdefault(pod.namespace, []).append(pod)
+        alike.setdefault((pod.namespace, pod.account, pod.labels), []).append(pod)
+    selects, among = Selecting(facts).selects, Among(pods[0] for pods in alike.values())
+    governed = {
+        (pod.namespace, pod.account, pod.labels)
+        for policy in policies.policies
+        for pod in among.near(policy)
+        if selects(policy, pod) is not False
+    }
+    free: dict[str, list[PodObject]] = {}
+    for kind, pods in alike.items():
+        if kind not in governed:
+            free.setdefault(pods[0].namespace, []).extend(pods)
     for namespace, pods in sorted(free.items()):
         names = sorted({pod.name or _labels(pod) for pod in pods})
         listed = shortened(names, MOST_NAMED)

@@ -12,23 +12,9 @@ from translate.dialects.base import Object
 from translate.frontend.sources import Places
 from translate.model.edit import rules_of
 from translate.model.facts import Facts, PodObject
-from translate.model.peers import OwnNamespace, Workloads, parts
+from translate.model.peers import Workloads, parts
 from translate.model.policy import AddressSet, Identity, Policy
-from translate.model.rewrite import rewrite
-from translate.model.selectors import (
-    EVERYTHING,
-    NAMESPACE_NAME,
-    NOTHING,
-    SERVICE_ACCOUNT_NAME,
-    Atom,
-    In,
-    Label,
-    Scope,
-    Selector,
-    atoms,
-    conjunction,
-    holds,
-)
+from translate.model.selectors import Atom, Scope, atoms
 from translate.model.sets import UnknownLabelsError, meant
 from translate.tables.load import labels
 
@@ -102,10 +88,13 @@ def say_ungoverned(
     """
     if not (facts.are_all("Pod") and facts.host_pods):
         return
+    from translate.frontend.told_pods import Among, Selecting  # only where all pods are told
+
     here = {pod: pod.origin for pod in pods}
+    selects, hosts, others = Selecting(facts).selects, Among(facts.host_pods), Among(facts.pod_objects)
     for policy in policies:
-        mine = [pod for pod in facts.host_pods if selects(policy, pod, facts) is True]
-        if not mine or any(selects(policy, pod, facts) is not False for pod in facts.pod_objects):
+        mine = [pod for pod in hosts.near(policy) if selects(policy, pod) is True]
+        if not mine or any(selects(policy, pod) is not False for pod in others.near(policy)):
             continue
         first, more = mine[0], f" and {len(mine) - 1} more" if len(mine) > 1 else ""
         where = _at(here[first], places) if first in here else f" ({first.origin.file})"
@@ -123,14 +112,12 @@ def say_selecting_no_pod(facts: Facts, policies: list[Policy], report: Report, p
     """
     if not facts.are_all("Pod"):
         return
-    among: dict[str, list[PodObject]] = {}
-    for pod in (*facts.pod_objects, *facts.host_pods):
-        among.setdefault(pod.namespace, []).append(pod)
-    everyone = [pod for pods in among.values() for pod in pods]
+    from translate.frontend.told_pods import Among, Selecting  # only where all pods are told
+
+    selects, among = Selecting(facts).selects, Among((*facts.pod_objects, *facts.host_pods))
     for policy in policies:
-        own = isinstance(policy.subject.namespaces, OwnNamespace)
-        pods = among.get(policy.identity.namespace or "", []) if own else everyone
-        if pods and all(selects(policy, pod, facts) is False for pod in pods):
+        pods = among.near(policy)
+        if pods and all(selects(policy, pod) is False for pod in pods):
             name = f"{policy.identity}{_at(policy.origin, places)}"
             report.note(f"{name} selects no Pod of those that there are", origin=policy.subject.origin)
 
@@ -163,32 +150,6 @@ def _by_labels(asked: Workloads, namespace: str | None, sets: list[AddressSet]) 
 def _at(origin: Origin, places: Places) -> str:
     place = places.locate(origin)
     return f" ({origin.file}:{place[0]})" if place else ""
-
-
-def selects(policy: Policy, pod: PodObject, facts: Facts) -> bool | None:
-    """Whether a policy selects a pod, None where it asks for what nobody told."""
-    where = policy.subject.namespaces
-    if isinstance(where, OwnNamespace):
-        where = In(NAMESPACE_NAME, (policy.identity.namespace or "",))
-    found = rewrite(conjunction(where, policy.subject.pods), lambda atom: _asked(atom, pod, facts))
-    return None if found not in (EVERYTHING, NOTHING) else found == EVERYTHING
-
-
-def _asked(atom: Atom, pod: PodObject, facts: Facts) -> Selector:
-    """What a test of a selector comes to on a pod."""
-    spaces = facts.labels_of(pod.namespace)
-    match atom.label:
-        case label if label == NAMESPACE_NAME:
-            value: str | None = pod.namespace
-        case label if label == SERVICE_ACCOUNT_NAME:
-            value = pod.account
-        case Label(Scope.POD, key):
-            value = dict(pod.labels).get(key)
-        case Label(Scope.NAMESPACE, key) if spaces is not None:
-            value = spaces.get(key)
-        case _:
-            return atom
-    return EVERYTHING if value is not None and holds(atom, value) else NOTHING
 
 
 def say_cleared(item: Object, policies: tuple[Policy, ...], report: Report) -> None:

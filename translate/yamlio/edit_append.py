@@ -17,9 +17,12 @@ def appended_to(text: str, documents: Sequence[str], newline: str) -> str:
     if not documents:
         return text
     ended = not text.strip() or LINE_BREAK.search(text[-1]) is not None
-    whole = text if ended else text + newline
-    for document in documents:
-        whole += _between(whole, newline) + _body(document, newline) + _closing(text, newline)
+    given = text if ended else text + newline
+    closing = _closing(text, newline)
+    whole = given + _between(given, newline) + _body(documents[0], newline) + closing
+    # What comes behind the first of them is separated alike: the text may be long, and they many.
+    between = _between(whole, newline)
+    whole += "".join(between + _body(document, newline) + closing for document in documents[1:])
     return whole if ended else whole.removesuffix(newline)
 
 
