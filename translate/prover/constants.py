@@ -95,9 +95,10 @@ def _facts(facts: Facts, found: Constants) -> None:
 def _pods(pods: tuple[PodObject, ...], found: Constants) -> None:
     """Their labels must be told apart where policies ask for any, and their ports where a port has a name."""
     found.names.update(pod.namespace for pod in pods)
+    told = [labels_of(pod) for pod in pods]
     for atoms_of in (found.subject, found.peer):
         for label, asked in atoms_of.items():
-            values = dict.fromkeys(of_pod(pod, label) for pod in pods)
+            values = dict.fromkeys(labels.get(label) for labels in told)
             asked += (In(label, (value,)) for value in values if value is not None)
     wanted = set(found.named)
     found.ports.update(
@@ -109,11 +110,9 @@ def _pods(pods: tuple[PodObject, ...], found: Constants) -> None:
     )
 
 
-def of_pod(pod: PodObject, label: Label) -> str | None:
-    """The value of a label of a pod or the name of its account; other labels are not its own."""
-    if label == SERVICE_ACCOUNT_NAME:
-        return pod.account
-    return dict(pod.labels).get(label.key) if label.scope is Scope.POD else None
+def labels_of(pod: PodObject) -> dict[Label, str]:
+    """The labels of a pod, and the name of its account; others are not its own."""
+    return {SERVICE_ACCOUNT_NAME: pod.account, **{Label(Scope.POD, key): value for key, value in pod.labels}}
 
 
 def _selector(selector: Selector | OwnNamespace, into: dict[Label, list[Atom]]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from translate.model.facts import Facts, PodObject
 from translate.model.policy import Direction
 from translate.model.selectors import SERVICE_ACCOUNT_NAME, Label, Scope
 from translate.prover.axes import End, LabelOf, PortName
-from translate.prover.constants import of_pod
+from translate.prover.constants import labels_of
 from translate.prover.diagram import Constraints
 from translate.prover.point import PeerClass, Pod, Point
 from translate.prover.space import CLASS_BIT, Space
@@ -21,41 +21,56 @@ PodRow: TypeAlias = tuple[int, ...]
 """The atoms of a pod on some axes."""
 
 
+class _End(NamedTuple):
+    """Where pods stand in a point: which end it is, when, the axes that a pod decides, its namespace first, and the
+    pods that there are.
+    """
+
+    end: End
+    within: Constraints
+    axes: list[int]
+    rows: dict[PodRow, list[PodObject]]
+
+
 def impossible_pods(space: Space, facts: Facts) -> Iterator[Constraints]:
     """The boxes of points with a pod that there is not, or with one pod at both ends."""
     if not facts.are_all("Pod"):
         return
-    for end, within, axes in _ends(space):
-        rows = {pod: _row(pod, axes, space) for pod in facts.pod_objects}
-        yield from _others(space, axes, set(rows.values()), within)
-        if (end is End.SUBJECT) is (space.direction is Direction.INGRESS):
-            yield from _other_ports(space, axes, _alike(rows), within)
-    yield from _alone(space, facts)
+    told = {pod: labels_of(pod) for pod in facts.pod_objects}
+    subject, same, other = _ends(space, told)
+    for one in (subject, same, other):
+        yield from _others(space, one.axes, one.rows, one.within)
+        if (one.end is End.SUBJECT) is (space.direction is Direction.INGRESS):
+            yield from _other_ports(space, one, one.rows, one.within)
+    yield from _alone(
+        space, *((same, subject) if space.direction is Direction.INGRESS else (subject, same)), same.within
+    )
 
 
-def _alone(space: Space, facts: Facts) -> Iterator[Constraints]:
+def _alone(space: Space, sending: _End, receiving: _End, within: Constraints) -> Iterator[Constraints]:
     """A pod that is the only one of its labels is not its own peer: the other end is another pod."""
-    (_, _, mine), (_, within, theirs), _ = _ends(space)
-    receiving, sending = (mine, theirs) if space.direction is Direction.INGRESS else (theirs, mine)
-    receivers = _alike({pod: _row(pod, receiving, space) for pod in facts.pod_objects})
-    for row, pods in _alike({pod: _row(pod, sending, space) for pod in facts.pod_objects}).items():
+    row_of = {pod: row for row, pods in receiving.rows.items() for pod in pods}
+    for row, pods in sending.rows.items():
         if len(pods) > 1 or not pods[0].name:
             continue
-        same = _row(pods[0], receiving, space)
-        others = [pod for pod in receivers[same] if pod != pods[0]]
-        box = {**within, **dict(zip(sending, row, strict=True))}
+        same = row_of[pods[0]]
+        others = [pod for pod in receiving.rows[same] if pod != pods[0]]
+        box = {**within, **dict(zip(sending.axes, row, strict=True))}
         if others:
             yield from _other_ports(space, receiving, {same: others}, box)
         else:
-            yield {**box, **dict(zip(receiving, same, strict=True))}
+            yield {**box, **dict(zip(receiving.axes, same, strict=True))}
 
 
-def _ends(space: Space) -> Iterator[tuple[End, Constraints, list[int]]]:
-    """Where pods stand in a point: which end it is, when, and the axes that a pod decides, its namespace first."""
-    yield End.SUBJECT, {}, [1, *(axis for axis, _ in _labels(space, End.SUBJECT))]
-    labels = [axis for axis, _ in _labels(space, End.PEER)]
-    yield End.PEER, {0: CLASS_BIT[PeerClass.POD_SAME]}, [1, *labels]
-    yield End.PEER, {0: CLASS_BIT[PeerClass.POD_OTHER]}, [space.peer_name_axis, *labels]
+def _ends(space: Space, told: dict[PodObject, dict[Label, str]]) -> Iterator[_End]:
+    """The subject, a peer of its namespace, and one of another."""
+    peer = [axis for axis, _ in _labels(space, End.PEER)]
+    for end, within, axes in (
+        (End.SUBJECT, {}, [1, *(axis for axis, _ in _labels(space, End.SUBJECT))]),
+        (End.PEER, {0: CLASS_BIT[PeerClass.POD_SAME]}, [1, *peer]),
+        (End.PEER, {0: CLASS_BIT[PeerClass.POD_OTHER]}, [space.peer_name_axis, *peer]),
+    ):
+        yield _End(end, within, axes, _alike(space, axes, told))
 
 
 def _labels(space: Space, end: End) -> Iterator[tuple[int, Label]]:
@@ -66,16 +81,17 @@ def _labels(space: Space, end: End) -> Iterator[tuple[int, Label]]:
             yield number, axis.label
 
 
-def _row(pod: PodObject, axes: list[int], space: Space) -> PodRow:
-    found = [space.name_mask(pod.namespace)]
-    for number in axes[1:]:
-        axis = space.axes[number]
-        assert isinstance(axis, LabelOf)
-        found.append(space.value_mask(axis.label, of_pod(pod, axis.label)))
-    return tuple(found)
+def _alike(space: Space, axes: list[int], told: dict[PodObject, dict[Label, str]]) -> dict[PodRow, list[PodObject]]:
+    """The pods of each row on some axes, of those that are told with their labels."""
+    asked = [axis.label for axis in (space.axes[number] for number in axes[1:]) if isinstance(axis, LabelOf)]
+    alike: dict[PodRow, list[PodObject]] = {}
+    for pod, labels in told.items():
+        row = space.name_mask(pod.namespace), *(space.value_mask(label, labels.get(label)) for label in asked)
+        alike.setdefault(row, []).append(pod)
+    return alike
 
 
-def _others(space: Space, axes: list[int], rows: set[PodRow], within: Constraints) -> Iterator[Constraints]:
+def _others(space: Space, axes: list[int], rows: Iterable[PodRow], within: Constraints) -> Iterator[Constraints]:
     """Disjoint boxes of all that is none of ``rows``: no more than these have atoms."""
     if not axes:
         return
@@ -88,16 +104,8 @@ def _others(space: Space, axes: list[int], rows: set[PodRow], within: Constraint
         yield from _others(space, rest, inner, {**within, first: mask})
 
 
-def _alike(rows: dict[PodObject, PodRow]) -> dict[PodRow, list[PodObject]]:
-    """The pods of each row."""
-    alike: dict[PodRow, list[PodObject]] = {}
-    for pod, row in rows.items():
-        alike.setdefault(row, []).append(pod)
-    return alike
-
-
 def _other_ports(
-    space: Space, axes: list[int], alike: dict[PodRow, list[PodObject]], within: Constraints
+    space: Space, receiving: _End, alike: dict[PodRow, list[PodObject]], within: Constraints
 ) -> Iterator[Constraints]:
     """Ports of pods under names that they do not have there, or without those that they have."""
     for axis, called in enumerate(space.axes):
@@ -105,7 +113,7 @@ def _other_ports(
             continue
         protocol = space.protocol_mask(called.protocol)
         for row, pods in alike.items():
-            here = {**within, **dict(zip(axes, row, strict=True)), space.protocol_axis: protocol}
+            here = {**within, **dict(zip(receiving.axes, row, strict=True)), space.protocol_axis: protocol}
             some, every = 0, space.full[space.port_axis]
             for pod in pods:
                 mask = _numbers(space, pod, called)
@@ -166,9 +174,10 @@ def _like(end: End, pod: Pod, point: Point, facts: Facts, space: Space) -> Itera
 
 
 def _is(pod: Pod, one: PodObject, end: End, space: Space) -> bool:
-    return pod.namespace == one.namespace and all(
-        pod.label(label) == of_pod(one, label) for _, label in _labels(space, end)
-    )
+    if pod.namespace != one.namespace:
+        return False
+    told = labels_of(one)
+    return all(pod.label(label) == told.get(label) for _, label in _labels(space, end))
 
 
 def _calls_it_so(one: PodObject, point: Point, space: Space) -> bool:

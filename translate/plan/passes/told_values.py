@@ -99,9 +99,9 @@ def _each(peer: Peer, change: Callable[[Workloads], Workloads]) -> Peer:
 def _values(atom: Atom, namespace: str | None, target: Target) -> Selector:
     """The test on whole values, itself if it is one; ``namespace``: the only one that counts."""
     label, facts = atom.label, target.facts
-    pods = [pod for pod in facts.pod_objects if namespace in (None, pod.namespace)]
+    pods = (pod for pod in facts.pod_objects if namespace in (None, pod.namespace))  # of few tests they are asked
     if label == SERVICE_ACCOUNT_NAME and not target.can.accounts and facts.are_all("Pod"):
-        return _label_of(atom, pods, target)
+        return _label_of(atom, list(pods), target)
     if isinstance(atom, In | Exists) or target.can.patterns:
         return atom
     given: Iterable[str | None]
