@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 
 from msgspec.structs import replace
 
@@ -21,11 +22,18 @@ WITHOUT: tuple[Callable[[Facts], Facts], ...] = (
     lambda facts: replace(facts, api_servers=()),
     lambda facts: replace(facts, pods=()),
     lambda facts: replace(facts, nodes=()),
+)
+"""Facts that may be no matter, one after the other: of two that do the same one stays."""
+WITHOUT_OBJECTS: tuple[Callable[[Facts], Facts], ...] = (
     lambda facts: replace(facts, pod_objects=(), complete=_but("Pod", facts)),
     lambda facts: replace(facts, complete=_but("Namespace", facts)),
     lambda facts: replace(facts, namespaces=(), complete=_but("Namespace", facts)),
 )
-"""Facts that may be no matter, one after the other: of two that do the same one stays."""
+"""Those that objects of the input tell."""
+
+
+def _without_objects(facts: Facts) -> Facts:
+    return reduce(lambda fewer, without: without(fewer), WITHOUT_OBJECTS, facts)
 
 
 def _is_told_all_the_same(fewer: Facts, facts: Facts, proof: Proof, sides: tuple[PolicySet, PolicySet]) -> bool:
@@ -53,10 +61,13 @@ def fact_core(proof: Proof, before: PolicySet, after: PolicySet, facts: Facts, *
     """
     if proof.verdict is Verdict.UNDECIDED:
         return proof
-    for without in WITHOUT:
+    tried = [facts]
+    # Most objects lie in the input for other reasons: then one proof tells that none of them is any matter.
+    for without in (*WITHOUT, _without_objects, *WITHOUT_OBJECTS):
         fewer = without(facts)
-        if fewer == facts or _is_told_all_the_same(fewer, facts, proof, (before, after)):
+        if fewer in tried or _is_told_all_the_same(fewer, facts, proof, (before, after)):
             continue
+        tried.append(fewer)
         again = prove(before, after, facts=fewer, steps=steps)
         if again.verdict is proof.verdict and (again.later is proof.later or again.holds_later):
             facts, proof = fewer, replace(proof, assumptions=again.assumptions, later=again.later)
