@@ -12,7 +12,7 @@ from translate.prover.axes import Fixed, Line, PortName
 from translate.prover.diagram import Constraints
 from translate.prover.differing import Differing
 from translate.prover.reduced import DIFFERING, Reduced
-from translate.prover.space import Space, bits
+from translate.prover.space import Space
 
 MOST_BOXES = 20_000
 """So many boxes are taken from a diagram at most, the most general ones; the rest is counted."""
@@ -175,9 +175,14 @@ def narrowness(space: Space, axis: int, mask: int) -> int:
 
 def _count(space: Space, mask: int) -> int:
     """How many IPv4 addresses there are in a mask of the line of addresses."""
-    cuts = space.address.cuts
-    atoms = [bit.bit_length() - 1 for bit in bits(mask & space.address.family(4))]
-    return sum(cuts[atom + 1] - cuts[atom] for atom in atoms)
+    cuts, count = space.address.cuts, 0
+    left = mask & space.address.family(4)
+    while left:  # a run of atoms at a time: they are many, and runs few
+        first = left & -left
+        behind = left + first
+        count += cuts[(behind & -behind).bit_length() - 1] - cuts[first.bit_length() - 1]
+        left &= behind
+    return count
 
 
 def _widened(masks: list[int], impossible: int, axis: int, space: Space) -> list[int]:

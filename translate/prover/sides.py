@@ -13,6 +13,7 @@ from translate.model.policy import Action, Direction, PolicySet
 from translate.model.semantics import OwnNode, Semantics, TieBreak
 from translate.prover.alike import Alike
 from translate.prover.budget import Budget
+from translate.prover.concerned import governing
 from translate.prover.decision import Decision
 from translate.prover.decision_list import verdict_steps
 from translate.prover.interpretations import Interpretation
@@ -63,6 +64,7 @@ class Sides:
         self._lent: Sides | None = None
         self._shown: dict[Question, bool] = {}
         self._tails: _Lowered = {}
+        self._of: dict[str, tuple[PolicySet, PolicySet]] = {}
         self._lists: dict[tuple[bool, OwnNode, OthersPlace | None, TieBreak | None], list[Step]] = {}
 
     def nothing_left(self) -> str:
@@ -191,14 +193,24 @@ class Sides:
         """What a plain interpreter makes of ``point`` on either side."""
         from translate.prover.evaluator import decide
 
-        last = question.place is OthersPlace.LAST
+        last, (before, after) = question.place is OthersPlace.LAST, self._near(point.subject.namespace)
         return (
-            decide(self.before, point, question.before, others_last=last, ties=question.ties[0]),
-            decide(self.after, point, question.after, others_last=last, ties=question.ties[1]),
+            decide(before, point, question.before, others_last=last, ties=question.ties[0]),
+            decide(after, point, question.after, others_last=last, ties=question.ties[1]),
         )
+
+    def _near(self, namespace: str) -> tuple[PolicySet, PolicySet]:
+        """The sides with the policies that may govern a pod of a namespace: there may be thousands of others."""
+        found = self._of.get(namespace)
+        if found is None:
+            where = (namespace,)
+            found = self._of[namespace] = governing(self.before, where), governing(self.after, where)
+        return found
 
     def sorting(self, question: Question, point: Point) -> tuple[str, ...]:
         """Who tells equal orders apart as ``question`` supposes, if ``point`` has another answer otherwise."""
+        if question.ties == (None, None):
+            return ()
         found = []
         answers = self.decisions(question, point)
         for side, one in enumerate((self.before, self.after)):

@@ -92,6 +92,7 @@ class Space:
         self.full = [(1 << self._size(axis)) - 1 for axis in self.axes]
         self._masks: dict[Atom, int] = {}
         self._indices: dict[Label, dict[str, int]] = {}
+        self._marks: dict[Label, dict[tuple[bool, ...], int]] = {}
 
     def _lay_axes(self, found: Constants) -> None:
         """The axes in their order (docs/prover.md), and where those are that others are told apart by."""
@@ -251,8 +252,19 @@ class Space:
         known = self._places(label, values).get(value)
         if known is not None:
             return 1 << (known + (not is_name))
-        marks = [tuple(holds(atom, x) for atom in self._mentioned[label]) for x in (value, *values)]
-        return 1 << (marks.index(marks[0], 1) - 1 + (not is_name))
+        return 1 << (self._alike(label, values)[self._mark(label, value)] + (not is_name))
+
+    def _alike(self, label: Label, values: list[str]) -> dict[tuple[bool, ...], int]:
+        """The index of the first example of which the tests on ``label`` say the same."""
+        marks = self._marks.get(label)
+        if marks is None:
+            marks = self._marks[label] = {}
+            for index, value in enumerate(values):
+                marks.setdefault(self._mark(label, value), index)
+        return marks
+
+    def _mark(self, label: Label, value: str) -> tuple[bool, ...]:
+        return tuple(holds(atom, value) for atom in self._mentioned[label])
 
     def port_mask(self, ports: PortRange | None) -> int:
         """The ports of a range, all of them for None."""
