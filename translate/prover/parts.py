@@ -114,20 +114,25 @@ def parts_of(found: Differing, view: Callable[[int], int], most: int = MOST_BOXE
 
 def merged(boxes: list[tuple[int, Constraints]], space: Space) -> list[tuple[int, Constraints]]:
     """The boxes with those that differ on one axis only taken together."""
+    plain = ((effect, {axis: mask for axis, mask in box.items() if mask != space.full[axis]}) for effect, box in boxes)
+    found = [(effect, box, frozenset(box.items())) for effect, box in plain]
     before = -1
-    while len(boxes) != before:
-        before = len(boxes)
-        for axis in sorted({axis for _, box in boxes for axis in box}, reverse=True):
-            together: dict[tuple[int, frozenset[tuple[int, int]]], int] = {}
-            for effect, box in boxes:
-                key = effect, frozenset(item for item in box.items() if item[0] != axis)
-                together[key] = together.get(key, 0) | box.get(axis, space.full[axis])
+    while len(found) != before:
+        before = len(found)
+        for axis in sorted({axis for _, box, _ in found for axis in box}, reverse=True):
             full = space.full[axis]
-            boxes = [
-                (effect, dict(rest) if mask == full else {**dict(rest), axis: mask})
-                for (effect, rest), mask in together.items()
-            ]
-    return boxes
+            together: dict[tuple[int, frozenset[tuple[int, int]]], int] = {}
+            for effect, box, items in found:
+                mask = box.get(axis, full)
+                key = effect, items if mask == full else items - {(axis, mask)}
+                together[key] = together.get(key, 0) | mask
+            if len(together) == len(found):
+                continue  # no two of them differ there alone, as nearly always
+            joined = (
+                (effect, rest if mask == full else rest | {(axis, mask)}) for (effect, rest), mask in together.items()
+            )
+            found = [(effect, dict(items), items) for effect, items in joined]
+    return [(effect, box) for effect, box, _ in found]
 
 
 def is_of_packet(space: Space, axis: int) -> bool:

@@ -13,7 +13,7 @@ from translate.model.policy import Action, Direction, PolicySet
 from translate.model.semantics import OwnNode, Semantics, TieBreak
 from translate.prover.alike import Alike
 from translate.prover.budget import Budget
-from translate.prover.concerned import governing
+from translate.prover.concerned import Apart
 from translate.prover.decision import Decision
 from translate.prover.decision_list import verdict_steps
 from translate.prover.interpretations import Interpretation
@@ -64,6 +64,7 @@ class Sides:
         self._lent: Sides | None = None
         self._shown: dict[Question, bool] = {}
         self._tails: _Lowered = {}
+        self._apart: tuple[Apart, Apart] | None = None
         self._of: dict[str, tuple[PolicySet, PolicySet]] = {}
         self._lists: dict[tuple[bool, OwnNode, OthersPlace | None, TieBreak | None], list[Step]] = {}
 
@@ -201,10 +202,12 @@ class Sides:
 
     def _near(self, namespace: str) -> tuple[PolicySet, PolicySet]:
         """The sides with the policies that may govern a pod of a namespace: there may be thousands of others."""
+        if self._apart is None:
+            self._apart = Apart(self.before), Apart(self.after)
         found = self._of.get(namespace)
         if found is None:
-            where = (namespace,)
-            found = self._of[namespace] = governing(self.before, where), governing(self.after, where)
+            before, after = self._apart
+            found = self._of[namespace] = before.governing(namespace), after.governing(namespace)
         return found
 
     def sorting(self, question: Question, point: Point) -> tuple[str, ...]:
