@@ -22,7 +22,7 @@ from translate.yamlio.read import read
 from translate.yamlio.write import write
 
 if TYPE_CHECKING:
-    from translate.dialects.denials import Additions, InsertionPoint
+    from translate.dialects.denials import Additions
     from translate.yamlio.edit import Insertion
 
 RELAID = "what aliases or merge keys share is written out where something is added to it; quotes and comments are kept"
@@ -46,6 +46,7 @@ def keeps_texts(taken: Linked, target: str) -> bool:
 
 def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
     """The texts with the additions; None where that cannot be done without touching anything else."""
+    from translate.dialects.denials import before_rules
     from translate.yamlio.edit import edited  # not for translations between dialects
     from translate.yamlio.verbatim import Keeper
 
@@ -56,11 +57,12 @@ def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
     emitted = beside_input(get(target).emit(fitted.policies, traced=False), target, taken)
     new = [write([item.draft.value]) for item in emitted]
     last = max((p.origin.file for p in taken.policies.policies if new), key=_rank(taken), default="")
+    rules = list(before_rules(taken.policies.policies, additions.rules))
     texts: list[str] = []
     for source in taken.sources:
         text = decode(source.text, file=source.name)
-        here = [(place, origin) for place in additions.rules if (origin := _origin(place, taken)).file == source.name]
-        mine = [log.insertion(place, origin, taken.values[origin.place]) for place, origin in here] if log else []
+        here = [(policy, rule) for policy, rule in rules if rule.file == source.name]
+        mine = [log.insertion(rule, taken.values[policy.origin.place]) for policy, rule in here] if log else []
         if mine or source.name == last:
             changed = edited(text, mine, new if source.name == last else ())
             if changed is None:
@@ -72,9 +74,9 @@ def edit(taken: Linked, additions: Additions, report: Report) -> Edited | None:
     whole = _joined(texts)
     objects: list[dict[str, Any]] = []
     parts: list[str] = []
-    written = read(whole, file=OUTPUT)
-    keeper = Keeper({document.file: document.locator for document in written[:1]}.get)
-    for document in written:
+    documents = read(whole, file=OUTPUT)
+    keeper = Keeper({document.file: document.locator for document in documents[:1]}.get)
+    for document in documents:
         if isinstance(document.value, dict):
             objects.append(document.value)
             parts.append(keeper.text(Origin(OUTPUT, document.index), document.value))
@@ -105,10 +107,6 @@ def with_insertions(text: str, item: Object, insertions: Sequence[Insertion]) ->
 def _rank(taken: Linked) -> Any:
     order = {source.name: number for number, source in enumerate(taken.sources)}
     return lambda name: order.get(name, -1)
-
-
-def _origin(place: InsertionPoint, taken: Linked) -> Origin:
-    return taken.policies.policies[place.number].origin
 
 
 def _joined(texts: list[str]) -> str:

@@ -151,7 +151,7 @@ def _logged(task: Task, fitted: PolicySet, report: Report) -> tuple[PolicySet, I
     insertions: dict[Place, list[Insertion]] = {}
     if request is not None:
         from translate.api.denials import logging_for  # only where logging is asked for
-        from translate.dialects.denials import added
+        from translate.dialects.denials import added, before_rules
 
         log = get(task.to).log_denials
         kept = task.kept if log is not None else ()
@@ -159,11 +159,10 @@ def _logged(task: Task, fitted: PolicySet, report: Report) -> tuple[PolicySet, I
         found = logging_for(whole, task.to, request, report, steps=task.options.max_steps)
         places, additions = found.apart(len(kept))
         fitted = added(fitted, additions)
-        for place in places:
-            origin = kept[place.number].origin
-            if log is not None:
-                insertion = log.insertion(place, origin, task.given.values[origin.place])
-                insertions.setdefault(origin.place, []).append(insertion)
+        if log is not None:
+            for policy, rule in before_rules(kept, places):
+                place = policy.origin.place
+                insertions.setdefault(place, []).append(log.insertion(rule, task.given.values[place]))
     observed = _naming(task)
     if observed is not None:
         fitted = observed.named(fitted, {p.origin.place: p.identity for p in task.given.policies.policies}, report)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from msgspec import Struct
 from msgspec.structs import replace
 from msgspec.structs import replace as replaced
 
+from translate.core.origin import Origin, Place
 from translate.model.policy import Action, Direction, Policy, PolicySet, Rule, Section
 
 
@@ -34,6 +37,20 @@ class Additions(Struct, frozen=True):
         """The rules of the first ``count`` policies, and the rest as if the set began behind these."""
         later = (replaced(place, number=place.number - count) for place in self.rules if place.number >= count)
         return tuple(place for place in self.rules if place.number < count), Additions(tuple(later), self.policies)
+
+
+def before_rules(policies: Sequence[Policy], places: Iterable[InsertionPoint]) -> Iterator[tuple[Policy, Origin]]:
+    """The policy, and where its text has the rule, of each place before a rule of ``policies``; each rule once, as one
+    that is written may be several in the model.
+    """
+    seen: set[Place] = set()
+    for place in places:
+        policy = policies[place.number]
+        section = policy.section(place.direction)
+        origin = section.rules[place.index].origin if section is not None else policy.origin
+        if origin.place not in seen:
+            seen.add(origin.place)
+            yield policy, origin
 
 
 def added(policies: PolicySet, additions: Additions) -> PolicySet:

@@ -30,7 +30,7 @@ from translate.model.settings import EngineSettings, OneEngine
 from translate.tables.records import OwnTables
 
 if TYPE_CHECKING:
-    from translate.dialects.denials import Additions, InsertionPoint, LogRequest
+    from translate.dialects.denials import Additions, LogRequest
     from translate.dialects.installed import Installed
     from translate.yamlio.edit import Insertion
 
@@ -56,8 +56,8 @@ class LogDenials(Protocol):
     def additions(self, policies: PolicySet, wanted: LogRequest, report: Report) -> Additions:
         """What logs the denials of ``policies``; a note or a refusal says what a reader must know."""
 
-    def insertion(self, place: InsertionPoint, origin: Origin, value: Mapping[str, Any]) -> Insertion:
-        """The Log rule of ``place`` as an insertion into the text of its policy, which holds ``value``."""
+    def insertion(self, rule: Origin, value: Mapping[str, Any]) -> Insertion:
+        """The Log rule that goes before ``rule`` as an insertion into the text of its policy, which holds ``value``."""
 
 
 class ObserveDenials(Protocol):

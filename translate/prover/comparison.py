@@ -95,7 +95,7 @@ class Comparison:
             return []
         if read_alike(self.after, after):
             for side in found:
-                side.after = after  # whose policies are told to people
+                side.tell_of(after)
         else:
             found = [side.about(after) for side in found]
         begin_anew(found, in_proportion(steps, len(before.policies) + len(after.policies)))

@@ -114,6 +114,11 @@ class Sides:
         found._lent = self if self.after.semantics == after.semantics else None
         return found
 
+    def tell_of(self, after: PolicySet) -> None:
+        """Name the policies of ``after`` in what is told to people: a set that is read as the one that was lowered."""
+        self.after, self._apart = after, None
+        self._of.clear()
+
     def _borrowed(self, lent: Sides) -> tuple[_Base | None, _Lowered]:
         """What is lowered of ``lent``, and its set before, if its space is the one that these sides would have."""
         base = lent._base

@@ -33,7 +33,6 @@ from translate.model.policy import (
 )
 from translate.model.policy import Tier as ModelTier
 from translate.model.sets import UnknownLabelsError, meant
-from translate.model.traffic import NamedPort
 
 NOT_READ, OLD_FORM = "NPT202", "NPT320"
 DEFAULT_ALLOW = "projectcalico-default-allow"
@@ -124,10 +123,16 @@ def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
     ends = {tier.name: tier.default_action for tier in (*policies.tiers, *missing)}
     for policy in policies.policies:
         _check_sets(policy, sets, report)
-        _check_port_names(policy, sets, report)
         if ends.get(policy.tier) is Action.DENY:
             _warn_of_logs_alone(policy, report)
-    whole = replace(policies, tiers=(*policies.tiers, *missing), sets=sets, assumed=assumed)
+    found = policies.policies
+    if sets:
+        from translate.dialects.calico.named_ports import check_port_names, with_names_of_pods  # few inputs have sets
+
+        for policy in found:
+            check_port_names(policy, sets, report)
+        found = tuple(with_names_of_pods(policy, sets) for policy in found)
+    whole = replace(policies, policies=found, tiers=(*policies.tiers, *missing), sets=sets, assumed=assumed)
     return resolved(with_unseen(whole, facts), facts)
 
 
@@ -162,18 +167,6 @@ def _check_sets(policy: Policy, sets: tuple[AddressSet, ...], report: Report) ->
                     )
                     hint = "add the Namespace object"
                     report.refuse(NOT_READ, message, origin=rule.origin, about=policy.identity, hint=hint)
-
-
-def _check_port_names(policy: Policy, sets: tuple[AddressSet, ...], report: Report) -> None:
-    """A name of a port may be one of a host that pods reach; of packets to a pod only the names of the pod count."""
-    hosts = {name: found for found in sets for name in found.port_names}
-    for rule in policy.egress.rules if policy.egress is not None and hosts else ():
-        for item in (one for traffic in rule.traffic for one in (traffic, *traffic.excluding)):
-            host = hosts.get(item.port.name) if isinstance(item.port, NamedPort) else None
-            if host is not None:
-                message = f"named ports of a HostEndpoint are beyond the part of Calico that is read ({host.identity})"
-                report.refuse(NOT_READ, message, origin=rule.origin, about=policy.identity)
-                break
 
 
 def _look(peer: Peer, policy: Policy, sets: tuple[AddressSet, ...]) -> None:

@@ -73,13 +73,14 @@ class LogRules(LogDenials):
             return Additions()
         return Additions(rules, added)
 
-    def insertion(self, place: InsertionPoint, origin: Origin, value: Mapping[str, Any]) -> Insertion:
-        """The Deny rule of ``place`` once more, as a Log rule before itself."""
+    def insertion(self, rule: Origin, value: Mapping[str, Any]) -> Insertion:
+        """The Deny rule at ``rule`` once more, as a Log rule before itself."""
         from translate.yamlio.edit import Insertion  # only where something is inserted
 
-        rule = value["spec"][place.direction.value][place.index]
-        path = (*origin.path, "spec", place.direction.value)
-        return Insertion(origin.document, path, place.index, {**rule, "action": "Log"}, like=place.index)
+        *path, direction, index = rule.path
+        assert isinstance(index, int), "a rule is an item of a list"
+        log = {**value["spec"][direction][index], "action": "Log"}
+        return Insertion(rule.document, (*path, direction), index, log, like=index)
 
 
 def _refuse_unknown_ends(policies: PolicySet, report: Report) -> None:
