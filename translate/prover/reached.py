@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from translate.model.policy import Action, Direction, Policy, PolicySet
 from translate.model.ties import tell
 from translate.prover.budget import UNFINISHED, Budget
+from translate.prover.concerned import Apart
 from translate.prover.decision_list import reach_steps
 from translate.prover.diagram import Diagram
 from translate.prover.interpretations import Interpretation
@@ -23,10 +24,12 @@ def needed(policies: PolicySet, candidates: tuple[Policy, ...], *, steps: int) -
     """Those of ``candidates``, log policies that stand behind ``policies``, that some packet meets unlogged where all
     the others of them come first; where the steps do not suffice to tell, they stay.
     """
-    found = list(candidates)
+    found, apart = list(candidates), Apart(policies)
     budget = Budget(steps)
     for one in candidates:
-        others = (*policies.policies, *(other for other in found if other is not one))
+        namespace = one.identity.namespace
+        near = policies if namespace is None else apart.governing(namespace)
+        others = (*near.policies, *(other for other in found if other is not one))
         whole = asking_policies(replace(policies, policies=(*_before(one, others), one)))
         try:
             reached = any(_meets(whole, one, direction, budget) for direction in Direction if one.section(direction))
