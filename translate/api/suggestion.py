@@ -34,6 +34,8 @@ class Suggestion(Struct, frozen=True):
     losses: int
     assumed: tuple[tuple[Assume, int], ...] = ()
     """What would settle some as well if it were so, each with how many."""
+    untried: tuple[Assume, ...] = ()
+    """What might settle some if it were so: the policies are too many to try it."""
 
 
 def suggestion(
@@ -47,8 +49,17 @@ def suggestion(
     lost, policies = tuple(lost), len(given.policies)
     before = [one for one in lost if _asked(one)]
     wanted = [key for key in EXAMPLES if any(key in _asked(one) for one in before) and not getattr(facts, FIELDS[key])]
-    if not wanted or policies > MOST_POLICIES:
+    if not wanted:
         return None
+    worth: tuple[Assume, ...] = ()
+    if {"pods", "nodes"} & set(wanted):
+        from translate.prover.asked_ranges import asked_of  # only where ranges may settle something
+
+        worth = asked_of((given,), replace(facts, assumed=tuple(Assume)))
+        worth = tuple(one for one in worth if one not in facts.assumed)
+    untried = worth if policies > MOST_FOR_ASSUMED else ()
+    if policies > MOST_POLICIES:
+        return Suggestion((), 0, len(lost), untried=untried) if untried else None
     if {"pods", "nodes"} & set(wanted) and policies <= MOST_FOR_FEWER:
         # Each may settle only together with the other one what none of them is asked for by itself.
         wanted = [key for key in EXAMPLES if key in (*wanted, "pods", "nodes") and not getattr(facts, FIELDS[key])]
@@ -66,21 +77,18 @@ def suggestion(
         return settled_with(replace(facts, **{FIELDS[key]: EXAMPLES[key] for key in keys}))
 
     assumed: list[tuple[Assume, int]] = []
-    if {"pods", "nodes"} & set(wanted) and policies <= MOST_FOR_ASSUMED:
-        from translate.prover.asked_ranges import asked_of  # only where a translation is tried once more
-
-        for one in asked_of((given,), replace(facts, assumed=tuple(Assume))):
-            more = 0 if one in facts.assumed else settled_with(replace(facts, assumed=(*facts.assumed, one)))
-            if more > max((found for _, found in assumed), default=0):
-                assumed.append((one, more))
+    for one in worth if not untried else ():
+        more = settled_with(replace(facts, assumed=(*facts.assumed, one)))
+        if more > max((found for _, found in assumed), default=0):
+            assumed.append((one, more))
     settled = settled_by(wanted)
     if settled <= 0:
-        return Suggestion((), 0, len(lost), tuple(assumed)) if assumed else None
+        return Suggestion((), 0, len(lost), tuple(assumed), untried) if assumed or untried else None
     for key in tuple(wanted) if policies <= MOST_FOR_FEWER else ():
         fewer = [one for one in wanted if one != key]
         if fewer and settled_by(fewer) >= settled:
             wanted = fewer
-    return Suggestion(tuple((key, EXAMPLES[key]) for key in wanted), settled, len(lost), tuple(assumed))
+    return Suggestion(tuple((key, EXAMPLES[key]) for key in wanted), settled, len(lost), tuple(assumed), untried)
 
 
 def _today(losses: Iterable[Loss]) -> int:

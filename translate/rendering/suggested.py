@@ -21,3 +21,7 @@ def suggested(found: Suggestion, out: Terminal) -> None:
         so = f"if it is so that {one.claim}"
         out.prose(f"{'or, ' * bool(found.facts)}{so}, this settles {settles} of {found.losses} (tried; check it):")
         out.line(f"   --assume {one}", "bold")
+    for one in found.untried:
+        so = f"if it is so that {one.claim}"
+        out.prose(f"{'or, ' * bool(found.facts)}{so}, this may settle some (not tried on so many policies; check it):")
+        out.line(f"   --assume {one}", "bold")

@@ -37,6 +37,9 @@ def settling(found: MigrationReport) -> Iterator[ToDo]:
             f"If it is so that {one.claim}, this settles {settles} of {hint.losses if hint else 0} (tried; check it)",
             (typed(ASSUME, one.value),),
         )
+    for one in hint.untried if hint is not None else ():
+        text = f"If it is so that {one.claim}, this may settle some (not tried on so many policies; check it)"
+        yield ToDo(text, (typed(ASSUME, one.value),))
     ways = Counter(
         way(one) for row in (result.account.rows if result.account else ()) for one in row.ways if not one.accepts
     )
