@@ -11,7 +11,7 @@ from tests.cli.conftest import Run
 def test_a_report_says_what_was_not_tried(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "many.yaml"
     file.write_text("---\n".join([METADATA, *(OTHER.format(number=number) for number in range(301))]))
-    said = run("--to", "cilium", str(file)).stderr
+    said = run("--to", "cilium", str(file)).err
     assert (
         "if it is so that no pod and no node has a link-local, loopback or multicast address, this may settle some "
         "(not tried on so many policies; check it):\n   --assume link-local-is-outside\n"
