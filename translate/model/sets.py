@@ -37,8 +37,8 @@ def meant(peer: Workloads, namespace: str | None, sets: tuple[AddressSet, ...]) 
     """The sets whose addresses ``peer``, in a policy of ``namespace``, means. Raises UnknownLabelsError."""
     if peer.sets is None:
         return
+    own = isinstance(peer.namespaces, OwnNamespace)
     for found in sets:
-        own = isinstance(peer.namespaces, OwnNamespace)
         if own and found.identity.namespace != namespace:
             continue
         answer = _answer(peer.sets, found)
@@ -82,11 +82,13 @@ def _answer(selector: Selector | OwnNamespace, found: AddressSet) -> bool | None
             inner = _answer(term, found)
             return None if inner is None else not inner
         case And(terms) | Or(terms):
-            answers = {_answer(term, found) for term in terms}
-            decisive = isinstance(selector, Or)
-            if decisive in answers:
-                return decisive
-            return None if None in answers else not decisive
+            decisive, is_known = isinstance(selector, Or), True
+            for term in terms:  # there may be hundreds of sets, most of which the first term leaves out
+                answer = _answer(term, found)
+                if answer is decisive:
+                    return decisive
+                is_known = is_known and answer is not None
+            return not decisive if is_known else None
     known, value = _value(selector.label, found)
     if not known:
         return None
@@ -96,7 +98,7 @@ def _answer(selector: Selector | OwnNamespace, found: AddressSet) -> bool | None
 def _value(label: Label, found: AddressSet) -> tuple[bool, str | None]:
     """Whether the value is known, and the value, None if the label is absent."""
     if label.scope is Scope.POD:
-        return True, dict(found.labels).get(label.key)
+        return True, next((value for key, value in found.labels if key == label.key), None)
     if label == NAMESPACE_NAME:
         return True, found.identity.namespace
     if label.scope is Scope.NAMESPACE and found.identity.namespace is not None:
