@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from translate import Verdict, convert, verify
+from translate import UnsupportedError, Verdict, convert, verify
 
 SET = """\
 apiVersion: projectcalico.org/v3
@@ -80,5 +80,20 @@ def test_a_rule_for_a_subject_by_a_set_and_a_named_port() -> None:
     policy = (
         POLICY.replace("Egress", "Ingress").replace("egress", "ingress").replace("namespace: web", "namespace: shop")
     )
-    bare = convert(policy + rule, to="kubernetes")
-    assert convert(SET + policy + rule, to="kubernetes").text == bare.text
+    by_name = convert(SET + policy + rule, to="kubernetes")
+    by_number = convert(SET + policy + rule.replace("metrics", "8080"), to="kubernetes")
+    assert [one.proof.verdict for one in (by_name, by_number) if one.proof is not None] == [
+        Verdict.SAME,
+        Verdict.TIGHTER,
+    ]
+    assert by_name.losses == ()
+
+
+def test_names_that_are_left_out_beside_a_set_are_refused() -> None:
+    rule = _rule("[8080]", "Deny").replace("ports: [8080]", "notPorts: [metrics]")
+    with pytest.raises(UnsupportedError) as refused:
+        convert(SET + POLICY + rule + ALL, to="cilium")
+    (found,) = refused.value.refusals
+    assert (found.code, found.origin.path[-2:]) == ("NPT202", ("notPorts", 0))
+    assert "notPorts by name in NetworkPolicy/web/p, beside selectors that mean a NetworkSet" in found.message
+    assert found.hint == "list the numbers of the ports, or give the set's ranges a rule of their own (nets)"

@@ -52,9 +52,8 @@ class Packet:
 
 @dataclass(frozen=True)
 class EntityMatch:
-    """The selector part of a source or a destination (4.3): entities that satisfy P, and those of notSelector."""
+    """The selector part of a source or a destination (4.3): entities that satisfy P and not notSelector, and those of that."""
 
-    positive: tuple[Entity, ...] | None
     accepted: tuple[Entity, ...] | None
     excluded: tuple[Entity, ...]
 
@@ -190,7 +189,7 @@ def side_of(spec: Document, namespace: str, world: World) -> Side:
         services=world.services.get(key, ()) if key else None,
         ports=tuple(spec.get("ports") or ()),
         not_ports=tuple(spec.get("notPorts") or ()),
-        named=world.entities if match.positive is None else match.positive,
+        named=world.entities if match.accepted is None else match.accepted,
     )
 
 
@@ -199,9 +198,9 @@ def entity_match(spec: Document, namespace: str, entities: Sequence[Entity]) -> 
     wanted, unwanted = positive_expressions(spec, namespace), spec.get("notSelector") or ""
     excluded = _selected(entities, [selector.parse(unwanted)]) if unwanted else ()
     if not wanted:
-        return EntityMatch(None, None, excluded)
+        return EntityMatch(None, excluded)
     accepted = [*wanted, selector.Not(selector.parse(unwanted))] if unwanted else wanted
-    return EntityMatch(_selected(entities, wanted), _selected(entities, accepted), excluded)
+    return EntityMatch(_selected(entities, accepted), excluded)
 
 
 def positive_expressions(spec: Document, namespace: str) -> list[selector.Node]:

@@ -127,11 +127,12 @@ def together(policies: PolicySet, facts: Facts, report: Report) -> PolicySet:
             _warn_of_logs_alone(policy, report)
     found = policies.policies
     if sets:
-        from translate.dialects.calico.named_ports import check_port_names, with_names_of_pods  # few inputs have sets
+        from translate.dialects.calico import named_ports  # few inputs have sets
 
         for policy in found:
-            check_port_names(policy, sets, report)
-        found = tuple(with_names_of_pods(policy, sets) for policy in found)
+            named_ports.check_port_names(policy, sets, report)
+            named_ports.refuse_without_names(policy, sets, report)
+        found = tuple(named_ports.with_names_of_pods(policy, sets) for policy in found)
     whole = replace(policies, policies=found, tiers=(*policies.tiers, *missing), sets=sets, assumed=assumed)
     return resolved(with_unseen(whole, facts), facts)
 

@@ -38,16 +38,38 @@ def with_names_of_pods(policy: Policy, sets: tuple[AddressSet, ...]) -> Policy:
     return policy
 
 
+def refuse_without_names(policy: Policy, sets: tuple[AddressSet, ...], report: Report) -> None:
+    """Of ``notPorts`` by name the ports are those of pods that the selectors mean: for others that lie in the ranges of
+    a set it takes nothing out, which a rule of the model has no word for.
+    """
+    for direction in Direction:
+        section = policy.section(direction)
+        for rule in section.rules if section is not None else ():
+            named = [one for item in rule.traffic for one in item.excluding if _asks_for_a_name(one)]
+            if named and any(_means_a_set(peer, policy, sets) for peer in _destinations(rule, direction)):
+                message = (
+                    f"notPorts by name in {policy.identity}, beside selectors that mean a NetworkSet, are beyond the "
+                    "part of Calico that is read: pods inside the set's ranges that the selectors do not mean keep them"
+                )
+                hint = "list the numbers of the ports, or give the set's ranges a rule of their own (nets)"
+                report.refuse(NOT_READ, message, origin=named[0].origin, about=policy.identity, hint=hint)
+
+
 def _apart(rule: Rule, direction: Direction, policy: Policy, sets: tuple[AddressSet, ...]) -> tuple[Rule, ...]:
     """What a rule says of packets to ports by number, and to ports by name: of the latter no set gets any."""
-    side = "subject" if direction is Direction.INGRESS else "peers"
-    destinations: tuple[Peer, ...] = getattr(rule, side) or ()
+    destinations = _destinations(rule, direction)
     named = tuple(item for item in rule.traffic if _asks_for_a_name(item))
     if not named or not any(_means_a_set(peer, policy, sets) for peer in destinations):
         return (rule,)
+    side = "subject" if direction is Direction.INGRESS else "peers"
     of_pods = replace(rule, traffic=named, **{side: tuple(_of_pods(peer) for peer in destinations)})
     rest = tuple(item for item in rule.traffic if not _asks_for_a_name(item))
     return (replace(rule, traffic=rest), of_pods) if rest else (of_pods,)
+
+
+def _destinations(rule: Rule, direction: Direction) -> tuple[Peer, ...]:
+    """Who gets the packets of a rule, as far as it asks."""
+    return (rule.subject or ()) if direction is Direction.INGRESS else rule.peers
 
 
 def _asks_for_a_name(item: Traffic) -> bool:
